@@ -1,0 +1,1 @@
+"""The rules, pure: no web framework, database, clock, environment or vendor here."""

@@ -1,0 +1,58 @@
+"""Expected refusals. Each names the fact; the edge maps it to a page or an exit."""
+
+
+class PortalError(Exception):
+    """A request that the portal understands and declines.
+
+    ``field`` names the offending input, where there is one, so that a form can
+    put the sentence beside it.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotFound(PortalError):
+    """The thing does not exist, or is not the asker's to see: the same answer."""
+
+
+class InvalidInput(PortalError):
+    """A value that cannot be used; ``field`` says which."""
+
+
+class EntryRefused(InvalidInput):
+    """An entry with an invalid field and nothing urgent in what could be read."""
+
+
+class StudyFileFault(PortalError):
+    """A study file that cannot be loaded."""
+
+
+class CodeRefused(PortalError):
+    """A sign-in code that is wrong, used, expired or tried too often."""
+
+
+class TooManyTries(PortalError):
+    """A limit on sign-in was reached; the message says when it ends."""
+
+
+class NotAllowed(PortalError):
+    """The asker is known, and this is not theirs to do."""
+
+
+class AlreadyAcknowledged(PortalError):
+    """Somebody else has the alert; the message says who and when."""
+
+
+class AlertClosed(PortalError):
+    """The alert is closed: it takes no acknowledgement and no outcome."""
+
+
+class EntryConflict(PortalError):
+    """The same entry UUID came again with other content; both are kept."""
+
+
+class UnsafeSettings(PortalError):
+    """Settings under which a production portal must not start."""

@@ -1,0 +1,1 @@
+"""Use cases: the session first, now by keyword; never commit, never send."""

@@ -1,0 +1,1 @@
+"""The engine: APScheduler ticks, the database says what is due."""
