@@ -1,0 +1,71 @@
+"""How people get in: codes, enrolled phones, sessions, and the limits on trying."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db.base import Base
+
+
+class Challenge(Base):
+    """A sign-in code asked for a number; exists for unknown numbers too.
+
+    ``handle`` travels with the browser that asked; ``number_key`` and ``code_hash``
+    are keyed hashes, so the row tells nothing by itself.
+    """
+
+    __tablename__ = "challenge"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    number_key: Mapped[str] = mapped_column(index=True)
+    code_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class Device(Base):
+    """An enrolled phone: may add entries for one participant, may read nothing."""
+
+    __tablename__ = "device"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class LoginSession(Base):
+    """Somebody signed in. Exactly one of staff and participant is set."""
+
+    __tablename__ = "login_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    participant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Try(Base):
+    """One try at something limited; ``key`` is a keyed hash of number or address."""
+
+    __tablename__ = "try"
+    __table_args__ = (Index("ix_try_kind_key_at", "kind", "key", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,118 @@
+"""Alerts, what happened to them, and the tasks of the day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db.base import Base
+
+UNCLOSED = text("state <> 'closed'")
+
+
+class Alert(Base):
+    """An emergency or urgent matter that a named person must answer.
+
+    ``plan`` is the ladder as it stood at opening; ``round`` and ``step`` say which
+    rung fired last (step -1: none yet) and ``next_due_at`` when the engine acts.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "uq_alert_one_open",
+            "participant_id",
+            unique=True,
+            sqlite_where=UNCLOSED,
+            postgresql_where=UNCLOSED,
+        ),
+        Index(
+            "ix_alert_next_due_at",
+            "next_due_at",
+            sqlite_where=UNCLOSED,
+            postgresql_where=UNCLOSED,
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
+    tier: Mapped[str]
+    state: Mapped[str]  # open, acked, closed
+    plan: Mapped[dict[str, Any]]
+    round: Mapped[int]
+    step: Mapped[int]
+    paging_since: Mapped[datetime]  # the minutes of the rungs count from here
+    next_due_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    ack_minutes: Mapped[int]
+    ack_due_at: Mapped[datetime]
+    acked_at: Mapped[datetime | None]
+    acked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    told_at: Mapped[datetime | None]  # the participant was told that nobody answered
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str | None]
+    reason: Mapped[str | None]
+    adverse_event: Mapped[dict[str, Any] | None]
+    updated_at: Mapped[datetime]
+
+
+class AlertFinding(Base):
+    """A rule that fired, of which version of an entry, with what it saw. Append-only."""
+
+    __tablename__ = "alert_finding"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    entry_version_id: Mapped[str | None] = mapped_column(ForeignKey("entry_version.id"))
+    rule: Mapped[str]
+    tier: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    found_at: Mapped[datetime]
+
+
+class AlertEvent(Base):
+    """What happened to an alert, in order. Append-only."""
+
+    __tablename__ = "alert_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    detail: Mapped[dict[str, Any]]
+
+
+class Task(Base):
+    """Same-day or routine work with an owner role and a due time."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        Index("ix_task_site_id_state_due_at", "site_id", "state", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    participant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"))
+    entry_version_id: Mapped[str | None] = mapped_column(ForeignKey("entry_version.id"))
+    kind: Mapped[str]  # review, data_quality, call_caregiver, overdue, …
+    tier: Mapped[str]  # same_day, routine
+    owner_role: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    overdue_paged_at: Mapped[datetime | None]
+    state: Mapped[str]  # open, done, cancelled
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str | None]

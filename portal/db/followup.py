@@ -1,0 +1,115 @@
+"""What is followed: visits, diary entries and their versions, unfinished drafts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db.base import Base
+
+
+class Visit(Base):
+    """A clinic visit computed from D0; a change of date raises ``version``."""
+
+    __tablename__ = "visit"
+    __table_args__ = (UniqueConstraint("participant_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
+    code: Mapped[str]
+    target: Mapped[date]
+    opens: Mapped[date]
+    closes: Mapped[date]
+    state: Mapped[str]  # planned, booked, attended, missed, cancelled
+    booked_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Entry(Base):
+    """One report by one person; what was said stands in its versions. Append-only."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        Index("ix_entry_participant_id_local_date", "participant_id", "local_date"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
+    local_date: Mapped[date]  # the site's day
+    reporter: Mapped[str]  # self, caregiver
+    created_at: Mapped[datetime]
+
+
+class EntryVersion(Base):
+    """What was reported, once: answers, verdict, four times. Append-only.
+
+    ``id`` is the phone's UUID, so that a resend finds it. ``answers`` are those of
+    this version alone; triage saw the newest of all the entry's versions merged.
+    """
+
+    __tablename__ = "entry_version"
+    __table_args__ = (
+        Index(
+            "ix_entry_version_participant_id_received_at",
+            "participant_id",
+            "received_at",
+        ),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
+    study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
+    kind: Mapped[str]  # red_flags, partial, complete, correction
+    phase: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    verdict: Mapped[dict[str, Any]]
+    tier: Mapped[str]
+    content_hash: Mapped[str]
+    stated_at: Mapped[datetime | None]
+    phone_at: Mapped[datetime | None]
+    phone_zone: Mapped[str | None]
+    offset_seconds: Mapped[int | None]  # phone clock minus ours
+    received_at: Mapped[datetime]
+    language: Mapped[str]
+    source: Mapped[str]  # app, text, phone, staff
+    reporter: Mapped[str]
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str | None]
+
+
+class EntryConflict(Base):
+    """The same UUID with other content: kept beside the first. Append-only."""
+
+    __tablename__ = "entry_conflict"
+    __table_args__ = (UniqueConstraint("entry_version_id", "content_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_version_id: Mapped[str] = mapped_column(ForeignKey("entry_version.id"))
+    answers: Mapped[dict[str, Any]]
+    verdict: Mapped[dict[str, Any]]
+    content_hash: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """A diary somebody is writing screen by screen; sent by the engine if left.
+
+    ``id`` is the UUID that the finished version will carry.
+    """
+
+    __tablename__ = "draft"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
+    reporter: Mapped[str]
+    language: Mapped[str]
+    answers: Mapped[dict[str, Any]]
+    asked_again: Mapped[list[Any]]  # fields the page has asked about once more
+    sent_hash: Mapped[str | None]  # content already sent as a version
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    started_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]

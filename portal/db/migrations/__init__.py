@@ -1,0 +1,1 @@
+"""Numbered migrations, run by ``portal.db.migrate``."""

@@ -1,0 +1,117 @@
+"""Messages to be sent, each try at sending, and what providers said of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db.base import Base
+
+WAITING = text("state IN ('queued', 'retry_wait')")
+
+
+class Message(Base):
+    """One text or call to one contact; ``dedupe_key`` makes it unique for ever."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        Index(
+            "ix_message_due",
+            "priority",
+            "next_try_at",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+        Index("ix_message_state", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str]
+    purpose: Mapped[str]  # alert, task, notice, reminder, code
+    priority: Mapped[int]  # 0 alerts, 1 codes, 2 notices and tasks, 5 reminders
+    channel: Mapped[str]  # text, call, email
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    contact_version: Mapped[int]
+    study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
+    template: Mapped[str]
+    variables: Mapped[dict[str, Any]]
+    language: Mapped[str]
+    state: Mapped[str]
+    state_reason: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]  # not before
+    not_after: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    provider_id: Mapped[str | None]
+    participant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), index=True)
+    alert_round: Mapped[int | None]
+    alert_step: Mapped[int | None]
+
+
+class Attempt(Base):
+    """One try at handing a message over; written before the provider is called.
+
+    ``reference`` is ours and travels with the call, so that a try whose answer was
+    lost can be looked up.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("message_id", "number"),
+        Index(
+            "ix_attempt_unresolved",
+            "deadline",
+            sqlite_where=text("state IN ('in_flight', 'unknown')"),
+            postgresql_where=text("state IN ('in_flight', 'unknown')"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    number: Mapped[int]
+    reference: Mapped[str] = mapped_column(unique=True)
+    provider: Mapped[str]
+    fence: Mapped[int]
+    state: Mapped[str]  # in_flight, accepted, rejected, retry, unknown, absent
+    started_at: Mapped[datetime]  # real time
+    deadline: Mapped[datetime]  # real time
+    lookups: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(index=True)
+    detail: Mapped[str | None]
+
+
+class ProviderEvent(Base):
+    """What a provider said of a message, raw, once each. Append-only."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (UniqueConstraint("provider", "event_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    event_key: Mapped[str]
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))
+    status: Mapped[str]
+    raw: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+
+
+class Handset(Base):
+    """A text or call on a simulated phone: what the ``log`` gateway delivers to."""
+
+    __tablename__ = "handset"
+    __table_args__ = (Index("ix_handset_number_id", "number", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    channel: Mapped[str]  # text, call
+    direction: Mapped[str]  # to_phone, from_phone
+    body: Mapped[str]
+    reference: Mapped[str | None] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    pressed: Mapped[str | None]  # the key pressed in a call

@@ -1,0 +1,169 @@
+"""Who takes part: sites, staff, participants, caregivers, and how to reach them.
+
+Names and numbers of participants and caregivers stand in ``contact`` alone, which
+may be erased while the study's data stay whole.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db.base import Base
+
+
+class Site(Base):
+    """One hospital: zone, numbers to call."""
+
+    __tablename__ = "site"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    country: Mapped[str]  # ISO 3166 alpha-2, the default region of phone numbers
+    time_zone: Mapped[str]
+    duty_line: Mapped[str]
+    emergency_number: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class StudyVersion(Base):
+    """One version of a study file, kept whole. Append-only."""
+
+    __tablename__ = "study_version"
+    __table_args__ = (UniqueConstraint("study_id", "sha256"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[str]
+    version: Mapped[str]
+    sha256: Mapped[str]
+    approved: Mapped[bool]
+    source: Mapped[str]  # the file's text, and its base's before it
+    compiled: Mapped[dict[str, Any]]
+    loaded_at: Mapped[datetime]
+
+
+class Staff(Base):
+    """A member of the study team. ``role`` is what the person may do."""
+
+    __tablename__ = "staff"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    username: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    role: Mapped[str]  # coordinator, nurse, investigator, monitor, admin
+    password_hash: Mapped[str]
+    language: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class Participant(Base):
+    """The person followed up, known by a study code."""
+
+    __tablename__ = "participant"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    d0: Mapped[date]
+    language: Mapped[str]  # zh, en
+    time_zone: Mapped[str]
+    status: Mapped[str]  # active, paused, withdrawn, died, transferred, completed
+    status_at: Mapped[datetime]
+    enrolled_at: Mapped[datetime]
+    enrolled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Caregiver(Base):
+    """Somebody the participant allows to report, after consenting themselves."""
+
+    __tablename__ = "caregiver"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    language: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """A consent given or withdrawn: whose, which version, when. Append-only."""
+
+    __tablename__ = "consent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
+    act: Mapped[str]  # given, withdrawn
+    version: Mapped[str]
+    signed_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Contact(Base):
+    """A name, number or address of one person; the only table with either.
+
+    A change retires the row and adds one with the next ``version``.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint(
+            " + ".join(
+                f"CASE WHEN {owner}_id IS NULL THEN 0 ELSE 1 END"
+                for owner in ("participant", "caregiver", "staff", "site")
+            )
+            + " = 1",
+            name="one_owner",
+        ),
+        Index("ix_contact_kind_value", "kind", "value"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    caregiver_id: Mapped[int | None] = mapped_column(
+        ForeignKey("caregiver.id"), index=True
+    )
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
+    kind: Mapped[str]  # name, mobile, email
+    value: Mapped[str | None]  # NULL once erased
+    version: Mapped[int] = mapped_column(default=1)
+    verified_at: Mapped[datetime | None]
+    broken_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class Stay(Base):
+    """Days in hospital; a re-admission is another stay."""
+
+    __tablename__ = "stay"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    admitted_on: Mapped[date]
+    discharged_on: Mapped[date | None]
+
+
+class Shift(Base):
+    """Who has which duty from when to when (``ends_at`` NULL: until further notice)."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        Index("ix_shift_site_id_role_starts_at", "site_id", "role", "starts_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    role: Mapped[str]  # nurse, doctor, second_doctor, investigator, coordinator
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
