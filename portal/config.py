@@ -1,0 +1,155 @@
+"""Settings, frozen; the only reader of the environment.
+
+Production refuses to start on anything that would be unsafe for a person.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from portal.core.errors import UnsafeSettings
+
+DEMO_SECRET = "demonstration-only-never-in-production"  # noqa: S105 (not a secret)
+SECRET_LENGTH = 32
+MODES = ("demo", "development", "production")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator chooses. Each field names its environment variable."""
+
+    mode: str = "development"  # PORTAL_MODE
+    database_url: str = "sqlite:///var/portal.db"  # PORTAL_DATABASE_URL
+    secret_key: str = DEMO_SECRET  # PORTAL_SECRET_KEY
+    old_secret_key: str | None = None  # PORTAL_SECRET_KEY_OLD, while rotating
+    public_url: str = "http://localhost:8000"  # PORTAL_PUBLIC_URL
+    host: str = "127.0.0.1"  # PORTAL_HOST
+    port: int = 8000  # PORTAL_PORT
+    gateway: str = "log"  # PORTAL_GATEWAY
+    allow_unapproved: bool = False  # PORTAL_ALLOW_UNAPPROVED
+    debug: bool = False  # PORTAL_DEBUG
+    proxies: int = 0  # PORTAL_PROXIES: how many of ours stand in front
+    web_threads: int = 12  # PORTAL_WEB_THREADS
+    lease_seconds: float = 10.0  # PORTAL_LEASE_SECONDS
+    settle_seconds: float = 3.0  # PORTAL_SETTLE_SECONDS
+    log_level: str = "INFO"  # PORTAL_LOG_LEVEL
+
+    @property
+    def demo(self) -> bool:
+        """Whether invented participants, simulated phones and a movable clock run."""
+        return self.mode == "demo"
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the portal over https; then cookies are Secure."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def staff_idle(self) -> timedelta:
+        """How long a silent staff session lasts."""
+        return timedelta(minutes=30)
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        UnsafeSettings: a value cannot be read, or production would be unsafe.
+    """
+    values = os.environ if environment is None else environment
+    settings = _read(values)
+    refuse_unsafe(settings)
+    return settings
+
+
+def _read(values: Mapping[str, str]) -> Settings:
+    default = Settings()
+    text = {
+        name: values.get(f"PORTAL_{name.upper()}", getattr(default, name))
+        for name in (
+            "mode",
+            "database_url",
+            "public_url",
+            "host",
+            "gateway",
+            "log_level",
+        )
+    }
+    return Settings(
+        **text,
+        secret_key=_secret(values, "PORTAL_SECRET_KEY") or DEMO_SECRET,
+        old_secret_key=_secret(values, "PORTAL_SECRET_KEY_OLD"),
+        port=int(_number(values, "PORTAL_PORT", default.port)),
+        proxies=int(_number(values, "PORTAL_PROXIES", default.proxies)),
+        web_threads=int(_number(values, "PORTAL_WEB_THREADS", default.web_threads)),
+        lease_seconds=_number(values, "PORTAL_LEASE_SECONDS", default.lease_seconds),
+        settle_seconds=_number(values, "PORTAL_SETTLE_SECONDS", default.settle_seconds),
+        allow_unapproved=_flag(values, "PORTAL_ALLOW_UNAPPROVED"),
+        debug=_flag(values, "PORTAL_DEBUG"),
+    )
+
+
+def _secret(values: Mapping[str, str], name: str) -> str | None:
+    path = values.get(f"{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return values.get(name) or None
+
+
+def _number(values: Mapping[str, str], name: str, default: float) -> float:
+    text = values.get(name)
+    if text is None:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        raise UnsafeSettings(f"{name} must be a number, not {text!r}.") from None
+    if not 0 <= number < 10**6:
+        raise UnsafeSettings(f"{name} is out of range.")
+    return number
+
+
+def _flag(values: Mapping[str, str], name: str) -> bool:
+    text = values.get(name, "no").lower()
+    if text not in {"yes", "no", "1", "0", "true", "false"}:
+        raise UnsafeSettings(f"{name} must be yes or no, not {text!r}.")
+    return text in {"yes", "1", "true"}
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise ``UnsafeSettings``, naming every fault, where a start would be unsafe."""
+    faults = []
+    if settings.mode not in MODES:
+        faults.append(f"PORTAL_MODE must be one of {', '.join(MODES)}.")
+    if settings.demo and settings.gateway != "log":
+        faults.append("The demo sends nothing: PORTAL_GATEWAY must be log.")
+    if settings.mode == "production":
+        faults += _production_faults(settings)
+    if faults:
+        raise UnsafeSettings(" ".join(faults))
+
+
+def _production_faults(settings: Settings) -> list[str]:
+    faults = []
+    if settings.secret_key == DEMO_SECRET or weak(settings.secret_key):
+        faults.append(
+            "PORTAL_SECRET_KEY is missing or weak: give it at least "
+            f"{SECRET_LENGTH} random characters, such as the output of "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
+    if settings.old_secret_key is not None and weak(settings.old_secret_key):
+        faults.append("PORTAL_SECRET_KEY_OLD is weak.")
+    if settings.debug:
+        faults.append("PORTAL_DEBUG must be no.")
+    if not settings.https:
+        faults.append("PORTAL_PUBLIC_URL must start with https://.")
+    return faults
+
+
+def weak(secret: str) -> bool:
+    """Whether a secret is too short or too regular to protect anybody."""
+    return len(secret) < SECRET_LENGTH or len(set(secret)) < 12

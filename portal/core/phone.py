@@ -1,0 +1,40 @@
+"""Telephone numbers: validated, kept in E.164, shown masked."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import phonenumbers
+
+from portal.core.errors import InvalidInput
+
+LONGEST = 40
+
+
+def to_e164(text: str, region: str) -> str:
+    """The E.164 form (``+8613800138000``) of a number as people type it.
+
+    Accepts spaces, dashes, full-width digits, ``0086`` and ``+86``; ``region`` is
+    the site's ISO 3166 country for numbers without a prefix.
+
+    Raises:
+        InvalidInput: it is no possible, valid telephone number.
+    """
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if typed.startswith("00"):
+        typed = "+" + typed[2:]
+    refusal = InvalidInput("This is not a telephone number we can use.", field="number")
+    if len(typed) > LONGEST:
+        raise refusal
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        raise refusal from None
+    if not phonenumbers.is_valid_number(number):
+        raise refusal
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def masked(number: str) -> str:
+    """A number fit for a log: the country's start and the last two digits."""
+    return f"{number[:3]}…{number[-2:]}" if len(number) > 6 else "…"

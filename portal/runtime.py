@@ -1,0 +1,105 @@
+"""What a process owns: settings, database, clock, studies, gateway.
+
+Only this module reads the clock. Study time may run ahead of real time, in demo
+and rehearsal; leases, deadlines, codes and sessions always use real time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.config import Settings
+from portal.core.study.model import Study
+from portal.db.engine import StudyClock
+from portal.db.session import Database
+from portal.gateways.gateway import Gateway, Outgoing
+from portal.gateways.log import LogGateway
+from portal.services import audit, handsets, studies
+
+OFFSET_SECONDS_CACHED = 0.25
+
+
+def system_clock() -> datetime:
+    """Real time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Runtime:
+    """Everything that use cases are handed and that tests replace."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Callable[[], datetime] = system_clock
+    ) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self._clock = clock
+        self._studies: dict[int, Study] = {}
+        self._offset = timedelta(0)
+        self._offset_read = float("-inf")
+        self.gateway: Gateway = LogGateway(_DatabaseHandsets(self))
+
+    def real_now(self) -> datetime:
+        """Real time, in UTC: for leases, deadlines, codes and sessions."""
+        return self._clock()
+
+    def now(self) -> datetime:
+        """Study time, in UTC: real time plus the demo's offset."""
+        return self._clock() + self._study_offset()
+
+    def _study_offset(self) -> timedelta:
+        if not self.settings.demo:
+            return timedelta(0)
+        if time.monotonic() - self._offset_read > OFFSET_SECONDS_CACHED:
+            with self.database.reading() as session:
+                row = session.get(StudyClock, 1)
+                seconds = row.offset_seconds if row else 0
+            self._offset = timedelta(seconds=seconds)
+            self._offset_read = time.monotonic()
+        return self._offset
+
+    def forget_offset(self) -> None:
+        """Read the study clock's offset anew at the next ``now()``."""
+        self._offset_read = float("-inf")
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session for who is asking and what is shown."""
+        return self.database.reading()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One write transaction; its audit rows are chained in just before commit."""
+        with self.database.writing() as session:
+            yield session
+            audit.seal(session)
+
+    def study(self, session: Session, study_version_id: int) -> Study:
+        """The study of an enrolment; versions never change, so they are kept."""
+        if study_version_id not in self._studies:
+            self._studies[study_version_id] = studies.load(session, study_version_id)
+        return self._studies[study_version_id]
+
+    def close(self) -> None:
+        """Give connections back."""
+        self.database.dispose()
+
+
+class _DatabaseHandsets:
+    """Simulated phones in the portal's own database, each act its own transaction."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def deliver(self, outgoing: Outgoing) -> str:
+        """See ``Handsets``."""
+        with self._runtime.writing() as session:
+            return handsets.deliver(session, outgoing)
+
+    def find(self, reference: str) -> str | None:
+        """See ``Handsets``."""
+        with self._runtime.reading() as session:
+            return handsets.find(session, reference)

@@ -1,0 +1,64 @@
+"""Simulated phones: what the ``log`` gateway delivers, and what people answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.db.dialect import insert_unless_present
+from portal.db.outbox import Handset
+from portal.gateways.gateway import Outgoing
+
+
+def deliver(session: Session, outgoing: Outgoing) -> str:
+    """Put a text or call on its phone; the same reference again changes nothing."""
+    insert_unless_present(
+        session,
+        Handset,
+        number=outgoing.number,
+        channel=outgoing.channel,
+        direction="to_phone",
+        body=outgoing.body,
+        reference=outgoing.reference,
+        at=outgoing.sent_at,
+    )
+    return find(session, outgoing.reference) or ""
+
+
+def find(session: Session, reference: str) -> str | None:
+    """The id under which ``reference`` was delivered, or None."""
+    row_id = session.scalar(select(Handset.id).where(Handset.reference == reference))
+    return None if row_id is None else f"handset-{row_id}"
+
+
+def on_phone(session: Session, number: str, limit: int = 50) -> Sequence[Handset]:
+    """The newest texts and calls of one phone, newest first."""
+    query = select(Handset).where(Handset.number == number)
+    return session.scalars(query.order_by(Handset.id.desc()).limit(limit)).all()
+
+
+def press(session: Session, handset_id: int, key: str) -> Handset:
+    """Press a key in a simulated call; only the first press counts.
+
+    Raises:
+        NotFound: there is no such call.
+    """
+    call = session.get(Handset, handset_id)
+    if call is None or call.channel != "call":
+        raise NotFound("There is no such call.")
+    call.pressed = call.pressed or key
+    return call
+
+
+def reply(session: Session, number: str, body: str, *, now: datetime) -> Handset:
+    """Write a text from a simulated phone."""
+    text = Handset(
+        number=number, channel="text", direction="from_phone", body=body, at=now
+    )
+    session.add(text)
+    session.flush()
+    return text

@@ -1,0 +1,70 @@
+"""The outbox: messages are written beside their cause, and sent later by the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.db.dialect import insert_unless_present
+from portal.db.outbox import Message
+from portal.db.people import Contact
+
+PRIORITY = {"alert": 0, "code": 1, "task": 2, "notice": 2, "reminder": 5}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What to say to whom: an SMS template of the study file and its variables.
+
+    ``purpose`` is alert, task, notice, reminder or code; ``not_after`` is the moment
+    after which it would be noise.
+    """
+
+    dedupe_key: str
+    purpose: str
+    channel: str
+    contact: Contact
+    study_version_id: int
+    template: str
+    language: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    participant_id: int | None = None
+    staff_id: int | None = None
+    alert_id: int | None = None
+    alert_round: int | None = None
+    alert_step: int | None = None
+
+
+def enqueue(session: Session, letter: Letter, *, now: datetime) -> bool:
+    """Queue a message; False when its dedupe key was used before, ever."""
+    return insert_unless_present(
+        session,
+        Message,
+        dedupe_key=letter.dedupe_key,
+        purpose=letter.purpose,
+        priority=PRIORITY[letter.purpose],
+        channel=letter.channel,
+        contact_id=letter.contact.id,
+        contact_version=letter.contact.version,
+        study_version_id=letter.study_version_id,
+        template=letter.template,
+        variables=letter.variables,
+        language=letter.language,
+        state="queued",
+        state_reason="",
+        created_at=now,
+        updated_at=now,
+        next_try_at=letter.not_before or now,
+        not_after=letter.not_after,
+        tries=0,
+        participant_id=letter.participant_id,
+        staff_id=letter.staff_id,
+        alert_id=letter.alert_id,
+        alert_round=letter.alert_round,
+        alert_step=letter.alert_step,
+    )
