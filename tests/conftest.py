@@ -1,0 +1,87 @@
+"""Fixtures every test may ask for; what they stand on is in ``tests.support``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import postgresql
+from tests.support.databases import (
+    KINDS,
+    Databases,
+    PostgresqlDatabases,
+    SqliteDatabases,
+)
+
+pytest_plugins = ["tests.support.browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--databases",
+        default=",".join(KINDS),
+        help="which databases to run on, comma separated (default: %(default)s)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on each kind; pages in a browser on SQLite only."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    kinds = metafunc.config.getoption("databases").split(",")
+    if unknown := set(kinds) - set(KINDS):
+        raise pytest.UsageError(f"--databases: {', '.join(sorted(unknown))}?")
+    if metafunc.definition.get_closest_marker("browser"):
+        kinds = ["sqlite"]
+    marks = {"postgresql": [pytest.mark.postgresql]}
+    params = [pytest.param(kind, marks=marks.get(kind, [])) for kind in kinds]
+    metafunc.parametrize("database_kind", params, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker drives the browser: two on a small machine only time out."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """``sqlite`` or ``postgresql``; a test that asks for it runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[Databases]:
+    server = postgresql.start()
+    yield PostgresqlDatabases(server)
+    server.stop()
+
+
+@pytest.fixture
+def databases(database_kind: str, request: pytest.FixtureRequest) -> Databases:
+    """The maker of databases of this test's kind."""
+    maker: Databases = request.getfixturevalue(f"{database_kind}_databases")
+    return maker
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A database of this test alone, migrated and without a row."""
+    url = databases.migrated()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """A database without a table, for what migrations do."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)

@@ -1,0 +1,158 @@
+"""A real Chromium at the size of a phone, that tells on the page it shows.
+
+Whatever a page writes to the console as an error, or asks of another host, fails
+the test that opened it, unless the test said that it was to be expected.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+Size = Literal["small", "medium", "desk"]
+Language = Literal["zh-CN", "en-GB"]
+
+SIZES: dict[Size, dict[str, Any]] = {
+    "small": {"viewport": {"width": 360, "height": 740}},
+    "medium": {"viewport": {"width": 393, "height": 727}},
+    "desk": {"viewport": {"width": 1280, "height": 900}},
+}
+PHONE = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+OWN_HOSTS = {"127.0.0.1", "localhost"}
+NEEDS = "chromium libatomic1 fonts-wqy-microhei"
+QUIET = [  # no update, no sign-in, no request but the page's own
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Screens:
+    """Opens pages and remembers what they complained of."""
+
+    browser: Browser
+    expected: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(
+        self,
+        url: str,
+        *,
+        size: Size = "small",
+        language: Language = "zh-CN",
+        **more: Any,
+    ) -> Page:
+        """A page of its own session at ``url``; ``more`` goes to the context."""
+        hand = {} if size == "desk" else PHONE
+        zone = {"locale": language, "timezone_id": "Asia/Shanghai"}
+        context = self.browser.new_context(**{**SIZES[size], **hand, **zone, **more})
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        context.on("request", lambda request: self._check_host(request.url))
+        context.on("weberror", lambda error: self._complain(str(error.error)))
+        context.on("console", self._check_console)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    def expect(self, text: str) -> None:
+        """Complaints holding ``text`` are part of this test's story."""
+        self.expected.append(text)
+
+    def unexpected(self) -> list[str]:
+        return [
+            complaint
+            for complaint in self.complaints
+            if not any(text in complaint for text in self.expected)
+        ]
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _check_host(self, url: str) -> None:
+        parts = urlsplit(url)
+        asks_network = parts.scheme in {"http", "https", "ws", "wss"}
+        if asks_network and parts.hostname not in OWN_HOSTS:
+            self._complain(f"asked another host: {url}")
+
+    def _check_console(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self._complain(f"{message.type}: {message.text}")
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(text)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the system installed it; nothing is downloaded."""
+    path = Path(os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium"))
+    if not path.exists():
+        pytest.fail(f"{path} is missing: apt-get install {NEEDS}, or run ./test")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=[*QUIET, *sandbox]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def screens(browser: Browser) -> Iterator[Screens]:
+    """Opens pages at the size of a phone, and fails on what they complain of."""
+    opened = Screens(browser)
+    yield opened
+    opened.close()
+    assert opened.unexpected() == []
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds on ``page``: rule, and the elements that break it."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {node['html']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def small_targets(page: Page, *, least: int = 44) -> list[str]:
+    """Controls lower or narrower than ``least`` CSS pixels: hard to hit by thumb.
+
+    A box hidden behind its label counts by the label; links inside a sentence are
+    exempt, as in WCAG 2.5.8.
+    """
+    found: list[str] = page.evaluate(SMALL_TARGETS, least)
+    return found
+
+
+SMALL_TARGETS = """least => {
+  const inText = link => link.tagName === 'A' && link.parentElement
+    && ['P', 'LI', 'DD', 'TD', 'SPAN'].includes(link.parentElement.tagName)
+    && link.parentElement.textContent.trim() !== link.textContent.trim();
+  const boxes = element => {
+    const labels = element.labels ? [...element.labels] : [];
+    return [element, ...labels].map(each => each.getBoundingClientRect());
+  };
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter(element => element.type !== 'hidden' && element.checkVisibility()
+      && !inText(element))
+    .filter(element => !boxes(element).some(
+      box => box.height >= least && box.width >= least))
+    .map(element => element.outerHTML.slice(0, 120));
+}"""
