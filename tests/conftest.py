@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import postgresql
+from tests.support.clock import Clock
 from tests.support.databases import (
     KINDS,
     Databases,
     PostgresqlDatabases,
     SqliteDatabases,
 )
+from tests.support.settings import settings_for
+
+if TYPE_CHECKING:
+    from portal.runtime import Runtime
 
 pytest_plugins = ["tests.support.browser"]
 
@@ -85,3 +91,19 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
     url = databases.empty()
     yield url
     databases.drop(url)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The test's own clock: it stands still until the test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def runtime(database_url: str, clock: Clock) -> Iterator[Runtime]:
+    """What a process owns, on this test's database and clock."""
+    from portal.runtime import Runtime
+
+    opened = Runtime(settings_for(database_url), clock=clock)
+    yield opened
+    opened.close()

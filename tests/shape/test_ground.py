@@ -1,0 +1,69 @@
+"""What tests stand on holds: databases apart, migrated, and really both kinds."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_socket import SocketConnectBlockedError
+from sqlalchemy import inspect, text
+
+from portal.db.dialect import open_engine
+from portal.db.migrate import current_revision, newest_revision
+from tests.support.clock import START, Clock
+from tests.support.databases import Databases
+
+if TYPE_CHECKING:
+    from portal.runtime import Runtime
+
+
+def test_a_database_is_migrated_to_the_newest_revision(database_url: str) -> None:
+    engine = open_engine(database_url)
+    assert current_revision(engine) == newest_revision()
+    engine.dispose()
+
+
+def test_a_database_is_of_the_kind_the_test_names(
+    database_url: str, database_kind: str
+) -> None:
+    engine = open_engine(database_url)
+    assert engine.dialect.name == database_kind
+    engine.dispose()
+
+
+def test_what_one_test_writes_no_other_sees(databases: Databases) -> None:
+    first, second = databases.migrated(), databases.migrated()
+    for url in (first, second):  # the second would fail, were they the same
+        engine = open_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE mine (id integer)"))
+        engine.dispose()
+    databases.drop(first)
+    databases.drop(second)
+
+
+def test_an_empty_database_has_no_table(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_the_clock_stands_still_until_it_is_moved(
+    runtime: Runtime, clock: Clock
+) -> None:
+    assert runtime.now() == runtime.now() == START
+    clock.advance(hours=1)
+    assert runtime.now() == datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_refused(clock: Clock) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        clock.set(datetime(2026, 3, 12))  # noqa: DTZ001 (that is the fault)
+
+
+def test_another_host_cannot_be_reached() -> None:
+    blocked = pytest.raises(SocketConnectBlockedError)
+    with pytest.warns(UserWarning, match="tried to use socket"), blocked:
+        socket.create_connection(("192.0.2.1", 80), timeout=1)

@@ -1,0 +1,22 @@
+"""The settings that tests run under: safe ones, with short waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.config import Settings
+
+SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+def settings_for(database_url: str, **changes: Any) -> Settings:
+    """Settings on ``database_url``; ``changes`` are what the test is about."""
+    chosen: dict[str, Any] = {
+        "mode": "development",
+        "database_url": database_url,
+        "secret_key": SECRET,
+        "lease_seconds": 2.0,
+        "settle_seconds": 0.1,
+        **changes,
+    }
+    return Settings(**chosen)

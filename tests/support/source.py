@@ -1,0 +1,151 @@
+"""Readers of our own source for the tests that guard its shape.
+
+Each takes text and returns what it found, so that every guard can be shown a bad
+example as well as the real tree.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("portal", "scheduler", "benchmarks", "wsgi.py")
+UNTRACKED = {".git", ".venv", "var", "__pycache__", "node_modules"}
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def project_files() -> tuple[Path, ...]:
+    """Every file that is, or is about to be, part of the project."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode == 0:
+        found = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+        return tuple(path for path in found if path.is_file())
+    return tuple(  # a copy without its history
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and not UNTRACKED & set(path.relative_to(ROOT).parts)
+    )
+
+
+def text_files() -> Iterator[tuple[str, str]]:
+    """Name and text of every project file that is text."""
+    for path in project_files():
+        try:
+            yield name_of(path), path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def python_files(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    """Name and syntax tree of every Python file below ``folders``."""
+    for name, text in text_files():
+        if name.endswith(".py") and name.startswith(folders):
+            yield name, ast.parse(text)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def docstring_lines(node: DOCUMENTED) -> int:
+    """How many lines the docstring of ``node`` itself takes."""
+    first = node.body[0] if node.body else None
+    if first is None or ast.get_docstring(node, clean=False) is None:
+        return 0
+    return (first.end_lineno or first.lineno) - first.lineno + 1
+
+
+def module_length(tree: ast.Module, text: str) -> int:
+    """Lines of a module without its docstrings."""
+    documented = (node for node in ast.walk(tree) if isinstance(node, DOCUMENTED))
+    return len(text.splitlines()) - sum(map(docstring_lines, documented))
+
+
+def function_lengths(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Each function's name and the lines of its body, without the docstring."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.body[0].lineno + 1
+            yield node.name, lines - docstring_lines(node)
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """The top names a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+CLOCKS = {
+    "now": {"datetime"},
+    "utcnow": {"datetime"},
+    "today": {"datetime", "date"},
+    "time": {"time"},
+    "time_ns": {"time"},
+    "localtime": {"time"},
+    "gmtime": {"time"},
+}
+
+
+def clock_reads(tree: ast.Module) -> list[int]:
+    """Lines that ask the machine what day or time it is (intervals are free)."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "time":
+            found += [node.lineno for alias in node.names if alias.name in CLOCKS]
+        elif isinstance(node, ast.Attribute) and node.attr in CLOCKS:
+            owner = ast.unparse(node.value).split(".")[-1]
+            found += [node.lineno] if owner in CLOCKS[node.attr] else []
+    return found
+
+
+SKIPS = {"skip", "skipif", "importorskip", "xfail"}
+
+
+def skips(tree: ast.Module) -> list[int]:
+    """Lines where a test lets itself off."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in SKIPS
+        and ast.unparse(node.value).startswith(("pytest", "unittest"))
+    ]
+
+
+# Written so that no pattern matches its own source.
+PACKAGE_HOSTS = re.compile(
+    r"files\.python[h]osted|p[y]pi\.org/simple|registry\.n[p]mjs|source = \{ [r]egistry"
+    r"|--(?:extra-)?index[-]url|--find[-]links|\"re[s]olved\":"
+)
+MACHINE_PATHS = re.compile(r"(?<![\w.*<-])/(?:[w]ork|[r]oot|[h]ome|[U]sers)/\w")
+UNSAFE_IN_TEMPLATES = re.compile(
+    r"<script(?![^>]*\ssrc=)|<style|\sstyle\s*=|<[^>]*\son[a-z]+\s*="
+    r"|javascript:|\|\s*safe\b|autoescape\s+false",
+    re.IGNORECASE,
+)
+
+
+def lines_with(pattern: re.Pattern[str], text: str) -> list[str]:
+    """The lines of ``text`` where ``pattern`` is found, numbered."""
+    return [
+        f"{number}: {line.strip()[:100]}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def marked(pattern: re.Pattern[str], text: str) -> list[str]:
+    """What ``pattern`` matches in ``text``, across lines: a tag may span several."""
+    return [match.group()[:100] for match in pattern.finditer(text)]
