@@ -7,7 +7,7 @@ One class a concept of the file; ``portal.core.study.reading`` builds them and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -58,13 +58,15 @@ class Phase:
     """A stretch of the timeline (``W0`` to ``W4``).
 
     ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekly``,
-    ``optional`` or ``none``.
+    ``optional`` or ``none``; ``until`` is the visit whose date is its last day
+    (None for the first phase, which is the time in hospital, and for the last).
     """
 
     code: str
     title: Text
     diary: str
     form: tuple[str, ...]
+    until: str | None = None
 
 
 class ItemKind(StrEnum):
@@ -106,12 +108,18 @@ class Item:
     calm: str | int | None = None
     max_length: int | None = None
 
+    @property
+    def calm_answer(self) -> object | None:
+        """What "none of these" stores for this item: ``[]`` for a list of codes."""
+        return [] if self.kind is ItemKind.MULTI else self.calm
+
 
 @dataclass(frozen=True)
 class Group:
     """One screen of the diary: its items, shown where the phase's form has them.
 
-    ``none_label`` is the button that answers every item with its ``calm`` code.
+    ``none_label`` is the button that answers every item with its ``calm_answer``;
+    an item that has none (who is reporting) is left as it stands.
     """
 
     id: str
@@ -177,11 +185,37 @@ class WordList:
 
 @dataclass(frozen=True)
 class Step:
-    """One rung: who is paged, after how many minutes from opening, by what."""
+    """One rung: who is paged, after how many minutes from opening, by what.
+
+    ``task`` is work for staff that the rung puts on the worklist beside its pages.
+    """
 
     after_minutes: int
     roles: tuple[str, ...]
     channels: tuple[str, ...]  # "text", "call"
+    task: Text | None = None
+
+
+@dataclass(frozen=True)
+class SameDayDue:
+    """When a same-day task is due; every time is local, ``HH:MM``.
+
+    Received from ``day_from`` up to ``day_to``: within ``within_minutes``, at the
+    latest at ``latest``. At any other hour: at the next ``morning``.
+    """
+
+    day_from: str
+    day_to: str
+    within_minutes: int
+    latest: str
+    morning: str
+
+
+@dataclass(frozen=True)
+class WorkingDayDue:
+    """Due on the next Monday to Friday, by this local time (``HH:MM``)."""
+
+    next_working_day_by: str
 
 
 @dataclass(frozen=True)
@@ -190,6 +224,8 @@ class TierPolicy:
 
     ``repeat_minutes`` is the pause after the last rung before the first again;
     ``rearm_minutes`` how long an acknowledgement without outcome lasts.
+    ``ward_advice`` stands in for ``advice`` while the person is in hospital;
+    ``due`` is the time rule of a tier that has no clock in minutes.
     """
 
     tier: Tier
@@ -199,6 +235,8 @@ class TierPolicy:
     steps: tuple[Step, ...]
     repeat_minutes: int
     rearm_minutes: int
+    ward_advice: str | None = None
+    due: SameDayDue | WorkingDayDue | None = None
 
 
 @dataclass(frozen=True)
@@ -233,9 +271,24 @@ class SiteDefaults:
 
 
 @dataclass(frozen=True)
+class Paging:
+    """How many texts and calls the ladders may send one person in 24 hours.
+
+    Past it the loop goes on by the channels that have no cap.
+    """
+
+    texts_per_person_day: int
+    calls_per_person_day: int
+
+
+@dataclass(frozen=True)
 class Study:
-    """One trial, whole. ``policies`` has every tier; ``reminders`` and ``missing``
-    are the file's own tables, read by the calendar's rules."""
+    """One trial, whole.
+
+    ``policies`` has every tier; ``reminders``, ``missing`` and ``options`` are the
+    file's own tables, described in ``docs/study-files.md``. ``sha256`` is the hash
+    of the text that the study was read from, its base included.
+    """
 
     id: str
     version: str
@@ -256,3 +309,5 @@ class Study:
     reminders: Mapping[str, object]
     missing: Mapping[str, object]
     sha256: str
+    paging: Paging = Paging(texts_per_person_day=10, calls_per_person_day=20)
+    options: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,66 @@
+"""A study that builds on another: one text that holds both, one table of both.
+
+The running portal stores a study as one text and reads it again years later, so a
+derived study carries its base's text behind a marker line: what was approved is
+whole, whatever becomes of the base's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_MARK = "#:base "
+_NAMES = ("id", "code", "title")
+
+
+def bundle(text: str, base: str, base_text: str) -> str:
+    """``text`` and the text of its ``base`` in one, for storing and hashing."""
+    ending = "" if text.endswith("\n") else "\n"
+    return f"{text}{ending}{_MARK}{base}\n{base_text}"
+
+
+def unbundle(text: str) -> tuple[str, str | None]:
+    """A study's own text, and its base's where the text carries it."""
+    own, mark, rest = text.partition("\n" + _MARK)
+    if not mark:
+        return text, None
+    return own + "\n", rest.partition("\n")[2]
+
+
+def merged(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
+    """``base`` with the keys of ``own`` over it.
+
+    Tables merge by key; lists of tables by ``id``, ``code`` or ``title``, keeping
+    the base's order with new ones at the end. Any other value replaces the base's.
+    """
+    result = dict(base)
+    for key, value in own.items():
+        result[key] = _over(base.get(key), value)
+    return result
+
+
+def _over(base: object, own: object) -> object:
+    if isinstance(base, dict) and isinstance(own, dict):
+        return merged(base, own)
+    if isinstance(base, list) and isinstance(own, list):
+        old, new = _by_name(base), _by_name(own)
+        if old is not None and new is not None:
+            return list(merged(old, new).values())
+    return own
+
+
+def _by_name(tables: list[object]) -> dict[str, object] | None:
+    named: dict[str, object] = {}
+    for table in tables:
+        name = _name(table)
+        if name is None or name in named:
+            return None
+        named[name] = table
+    return named
+
+
+def _name(table: object) -> str | None:
+    if not isinstance(table, dict):
+        return None
+    names = (table.get(key) for key in _NAMES)
+    return next((name for name in names if isinstance(name, str)), None)

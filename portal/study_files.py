@@ -1,0 +1,72 @@
+"""Where study files lie on disk, and how one is found by name or path.
+
+The core reads text only; this is the one place that opens the files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portal.core.errors import StudyFileFault
+from portal.core.study.model import Study
+from portal.core.study.reading import read_study, whole_source
+
+STUDIES = Path(__file__).resolve().parent.parent / "studies"
+
+
+def study_names() -> list[str]:
+    """The names of the studies that come with the portal, in order."""
+    return sorted(path.stem for path in STUDIES.glob("*.toml"))
+
+
+def study_path(name_or_path: str) -> Path:
+    """The file of a study: a name such as ``dcar-sle``, or a path to a TOML file.
+
+    Raises ``StudyFileFault`` when there is no such file.
+    """
+    named = STUDIES / f"{name_or_path}.toml"
+    plain = "/" not in name_or_path and "\\" not in name_or_path
+    path = named if plain and named.is_file() else Path(name_or_path)
+    if not path.is_file():
+        known = ", ".join(study_names())
+        said = f'There is no study "{name_or_path}". Known: {known}; or give a file.'
+        raise StudyFileFault(said, field="file")
+    return path
+
+
+def study_text(name_or_path: str) -> str:
+    """The text of a study's own file. Raises ``StudyFileFault``."""
+    path = study_path(name_or_path)
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = f"{path} cannot be read as UTF-8 text: {error}."
+        raise StudyFileFault(said, field="file") from error
+
+
+def base_beside(name_or_path: str, base: str) -> str:
+    """The text of the base that a study names: beside its file, else a known study.
+
+    Raises ``StudyFileFault`` when there is none.
+    """
+    if "/" in base or "\\" in base:
+        said = f'"{base}" is a path: a base is named without one.'
+        raise StudyFileFault(said, field="base")
+    beside = study_path(name_or_path).parent / f"{base}.toml"
+    return study_text(str(beside) if beside.is_file() else base)
+
+
+def load_study(name_or_path: str) -> Study:
+    """The study of that name or file. Raises ``StudyFileFault``."""
+    text = study_text(name_or_path)
+    return read_study(text, base=lambda base: base_beside(name_or_path, base))
+
+
+def study_source(name_or_path: str) -> str:
+    """The whole text to store for a study, its base's included.
+
+    ``read_study`` reads it back to the same study with the same ``sha256``.
+    Raises ``StudyFileFault``.
+    """
+    text = study_text(name_or_path)
+    return whole_source(text, base=lambda base: base_beside(name_or_path, base))
