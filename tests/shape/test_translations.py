@@ -1,0 +1,73 @@
+"""Nobody reads a page half in a language that is not theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tests.support import catalogues
+from tests.support.catalogues import faulty, source_texts, untranslated, unused
+
+CATALOGUES = catalogues.catalogues()
+
+
+def test_there_is_a_chinese_catalogue() -> None:
+    assert "zh_Hans" in CATALOGUES  # English is the language of the source
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_every_text_is_translated(language: str) -> None:
+    assert untranslated(source_texts(), CATALOGUES[language]) == []
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_no_translation_is_left_over(language: str) -> None:
+    assert unused(source_texts(), CATALOGUES[language]) == []
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_translations_keep_the_placeholders(language: str) -> None:
+    assert faulty(CATALOGUES[language]) == []
+
+
+@pytest.fixture
+def small_source(tmp_path: Path) -> Catalog:
+    """A portal with one page and one message."""
+    for folder in ("portal", "templates"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "portal" / "page.py").write_text("lazy_gettext('Send')")
+    (tmp_path / "templates" / "page.html").write_text("<p>{{ _('Back') }}</p>")
+    return source_texts(tmp_path)
+
+
+def test_texts_of_code_and_of_templates_are_found(small_source: Catalog) -> None:
+    assert {"Send", "Back"} <= {message.id for message in small_source}
+
+
+@pytest.mark.parametrize(
+    ("translation", "flags"), [("", []), ("发送", ["fuzzy"])], ids=["empty", "fuzzy"]
+)
+def test_a_text_nobody_translated_is_seen(
+    small_source: Catalog, translation: str, flags: list[str]
+) -> None:
+    catalogue = Catalog(locale="zh_Hans")
+    catalogue.add("Back", "返回")
+    catalogue.add("Send", translation, flags=flags)
+    assert untranslated(small_source, catalogue) == ["portal/page.py:1: Send"]
+
+
+def test_a_left_over_translation_is_seen(small_source: Catalog) -> None:
+    catalogue = Catalog(locale="zh_Hans")
+    catalogue.add("Good luck", "祝好")
+    assert unused(small_source, catalogue) == ["Good luck"]
+
+
+def test_a_lost_placeholder_is_seen() -> None:
+    catalogue = Catalog(locale="zh_Hans")
+    catalogue.add("Call %(number)s", "请打电话")
+    catalogue.add("Day %(day)s", "第%(days)s天")
+    catalogue.add("Hello %(name)s", "%(name)s，您好")
+    catalogue.add(("One report", "%(num)s reports"), ("一份报告",))
+    assert faulty(catalogue) == ["Call %(number)s", "Day %(day)s"]

@@ -1,0 +1,97 @@
+"""The texts of the interface: those the source holds, those the catalogues hold."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests.support.source import ROOT
+
+FOLDER = ROOT / "portal" / "translations"
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+
+
+def source_texts(root: Path = ROOT) -> Catalog:
+    """Every text marked for translation in code and templates."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    mappings = project["tool"]["babel"]["mappings"]
+    found = Catalog()
+    for top in ("portal", "templates"):
+        methods = [  # patterns are relative to the folder that is searched
+            (each["pattern"].removeprefix(f"{top}/"), each["method"])
+            for each in mappings
+            if each["pattern"].startswith(f"{top}/")
+        ]
+        texts = extract_from_dir(root / top, methods, keywords=KEYWORDS)
+        for name, line, text, _, context in texts:
+            found.add(text, locations=[(f"{top}/{name}", line)], context=context)
+    return found
+
+
+def catalogues() -> dict[str, Catalog]:
+    """Each language's catalogue, by the name of its folder."""
+    return {
+        path.parts[-3]: read_po(BytesIO(path.read_bytes()), locale=path.parts[-3])
+        for path in sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
+    }
+
+
+def untranslated(source: Catalog, catalogue: Catalog) -> list[str]:
+    """Texts people would read in another language than their own."""
+    return [
+        f"{where(message)}: {message.id}"
+        for message in source
+        if message.id and not is_translated(catalogue.get(message.id, message.context))
+    ]
+
+
+def unused(source: Catalog, catalogue: Catalog) -> list[str]:
+    """Translations of texts that no page holds any more."""
+    return [
+        str(message.id)
+        for message in catalogue
+        if message.id and source.get(message.id, message.context) is None
+    ]
+
+
+def faulty(catalogue: Catalog) -> list[str]:
+    """Translations whose placeholders are not those of the text."""
+    return [
+        str(message.id)
+        for message in catalogue
+        if message.id
+        and any(
+            placeholders(form) != placeholders(message.id)
+            for form in forms(message)
+            if form
+        )
+    ]
+
+
+def placeholders(text: str | tuple[str, ...] | list[str]) -> set[str]:
+    """Names a text leaves open; a plural form may say its number in words."""
+    whole = text if isinstance(text, str) else " ".join(text)
+    return set(PLACEHOLDER.findall(whole)) - {"num"}
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    strings = message.string
+    return (strings,) if isinstance(strings, str) else tuple(strings)
+
+
+def is_translated(message: Message | None) -> bool:
+    if message is None or message.fuzzy:
+        return False
+    return all(forms(message))
+
+
+def where(message: Message) -> str:
+    name, line = message.locations[0] if message.locations else ("?", 0)
+    return f"{name}:{line}"
