@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
@@ -99,6 +99,14 @@ class Draft(Base):
     """
 
     __tablename__ = "draft"
+    __table_args__ = (
+        Index(
+            "ix_draft_left",
+            "updated_at",
+            sqlite_where=text("unsent"),
+            postgresql_where=text("unsent"),
+        ),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     participant_id: Mapped[int] = mapped_column(
         ForeignKey("participant.id"), index=True
@@ -108,8 +116,8 @@ class Draft(Base):
     language: Mapped[str]
     answers: Mapped[dict[str, Any]]
     asked_again: Mapped[list[Any]]  # fields the page has asked about once more
-    sent_hash: Mapped[str | None]  # content already sent as a version
+    unsent: Mapped[bool]  # written since the last version was stored
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     started_at: Mapped[datetime]
-    updated_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -498,7 +498,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("asked_again", sa.JSON(), nullable=False),
-        sa.Column("sent_hash", sa.String(), nullable=True),
+        sa.Column("unsent", sa.Boolean(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -515,9 +515,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
     )
     op.create_index(
+        "ix_draft_left",
+        "draft",
+        ["updated_at"],
+        unique=False,
+        sqlite_where=sa.text("unsent"),
+        postgresql_where=sa.text("unsent"),
+    )
+    op.create_index(
         op.f("ix_draft_participant_id"), "draft", ["participant_id"], unique=False
     )
-    op.create_index(op.f("ix_draft_updated_at"), "draft", ["updated_at"], unique=False)
     op.create_table(
         "entry_version",
         sa.Column("id", sa.String(), nullable=False),
@@ -816,8 +823,13 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_entry_version_entry_id"), table_name="entry_version")
     op.drop_table("entry_version")
-    op.drop_index(op.f("ix_draft_updated_at"), table_name="draft")
     op.drop_index(op.f("ix_draft_participant_id"), table_name="draft")
+    op.drop_index(
+        "ix_draft_left",
+        table_name="draft",
+        sqlite_where=sa.text("unsent"),
+        postgresql_where=sa.text("unsent"),
+    )
     op.drop_table("draft")
     op.drop_index(op.f("ix_login_session_staff_id"), table_name="login_session")
     op.drop_index(op.f("ix_login_session_participant_id"), table_name="login_session")

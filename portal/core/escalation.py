@@ -1,0 +1,115 @@
+"""The ladder: which rung is due when. It loops for ever; only people stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.core.study.model import Step, Tier, TierPolicy
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A tier's ladder as it stood when the alert opened. Times are minutes."""
+
+    tier: Tier
+    ack_minutes: int
+    steps: tuple[Step, ...]
+    repeat_minutes: int
+    rearm_minutes: int
+
+    @property
+    def round_minutes(self) -> int:
+        """From the first rung of one round to the first of the next."""
+        return self.steps[-1].after_minutes + self.repeat_minutes
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where on the ladder an alert is: round and rung fired last (-1: none yet).
+
+    ``since`` is the moment from which this round's minutes count.
+    """
+
+    round: int
+    step: int
+    since: datetime
+
+
+def plan_for(policy: TierPolicy, ack_minutes: int | None) -> Plan:
+    """The plan of a tier, with the verdict's own clock where it has one.
+
+    Raises:
+        ValueError: the tier has no ladder.
+    """
+    if not policy.steps:
+        raise ValueError(f"{policy.tier} has no ladder")
+    return Plan(
+        tier=policy.tier,
+        ack_minutes=ack_minutes or policy.ack_minutes or 0,
+        steps=policy.steps,
+        repeat_minutes=policy.repeat_minutes,
+        rearm_minutes=policy.rearm_minutes,
+    )
+
+
+def next_position(plan: Plan, at: Position) -> Position:
+    """One rung further; after the last, the first of the next round."""
+    if at.step + 1 < len(plan.steps):
+        return replace(at, step=at.step + 1)
+    later = at.since + timedelta(minutes=plan.round_minutes)
+    return Position(at.round + 1, 0, later)
+
+
+def due_at(plan: Plan, at: Position) -> datetime:
+    """When the rung at this position fires."""
+    return at.since + timedelta(minutes=plan.steps[at.step].after_minutes)
+
+
+def climb(plan: Plan, at: Position, now: datetime) -> tuple[Position, tuple[Step, ...]]:
+    """The position that ``now`` asks for, and the rungs that fire on the way.
+
+    After a pause every overdue rung is passed at once: who stands on several of
+    them is paged once, by the caller.
+    """
+    fired: dict[int, Step] = {}
+    following = next_position(plan, at)
+    while due_at(plan, following) <= now:
+        at = following
+        fired[at.step] = plan.steps[at.step]
+        following = next_position(plan, at)
+    return at, tuple(fired[step] for step in sorted(fired))
+
+
+def restarted(at: Position, now: datetime) -> Position:
+    """Back before the first rung of a new round: re-armed, or worse."""
+    return Position(at.round + 1, -1, now)
+
+
+def is_worse(plan: Plan, tier: Tier, ack_minutes: int | None) -> bool:
+    """Whether a verdict asks for more than the plan gives: higher, or faster."""
+    if tier.rank != plan.tier.rank:
+        return tier.rank > plan.tier.rank
+    return ack_minutes is not None and ack_minutes < plan.ack_minutes
+
+
+def to_data(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON, for the alert's snapshot."""
+    return asdict(plan)
+
+
+def from_data(data: Mapping[str, Any]) -> Plan:
+    """The plan out of an alert's snapshot."""
+    steps = tuple(
+        Step(step["after_minutes"], tuple(step["roles"]), tuple(step["channels"]))
+        for step in data["steps"]
+    )
+    return Plan(
+        tier=Tier(data["tier"]),
+        ack_minutes=data["ack_minutes"],
+        steps=steps,
+        repeat_minutes=data["repeat_minutes"],
+        rearm_minutes=data["rearm_minutes"],
+    )

@@ -1,0 +1,33 @@
+"""What happened to an alert: its own log, and the audit trail beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.db.alerts import Alert, AlertEvent
+from portal.db.people import Staff
+from portal.services import audit
+
+
+def note(
+    session: Session,
+    alert: Alert,
+    kind: str,
+    *,
+    now: datetime,
+    staff: Staff | None = None,
+    **detail: Any,
+) -> None:
+    """Write down one event. ``detail`` holds ids, codes and states only."""
+    alert.updated_at = now
+    staff_id = staff.id if staff else None
+    event = AlertEvent(
+        alert_id=alert.id, at=now, kind=kind, staff_id=staff_id, detail=detail
+    )
+    session.add(event)
+    actor = audit.Actor("staff", str(staff.id)) if staff else audit.ENGINE
+    subject = ("alert", alert.id)
+    audit.record(session, actor, f"alert.{kind}", subject, now=now, **detail)

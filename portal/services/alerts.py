@@ -1,0 +1,263 @@
+"""Alerts: opened with the entry, joined by later ones, answered and closed by people.
+
+At most one alert per participant is open. A calmer entry never lowers or closes it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import AlertClosed, AlreadyAcknowledged, InvalidInput, NotFound
+from portal.core.escalation import (
+    from_data,
+    is_worse,
+    plan_for,
+    to_data,
+)
+from portal.core.study.model import Study
+from portal.core.verdict import Verdict
+from portal.db.alerts import Alert, AlertFinding
+from portal.db.people import Participant, Staff
+from portal.services import ladder
+from portal.services.alert_log import note
+from portal.services.ladder import escalate_due, rearm
+
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that reads like another
+UNANSWERED_TOO_LONG = timedelta(minutes=60)
+__all__ = [
+    "Closing",
+    "acknowledge",
+    "close",
+    "escalate_due",
+    "hand_over",
+    "open_from",
+    "rearm",
+]
+OUTCOMES = (
+    "spoke",
+    "told_to_attend",
+    "sent_to_emergency",
+    "admitted",
+    "unreachable",
+    "data_error",
+)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What came of an alert. ``grade`` is CTCAE 1 to 5, given by a clinician."""
+
+    outcome: str
+    reason: str
+    adverse_event: bool
+    term: str = ""
+    grade: int | None = None
+
+
+def open_from(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    verdict: Verdict,
+    *,
+    entry_version_id: str | None,
+    now: datetime,
+) -> Alert:
+    """Open an alert for an urgent verdict, or join the one that is open.
+
+    Either way every finding is kept, and the first rung's messages are queued in
+    this transaction where somebody must be paged.
+    """
+    alert = _open_alert_of(session, participant)
+    if alert is None:
+        alert = _opened(session, study, participant, verdict, now)
+        ladder.fire_due(session, study, alert, now=now)
+    else:
+        _join(session, study, alert, verdict, entry_version_id, now)
+    for finding in verdict.findings:
+        session.add(
+            AlertFinding(
+                alert_id=alert.id,
+                entry_version_id=entry_version_id,
+                rule=finding.rule,
+                tier=finding.tier.value,
+                facts=dict(finding.facts),
+                found_at=now,
+            )
+        )
+    return alert
+
+
+def _open_alert_of(session: Session, participant: Participant) -> Alert | None:
+    session.get_one(Participant, participant.id, with_for_update=True)
+    query = select(Alert).where(
+        Alert.participant_id == participant.id, Alert.state != "closed"
+    )
+    return session.scalar(query.with_for_update())
+
+
+def _opened(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    verdict: Verdict,
+    now: datetime,
+) -> Alert:
+    plan = plan_for(study.policies[verdict.tier], verdict.ack_minutes)
+    alert = Alert(
+        code=_new_code(session),
+        participant_id=participant.id,
+        site_id=participant.site_id,
+        study_version_id=participant.study_version_id,
+        tier=verdict.tier.value,
+        state="open",
+        plan=to_data(plan),
+        round=0,
+        step=-1,
+        paging_since=now,
+        next_due_at=now,
+        opened_at=now,
+        ack_minutes=plan.ack_minutes,
+        ack_due_at=now + timedelta(minutes=plan.ack_minutes),
+        updated_at=now,
+    )
+    session.add(alert)
+    session.flush()
+    note(session, alert, "opened", now=now, tier=alert.tier)
+    return alert
+
+
+def _new_code(session: Session) -> str:
+    while True:
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(4))
+        if session.scalar(select(Alert.id).where(Alert.code == code)) is None:
+            return code
+
+
+def _join(
+    session: Session,
+    study: Study,
+    alert: Alert,
+    verdict: Verdict,
+    entry_version_id: str | None,
+    now: datetime,
+) -> None:
+    note(
+        session,
+        alert,
+        "joined",
+        now=now,
+        tier=verdict.tier.value,
+        entry=entry_version_id,
+    )
+    worse = is_worse(from_data(alert.plan), verdict.tier, verdict.ack_minutes)
+    if worse:
+        plan = plan_for(study.policies[verdict.tier], verdict.ack_minutes)
+        alert.plan, alert.tier = to_data(plan), verdict.tier.value
+        alert.ack_minutes = plan.ack_minutes
+        note(session, alert, "raised", now=now, tier=alert.tier)
+    unanswered = (
+        alert.state == "open" and now - alert.paging_since > UNANSWERED_TOO_LONG
+    )
+    if worse or alert.state == "acked" or unanswered:
+        rearm(session, study, alert, now=now)
+
+
+def acknowledge(
+    session: Session, alert_id: int, staff: Staff, *, source: str, now: datetime
+) -> Alert:
+    """A named person takes the alert; the ladder stops.
+
+    ``source`` says how (page, call, text, command). The same person again changes
+    nothing.
+
+    Raises:
+        NotFound: no such alert at this person's site.
+        AlertClosed: it is closed.
+        AlreadyAcknowledged: somebody else has it.
+    """
+    alert = at_site(session, alert_id, staff)
+    if alert.state == "closed":
+        raise AlertClosed("This alert is closed.")
+    if alert.state == "acked":
+        if alert.acked_by == staff.id:
+            return alert
+        holder = session.get_one(Staff, alert.acked_by)
+        raise AlreadyAcknowledged(f"{holder.display_name} already has this alert.")
+    alert.state, alert.acked_at, alert.acked_by = "acked", now, staff.id
+    plan = from_data(alert.plan)
+    alert.next_due_at = now + timedelta(minutes=plan.rearm_minutes)
+    ladder.cancel_pages(session, alert.id, "acknowledged", now=now)
+    note(session, alert, "acknowledged", staff=staff, now=now, source=source)
+    return alert
+
+
+def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -> Alert:
+    """Take an alert over from whoever has it; the 30 minutes begin anew."""
+    alert = at_site(session, alert_id, staff)
+    if alert.state != "acked":
+        return acknowledge(session, alert_id, staff, source="page", now=now)
+    alert.acked_at, alert.acked_by = now, staff.id
+    plan = from_data(alert.plan)
+    alert.next_due_at = now + timedelta(minutes=plan.rearm_minutes)
+    note(session, alert, "handed_over", staff=staff, now=now)
+    return alert
+
+
+def close(
+    session: Session, alert_id: int, staff: Staff, closing: Closing, *, now: datetime
+) -> Alert:
+    """Close with outcome, reason and whether it was an adverse event.
+
+    An alert nobody had acknowledged is acknowledged by the closer first. A second
+    closing is refused.
+
+    Raises:
+        NotFound: no such alert at this person's site.
+        AlertClosed: it is closed already.
+        InvalidInput: outcome, reason, term or grade is missing or impossible.
+    """
+    _check(closing)
+    alert = at_site(session, alert_id, staff)
+    if alert.state == "closed":
+        raise AlertClosed("This alert is closed.")
+    if alert.state == "open":
+        acknowledge(session, alert_id, staff, source="closing", now=now)
+    alert.state, alert.closed_at, alert.closed_by = "closed", now, staff.id
+    alert.next_due_at = None
+    alert.outcome, alert.reason = closing.outcome, closing.reason.strip()
+    alert.adverse_event = {
+        "is": closing.adverse_event,
+        "term": closing.term.strip(),
+        "grade": closing.grade,
+    }
+    note(session, alert, "closed", staff=staff, now=now, outcome=closing.outcome)
+    return alert
+
+
+def _check(closing: Closing) -> None:
+    if closing.outcome not in OUTCOMES:
+        raise InvalidInput("Choose what came of it.", field="outcome")
+    if not closing.reason.strip():
+        raise InvalidInput("Write one sentence on what was done.", field="reason")
+    if closing.adverse_event and not closing.term.strip():
+        raise InvalidInput("Name the adverse event.", field="term")
+    if closing.adverse_event and closing.grade not in range(1, 6):
+        raise InvalidInput("Give the grade, 1 to 5.", field="grade")
+
+
+def at_site(session: Session, alert_id: int, staff: Staff) -> Alert:
+    """The alert, locked for a change, if it is at this person's site.
+
+    Raises:
+        NotFound: it does not exist, or is another site's: the same answer.
+    """
+    alert = session.get(Alert, alert_id, with_for_update=True)
+    if alert is None or alert.site_id != staff.site_id:
+        raise NotFound("There is no such alert.")
+    return alert

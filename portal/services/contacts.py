@@ -1,0 +1,66 @@
+"""How a person is reached: the current, working contact of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.db.people import Contact
+
+OWNERS = ("participant_id", "caregiver_id", "staff_id", "site_id")
+
+
+def current(session: Session, kind: str, **owner: int) -> Contact | None:
+    """The contact in force of one owner (``staff_id=3``), or None."""
+    query = select(Contact).filter_by(kind=kind, retired_at=None, **owner)
+    return session.scalar(query.order_by(Contact.version.desc()).limit(1))
+
+
+def mobile(session: Session, **owner: int) -> Contact | None:
+    """A verified, working mobile number of one owner, or None."""
+    contact = current(session, "mobile", **owner)
+    if contact is None or contact.value is None:
+        return None
+    usable = contact.verified_at is not None and contact.broken_at is None
+    return contact if usable else None
+
+
+def name(session: Session, **owner: int) -> str | None:
+    """The name of one owner, where it is kept and not erased."""
+    contact = current(session, "name", **owner)
+    return contact.value if contact else None
+
+
+def replace(
+    session: Session,
+    kind: str,
+    value: str,
+    *,
+    now: datetime,
+    verified: bool,
+    **owner: int,
+) -> Contact:
+    """Put a new contact in force; the one before is retired, never changed."""
+    before = current(session, kind, **owner)
+    if before is not None:
+        before.retired_at = now
+    contact = Contact(
+        kind=kind,
+        value=value,
+        version=before.version + 1 if before else 1,
+        verified_at=now if verified else None,
+        created_at=now,
+        **owner,
+    )
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def owners_of(session: Session, number: str) -> Sequence[Contact]:
+    """Everybody whose number in force this is; several people may share one."""
+    query = select(Contact).filter_by(kind="mobile", value=number, retired_at=None)
+    return session.scalars(query.order_by(Contact.id)).all()

@@ -1,0 +1,253 @@
+"""Diary entries: stored as they come, triaged in the same transaction.
+
+Whatever is dangerous opens an alert before anybody is told "received". A version is
+never changed; the same UUID again gives the same receipt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.core.study.model import Study, Tier
+from portal.core.triage import judge
+from portal.core.verdict import Verdict
+from portal.db.dialect import insert_unless_present
+from portal.db.followup import Entry, EntryConflict, EntryVersion
+from portal.db.people import Participant
+from portal.services import alerts, audit, reviews, timeline
+from portal.services.verdicts import from_data, to_data
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a phone or a person hands in. ``version_id`` is the sender's UUID.
+
+    ``kind`` is red_flags, partial, complete or correction; ``source`` app, text,
+    phone or staff; ``entry_id`` joins the entry that an earlier version began.
+    """
+
+    version_id: str
+    kind: str
+    answers: Mapping[str, Any]
+    reporter: str
+    language: str
+    actor: audit.Actor
+    source: str = "app"
+    entry_id: int | None = None
+    stated_at: datetime | None = None
+    phone_at: datetime | None = None
+    phone_zone: str | None = None
+    device_id: int | None = None
+    staff_id: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was kept and what triage said.
+
+    ``repeated``: the same came before. ``conflict``: its UUID came before with
+    other content; both are kept and the second was triaged too.
+    """
+
+    version_id: str
+    entry_id: int
+    verdict: Verdict
+    received_at: datetime
+    alert_id: int | None
+    repeated: bool = False
+    conflict: bool = False
+
+
+def submit(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    submission: Submission,
+    *,
+    now: datetime,
+) -> Receipt:
+    """Store a version, triage the whole entry, open what must be answered.
+
+    Raises:
+        EntryRefused: a field is invalid and nothing readable was urgent.
+        NotFound: the UUID or the entry belongs to somebody else.
+    """
+    session.get_one(Participant, participant.id, with_for_update=True)
+    submission = replace(
+        submission, answers={**submission.answers, "reporter": submission.reporter}
+    )
+    known = session.get(EntryVersion, submission.version_id)
+    if known is not None:
+        return _came_before(session, study, participant, submission, known, now)
+    today = timeline.local_today(session, participant, now=now)
+    phase = timeline.phase(session, study, participant, today=today)
+    entry_id = _own_entry(session, participant, submission.entry_id)
+    verdict = _judged(session, study, participant, submission, phase, entry_id, now)
+    if entry_id is None:
+        entry_id = _begin_entry(session, participant, submission, now)
+    _store(session, participant, submission, entry_id, phase, verdict, now)
+    alert_id = _follow_up(
+        session, study, participant, submission, entry_id, verdict, now
+    )
+    return Receipt(submission.version_id, entry_id, verdict, now, alert_id)
+
+
+def _own_entry(
+    session: Session, participant: Participant, entry_id: int | None
+) -> int | None:
+    if entry_id is None:
+        return None
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.participant_id != participant.id:
+        raise NotFound("There is no such entry.")
+    return entry.id
+
+
+def _judged(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    submission: Submission,
+    phase: str,
+    entry_id: int | None,
+    now: datetime,
+) -> Verdict:
+    today = timeline.local_today(session, participant, now=now)
+    earlier = timeline.versions_of(session, entry_id) if entry_id else ()
+    answers = {**timeline.merged(earlier), **submission.answers}
+    previous = timeline.entries_before(session, participant, entry_id, today=today)
+    return judge(study, phase, answers, previous, source=submission.source)
+
+
+def _begin_entry(
+    session: Session, participant: Participant, submission: Submission, now: datetime
+) -> int:
+    entry = Entry(
+        participant_id=participant.id,
+        local_date=timeline.local_today(session, participant, now=now),
+        reporter=submission.reporter,
+        created_at=now,
+    )
+    session.add(entry)
+    session.flush()
+    return entry.id
+
+
+def _store(
+    session: Session,
+    participant: Participant,
+    submission: Submission,
+    entry_id: int,
+    phase: str,
+    verdict: Verdict,
+    now: datetime,
+) -> None:
+    offset = submission.phone_at and submission.phone_at - now
+    version = EntryVersion(
+        id=submission.version_id,
+        entry_id=entry_id,
+        participant_id=participant.id,
+        study_version_id=participant.study_version_id,
+        kind=submission.kind,
+        phase=phase,
+        answers=dict(submission.answers),
+        verdict=to_data(verdict),
+        tier=verdict.tier.value,
+        content_hash=content_hash(submission.answers),
+        stated_at=submission.stated_at,
+        phone_at=submission.phone_at,
+        phone_zone=submission.phone_zone,
+        offset_seconds=int(offset.total_seconds()) if offset else None,
+        received_at=now,
+        language=submission.language,
+        source=submission.source,
+        reporter=submission.reporter,
+        device_id=submission.device_id,
+        staff_id=submission.staff_id,
+        reason=submission.reason,
+    )
+    session.add(version)
+    session.flush()
+    subject = ("entry_version", version.id)
+    audit.record(session, submission.actor, "entry.received", subject, now=now)
+
+
+def _follow_up(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    submission: Submission,
+    entry_id: int,
+    verdict: Verdict,
+    now: datetime,
+) -> int | None:
+    version_id = submission.version_id
+    reviews.open_tasks(
+        session, study, participant, verdict, entry_id, version_id, now=now
+    )
+    if verdict.tier not in (Tier.EMERGENCY, Tier.URGENT):
+        return None
+    alert = alerts.open_from(
+        session, study, participant, verdict, entry_version_id=version_id, now=now
+    )
+    return alert.id
+
+
+def _came_before(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    submission: Submission,
+    known: EntryVersion,
+    now: datetime,
+) -> Receipt:
+    if known.participant_id != participant.id:
+        raise NotFound("There is no such entry.")
+    digest = content_hash(submission.answers)
+    if digest == known.content_hash:
+        alert_id = reviews.alert_of(session, known.id)
+        verdict = from_data(known.verdict)
+        return Receipt(
+            known.id,
+            known.entry_id,
+            verdict,
+            known.received_at,
+            alert_id,
+            repeated=True,
+        )
+    entry_id = known.entry_id
+    verdict = _judged(
+        session, study, participant, submission, known.phase, entry_id, now
+    )
+    fresh = insert_unless_present(
+        session,
+        EntryConflict,
+        entry_version_id=known.id,
+        answers=dict(submission.answers),
+        verdict=to_data(verdict),
+        content_hash=digest,
+        received_at=now,
+    )
+    alert_id = reviews.alert_of(session, known.id)
+    if fresh:
+        alert_id = _follow_up(
+            session, study, participant, submission, entry_id, verdict, now
+        )
+    return Receipt(
+        known.id, entry_id, verdict, now, alert_id, repeated=not fresh, conflict=True
+    )
+
+
+def content_hash(answers: Mapping[str, Any]) -> str:
+    """A hash of answers that the order of keys does not change."""
+    text = json.dumps(answers, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,264 @@
+"""A diary written screen by screen: nothing said is lost, nothing dangerous waits.
+
+An answer that reaches urgent is sent at once; what somebody leaves unfinished for
+ten minutes is sent as it stands.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import EntryRefused, NotFound
+from portal.core.study.model import Study, Tier
+from portal.core.triage import judge
+from portal.db.followup import Draft
+from portal.db.people import Participant
+from portal.services import audit, tasks, timeline
+from portal.services.diaries import Receipt, Submission, content_hash, submit
+
+LEFT_AFTER = timedelta(minutes=10)
+AT_ONCE = 50
+SENT_NOW = (Tier.EMERGENCY, Tier.URGENT)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes: reporter (self, caregiver), language, actor, and the phone."""
+
+    reporter: str
+    language: str
+    actor: audit.Actor
+    device_id: int | None = None
+
+
+def begin(
+    session: Session,
+    participant: Participant,
+    writer: Writer,
+    *,
+    entry_id: int,
+    draft_id: str,
+    now: datetime,
+) -> Draft:
+    """Begin the rest of a diary whose red-flag screen is stored; a repeat finds it.
+
+    Raises:
+        NotFound: the id belongs to somebody else.
+    """
+    known = session.get(Draft, draft_id)
+    if known is not None:
+        return own(session, participant, draft_id)
+    draft = Draft(
+        id=draft_id,
+        participant_id=participant.id,
+        entry_id=entry_id,
+        reporter=writer.reporter,
+        language=writer.language,
+        answers={},
+        asked_again=[],
+        unsent=False,
+        device_id=writer.device_id,
+        started_at=now,
+        updated_at=now,
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def own(session: Session, participant: Participant, draft_id: str) -> Draft:
+    """This participant's draft, locked for a change.
+
+    Raises:
+        NotFound: it does not exist, or is somebody else's.
+    """
+    draft = session.get(Draft, draft_id, with_for_update=True)
+    if draft is None or draft.participant_id != participant.id:
+        raise NotFound("There is no such diary.")
+    return draft
+
+
+def unfinished(
+    session: Session, participant: Participant, reporter: str, *, since: datetime
+) -> Draft | None:
+    """The newest diary this reporter began after ``since`` and did not finish."""
+    query = select(Draft).where(
+        Draft.participant_id == participant.id,
+        Draft.reporter == reporter,
+        Draft.finished_at.is_(None),
+        Draft.started_at >= since,
+    )
+    return session.scalar(query.order_by(Draft.started_at.desc()).limit(1))
+
+
+def save_screen(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft_id: str,
+    answers: Mapping[str, Any],
+    writer: Writer,
+    *,
+    now: datetime,
+) -> Receipt | None:
+    """Keep one screen's answers; send all at once when they reach urgent.
+
+    Gives the receipt when something was sent, else None. A finished diary changes
+    no more: its receipt is given again by ``finish``.
+    """
+    draft = own(session, participant, draft_id)
+    if draft.finished_at is not None:
+        return finish(session, study, participant, draft_id, writer, now=now)
+    changed = {
+        key: value
+        for key, value in answers.items()
+        if key not in draft.answers or draft.answers[key] != value
+    }
+    draft.updated_at = now
+    if not changed:
+        return None
+    draft.answers, draft.unsent = {**draft.answers, **changed}, True
+    if not _reaches_urgent(session, study, participant, draft, now):
+        return None
+    return send_as_it_stands(session, study, participant, draft, writer, now=now)
+
+
+def _reaches_urgent(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft: Draft,
+    now: datetime,
+) -> bool:
+    """Whether these answers must leave now; a refused field alone does not."""
+    today = timeline.local_today(session, participant, now=now)
+    phase = timeline.phase(session, study, participant, today=today)
+    earlier = timeline.versions_of(session, draft.entry_id) if draft.entry_id else ()
+    answers = {
+        **timeline.merged(earlier),
+        **_settled(draft),
+        "reporter": draft.reporter,
+    }
+    previous = timeline.entries_before(
+        session, participant, draft.entry_id, today=today
+    )
+    try:
+        verdict = judge(study, phase, answers, previous)
+    except EntryRefused:
+        return False
+    return verdict.tier in SENT_NOW
+
+
+def _settled(draft: Draft) -> dict[str, Any]:
+    """The answers without those that the page is just asking about once more."""
+    asking = {field for field in draft.asked_again if field.startswith("asking:")}
+    return {k: v for k, v in draft.answers.items() if f"asking:{k}" not in asking}
+
+
+def send_as_it_stands(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft: Draft,
+    writer: Writer,
+    *,
+    now: datetime,
+) -> Receipt:
+    """Store the draft so far as a partial version; the same content only once."""
+    draft.unsent = False
+    digest = content_hash(draft.answers)
+    version_id = str(uuid.uuid5(uuid.UUID(draft.id), digest))
+    return submit(
+        session,
+        study,
+        participant,
+        _submission(draft, writer, version_id, "partial"),
+        now=now,
+    )
+
+
+def finish(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft_id: str,
+    writer: Writer,
+    *,
+    now: datetime,
+) -> Receipt:
+    """Store the whole diary; a repeat gives the same receipt.
+
+    Raises:
+        EntryRefused: a field is invalid; the draft stays as it is.
+    """
+    draft = own(session, participant, draft_id)
+    submission = _submission(draft, writer, draft.id, "complete")
+    receipt = submit(session, study, participant, submission, now=now)
+    draft.finished_at, draft.unsent = draft.finished_at or now, False
+    return receipt
+
+
+def _submission(draft: Draft, writer: Writer, version_id: str, kind: str) -> Submission:
+    return Submission(
+        version_id=version_id,
+        kind=kind,
+        answers=draft.answers,
+        reporter=draft.reporter,
+        language=draft.language,
+        actor=writer.actor,
+        entry_id=draft.entry_id,
+        device_id=draft.device_id,
+    )
+
+
+def finish_left_drafts(
+    session: Session, study_of: Callable[[int], Study], *, now: datetime
+) -> int:
+    """Send what was left unfinished for ten minutes; how many diaries."""
+    query = (
+        select(Draft)
+        .where(Draft.unsent, Draft.updated_at <= now - LEFT_AFTER)
+        .order_by(Draft.updated_at)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    drafts = session.scalars(query).all()
+    for draft in drafts:
+        draft.asked_again = []
+        participant = session.get_one(Participant, draft.participant_id)
+        study = study_of(participant.study_version_id)
+        writer = Writer(draft.reporter, draft.language, audit.ENGINE, draft.device_id)
+        try:
+            send_as_it_stands(session, study, participant, draft, writer, now=now)
+        except EntryRefused as refused:
+            _hand_to_staff(session, study, participant, draft, refused.field, now)
+    return len(drafts)
+
+
+def _hand_to_staff(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft: Draft,
+    field: str | None,
+    now: datetime,
+) -> None:
+    """A diary that cannot be judged is never silent: a nurse asks the person."""
+    tasks.open_task(
+        session,
+        study,
+        participant,
+        "unreadable_diary",
+        key=f"X:{draft.id}",
+        tier=Tier.SAME_DAY,
+        owner_role="nurse",
+        now=now,
+        field=field or "",
+    )

@@ -1,0 +1,173 @@
+"""Climbing: due rungs page whoever is on call, for ever, until a person answers.
+
+Nobody on call is an event and the next rung at once, never silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.core.escalation import (
+    Plan,
+    Position,
+    climb,
+    due_at,
+    from_data,
+    next_position,
+    restarted,
+)
+from portal.core.study.model import Step, Study, Tier
+from portal.db.alerts import Alert
+from portal.db.outbox import Message
+from portal.db.people import Participant
+from portal.services import pages, tasks
+from portal.services.alert_log import note
+
+AT_ONCE = 50
+
+
+def escalate_due(
+    session: Session, study_of: Callable[[int], Study], *, now: datetime
+) -> int:
+    """Page every due rung and re-arm what was acknowledged and left; how many alerts."""
+    query = (
+        select(Alert)
+        .where(Alert.state != "closed", Alert.next_due_at <= now)
+        .order_by(Alert.next_due_at)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    alerts = session.scalars(query).all()
+    for alert in alerts:
+        study = study_of(alert.study_version_id)
+        if alert.state == "acked":
+            rearm(session, study, alert, now=now)
+        else:
+            fire_due(session, study, alert, now=now)
+    return len(alerts)
+
+
+def rearm(session: Session, study: Study, alert: Alert, *, now: datetime) -> None:
+    """Open it again and page from the first rung, in a new round."""
+    cancel_pages(session, alert.id, "paged anew", now=now)
+    alert.state, alert.acked_at, alert.acked_by = "open", None, None
+    _stand(alert, restarted(_position(alert), now))
+    alert.ack_due_at = now + timedelta(minutes=alert.ack_minutes)
+    note(session, alert, "rearmed", now=now)
+    fire_due(session, study, alert, now=now)
+
+
+def fire_due(session: Session, study: Study, alert: Alert, *, now: datetime) -> None:
+    """Fire every rung that is due, overdue ones as one, and set the next time.
+
+    A rung with nobody on it is passed at once, and the site's catch-all is paged.
+    """
+    plan, before = from_data(alert.plan), _position(alert)
+    at, rungs = climb(plan, before, now)
+    if not rungs:
+        alert.next_due_at = due_at(plan, next_position(plan, at))
+        return
+    if at.round > before.round and before.step >= 0:
+        tell_participant(session, alert, now=now)
+    at = _page_until_somebody(session, study, alert, plan, at, rungs, now)
+    _stand(alert, at)
+    alert.next_due_at = due_at(plan, next_position(plan, at))
+
+
+def _page_until_somebody(
+    session: Session,
+    study: Study,
+    alert: Alert,
+    plan: Plan,
+    at: Position,
+    rungs: tuple[Step, ...],
+    now: datetime,
+) -> Position:
+    until = due_at(plan, next_position(plan, next_position(plan, at)))
+    page = pages.Page(alert, at.round, at.step, max(until, now + timedelta(minutes=10)))
+    reached = _fire(session, study, page, rungs, now)
+    while not reached and at.step + 1 < len(plan.steps):
+        at = next_position(plan, at)
+        page = pages.Page(alert, at.round, at.step, page.not_after)
+        reached = _fire(session, study, page, (plan.steps[at.step],), now)
+    return at
+
+
+def _fire(
+    session: Session,
+    study: Study,
+    page: pages.Page,
+    rungs: Iterable[Step],
+    now: datetime,
+) -> bool:
+    rungs = tuple(rungs)
+    reached = pages.page(session, study, page, rungs, now=now)
+    if not reached:
+        note(session, page.alert, "nobody_on_call", now=now, step=page.step)
+        pages.page_catch_all(session, study, page, now=now)
+        _open_task(session, study, page, "rota_gap", f"G:{page.alert.id}", now)
+    for step in rungs:
+        if step.task is not None:
+            key = f"L:{page.alert.id}:{step.after_minutes}"
+            _open_task(session, study, page, "ladder", key, now, step)
+    return reached
+
+
+def _open_task(
+    session: Session,
+    study: Study,
+    page: pages.Page,
+    kind: str,
+    key: str,
+    now: datetime,
+    step: Step | None = None,
+) -> None:
+    participant = session.get_one(Participant, page.alert.participant_id)
+    words = {"zh": step.task.zh, "en": step.task.en} if step and step.task else {}
+    tasks.open_task(
+        session,
+        study,
+        participant,
+        kind,
+        key=key,
+        tier=Tier.SAME_DAY,
+        owner_role="coordinator" if kind == "rota_gap" else "nurse",
+        now=now,
+        due_at=now,
+        alert_id=page.alert.id,
+        **words,
+    )
+
+
+def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
+    """The ladder ran once unanswered: tell the participant to phone. Once an alert."""
+    if alert.told_at is None:
+        alert.told_at = now
+        note(session, alert, "participant_told", now=now)
+        pages.tell_participant(session, alert, now=now)
+
+
+def cancel_pages(
+    session: Session, alert_id: int, reason: str, *, now: datetime
+) -> None:
+    """Withdraw the pages of an alert that have not left yet."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.alert_id == alert_id,
+            Message.state.in_(("queued", "retry_wait", "held")),
+        )
+        .values(state="cancelled", state_reason=reason, updated_at=now)
+    )
+
+
+def _position(alert: Alert) -> Position:
+    return Position(alert.round, alert.step, alert.paging_since)
+
+
+def _stand(alert: Alert, at: Position) -> None:
+    alert.round, alert.step, alert.paging_since = at.round, at.step, at.since

@@ -1,0 +1,123 @@
+"""Pages: the texts and calls that one rung of a ladder sends, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Step, Study, Tier
+from portal.db.alerts import Alert
+from portal.db.people import Contact, Participant, Site, Staff
+from portal.services import contacts, rota
+from portal.services.alert_log import note
+from portal.services.outbox import Letter, enqueue
+
+TEMPLATES = {"text": "staff_alert", "call": "staff_call"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One firing: which alert, which rung of which round, until when it makes sense."""
+
+    alert: Alert
+    round: int
+    step: int
+    not_after: datetime
+
+
+def page(
+    session: Session,
+    study: Study,
+    firing: Page,
+    steps: Iterable[Step],
+    *,
+    now: datetime,
+) -> bool:
+    """Page everybody on these rungs, each person once; whether anybody could be."""
+    reached = False
+    for staff, channels in _people(session, firing.alert, steps, now):
+        contact = contacts.mobile(session, staff_id=staff.id)
+        if contact is None:
+            note(session, firing.alert, "no_contact", now=now, person=staff.id)
+            continue
+        for channel in channels:
+            letter = _letter(study, firing, contact, channel, staff.language)
+            enqueue(session, letter, now=now)
+        note(session, firing.alert, "paged", now=now, person=staff.id, step=firing.step)
+        reached = True
+    return reached
+
+
+def _people(
+    session: Session, alert: Alert, steps: Iterable[Step], now: datetime
+) -> list[tuple[Staff, tuple[str, ...]]]:
+    people: dict[int, tuple[Staff, dict[str, None]]] = {}
+    for step in steps:
+        for role in step.roles:
+            for staff in rota.on_call(session, alert.site_id, role, now=now):
+                _, channels = people.setdefault(staff.id, (staff, {}))
+                channels.update(dict.fromkeys(step.channels))
+    return [(staff, tuple(channels)) for staff, channels in people.values()]
+
+
+def _letter(
+    study: Study, firing: Page, contact: Contact, channel: str, language: str
+) -> Letter:
+    alert, policy = firing.alert, study.policies[Tier(firing.alert.tier)]
+    who = contact.staff_id or f"site{contact.site_id}"
+    return Letter(
+        dedupe_key=f"A:{alert.id}:{firing.round}:{firing.step}:{who}:{channel}",
+        purpose="alert",
+        channel=channel,
+        contact=contact,
+        study_version_id=alert.study_version_id,
+        template=TEMPLATES[channel],
+        language=language,
+        variables={
+            "level": policy.title.say(language),
+            "code": alert.code,
+            "minutes": str(alert.ack_minutes),
+        },
+        not_after=firing.not_after,
+        staff_id=contact.staff_id,
+        alert_id=alert.id,
+        alert_round=firing.round,
+        alert_step=firing.step,
+    )
+
+
+def page_catch_all(
+    session: Session, study: Study, firing: Page, *, now: datetime
+) -> None:
+    """Page the site's catch-all number, because a rung had nobody on it."""
+    contact = contacts.mobile(session, site_id=firing.alert.site_id)
+    if contact is None:
+        note(session, firing.alert, "no_catch_all", now=now)
+        return
+    for channel in ("call", "text"):
+        enqueue(session, _letter(study, firing, contact, channel, "zh"), now=now)
+    note(session, firing.alert, "paged_catch_all", now=now, step=firing.step)
+
+
+def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
+    """Text the participant that nobody answered yet, with the numbers to call."""
+    contact = contacts.mobile(session, participant_id=alert.participant_id)
+    if contact is None:
+        return
+    participant = session.get_one(Participant, alert.participant_id)
+    site = session.get_one(Site, alert.site_id)
+    letter = Letter(
+        dedupe_key=f"U:{alert.id}",
+        purpose="notice",
+        channel="text",
+        contact=contact,
+        study_version_id=alert.study_version_id,
+        template="unanswered",
+        language=participant.language,
+        variables={"tel": site.duty_line, "emergency": site.emergency_number},
+        participant_id=participant.id,
+    )
+    enqueue(session, letter, now=now)

@@ -1,0 +1,85 @@
+"""What an entry asks of staff beside an alert: reviews, and who owns them.
+
+Same-day findings are reviewed by the nurse, unless an alert already carries them;
+leaving the two-hour circle goes to the coordinator, a possible pregnancy to the
+investigator, data quality to the coordinator.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study, Tier
+from portal.core.verdict import Finding, Verdict
+from portal.db.alerts import AlertFinding, Task
+from portal.db.people import Participant
+from portal.services import tasks
+
+OWNERS = {"T28": "coordinator", "T29": "coordinator", "T30": "investigator"}
+NEVER_IN_AN_ALERT = frozenset(OWNERS)
+KINDS = {"T28": "data_quality", "T29": "away", "T30": "private"}
+
+
+def open_tasks(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    verdict: Verdict,
+    entry_id: int,
+    version_id: str,
+    *,
+    now: datetime,
+) -> None:
+    """Open one task per kind and entry; a later version adds its rules to it."""
+    alerted = verdict.tier in (Tier.EMERGENCY, Tier.URGENT)
+    for (kind, tier), rules in _grouped(verdict.findings, alerted).items():
+        key = f"E:{entry_id}:{kind}:{tier.value}"
+        opened = tasks.open_task(
+            session,
+            study,
+            participant,
+            kind,
+            key=key,
+            tier=tier,
+            owner_role=OWNERS.get(rules[0], "nurse"),
+            now=now,
+            entry_version_id=version_id,
+            rules=rules,
+        )
+        if not opened:
+            _add_rules(session, key, rules)
+
+
+def _grouped(
+    findings: tuple[Finding, ...], alerted: bool
+) -> dict[tuple[str, Tier], list[str]]:
+    grouped: dict[tuple[str, Tier], list[str]] = defaultdict(list)
+    for finding in findings:
+        carried = alerted and finding.rule not in NEVER_IN_AN_ALERT
+        if finding.tier in (Tier.SAME_DAY, Tier.ROUTINE) and not carried:
+            kind = KINDS.get(finding.rule, "review")
+            grouped[kind, finding.tier].append(finding.rule)
+    return grouped
+
+
+def _add_rules(session: Session, key: str, rules: list[str]) -> None:
+    query = select(Task).where(Task.dedupe_key == key).with_for_update()
+    task = session.scalars(query).one()
+    known = task.detail.get("rules", [])
+    fresh = [rule for rule in rules if rule not in known]
+    if fresh:
+        task.detail = {**task.detail, "rules": [*known, *fresh]}
+        if task.state == "done":
+            task.state = "open"
+
+
+def alert_of(session: Session, version_id: str) -> int | None:
+    """The alert that a version opened or joined, or None."""
+    query = select(AlertFinding.alert_id).where(
+        AlertFinding.entry_version_id == version_id
+    )
+    return session.scalar(query.limit(1))

@@ -1,0 +1,54 @@
+"""Who is on call: the rota is data, resolved at the moment a rung fires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.db.people import Shift, Staff
+
+DUTIES = ("nurse", "doctor", "second_doctor", "investigator", "coordinator")
+
+
+def on_call(
+    session: Session, site_id: int, role: str, *, now: datetime
+) -> Sequence[Staff]:
+    """The active staff who have this duty now; nobody is an empty list."""
+    query = (
+        select(Staff)
+        .join(Shift, Shift.staff_id == Staff.id)
+        .where(
+            Shift.site_id == site_id,
+            Shift.role == role,
+            Shift.starts_at <= now,
+            or_(Shift.ends_at.is_(None), Shift.ends_at > now),
+            Staff.active,
+        )
+        .order_by(Staff.id)
+        .distinct()
+    )
+    return session.scalars(query).all()
+
+
+def assign(
+    session: Session,
+    staff: Staff,
+    role: str,
+    *,
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+) -> Shift:
+    """Give somebody a duty; ``ends_at`` None: until further notice."""
+    shift = Shift(
+        site_id=staff.site_id,
+        role=role,
+        staff_id=staff.id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    session.add(shift)
+    session.flush()
+    return shift

@@ -1,0 +1,129 @@
+"""Same-day and routine work: one row a matter, with an owner role and a due time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.due import due_at as due_by_rule
+from portal.core.errors import NotFound
+from portal.core.study.model import Study, Tier
+from portal.db.alerts import Task
+from portal.db.dialect import insert_unless_present
+from portal.db.people import Participant, Site, Staff
+from portal.services import audit, contacts, rota
+from portal.services.outbox import Letter, enqueue
+
+PAGED_LATE = timedelta(hours=24)
+
+
+def open_task(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    kind: str,
+    *,
+    key: str,
+    tier: Tier,
+    owner_role: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    alert_id: int | None = None,
+    entry_version_id: str | None = None,
+    **detail: Any,
+) -> bool:
+    """Open a task unless ``key`` was used before; whether it was opened.
+
+    ``due_at`` None means the tier's own time in the site's zone.
+    """
+    site = session.get_one(Site, participant.site_id)
+    rule = study.policies[tier].due
+    if due_at is None:
+        due_at = due_by_rule(rule, now, site.time_zone) if rule else now
+    return insert_unless_present(
+        session,
+        Task,
+        dedupe_key=key,
+        site_id=participant.site_id,
+        participant_id=participant.id,
+        alert_id=alert_id,
+        entry_version_id=entry_version_id,
+        kind=kind,
+        tier=tier.value,
+        owner_role=owner_role,
+        detail=detail,
+        created_at=now,
+        due_at=due_at,
+        state="open",
+    )
+
+
+def finish(
+    session: Session, task_id: int, staff: Staff, outcome: str, *, now: datetime
+) -> Task:
+    """Close a task with what came of it; a repeat changes nothing.
+
+    Raises:
+        NotFound: no such task at this person's site.
+    """
+    task = session.get(Task, task_id, with_for_update=True)
+    if task is None or task.site_id != staff.site_id:
+        raise NotFound("There is no such task.")
+    if task.state == "open":
+        task.state, task.outcome = "done", outcome
+        task.done_at, task.done_by = now, staff.id
+        actor = audit.Actor("staff", str(staff.id))
+        audit.record(session, actor, "task.done", ("task", task.id), now=now)
+    return task
+
+
+def page_overdue(
+    session: Session, study_of: Callable[[int], Study], *, now: datetime
+) -> int:
+    """Text the nurse on call once for each overdue same-day task; how many tasks."""
+    query = select(Task).where(
+        Task.state == "open",
+        Task.tier == Tier.SAME_DAY.value,
+        Task.due_at <= now,
+        Task.overdue_paged_at.is_(None),
+        Task.participant_id.is_not(None),
+    )
+    tasks = session.scalars(query.order_by(Task.due_at).limit(50)).all()
+    for task in tasks:
+        task.overdue_paged_at = now
+        _page(session, task, study_of, now)
+    return len(tasks)
+
+
+def _page(
+    session: Session, task: Task, study_of: Callable[[int], Study], now: datetime
+) -> None:
+    participant = session.get_one(Participant, task.participant_id)
+    study = study_of(participant.study_version_id)
+    steps = study.policies[Tier.SAME_DAY].steps or study.policies[Tier.URGENT].steps
+    on_call = {
+        staff.id: staff
+        for role in steps[0].roles
+        for staff in rota.on_call(session, task.site_id, role, now=now)
+    }
+    for staff in on_call.values():
+        contact = contacts.mobile(session, staff_id=staff.id)
+        if contact is not None:
+            letter = Letter(
+                dedupe_key=f"T:{task.id}:{staff.id}",
+                purpose="task",
+                channel="text",
+                contact=contact,
+                study_version_id=participant.study_version_id,
+                template="task_overdue",
+                language=staff.language,
+                variables={"code": participant.code},
+                not_after=now + PAGED_LATE,
+                participant_id=participant.id,
+                staff_id=staff.id,
+            )
+            enqueue(session, letter, now=now)

@@ -1,0 +1,81 @@
+"""Where a participant is on the timeline: the site's day, the phase, past entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study
+from portal.core.verdict import PastEntry
+from portal.db.followup import Entry, EntryVersion
+from portal.db.people import Participant, Site, Stay
+
+REMEMBERED = timedelta(days=400)  # a weekly diary's last answer may lie far back
+MOST_ENTRIES = 60
+
+
+def local_today(session: Session, participant: Participant, *, now: datetime) -> date:
+    """Today in the site's zone: days, phases and visits follow it."""
+    site = session.get_one(Site, participant.site_id)
+    return calendar.local_date(now, site.time_zone)
+
+
+def phase(
+    session: Session, study: Study, participant: Participant, *, today: date
+) -> str:
+    """The phase (``W0`` to ``W4``) that holds on ``today``."""
+    query = select(Stay).where(Stay.participant_id == participant.id)
+    stays = session.scalars(query.order_by(Stay.admitted_on)).all()
+    days = [(stay.admitted_on, stay.discharged_on) for stay in stays]
+    return calendar.phase_on(study, participant.d0, today, days)
+
+
+def merged(versions: Sequence[EntryVersion]) -> dict[str, Any]:
+    """The newest answer to each item over an entry's versions, oldest first."""
+    answers: dict[str, Any] = {}
+    for version in versions:
+        answers.update(version.answers)
+    return answers
+
+
+def versions_of(session: Session, entry_id: int) -> Sequence[EntryVersion]:
+    """An entry's versions, oldest first."""
+    query = select(EntryVersion).where(EntryVersion.entry_id == entry_id)
+    ordered = query.order_by(EntryVersion.received_at, EntryVersion.id)
+    return session.scalars(ordered).all()
+
+
+def entries_before(
+    session: Session, participant: Participant, entry_id: int | None, *, today: date
+) -> tuple[PastEntry, ...]:
+    """Earlier entries for the rules, newest first, each with its merged answers."""
+    query = (
+        select(Entry, EntryVersion)
+        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
+        .where(
+            Entry.participant_id == participant.id,
+            Entry.local_date > today - REMEMBERED,
+        )
+        .order_by(Entry.id.desc(), EntryVersion.received_at, EntryVersion.id)
+        .limit(MOST_ENTRIES * 4)
+    )
+    answers: dict[int, dict[str, Any]] = {}
+    days: dict[int, date] = {}
+    for entry, version in session.execute(query):
+        if entry.id != entry_id:
+            days[entry.id] = entry.local_date
+            answers.setdefault(entry.id, {}).update(version.answers)
+    return tuple(
+        PastEntry(max(0, (today - days[number]).days), answers[number])
+        for number in answers
+    )[:MOST_ENTRIES]
+
+
+def reported_by(answers: Mapping[str, Any]) -> str:
+    """Who reported, as the answers say; the participant where they do not."""
+    return "caregiver" if answers.get("reporter") == "caregiver" else "self"
