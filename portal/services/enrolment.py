@@ -1,0 +1,229 @@
+"""Enrolment: a code, a number, D0, a language and a recorded consent; then visits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.errors import InvalidInput
+from portal.core.phone import to_e164
+from portal.core.study.model import Study
+from portal.db.people import (
+    Caregiver,
+    Consent,
+    Participant,
+    Site,
+    Stay,
+    StudyVersion,
+)
+from portal.services import audit, contacts, visits
+
+CODE = re.compile(r"[A-Z]{1,6}-[0-9]{1,6}\Z")
+LANGUAGES = ("zh", "en")
+D0_AHEAD = timedelta(days=60)
+D0_BEHIND = timedelta(days=365 * 16)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What staff enter. ``d0`` is the day of infusion in the site's zone.
+
+    ``discharged_on`` is given for somebody already at home; ``name`` is optional
+    and kept apart, in the erasable contacts.
+    """
+
+    code: str
+    number: str
+    d0: date
+    language: str
+    consent_version: str
+    consented_at: datetime
+    time_zone: str | None = None
+    name: str = ""
+    discharged_on: date | None = None
+
+
+def enrol(
+    session: Session,
+    study_version: StudyVersion,
+    study: Study,
+    site: Site,
+    enrolment: Enrolment,
+    *,
+    actor: audit.Actor,
+    now: datetime,
+) -> Participant:
+    """Add a participant, the consent, the stay and every visit.
+
+    Raises:
+        InvalidInput: a field is missing, impossible, or the code is taken.
+    """
+    number = _checked(session, site, enrolment, now)
+    participant = Participant(
+        site_id=site.id,
+        study_version_id=study_version.id,
+        code=enrolment.code.strip().upper(),
+        d0=enrolment.d0,
+        language=enrolment.language,
+        time_zone=enrolment.time_zone or site.time_zone,
+        status="active",
+        status_at=now,
+        enrolled_at=now,
+        enrolled_by=int(actor.id) if actor.kind == "staff" else None,
+    )
+    session.add(participant)
+    session.flush()
+    _keep_contacts(session, participant, number, enrolment.name.strip(), now)
+    _record_consent(session, participant, enrolment, participant.enrolled_by, now)
+    session.add(
+        Stay(
+            participant_id=participant.id,
+            admitted_on=enrolment.d0,
+            discharged_on=enrolment.discharged_on,
+        )
+    )
+    visits.plan(session, study, participant)
+    subject = ("participant", participant.id)
+    audit.record(session, actor, "participant.enrolled", subject, now=now)
+    return participant
+
+
+def _checked(session: Session, site: Site, enrolment: Enrolment, now: datetime) -> str:
+    code = enrolment.code.strip().upper()
+    if not CODE.match(code):
+        raise InvalidInput("Write the study code like DS-007.", field="code")
+    if session.scalar(select(Participant.id).where(Participant.code == code)):
+        raise InvalidInput("This study code is taken.", field="code")
+    if enrolment.language not in LANGUAGES:
+        raise InvalidInput("Choose a language.", field="language")
+    if enrolment.time_zone and enrolment.time_zone not in available_timezones():
+        raise InvalidInput("This time zone does not exist.", field="time_zone")
+    _check_dates(site, enrolment, now)
+    if not enrolment.consent_version.strip():
+        raise InvalidInput(
+            "Name the version of the consent form.", field="consent_version"
+        )
+    return to_e164(enrolment.number, site.country)
+
+
+def _check_dates(site: Site, enrolment: Enrolment, now: datetime) -> None:
+    today = calendar.local_date(now, site.time_zone)
+    if not today - D0_BEHIND <= enrolment.d0 <= today + D0_AHEAD:
+        raise InvalidInput("This infusion date is too far from today.", field="d0")
+    discharged = enrolment.discharged_on
+    if discharged is not None and not enrolment.d0 <= discharged <= today:
+        raise InvalidInput(
+            "The discharge lies between the infusion and today.", field="discharged_on"
+        )
+    if enrolment.consented_at > now:
+        raise InvalidInput(
+            "The consent cannot lie in the future.", field="consented_at"
+        )
+
+
+def _keep_contacts(
+    session: Session, participant: Participant, number: str, name: str, now: datetime
+) -> None:
+    owner = {"participant_id": participant.id}
+    contacts.replace(session, "mobile", number, now=now, verified=True, **owner)
+    if name:
+        contacts.replace(session, "name", name, now=now, verified=True, **owner)
+
+
+def _record_consent(
+    session: Session,
+    participant: Participant,
+    enrolment: Enrolment,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    session.add(
+        Consent(
+            participant_id=participant.id,
+            act="given",
+            version=enrolment.consent_version.strip(),
+            signed_at=enrolment.consented_at,
+            recorded_at=now,
+            recorded_by=staff_id,
+        )
+    )
+
+
+def add_caregiver(
+    session: Session,
+    participant: Participant,
+    site: Site,
+    *,
+    number: str,
+    language: str,
+    consent_version: str,
+    consented_at: datetime,
+    actor: audit.Actor,
+    now: datetime,
+    name: str = "",
+) -> Caregiver:
+    """Add somebody who may report, after their own consent.
+
+    Raises:
+        InvalidInput: the number, language or consent is missing or impossible.
+    """
+    e164 = to_e164(number, site.country)
+    if language not in LANGUAGES:
+        raise InvalidInput("Choose a language.", field="language")
+    if not consent_version.strip() or consented_at > now:
+        raise InvalidInput(
+            "Record the caregiver's own consent.", field="consent_version"
+        )
+    caregiver = Caregiver(
+        participant_id=participant.id, language=language, created_at=now
+    )
+    session.add(caregiver)
+    session.flush()
+    owner = {"caregiver_id": caregiver.id}
+    contacts.replace(session, "mobile", e164, now=now, verified=True, **owner)
+    if name.strip():
+        contacts.replace(session, "name", name.strip(), now=now, verified=True, **owner)
+    session.add(
+        Consent(
+            participant_id=participant.id,
+            caregiver_id=caregiver.id,
+            act="given",
+            version=consent_version.strip(),
+            signed_at=consented_at,
+            recorded_at=now,
+            recorded_by=int(actor.id) if actor.kind == "staff" else None,
+        )
+    )
+    subject = ("participant", participant.id)
+    audit.record(session, actor, "caregiver.added", subject, now=now)
+    return caregiver
+
+
+def discharge(
+    session: Session,
+    participant: Participant,
+    *,
+    on: date,
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
+    """End the present stay in hospital; the phase follows.
+
+    Raises:
+        InvalidInput: nobody is in hospital, or the day lies before admission.
+    """
+    query = select(Stay).where(
+        Stay.participant_id == participant.id, Stay.discharged_on.is_(None)
+    )
+    stay = session.scalar(query.order_by(Stay.admitted_on.desc()).limit(1))
+    if stay is None or on < stay.admitted_on:
+        raise InvalidInput("There is no stay that could end that day.", field="on")
+    stay.discharged_on = on
+    subject = ("participant", participant.id)
+    audit.record(session, actor, "participant.discharged", subject, now=now, on=str(on))

@@ -1,0 +1,52 @@
+"""Visits: planned from D0 when somebody is enrolled, in the site's own days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study
+from portal.db.followup import Visit
+from portal.db.people import Participant
+
+UPCOMING = ("planned", "booked")
+
+
+def plan(session: Session, study: Study, participant: Participant) -> Sequence[Visit]:
+    """Add every visit of the study, dated from D0; called once, at enrolment."""
+    visits = [
+        Visit(
+            participant_id=participant.id,
+            code=window.code,
+            target=window.date,
+            opens=window.opens,
+            closes=window.closes,
+            state="planned",
+        )
+        for window in calendar.planned_visits(study, participant.d0)
+    ]
+    session.add_all(visits)
+    session.flush()
+    return visits
+
+
+def of(session: Session, participant: Participant) -> Sequence[Visit]:
+    """A participant's visits in order of date."""
+    query = select(Visit).where(Visit.participant_id == participant.id)
+    return session.scalars(query.order_by(Visit.target)).all()
+
+
+def upcoming(
+    session: Session, participant: Participant, *, today: date
+) -> Visit | None:
+    """The next visit that is still to come, or None after the last."""
+    query = select(Visit).where(
+        Visit.participant_id == participant.id,
+        Visit.state.in_(UPCOMING),
+        Visit.closes >= today,
+    )
+    return session.scalar(query.order_by(Visit.target).limit(1))
