@@ -1,0 +1,160 @@
+"""Numbers as people type them: temperatures, oxygen, blood pressure, doses.
+
+One exact reading of each, in whole tenths, so that a browser gets the same digits:
+the rules of the temperature item (unit mixed up, plausible range, half-up rounding)
+live here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from unicodedata import normalize
+
+State = Literal["ok", "converted", "unreadable", "cannot", "absent"]
+
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005"
+    "\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""What counts as a blank. A closed list, because languages differ on it."""
+INVISIBLE = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
+    "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068"
+    "\u2069\u3164\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a"
+    "\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff"
+)
+"""Characters of no width: they come along when text is pasted."""
+
+_DIGITS = "0123456789"
+_POINTS = ".,。·"
+_RING = str.maketrans("º˚", "°°")  # look-alikes that NFKC would take apart
+_LONGEST = 200  # digits of a number that anybody means
+_LOWEST, _HIGHEST = 320, 420  # tenths of a degree Celsius that a body can have
+_FAHRENHEIT = range(860, 1131)  # tenths that, typed as ℃, must be ℉
+
+
+@dataclass(frozen=True)
+class Number:
+    """A decimal number without sign, exactly: ``digits`` / 10 ** ``places``."""
+
+    digits: int
+    places: int
+
+    def tenths(self) -> int:
+        """In tenths, one half-up rounding: 37.95 is 380."""
+        return _half_up(self.digits * 10, 10**self.places)
+
+    def within(self, least: int, most: int) -> bool:
+        """Whether it lies between two whole numbers, both included."""
+        scale = 10**self.places
+        return least * scale <= self.digits <= most * scale
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A temperature after reading: ``tenths`` of ℃ where the state gives one.
+
+    ``converted`` means that the unit was taken for a slip and exchanged; ``raw``
+    and ``unit`` are what was typed.
+    """
+
+    state: State
+    tenths: int | None = None
+    raw: str = ""
+    unit: str = ""
+
+
+ABSENT = Reading("absent")
+CANNOT = Reading("cannot")
+
+
+def read_temperature(answer: object) -> Reading:
+    """What an answer to a temperature item says: triage rule T18 and its kin.
+
+    ``answer`` is None (not answered), ``"cannot"`` or ``{"value", "unit"}`` with the
+    value as typed. Never raises: what is no number is ``unreadable``. A unit that
+    cannot be right (86-113 as ℃, 32.0-42.0 as ℉) is exchanged; what then lies
+    outside 32.0-42.0 ℃ is unreadable.
+    """
+    if answer is None:
+        return ABSENT
+    if not isinstance(answer, Mapping):
+        return CANNOT
+    raw, unit = str(answer.get("value", "")), str(answer.get("unit", ""))
+    number = read_number(raw, signs=(("c", "f"), ("°", "度")))
+    tenths, swapped = (None, False) if number is None else _celsius(number, unit)
+    if tenths is None or not _LOWEST <= tenths <= _HIGHEST:
+        return Reading("unreadable", None, raw, unit)
+    return Reading("converted" if swapped else "ok", tenths, raw, unit)
+
+
+def _celsius(number: Number, unit: str) -> tuple[int, bool]:
+    """Tenths of ℃, and whether the unit was exchanged to get there."""
+    typed = number.tenths()
+    if unit == "F":
+        swapped = _LOWEST <= typed <= _HIGHEST
+        return (typed if swapped else _from_fahrenheit(number)), swapped
+    swapped = typed in _FAHRENHEIT
+    return (_from_fahrenheit(number) if swapped else typed), swapped
+
+
+def _from_fahrenheit(number: Number) -> int:
+    """(℉ - 32) x 5 / 9 in tenths, rounded half up once, at the end."""
+    scale = 10**number.places
+    return _half_up((number.digits - 32 * scale) * 50, 9 * scale)
+
+
+def _half_up(above: int, below: int) -> int:
+    return (2 * above + below) // (2 * below)
+
+
+def read_number(text: str, *, signs: tuple[tuple[str, ...], ...] = ()) -> Number | None:
+    """The number that ``text`` says, or None.
+
+    NFKC, blanks off both ends, then, family by family, at most one of its ``signs``
+    off the end; ``,`` ``.`` ``。`` ``·`` between digits is the decimal sign. No
+    exponent, no plus or minus, no digits other than 0-9.
+    """
+    bare = _trimmed(normalize("NFKC", text.translate(_RING)).lower())
+    for family in signs:
+        sign = next((sign for sign in family if bare.endswith(sign)), "")
+        bare = _trimmed(bare.removesuffix(sign))
+    return _number(bare)
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(BLANKS + INVISIBLE)
+
+
+def _number(text: str) -> Number | None:
+    if not text or len(text) > _LONGEST:
+        return None
+    points = [place for place, char in enumerate(text) if char in _POINTS]
+    if len(points) > 1:
+        return None
+    point = points[0] if points else len(text)
+    whole, part = text[:point], text[point + 1 :]
+    if not whole or (points and not part):
+        return None
+    if any(char not in _DIGITS for char in whole + part):
+        return None
+    return Number(int(whole + part), len(part))
+
+
+def say_tenths(tenths: int) -> str:
+    """``380`` as ``"38.0"``."""
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def read_measure(text: str, least: int, most: int) -> int | None:
+    """Tenths of a home reading such as SpO2 or systolic pressure, rounded down.
+
+    None when ``text`` is no number or implausible, outside ``least``-``most``.
+    Rounded down, because low is what is dangerous: 89.95 is under 90 (rule T33).
+    """
+    number = read_number(text, signs=(("%",),))
+    if number is None or not number.within(least, most):
+        return None
+    return number.digits * 10 // 10**number.places

@@ -1,0 +1,141 @@
+"""Temperatures as people type them: every way of writing, every edge of the range."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.temperature import (
+    read_measure,
+    read_number,
+    read_temperature,
+    say_tenths,
+)
+
+
+def typed(value: str, unit: str = "C") -> tuple[str, int | None]:
+    reading = read_temperature({"value": value, "unit": unit})
+    assert reading.raw == value
+    assert reading.unit == unit
+    return reading.state, reading.tenths
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "38.0", "38", "38.00", "38,0", "38。0", "38·0", "３８．０", "３８，０",
+        " 38.0 ", "\u300038.0\u3000", "38.0℃", "38.0 ℃", "38.0°C", "38.0 ° C",
+        "38.0c", "38.0C", "38.0°", "38.0º", "38.0˚", "38度", "38.0 度", "38.0度C",
+        "38.0℉", "38.0F", "\ufeff38.0\u200b", "37.95", "37.9500000001", "038.0",
+    ],
+)  # fmt: skip
+def test_thirty_eight_is_read_however_it_is_typed(value: str) -> None:
+    assert typed(value) == ("ok", 380)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", " ", "abc", "NaN", "nan", "inf", "Infinity", "3.8e1", "38e0", "3_8", "+38",
+        "-38", "−38", "38.0.0", "38..0", "38.", ".38", "38,0.0", "1,038.0", "38 0",
+        "38. 0", "384", "3.84", "26.5", "31.9", "31.94", "42.1", "42.05", "85.9",
+        "85.99", "113.1", "113.05", "1000", "٣٨", "३८", "三十八", "38度2", "38CC",
+        "38°°", "38.0%", "0x26", "38/1", "½", "88", "89.5", "107.7", "113", "0", "\x00",
+        "38\x00", "38\ufffd", "9" * 5000, "38." + "0" * 5000, "38\u200b0",
+    ],
+)  # fmt: skip
+def test_what_is_no_body_temperature_is_unreadable(value: str) -> None:
+    assert typed(value) == ("unreadable", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "state", "tenths"),
+    [
+        ("37.94", "C", "ok", 379),
+        ("37.949", "C", "ok", 379),
+        ("37.9499999999999999999999999999999", "C", "ok", 379),
+        ("37.95", "C", "ok", 380),
+        ("32.0", "C", "ok", 320),
+        ("31.95", "C", "ok", 320),
+        ("42.0", "C", "ok", 420),
+        ("42.04", "C", "ok", 420),
+        ("100.4", "F", "ok", 380),
+        ("100.3", "F", "ok", 379),
+        ("100.31", "F", "ok", 380),
+        ("100.30999999999999", "F", "ok", 379),
+        ("98.6", "F", "ok", 370),
+        ("89.6", "F", "ok", 320),
+        ("107.6", "F", "ok", 420),
+        ("107.7", "F", "unreadable", None),
+        ("89.4", "F", "unreadable", None),
+        ("0", "F", "unreadable", None),
+        ("100.4", "C", "converted", 380),
+        ("100.4℃", "C", "converted", 380),
+        ("95.0", "C", "converted", 350),
+        ("95", "C", "converted", 350),
+        ("89.6", "C", "converted", 320),
+        ("107.6", "C", "converted", 420),
+        ("38.0", "F", "converted", 380),
+        ("32.0", "F", "converted", 320),
+        ("32", "F", "converted", 320),
+        ("42.0", "F", "converted", 420),
+        ("42.1", "F", "unreadable", None),
+        ("31.9", "F", "unreadable", None),
+    ],
+)
+def test_units_are_exchanged_only_where_they_cannot_be_right(
+    value: str, unit: str, state: str, tenths: int | None
+) -> None:
+    assert typed(value, unit) == (state, tenths)
+
+
+def test_no_answer_and_no_thermometer_are_states_of_their_own() -> None:
+    assert read_temperature(None).state == "absent"
+    assert read_temperature("cannot").state == "cannot"
+
+
+@given(st.decimals(min_value="0", max_value="200", places=4))
+def test_rounding_agrees_with_decimal_arithmetic(number: Decimal) -> None:
+    celsius = (number - 32) * 5 / 9
+    exact = celsius.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    state, tenths = typed(str(number), "F")
+    if state == "ok":
+        assert tenths == exact * 10
+    elif state == "unreadable":
+        assert not Decimal("32.0") <= exact <= Decimal("42.0")
+
+
+@given(st.text(max_size=30))
+def test_no_text_is_too_strange_to_be_read(text: str) -> None:
+    for unit in ("C", "F"):
+        reading = read_temperature({"value": text, "unit": unit})
+        assert (reading.tenths is None) == (reading.state == "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("text", "tenths"),
+    [
+        ("93", 930), ("93%", 930), ("９３％", 930), ("93 %", 930), ("89.95", 899),
+        ("90", 900), ("50", 500), ("100", 1000), ("49.9", None), ("49", None),
+        ("100.1", None), ("", None), ("abc", None), ("-90", None), ("93%%", None),
+    ],
+)  # fmt: skip
+def test_oxygen_is_read_rounding_down(text: str, tenths: int | None) -> None:
+    assert read_measure(text, 50, 100) == tenths
+
+
+def test_a_number_keeps_every_digit() -> None:
+    number = read_number("20.50")
+    assert number is not None
+    assert (number.digits, number.places) == (2050, 2)
+
+
+def test_tenths_are_said_with_one_decimal() -> None:
+    assert [say_tenths(tenths) for tenths in (350, 379, 380)] == [
+        "35.0",
+        "37.9",
+        "38.0",
+    ]
