@@ -35,15 +35,20 @@ VENDORS = {
 }
 
 
+def none_of(found: list[str], advice: str) -> None:
+    """Fails with every line found, not only the first."""
+    assert not found, "\n".join([advice, *found])
+
+
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:
-    long = {
-        name: length
+    long = [
+        f"{name}: {length} lines"
         for name, tree in source.python_files(*source.CODE)
         if (length := source.module_length(tree, (source.ROOT / name).read_text()))
         > LONGEST_MODULE
         and not name.startswith(tuple(LONG_MODULES))
-    }
-    assert long == {}, "split by noun, or give the reason in LONG_MODULES"
+    ]
+    none_of(long, "split by noun, or give the reason in LONG_MODULES")
 
 
 def test_no_function_is_longer_than_a_reader_can_hold() -> None:
@@ -53,7 +58,7 @@ def test_no_function_is_longer_than_a_reader_can_hold() -> None:
         for function, length in source.function_lengths(tree)
         if length > LONGEST_FUNCTION and function not in LONG_FUNCTIONS
     ]
-    assert long == [], "split by step, or give the reason in LONG_FUNCTIONS"
+    none_of(long, "split by step, or give the reason in LONG_FUNCTIONS")
 
 
 def test_each_vendor_is_imported_in_one_file() -> None:
@@ -74,7 +79,7 @@ def test_only_the_runtime_asks_what_time_it_is() -> None:
         for line in source.clock_reads(tree)
         if name not in CLOCK_READERS
     ]
-    assert readers == [], "take `now` as an argument"
+    none_of(readers, "take `now` as an argument")
 
 
 def test_every_module_says_what_it_is_for() -> None:
@@ -83,7 +88,7 @@ def test_every_module_says_what_it_is_for() -> None:
         for name, tree in source.python_files(*source.CODE, "tests")
         if tree.body and not ast.get_docstring(tree)
     ]
-    assert silent == []
+    none_of(silent, "say which rule lives here and why")
 
 
 def test_tests_never_let_themselves_off() -> None:
@@ -92,7 +97,7 @@ def test_tests_never_let_themselves_off() -> None:
         for name, tree in source.python_files("tests")
         for line in source.skips(tree)
     ]
-    assert skipping == []
+    none_of(skipping, "a skipped test shows nothing")
 
 
 def test_no_file_names_a_package_host() -> None:
@@ -101,7 +106,7 @@ def test_no_file_names_a_package_host() -> None:
         for name, text in source.text_files()
         for line in source.lines_with(source.PACKAGE_HOSTS, text)
     ]
-    assert naming == [], "where packages come from is each machine's own business"
+    none_of(naming, "where packages come from is each machine's own business")
 
 
 def test_no_file_names_a_folder_of_one_machine() -> None:
@@ -110,7 +115,7 @@ def test_no_file_names_a_folder_of_one_machine() -> None:
         for name, text in source.text_files()
         for line in source.lines_with(source.MACHINE_PATHS, text)
     ]
-    assert naming == []
+    none_of(naming, "paths are relative to the project")
 
 
 def test_templates_hold_no_inline_code_and_trust_no_text() -> None:
@@ -120,7 +125,7 @@ def test_templates_hold_no_inline_code_and_trust_no_text() -> None:
         if name.startswith("templates/")
         for found in source.marked(source.UNSAFE_IN_TEMPLATES, text)
     ]
-    assert unsafe == [], "the content policy refuses it; escape, or use a file"
+    none_of(unsafe, "the content policy refuses it; escape, or use a file")
 
 
 # The guards themselves: each must see its bad example.

@@ -47,7 +47,7 @@ def python_files(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     """Name and syntax tree of every Python file below ``folders``."""
     for name, text in text_files():
         if name.endswith(".py") and name.startswith(folders):
-            yield name, ast.parse(text)
+            yield name, ast.parse(text, filename=name)
 
 
 def name_of(path: Path) -> str:
