@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.core.study.model import Step, Tier, TierPolicy
+from portal.core.study.model import Step, Text, Tier, TierPolicy
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,19 @@ def to_data(plan: Plan) -> dict[str, Any]:
 
 def from_data(data: Mapping[str, Any]) -> Plan:
     """The plan out of an alert's snapshot."""
-    steps = tuple(
-        Step(step["after_minutes"], tuple(step["roles"]), tuple(step["channels"]))
-        for step in data["steps"]
-    )
     return Plan(
         tier=Tier(data["tier"]),
         ack_minutes=data["ack_minutes"],
-        steps=steps,
+        steps=tuple(_step(step) for step in data["steps"]),
         repeat_minutes=data["repeat_minutes"],
         rearm_minutes=data["rearm_minutes"],
+    )
+
+
+def _step(data: Mapping[str, Any]) -> Step:
+    return Step(
+        after_minutes=data["after_minutes"],
+        roles=tuple(data["roles"]),
+        channels=tuple(data["channels"]),
+        task=Text(**data["task"]) if data["task"] else None,
     )
