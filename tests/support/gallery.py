@@ -58,9 +58,9 @@ def environment(language: str) -> Environment:
     return made
 
 
-def rendered(language: str) -> dict[str, str]:
+def rendered(language: str, made: Environment | None = None) -> dict[str, str]:
     """Every sample page by name."""
-    made = environment(language)
+    made = made or environment(language)
     return {
         name: made.get_template(template).render(**frame(language), **context)
         for name, template, context in samples(language)

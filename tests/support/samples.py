@@ -249,7 +249,6 @@ def advice_pages(say: Say) -> list[Sample]:
             "text": say("正在等待值班医生确认。", "Waiting for the doctor on call."),
         },
         "call": {"number": "120", "label": say("拨打120", "Call 120")},
-        "second_call": None,
         "card_href": "/card",
         "readings": [],
         "curve_title": "",
