@@ -58,7 +58,7 @@ def test_every_migration_goes_up_and_down(empty_database_url: str) -> None:
     for script in REVISIONS:
         before = tables_of(empty_database_url)
         upgrade(empty_database_url, script.revision)
-        downgrade(empty_database_url, script.down_revision or "base")
+        downgrade(empty_database_url, str(script.down_revision or "base"))
         assert set(tables_of(empty_database_url)) - {"alembic_version"} == set(before)
         upgrade(empty_database_url, script.revision)
     assert set(Base.metadata.tables) <= set(tables_of(empty_database_url))
@@ -107,7 +107,8 @@ def unrelated(engine: Engine) -> Iterator[Connection]:
     """A connection on which rows need not refer to anything."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys = OFF")
         yield connection
         connection.rollback()
 

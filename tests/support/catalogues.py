@@ -83,13 +83,13 @@ def placeholders(text: str | tuple[str, ...] | list[str]) -> set[str]:
 
 def forms(message: Message) -> tuple[str, ...]:
     strings = message.string
-    return (strings,) if isinstance(strings, str) else tuple(strings)
+    return (strings,) if isinstance(strings, str) else tuple(strings or ())
 
 
 def is_translated(message: Message | None) -> bool:
     if message is None or message.fuzzy:
         return False
-    return all(forms(message))
+    return bool(forms(message)) and all(forms(message))
 
 
 def where(message: Message) -> str:
