@@ -1,46 +1,75 @@
 """``python -m portal COMMAND``: the table of commands, and how a refusal is told.
 
 A command's module is imported when the command runs, so that one that needs no
-database answers at once. Nobody at a terminal ever sees a traceback for a refusal.
+database answers at once. Nobody at a terminal sees a traceback for a refusal.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
 from portal.core.errors import PortalError
 
-TABLE: dict[str, tuple[str, str]] = {
-    "serve": ("portal.cli_serve:serve", "Serve the portal's pages."),
-    "init": ("portal.cli_operators:init", "Make a new portal ready for its first use."),
-    "migrate": ("portal.cli_operators:migrate", "Bring the database up to date."),
-    "staff": ("portal.cli_people:staff", "Add members of the study team."),
-    "participant": ("portal.cli_people:participant", "Enrol participants."),
-    "diary": ("portal.cli_diary:diary", "Hand in a diary for a participant."),
-    "alerts": ("portal.cli_alerts:alerts", "List alerts, the nearest deadline first."),
-    "alert": ("portal.cli_alerts:alert", "Acknowledge or close one alert."),
-    "messages": ("portal.cli_messages:messages", "List messages, or say why one ..."),
-    "demo": ("portal.cli_demo:demo", "Run the portal with invented people."),
-    "study": ("portal.cli_study:study", "Check, show and try out study files."),
+COMMANDS = {
+    "demo": "portal.cli_demo:demo",
+    "init": "portal.cli_operators:init",
+    "migrate": "portal.cli_operators:migrate",
+    "serve": "portal.cli_serve:serve",
+    "staff": "portal.cli_people:staff",
+    "participant": "portal.cli_people:participant",
+    "diary": "portal.cli_diary:diary",
+    "alerts": "portal.cli_alerts:alerts",
+    "alert": "portal.cli_alerts:alert",
+    "messages": "portal.cli_messages:messages",
+    "study": "portal.cli_study:study",
 }
-"""Each command: where it is (``module:attribute``), and its line in the help."""
+SUMMARIES = {
+    "demo": "Run the portal with invented people and simulated phones.",
+    "init": "Make a new portal ready: database, study, site, first admin.",
+    "migrate": "Bring the database up to date.",
+    "serve": "Serve the portal's pages.",
+    "staff": "Add members of the study team and put them on call.",
+    "participant": "Enrol participants.",
+    "diary": "Hand in a diary for a participant.",
+    "alerts": "List open alerts, the nearest deadline first.",
+    "alert": "Acknowledge or close one alert.",
+    "messages": "List texts and calls, or say why one did or did not go out.",
+    "study": "Check, read and try out the file that describes a trial.",
+}
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for."""
+    """A group whose commands are imported when they are asked for.
+
+    ``lazy`` maps a command's name to ``module:attribute``; ``summaries`` are the
+    lines of the help, so that it needs no import.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        lazy: Mapping[str, str] | None = None,
+        summaries: Mapping[str, str] | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(*args, **settings)
+        self.lazy = lazy or {}
+        self.summaries = summaries or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command of the table, in its order."""
-        return [*TABLE]
+        """Every command: those that are here, then the lazy ones, in their order."""
+        return [*super().list_commands(ctx), *self.lazy]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command."""
-        if cmd_name not in TABLE:
-            return None
-        module, _, attribute = TABLE[cmd_name][0].partition(":")
+        """The command of that name, imported now if it is lazy."""
+        if cmd_name not in self.lazy:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = self.lazy[cmd_name].partition(":")
         found = getattr(import_module(module), attribute)
         if not isinstance(found, click.Command):
             raise TypeError(f"{cmd_name} is no command")
@@ -49,11 +78,14 @@ class LazyGroup(click.Group):
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        """The help, without importing a single command."""
+        """One line a command, without importing what has its line here."""
+        if not self.summaries:
+            super().format_commands(ctx, formatter)
+            return
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in TABLE.items()])
+            formatter.write_dl([(name, self.summaries[name]) for name in self.lazy])
 
-    def invoke(self, ctx: click.Context) -> object:
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a refusal is one sentence on stderr and exit status 1."""
         try:
             return super().invoke(ctx)
@@ -62,15 +94,12 @@ class LazyGroup(click.Group):
             sys.exit(1)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, lazy=COMMANDS, summaries=SUMMARIES)
 def cli() -> None:
-    """The follow-up portal.
+    """The follow-up portal for clinical trials.
 
-    Settings come from the environment (PORTAL_DATABASE_URL, PORTAL_SECRET_KEY, ...);
-    the README lists them. Each command has its own help with an example:
+    Settings come from the environment (PORTAL_DATABASE_URL, PORTAL_SECRET_KEY and
+    others); the README lists them. Each command's own help has an example:
 
         python -m portal alerts --help
     """
-
-
-__all__ = ["LazyGroup", "cli"]
