@@ -275,8 +275,23 @@ PAIRS = [  # text on its ground, least WCAG ratio
 ]
 
 
-def tokens(text: str) -> dict[str, str]:
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text))
+def tokens(body: str) -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+): ([^;]+);", body))
+
+
+def colours(ground: str) -> dict[str, str]:
+    """The tokens that hold by day, by night, or on a whole-screen ground."""
+    css = (CSS / "portal.css").read_text(encoding="utf-8").split("@media print")[0]
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    blocks = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
+    roots = [tokens(body) for head, body in blocks if head.strip() == ":root"]
+    found = {**roots[0], **(roots[1] if ground == "by night" else {})}
+    for head, body in blocks:
+        if ground in [selector.strip(" .\n") for selector in head.split(",")]:
+            found.update(tokens(body))
+    for name, value in found.items():
+        found[name] = found[value[6:-1]] if value.startswith("var(") else value
+    return found
 
 
 def luminance(colour: str) -> float:
@@ -292,21 +307,18 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize(
-    "light", ["by day", "by night", "full-emergency", "full-urgent"]
-)
-def test_words_are_readable_on_their_ground(light: str) -> None:
-    css = (CSS / "portal.css").read_text(encoding="utf-8")
-    blocks = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
-    roots = [tokens(body) for head, body in blocks if head.strip().endswith(":root")]
-    colours = {**roots[0], **(roots[1] if light == "by night" else {})}
-    for head, body in blocks:
-        if (f".{light}" in head and "--ink" in body) or head.strip() == f".{light}":
-            colours.update(tokens(body))
-    pairs = PAIRS if light.startswith("by") else PAIRS[:8]
-    for text, ground, least in pairs:
-        ratio = contrast(colours[text], colours.get(ground, colours["surface"]))
-        assert ratio >= least, f"{text} on {ground}: {ratio:.1f}"
+GROUNDS = ["by day", "by night", "full-emergency", "full-urgent"]
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_words_are_readable_on_their_ground(ground: str) -> None:
+    found = colours(ground)
+    plain = ground.startswith("by")
+    assert found["paper"] != colours("by day")["paper"] or ground == "by day"
+    for text, behind, least in PAIRS:
+        if plain or "same-day" not in text + behind:
+            ratio = contrast(found[text], found[behind])
+            assert ratio >= (least if plain else min(least, 6.5)), f"{text} on {behind}"
 
 
 def test_samples_are_complete_in_both_languages() -> None:
