@@ -8,8 +8,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
+
+from portal.core.outcome import (
+    Accepted,
+    Found,
+    NotSent,
+    Outcome,
+    Rejected,
+    Status,
+    Unclear,
+)
+
+__all__ = [
+    "Accepted",
+    "Capabilities",
+    "Found",
+    "Gateway",
+    "LookupFailed",
+    "NotSent",
+    "Outcome",
+    "Outgoing",
+    "Rejected",
+    "Status",
+    "Unclear",
+]
 
 
 @dataclass(frozen=True)
@@ -28,7 +51,10 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message on its way out: E.164 number, channel, words, our reference."""
+    """One message on its way out: E.164 number, channel, words, our reference.
+
+    ``seconds`` is how long the provider may take: ``send`` gives up before it ends.
+    """
 
     reference: str
     channel: str  # text, call
@@ -36,55 +62,7 @@ class Outgoing:
     body: str
     language: str
     sent_at: datetime
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The provider took it; ``provider_id`` is its name for it."""
-
-    provider_id: str
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """Final: nothing was sent, and the same again would be refused again."""
-
-    reason: str
-    contact_broken: bool = False
-
-
-@dataclass(frozen=True)
-class NotSent:
-    """Surely not sent (refused before writing, or told to wait): may be tried again."""
-
-    reason: str
-    wait_seconds: float
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """It may have been sent or not: look it up before doing anything else."""
-
-    reason: str
-
-
-Outcome = Accepted | Rejected | NotSent | Unclear
-
-
-class Status(StrEnum):
-    """How far a message has come, as the provider says."""
-
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-
-
-@dataclass(frozen=True)
-class Found:
-    """A message the provider knows under our reference."""
-
-    provider_id: str
-    status: Status
+    seconds: float = 8.0
 
 
 class Gateway(Protocol):
@@ -94,7 +72,7 @@ class Gateway(Protocol):
     capabilities: Capabilities
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Hand one message over, once, without retrying."""
+        """Hand one message over, once, without retrying, within its ``seconds``."""
         ...
 
     def find(self, reference: str) -> Found | None:

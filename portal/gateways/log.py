@@ -56,7 +56,7 @@ class LogGateway:
             outgoing.channel,
             masked(outgoing.number),
         )
-        return Accepted(provider_id)
+        return Accepted(provider_id, delivered=True)
 
     def find(self, reference: str) -> Found | None:
         """Look on the simulated phones."""

@@ -1,0 +1,62 @@
+"""How a provider may answer, as values: the class of an answer decides what may follow.
+
+They stand in the core because the rules on resending read them; a gateway makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took it; ``provider_id`` is its name for it.
+
+    ``delivered`` says that it reached the phone at once, which few providers know.
+    """
+
+    provider_id: str
+    delivered: bool = False
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Final: nothing was sent, and the same again would be refused again."""
+
+    reason: str
+    contact_broken: bool = False
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """Surely not sent (refused before writing, or told to wait): may be tried again."""
+
+    reason: str
+    wait_seconds: float
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """It may have been sent or not: look it up before doing anything else."""
+
+    reason: str
+
+
+Outcome = Accepted | Rejected | NotSent | Unclear
+
+
+class Status(StrEnum):
+    """How far a message has come, as the provider says."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message the provider knows under our reference."""
+
+    provider_id: str
+    status: Status

@@ -1,0 +1,268 @@
+"""What becomes of a message: the states, and which may follow which answer.
+
+The rule that everything rests on: what may have been sent is looked up before it is
+sent again. When nobody can say, an alert goes out by another channel, a reminder
+stays unconfirmed and is shown to staff, and a code is left to the person waiting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from portal.core.outcome import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Rejected,
+    Status,
+    Unclear,
+)
+
+MAX_TRIES = 5  # for what was proved never to have left
+EMPTY_LOOKUPS = 2  # that prove it
+LONGEST_BACKOFF = 60.0  # seconds; a longer wait only where the provider asks for it
+PATIENCE_OF_ALERTS = 5.0  # seconds of waiting beyond which another channel is tried
+SETTLE_FACTOR = 20  # others than alerts and codes can wait longer before a look-up
+LOOKUP_PATIENCE = timedelta(minutes=10)  # while the provider cannot be asked
+STALE = timedelta(days=1)  # a message without ``not_after`` is noise by then
+AGAIN = ":again"
+
+
+class MessageState(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    IN_FLIGHT = "in_flight"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    REJECTED = "rejected"
+    RETRY_WAIT = "retry_wait"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    HELD = "held"
+
+
+class AttemptState(StrEnum):
+    """Where one try at handing a message over stands."""
+
+    IN_FLIGHT = "in_flight"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    RETRY = "retry"
+    UNKNOWN = "unknown"  # still being looked up
+    ABSENT = "absent"  # proved never to have left
+    UNRESOLVED = "unresolved"  # nobody can say; only a receipt may still tell
+
+
+class Purpose(StrEnum):
+    """What a message is for: it decides how much a duplicate or a loss would hurt."""
+
+    ALERT = "alert"
+    CODE = "code"
+    TASK = "task"
+    NOTICE = "notice"
+    REMINDER = "reminder"
+
+
+WAITING = (MessageState.QUEUED, MessageState.RETRY_WAIT)
+OPEN_ATTEMPTS = (AttemptState.IN_FLIGHT, AttemptState.UNKNOWN)
+ONLY_WHILE_ACTIVE = (Purpose.REMINDER, Purpose.NOTICE)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is looked at again in the moment a message would leave."""
+
+    purpose: Purpose
+    created_at: datetime
+    not_after: datetime | None
+    alert_state: str | None
+    participant_status: str | None
+    contact_current: bool
+    contact_broken: bool
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A message that must not leave any more, and why."""
+
+    state: MessageState
+    reason: str
+
+
+@dataclass(frozen=True)
+class Next:
+    """What an answer makes of a message and its attempt, and what else must happen.
+
+    ``wait_seconds`` is the pause before the next try; ``another_channel`` and
+    ``tell_staff`` are what is owed to the person the message was for.
+    """
+
+    attempt: AttemptState
+    message: MessageState
+    reason: str = ""
+    wait_seconds: float = 0.0
+    another_channel: bool = False
+    tell_staff: bool = False
+    contact_broken: bool = False
+
+
+def call_seconds(purpose: Purpose) -> float:
+    """How long, in real seconds, one call to the provider may take."""
+    return 8.0 if purpose is Purpose.ALERT else 30.0
+
+
+def settle_seconds(purpose: Purpose, setting: float) -> float:
+    """Real seconds before a look-up, so that a call under way can appear."""
+    hurried = purpose in (Purpose.ALERT, Purpose.CODE)
+    return setting if hurried else setting * SETTLE_FACTOR
+
+
+def stop_before_sending(standing: Standing, moment: datetime) -> Stop | None:
+    """Why a message is no longer wanted at ``moment``; None lets it leave.
+
+    Withdrawal stops what is addressed to the participant; pages to staff about an
+    alert that is open go on.
+    """
+    cancelled = MessageState.CANCELLED
+    if standing.purpose is Purpose.ALERT and standing.alert_state not in (None, "open"):
+        return Stop(cancelled, "acknowledged")
+    status = standing.participant_status
+    if standing.purpose in ONLY_WHILE_ACTIVE and status not in (None, "active"):
+        return Stop(cancelled, f"the participant is {status}")
+    if not standing.contact_current:
+        return Stop(cancelled, "the contact changed")
+    if standing.contact_broken:
+        return Stop(cancelled, "the contact does not work")
+    if moment > (standing.not_after or standing.created_at + STALE):
+        return Stop(MessageState.EXPIRED, "too late to be of use")
+    return None
+
+
+def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
+    """What an answer to the ``tries``-th try makes of a message."""
+    match outcome:
+        case Accepted():
+            delivered = outcome.delivered
+            state = MessageState.DELIVERED if delivered else MessageState.ACCEPTED
+            return Next(AttemptState.ACCEPTED, state)
+        case Rejected():
+            return _lost(
+                AttemptState.REJECTED, outcome.reason, purpose, outcome.contact_broken
+            )
+        case NotSent():
+            wait = max(outcome.wait_seconds, min(2.0**tries, LONGEST_BACKOFF))
+            return Next(
+                AttemptState.RETRY,
+                MessageState.RETRY_WAIT,
+                outcome.reason,
+                wait_seconds=wait,
+                another_channel=_is_alert(purpose) and wait >= PATIENCE_OF_ALERTS,
+            )
+        case Unclear():
+            return Next(AttemptState.UNKNOWN, MessageState.UNKNOWN, outcome.reason)
+        case _:
+            assert_never(outcome)
+
+
+def after_empty_lookup(purpose: Purpose, empty: int, tries: int) -> Next | None:
+    """What it means that the provider has nothing of ours; None: look once more.
+
+    ``empty`` counts the look-ups that found nothing, this one included. Two of them
+    prove that nothing left, and then sending again is no duplicate.
+    """
+    if empty < EMPTY_LOOKUPS:
+        return None
+    if purpose is Purpose.CODE:
+        return _lost(AttemptState.ABSENT, "a code is not sent again", purpose)
+    if tries >= MAX_TRIES:
+        return _lost(AttemptState.ABSENT, f"given up after {tries} tries", purpose)
+    return Next(AttemptState.ABSENT, MessageState.QUEUED, "proved not sent")
+
+
+def after_failed_lookup(purpose: Purpose, waited: timedelta) -> Next | None:
+    """What it means that the provider could not be asked; None: ask again later.
+
+    ``waited`` is real time since the call began. An alert does not wait.
+    """
+    if not _is_alert(purpose) and waited < LOOKUP_PATIENCE:
+        return None
+    return unresolved(purpose)
+
+
+def unresolved(purpose: Purpose) -> Next:
+    """Nobody can say whether it was sent: an alert goes another way, the rest is told."""
+    return Next(
+        AttemptState.UNRESOLVED,
+        MessageState.UNKNOWN,
+        "nobody can say whether it was sent",
+        another_channel=_is_alert(purpose),
+        tell_staff=_staff_should_know(purpose),
+    )
+
+
+def after_status(status: Status, purpose: Purpose) -> Next:
+    """What a provider's word on how far a message came makes of it."""
+    if status is not Status.UNDELIVERED:
+        return Next(AttemptState.ACCEPTED, MessageState(status.value))
+    return Next(
+        AttemptState.ACCEPTED,
+        MessageState.UNDELIVERED,
+        "the provider could not deliver it",
+        another_channel=_is_alert(purpose),
+        tell_staff=_staff_should_know(purpose),
+    )
+
+
+def rank(state: MessageState) -> int:
+    """How much a state knows: a provider's word only ever raises it."""
+    known = (MessageState.ACCEPTED, MessageState.UNDELIVERED, MessageState.DELIVERED)
+    return known.index(state) + 1 if state in known else 0
+
+
+def code_is_spent(purpose: Purpose, state: MessageState) -> bool:
+    """Whether the code in a message is needed no more and must not be kept."""
+    needed = (*WAITING, MessageState.IN_FLIGHT, MessageState.HELD)
+    return purpose is Purpose.CODE and state not in needed
+
+
+def again_key(dedupe_key: str) -> str | None:
+    """The key of the one extra page per step and person; None: this was it.
+
+    ``A:{alert}:{round}:{step}:{person}:{channel}`` without its channel, so that a
+    text and a call that both fail share one extra.
+    """
+    if dedupe_key.endswith(AGAIN):
+        return None
+    return dedupe_key.rpartition(":")[0] + AGAIN
+
+
+def other_channel(channel: str, voice: bool) -> str:
+    """The channel that a page which may be lost goes out by next."""
+    return "call" if channel != "call" and voice else "text"
+
+
+def _lost(
+    attempt: AttemptState, reason: str, purpose: Purpose, contact_broken: bool = False
+) -> Next:
+    return Next(
+        attempt,
+        MessageState.REJECTED,
+        reason,
+        another_channel=_is_alert(purpose) and not contact_broken,
+        tell_staff=_staff_should_know(purpose),
+        contact_broken=contact_broken,
+    )
+
+
+def _is_alert(purpose: Purpose) -> bool:
+    return purpose is Purpose.ALERT
+
+
+def _staff_should_know(purpose: Purpose) -> bool:
+    return purpose not in (Purpose.ALERT, Purpose.CODE)
