@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from typing import Any
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+import psycopg
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 5_000
 AUDIT_LOCK = 7_214_001  # any constant: the audit chain's lock on PostgreSQL
+CHANNEL = "portal_outbox"  # where PostgreSQL says that a message was queued
+GLANCE_SECONDS = 0.05  # between two looks at whether anybody committed, on SQLite
+QUIET: dict[str, Any] = {"pool_size": 12, "hide_parameters": True}  # fit for a log
 
 
 def open_engine(url: str) -> Engine:
@@ -20,8 +33,8 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, pool_size=12)
-    engine = create_engine(parsed, pool_size=12)
+        return create_engine(parsed, pool_pre_ping=True, **QUIET)
+    engine = create_engine(parsed, **QUIET)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -52,10 +65,87 @@ def insert_unless_present(session: Session, table: Any, **values: object) -> boo
     return session.execute(statement).first() is not None
 
 
+def literals(values: Iterable[str]) -> BindParameter[Any]:
+    """For ``in_``: values spelled out, or the planner sees no partial index to fit."""
+    return bindparam(None, list(values), expanding=True, literal_execute=True)
+
+
+def notify(session: Session) -> None:
+    """Wake the engine when this transaction commits; SQLite's commits are seen."""
+    if not _is_sqlite(session):
+        session.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+class Watch(Protocol):
+    """Sees that somebody committed. Made, used and closed by one thread."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a commit, at most so long; whether there may have been one."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+def open_watch(engine: Engine) -> Watch:
+    """Watch the database of ``engine`` on a connection of its own."""
+    if engine.dialect.name == "sqlite":
+        return _SqliteWatch(engine)
+    return _PostgresqlWatch(engine)
+
+
+class _SqliteWatch:
+    """Looks at the counter that moves when another connection commits."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = sqlite3.connect(engine.url.database or "", timeout=1.0)
+        self._seen = self._version()
+
+    def wait(self, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while self._version() == self._seen:
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(left, GLANCE_SECONDS))
+        self._seen = self._version()
+        return True
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _PostgresqlWatch:
+    """Listens on the channel that ``notify`` writes to."""
+
+    def __init__(self, engine: Engine) -> None:
+        url = engine.url.set(drivername="postgresql")
+        address = url.render_as_string(hide_password=False)
+        self._connection = psycopg.connect(address, autocommit=True)
+        self._connection.execute(f"LISTEN {CHANNEL}")
+
+    def wait(self, seconds: float) -> bool:
+        return any(self._connection.notifies(timeout=seconds, stop_after=1))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
 def lock_audit_chain(session: Session) -> None:
     """Make appending to the audit a queue; SQLite's writer lock already does."""
     if not _is_sqlite(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+
+
+def lock_key(session: Session, key: str) -> None:
+    """Make what is done under ``key`` a queue until commit; SQLite's writer lock is."""
+    if not _is_sqlite(session):
+        statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+        session.execute(statement, {"key": key})
 
 
 def _is_sqlite(session: Session) -> bool:

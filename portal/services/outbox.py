@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.db.dialect import insert_unless_present
+from portal.core.sending import MessageState
+from portal.db.dialect import insert_unless_present, notify
 from portal.db.outbox import Message
 from portal.db.people import Contact
 
@@ -42,6 +43,7 @@ class Letter:
 
 def enqueue(session: Session, letter: Letter, *, now: datetime) -> bool:
     """Queue a message; False when its dedupe key was used before, ever."""
+    notify(session)
     return insert_unless_present(
         session,
         Message,
@@ -55,7 +57,7 @@ def enqueue(session: Session, letter: Letter, *, now: datetime) -> bool:
         template=letter.template,
         variables=letter.variables,
         language=letter.language,
-        state="queued",
+        state=MessageState.QUEUED,
         state_reason="",
         created_at=now,
         updated_at=now,

@@ -1,0 +1,157 @@
+"""What became of each try: answers, silence past the deadline, and look-ups.
+
+Every function confirms the fence first. An engine that lost its lease writes nothing:
+what it sent is found by looking it up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from portal.core.outcome import Accepted, Outcome
+from portal.core.sending import (
+    OPEN_ATTEMPTS,
+    AttemptState,
+    MessageState,
+    Next,
+    Purpose,
+    after_outcome,
+    call_seconds,
+    settle_seconds,
+)
+from portal.db.dialect import literals
+from portal.db.outbox import Attempt, Message
+from portal.gateways.gateway import Capabilities
+from portal.services import leases
+from portal.services.consequences import apply_next
+from portal.services.leases import FenceLost, Held
+
+IMPLAUSIBLE = timedelta(hours=1)  # no deadline is ever set so far ahead
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every write of the engine stands on.
+
+    ``settle`` is the setting, in real seconds; ``now`` is study time.
+    """
+
+    held: Held
+    capabilities: Capabilities
+    settle: float
+    now: datetime
+    real_now: datetime
+
+
+def record(session: Session, ground: Ground, attempt_id: int, outcome: Outcome) -> bool:
+    """Write what the provider answered; False when the fence is old.
+
+    An answer that comes after the deadline still counts where it says more than what
+    has been concluded meanwhile.
+    """
+    try:
+        attempt, message = locked(session, ground, attempt_id)
+    except FenceLost:
+        return False
+    late = attempt.state not in OPEN_ATTEMPTS
+    if late and not isinstance(outcome, Accepted):
+        return True
+    if isinstance(outcome, Accepted):
+        name(attempt, message, outcome.provider_id)
+    step = after_outcome(outcome, Purpose(message.purpose), message.tries)
+    conclude(session, ground, attempt, message, step)
+    return True
+
+
+def name(attempt: Attempt, message: Message, provider_id: str) -> None:
+    """Keep the provider's name for it, where none is known yet."""
+    attempt.provider_id = attempt.provider_id or provider_id
+    message.provider_id = message.provider_id or provider_id
+
+
+def conclude(
+    session: Session, ground: Ground, attempt: Attempt, message: Message, step: Next
+) -> None:
+    """Move attempt and message to where ``step`` says."""
+    attempt.state, attempt.detail = step.attempt, step.reason or attempt.detail
+    if step.attempt is AttemptState.UNKNOWN:
+        settle(ground, attempt, Purpose(message.purpose))
+    else:
+        attempt.ended_at = ground.real_now
+    voice = ground.capabilities.voice
+    apply_next(session, message, step, voice=voice, now=ground.now)
+
+
+def is_due(ground: Ground) -> ColumnElement[bool]:
+    """Its time has come, or lies so far ahead that the clock must have gone back."""
+    far = ground.real_now + IMPLAUSIBLE
+    return or_(Attempt.deadline <= ground.real_now, Attempt.deadline > far)
+
+
+def settle(ground: Ground, attempt: Attempt, purpose: Purpose) -> None:
+    """From now on ``deadline`` is when to look the attempt up next."""
+    pause = timedelta(seconds=settle_seconds(purpose, ground.settle))
+    attempt.deadline = ground.real_now + pause
+
+
+def suspect_silent(session: Session, ground: Ground) -> int:
+    """Turn attempts without an answer into unknown ones; how many.
+
+    Those are attempts past their deadline, and those of an engine before this one.
+    The latter are looked up when their call can no longer be under way.
+
+    Raises:
+        FenceLost: another engine acts.
+    """
+    leases.confirm(session, ground.held)
+    silent = or_(is_due(ground), Attempt.fence < ground.held.fence)
+    state = Attempt.state.in_(literals([AttemptState.IN_FLIGHT]))
+    rows = session.scalars(select(Attempt).where(state, silent)).all()
+    for attempt in rows:
+        message = session.get_one(Message, attempt.message_id, with_for_update=True)
+        _suspect(session, ground, attempt, message, "no answer")
+    return len(rows)
+
+
+def give_up_waiting(session: Session, ground: Ground) -> int:
+    """Leave what is still under way to whoever acts next, as unknown; how many.
+
+    Raises:
+        FenceLost: another engine acts.
+    """
+    leases.confirm(session, ground.held)
+    state = Attempt.state.in_(literals([AttemptState.IN_FLIGHT]))
+    mine = Attempt.fence == ground.held.fence
+    rows = session.scalars(select(Attempt).where(state, mine)).all()
+    for attempt in rows:
+        message = session.get_one(Message, attempt.message_id, with_for_update=True)
+        _suspect(session, ground, attempt, message, "stopped while under way")
+    return len(rows)
+
+
+def _suspect(
+    session: Session, ground: Ground, attempt: Attempt, message: Message, why: str
+) -> None:
+    longest = timedelta(seconds=call_seconds(Purpose(message.purpose)))
+    over = max(min(attempt.deadline, ground.real_now + longest), ground.real_now)
+    step = Next(AttemptState.UNKNOWN, MessageState.UNKNOWN, why)
+    conclude(session, ground, attempt, message, step)
+    attempt.deadline += over - ground.real_now
+
+
+def locked(
+    session: Session, ground: Ground, attempt_id: int
+) -> tuple[Attempt, Message]:
+    """An attempt and its message, locked, under a fence that is the newest.
+
+    Raises:
+        FenceLost: another engine acts.
+    """
+    leases.confirm(session, ground.held)
+    attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
+    message = session.get_one(Message, attempt.message_id, with_for_update=True)
+    return attempt, message

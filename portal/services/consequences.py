@@ -1,0 +1,119 @@
+"""What is owed to a person whose message failed: another channel, or a line to staff."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.core.sending import (
+    MessageState,
+    Next,
+    Purpose,
+    again_key,
+    code_is_spent,
+    other_channel,
+    rank,
+)
+from portal.core.study.model import Tier
+from portal.db.alerts import Task
+from portal.db.dialect import insert_unless_present
+from portal.db.outbox import Message
+from portal.db.people import Contact, Participant, Staff
+from portal.services.claims import scrubbed
+from portal.services.outbox import Letter, enqueue
+from portal.services.pages import TEMPLATES
+
+LOOK_WITHIN = timedelta(hours=1)
+
+
+def apply_next(
+    session: Session, message: Message, step: Next, *, voice: bool, now: datetime
+) -> None:
+    """Move a message to where ``step`` says, and do what else it asks for.
+
+    A state that knows more is never overwritten by one that knows less; of what is
+    owed, each thing happens once a message however often this is called.
+    """
+    state = MessageState(message.state)
+    if rank(state) > 0 and rank(step.message) <= rank(state):
+        return
+    message.state, message.state_reason = step.message, step.reason
+    message.updated_at = now
+    if step.message in (MessageState.RETRY_WAIT, MessageState.QUEUED):
+        message.next_try_at = now + timedelta(seconds=step.wait_seconds)
+    if code_is_spent(Purpose(message.purpose), step.message):
+        message.variables = scrubbed(message)
+    _pay(session, message, step, voice, now)
+
+
+def _pay(
+    session: Session, message: Message, step: Next, voice: bool, now: datetime
+) -> None:
+    if step.another_channel:
+        page_again(session, message, voice=voice, now=now)
+    if step.tell_staff:
+        _tell_staff(session, message, "unconfirmed", f"M:{message.id}", now)
+    if step.contact_broken:
+        contact = session.get_one(Contact, message.contact_id)
+        contact.broken_at = contact.broken_at or now
+        _tell_staff(session, message, "broken_contact", f"B:{contact.id}", now)
+
+
+def page_again(
+    session: Session, message: Message, *, voice: bool, now: datetime
+) -> bool:
+    """Send a page by another channel; at most once per step and person."""
+    key = again_key(message.dedupe_key)
+    if key is None:
+        return False
+    channel = other_channel(message.channel, voice)
+    letter = Letter(
+        dedupe_key=key,
+        purpose=message.purpose,
+        channel=channel,
+        contact=session.get_one(Contact, message.contact_id),
+        study_version_id=message.study_version_id,
+        template=TEMPLATES[channel],
+        language=message.language,
+        variables=message.variables,
+        not_after=message.not_after,
+        participant_id=message.participant_id,
+        staff_id=message.staff_id,
+        alert_id=message.alert_id,
+        alert_round=message.alert_round,
+        alert_step=message.alert_step,
+    )
+    return enqueue(session, letter, now=now)
+
+
+def _tell_staff(
+    session: Session, message: Message, kind: str, key: str, now: datetime
+) -> None:
+    site_id = _site_of(session, message)
+    if site_id is None:
+        return
+    insert_unless_present(
+        session,
+        Task,
+        dedupe_key=key,
+        site_id=site_id,
+        participant_id=message.participant_id,
+        alert_id=message.alert_id,
+        kind=kind,
+        tier=Tier.ROUTINE.value,
+        owner_role="coordinator",
+        detail={"message": message.id, "purpose": message.purpose},
+        created_at=now,
+        due_at=now + LOOK_WITHIN,
+        state="open",
+    )
+
+
+def _site_of(session: Session, message: Message) -> int | None:
+    if message.participant_id is not None:
+        return session.get_one(Participant, message.participant_id).site_id
+    contact = session.get_one(Contact, message.contact_id)
+    if contact.staff_id is not None:
+        return session.get_one(Staff, contact.staff_id).site_id
+    return contact.site_id

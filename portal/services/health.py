@@ -1,0 +1,56 @@
+"""Whether the whole can do its job: the database answers and an engine acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from portal.services import beats
+
+LATE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the whole: its name, whether it is well, and what is seen."""
+
+    name: str
+    well: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """Every part; the whole is well when each is."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether a dangerous report would reach a person now."""
+        return all(part.well for part in self.parts)
+
+
+def health(session: Session, real_now: datetime) -> Health:
+    """Look at every part; a database that fails is a finding, not an exception."""
+    try:
+        last = beats.last_acting(session)
+    except SQLAlchemyError:
+        return Health(
+            (
+                Part("database", False, "gives no answer"),
+                Part("engine", False, "cannot be seen without the database"),
+            )
+        )
+    return Health((Part("database", True, "answers"), _engine(last, real_now)))
+
+
+def _engine(last: datetime | None, real_now: datetime) -> Part:
+    if last is None:
+        return Part("engine", False, "has never completed a cycle")
+    ago = max(real_now - last, timedelta(0))
+    seconds = f"completed a cycle {ago.total_seconds():.0f} s ago"
+    return Part("engine", ago <= LATE, seconds)

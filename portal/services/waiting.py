@@ -1,0 +1,99 @@
+"""Which messages could leave now, and which numbers must be left in peace a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.core.sending import OPEN_ATTEMPTS, WAITING, AttemptState
+from portal.db.alerts import Alert
+from portal.db.dialect import literals
+from portal.db.outbox import Attempt, Message
+from portal.db.people import Contact, Participant
+
+LOOKED_AT = 64  # candidates at a time
+HIGHEST_URGENT = 1  # priorities up to this one are alerts and codes
+Key = tuple[str | None, str, str]  # number, channel, template
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A waiting message beside all that may have changed since it was queued."""
+
+    message: Message
+    contact: Contact
+    alert_state: str | None
+    participant_status: str | None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody is waiting for it: an alert's page or a code."""
+        return self.message.priority <= HIGHEST_URGENT
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Numbers with a message under way, and what is still being looked up."""
+
+    numbers: set[str | None]
+    unclear: set[Key]
+
+    def holds(self, candidate: Candidate) -> bool:
+        """Whether ``candidate`` must wait: one message per number at a time.
+
+        What is unclear holds back its like, so that a look-up by number and template
+        cannot take one for the other; alerts carry a code and do not wait.
+        """
+        message, number = candidate.message, candidate.contact.value
+        if number is not None and number in self.numbers:
+            return True
+        key = (number, message.channel, message.template)
+        return not candidate.urgent and key in self.unclear
+
+
+def anything_due(session: Session, *, now: datetime) -> bool:
+    """Whether a claim could find something; one look at a partial index."""
+    query = select(Message.id).where(
+        Message.state.in_(literals(WAITING)), Message.next_try_at <= now
+    )
+    ordered = query.order_by(Message.priority, Message.next_try_at)
+    return session.scalar(ordered.limit(1)) is not None
+
+
+def busy_numbers(session: Session) -> Busy:
+    """What is under way or unclear, from the attempts that have no end yet."""
+    query = (
+        select(Contact.value, Message.channel, Message.template, Attempt.state)
+        .select_from(Attempt)
+        .join(Message, Message.id == Attempt.message_id)
+        .join(Contact, Contact.id == Message.contact_id)
+        .where(Attempt.state.in_(literals(OPEN_ATTEMPTS)))
+    )
+    busy = Busy(set(), set())
+    for number, channel, template, state in session.execute(query):
+        if state == AttemptState.IN_FLIGHT:
+            busy.numbers.add(number)
+        else:
+            busy.unclear.add((number, channel, template))
+    return busy
+
+
+def candidates(session: Session, busy: Busy, *, now: datetime) -> list[Candidate]:
+    """Due messages whose number is free, most urgent first, locked for a change."""
+    free = Contact.value.not_in(busy.numbers)
+    query = (
+        select(Message, Contact, Alert.state, Participant.status)
+        .join(Contact, Contact.id == Message.contact_id)
+        .outerjoin(Alert, Alert.id == Message.alert_id)
+        .outerjoin(Participant, Participant.id == Message.participant_id)
+        .where(Message.state.in_(literals(WAITING)), Message.next_try_at <= now)
+        .where(or_(Contact.value.is_(None), free))
+        .order_by(Message.priority, Message.next_try_at, Message.id)
+        .limit(LOOKED_AT)
+        .with_for_update(of=Message, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return [Candidate(*row) for row in session.execute(query)]
