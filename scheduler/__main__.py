@@ -1,0 +1,83 @@
+"""``python -m scheduler``: the engine as a process, ended cleanly by SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+
+from portal import logs
+from portal.config import from_environment
+from portal.core.errors import PortalError, UnsafeSettings
+from portal.db.migrate import current_revision, newest_revision
+from portal.runtime import Runtime
+from scheduler.engine import Engine
+from scheduler.watchdog import end_process
+
+ONCE_SECONDS = 30.0
+log = logging.getLogger("scheduler")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until told to stop; the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        runtime = Runtime(from_environment())
+        logs.set_up(runtime.settings.log_level)
+        _refuse_other_schema(runtime)
+    except PortalError as refusal:
+        sys.stderr.write(f"scheduler: {refusal.message}\n")
+        return 1
+    engine = Engine(runtime)
+    return _once(engine) if options.once else _until_told(engine)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scheduler",
+        description="Sends messages and climbs the ladders of alerts, for ever.",
+        epilog="Example: PORTAL_DATABASE_URL=sqlite:///var/portal.db "
+        "python -m scheduler --once",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="do one cycle, send everything that is due, and end",
+    )
+    return parser
+
+
+def _refuse_other_schema(runtime: Runtime) -> None:
+    """Raise where the database is not at the revision this program was written for."""
+    found, wanted = current_revision(runtime.database.engine), newest_revision()
+    if found != wanted:
+        raise UnsafeSettings(
+            f"The database is at revision {found or 'none'}, this program at {wanted}: "
+            "run python -m portal migrate with the newer of the two."
+        )
+
+
+def _once(engine: Engine) -> int:
+    well = engine.cycle()
+    acted = engine.leadership.held() is not None
+    drained = not acted or engine.drain(ONCE_SECONDS)
+    engine.stop()
+    if not acted:
+        log.info("another engine acts: nothing was done")
+    return 0 if well and drained else 1
+
+
+def _until_told(engine: Engine) -> int:
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    engine.start()
+    told.wait()
+    engine.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    end_process(main())

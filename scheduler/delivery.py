@@ -1,0 +1,141 @@
+"""Claim, send, record: the only way a message leaves.
+
+Short transactions stand either side of the network call, never around it. Each send
+has its own thread, so that a provider that hangs for one holds up no other; some
+threads are kept for alerts and codes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from portal.core.outcome import NotSent, Outcome, Rejected, Unclear
+from portal.core.phone import masked
+from portal.core.wording import fill
+from portal.gateways.gateway import Outgoing
+from portal.runtime import Runtime
+from portal.services import attempts, claims, waiting
+from portal.services.claims import Claimed, Room
+from portal.services.leases import Held
+from scheduler.guard import Done, guarded
+from scheduler.resolving import ground_of
+
+THREADS = 8
+FOR_ORDINARY = 5  # the rest is kept for alerts and codes
+log = logging.getLogger(__name__)
+
+
+class Delivery:
+    """Sends what is due while ``held`` gives the lease under which to act."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        held: Callable[[], Held | None],
+        wake: Callable[[], None],
+    ) -> None:
+        self._runtime = runtime
+        self._held = held
+        self._wake = wake
+        self._claiming = threading.Lock()
+        self._senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
+        self._sending: dict[Future[None], Claimed] = {}
+
+    def deliver(self) -> int:
+        """Claim what is due, as far as threads are free, and send it; how many."""
+        with self._claiming:
+            held, room = self._held(), self._room()
+            if held is None or room.all == 0 or not self._anything_due():
+                return 0
+            with self._runtime.writing() as session:
+                claimed = claims.claim(
+                    session,
+                    held,
+                    room,
+                    provider=self._runtime.gateway.name,
+                    now=self._runtime.now(),
+                    real_now=self._runtime.real_now(),
+                )
+            for each in claimed:
+                ends = time.monotonic() + each.seconds
+                future = self._senders.submit(self._send, held, each, ends)
+                self._sending[future] = each
+                future.add_done_callback(self._sent)
+            return len(claimed)
+
+    def _anything_due(self) -> bool:
+        with self._runtime.reading() as session:
+            return waiting.anything_due(session, now=self._runtime.now())
+
+    def _room(self) -> Room:
+        under_way = list(self._sending.values())
+        ordinary = sum(not claimed.urgent for claimed in under_way)
+        return Room(THREADS - len(under_way), max(0, FOR_ORDINARY - ordinary))
+
+    def _sent(self, future: Future[None]) -> None:
+        self._sending.pop(future, None)
+        self._wake()  # a thread and perhaps a number are free again
+
+    def _send(self, held: Held, claimed: Claimed, ends: float) -> None:
+        outcome = self._outcome(claimed, ends)
+        log.info(
+            "message %s, %s to %s: %s",
+            claimed.message_id,
+            claimed.channel,
+            masked(claimed.number),
+            type(outcome).__name__,
+        )
+        # Where this fails, the attempt passes its deadline and is looked up.
+        guarded("recording", lambda: self._record(held, claimed, outcome))
+
+    def _record(self, held: Held, claimed: Claimed, outcome: Outcome) -> None:
+        ground = ground_of(self._runtime, held)
+        with self._runtime.writing() as session:
+            kept = attempts.record(session, ground, claimed.attempt_id, outcome)
+        if not kept:
+            log.warning("message %s: the lease was lost meanwhile", claimed.message_id)
+
+    def _outcome(self, claimed: Claimed, ends: float) -> Outcome:
+        words = guarded("wording", lambda: self._words(claimed))
+        if not isinstance(words, Done):
+            return Rejected("it cannot be worded")
+        left = ends - time.monotonic()
+        if left < claimed.seconds / 2:
+            return NotSent("this machine stood still", wait_seconds=0)
+        outgoing = self._outgoing(claimed, words.value, left)
+        answer = guarded("sending", lambda: self._runtime.gateway.send(outgoing))
+        return answer.value if isinstance(answer, Done) else Unclear("it failed")
+
+    def _words(self, claimed: Claimed) -> str:
+        with self._runtime.reading() as session:
+            study = self._runtime.study(session, claimed.study_version_id)
+        template = study.texts[claimed.template]
+        return fill(template, claimed.language, claimed.variables)
+
+    def _outgoing(self, claimed: Claimed, body: str, seconds: float) -> Outgoing:
+        return Outgoing(
+            reference=claimed.reference,
+            channel=claimed.channel,
+            number=claimed.number,
+            body=body,
+            language=claimed.language,
+            sent_at=self._runtime.now(),
+            seconds=seconds,
+        )
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until nothing is being sent, at most so long; whether nothing is."""
+        _, unfinished = wait(list(self._sending), timeout=seconds)
+        return not unfinished
+
+    def stop(self, held: Held | None, seconds: float) -> None:
+        """Finish what is under way, or leave it as unknown to whoever acts next."""
+        if self.wait(seconds) or held is None:
+            return
+        with self._runtime.writing() as session:
+            left = attempts.give_up_waiting(session, ground_of(self._runtime, held))
+        log.warning("stopped while %s messages were under way", left)

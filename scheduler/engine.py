@@ -1,0 +1,119 @@
+"""One engine: cycles by the metronome, wake-ups by commits, a clean stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from portal.db.dialect import Watch, open_watch
+from portal.runtime import Runtime
+from portal.services.leases import FenceLost, Held
+from scheduler.delivery import Delivery
+from scheduler.guard import Done, Failed, guarded
+from scheduler.jobs import JOBS, Bench, Job
+from scheduler.leadership import Leadership
+from scheduler.metronome import Metronome
+from scheduler.resolving import Resolver
+from scheduler.watchdog import Watchdog
+
+PERIOD_SECONDS = 1.0
+STOP_SECONDS = 8.0
+REOPEN_SECONDS = 1.0
+WATCH_SECONDS = 0.1  # between two looks at whether a thread fell free
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Acts while it holds the lease, stands by while another does."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        jobs: tuple[Job, ...] = JOBS,
+        watchdog: Watchdog | None = None,
+        period: float = PERIOD_SECONDS,
+    ) -> None:
+        self._runtime = runtime
+        self._jobs = jobs
+        self._watchdog = watchdog or Watchdog()
+        self.leadership = Leadership(runtime)
+        self._stopping = threading.Event()
+        self._woken = threading.Event()
+        wake, held = self._woken.set, self._may_act
+        self.delivery = Delivery(runtime, held, wake)
+        self.resolver = Resolver(runtime, held, wake)
+        self._bench = Bench(runtime, self.delivery, self.resolver, held)
+        self._metronome = Metronome(self.cycle, period)
+        self._waker = threading.Thread(target=self._wake_up, name="waker", daemon=True)
+
+    def _may_act(self) -> Held | None:
+        return None if self._stopping.is_set() else self.leadership.held()
+
+    def start(self) -> None:
+        """Begin with a cycle at once, then go on in threads of its own."""
+        self._watchdog.start()
+        self.cycle()
+        self._waker.start()
+        self._metronome.start()
+
+    def cycle(self) -> bool:
+        """One cycle of every job; whether all of them went well."""
+        if self._stopping.is_set():
+            return False
+        sought = guarded("seeking the lease", self.leadership.seek)
+        self._watchdog.progress()
+        well = isinstance(sought, Done)
+        if isinstance(sought, Done) and sought.value:
+            went = [self._do(job) for job in self._jobs]  # each, whatever the others do
+            well = all(went)
+        end = guarded("beat", lambda: self.leadership.finish_cycle(well=well))
+        self._watchdog.progress()
+        return well and isinstance(end, Done)
+
+    def _do(self, job: Job) -> bool:
+        done = guarded(job.name, lambda: job.act(self._bench))
+        self._watchdog.progress()
+        if isinstance(done, Failed) and isinstance(done.error, FenceLost):
+            self.leadership.lose()
+        return isinstance(done, Done)
+
+    def _wake_up(self) -> None:
+        """Deliver as soon as somebody commits or a thread falls free."""
+        while not self._stopping.is_set():
+            guarded("waking up", self._watch_until_it_fails)
+            self._stopping.wait(REOPEN_SECONDS)
+
+    def _watch_until_it_fails(self) -> None:
+        watch = open_watch(self._runtime.database.engine)
+        try:
+            while not self._stopping.is_set():
+                self._deliver_when_woken(watch)
+        finally:
+            watch.close()
+
+    def _deliver_when_woken(self, watch: Watch) -> None:
+        if watch.wait(WATCH_SECONDS) or self._woken.is_set():
+            self._woken.clear()
+            self.delivery.deliver()
+
+    def drain(self, seconds: float) -> bool:
+        """Deliver until nothing is due or under way, at most so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            fresh = self.delivery.deliver()
+            left = max(0.0, until - time.monotonic())
+            if self.delivery.wait(left) and fresh == 0:
+                return True
+        return False
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Claim nothing more, finish or mark what is under way, release the lease."""
+        held = self.leadership.held()
+        self._stopping.set()
+        self._metronome.stop()
+        guarded("stopping", lambda: self.delivery.stop(held, seconds))
+        guarded("releasing the lease", self.leadership.release)
+        self._watchdog.stop()
+        log.info("engine %s stopped", self.leadership.name)

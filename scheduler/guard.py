@@ -1,0 +1,34 @@
+"""The one place that catches everything: round a piece of work that must not stop others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A piece of work that raised; it has been logged."""
+
+    error: Exception
+
+
+@dataclass(frozen=True)
+class Done(Generic[T]):
+    """A piece of work that ended, and what it gave."""
+
+    value: T
+
+
+def guarded(name: str, work: Callable[[], T]) -> Done[T] | Failed:
+    """Do a piece of work; whatever it raises is logged and given back."""
+    try:
+        return Done(work())
+    except Exception as error:  # the one place: a fault in one job stops no other
+        log.exception("%s failed", name)
+        return Failed(error)

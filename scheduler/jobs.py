@@ -1,0 +1,81 @@
+"""What the engine does each cycle, by name and in order.
+
+Each job is guarded by itself: a fault in one stops no other, and is shown by the
+missing beat of that cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study
+from portal.runtime import Runtime
+from portal.services import alerts, drafts, leases, tasks
+from portal.services.leases import Held
+from scheduler.delivery import Delivery
+from scheduler.resolving import Resolver
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a job works with."""
+
+    runtime: Runtime
+    delivery: Delivery
+    resolver: Resolver
+    held: Callable[[], Held | None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One named piece of a cycle; ``act`` gives how much it found to do."""
+
+    name: str
+    act: Callable[[Bench], int]
+
+
+class Due(Protocol):
+    """A use case that does everything due at ``now`` in the session's transaction."""
+
+    def __call__(
+        self,
+        session: Session,
+        study_of: Callable[[int], Study],
+        *,
+        now: datetime,
+    ) -> int:
+        """How many things were due."""
+        ...
+
+
+def under_fence(due: Due) -> Callable[[Bench], int]:
+    """A job that does ``due`` in one transaction, if this engine still acts."""
+
+    def act(bench: Bench) -> int:
+        held = bench.held()
+        if held is None:
+            return 0
+        with bench.runtime.writing() as session:
+            leases.confirm(session, held)
+            study_of = _studies(bench.runtime, session)
+            return due(session, study_of, now=bench.runtime.now())
+
+    return act
+
+
+def _studies(runtime: Runtime, session: Session) -> Callable[[int], Study]:
+    return lambda study_version_id: runtime.study(session, study_version_id)
+
+
+JOBS = (
+    Job("escalate", under_fence(alerts.escalate_due)),
+    Job("finish_drafts", under_fence(drafts.finish_left_drafts)),
+    Job("overdue_tasks", under_fence(tasks.page_overdue)),
+    Job("resolve", lambda bench: bench.resolver.resolve()),
+    Job("deliver", lambda bench: bench.delivery.deliver()),
+)

@@ -1,0 +1,99 @@
+"""Whether this engine acts: it takes the lease, keeps it, loses it, gives it back.
+
+A standby trusts its own monotonic clock beside the lease's wall-clock end, so that
+moving the wall clock back cannot leave a dead engine in office.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+
+from portal.db.migrate import newest_revision
+from portal.runtime import Runtime
+from portal.services import beats, leases
+from portal.services.leases import FenceLost, Glance, Held
+
+log = logging.getLogger(__name__)
+
+
+class Leadership:
+    """The lease, from one engine's side."""
+
+    def __init__(
+        self, runtime: Runtime, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._runtime = runtime
+        self._seconds = runtime.settings.lease_seconds
+        self._monotonic = monotonic
+        self._held: Held | None = None
+        self._seen: Glance | None = None
+        self._seen_since = monotonic()
+
+    def held(self) -> Held | None:
+        """The lease, while this engine acts."""
+        return self._held
+
+    def seek(self) -> bool:
+        """Take the lease where nobody holds it any more; whether this engine acts."""
+        if self._held is None and self._looks_free():
+            self._take()
+        return self._held is not None
+
+    def _looks_free(self) -> bool:
+        with self._runtime.reading() as session:
+            seen = leases.glance(session)
+        if seen != self._seen:
+            self._seen, self._seen_since = seen, self._monotonic()
+        free = seen is None or seen.expires_at <= self._runtime.real_now()
+        return free or self._silent()
+
+    def _silent(self) -> bool:
+        return self._monotonic() - self._seen_since > self._seconds
+
+    def _take(self) -> None:
+        with self._runtime.writing() as session:
+            self._held = leases.take(
+                session,
+                self.name,
+                schema_version=newest_revision(),
+                seconds=self._seconds,
+                real_now=self._runtime.real_now(),
+                silent=self._seen if self._silent() else None,
+            )
+            if self._held is not None:
+                beats.forget_old(session, real_now=self._runtime.real_now())
+        if self._held is not None:
+            log.info("engine %s acts, fence %s", self.name, self._held.fence)
+
+    def finish_cycle(self, *, well: bool) -> None:
+        """Renew the lease; where every job went well, beat."""
+        now = self._runtime.real_now()
+        held = self._held
+        try:
+            with self._runtime.writing() as session:
+                if held is not None:
+                    leases.renew(session, held, seconds=self._seconds, real_now=now)
+                if well:
+                    acting = held is not None
+                    beats.beat(session, self.name, acting=acting, real_now=now)
+        except FenceLost:
+            self.lose()
+
+    def lose(self) -> None:
+        """Stop acting: another engine has a newer fence."""
+        if self._held is not None:
+            log.warning("engine %s lost the lease", self.name)
+        self._held = None
+
+    def release(self) -> None:
+        """Give the lease back, so that a standby acts at once."""
+        held, self._held = self._held, None
+        if held is not None:
+            with self._runtime.writing() as session:
+                leases.release(session, held, real_now=self._runtime.real_now())

@@ -1,0 +1,94 @@
+"""Looking up what may have been sent, each in a thread of its own, then deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from portal.core.outcome import Found
+from portal.runtime import Runtime
+from portal.services import attempts, lookups
+from portal.services.attempts import Ground
+from portal.services.leases import Held
+from portal.services.lookups import Suspect
+from scheduler.guard import Done, guarded
+
+THREADS = 4
+
+
+def ground_of(runtime: Runtime, held: Held) -> Ground:
+    """What a write under ``held`` stands on, at this moment."""
+    return Ground(
+        held=held,
+        capabilities=runtime.gateway.capabilities,
+        settle=runtime.settings.settle_seconds,
+        now=runtime.now(),
+        real_now=runtime.real_now(),
+    )
+
+
+class Resolver:
+    """Asks the provider about attempts without an answer."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        held: Callable[[], Held | None],
+        wake: Callable[[], None],
+    ) -> None:
+        self._runtime = runtime
+        self._held = held
+        self._wake = wake
+        self._askers = ThreadPoolExecutor(THREADS, thread_name_prefix="ask")
+        self._asking: dict[Future[None], int] = {}
+
+    def resolve(self) -> int:
+        """Ask about everything whose settle time is over; how many were asked for."""
+        held = self._held()
+        if held is None:
+            return 0
+        ground = ground_of(self._runtime, held)
+        with self._runtime.writing() as session:
+            attempts.suspect_silent(session, ground)
+        with self._runtime.reading() as session:
+            suspects = lookups.to_look_up(session, ground)
+        asked = set(self._asking.values())
+        fresh = [each for each in suspects if each.attempt_id not in asked]
+        for suspect in fresh:
+            future = self._askers.submit(self._look_up, held, suspect)
+            self._asking[future] = suspect.attempt_id
+            future.add_done_callback(self._asked)
+        return len(fresh)
+
+    def _asked(self, future: Future[None]) -> None:
+        self._asking.pop(future, None)
+        self._wake()
+
+    def _look_up(self, held: Held, suspect: Suspect) -> None:
+        answer = guarded("looking up", lambda: self._find(suspect))
+        found = answer.value if isinstance(answer, Done) else None
+        guarded("learning", lambda: self._learn(held, suspect, found))
+
+    def _find(self, suspect: Suspect) -> Done[Found | None] | None:
+        """What the provider has; None where it cannot be asked by reference."""
+        gateway = self._runtime.gateway
+        if suspect.provider != gateway.name:
+            return None
+        if not gateway.capabilities.find_by_reference:
+            return None
+        return Done(gateway.find(suspect.reference))
+
+    def _learn(
+        self, held: Held, suspect: Suspect, answer: Done[Found | None] | None
+    ) -> None:
+        ground = ground_of(self._runtime, held)
+        with self._runtime.writing() as session:
+            if answer is None:
+                lookups.learn_nothing(session, ground, suspect.attempt_id)
+            else:
+                lookups.learn(session, ground, suspect.attempt_id, answer.value)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until nothing is being asked, at most so long; whether nothing is."""
+        _, unfinished = wait(list(self._asking), timeout=seconds)
+        return not unfinished

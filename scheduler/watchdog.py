@@ -1,0 +1,62 @@
+"""Ends a process that has stopped making progress, so that its supervisor restarts it.
+
+It counts monotonic seconds: moving the wall clock back once made the metronome sleep.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+LIMIT_SECONDS = 15.0
+EXIT_STATUS = 70
+log = logging.getLogger(__name__)
+
+
+def end_process(status: int) -> None:
+    """End at once, without waiting for a thread that may hang."""
+    logging.shutdown()
+    os._exit(status)
+
+
+class Watchdog:
+    """A thread of its own that expects ``progress()`` at least every ``limit``."""
+
+    def __init__(
+        self,
+        limit: float = LIMIT_SECONDS,
+        end: Callable[[int], None] = end_process,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limit = limit
+        self._end = end
+        self._monotonic = monotonic
+        self._last = monotonic()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(
+            target=self._watch, name="watchdog", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self.progress()
+        self._thread.start()
+
+    def progress(self) -> None:
+        """Say that work goes on."""
+        self._last = self._monotonic()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._stopped.set()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(self._limit / 10):
+            silent = self._monotonic() - self._last
+            if silent > self._limit:
+                log.critical("no progress for %.0f s: ending the process", silent)
+                self._end(EXIT_STATUS)
+                return
