@@ -1,0 +1,97 @@
+"""``python -m portal study triage``: judge entries from a file or another program.
+
+One JSON object a line in, one out. A line that cannot be judged says why and never
+stops the run.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import click
+
+from portal.core.errors import InvalidInput, StudyFileFault
+from portal.core.json_text import RepeatedKey, read_json
+from portal.core.study.model import Study
+from portal.core.triage_line import judge_line
+from portal.study_files import load_study
+
+LONGEST_LINE = 1024 * 1024
+"""Bytes of one line; a longer one is refused without being read into memory."""
+
+
+@click.command()
+@click.argument("name", metavar="STUDY")
+def triage(name: str) -> None:
+    """Judge entries: JSON Lines on standard input, JSON Lines on standard output.
+
+    Each line is {"phase": "W1", "answers": {...}, "previous": [{"days_ago": 1,
+    "answers": {...}}]}, earlier entries newest first; "source": "text" or "phone" for
+    an entry that did not come by a screen. Exit status 1 when a line could not be
+    judged: its answer is {"error": "..."}.
+
+    Example: echo '{"phase": "W1", "answers": {"emerg": [], "temp": {"value": "38.0",
+    "unit": "C"}}}' | python -m portal study triage dcar-sle
+    """
+    try:
+        study = load_study(name)
+    except StudyFileFault as fault:
+        raise click.ClickException(fault.message) from fault
+    refused = False
+    for line in _lines(sys.stdin.buffer):
+        answer = _answer(study, line)
+        refused = refused or "error" in answer
+        click.echo(json.dumps(answer))
+    sys.exit(1 if refused else 0)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines that hold something; None for one that is too long."""
+    first = True
+    while line := stream.readline(LONGEST_LINE + 1):
+        if first:
+            line, first = line.removeprefix(b"\xef\xbb\xbf"), False
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            _skip_line(stream)
+            yield None
+        elif line.strip():
+            yield line
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    while rest := stream.readline(LONGEST_LINE):
+        if rest.endswith(b"\n"):
+            break
+
+
+def _answer(study: Study, line: bytes | None) -> dict[str, object]:
+    if line is None:
+        return {"error": f"line: longer than {LONGEST_LINE} bytes"}
+    try:
+        return judge_line(study, read_json(line.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        return {"error": f"line: no UTF-8 at byte {error.start + 1}"}
+    except RepeatedKey as repeated:
+        return {"error": _repeated(study, repeated)}
+    except InvalidInput as refused:
+        named = refused.message.startswith(f"{refused.field}:")
+        said = refused.message if named else f"{refused.field}: {refused.message}"
+        return {"error": said}
+
+
+def _repeated(study: Study, repeated: RepeatedKey) -> str:
+    """The refusal of a line with a key twice; the worse way to read it is told."""
+    said = f"{repeated.field}: {repeated.message}"
+    tiers = [tier for way in repeated.readings if (tier := _tier(study, way))]
+    worst = "emergency" if "emergency" in tiers else "urgent"
+    return f"{said}; read one way it is {worst}" if worst in tiers else said
+
+
+def _tier(study: Study, value: object) -> str | None:
+    try:
+        return str(judge_line(study, value)["tier"])
+    except InvalidInput:
+        return None

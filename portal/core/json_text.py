@@ -1,0 +1,70 @@
+"""JSON from outside, read strictly: nothing in it may be lost without a word.
+
+Ordinary readers keep the last of two equal keys and take NaN for a number; a red
+flag could vanish that way. Here both are refused by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+
+from portal.core.errors import InvalidInput
+
+_Pairs = list[tuple[str, object]]
+
+
+class RepeatedKey(InvalidInput):
+    """A key stands twice in one object; ``readings`` are both ways to read it."""
+
+    def __init__(self, key: str, readings: tuple[object, object]) -> None:
+        super().__init__("the key stands twice", field=key)
+        self.readings = readings
+
+
+def read_json(text: str) -> object:
+    """The value that ``text`` holds.
+
+    Raises ``RepeatedKey``, or ``InvalidInput`` for what is no JSON, NaN and
+    Infinity, a number too long to be meant, and nesting too deep to be meant.
+    """
+    repeated: list[str] = []
+    last = _parsed(text, _keeping(dict, repeated))
+    if repeated:
+        first = _parsed(text, _keeping(_first_wins, repeated))
+        raise RepeatedKey(repeated[0], (first, last))
+    return last
+
+
+def _parsed(text: str, pairs: Callable[[_Pairs], object]) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        said = f"no valid JSON: {error.msg} at column {error.colno}"
+        raise InvalidInput(said, field="line") from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise InvalidInput("a number is too long", field="line") from error
+    except RecursionError as error:
+        raise InvalidInput("nested too deeply", field="line") from error
+
+
+def _keeping(
+    build: Callable[[_Pairs], dict[str, object]], repeated: list[str]
+) -> Callable[[_Pairs], dict[str, object]]:
+    def hook(pairs: _Pairs) -> dict[str, object]:
+        built = build(pairs)
+        if len(built) < len(pairs):
+            counted = Counter(name for name, _ in pairs)
+            repeated.extend(name for name, times in counted.items() if times > 1)
+        return built
+
+    return hook
+
+
+def _first_wins(pairs: _Pairs) -> dict[str, object]:
+    return dict(reversed(pairs))
+
+
+def _no_constant(name: str) -> object:
+    raise InvalidInput(f"{name} is no number", field="line")
