@@ -1,0 +1,114 @@
+"""What must hold before a process may serve or send: schema, and signatures.
+
+The web, the engine and the commands all ask here, so that none starts on a database
+it was not written for, and nobody real is texted by an unapproved study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.util import CommandError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from portal.config import Settings, from_environment
+from portal.core.errors import PortalError, UnsafeSettings
+from portal.db.migrate import current_revision, newest_revision, upgrade
+from portal.runtime import Runtime
+from portal.services import studies
+
+EMBEDDED = "log"  # the gateway that reaches nobody
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Runtime]:
+    """A runtime on a database that fits this program, closed at the end.
+
+    Raises:
+        UnsafeSettings: see ``refuse_unready``; or a setting cannot be used.
+    """
+    runtime = open_runtime(settings or from_environment())
+    try:
+        refuse_unready(runtime)
+        yield runtime
+    finally:
+        runtime.close()
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """A runtime; a database address that cannot be read is named.
+
+    Raises:
+        UnsafeSettings: PORTAL_DATABASE_URL is no address of a database.
+    """
+    try:
+        return Runtime(settings)
+    except (ArgumentError, SQLAlchemyError, ImportError) as error:
+        raise UnsafeSettings("PORTAL_DATABASE_URL cannot be read.") from error
+
+
+def refuse_unready(runtime: Runtime) -> None:
+    """Refuse to work on a database that does not fit, or unapproved for real people.
+
+    Raises:
+        UnsafeSettings: the database does not answer, was not migrated, is newer than
+            this program; or a study awaits its signature behind a real gateway.
+    """
+    _refuse_other_schema(runtime)
+    settings = runtime.settings
+    if settings.gateway == EMBEDDED or settings.allow_unapproved:
+        return
+    with runtime.reading() as session:
+        if studies.unapproved(session):
+            raise UnsafeSettings(
+                "A study in this database is not approved by its investigator, and "
+                f"PORTAL_GATEWAY={settings.gateway} reaches real people. Set approved "
+                "= true in the signed study file and install it, or, for a rehearsal "
+                "among colleagues, PORTAL_ALLOW_UNAPPROVED=yes."
+            )
+
+
+def _refuse_other_schema(runtime: Runtime) -> None:
+    try:
+        found = current_revision(runtime.database.engine)
+    except SQLAlchemyError as error:
+        raise UnsafeSettings(
+            f"The database {shown(runtime.settings.database_url)} gives no answer."
+        ) from error
+    if found != newest_revision():
+        has = f"is at revision {found}" if found else "has no tables yet"
+        raise UnsafeSettings(
+            f"The database {has}; this program needs {newest_revision()}. "
+            "Run: python -m portal migrate"
+        )
+
+
+def migrate(url: str) -> str:
+    """Bring the database to this program's revision, which it gives; a repeat is well.
+
+    Raises:
+        PortalError: the database gives no answer, or is newer than this program.
+    """
+    try:
+        _make_folder(url)
+        upgrade(url)
+    except CommandError as error:
+        raise PortalError(f"The database cannot be migrated: {error}.") from error
+    except (OSError, SQLAlchemyError) as error:
+        raise PortalError(f"The database {shown(url)} gives no answer.") from error
+    return newest_revision()
+
+
+def _make_folder(url: str) -> None:
+    address = make_url(url)
+    file = address.database or ""
+    if address.get_backend_name() == "sqlite" and file not in ("", ":memory:"):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+
+
+def shown(url: str) -> str:
+    """A database's address without its password."""
+    return make_url(url).render_as_string(hide_password=True)
