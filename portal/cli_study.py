@@ -1,0 +1,181 @@
+"""``python -m portal study``: check a study file, see its calendar, read it.
+
+Exit status: 0 well, 1 a fault was found, 2 the command was called wrongly.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal.cli import LazyGroup
+
+if TYPE_CHECKING:
+    from portal.core.calendar import VisitWindow
+    from portal.core.study.checks import Caps, KeyFault
+    from portal.core.study.model import Study
+
+
+@click.group(cls=LazyGroup, lazy={"triage": "portal.cli_triage:triage"})
+def study() -> None:
+    """Check, read and try out the file that describes a trial.
+
+    Example: python -m portal study check dcar-sle
+    """
+
+
+@study.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--gateway", type=click.Choice(["log"]), help="Judge by its caps too.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of faults.")
+def check(files: tuple[str, ...], gateway: str | None, as_json: bool) -> None:
+    """Name every fault of study files: the file, the key, and a sentence.
+
+    FILE is a path or the name of a study; without any, all studies are checked.
+    Exit status 1 when there is a fault.
+
+    Example: python -m portal study check studies/dcar-sle.toml
+    """
+    from portal.study_files import study_names
+
+    caps = _caps(gateway)
+    names = files or tuple(study_names())
+    found = [(name, fault) for name in names for fault in _faults(name, caps)]
+    if as_json:
+        click.echo(json.dumps([_as_json(*pair) for pair in found], ensure_ascii=False))
+    else:
+        _print_faults(names, found)
+    sys.exit(1 if found else 0)
+
+
+def _caps(gateway: str | None) -> Caps | None:
+    from portal.core.study.checks import Caps
+
+    if gateway is None:
+        return None
+    from portal.gateways.log import LogGateway
+
+    able = LogGateway.capabilities
+    return Caps(gateway, able.texts_per_day, able.calls_per_day)
+
+
+def _faults(name: str, caps: Caps | None) -> tuple[KeyFault, ...]:
+    from portal.core.errors import StudyFileFault
+    from portal.core.study.checks import KeyFault, faults_of_text
+    from portal.study_files import base_beside, study_text
+
+    try:
+        text = study_text(name)
+    except StudyFileFault as fault:
+        return (KeyFault(fault.field or "file", fault.message),)
+    return faults_of_text(text, base=lambda base: base_beside(name, base), caps=caps)
+
+
+def _file(name: str) -> str:
+    """The path to print for a study given by name or path."""
+    from portal.core.errors import StudyFileFault
+    from portal.study_files import study_path
+
+    try:
+        path = study_path(name)
+    except StudyFileFault:
+        return name
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _as_json(name: str, fault: KeyFault) -> dict[str, str]:
+    return {"file": _file(name), "key": fault.key, "sentence": fault.sentence}
+
+
+def _print_faults(names: tuple[str, ...], found: list[tuple[str, KeyFault]]) -> None:
+    for name, fault in found:
+        click.echo(f"{_file(name)}: {fault.key}: {fault.sentence}")
+    for name in names:
+        if all(faulty != name for faulty, _ in found):
+            click.echo(f"{_file(name)}: no fault found.")
+
+
+@study.command()
+@click.argument("name", metavar="STUDY")
+@click.option("--d0", required=True, metavar="YYYY-MM-DD", help="Day of the infusion.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of visits.")
+def calendar(name: str, d0: str, as_json: bool) -> None:
+    """Print the visits of a study for one day of infusion.
+
+    STUDY is a name such as dcar-sle, or a path.
+
+    Example: python -m portal study calendar dcar-sle --d0 2026-03-10 --json
+    """
+    from portal.core.calendar import planned_visits
+
+    first = _day(d0)
+    loaded = _loaded(name)
+    try:
+        visits = planned_visits(loaded, first)
+    except OverflowError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--d0") from error
+    if as_json:
+        click.echo(json.dumps([_visit_json(visit) for visit in visits]))
+    else:
+        _print_calendar(loaded, first, visits)
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a date only)
+    except ValueError as error:
+        said = f'"{text}" is no date such as 2026-03-10.'
+        raise click.BadParameter(said, param_hint="--d0") from error
+
+
+def _loaded(name: str) -> Study:
+    from portal.study_files import load_study
+
+    return load_study(name)
+
+
+def _visit_json(visit: VisitWindow) -> dict[str, str]:
+    return {
+        "code": visit.code,
+        "date": visit.date.isoformat(),
+        "opens": visit.opens.isoformat(),
+        "closes": visit.closes.isoformat(),
+    }
+
+
+def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) -> None:
+    from portal.core.calendar import day_number
+
+    titles = {visit.code: visit.title.en for visit in loaded.visits}
+    click.echo(f"{loaded.id} {loaded.version}, infusion (D0) {d0:%a} {d0.isoformat()}")
+    click.echo(f"{'visit':<6} {'day':>5}  {'date':<14}  {'opens':<10}  {'closes':<10}")
+    for visit in visits:
+        number = day_number(d0, visit.date)
+        when = f"{visit.date:%a} {visit.date.isoformat()}"
+        click.echo(
+            f"{visit.code:<6} {number:>5}  {when}  {visit.opens.isoformat()}  "
+            f"{visit.closes.isoformat()}  {titles[visit.code]}"
+        )
+
+
+@study.command()
+@click.argument("name", metavar="STUDY")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="One language only.")
+def show(name: str, language: str | None) -> None:
+    """Print the whole diary and every message as a participant will read it.
+
+    For the investigator to approve. Without --language: Chinese, then English.
+
+    Example: python -m portal study show dcar-sle --language zh
+    """
+    from portal.study_page import page
+
+    loaded = _loaded(name)
+    for spoken in [language] if language else ["zh", "en"]:
+        click.echo(page(loaded, spoken))
