@@ -1,0 +1,118 @@
+"""What the sample person is told: emergency, urgent, calm; and what came before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.samples.common import DUTY, Sample, Say, curve, tabs, visits
+
+
+def advice_pages(say: Say) -> list[Sample]:
+    emergency: dict[str, Any] = {
+        "tier": "emergency",
+        "heading": say("请立即拨打120", "Call 120 now"),
+        "lines": [
+            say("或马上由家人送到最近的急诊。", "Or go to the nearest emergency room."),
+            say("告诉医生：“我接受过CAR-T细胞治疗”。", "Say: I have had CAR-T cells."),
+            say("不要自己开车。", "Do not drive yourself."),
+        ],
+        "told": say("已通知研究团队，03:02。", "Your study team has been told, 03:02."),
+        "status_url": "/advice/1/status",
+        "status": {
+            "kind": "waiting",
+            "text": say("正在等待值班医生确认。", "Waiting for the doctor on call."),
+        },
+        "call": {"number": "120", "label": say("拨打120", "Call 120")},
+        "card_href": "/card",
+        "readings": [],
+        "curve_title": "",
+        "next": {
+            "label": say("继续填写日记", "Go on with the diary"),
+            "href": "/diary",
+        },
+    }
+    urgent = {
+        **emergency,
+        "tier": "urgent",
+        "heading": say("请保持电话畅通", "Keep your phone free"),
+        "lines": [
+            say(
+                "研究团队应在15分钟内给您打电话。",
+                "Your study team should call you within 15 minutes.",
+            ),
+            say(
+                f"15分钟内没有接到电话，请拨打{DUTY}。",
+                f"No call within 15 minutes: phone {DUTY}.",
+            ),
+            say(
+                "如出现抽搐、叫不醒或呼吸困难，立即拨打120。",
+                "A seizure, not waking up, trouble breathing: call 120 at once.",
+            ),
+        ],
+        "status": {
+            "kind": "done",
+            "text": say(
+                "陈医生03:06已看到您的报告。", "Dr Chen has seen your report, 03:06."
+            ),
+        },
+        "call": {
+            "number": DUTY,
+            "label": say("拨打值班电话", "Call the duty line"),
+        },
+        "card_href": None,
+    }
+    calm = {
+        **urgent,
+        **curve(say),
+        "tier": "routine",
+        "heading": say("已收到，08:14", "Received, 08:14"),
+        "lines": [
+            say(
+                "感觉不适时，随时点“立即报告”。",
+                "Report again at any time if you feel unwell.",
+            )
+        ],
+        "told": None,
+        "status_url": None,
+        "call": None,
+        "next": {"label": say("回到今天", "Back to today"), "href": "/today"},
+    }
+    return [
+        ("advice-emergency", "participant/advice.html", emergency),
+        ("advice-urgent", "participant/advice.html", urgent),
+        ("advice-calm", "participant/advice.html", calm),
+    ]
+
+
+def rest(say: Say) -> list[Sample]:
+    entries = [
+        (say("今天 08:14", "Today 08:14"), "38.2 ℃", "waiting"),
+        (say("3月21日 08:02", "21 March 08:02"), "37.4 ℃", "done"),
+        (say("3月20日 08:10", "20 March 08:10"), None, "done"),
+    ]
+    received = say("已收到", "Received")
+    called = say("等待回电", "We will call you")
+    history = {
+        **curve(say),
+        "navigation": tabs(say, 2),
+        "entries": [
+            {
+                "title": title,
+                "note": received if kind == "done" else called,
+                "href": "/history/1",
+                "kind": kind,
+                "reading": reading,
+            }
+            for title, reading, kind in entries
+        ],
+    }
+    pieces = {
+        "title": say("请再看一下", "A heading"),
+        "text": say("没有昨天的日记，现在仍可补填。", "You can still add it."),
+        "error": say("请填6位数字。", "Type the 6 digits."),
+        "visits": visits(say),
+    }
+    return [
+        ("history", "participant/history.html", history),
+        ("pieces", "pieces.html", pieces),
+    ]
