@@ -38,6 +38,21 @@ def opened(settings: Settings | None = None) -> Iterator[Runtime]:
         runtime.close()
 
 
+@contextmanager
+def opened_for_setup(settings: Settings) -> Iterator[Runtime]:
+    """A runtime on a migrated database, whatever its studies wait for.
+
+    Raises:
+        UnsafeSettings: the database does not fit this program.
+    """
+    runtime = open_runtime(settings)
+    try:
+        _refuse_other_schema(runtime)
+        yield runtime
+    finally:
+        runtime.close()
+
+
 def open_runtime(settings: Settings) -> Runtime:
     """A runtime; a database address that cannot be read is named.
 

@@ -1,0 +1,116 @@
+"""``python -m portal init`` and ``migrate``: a portal made ready for its first use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+import click
+
+from portal import startup
+from portal.cli_format import secret
+from portal.config import from_environment
+from portal.core.study.model import SiteDefaults
+from portal.services import sites
+from portal.study_files import load_study, study_source
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to date; a repeat changes nothing.
+
+    Make a backup first.
+
+    Example: PORTAL_DATABASE_URL=sqlite:///var/portal.db python -m portal migrate
+    """
+    url = from_environment().database_url
+    revision = startup.migrate(url)
+    click.echo(f"{startup.shown(url)} is at revision {revision}.")
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What an operator says of the site, where the study's defaults do not fit."""
+
+    name_zh: str | None
+    name_en: str | None
+    country: str | None
+    time_zone: str | None
+    duty_line: str | None
+    emergency_number: str | None
+
+
+@click.command()
+@click.option(
+    "--study",
+    "names",
+    multiple=True,
+    default=["dcar-sle"],
+    show_default=True,
+    help="A study file by name or path; the last one is for new enrolments.",
+)
+@click.option("--site-code", default="SITE-1", show_default=True, help="Site's code.")
+@click.option("--name-zh", help="The site's name in Chinese.")
+@click.option("--name-en", help="The site's name in English.")
+@click.option("--country", help="ISO code of the country, for telephone numbers: CN.")
+@click.option("--time-zone", help="Such as Asia/Shanghai.")
+@click.option("--duty-line", help="The number people phone day and night.")
+@click.option("--emergency-number", help="Such as 120.")
+@click.option("--catch-all", help="A number paged where nobody is on call.")
+@click.option("--admin", default="admin", show_default=True, help="First user name.")
+def init(
+    names: tuple[str, ...],
+    site_code: str,
+    catch_all: str | None,
+    admin: str,
+    **overrides: str | None,
+) -> None:
+    """Make a new portal ready: database, study, site and the first administrator.
+
+    The site starts with what the study file says. The administrator's password
+    is asked for, or taken from PORTAL_ADMIN_PASSWORD. What is there already stays
+    as it is, so a repeat is harmless; a changed study file is added.
+
+    Example: PORTAL_ADMIN_PASSWORD='four words do well' python -m portal init \\
+    --duty-line 028-55500120
+    """
+    settings = from_environment()
+    startup.migrate(settings.database_url)
+    studies = [(load_study(name), study_source(name)) for name in names]
+    with startup.opened_for_setup(settings) as runtime:
+        with runtime.reading() as session:
+            known = sites.has_admin(session)
+        password = (
+            ""
+            if known
+            else secret(
+                os.environ.get("PORTAL_ADMIN_PASSWORD"), "PORTAL_ADMIN_PASSWORD"
+            )
+        )
+        opening = sites.Opening(
+            code=site_code,
+            defaults=_changed(studies[-1][0].site, Overrides(**overrides)),
+            catch_all=catch_all,
+            admin=admin,
+            password=password,
+        )
+        with runtime.writing() as session:
+            said = sites.open_site(session, studies, opening, now=runtime.now())
+    for line in said:
+        click.echo(line)
+
+
+def _changed(defaults: SiteDefaults, said: Overrides) -> SiteDefaults:
+    name = replace(
+        defaults.name,
+        zh=said.name_zh or defaults.name.zh,
+        en=said.name_en or defaults.name.en,
+    )
+    return replace(
+        defaults,
+        name=name,
+        country=said.country or defaults.country,
+        time_zone=said.time_zone or defaults.time_zone,
+        duty_line=said.duty_line or defaults.duty_line,
+        emergency_number=said.emergency_number or defaults.emergency_number,
+    )

@@ -1,0 +1,131 @@
+"""Opening a site: its studies, its numbers, its first administrator. Safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput, NotFound
+from portal.core.phone import to_e164
+from portal.core.study.model import SiteDefaults, Study
+from portal.db.people import Site, Staff, StudyVersion
+from portal.services import accounts, audit, contacts, studies
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A new site: its code, what it starts with, and the first administrator."""
+
+    code: str
+    defaults: SiteDefaults
+    admin: str
+    password: str = field(repr=False)
+    catch_all: str | None = None
+
+
+def has_admin(session: Session) -> bool:
+    """Whether anybody can manage accounts."""
+    query = select(Staff.id).where(Staff.role == "admin", Staff.active).limit(1)
+    return session.scalar(query) is not None
+
+
+def only(session: Session, code: str | None = None) -> Site:
+    """The site with this code; without one, the only site there is.
+
+    Raises:
+        NotFound: there is none, or several and no code was given.
+    """
+    query = select(Site).order_by(Site.id).limit(2)
+    if code is not None:
+        query = query.where(Site.code == code)
+    found = session.scalars(query).all()
+    if not found:
+        raise NotFound("There is no such site. Run: python -m portal init")
+    if len(found) > 1:
+        raise NotFound("There are several sites: say which with --site.")
+    return found[0]
+
+
+def open_site(
+    session: Session,
+    files: Sequence[tuple[Study, str]],
+    opening: Opening,
+    *,
+    now: datetime,
+) -> list[str]:
+    """Install the studies (each with its source) and open the site; what was done.
+
+    What exists already is left as it is.
+
+    Raises:
+        InvalidInput: a zone, number, user name or password cannot be used.
+    """
+    said = [_install(session, study, source, now) for study, source in files]
+    site = session.scalar(select(Site).where(Site.code == opening.code))
+    if site is None:
+        site = _add(session, opening, now)
+        said.append(f"Site {site.code}: {site.name_en}, duty line {site.duty_line}.")
+    else:
+        said.append(f"Site {site.code} is there already.")
+    said.append(_admin(session, site, opening, now))
+    return said
+
+
+def _install(session: Session, study: Study, source: str, now: datetime) -> str:
+    before = session.scalar(
+        select(StudyVersion.id).where(
+            StudyVersion.study_id == study.id, StudyVersion.sha256 == study.sha256
+        )
+    )
+    studies.install(session, study, source, now=now)
+    state = "approved" if study.approved else "NOT approved: for rehearsal only"
+    verb = "is there already" if before else "was installed"
+    return f"Study {study.id} {study.version} {verb} ({state})."
+
+
+def _add(session: Session, opening: Opening, now: datetime) -> Site:
+    defaults = opening.defaults
+    if defaults.time_zone not in available_timezones():
+        raise InvalidInput("This time zone does not exist.", field="time_zone")
+    to_e164(defaults.duty_line, defaults.country)  # people will tap it
+    site = Site(
+        code=opening.code,
+        name_zh=defaults.name.zh,
+        name_en=defaults.name.en,
+        country=defaults.country,
+        time_zone=defaults.time_zone,
+        duty_line=defaults.duty_line,
+        emergency_number=defaults.emergency_number,
+        created_at=now,
+    )
+    session.add(site)
+    session.flush()
+    if opening.catch_all:
+        number = to_e164(opening.catch_all, site.country)
+        contacts.replace(
+            session, "mobile", number, now=now, verified=True, site_id=site.id
+        )
+    audit.record(session, audit.OPERATOR, "site.opened", ("site", site.id), now=now)
+    return site
+
+
+def _admin(session: Session, site: Site, opening: Opening, now: datetime) -> str:
+    if has_admin(session):
+        return "An administrator is there already."
+    accounts.add_staff(
+        session,
+        site_id=site.id,
+        username=opening.admin,
+        display_name=opening.admin,
+        role="admin",
+        password=opening.password,
+        language="zh" if site.country == "CN" else "en",
+        by=audit.OPERATOR,
+        now=now,
+    )
+    return f"Administrator {opening.admin}: sign in at /staff/sign-in."
