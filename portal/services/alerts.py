@@ -19,9 +19,10 @@ from portal.core.escalation import (
     plan_for,
     to_data,
 )
-from portal.core.study.model import Study
+from portal.core.study.model import Study, Tier
 from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertFinding
+from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Staff
 from portal.services import ladder
 from portal.services.alert_log import note
@@ -29,6 +30,7 @@ from portal.services.ladder import escalate_due, rearm
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that reads like another
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
+PAGED = (Tier.EMERGENCY, Tier.URGENT)
 __all__ = [
     "Closing",
     "acknowledge",
@@ -164,8 +166,35 @@ def _join(
     unanswered = (
         alert.state == "open" and now - alert.paging_since > UNANSWERED_TOO_LONG
     )
-    if worse or alert.state == "acked" or unanswered:
+    left_again = alert.state == "acked" and _says_more(
+        session, alert, verdict, entry_version_id
+    )
+    if worse or left_again or unanswered:
         rearm(session, study, alert, now=now)
+
+
+def _says_more(
+    session: Session, alert: Alert, verdict: Verdict, entry_version_id: str | None
+) -> bool:
+    """Whether this is more than the rest of an entry that somebody already has.
+
+    A diary is sent screen by screen: its later versions repeat what the first one
+    said, and must not page the person who is just calling.
+    """
+    version = session.get(EntryVersion, entry_version_id) if entry_version_id else None
+    if version is None:
+        return True
+    query = (
+        select(AlertFinding.rule)
+        .join(EntryVersion, EntryVersion.id == AlertFinding.entry_version_id)
+        .where(
+            AlertFinding.alert_id == alert.id,
+            EntryVersion.entry_id == version.entry_id,
+        )
+    )
+    known = set(session.scalars(query))
+    said = {found.rule for found in verdict.findings if found.tier in PAGED}
+    return not (known and said <= known)
 
 
 def acknowledge(
@@ -198,10 +227,19 @@ def acknowledge(
 
 
 def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -> Alert:
-    """Take an alert over from whoever has it; the 30 minutes begin anew."""
+    """Take an alert over from whoever has it; the 30 minutes begin anew.
+
+    Who has it already gains no time by asking again.
+
+    Raises:
+        NotFound: no such alert at this person's site.
+        AlertClosed: it is closed.
+    """
     alert = at_site(session, alert_id, staff)
     if alert.state != "acked":
         return acknowledge(session, alert_id, staff, source="page", now=now)
+    if alert.acked_by == staff.id:
+        return alert
     alert.acked_at, alert.acked_by = now, staff.id
     plan = from_data(alert.plan)
     alert.next_due_at = now + timedelta(minutes=plan.rearm_minutes)
@@ -214,20 +252,20 @@ def close(
 ) -> Alert:
     """Close with outcome, reason and whether it was an adverse event.
 
-    An alert nobody had acknowledged is acknowledged by the closer first. A second
-    closing is refused.
+    An alert nobody had acknowledged is acknowledged by the closer first; one that
+    somebody else has must be taken over before. A second closing is refused.
 
     Raises:
         NotFound: no such alert at this person's site.
         AlertClosed: it is closed already.
+        AlreadyAcknowledged: somebody else has it.
         InvalidInput: outcome, reason, term or grade is missing or impossible.
     """
     _check(closing)
     alert = at_site(session, alert_id, staff)
     if alert.state == "closed":
         raise AlertClosed("This alert is closed.")
-    if alert.state == "open":
-        acknowledge(session, alert_id, staff, source="closing", now=now)
+    acknowledge(session, alert_id, staff, source="closing", now=now)
     alert.state, alert.closed_at, alert.closed_by = "closed", now, staff.id
     alert.next_due_at = None
     alert.outcome, alert.reason = closing.outcome, closing.reason.strip()

@@ -7,8 +7,8 @@ ten minutes is sent as it stands.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,8 @@ from portal.services.diaries import Receipt, Submission, content_hash, submit
 
 LEFT_AFTER = timedelta(minutes=10)
 AT_ONCE = 50
+ASKING = "asking:"
+CHANGED_AFTERWARDS = "answered otherwise after sending"
 SENT_NOW = (Tier.EMERGENCY, Tier.URGENT)
 
 
@@ -107,22 +109,27 @@ def save_screen(
     writer: Writer,
     *,
     now: datetime,
+    asking: Collection[str] = (),
 ) -> Receipt | None:
     """Keep one screen's answers; send all at once when they reach urgent.
 
+    ``asking`` names temperatures that the page asks about once more: they count
+    when they are given again, or when the diary is left for ten minutes.
     Gives the receipt when something was sent, else None. A finished diary changes
-    no more: its receipt is given again by ``finish``.
+    no more: what is answered otherwise afterwards is kept and triaged as a
+    correction of it, so that going back never loses a word.
     """
     draft = own(session, participant, draft_id)
-    if draft.finished_at is not None:
-        return finish(session, study, participant, draft_id, writer, now=now)
     changed = {
         key: value
         for key, value in answers.items()
         if key not in draft.answers or draft.answers[key] != value
     }
+    if draft.finished_at is not None:
+        return _after_the_end(session, study, participant, draft, changed, writer, now)
     draft.updated_at = now
-    if not changed:
+    settled = _ask(draft, asking)
+    if not changed and not settled:
         return None
     draft.answers, draft.unsent = {**draft.answers, **changed}, True
     if not _reaches_urgent(session, study, participant, draft, now):
@@ -156,10 +163,22 @@ def _reaches_urgent(
     return verdict.tier in SENT_NOW
 
 
+def _ask(draft: Draft, fields: Collection[str]) -> bool:
+    """Note what is being asked again; whether something just stopped being asked."""
+    before = {mark for mark in draft.asked_again if mark.startswith(ASKING)}
+    now_asking = {f"{ASKING}{field}" for field in fields}
+    asked = {mark for mark in draft.asked_again if not mark.startswith(ASKING)}
+    draft.asked_again = sorted(asked | set(fields) | now_asking)
+    return bool(before - now_asking)
+
+
 def _settled(draft: Draft) -> dict[str, Any]:
     """The answers without those that the page is just asking about once more."""
-    asking = {field for field in draft.asked_again if field.startswith("asking:")}
-    return {k: v for k, v in draft.answers.items() if f"asking:{k}" not in asking}
+    return {
+        field: answer
+        for field, answer in draft.answers.items()
+        if f"{ASKING}{field}" not in draft.asked_again
+    }
 
 
 def send_as_it_stands(
@@ -203,6 +222,27 @@ def finish(
     receipt = submit(session, study, participant, submission, now=now)
     draft.finished_at, draft.unsent = draft.finished_at or now, False
     return receipt
+
+
+def _after_the_end(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft: Draft,
+    changed: Mapping[str, Any],
+    writer: Writer,
+    now: datetime,
+) -> Receipt:
+    """The receipt of a finished diary, or of the correction that these answers are."""
+    if not changed:
+        return finish(session, study, participant, draft.id, writer, now=now)
+    version_id = str(uuid.uuid5(uuid.UUID(draft.id), content_hash(changed)))
+    correction = replace(
+        _submission(draft, writer, version_id, "correction"),
+        answers=changed,
+        reason=CHANGED_AFTERWARDS,
+    )
+    return submit(session, study, participant, correction, now=now)
 
 
 def _submission(draft: Draft, writer: Writer, version_id: str, kind: str) -> Submission:

@@ -17,13 +17,16 @@ from portal.core.study.model import Study
 from portal.db.people import (
     Caregiver,
     Consent,
+    Contact,
     Participant,
     Site,
     Stay,
     StudyVersion,
 )
 from portal.services import audit, contacts, visits
+from portal.services.stays import admit, discharge
 
+__all__ = ["Enrolment", "add_caregiver", "admit", "discharge", "enrol"]
 CODE = re.compile(r"[A-Z]{1,6}-[0-9]{1,6}\Z")
 LANGUAGES = ("zh", "en")
 D0_AHEAD = timedelta(days=60)
@@ -61,10 +64,17 @@ def enrol(
 ) -> Participant:
     """Add a participant, the consent, the stay and every visit.
 
+    The same enrolment by the same person again gives the participant that is there,
+    so that a form sent twice enrols once.
+
     Raises:
         InvalidInput: a field is missing, impossible, or the code is taken.
     """
-    number = _checked(session, site, enrolment, now)
+    _one_at_a_time(session, study_version)
+    number = _checked(site, enrolment, now)
+    known = _holder(session, enrolment)
+    if known is not None:
+        return _the_same(session, site, known, enrolment, number, actor)
     participant = Participant(
         site_id=site.id,
         study_version_id=study_version.id,
@@ -94,12 +104,43 @@ def enrol(
     return participant
 
 
-def _checked(session: Session, site: Site, enrolment: Enrolment, now: datetime) -> str:
+def _one_at_a_time(session: Session, study_version: StudyVersion) -> None:
+    """Let two sendings of one form follow each other, so that the second sees."""
+    query = select(StudyVersion.id).where(StudyVersion.id == study_version.id)
+    session.execute(query.with_for_update(key_share=True))
+
+
+def _holder(session: Session, enrolment: Enrolment) -> Participant | None:
+    query = select(Participant).filter_by(code=enrolment.code.strip().upper())
+    return session.scalar(query)
+
+
+def _the_same(
+    session: Session,
+    site: Site,
+    known: Participant,
+    enrolment: Enrolment,
+    number: str,
+    actor: audit.Actor,
+) -> Participant:
+    mobile = contacts.current(session, "mobile", participant_id=known.id)
+    again = (
+        known.site_id == site.id
+        and known.d0 == enrolment.d0
+        and known.language == enrolment.language
+        and known.enrolled_by == (int(actor.id) if actor.kind == "staff" else None)
+        and mobile is not None
+        and mobile.value == number
+    )
+    if not again:
+        raise InvalidInput("This study code is taken.", field="code")
+    return known
+
+
+def _checked(site: Site, enrolment: Enrolment, now: datetime) -> str:
     code = enrolment.code.strip().upper()
     if not CODE.match(code):
         raise InvalidInput("Write the study code like DS-007.", field="code")
-    if session.scalar(select(Participant.id).where(Participant.code == code)):
-        raise InvalidInput("This study code is taken.", field="code")
     if enrolment.language not in LANGUAGES:
         raise InvalidInput("Choose a language.", field="language")
     if enrolment.time_zone and enrolment.time_zone not in available_timezones():
@@ -170,6 +211,8 @@ def add_caregiver(
 ) -> Caregiver:
     """Add somebody who may report, after their own consent.
 
+    The same number again gives the caregiver that is there.
+
     Raises:
         InvalidInput: the number, language or consent is missing or impossible.
     """
@@ -180,6 +223,10 @@ def add_caregiver(
         raise InvalidInput(
             "Record the caregiver's own consent.", field="consent_version"
         )
+    session.get_one(Participant, participant.id, with_for_update=True)
+    known = _caregiver_with(session, participant, e164)
+    if known is not None:
+        return known
     caregiver = Caregiver(
         participant_id=participant.id, language=language, created_at=now
     )
@@ -205,25 +252,18 @@ def add_caregiver(
     return caregiver
 
 
-def discharge(
-    session: Session,
-    participant: Participant,
-    *,
-    on: date,
-    actor: audit.Actor,
-    now: datetime,
-) -> None:
-    """End the present stay in hospital; the phase follows.
-
-    Raises:
-        InvalidInput: nobody is in hospital, or the day lies before admission.
-    """
-    query = select(Stay).where(
-        Stay.participant_id == participant.id, Stay.discharged_on.is_(None)
+def _caregiver_with(
+    session: Session, participant: Participant, number: str
+) -> Caregiver | None:
+    query = (
+        select(Caregiver)
+        .join(Contact, Contact.caregiver_id == Caregiver.id)
+        .where(
+            Caregiver.participant_id == participant.id,
+            Caregiver.active,
+            Contact.kind == "mobile",
+            Contact.value == number,
+            Contact.retired_at.is_(None),
+        )
     )
-    stay = session.scalar(query.order_by(Stay.admitted_on.desc()).limit(1))
-    if stay is None or on < stay.admitted_on:
-        raise InvalidInput("There is no stay that could end that day.", field="on")
-    stay.discharged_on = on
-    subject = ("participant", participant.id)
-    audit.record(session, actor, "participant.discharged", subject, now=now, on=str(on))
+    return session.scalar(query.limit(1))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.due import due_at as due_by_rule
-from portal.core.errors import NotFound
+from portal.core.errors import InvalidInput, NotFound
 from portal.core.study.model import Study, Tier
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
@@ -68,13 +68,16 @@ def finish(
     """Close a task with what came of it; a repeat changes nothing.
 
     Raises:
+        InvalidInput: nothing is said of what came of it.
         NotFound: no such task at this person's site.
     """
+    if not outcome.strip():
+        raise InvalidInput("Write one sentence on what was done.", field="outcome")
     task = session.get(Task, task_id, with_for_update=True)
     if task is None or task.site_id != staff.site_id:
         raise NotFound("There is no such task.")
     if task.state == "open":
-        task.state, task.outcome = "done", outcome
+        task.state, task.outcome = "done", outcome.strip()
         task.done_at, task.done_by = now, staff.id
         actor = audit.Actor("staff", str(staff.id))
         audit.record(session, actor, "task.done", ("task", task.id), now=now)

@@ -1,0 +1,168 @@
+"""An invented hospital to test against, and a second one whose rows are only noise.
+
+Everybody at the second site has what the first has, so a query that forgets to ask
+whose row it is gives a wrong answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study, Tier
+from portal.core.verdict import Finding, Verdict
+from portal.db.people import Participant, Site, Staff, StudyVersion
+from portal.runtime import Runtime
+from portal.services import audit, contacts, enrolment, rota, studies
+from portal.services.enrolment import Enrolment
+from portal.study_files import load_study, study_source
+from tests.support.clock import START
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+D0 = date(2026, 3, 1)  # eleven days before the tests' clock
+DUTY_ROLES = {
+    "nurse": "nurse",
+    "doctor": "investigator",
+    "second_doctor": "investigator",
+    "investigator": "investigator",
+    "coordinator": "coordinator",
+}
+ONLY_ROLES = ("monitor", "admin")
+
+
+@dataclass
+class House:
+    """One hospital: its site and its staff, each by the duty or role they have."""
+
+    site: Site
+    staff: dict[str, Staff] = field(default_factory=dict)
+
+    def __getitem__(self, duty: str) -> Staff:
+        return self.staff[duty]
+
+
+@dataclass
+class Cast:
+    """The study, the hospital that a test is about, and the one next door."""
+
+    study: Study
+    version: StudyVersion
+    here: House
+    there: House
+
+    def study_of(self, _version_id: int) -> Study:
+        return self.study
+
+
+def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
+    """Two staffed hospitals; with ``on_call`` every duty is served at both."""
+    study, source = _study()
+    with runtime.writing() as session:
+        version = studies.install(session, study, source, now=LONG_AGO)
+        here = _house(session, "here", 1, on_call)
+        there = _house(session, "there", 2, on_call)
+    return Cast(study, version, here, there)
+
+
+@cache
+def _study() -> tuple[Study, str]:
+    return load_study("dcar-sle"), study_source("dcar-sle")
+
+
+def _house(session: Session, code: str, number: int, on_call: bool) -> House:
+    site = Site(
+        code=code,
+        name_zh="示范医院",
+        name_en=f"Hospital {code}",
+        country="CN",
+        time_zone="Asia/Shanghai",
+        duty_line="028-5550 0120",
+        emergency_number="120",
+        created_at=LONG_AGO,
+    )
+    session.add(site)
+    session.flush()
+    contacts.replace(
+        session,
+        "mobile",
+        f"+861390000{number}999",
+        now=LONG_AGO,
+        verified=True,
+        site_id=site.id,
+    )
+    house = House(site)
+    for index, duty in enumerate((*DUTY_ROLES, *ONLY_ROLES)):
+        staff = _staff(session, site, duty, f"+861390000{number}{index:03}")
+        house.staff[duty] = staff
+        if on_call and duty in DUTY_ROLES:
+            rota.assign(session, staff, duty, starts_at=LONG_AGO)
+    return house
+
+
+def _staff(session: Session, site: Site, duty: str, number: str) -> Staff:
+    staff = Staff(
+        site_id=site.id,
+        username=f"{duty}-{site.code}",
+        display_name=f"{duty.capitalize()} of {site.code}",
+        role=DUTY_ROLES.get(duty, duty),
+        password_hash="-",
+        language="en",
+        active=True,
+        created_at=LONG_AGO,
+    )
+    session.add(staff)
+    session.flush()
+    contacts.replace(
+        session, "mobile", number, now=LONG_AGO, verified=True, staff_id=staff.id
+    )
+    return staff
+
+
+def enrolled(
+    session: Session,
+    cast: Cast,
+    code: str = "DS-007",
+    *,
+    house: House | None = None,
+    d0: date = D0,
+    home_since: date | None = D0 + timedelta(days=8),
+    number: str = "13800138007",
+) -> Participant:
+    """A participant, by default on day 11 and at home since day 8."""
+    house = house or cast.here
+    return enrolment.enrol(
+        session,
+        cast.version,
+        cast.study,
+        house.site,
+        Enrolment(
+            code=code,
+            number=number,
+            d0=d0,
+            language="zh",
+            consent_version="2.0",
+            consented_at=LONG_AGO,
+            discharged_on=home_since,
+        ),
+        actor=audit.OPERATOR,
+        now=START,
+    )
+
+
+def finding(
+    rule: str, tier: Tier, ack_minutes: int | None = None, **facts: object
+) -> Finding:
+    return Finding(rule, tier, ack_minutes, facts)
+
+
+def verdict(tier: Tier, *rules: str, ack_minutes: int | None = None) -> Verdict:
+    """What triage might have said: these rules, all at this tier."""
+    found = tuple(finding(rule, tier, ack_minutes) for rule in rules)
+    return Verdict(tier, ack_minutes, found, (), ())
+
+
+URGENT = verdict(Tier.URGENT, "T10", ack_minutes=15)
+EMERGENCY = verdict(Tier.EMERGENCY, "T01", ack_minutes=5)
