@@ -18,6 +18,7 @@ LAST_ASSUMED_DAY = 7
 """An open stay counts up to this day; from the next one on the person is taken to
 be at home, so that a forgotten discharge never silences the diary."""
 
+Day = date  # the class below has a field of that name
 Stay = tuple[date, date | None]
 """A stay in hospital: day of admission, day of discharge or None while it lasts."""
 
@@ -27,9 +28,9 @@ class VisitWindow:
     """A visit on the calendar: its target and the first and last day that count."""
 
     code: str
-    date: date
-    opens: date
-    closes: date
+    date: Day
+    opens: Day
+    closes: Day
 
 
 def add_months(day: date, months: int) -> date:

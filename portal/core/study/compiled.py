@@ -66,11 +66,12 @@ def _built(kind: Any, value: Any) -> Any:
 
 def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
     """Of several kinds, the one whose fields are those of ``value``."""
-    classes = [kind for kind in kinds if is_dataclass(kind)]
-    if value is None or not classes:
-        return value
-    named = [kind for kind in classes if {f.name for f in fields(kind)} == set(value)]
-    if not named:
+    if value is None:
+        return None
+    given = [kind for kind in kinds if kind is not types.NoneType]
+    if len(given) > 1 and all(is_dataclass(kind) for kind in given):
+        given = [k for k in given if {f.name for f in fields(k)} == set(value)]
+    if not given:
         said = f"no kind of value has the fields {', '.join(value)}"
         raise ValueError(said)
-    return _built(named[0], value)
+    return _built(given[0], value)

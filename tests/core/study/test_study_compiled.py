@@ -1,0 +1,45 @@
+"""A study goes into JSON and comes back the same."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from portal.core.errors import StudyFileFault
+from portal.core.study.compiled import from_compiled, to_compiled
+from portal.core.study.reading import read_study
+from portal.study_files import load_study, study_names
+from tests.support.small_study import SMALL
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_a_study_comes_back_from_json_the_same(name):
+    study = load_study(name)
+    assert from_compiled(json.loads(json.dumps(to_compiled(study)))) == study
+
+
+def test_the_small_study_comes_back_too():
+    study = read_study(SMALL)
+    assert from_compiled(json.loads(json.dumps(to_compiled(study)))) == study
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"id": "x"},
+        {"nonsense": 1},
+        {**to_compiled(read_study(SMALL)), "visits": 3},
+        {**to_compiled(read_study(SMALL)), "policies": {"red": {}}},
+        {
+            **to_compiled(read_study(SMALL)),
+            "items": {"temp": {"label": {"de": "Fieber"}}},
+        },
+        {**to_compiled(read_study(SMALL)), "items": {"temp": {"hint": {"de": "x"}}}},
+        {**to_compiled(read_study(SMALL)), "messages": []},
+    ],
+)
+def test_anything_else_is_refused(broken):
+    with pytest.raises(StudyFileFault):
+        from_compiled(broken)
