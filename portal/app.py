@@ -1,0 +1,141 @@
+"""The web application: settings, what surrounds every request, and the blueprints."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.config import Settings, from_environment
+from portal.runtime import Runtime
+from portal.web import (
+    access,
+    assets,
+    cookies,
+    errors,
+    filters,
+    forms,
+    headers,
+    language,
+    origin,
+)
+from portal.web.access import GuardedBlueprint
+from portal.web.sites import Sites, site_card, sites
+
+ROOT = Path(__file__).resolve().parents[1]
+LARGEST_BODY = 256 * 1024
+
+BLUEPRINTS = (
+    ("portal.web.start", "blueprint"),
+    ("portal.web.auth", "blueprint"),
+    ("portal.web.staff_auth", "blueprint"),
+    ("portal.web.hooks", "blueprint"),
+)
+"""Where each blueprint stands: module and name. One that is missing stops the start."""
+
+
+class UnguardedBlueprint(TypeError):
+    """A blueprint that does not say who may use it."""
+
+
+def create_app(
+    settings: Settings | None = None, runtime: Runtime | None = None
+) -> Flask:
+    """The portal's web application; by default with the environment's settings."""
+    if runtime is None:
+        runtime = Runtime(settings or from_environment())
+    app = Flask(
+        "portal",
+        root_path=str(ROOT / "portal"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(_config(settings or runtime.settings))
+    app.extensions["runtime"] = runtime
+    app.extensions["sites"] = Sites(runtime)
+    forms.install(app)
+    _prepare_templates(app, runtime.settings)
+    for part in (language, access, headers, assets, errors, filters):
+        part.install(app)
+    for module, name in BLUEPRINTS:
+        register(app, getattr(import_module(module), name))
+    if runtime.settings.proxies:
+        _trust_proxies(app, runtime.settings.proxies)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": [settings.old_secret_key]
+        if settings.old_secret_key
+        else [],
+        "TRUSTED_HOSTS": trusted_hosts(settings),
+        "PUBLIC_ORIGIN": _origin(settings.public_url),
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "MAX_FORM_PARTS": forms.MOST_FIELDS,
+        "SESSION_COOKIE_NAME": cookies.full_name(cookies.SESSION, https=settings.https),
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": cookies.LIFE,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "DEBUG": settings.debug,
+    }
+
+
+def _origin(public_url: str) -> str:
+    parts = urlsplit(public_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """The names under which this portal answers."""
+    public = urlsplit(settings.public_url).hostname or "localhost"
+    local = [] if settings.mode == "production" else ["localhost", "127.0.0.1"]
+    return [public, *local]
+
+
+def _prepare_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_options = {
+        "undefined": jinja2.StrictUndefined,
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    app.jinja_env.globals.update(csrf_token=origin.csrf_token, may=access.may)
+
+    @app.context_processor
+    def surroundings() -> dict[str, Any]:
+        speaking = language.language()
+        return {
+            "site": site_card(speaking),
+            "language": speaking,
+            "study_unapproved": sites().unapproved,
+            "demo": settings.demo,
+            "viewer": access.viewer(),
+        }
+
+
+def register(app: Flask, blueprint: object) -> None:
+    """Add a blueprint that says who may use it.
+
+    Raises:
+        UnguardedBlueprint: it does not.
+    """
+    if not isinstance(blueprint, GuardedBlueprint):
+        raise UnguardedBlueprint(f"{blueprint!r} has no guard")
+    app.register_blueprint(blueprint)
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    fixed = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+    app.wsgi_app = fixed  # type: ignore[method-assign]

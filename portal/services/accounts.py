@@ -1,0 +1,273 @@
+"""Staff accounts: who there is, passwords, and signing in with one.
+
+Passwords are kept by argon2id. An unknown name costs the same time and gets the
+same answer as a wrong password.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput, NotFound
+from portal.db.people import Staff
+from portal.services import audit, limits, sessions
+from portal.services.audit import Actor
+from portal.services.keys import Keyring
+from portal.services.limits import Limit, Spent
+
+ROLES = ("coordinator", "nurse", "investigator", "monitor", "admin")
+LANGUAGES = ("zh", "en")
+SHORTEST, LONGEST = 12, 256
+LONGEST_NAME = 64
+WORST = frozenset(
+    [
+        "123456789012",
+        "1234567890123",
+        "12345678901234",
+        "123123123123",
+        "111111111111",
+        "000000000000",
+        "passwordpassword",
+        "password1234",
+        "password12345",
+        "qwertyuiop123",
+        "qwertyuiopas",
+        "1qaz2wsx3edc",
+        "1q2w3e4r5t6y",
+        "abcdefghijkl",
+        "abcd12345678",
+        "iloveyou1234",
+        "adminadmin123",
+        "administrator",
+        "letmeinletmein",
+        "welcome12345",
+        "changemechangeme",
+        "woaini1314520",
+        "a123456789012",
+        "hospital12345",
+        "zxcvbnm12345",
+        "qq1234567890",
+    ]
+)
+
+# OWASP's least for argon2id; 12 sign-ins at once take 230 MB.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+NOBODY = HASHER.hash("nobody has this password")
+
+QUARTER = timedelta(minutes=15)
+BY_NAME_AND_ADDRESS = Limit("staff-name-address", 5, QUARTER)
+BY_NAME = Limit("staff-name", 30, QUARTER)
+BY_ADDRESS = Limit("staff-address", 60, QUARTER)
+
+
+@dataclass(frozen=True)
+class SignInTry:
+    """One try to sign in, counted before the password is looked at."""
+
+    staff_id: int | None
+    password_hash: str = field(repr=False)
+    spent: Spent
+
+
+def begin_sign_in(
+    session: Session,
+    keyring: Keyring,
+    username: str,
+    *,
+    address: str,
+    real_now: datetime,
+) -> SignInTry:
+    """Count a try and find what its password must match; commit it.
+
+    Many wrong tries from one place stop that place alone, so nobody can keep a
+    nurse out from afar for long.
+
+    Raises:
+        TryLater: too many wrong tries, for a quarter of an hour at most.
+    """
+    name = normal_name(username)
+    name_key = keyring.digest("staff", name)
+    address_key = keyring.digest("address", address)
+    both = keyring.digest("staff-address", name, address)
+    wanted = [
+        (BY_NAME_AND_ADDRESS, both),
+        (BY_NAME, name_key),
+        (BY_ADDRESS, address_key),
+    ]
+    spent = limits.spend(session, wanted, real_now=real_now)
+    staff = session.scalar(select(Staff).filter_by(username=name, active=True))
+    if staff is None:
+        return SignInTry(None, NOBODY, spent)
+    return SignInTry(staff.id, staff.password_hash, spent)
+
+
+def fits(attempt: SignInTry, password: str) -> bool:
+    """Whether a password is right. Slow on purpose: call it outside a transaction."""
+    right = matches(attempt.password_hash, password)
+    return right and attempt.staff_id is not None
+
+
+def matches(password_hash: str, password: str) -> bool:
+    """Whether ``password`` gave this hash."""
+    try:
+        return HASHER.verify(password_hash, normal_password(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def finish_sign_in(
+    session: Session,
+    attempt: SignInTry,
+    password: str,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> str | None:
+    """Sign in after ``fits``: the session's token, or None if the account ended since.
+
+    A hash made with weaker settings is renewed.
+    """
+    staff = session.get(Staff, attempt.staff_id or 0)
+    if staff is None or not staff.active:
+        return None
+    if staff.password_hash != attempt.password_hash:
+        return None  # changed while we looked
+    limits.give_back(session, attempt.spent)
+    if HASHER.check_needs_rehash(staff.password_hash):
+        staff.password_hash = HASHER.hash(normal_password(password))
+    actor = Actor("staff", str(staff.id))
+    audit.record(session, actor, "signed_in", ("staff", staff.id), now=now)
+    return sessions.open_for_staff(session, staff.id, real_now=real_now)
+
+
+def add_staff(
+    session: Session,
+    *,
+    site_id: int,
+    username: str,
+    display_name: str,
+    role: str,
+    password: str,
+    language: str,
+    by: Actor,
+    now: datetime,
+) -> Staff:
+    """Add a member of staff.
+
+    Raises:
+        InvalidInput: the name is taken or unusable, the role or language unknown,
+            the password too weak.
+    """
+    name = normal_name(username)
+    _check_name(session, name, display_name)
+    if role not in ROLES:
+        raise InvalidInput("There is no such role.", field="role")
+    if language not in LANGUAGES:
+        raise InvalidInput("There is no such language.", field="language")
+    staff = Staff(
+        site_id=site_id,
+        username=name,
+        display_name=display_name.strip(),
+        role=role,
+        password_hash=hashed(name, password),
+        language=language,
+        active=True,
+        created_at=now,
+    )
+    session.add(staff)
+    session.flush()
+    audit.record(session, by, "staff_added", ("staff", staff.id), now=now, role=role)
+    return staff
+
+
+def _check_name(session: Session, name: str, display_name: str) -> None:
+    if not name or len(name) > LONGEST_NAME or any(c.isspace() for c in name):
+        raise InvalidInput(
+            "A user name has 1 to 64 characters and no space.", field="username"
+        )
+    if not display_name.strip() or len(display_name) > LONGEST_NAME:
+        raise InvalidInput("A name has 1 to 64 characters.", field="display_name")
+    if session.scalar(select(Staff.id).filter_by(username=name)) is not None:
+        raise InvalidInput("This user name is taken.", field="username")
+
+
+def set_password(
+    session: Session,
+    staff_id: int,
+    password: str,
+    *,
+    by: Actor,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Give a new password; every session of the account ends.
+
+    Raises:
+        InvalidInput: the password is too weak.
+        NotFound: there is no such account.
+    """
+    staff = _known(session, staff_id)
+    staff.password_hash = hashed(staff.username, password)
+    sessions.end_all_of_staff(session, staff.id, real_now=real_now)
+    audit.record(session, by, "password_set", ("staff", staff.id), now=now)
+
+
+def disable(
+    session: Session, staff_id: int, *, by: Actor, now: datetime, real_now: datetime
+) -> None:
+    """Close an account: nobody signs in with it, its sessions end; a repeat is well.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    staff = _known(session, staff_id)
+    staff.active = False
+    sessions.end_all_of_staff(session, staff.id, real_now=real_now)
+    audit.record(session, by, "staff_disabled", ("staff", staff.id), now=now)
+
+
+def _known(session: Session, staff_id: int) -> Staff:
+    staff = session.get(Staff, staff_id)
+    if staff is None:
+        raise NotFound("There is no such account.")
+    return staff
+
+
+def hashed(username: str, password: str) -> str:
+    """The hash of a new password.
+
+    Raises:
+        InvalidInput: under 12 or over 256 characters, the user name, or well known.
+    """
+    plain = normal_password(password)
+    if len(plain) < SHORTEST:
+        raise InvalidInput(
+            "A password has at least 12 characters. Four words do well.",
+            field="password",
+        )
+    if len(plain) > LONGEST:
+        raise InvalidInput("A password has at most 256 characters.", field="password")
+    folded = plain.casefold()
+    if normal_name(username) in {folded, folded[: len(folded) // 2]}:
+        raise InvalidInput("A password is not the user name.", field="password")
+    if folded in WORST or len(set(folded)) < 4:
+        raise InvalidInput("This password is too easy to guess.", field="password")
+    return HASHER.hash(plain)
+
+
+def normal_name(text: str) -> str:
+    """A user name as it is kept: no blanks around it, lower case, one Unicode form."""
+    return unicodedata.normalize("NFKC", text[: LONGEST_NAME * 4]).strip().casefold()
+
+
+def normal_password(text: str) -> str:
+    """A password in one Unicode form; cut far past the longest allowed."""
+    normal = unicodedata.normalize("NFKC", text[: LONGEST * 4])
+    return normal.encode("utf-8", "replace").decode()

@@ -1,0 +1,222 @@
+"""Sign-in by a code sent to a number: six digits, five minutes, five tries, one use.
+
+A number that nobody has is answered like any other: it gets a challenge, whose code
+goes nowhere. Codes live in real time; the demo's clock does not move them.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.core.phone import to_e164
+from portal.db.access import Challenge
+from portal.db.people import Contact
+from portal.services import contacts, limits, outbox, reporters
+from portal.services.keys import Keyring, new_token, same
+from portal.services.limits import Limit
+from portal.services.reporters import Person
+
+LIFE = timedelta(minutes=5)
+TIME_TO_CHOOSE = timedelta(minutes=10)  # for whom, after the code was right
+MOST_TRIES = 5
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+ASK_NUMBER = (
+    Limit("code-number", 1, timedelta(seconds=30)),
+    Limit("code-number", 5, HOUR),
+    Limit("code-number", 10, DAY),
+)
+ASK_ADDRESS = Limit("code-address", 30, HOUR)
+TRY_NUMBER = Limit("code-try-number", 10, HOUR)
+TRY_ADDRESS = Limit("code-try-address", 30, HOUR)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A code is under way, if the number is somebody's; ``number`` is E.164."""
+
+    handle: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The code was right: everybody whose number it is, never nobody."""
+
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The code was not accepted: ``malformed``, ``wrong``, ``used_up`` or ``over``.
+
+    ``left`` tries remain. Over means expired, used, or replaced by a newer one.
+    """
+
+    reason: str
+    left: int = 0
+
+
+def request_code(
+    session: Session,
+    keyring: Keyring,
+    typed: str,
+    *,
+    region: str,
+    address: str,
+    now: datetime,
+    real_now: datetime,
+) -> Asked:
+    """Make a code for a number and queue its text; the code before it dies.
+
+    Raises:
+        InvalidInput: it is no telephone number.
+        TryLater: this number or address asked too often.
+    """
+    number = to_e164(typed, region)
+    number_key = keyring.digest("number", number)
+    address_key = keyring.digest("address", address)
+    wanted = [*limits.every(ASK_NUMBER, number_key), (ASK_ADDRESS, address_key)]
+    limits.spend(session, wanted, real_now=real_now)
+    code = f"{secrets.randbelow(10**6):06d}"
+    challenge = _replace_challenge(session, keyring, number_key, code, real_now)
+    _queue_text(session, challenge, number, code, now)
+    return Asked(challenge.handle, number)
+
+
+def _replace_challenge(
+    session: Session,
+    keyring: Keyring,
+    number_key: str,
+    code: str,
+    real_now: datetime,
+) -> Challenge:
+    session.execute(
+        update(Challenge)
+        .where(Challenge.number_key == number_key, Challenge.used_at.is_(None))
+        .values(used_at=real_now)
+    )
+    handle = new_token()
+    challenge = Challenge(
+        handle=handle,
+        number_key=number_key,
+        code_hash=keyring.digest("code", handle, code),
+        created_at=real_now,
+        expires_at=real_now + LIFE,
+        tries=0,
+    )
+    session.add(challenge)
+    session.flush()
+    return challenge
+
+
+def _queue_text(
+    session: Session, challenge: Challenge, number: str, code: str, now: datetime
+) -> None:
+    for contact in contacts.owners_of(session, number):
+        person = reporters.behind(session, contact)
+        if person is not None:
+            letter = _letter(challenge, contact, person, code, now)
+            outbox.enqueue(session, letter, now=now)
+            return
+
+
+def _letter(
+    challenge: Challenge, contact: Contact, person: Person, code: str, now: datetime
+) -> outbox.Letter:
+    return outbox.Letter(
+        dedupe_key=f"O:{challenge.id}",
+        purpose="code",
+        channel="text",
+        contact=contact,
+        study_version_id=person.study_version_id,
+        template="code",
+        language=person.language,
+        variables={"code": code},
+        not_after=now + LIFE,
+        participant_id=person.participant_id,
+    )
+
+
+def try_code(
+    session: Session,
+    keyring: Keyring,
+    handle: str,
+    typed: str,
+    *,
+    address: str,
+    real_now: datetime,
+) -> Accepted | Refused:
+    """Try a code once. A wrong one is counted, so commit whatever comes back.
+
+    Raises:
+        TryLater: codes of this number, or from this address, were tried too often.
+    """
+    challenge = session.scalar(
+        select(Challenge).filter_by(handle=handle).with_for_update()
+    )
+    if challenge is None or not _alive(challenge, real_now):
+        return Refused("over")
+    if challenge.tries >= MOST_TRIES:
+        return Refused("used_up")
+    code = _digits(typed)
+    if code is None:
+        return Refused("malformed", MOST_TRIES - challenge.tries)
+    address_key = keyring.digest("address", address)
+    wanted = [(TRY_NUMBER, challenge.number_key), (TRY_ADDRESS, address_key)]
+    spent = limits.spend(session, wanted, real_now=real_now)
+    challenge.tries += 1
+    people = people_of(session, keyring, challenge)
+    if not same(challenge.code_hash, keyring.digest("code", handle, code)):
+        left = MOST_TRIES - challenge.tries
+        return Refused("wrong" if left else "used_up", left)
+    challenge.used_at = real_now
+    limits.give_back(session, spent)
+    return Accepted(people) if people else Refused("over")
+
+
+def _alive(challenge: Challenge, real_now: datetime) -> bool:
+    return challenge.used_at is None and real_now < challenge.expires_at
+
+
+def _digits(typed: str) -> str | None:
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:40]))
+    return plain if re.fullmatch(r"[0-9]{6}", plain) else None
+
+
+def people_of(
+    session: Session, keyring: Keyring, challenge: Challenge
+) -> tuple[Person, ...]:
+    """Everybody in force whose number the challenge was for.
+
+    Only a keyed hash of the number is kept, so every number in force is hashed: a
+    millisecond for some thousand people.
+    """
+    numbers = select(Contact).filter_by(kind="mobile", retired_at=None)
+    people = [
+        reporters.behind(session, contact)
+        for contact in session.scalars(numbers.order_by(Contact.id))
+        if contact.value is not None
+        and same(keyring.digest("number", contact.value), challenge.number_key)
+    ]
+    return tuple(person for person in people if person is not None)
+
+
+def people_to_choose(
+    session: Session, keyring: Keyring, handle: str, *, real_now: datetime
+) -> tuple[Person, ...]:
+    """Who may be chosen after a right code; nobody once the time to choose is over.
+
+    The caller vouches that this browser's code was right.
+    """
+    challenge = session.scalar(select(Challenge).filter_by(handle=handle))
+    if challenge is None or real_now >= challenge.created_at + TIME_TO_CHOOSE:
+        return ()
+    return people_of(session, keyring, challenge)

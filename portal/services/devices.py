@@ -1,0 +1,104 @@
+"""Enrolled phones: a phone that once signed in may go on adding entries for one person.
+
+The credential writes and reads nothing, so that no limit on signing in can ever
+stand between a person and a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.db.access import Device
+from portal.services import audit, reporters
+from portal.services.keys import new_token, token_hash
+from portal.services.reporters import Person
+
+LIFE = timedelta(days=400)  # the longest a browser keeps a cookie
+TOUCH_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class EnrolledPhone:
+    """A phone that may report, and for whom."""
+
+    device_id: int
+    person: Person
+    used_at: datetime
+
+
+def enrol(
+    session: Session, person: Person, *, held: str | None, real_now: datetime
+) -> tuple[str, bool]:
+    """Enrol this phone for a person: the secret to keep on it, and whether it is new.
+
+    ``held`` is the secret the phone holds: kept for the same person, ended for
+    another.
+    """
+    known = find(session, held, real_now=real_now) if held else None
+    if held and known and known.person == person:
+        touch(session, known.device_id, real_now=real_now)
+        return held, False
+    if held:
+        revoke(session, held, real_now=real_now)
+    secret = new_token()
+    device = Device(
+        participant_id=person.participant_id,
+        caregiver_id=person.caregiver_id,
+        secret_hash=token_hash(secret),
+        created_at=real_now,
+        last_used_at=real_now,
+    )
+    session.add(device)
+    session.flush()
+    subject = ("device", device.id)
+    audit.record(session, person.actor, "phone_enrolled", subject, now=real_now)
+    return secret, True
+
+
+def find(session: Session, secret: str, *, real_now: datetime) -> EnrolledPhone | None:
+    """The phone with this secret; None when revoked, too old, or nobody's any more."""
+    device = session.scalar(select(Device).filter_by(secret_hash=token_hash(secret)))
+    if device is None or device.revoked_at is not None:
+        return None
+    if real_now >= device.last_used_at + LIFE:
+        return None
+    person = reporters.find(session, device.participant_id, device.caregiver_id)
+    if person is None:
+        return None
+    return EnrolledPhone(device.id, person, device.last_used_at)
+
+
+def is_stale(phone: EnrolledPhone, *, real_now: datetime) -> bool:
+    """Whether it is time to note that the phone is still in use."""
+    return real_now - phone.used_at >= TOUCH_AFTER
+
+
+def touch(session: Session, device_id: int, *, real_now: datetime) -> None:
+    """Note that a phone is still in use."""
+    session.execute(
+        update(Device)
+        .where(Device.id == device_id, Device.last_used_at < real_now)
+        .values(last_used_at=real_now)
+    )
+
+
+def revoke(session: Session, secret: str, *, real_now: datetime) -> None:
+    """End the credential with this secret; a repeat changes nothing."""
+    session.execute(
+        update(Device)
+        .where(Device.secret_hash == token_hash(secret), Device.revoked_at.is_(None))
+        .values(revoked_at=real_now)
+    )
+
+
+def revoke_all(session: Session, participant_id: int, *, real_now: datetime) -> None:
+    """End every phone of a participant and their caregivers: lost, or withdrawn."""
+    session.execute(
+        update(Device)
+        .where(Device.participant_id == participant_id, Device.revoked_at.is_(None))
+        .values(revoked_at=real_now)
+    )

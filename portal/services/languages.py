@@ -1,0 +1,44 @@
+"""The language a person chose: for their pages, and for texts to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.db.people import Caregiver, Participant, Staff
+from portal.services import audit
+from portal.services.sessions import Viewer
+
+LANGUAGES = ("zh", "en")
+
+
+def choose(session: Session, viewer: Viewer, language: str, *, now: datetime) -> None:
+    """Keep the language a viewer chose; the same again changes nothing.
+
+    Raises:
+        InvalidInput: the portal does not speak it.
+    """
+    if language not in LANGUAGES:
+        raise InvalidInput("There is no such language.", field="language")
+    person = _row(session, viewer)
+    if person is None or person.language == language:
+        return
+    person.language = language
+    audit.record(
+        session,
+        viewer.actor,
+        "language_chosen",
+        (viewer.kind, viewer.actor.id),
+        now=now,
+        language=language,
+    )
+
+
+def _row(session: Session, viewer: Viewer) -> Staff | Participant | Caregiver | None:
+    if viewer.staff_id is not None:
+        return session.get(Staff, viewer.staff_id)
+    if viewer.caregiver_id is not None:
+        return session.get(Caregiver, viewer.caregiver_id)
+    return session.get(Participant, viewer.participant_id or 0)

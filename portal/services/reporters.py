@@ -1,0 +1,83 @@
+"""Who may sign in or report for whom: participants in follow-up and their caregivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.db.people import Caregiver, Contact, Participant
+from portal.services import contacts
+from portal.services.audit import Actor
+
+FOLLOWED = frozenset({"active", "paused", "transferred", "completed"})
+"""Statuses with a way in: a report is never lost because follow-up ended.
+
+Withdrawn: consent is gone, nothing more may be collected.
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A participant, or a caregiver of one, who has a way in."""
+
+    participant_id: int
+    caregiver_id: int | None
+    site_id: int
+    study_version_id: int
+    code: str
+    language: str
+
+    @property
+    def actor(self) -> Actor:
+        """As the audit names them."""
+        if self.caregiver_id is not None:
+            return Actor("caregiver", str(self.caregiver_id))
+        return Actor("participant", str(self.participant_id))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One person of a shared number, with the participant's name if it is kept."""
+
+    person: Person
+    name: str
+
+
+def find(
+    session: Session, participant_id: int, caregiver_id: int | None
+) -> Person | None:
+    """The person, or None without a way in (withdrawn, died, caregiver removed)."""
+    participant = session.get(Participant, participant_id)
+    if participant is None or participant.status not in FOLLOWED:
+        return None
+    language = participant.language
+    if caregiver_id is not None:
+        caregiver = session.get(Caregiver, caregiver_id)
+        if caregiver is None or not caregiver.active:
+            return None
+        language = caregiver.language
+    return Person(
+        participant.id,
+        caregiver_id,
+        participant.site_id,
+        participant.study_version_id,
+        participant.code,
+        language,
+    )
+
+
+def behind(session: Session, contact: Contact) -> Person | None:
+    """The person a contact belongs to, or None: staff, site, or no way in."""
+    if contact.participant_id is not None:
+        return find(session, contact.participant_id, None)
+    caregiver = session.get(Caregiver, contact.caregiver_id or 0)
+    if caregiver is None:
+        return None
+    return find(session, caregiver.participant_id, caregiver.id)
+
+
+def choice(session: Session, person: Person) -> Choice:
+    """How a person is offered to the holder of a number that several share."""
+    name = contacts.name(session, participant_id=person.participant_id)
+    return Choice(person, name or person.code)

@@ -1,0 +1,175 @@
+"""Who is signed in: a row for each session, so that it can be ended from here.
+
+The browser holds a random token, the row its hash. Reading ends after half an hour
+of silence; a participant's day and a staff member's shift end it in any case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.db.access import LoginSession
+from portal.db.people import Staff
+from portal.services import audit, reporters
+from portal.services.audit import Actor
+from portal.services.keys import new_token, token_hash
+from portal.services.reporters import Person
+
+PARTICIPANT_LIFE = timedelta(hours=24)
+STAFF_LIFE = timedelta(hours=12)
+IDLE = timedelta(minutes=30)
+TOUCH_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking. ``kind`` is staff, participant or caregiver.
+
+    A caregiver has the ids of both themselves and their participant. ``name`` is
+    what the page calls them: a staff member's name, else the study code.
+    """
+
+    session_id: int
+    kind: str
+    site_id: int
+    language: str
+    name: str
+    seen_at: datetime
+    role: str | None = None
+    staff_id: int | None = None
+    participant_id: int | None = None
+    caregiver_id: int | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a member of the study team."""
+        return self.kind == "staff"
+
+    @property
+    def actor(self) -> Actor:
+        """As the audit names them."""
+        ids = {"staff": self.staff_id, "caregiver": self.caregiver_id}
+        return Actor(self.kind, str(ids.get(self.kind, self.participant_id)))
+
+
+def open_for_person(
+    session: Session, person: Person, *, now: datetime, real_now: datetime
+) -> str:
+    """Sign a participant or caregiver in; the token to keep in the browser."""
+    subject = ("participant", person.participant_id)
+    audit.record(session, person.actor, "signed_in", subject, now=now)
+    return _open(
+        session,
+        real_now,
+        PARTICIPANT_LIFE,
+        participant_id=person.participant_id,
+        caregiver_id=person.caregiver_id,
+    )
+
+
+def open_for_staff(session: Session, staff_id: int, *, real_now: datetime) -> str:
+    """Sign a member of staff in; the token to keep in the browser."""
+    return _open(session, real_now, STAFF_LIFE, staff_id=staff_id)
+
+
+def _open(
+    session: Session, real_now: datetime, life: timedelta, **owner: int | None
+) -> str:
+    token = new_token()
+    row = LoginSession(
+        token_hash=token_hash(token),
+        created_at=real_now,
+        last_seen_at=real_now,
+        expires_at=real_now + life,
+        **owner,
+    )
+    session.add(row)
+    session.flush()
+    return token
+
+
+def find(session: Session, token: str, *, real_now: datetime) -> Viewer | None:
+    """Who holds a token; None when it is over, silent too long, or its owner left."""
+    row = session.scalar(select(LoginSession).filter_by(token_hash=token_hash(token)))
+    if row is None or row.ended_at is not None or real_now >= row.expires_at:
+        return None
+    if real_now - row.last_seen_at >= IDLE:
+        return None
+    if row.staff_id is not None:
+        return _staff_viewer(session, row, row.staff_id)
+    return _person_viewer(session, row)
+
+
+def _staff_viewer(session: Session, row: LoginSession, staff_id: int) -> Viewer | None:
+    staff = session.get(Staff, staff_id)
+    if staff is None or not staff.active:
+        return None
+    return Viewer(
+        session_id=row.id,
+        kind="staff",
+        site_id=staff.site_id,
+        language=staff.language,
+        name=staff.display_name,
+        seen_at=row.last_seen_at,
+        role=staff.role,
+        staff_id=staff.id,
+    )
+
+
+def _person_viewer(session: Session, row: LoginSession) -> Viewer | None:
+    person = reporters.find(session, row.participant_id or 0, row.caregiver_id)
+    if person is None:
+        return None
+    return Viewer(
+        session_id=row.id,
+        kind="participant" if person.caregiver_id is None else "caregiver",
+        site_id=person.site_id,
+        language=person.language,
+        name=person.code,
+        seen_at=row.last_seen_at,
+        participant_id=person.participant_id,
+        caregiver_id=person.caregiver_id,
+    )
+
+
+def is_stale(viewer: Viewer, *, real_now: datetime) -> bool:
+    """Whether it is time to note that the viewer is still there."""
+    return real_now - viewer.seen_at >= TOUCH_AFTER
+
+
+def touch(session: Session, session_id: int, *, real_now: datetime) -> None:
+    """Note that somebody is still there."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.last_seen_at < real_now)
+        .values(last_seen_at=real_now)
+    )
+
+
+def end(session: Session, session_id: int, *, real_now: datetime) -> None:
+    """Sign one session out; a repeat changes nothing."""
+    _end_where(session, real_now, LoginSession.id == session_id)
+
+
+def end_all_of_staff(session: Session, staff_id: int, *, real_now: datetime) -> None:
+    """Sign a member of staff out everywhere."""
+    _end_where(session, real_now, LoginSession.staff_id == staff_id)
+
+
+def end_all_of_participant(
+    session: Session, participant_id: int, *, real_now: datetime
+) -> None:
+    """Sign a participant and their caregivers out everywhere."""
+    _end_where(session, real_now, LoginSession.participant_id == participant_id)
+
+
+def _end_where(session: Session, real_now: datetime, condition: object) -> None:
+    session.execute(
+        update(LoginSession)
+        .where(condition, LoginSession.ended_at.is_(None))  # type: ignore[arg-type]
+        .values(ended_at=real_now)
+    )

@@ -1,0 +1,309 @@
+"""Who may come in: default deny, one guard for each blueprint, sites kept apart.
+
+A guard says which audience a blueprint has; a permission says which staff roles may
+use a view. What belongs to somebody else does not exist for the asker.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, cast
+
+import flask_login
+from flask import Blueprint, Flask, current_app, g, request, session
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotAllowed, NotFound, PortalError
+from portal.db.people import Participant
+from portal.runtime import Runtime
+from portal.services import devices, reporters, sessions
+from portal.services.keys import Keyring
+from portal.services.reporters import Person
+from portal.services.sessions import Viewer
+from portal.web import origin
+from portal.web.cookies import DEVICE, read_cookie
+from portal.web.language import choose_anew
+
+logger = logging.getLogger(__name__)
+Guard = Literal["machine", "open", "participant", "reporter", "staff", "demo"]
+View = TypeVar("View", bound=Callable[..., Any])
+Row = TypeVar("Row")
+
+CARE = {"enter", "read", "contacts", "work"}
+PERMISSIONS: dict[str, set[str]] = {
+    "coordinator": {*CARE, "enrol"},
+    "nurse": CARE,
+    "investigator": {*CARE, "enrol", "decide"},
+    "monitor": {"enter", "read"},
+    "admin": {"enter", "accounts", "rota"},
+}
+"""What each role may do. enter: their own pages; read: coded data; contacts: names
+and numbers; work: acknowledge, close, note; enrol: add participants; decide: what
+only the investigator may; accounts, rota: those of the site."""
+
+
+class SignInNeeded(PortalError):
+    """The page is for somebody who signed in; ``audience`` is staff or participant."""
+
+    def __init__(self, audience: str) -> None:
+        super().__init__("Please sign in, and then send it again.")
+        self.audience = audience
+
+
+class GuardedBlueprint(Blueprint):
+    """A blueprint that says who may use it."""
+
+    def __init__(self, name: str, import_name: str, *, guard: Guard, **more: Any):
+        super().__init__(name, import_name, **more)
+        self.guard: Guard = guard
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Who may add entries: signed in, or holding an enrolled phone (or both)."""
+
+    person: Person
+    device_id: int | None
+
+
+class SignedIn(flask_login.UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps: the session's token, and who holds it."""
+
+    def __init__(self, token: str, viewer: Viewer) -> None:
+        self.token = token
+        self.viewer = viewer
+
+    def get_id(self) -> str:
+        """The token; the browser's signed cookie carries it."""
+        return self.token
+
+
+def runtime() -> Runtime:
+    """What this process owns."""
+    return cast(Runtime, current_app.extensions["runtime"])
+
+
+def keyring() -> Keyring:
+    """The key of short values."""
+    return Keyring(runtime().settings.secret_key)
+
+
+def address() -> str:
+    """Where the request comes from, as far as our own proxies vouch for it."""
+    return request.remote_addr or "unknown"
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Mark a staff view: only roles with this permission may use it.
+
+    Unmarked, a view that reads needs ``read`` and any other needs ``work``.
+    """
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def passive(view: View) -> View:
+    """Mark a view that a page asks by itself: it does not keep a session awake."""
+    view.passive = True  # type: ignore[attr-defined]
+    return view
+
+
+def viewer() -> Viewer | None:
+    """Who is signed in, or None."""
+    return cast("Viewer | None", g.get("viewer"))
+
+
+def signed_in() -> Viewer:
+    """Who is signed in, in a view whose guard asked for it.
+
+    Raises:
+        SignInNeeded: nobody is.
+    """
+    found = viewer()
+    if found is None:
+        raise SignInNeeded("participant")
+    return found
+
+
+def may(permission: str) -> bool:
+    """Whether whoever is looking has a permission of staff."""
+    found = viewer()
+    role = found.role if found is not None else None
+    return permission in PERMISSIONS.get(role or "", set())
+
+
+def reporter() -> Reporter | None:
+    """Who may add entries from this phone, or None."""
+    if "reporter" not in g:
+        g.reporter = _find_reporter()
+    return cast("Reporter | None", g.reporter)
+
+
+def _find_reporter() -> Reporter | None:
+    found = viewer()
+    secret = read_cookie(DEVICE)
+    real_now = runtime().real_now()
+    with runtime().reading() as db:
+        phone = devices.find(db, secret, real_now=real_now) if secret else None
+        if found is None or found.participant_id is None:
+            person = phone.person if phone else None
+        else:
+            person = reporters.find(db, found.participant_id, found.caregiver_id)
+    if person is None:
+        return None
+    if phone and devices.is_stale(phone, real_now=real_now):
+        _quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
+    fits = phone is not None and phone.person == person
+    return Reporter(person, phone.device_id if phone and fits else None)
+
+
+def scoped(db: Session, table: type[Row], **key: Any) -> Row:
+    """The row with this key, if it is the viewer's to see.
+
+    Staff see their site's, a participant or caregiver their own. ``table`` is
+    Participant, or has ``site_id`` or ``participant_id``.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's: the same answer.
+    """
+    found = signed_in()
+    row = db.scalar(_within_reach(select(table).filter_by(**key), table, found))
+    if row is None:
+        raise NotFound("There is nothing here.")
+    return cast(Row, row)
+
+
+def _within_reach(query: Any, table: Any, found: Viewer) -> Any:
+    if not found.is_staff:
+        own = table.id if table is Participant else table.participant_id
+        return query.where(own == found.participant_id)
+    if hasattr(table, "site_id"):
+        return query.where(table.site_id == found.site_id)
+    ours = select(Participant.id).where(Participant.site_id == found.site_id)
+    return query.where(table.participant_id.in_(ours))
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every view of ``app``."""
+    manager = flask_login.LoginManager(app, add_context_processor=False)
+    manager.session_protection = "basic"  # a phone changes its address all day
+    manager.user_loader(_load)
+    app.before_request(check)
+
+
+def _load(token: str) -> SignedIn | None:
+    real_now = runtime().real_now()
+    with runtime().reading() as db:
+        found = sessions.find(db, token, real_now=real_now)
+    return None if found is None else SignedIn(token, found)
+
+
+def check() -> None:
+    """Refuse what its blueprint's guard does not let in.
+
+    Raises:
+        NotAllowed, NotFound, SignInNeeded: as the guard says.
+    """
+    if request.endpoint in (None, "static"):
+        return  # no such page, or a file that everybody may have
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    if not isinstance(blueprint, GuardedBlueprint):
+        raise NotAllowed("This page has no guard.")
+    if blueprint.guard == "machine":
+        return
+    origin.refuse_foreign()
+    _note_viewer()
+    GUARDS[blueprint.guard]()
+
+
+def _note_viewer() -> None:
+    user = flask_login.current_user
+    g.viewer = user.viewer if user.is_authenticated else None
+    choose_anew()  # the language may be the viewer's own
+    found = viewer()
+    real_now = runtime().real_now()
+    view = current_app.view_functions[cast(str, request.endpoint)]
+    if found is None or getattr(view, "passive", False):
+        return
+    if sessions.is_stale(found, real_now=real_now):
+        _quietly(lambda db: sessions.touch(db, found.session_id, real_now=real_now))
+
+
+def _quietly(write: Callable[[Session], None]) -> None:
+    """Write what may be lost: reading goes on while the database refuses writes."""
+    try:
+        with runtime().writing() as db:
+            write(db)
+    except SQLAlchemyError:
+        logger.warning("could not note that somebody is still there")
+
+
+def _open() -> None:
+    pass
+
+
+def _participant() -> None:
+    found = viewer()
+    if found is None:
+        raise SignInNeeded("participant")
+    if found.is_staff:
+        raise NotAllowed("This page is for participants.")
+
+
+def _reporter() -> None:
+    found = viewer()
+    if found is not None and found.is_staff:
+        raise NotAllowed("This page is for participants.")
+    if reporter() is None:
+        raise SignInNeeded("participant")
+
+
+def _staff() -> None:
+    found = viewer()
+    if found is None:
+        raise SignInNeeded("staff")
+    if not found.is_staff:
+        raise NotAllowed("This page is for the study team.")
+    view = current_app.view_functions[cast(str, request.endpoint)]
+    usual = "read" if request.method in origin.SAFE else "work"
+    if not may(getattr(view, "permission", usual)):
+        raise NotAllowed("Your role does not include this.")
+
+
+def _demo() -> None:
+    if not runtime().settings.demo:
+        raise NotFound("There is nothing here.")
+
+
+GUARDS: dict[str, Callable[[], None]] = {
+    "open": _open,
+    "participant": _participant,
+    "reporter": _reporter,
+    "staff": _staff,
+    "demo": _demo,
+}
+
+
+def begin_session(token: str, found: Viewer) -> None:
+    """Sign this browser in: everything it held before, its form token too, is gone."""
+    session.clear()
+    g.pop("csrf_token", None)
+    session.permanent = True
+    flask_login.login_user(SignedIn(token, found))
+    g.viewer = found
+
+
+def end_session() -> None:
+    """Forget who was signed in in this browser."""
+    flask_login.logout_user()
+    session.clear()
+    g.pop("csrf_token", None)
+    g.viewer = None

@@ -1,0 +1,55 @@
+"""Our three cookies: session, enrolled phone, language.
+
+None is readable by script, none goes along from another site's form; over https they
+are Secure and bound to this host by the ``__Host-`` prefix.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, current_app, request
+
+SESSION = "session"
+DEVICE = "phone"
+LANGUAGE = "language"
+LIFE = timedelta(days=400)  # the longest a browser keeps one
+
+
+def full_name(name: str, *, https: bool) -> str:
+    """A cookie's name on the wire."""
+    return f"__Host-{name}" if https else name
+
+
+def read_cookie(name: str) -> str | None:
+    """What the browser holds under one of our names, unless it is absurdly long."""
+    value = request.cookies.get(full_name(name, https=_https()), "")
+    return value if 0 < len(value) <= 100 else None
+
+
+def set_cookie(response: Response, name: str, value: str) -> None:
+    """Have the browser keep a value."""
+    response.set_cookie(
+        full_name(name, https=_https()),
+        value,
+        max_age=LIFE,
+        httponly=True,
+        secure=_https(),
+        samesite="Lax",
+        path="/",
+    )
+
+
+def drop_cookie(response: Response, name: str) -> None:
+    """Have the browser forget a value."""
+    response.delete_cookie(
+        full_name(name, https=_https()),
+        httponly=True,
+        secure=_https(),
+        samesite="Lax",
+        path="/",
+    )
+
+
+def _https() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])

@@ -1,0 +1,42 @@
+"""How moments are shown: the only place outside the calendar where time is local."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask import Flask
+
+from portal.web.language import language, locale
+
+DAY = {"zh": "M月d日 EEEE", "en": "EEEE d MMMM"}
+DATE = {"zh": "y年M月d日", "en": "d MMMM y"}
+MOMENT = {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters ``clock``, ``moment``, ``day`` and ``long_date``."""
+    for filter_ in (clock, moment, day, long_date):
+        app.add_template_filter(filter_)
+
+
+def clock(at: datetime, zone: str) -> str:
+    """The hour of a moment in a zone: 08:14."""
+    return format_datetime(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=locale())
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Day and hour of a moment in a zone: 3月12日 08:14, 12 Mar, 08:14."""
+    local = at.astimezone(ZoneInfo(zone))
+    return format_datetime(local, MOMENT[language()], locale=locale())
+
+
+def day(on: date) -> str:
+    """A day near today: 3月24日 星期二, Tuesday 24 March."""
+    return format_date(on, DAY[language()], locale=locale())
+
+
+def long_date(on: date) -> str:
+    """A day with its year: 2026年3月24日, 24 March 2026."""
+    return format_date(on, DATE[language()], locale=locale())

@@ -1,0 +1,141 @@
+"""What comes in, made harmless before any view sees it.
+
+Text that no database or page can hold (NUL, control characters, half a character)
+is replaced, not refused, so that a stray byte in a note never holds back a report;
+a number that is none stays as text, for the field's own check to refuse.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+from flask import Flask, Request, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
+
+LARGEST_ID = 2**31 - 1
+LONGEST_SEGMENT = 64
+DEEPEST = 20
+MOST_FIELDS = 500
+UNUSABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f"  # controls but tab and line ends
+    "\u202a-\u202e\u2066-\u2069"  # what turns the direction of text round
+    "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all
+    "\ud800-\udfff]"  # half a character
+)
+
+
+def clean(text: str) -> str:
+    """Text that every database keeps and every page shows, in one Unicode form."""
+    plain = UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return unicodedata.normalize("NFC", plain)
+
+
+class CleanRequest(Request):
+    """A request whose form, query and JSON are clean already."""
+
+    def _load_form_data(self) -> None:
+        if "form" in self.__dict__:
+            return
+        super()._load_form_data()
+        if len(self.form) > MOST_FIELDS:
+            raise RequestEntityTooLarge
+        self.__dict__["form"] = _clean_values(self.form)
+
+    @property
+    def args(self) -> MultiDict[str, str]:
+        """The query's values."""
+        return _clean_values(super().args)
+
+    def on_json_loading_failed(self, e: ValueError | None) -> Any:
+        """One answer for whatever is no JSON."""
+        raise BadRequest("This is not JSON that can be read.") from e
+
+
+class CleanIds(IntegerConverter):
+    """A whole number of a path that fits a database; more digits are no page."""
+
+    def __init__(self, map: Any, **kwargs: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_ID, **kwargs})
+
+
+class CleanText(UnicodeConverter):
+    """A part of a path: short, and nothing that cannot be looked up."""
+
+    def to_python(self, value: str) -> str:
+        """Refuse what no row can be named by."""
+        if len(value) > LONGEST_SEGMENT or UNUSABLE.search(value) or "\ufffd" in value:
+            raise ValidationError
+        return value
+
+
+def _clean_values(values: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict(
+        (clean(name), clean(value)) for name, value in values.items(multi=True)
+    )
+
+
+class CleanJson(DefaultJSONProvider):
+    """Reads JSON strictly: no number that is none, no endless nesting."""
+
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
+        """Python values of a JSON text.
+
+        Raises:
+            ValueError: it is no JSON, is nested too deep, or names a key twice.
+        """
+        try:
+            found = json.loads(
+                s,
+                parse_constant=str,
+                parse_float=_finite,
+                object_pairs_hook=_once_each,
+            )
+            return _clean_tree(found, 0)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+
+def _finite(text: str) -> float | str:
+    number = float(text)
+    return text if number in (float("inf"), float("-inf")) else number
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _clean_tree(value: Any, depth: int) -> Any:
+    if depth > DEEPEST:
+        raise ValueError("nested too deep")
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_clean_tree(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): _clean_tree(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
+        return str(value)
+    return value
+
+
+def text(name: str, *, longest: int) -> str:
+    """A form's value without blanks around it; what is past ``longest`` is cut."""
+    return request.form.get(name, "").strip()[:longest]
+
+
+def install(app: Flask) -> None:
+    """Make every request of ``app`` clean, and every path short."""
+    app.request_class = CleanRequest
+    app.json = CleanJson(app)
+    app.url_map.converters["int"] = CleanIds
+    app.url_map.converters["default"] = CleanText
+    app.url_map.converters["string"] = CleanText

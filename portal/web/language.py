@@ -1,0 +1,71 @@
+"""Which language a page speaks (the viewer's own, the switch's, the browser's, Chinese)
+and the sentences of the interface in it.
+
+The only module that knows Flask-Babel.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, cast
+
+import flask_babel
+from flask import Flask, g, request
+
+from portal.web.cookies import LANGUAGE, read_cookie
+
+LOCALES = {"zh": "zh_Hans", "en": "en"}
+
+
+class Later(Protocol):
+    """A sentence that is said in the language of whoever reads it."""
+
+    def __str__(self) -> str:
+        """The sentence, now."""
+        ...
+
+
+def language() -> str:
+    """``zh`` or ``en``."""
+    viewer = g.get("viewer")
+    if viewer is not None:
+        return str(viewer.language)
+    chosen = read_cookie(LANGUAGE)
+    if chosen in LOCALES:
+        return chosen
+    return request.accept_languages.best_match(list(LOCALES)) or "zh"
+
+
+def locale() -> str:
+    """The same, as the catalogues are named."""
+    return LOCALES[language()]
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """A sentence of the interface in the page's language."""
+    return str(flask_babel.gettext(sentence, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """A sentence about ``%(num)s`` things in the page's language."""
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+def lazy_gettext(sentence: str) -> Later:
+    """A sentence that is looked up when it is shown."""
+    return cast(Later, flask_babel.lazy_gettext(sentence))
+
+
+def speaking(short: str) -> AbstractContextManager[Any]:
+    """Say what follows in ``zh`` or ``en``, whatever the page speaks."""
+    return cast(AbstractContextManager[Any], flask_babel.force_locale(LOCALES[short]))
+
+
+def choose_anew() -> None:
+    """Look again which language it is: somebody has come in."""
+    flask_babel.refresh()
+
+
+def install(app: Flask) -> None:
+    """Give ``app`` its catalogues."""
+    flask_babel.Babel(app, default_locale="zh_Hans", locale_selector=locale)

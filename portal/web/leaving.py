@@ -1,0 +1,24 @@
+"""Signing out of this browser, whoever was signed in."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from portal.services import sessions
+from portal.web import access, places
+
+
+def sign_out(then: str) -> Response:
+    """End the session, here and in the database, and go to ``then``.
+
+    The enrolled phone stays: a report that waits on it must still get through.
+    """
+    viewer = access.viewer()
+    if viewer is not None:
+        runtime = access.runtime()
+        with runtime.writing() as db:
+            sessions.end(db, viewer.session_id, real_now=runtime.real_now())
+    access.end_session()
+    response = places.go(then)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -1,0 +1,110 @@
+"""What every page says of its site: name, duty line, emergency number.
+
+The last good reading is kept, because these numbers matter most on the day when the
+database does not answer.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from flask import current_app, g
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.db.people import Site
+from portal.runtime import Runtime
+from portal.services import studies
+
+FRESH_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class SiteCard:
+    """A site as a page shows it."""
+
+    name: str
+    duty_line: str
+    emergency_number: str
+    time_zone: str
+    country: str
+
+
+@dataclass(frozen=True)
+class _Known:
+    cards: dict[int, dict[str, SiteCard]]
+    unapproved: bool
+
+
+NOTHING = SiteCard("", "", "120", "Asia/Shanghai", "CN")
+
+
+class Sites:
+    """The sites' cards, read at most twice a minute, kept when reading fails."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._lock = threading.Lock()
+        self._read_at = float("-inf")
+        self._known = _Known({}, unapproved=True)
+        self.refresh()
+
+    def card(self, site_id: int | None, language: str) -> SiteCard:
+        """The card of a site, else of the first one, else the numbers of the land."""
+        self.refresh()
+        cards = self._known.cards
+        first = next(iter(cards.values()), {})
+        return cards.get(site_id or 0, first).get(language, NOTHING)
+
+    @property
+    def unapproved(self) -> bool:
+        """Whether a study in use waits for the investigator's signature."""
+        self.refresh()
+        return self._known.unapproved
+
+    def forget(self) -> None:
+        """Read anew at the next question."""
+        self._read_at = float("-inf")
+
+    def refresh(self) -> None:
+        """Read again if it is time; on failure what was known stays."""
+        if time.monotonic() - self._read_at < FRESH_SECONDS:
+            return
+        if not self._lock.acquire(blocking=False):
+            return  # another request is reading
+        try:
+            self._known = self._read()
+            if self._known.cards:
+                self._read_at = time.monotonic()
+        except SQLAlchemyError:
+            self._read_at = time.monotonic() - FRESH_SECONDS + 1  # once a second
+        finally:
+            self._lock.release()
+
+    def _read(self) -> _Known:
+        with self._runtime.reading() as session:
+            rows = session.scalars(select(Site).order_by(Site.id)).all()
+            cards = {row.id: _cards(row) for row in rows}
+            return _Known(cards, studies.unapproved(session))
+
+
+def _cards(site: Site) -> dict[str, SiteCard]:
+    rest = (site.duty_line, site.emergency_number, site.time_zone, site.country)
+    return {"zh": SiteCard(site.name_zh, *rest), "en": SiteCard(site.name_en, *rest)}
+
+
+def sites() -> Sites:
+    """The cards of this process."""
+    found: Sites = current_app.extensions["sites"]
+    return found
+
+
+def site_card(language: str) -> SiteCard:
+    """The card of the viewer's site, or of the enrolled phone's, or the first."""
+    viewer = g.get("viewer")
+    reporter = g.get("reporter")
+    if viewer is not None:
+        return sites().card(viewer.site_id, language)
+    return sites().card(reporter.person.site_id if reporter else None, language)

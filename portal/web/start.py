@@ -1,0 +1,50 @@
+"""The front door, the way out, and the language of the house."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from portal.core.errors import InvalidInput
+from portal.services import devices, languages
+from portal.web import access, cookies, forms, leaving, places
+from portal.web.access import GuardedBlueprint
+from portal.web.language import LOCALES
+
+blueprint = GuardedBlueprint("start", __name__, guard="open")
+
+
+@blueprint.get("/")
+def start() -> ResponseReturnValue:
+    return places.go(places.home())
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    return leaving.sign_out("/sign-in")
+
+
+@blueprint.post("/phone/forget")
+def forget_phone() -> ResponseReturnValue:
+    held = cookies.read_cookie(cookies.DEVICE)
+    runtime = access.runtime()
+    if held:
+        with runtime.writing() as db:
+            devices.revoke(db, held, real_now=runtime.real_now())
+    response = leaving.sign_out("/sign-in")
+    cookies.drop_cookie(response, cookies.DEVICE)
+    return response
+
+
+@blueprint.post("/language")
+def choose_language() -> ResponseReturnValue:
+    chosen = forms.text("language", longest=10)
+    if chosen not in LOCALES:
+        raise InvalidInput("There is no such language.", field="language")
+    viewer = access.viewer()
+    if viewer is not None:
+        runtime = access.runtime()
+        with runtime.writing() as db:
+            languages.choose(db, viewer, chosen, now=runtime.now())
+    response = places.go(places.known(forms.text("next", longest=200), "/"))
+    cookies.set_cookie(response, cookies.LANGUAGE, chosen)
+    return response
