@@ -17,8 +17,11 @@ from tests.support.databases import (
 )
 from tests.support.settings import settings_for
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a test of core should not wait for the web to be imported
+    from flask import Flask
+
     from portal.runtime import Runtime
+    from tests.support.web import Visitor
 
 pytest_plugins = ["tests.support.browser"]
 
@@ -107,3 +110,26 @@ def runtime(database_url: str, clock: Clock) -> Iterator[Runtime]:
     opened = Runtime(settings_for(database_url), clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> Flask:
+    """The web application on ``runtime``."""
+    from tests.support.web import application
+
+    return application(runtime)
+
+
+@pytest.fixture
+def client(app: Flask) -> Visitor:
+    """One visitor of ``app``: get, post, and ``submit`` for a page's form."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def portal_url(app: Flask) -> Iterator[str]:
+    """The address at which ``app`` is served, for a real browser."""
+    from tests.support.web import served
+
+    with served(app) as url:
+        yield url

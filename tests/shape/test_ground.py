@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +15,11 @@ from portal.db.dialect import open_engine
 from portal.db.migrate import current_revision, newest_revision
 from tests.support.clock import START, Clock
 from tests.support.databases import Databases
+from tests.support.processes import answers, free_port, running
 
 if TYPE_CHECKING:
     from portal.runtime import Runtime
+    from tests.support.web import Visitor
 
 
 def test_a_database_is_migrated_to_the_newest_revision(database_url: str) -> None:
@@ -61,6 +64,36 @@ def test_the_clock_stands_still_until_it_is_moved(
 def test_a_time_without_a_zone_is_refused(clock: Clock) -> None:
     with pytest.raises(ValueError, match="zone"):
         clock.set(datetime(2026, 3, 12))  # noqa: DTZ001 (that is the fault)
+
+
+def test_a_page_is_answered_by_the_portal_on_this_tests_database(
+    client: Visitor, database_kind: str
+) -> None:
+    assert (
+        client.application.extensions["runtime"].database.engine.name == database_kind
+    )
+    assert client.get("/livez").status_code == 200
+
+
+def test_the_portal_can_be_asked_over_a_socket(portal_url: str) -> None:
+    assert answers(f"{portal_url}/livez")
+    assert not answers(f"http://localhost:{free_port()}/livez")
+
+
+def test_a_process_that_stops_early_is_told_with_its_words(tmp_path: Path) -> None:
+    with (
+        running("portal", "nonsense", output=tmp_path / "said", settings={}) as started,
+        pytest.raises(AssertionError, match="No such command"),
+    ):
+        started.wait_for(lambda: False)
+
+
+def test_no_process_outlives_its_block(tmp_path: Path) -> None:
+    port = free_port()
+    serve = ("http.server", str(port), "--bind", "127.0.0.1")
+    with running(*serve, output=tmp_path / "said", settings={}) as started:
+        started.wait_for_page(f"http://127.0.0.1:{port}/")
+    assert not answers(f"http://127.0.0.1:{port}/")
 
 
 def test_another_host_cannot_be_reached() -> None:

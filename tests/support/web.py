@@ -1,0 +1,72 @@
+"""The portal as a browser would meet it: forms with their tokens, or over a socket."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from waitress import wasyncore
+from waitress.server import create_server
+from werkzeug.test import TestResponse
+
+from portal.runtime import Runtime
+
+TOKEN = re.compile(r'<input[^>]*name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Visitor(FlaskClient):
+    """A test client that fills in a page's form as a browser does."""
+
+    def token(self, path: str) -> str:
+        """The token of the form on the page at ``path``."""
+        page = self.get(path)
+        found = TOKEN.search(page.text)
+        assert found, f"no form at {path}: {page.status}\n{page.text[:500]}"
+        return found[1]
+
+    def submit(
+        self, path: str, fields: dict[str, Any] | None = None, *, to: str | None = None
+    ) -> TestResponse:
+        """Sends the form of the page at ``path``, there or ``to`` another place."""
+        data = {"csrf_token": self.token(path), **(fields or {})}
+        return self.post(to or path, data=data)
+
+
+def application(runtime: Runtime) -> Flask:
+    """The portal on ``runtime``; an error nobody expected reaches the test."""
+    from portal.app import create_app
+
+    app = create_app(runtime=runtime)
+    app.testing = True
+    app.test_client_class = Visitor
+    return app
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of ``app`` on a free port of this machine, while the block lasts.
+
+    The name is localhost: browsers give an address of numbers no passkeys.
+    """
+    server = create_server(app, host="127.0.0.1", port=0, threads=8, ident=None)
+    stopping = threading.Event()
+
+    def answer() -> None:
+        while not stopping.is_set():
+            wasyncore.loop(timeout=1, map=server._map, count=1)
+
+    thread = threading.Thread(target=answer, name="portal", daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.effective_port}"
+    finally:
+        stopping.set()
+        server.pull_trigger()  # it need not wait for another request
+        thread.join()
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        wasyncore.close_all(server._map, ignore_all=True)
