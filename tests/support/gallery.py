@@ -50,6 +50,8 @@ def environment(language: str) -> Environment:
         loader=FileSystemLoader([ROOT / "templates", Path(__file__).parent / "pages"]),
         undefined=StrictUndefined,
         autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]

@@ -129,7 +129,7 @@ def test_an_error_is_tied_to_its_control() -> None:
 def test_the_first_screen_holds_both_buttons_for_browsers_without_has() -> None:
     page = Reader(rendered("zh")["red-flags"])
     names = [b["name"] for b in page.all("button") if "name" in b]
-    assert names == ["send", "none"]
+    assert names == ["language", "send", "none"]
 
 
 def test_a_level_of_zero_is_shown_as_chosen() -> None:

@@ -54,7 +54,7 @@ def entry_pages(say: Say) -> list[Sample]:
                 "errors": [("code", say("请填6位数字。", "Type the 6 digits."))],
             },
         ),
-        ("staff-sign-in", "auth/staff_sign_in.html", {"email": "", "errors": []}),
+        ("staff-sign-in", "auth/staff_sign_in.html", {"username": "", "errors": []}),
         ("today", "participant/today.html", today(say)),
         ("red-flags", "participant/red_flags.html", first),
         (
