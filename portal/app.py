@@ -35,6 +35,8 @@ BLUEPRINTS = (
     ("portal.web.auth", "blueprint"),
     ("portal.web.staff_auth", "blueprint"),
     ("portal.web.hooks", "blueprint"),
+    ("portal.web.diary", "blueprint"),
+    ("portal.web.participant", "blueprint"),
 )
 """Where each blueprint stands: module and name. One that is missing stops the start."""
 

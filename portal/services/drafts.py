@@ -26,6 +26,7 @@ from portal.services.diaries import Receipt, Submission, content_hash, submit
 LEFT_AFTER = timedelta(minutes=10)
 AT_ONCE = 50
 ASKING = "asking:"
+RESUMED_WITHIN = timedelta(hours=12)
 CHANGED_AFTERWARDS = "answered otherwise after sending"
 SENT_NOW = (Tier.EMERGENCY, Tier.URGENT)
 
@@ -98,6 +99,12 @@ def unfinished(
         Draft.started_at >= since,
     )
     return session.scalar(query.order_by(Draft.started_at.desc()).limit(1))
+
+
+def worst_tier(session: Session, draft: Draft) -> int:
+    """The rank of the worst verdict that this diary's entry has had so far."""
+    versions = timeline.versions_of(session, draft.entry_id) if draft.entry_id else ()
+    return max((Tier(version.tier).rank for version in versions), default=0)
 
 
 def save_screen(

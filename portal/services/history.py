@@ -1,0 +1,86 @@
+"""A participant's own past entries, newest first, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.core.temperature import read_temperature
+from portal.db.followup import Entry, EntryVersion
+from portal.db.people import Participant
+from portal.services import timeline
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class PastEntry:
+    """One entry: the site's day, who reported, when it first came, what was said."""
+
+    id: int
+    day: date
+    reporter: str
+    received_at: datetime
+    complete: bool
+    answers: dict[str, Any]
+    versions: Sequence[EntryVersion]
+
+    @property
+    def celsius(self) -> float | None:
+        """The higher of the two temperatures in ℃, or None."""
+        readings = [
+            read_temperature(self.answers.get(name)).tenths
+            for name in ("temp", "temp_max")
+        ]
+        known = [tenths for tenths in readings if tenths is not None]
+        return max(known) / 10 if known else None
+
+
+def newest(
+    session: Session, participant: Participant, *, before: int | None = None
+) -> list[PastEntry]:
+    """Up to ``PAGE`` entries, newest first; those older than entry ``before``."""
+    query = select(Entry).where(Entry.participant_id == participant.id)
+    if before is not None:
+        query = query.where(Entry.id < before)
+    entries = session.scalars(query.order_by(Entry.id.desc()).limit(PAGE)).all()
+    ids = [entry.id for entry in entries]
+    versions = session.scalars(
+        select(EntryVersion)
+        .where(EntryVersion.entry_id.in_(ids))
+        .order_by(EntryVersion.received_at, EntryVersion.id)
+    ).all()
+    return [
+        _past(entry, [version for version in versions if version.entry_id == entry.id])
+        for entry in entries
+    ]
+
+
+def one(session: Session, participant: Participant, entry_id: int) -> PastEntry:
+    """One entry of this participant.
+
+    Raises:
+        NotFound: it does not exist, or is somebody else's.
+    """
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.participant_id != participant.id:
+        raise NotFound("There is no such entry.")
+    return _past(entry, timeline.versions_of(session, entry.id))
+
+
+def _past(entry: Entry, versions: Sequence[EntryVersion]) -> PastEntry:
+    return PastEntry(
+        id=entry.id,
+        day=entry.local_date,
+        reporter=entry.reporter,
+        received_at=entry.created_at,
+        complete=any(version.kind == "complete" for version in versions),
+        answers=timeline.merged(versions),
+        versions=versions,
+    )

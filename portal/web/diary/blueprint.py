@@ -1,0 +1,47 @@
+"""The blueprint the diary's pages hang on, and who is writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.core.study.model import Study
+from portal.db.people import Participant
+from portal.services import audit, drafts
+from portal.web import access
+from portal.web.access import GuardedBlueprint
+from portal.web.language import language
+
+blueprint = GuardedBlueprint("diary", __name__, guard="reporter")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who writes about whom, in which study."""
+
+    participant: Participant
+    study: Study
+    usual_reporter: str
+    actor: audit.Actor
+    device_id: int | None
+
+    def writer(self, reporter: str) -> drafts.Writer:
+        """This person, filling in as ``reporter`` (self, caregiver)."""
+        return drafts.Writer(reporter, language(), self.actor, self.device_id)
+
+
+def desk(db: Session) -> Desk:
+    """Who is writing from this phone.
+
+    Raises:
+        NotFound: the guard let nobody in.
+    """
+    found = access.reporter()
+    if found is None:
+        raise NotFound("There is nothing here.")
+    participant = db.get_one(Participant, found.person.participant_id)
+    study = access.runtime().study(db, participant.study_version_id)
+    usual = "self" if found.person.caregiver_id is None else "caregiver"
+    return Desk(participant, study, usual, found.person.actor, found.device_id)

@@ -1,0 +1,138 @@
+"""The first screen: red flags, saved and judged by themselves before anything else."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from flask import Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.core.study.model import Tier
+from portal.db.followup import Draft
+from portal.services import diaries, drafts, timeline
+from portal.services.diaries import Receipt, Submission
+from portal.web import access, forms
+from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.language import gettext, language
+
+REPORTERS = ("self", "caregiver")
+SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
+
+
+@blueprint.get("/diary")
+def begin() -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        writing = desk(db)
+        left = _left_today(db, writing)
+        return _page(writing, str(uuid.uuid4()), left=left)
+
+
+def _left_today(db: Any, writing: Desk) -> Draft | None:
+    now = access.runtime().now()
+    since = now - drafts.RESUMED_WITHIN
+    reporter = writing.usual_reporter
+    return drafts.unfinished(db, writing.participant, reporter, since=since)
+
+
+def _page(
+    writing: Desk,
+    entry: str,
+    *,
+    left: Draft | None = None,
+    reporter: str | None = None,
+    errors: list[tuple[str, str]] | None = None,
+) -> ResponseReturnValue:
+    item, who = writing.study.items["emerg"], writing.study.items["reporter"]
+    speaking = language()
+    page = render_template(
+        "participant/red_flags.html",
+        question=item.label.say(speaking),
+        options=[(str(c.code), c.label.say(speaking)) for c in item.choices],
+        reporter=reporter or writing.usual_reporter,
+        reporter_question=who.label.say(speaking),
+        reporter_options=[(str(c.code), c.label.say(speaking)) for c in who.choices],
+        ticked=[],
+        entry=entry,
+        errors=errors or [],
+        left=f"/diary/{left.id}/resume" if left else None,
+        ward=_ward_line(writing),
+    )
+    return page, 400 if errors else 200
+
+
+def _ward_line(writing: Desk) -> str | None:
+    now = access.runtime().now()
+    with access.runtime().reading() as db:
+        today = timeline.local_today(db, writing.participant, now=now)
+        phase = timeline.phase(db, writing.study, writing.participant, today=today)
+    if phase != writing.study.phases[0].code:
+        return None
+    return writing.study.messages["P-ward"].text.say(language())
+
+
+@blueprint.post("/diary")
+def send_red_flags() -> ResponseReturnValue:
+    ticked = request.form.getlist("emerg")
+    entry = usable_uuid(request.form.get("entry", ""))
+    runtime = access.runtime()
+    with runtime.reading() as db:
+        writing = desk(db)
+    reporter = forms.text("reporter", longest=20)
+    reporter = reporter if reporter in REPORTERS else writing.usual_reporter
+    if not ticked and "send" in request.form:
+        sentence = gettext("Tick what is happening, or choose “None of these, go on”.")
+        return _page(writing, entry, reporter=reporter, errors=[("emerg", sentence)])
+    with runtime.writing() as db:
+        receipt = _submit(db, desk(db), entry, ticked, reporter)
+    return _onward(receipt, entry)
+
+
+def usable_uuid(text: str) -> str:
+    """The form's own UUID, or a new one where the form's is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def _submit(
+    db: Any, writing: Desk, entry: str, ticked: list[str], reporter: str
+) -> Receipt:
+    now = access.runtime().now()
+    writer = writing.writer(reporter)
+    submission = Submission(
+        version_id=entry,
+        kind="red_flags",
+        answers={"emerg": ticked},
+        reporter=reporter,
+        language=writer.language,
+        actor=writer.actor,
+        device_id=writer.device_id,
+    )
+    receipt = diaries.submit(
+        db, writing.study, writing.participant, submission, now=now
+    )
+    drafts.begin(
+        db,
+        writing.participant,
+        writer,
+        entry_id=receipt.entry_id,
+        draft_id=rest_of(entry),
+        now=now,
+    )
+    return receipt
+
+
+def rest_of(entry: str) -> str:
+    """The UUID of the diary that follows a red-flag screen: always the same one."""
+    return str(uuid.uuid5(uuid.UUID(entry), "rest"))
+
+
+def _onward(receipt: Receipt, entry: str) -> Response:
+    draft = rest_of(entry)
+    if receipt.verdict.tier in SERIOUS or receipt.conflict:
+        target = f"/diary/sent/{receipt.version_id}?draft={draft}&step=2"
+    else:
+        target = f"/diary/{draft}/2"
+    return cast(Response, redirect(target, 303))

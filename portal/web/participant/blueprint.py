@@ -1,0 +1,46 @@
+"""The blueprint of the signed-in participant's pages, and whom they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study
+from portal.db.people import Participant, Site
+from portal.web import access
+from portal.web.access import GuardedBlueprint
+from portal.web.language import gettext
+
+blueprint = GuardedBlueprint("participant", __name__, guard="participant")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The participant that the viewer's pages are about."""
+
+    participant: Participant
+    site: Site
+    study: Study
+    reporter: str
+
+
+def subject(db: Session) -> Subject:
+    """Whom the signed-in viewer may read about: themselves, or who they care for."""
+    viewer = access.signed_in()
+    participant = access.scoped(db, Participant, id=viewer.participant_id)
+    return Subject(
+        participant=participant,
+        site=db.get_one(Site, participant.site_id),
+        study=access.runtime().study(db, participant.study_version_id),
+        reporter="self" if viewer.caregiver_id is None else "caregiver",
+    )
+
+
+def navigation(current: str) -> list[dict[str, object]]:
+    """The words at the thumb's reach."""
+    pages = (("/today", gettext("Today")), ("/history", gettext("My entries")))
+    return [
+        {"href": href, "label": label, "current": href == current}
+        for href, label in pages
+    ]

@@ -1,0 +1,89 @@
+"""Own past entries: a list with the temperature curve, and one entry in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.services import answer_words
+from portal.services import history as entries
+from portal.services.history import PAGE, PastEntry
+from portal.web import access, filters
+from portal.web.language import gettext, language
+from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+
+CURVE_DAYS = 14
+
+
+@blueprint.get("/history")
+def history() -> ResponseReturnValue:
+    before = request.args.get("before", type=int)
+    with access.runtime().reading() as db:
+        about = subject(db)
+        found = entries.newest(db, about.participant, before=before)
+    return render_template(
+        "participant/history.html",
+        entries=[_card(about, entry) for entry in found],
+        readings=_readings(found) if before is None else [],
+        curve_title=gettext("Temperature, last entries"),
+        older=found[-1].id if len(found) == PAGE else None,
+        navigation=navigation("/history"),
+    )
+
+
+def _card(about: Subject, entry: PastEntry) -> dict[str, Any]:
+    at = filters.clock(entry.received_at, about.site.time_zone)
+    note = gettext("Received at %(time)s.", time=at)
+    if entry.reporter == "caregiver":
+        note += gettext(" Filled in by a caregiver.")
+    if not entry.complete:
+        note += gettext(" Not finished.")
+    reading = entry.celsius
+    return {
+        "title": filters.day(entry.day),
+        "note": note,
+        "href": f"/history/{entry.id}",
+        "kind": "done",
+        "reading": f"{reading:.1f} ℃" if reading is not None else None,
+    }
+
+
+def _readings(found: list[PastEntry]) -> list[dict[str, Any]]:
+    by_day: dict[Any, PastEntry] = {}
+    for entry in found:
+        known = by_day.get(entry.day)
+        hotter = entry.celsius is not None and (
+            known is None or (known.celsius or 0) < entry.celsius
+        )
+        if known is None or hotter:
+            by_day[entry.day] = entry
+    days = sorted(by_day)[-CURVE_DAYS:]
+    return [
+        {
+            "label": f"{day.month}/{day.day}",
+            "value": by_day[day].celsius,
+            "note": _medicine(by_day[day]),
+        }
+        for day in days
+    ]
+
+
+def _medicine(entry: PastEntry) -> str:
+    taken = entry.answers.get("antipyr") in ("for_fever", "for_other")
+    return gettext("took fever or pain medicine") if taken else ""
+
+
+@blueprint.get("/history/<int:entry_id>")
+def entry(entry_id: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        about = subject(db)
+        found = entries.one(db, about.participant, entry_id)
+    return render_template(
+        "participant/entry.html",
+        title=filters.day(found.day),
+        note=_card(about, found)["note"],
+        answers=answer_words.in_words(about.study, found.answers, language()),
+        navigation=navigation("/history"),
+    )

@@ -1,0 +1,121 @@
+"""Today: the diary, the big button, the next visit, what holds now."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.core import calendar
+from portal.services import drafts
+from portal.services import today as days
+from portal.web import access, filters
+from portal.web.language import gettext, language, ngettext
+from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+
+NOON, EVENING = 12, 18
+
+
+@blueprint.get("/today")
+def today() -> ResponseReturnValue:
+    now = access.runtime().now()
+    with access.runtime().reading() as db:
+        about = subject(db)
+        found = days.of(db, about.study, about.participant, about.reporter, now=now)
+        since = now - drafts.RESUMED_WITHIN
+        left = drafts.unfinished(db, about.participant, about.reporter, since=since)
+    return render_template(
+        "participant/today.html",
+        greeting=_greeting(about, found.day),
+        diary=_diary(about, found, left.id if left else None),
+        visit=_visit(about, found),
+        advice_lines=_lines(about, found),
+        navigation=navigation("/today"),
+        alert=_alert_line(about, found),
+    )
+
+
+def _greeting(about: Subject, day: int) -> str:
+    local = access.runtime().now().astimezone(ZoneInfo(about.participant.time_zone))
+    if local.hour < NOON:
+        hello = gettext("Good morning.")
+    elif local.hour < EVENING:
+        hello = gettext("Good afternoon.")
+    else:
+        hello = gettext("Good evening.")
+    if day < 0:
+        return hello
+    return hello + gettext(" Today is day %(day)s.", day=day)
+
+
+def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any]:
+    if left is not None:
+        hint = gettext("You have begun. Nothing is lost.")
+        return {"state": "begun", "hint": hint, "href": f"/diary/{left}/resume"}
+    if found.done_at is not None:
+        at = filters.clock(found.done_at, about.site.time_zone)
+        hint = gettext("Today's diary was received at %(time)s.", time=at)
+        return {"state": "done", "hint": hint, "href": None}
+    if found.diary_due:
+        hint = gettext("About 1 minute. Please send it before 10:00.")
+        return {"state": "due", "hint": hint, "href": "/diary"}
+    return {"state": "none", "hint": None, "href": None}
+
+
+def _visit(about: Subject, found: days.Today) -> dict[str, Any] | None:
+    visit = found.visit
+    if visit is None:
+        return None
+    planned = {known.code: known for known in about.study.visits}[visit.code]
+    return {
+        "title": planned.title.say(language()),
+        "when": _visit_day(about, visit.target, visit.booked_at),
+        "left": _days_left((visit.target - found.today).days),
+        "place": planned.bring.say(language()),
+    }
+
+
+def _visit_day(about: Subject, target: date, booked_at: Any) -> str:
+    if booked_at is None:
+        return filters.day(target)
+    zone = about.site.time_zone
+    on = calendar.local_date(booked_at, zone)
+    return f"{filters.day(on)} {filters.clock(booked_at, zone)}"
+
+
+def _days_left(days_left: int) -> str:
+    if days_left == 0:
+        return gettext("today")
+    if days_left < 0:
+        return gettext("The day has passed. Please phone your study team.")
+    return ngettext("in %(num)s day", "in %(num)s days", days_left)
+
+
+def _lines(about: Subject, found: days.Today) -> list[str]:
+    messages = about.study.messages
+    lines = []
+    if found.phase is about.study.phases[0]:
+        lines.append(messages["P-ward"].text.say(language()))
+    for message, ends in found.dated:
+        text = messages[message].text.say(language())
+        lines.append(text.format(date=filters.long_date(ends)))
+    return lines
+
+
+def _alert_line(about: Subject, found: days.Today) -> dict[str, str] | None:
+    alert = found.alert
+    if alert is None:
+        return None
+    if alert.acked_at is not None:
+        text = about.study.messages["L-seen"].text.say(language())
+        at = filters.clock(alert.acked_at, about.site.time_zone)
+        return {"kind": "done", "text": text.format(time=at)}
+    return {
+        "kind": "waiting",
+        "text": gettext(
+            "Your report is with the study team. If nobody phones, call the duty line."
+        ),
+    }
