@@ -1,0 +1,51 @@
+"""The whole is well only when the database answers and an engine acts."""
+
+from __future__ import annotations
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from portal.runtime import Runtime
+from portal.services import beats
+from portal.services.health import Health, health
+from tests.support.clock import Clock
+
+
+def look(runtime: Runtime) -> Health:
+    with runtime.reading() as session:
+        return health(session, runtime.real_now())
+
+
+def beat(runtime: Runtime, *, acting: bool) -> None:
+    with runtime.writing() as session:
+        beats.beat(session, "one", acting=acting, real_now=runtime.real_now())
+
+
+def ill(found: Health) -> list[str]:
+    return [part.name for part in found.parts if not part.well]
+
+
+def test_a_portal_whose_engine_never_ran_is_ill(runtime: Runtime) -> None:
+    assert ill(look(runtime)) == ["engine"]
+
+
+def test_a_cycle_keeps_it_well_for_thirty_seconds(
+    runtime: Runtime, clock: Clock
+) -> None:
+    beat(runtime, acting=True)
+    clock.advance(seconds=30)
+    assert look(runtime).well
+    clock.advance(seconds=1)
+    assert ill(look(runtime)) == ["engine"]
+
+
+def test_a_standby_alone_keeps_nothing_well(runtime: Runtime) -> None:
+    beat(runtime, acting=False)
+    assert ill(look(runtime)) == ["engine"]
+
+
+def test_a_database_that_fails_is_named(clock: Clock) -> None:
+    empty = create_engine("sqlite://")
+    with Session(empty) as session:
+        assert ill(health(session, clock())) == ["database", "engine"]
+    empty.dispose()
