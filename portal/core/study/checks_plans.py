@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from portal.core.condition_checks import problems
 from portal.core.study.checks_ladder import ROLES
@@ -46,9 +46,8 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
         if expected != (phase.code in study.missing):
             said = "is missing" if expected else "has no diary that could be missing"
             yield KeyFault(f"missing.{phase.code}", f"{said}: {phase.diary} diary.")
-    for code, table in study.missing.items():
-        if isinstance(table, Mapping):
-            yield from _policy_faults(study, f"missing.{code}", table)
+    for code, table in cast("Mapping[str, Mapping[str, Any]]", study.missing).items():
+        yield from _policy_faults(study, f"missing.{code}", table)
 
 
 def _policy_faults(

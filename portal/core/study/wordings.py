@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from portal.core.study.model import Study, Text
 
@@ -53,13 +54,5 @@ def _staff(study: Study) -> Iterator[Keyed]:
         for place, step in enumerate(policy.steps, start=1):
             if step.task:
                 yield f"tier.{policy.tier}.step[{place}].task", step.task
-    for phase, table in study.missing.items():
-        title = _title(table)
-        if title:
-            yield f"missing.{phase}.task.title", title
-
-
-def _title(table: object) -> Text | None:
-    task = table.get("task") if isinstance(table, Mapping) else None
-    title = task.get("title") if isinstance(task, Mapping) else None
-    return Text(**title) if isinstance(title, Mapping) else None
+    for phase, table in cast("Mapping[str, Mapping[str, Any]]", study.missing).items():
+        yield f"missing.{phase}.task.title", Text(**table["task"]["title"])

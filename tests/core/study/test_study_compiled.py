@@ -38,6 +38,7 @@ def test_the_small_study_comes_back_too():
         },
         {**to_compiled(read_study(SMALL)), "items": {"temp": {"hint": {"de": "x"}}}},
         {**to_compiled(read_study(SMALL)), "messages": []},
+        {**to_compiled(read_study(SMALL)), "policies": {"routine": {"due": {"x": 1}}}},
     ],
 )
 def test_anything_else_is_refused(broken):

@@ -1,0 +1,194 @@
+"""``python -m portal study``: what a trial team types, and what it reads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from portal.cli import cli
+from portal.study_files import STUDIES, load_study, study_source
+from tests.support.small_study import SMALL, with_
+
+
+def run(*words):
+    return CliRunner().invoke(cli, ["study", *words])
+
+
+def test_check_without_a_file_checks_every_study_that_comes_with_the_portal():
+    told = run("check")
+    assert told.exit_code == 0
+    assert "dcar-sle.toml: no fault found." in told.output
+    assert "udcar-sle.toml: no fault found." in told.output
+
+
+def test_check_names_file_key_and_sentence_of_every_fault(tmp_path):
+    faulty, well = tmp_path / "faulty.toml", tmp_path / "well.toml"
+    text = with_('advice = "M-R"', 'advice = "M-X"').replace("Ring.", "请按铃。")
+    faulty.write_text(text, encoding="utf-8")
+    well.write_text(SMALL, encoding="utf-8")
+    told = run("check", str(faulty), str(well))
+    assert told.exit_code == 1
+    assert told.output.splitlines() == [
+        f'{faulty}: tier.routine.advice: there is no message "M-X".',
+        f"{faulty}: message.M-W: both languages hold the same words: translate one.",
+        f"{well}: no fault found.",
+    ]
+
+
+def test_check_gives_json_to_programs(tmp_path):
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text('id = "a"\nid = "b"\n', encoding="utf-8")
+    told = run("check", "--json", str(faulty))
+    assert told.exit_code == 1
+    (fault,) = json.loads(told.output)
+    assert fault["file"] == str(faulty)
+    assert fault["key"] == "id (line 2)"
+    assert "no valid TOML" in fault["sentence"]
+
+
+def test_check_judges_by_a_gateways_caps(tmp_path):
+    greedy = tmp_path / "greedy.toml"
+    text = with_("texts_per_person_day = 10", "texts_per_person_day = 5000")
+    greedy.write_text(text, encoding="utf-8")
+    assert run("check", str(greedy)).exit_code == 0
+    told = run("check", "--gateway", "log", str(greedy))
+    assert told.exit_code == 1
+    assert "paging.texts_per_person_day: 5000 a day" in told.output
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b'id = "\xc3\x28"'])
+def test_check_survives_a_file_that_is_no_text(tmp_path, content):
+    path = tmp_path / "odd.toml"
+    path.write_bytes(content)
+    told = run("check", str(path))
+    assert told.exit_code == 1
+    assert "cannot be read as UTF-8 text" in told.output
+
+
+def test_check_names_a_file_that_is_not_there():
+    told = run("check", "no-such-study")
+    assert told.exit_code == 1
+    assert 'no-such-study: file: There is no study "no-such-study".' in told.output
+
+
+def test_a_base_lies_beside_the_file_or_comes_with_the_portal(tmp_path):
+    (tmp_path / "mine.toml").write_text(SMALL, encoding="utf-8")
+    child = tmp_path / "child.toml"
+    child.write_text('base = "mine"\nversion = "9"\n', encoding="utf-8")
+    assert load_study(str(child)).id == "small-trial"
+    child.write_text('base = "dcar-sle"\nversion = "9"\n', encoding="utf-8")
+    assert load_study(str(child)).id == "dcar-sle"
+    assert run("check", str(child)).exit_code == 0
+
+
+@pytest.mark.parametrize("base", ["../secret", "none-such"])
+def test_a_base_elsewhere_is_refused(tmp_path, base):
+    child = tmp_path / "child.toml"
+    child.write_text(f'base = "{base}"\n', encoding="utf-8")
+    told = run("check", str(child))
+    assert told.exit_code == 1
+    assert f"{child}: base: " in told.output
+
+
+def test_the_stored_text_of_a_derived_study_needs_no_other_file():
+    source = study_source("udcar-sle")
+    assert STUDIES.joinpath("dcar-sle.toml").read_text(encoding="utf-8") in source
+
+
+def test_calendar_gives_every_visit_to_programs():
+    told = run("calendar", "dcar-sle", "--d0", "2026-03-10", "--json")
+    assert told.exit_code == 0
+    visits = json.loads(told.output)
+    assert [visit["code"] for visit in visits] == [
+        *("D14", "D28", "M3", "M6", "M9", "M12", "M18", "M24")
+    ]
+    assert visits[0] == {
+        "code": "D14",
+        "date": "2026-03-24",
+        "opens": "2026-03-22",
+        "closes": "2026-03-26",
+    }
+
+
+def test_calendar_prints_a_table_for_people():
+    lines = run("calendar", "dcar-sle", "--d0", "2026-03-10").output.splitlines()
+    assert "infusion (D0) Tue 2026-03-10" in lines[0]
+    assert lines[1].split() == ["visit", "day", "date", "opens", "closes"]
+    assert lines[2].split()[:4] == ["D14", "14", "Tue", "2026-03-24"]
+    assert len(lines) == 10
+
+
+@pytest.mark.parametrize(
+    "d0", ["10.03.2026", "2026-02-30", "", "2026-3", "9999-12-31", "0001-01-01x"]
+)
+def test_calendar_refuses_what_is_no_date(d0):
+    told = run("calendar", "dcar-sle", "--d0", d0)
+    assert told.exit_code == 2
+    assert "--d0" in told.output
+
+
+def test_calendar_of_an_unknown_study_says_which_are_known():
+    told = run("calendar", "dcar", "--d0", "2026-03-10")
+    assert told.exit_code == 1
+    assert "dcar-sle, udcar-sle" in told.output
+
+
+@pytest.mark.parametrize(("language", "other"), [("zh", "en"), ("en", "zh")])
+def test_show_prints_everything_a_participant_reads(language, other):
+    told = run("show", "dcar-sle", "--language", language).output
+    study = load_study("dcar-sle")
+    for item in study.items.values():
+        assert item.label.say(language) in told
+        assert item.label.say(other) not in told
+        for choice in item.choices:
+            assert choice.label.say(language) in told
+    for group in study.groups:
+        assert group.title.say(language) in told
+    for known in (*study.messages, *study.texts):
+        assert f"\n{known}  " in told
+    assert "{" not in told
+
+
+def test_show_fills_clocks_and_numbers():
+    told = run("show", "dcar-sle", "--language", "zh").output
+    lines = {line.split("  ")[0]: line for line in told.splitlines()}
+    assert "请立即拨打120" in lines["M-E"]
+    assert "15分钟内没有接到电话，请拨打028-5550 0120" in lines["M-U"]
+    assert "60分钟内没有接到电话" in lines["M-U2"]
+    assert "未批准" in told
+
+
+def test_show_without_a_language_prints_both():
+    told = run("show", "udcar-sle").output
+    assert told.index("供者脐带血") < told.index("donor cord blood")
+
+
+@pytest.mark.parametrize("command", ["check", "calendar", "show"])
+def test_every_command_shows_an_example(command):
+    told = run(command, "--help")
+    assert told.exit_code == 0
+    assert f"Example: python -m portal study {command}" in " ".join(told.output.split())
+
+
+def test_study_lists_its_commands():
+    told = run("--help").output
+    for command in ("check", "calendar", "show", "triage"):
+        assert command in told
+
+
+def test_the_calendar_needs_neither_web_framework_nor_database():
+    code = (
+        "import sys; from portal.cli import cli;"
+        "cli(['study', 'calendar', 'dcar-sle', '--d0', '2026-03-10'],"
+        " standalone_mode=False);"
+        "heavy = {'flask', 'sqlalchemy', 'twilio', 'apscheduler'} & set(sys.modules);"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,279 @@
+"""Every fault of meaning that a study file can have is named with its key."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.core.study.checks import Caps, faults, faults_of_text
+from portal.core.study.reading import read_study
+from tests.support.small_study import SMALL, with_
+
+
+def named(text, caps=None):
+    return [(fault.key, fault.sentence) for fault in faults_of_text(text, caps=caps)]
+
+
+def assert_named(found, key, said):
+    assert any(key == where and said in sentence for where, sentence in found), found
+
+
+def test_the_small_study_has_no_fault():
+    assert named(SMALL) == []
+
+
+def test_faults_of_shape_come_alone():
+    found = named(with_('version = "3"', "").replace("Asia/Shanghai", "Moon/Base"))
+    assert [key for key, _ in found] == ["version"]
+
+
+TIMELINE = [
+    ("Asia/Shanghai", "Moon/Base", "site.time_zone", "no known time zone"),
+    ('"Asia/Shanghai"', '"../etc"', "site.time_zone", "no known time zone"),
+    ('country = "CN"', 'country = "China"', "site.country", "two capital letters"),
+    ("028-5550 0120", "the ward", "site.duty_line", "can be dialled"),
+    ("028-5550 0120", "138 0013 8000", "site.duty_line", "mobile number"),
+    ("028-5550 0120", "+86 13800138000", "site.duty_line", "mobile number"),
+    ('emergency_number = "120"', 'emergency_number = "a"', "site.emergency_number", ""),
+    ("months = 3", "months = 25", "visit.M24", "before the visit above"),
+    ('code = "W4"', 'code = "W5"', "phase", "the phases are W0, W1"),
+    ('until = "D28"', 'until = "D29"', "phase.W1.until", '"D29" is no visit'),
+    ('until = "D28"\n', "", "phase.W1.until", "is no visit"),
+    ('until = "M3"', 'until = "D28"', "phase.W2.until", "before the phase above"),
+    ('diary = "none"', 'diary = "none"\nuntil = "M24"', "phase.W4.until", "no end"),
+    ('diary = "optional"', 'diary = "optional"\nuntil = "M3"', "phase.W0.until", ""),
+    ('"chills", "note"]', '"chils", "note"]', "phase.W0.form", 'no item "chils"'),
+]
+DIARY = [
+    ('"caregiver", zh', '"self", zh', "item.reporter.choices", '"self" stands there'),
+    ("{ code = 1,", "{ code = 2,", "item.chills.choices", "levels are 0, 1, 2"),
+    (
+        '  { code = 1, zh = "有", en = "Yes" },\n',
+        "",
+        "item.chills.choices",
+        "nothing to",
+    ),
+    ("calm = 0", "calm = 4", "item.chills.calm", "no code of the item"),
+    ("max_length = 500\n", "", "item.note.max_length", "greatest length"),
+    ('"mg", zh', '"dose", zh', "item.steroid.choices", '"no" and "mg"'),
+    ("calm = 0", "calm = 0\ncannot = true", "item.chills.cannot", "only a temperature"),
+    ("cannot = true\n", "", "item.temp.choices", "only where cannot"),
+    ('items = ["reporter", "emerg"]', 'items = ["reporter"]', "group", "first screen"),
+    ('"steroid", "note"]', '"note"]', "item.steroid", "no screen shows it"),
+    ('["temp", "chills"', '["emerg", "temp", "chills"', "item.emerg", "more than one"),
+    (', "temp", "steroid"]', ', "temp"]', "item.steroid", "no phase's form"),
+    ('["temp", "chills"', '["temp", "x", "chills"', "group.rest.items", 'no item "x"'),
+    (
+        'en = "The rest" }',
+        'en = "The rest" }\nnone_label = { zh = "都没有", en = "None" }',
+        "group.rest.none_label",
+        'no calm answer for "temp"',
+    ),
+]
+RULES = [
+    ('{ fact = "emerg", has', '{ fact = "emrg", has', "rule.T01.case[1].when", "emrg"),
+    ('phases = ["W0", "W1"]', 'phases = ["W0", "W9"]', "rule.T10.case[1].phases", "W9"),
+    ('advice = ["M-U2"]', 'advice = ["M-X"]', "rule.T10.case[2].advice", "M-X"),
+    (
+        'tier = "urgent"\nack',
+        'tier = "same_day"\nack',
+        "rule.T10.case[2].ack_minutes",
+        "",
+    ),
+    (
+        'phases = ["W2", "W3", "W4"]\nwhen = { fact = "reading", at_least = "38.0" }',
+        'phases = ["W0"]\nwhen = { fact = "reading", at_least = "39.0" }',
+        "rule.T10.case[2]",
+        "never decides: case[1]",
+    ),
+    ('{ fact = "emerg", has_any = true }', '{ fired = "T01" }', "rule.T01", "waits"),
+    ('rules = ["T01"]', 'rules = ["T77"]', "example.A seizure.rules", 'no rule "T77"'),
+    ('rules = ["T01"]', 'rules = ["T77"]', "example.A seizure.rules", "fires T01"),
+    ('rules = ["T01"]', "rules = []", "example.A seizure.rules", "nothing is expected"),
+    ('advice = ["M-E"]', 'advice = ["M-9"]', "example.A seizure.advice", "no message"),
+    ('advice = ["M-E"]', 'advice = ["M-S"]', "example.A seizure.advice", "tells M-E"),
+    (
+        'tier = "emergency"\nrules',
+        'tier = "urgent"\nrules',
+        "example.A seizure.tier",
+        "",
+    ),
+    ('"38.0", unit', '"38.0", unt', "example.A fever", "cannot be judged"),
+    ("{ emerg = [], temp", "{ temp", "example.A fever.answers.emerg", "must be"),
+    ('value = "38.0"', 'value = "36.5"', "rule.T10", "no example reaches this rule"),
+    ("[words.en]", "[words.fr]", "words", "words.zh and words.en"),
+    ('urgent = ["fever"]', 'urgent = ["seizure"]', "words.en.urgent", "emergency too"),
+]
+LADDER = [
+    ('advice = "M-R"', 'advice = "M-X"', "tier.routine.advice", 'no message "M-X"'),
+    ('ward_advice = "M-W"', 'ward_advice = "X"', "tier.emergency.ward_advice", "no"),
+    ('ward_advice = "M-W"\n', "", "tier.emergency.ward_advice", "in hospital"),
+    ("ack_minutes = 5\n", "", "tier.emergency.ack_minutes", "needs it"),
+    (
+        "ack_minutes = 5\n",
+        "ack_minutes = 20\n",
+        "tier.emergency.ack_minutes",
+        "no later",
+    ),
+    ("repeat_minutes = 5\n", "", "tier.emergency.repeat_minutes", "needs it"),
+    ("rearm_minutes = 30\n", "", "tier.emergency.rearm_minutes", "needs it"),
+    (
+        'ward_advice = "M-W"',
+        'ward_advice = "M-W"\ndue = { next_working_day_by = "17:00" }',
+        "tier.emergency.due",
+        "a clock in minutes instead",
+    ),
+    (
+        'advice = "M-S"\n',
+        'advice = "M-S"\nack_minutes = 9\n',
+        "tier.same_day.ack_minutes",
+        "",
+    ),
+    ('due = { next_working_day_by = "17:00" }', "", "tier.routine.due", "say when"),
+    (
+        "after_minutes = 0",
+        "after_minutes = 1",
+        "tier.emergency.step[1].after_minutes",
+        "",
+    ),
+    ("after_minutes = 5", "after_minutes = 0", "tier.emergency.step", "later than"),
+    (
+        "after_minutes = 5",
+        "after_minutes = 9",
+        "tier.emergency.step",
+        "5 minutes are over",
+    ),
+    ('["call", "text"]', '["text"]', "tier.emergency.step[1].channels", "one channel"),
+    ('["call", "text"]', '["call", "fax"]', "tier.emergency.step[1].channels", '"fax"'),
+    (
+        'roles = ["doctor"]',
+        'roles = ["boss"]',
+        "tier.emergency.step[1].roles",
+        '"boss"',
+    ),
+    (
+        "texts_per_person_day = 10",
+        "texts_per_person_day = 2",
+        "tier.urgent.step",
+        "nurse",
+    ),
+    (
+        "calls_per_person_day = 20",
+        "calls_per_person_day = 2",
+        "tier.urgent.step",
+        "3 pages",
+    ),
+]
+PLANS = [
+    ("L-seen =", "L-sen =", "message", 'no message "L-seen"'),
+    ("[sms.code]", "[sms.kode]", "sms", 'no text "code"'),
+    ('diary = "daily"', 'diary = "optional"', "missing.W1", "no diary that could be"),
+    ('diary = "optional"', 'diary = "weekly"', "missing.W0", "is missing: weekly"),
+    ('text = "diary_due" }', 'text = "due" }', "missing.W1.reminders", 'no text "due"'),
+    ('role = "coordinator"', 'role = "boss"', "missing.W1.task.role", 'no role "boss"'),
+    ('role = "nurse" }', 'role = "aunt" }', "missing.W1.task.role", 'no role "aunt"'),
+    ('at = "15:00"', 'at = "09:00"', "missing.W1", "follow one another"),
+    (
+        'tiers = ["urgent"]',
+        'tiers = ["red"]',
+        "missing.W1.brought_forward_tiers",
+        "red",
+    ),
+    (
+        '= { fact = "reading"',
+        '= { fact = "rdng"',
+        "missing.W1.brought_forward_when",
+        "",
+    ),
+    ('visit_text = "visit"', 'visit_text = "v"', "reminders", 'no text "v"'),
+    ('message = "P-near"', 'message = "P"', "reminders.dated.near", 'no message "P"'),
+    ('phases = ["W1"]\nat', 'phases = ["X"]\nat', "reminders.evening.phases", '"X"'),
+    (
+        'rules = ["T10"]\nafter',
+        'rules = ["T9"]\nafter',
+        "reminders.recheck.rules",
+        "T9",
+    ),
+    (
+        'task_phases = ["W1"]',
+        'task_phases = ["X"]',
+        "reminders.recheck.task_phases",
+        "X",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"), [*TIMELINE, *DIARY, *RULES, *LADDER, *PLANS]
+)
+def test_a_fault_of_meaning_is_named_with_its_key(old, new, key, said):
+    assert_named(named(with_(old, new)), key, said)
+
+
+def test_a_missing_diary_of_no_phase_is_refused():
+    found = named(SMALL.replace("[missing.W1", "[missing.W7"))
+    assert_named(found, "missing", 'no phase "W7"')
+    assert_named(found, "missing.W1", "is missing: daily diary")
+
+
+def test_a_form_without_the_emergencies_is_refused():
+    text = SMALL.replace('form = ["reporter", "emerg"]', 'form = ["reporter"]')
+    assert_named(named(text), "phase.W3.form", 'the form lacks "emerg"')
+    assert_named(named(text), "phase.W4.form", 'the form lacks "emerg"')
+
+
+def test_a_ladder_without_a_step_is_refused():
+    start = SMALL.index("[[tier.urgent.step]]")
+    end = SMALL.index("[tier.same_day]")
+    found = named(SMALL[:start] + SMALL[end:])
+    assert_named(found, "tier.urgent.step", "nobody is paged")
+
+
+def test_more_than_fourteen_screens_are_refused():
+    screen = (
+        '[[group]]\nid = "g{n}"\nitems = ["note"]\ntitle = {{ zh = "页", en = "P" }}\n'
+    )
+    many = "\n".join(screen.format(n=n) for n in range(13))
+    found = named(with_("[message]", f"{many}\n[message]"))
+    assert_named(found, "group", "15 screens; at most 14")
+
+
+def test_a_study_without_visits_rules_or_red_flags_is_told_so():
+    bare = SMALL[: SMALL.index("[[rule]]")].replace('"emerg"', '"other"')
+    start, end = bare.index("[[visit]]"), bare.index("[[phase]]")
+    found = named(bare[:start] + bare[end:])
+    assert_named(found, "visit", "at least one visit")
+    assert_named(found, "rule", "there is no triage rule")
+    assert_named(found, "item", 'there is no item "emerg"')
+    assert_named(found, "group", "the first screen must ask")
+
+
+def test_the_gateways_caps_bound_what_the_study_allows():
+    caps = Caps("tiny", texts_per_day=9, calls_per_day=20)
+    found = named(SMALL, caps)
+    assert found == [
+        (
+            "paging.texts_per_person_day",
+            "10 a day to one person; the gateway tiny allows 9.",
+        )
+    ]
+    assert named(SMALL, Caps("big", texts_per_day=10, calls_per_day=20)) == []
+
+
+def test_a_study_that_was_read_is_judged_the_same():
+    study = read_study(with_('advice = "M-R"', 'advice = "M-X"'))
+    assert [f.key for f in faults(study)] == ["tier.routine.advice"]
+
+
+def test_a_reminder_file_without_its_plans_is_well():
+    start, end = SMALL.index("[reminders.evening]"), SMALL.index("[sms.code]")
+    assert named(SMALL[:start] + SMALL[end:]) == []
+
+
+def test_a_missing_plan_need_not_be_brought_forward():
+    start = SMALL.index("brought_forward_minutes")
+    end = SMALL.index("[missing.W1.task]")
+    assert named(SMALL[:start] + SMALL[end:]) == []
+    without_when = with_(
+        'brought_forward_when = { fact = "reading", at_least = "38.0" }', ""
+    )
+    assert named(without_when) == []
