@@ -95,6 +95,7 @@ def rest(say: Say) -> list[Sample]:
     history = {
         **curve(say),
         "navigation": tabs(say, 2),
+        "older": None,
         "entries": [
             {
                 "title": title,

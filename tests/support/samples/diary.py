@@ -39,6 +39,9 @@ def entry_pages(say: Say) -> list[Sample]:
         "question": say("现在有下面的情况吗？", "Is any of these happening now?"),
         "options": flags,
         "reporter": "self",
+        "reporter_question": say("谁在填写？", "Who is filling this in?"),
+        "left": None,
+        "ward": None,
         "reporter_options": reporters,
         "entry": "5f0c0f6e-0000-4000-8000-000000000001",
         "errors": [],
@@ -55,6 +58,9 @@ def entry_pages(say: Say) -> list[Sample]:
             },
         ),
         ("staff-sign-in", "auth/staff_sign_in.html", {"username": "", "errors": []}),
+        ("who", "auth/who.html", who(say)),
+        ("done", "auth/done.html", {}),
+        ("unwell", "unwell.html", unwell(say)),
         ("today", "participant/today.html", today(say)),
         ("red-flags", "participant/red_flags.html", first),
         (
@@ -67,6 +73,20 @@ def entry_pages(say: Say) -> list[Sample]:
     ]
 
 
+def who(say: Say) -> dict[str, Any]:
+    options = [
+        ("7-0", say("我是王芳", "I am Wang Fang")),
+        ("7-3", say("我帮助王芳", "I help Wang Fang")),
+    ]
+    return {"options": options, "errors": [("who", say("请选择。", "Choose one."))]}
+
+
+def unwell(say: Say) -> dict[str, Any]:
+    zh = ("zh", "您的报告没有保存", "没有人收到通知。如果感觉不舒服，请马上打电话。")
+    en = ("en", "Your report was NOT saved", "Nobody has been told. Phone now.")
+    return {"said": [zh, en] if say("zh", "en") == "zh" else [en, zh]}
+
+
 def today(say: Say) -> dict[str, Any]:
     return {
         "greeting": say("早上好。今天是第12天", "Good morning. Today is day 12"),
@@ -75,7 +95,9 @@ def today(say: Say) -> dict[str, Any]:
             "href": "/diary",
             "hint": say("10:00前，约1分钟", "before 10:00, about 1 minute"),
         },
+        "alert": None,
         "visit": {
+            "title": say("第14天复诊", "Day 14 visit"),
             "when": say("3月24日 星期二", "Tuesday 24 March"),
             "left": say("还有2天", "in 2 days"),
             "place": say("门诊楼3层", "Outpatient building, floor 3"),
@@ -109,6 +131,7 @@ def temperature(say: Say) -> dict[str, Any]:
         "entry": "5f0c0f6e-0000-4000-8000-000000000001",
         "title": say("体温", "Temperature"),
         "none_label": None,
+        "last": False,
         "errors": [("temp", wrong)],
         "fields": [
             {
