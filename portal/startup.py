@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from portal.config import Settings, from_environment
 from portal.core.errors import PortalError, UnsafeSettings
@@ -29,11 +29,14 @@ def opened(settings: Settings | None = None) -> Iterator[Runtime]:
 
     Raises:
         UnsafeSettings: see ``refuse_unready``; or a setting cannot be used.
+        PortalError: the database failed on the way; nothing of that was kept.
     """
     runtime = open_runtime(settings or from_environment())
     try:
         refuse_unready(runtime)
         yield runtime
+    except OperationalError as error:
+        raise PortalError("The database did not answer; nothing was kept.") from error
     finally:
         runtime.close()
 
@@ -91,7 +94,8 @@ def _refuse_other_schema(runtime: Runtime) -> None:
         found = current_revision(runtime.database.engine)
     except SQLAlchemyError as error:
         raise UnsafeSettings(
-            f"The database {shown(runtime.settings.database_url)} gives no answer."
+            f"The database {shown(runtime.settings.database_url)} gives no answer. "
+            "Is PORTAL_DATABASE_URL right? A new one is made by: python -m portal init"
         ) from error
     if found != newest_revision():
         has = f"is at revision {found}" if found else "has no tables yet"

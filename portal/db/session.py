@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.db import tables  # noqa: F401 (a foreign key needs its table known)
 from portal.db.dialect import open_engine
 
 

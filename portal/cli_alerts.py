@@ -1,0 +1,140 @@
+"""``python -m portal alerts`` and ``alert``: when no page is at hand."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import startup
+from portal.cli_format import print_json, print_table
+from portal.core.errors import NotFound
+from portal.db.alerts import Alert
+from portal.db.people import Staff
+from portal.services import accounts, overview
+from portal.services import alerts as alert_service
+from portal.services.alerts import OUTCOMES, Closing
+
+HEADINGS = ("id", "code", "who", "tier", "state", "opened (UTC)", "answer by", "by")
+
+
+@click.command()
+@click.option("--all", "closed", is_flag=True, help="Closed ones too, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
+def alerts(closed: bool, as_json: bool) -> None:
+    """List alerts that are not closed, the nearest deadline first.
+
+    Example: python -m portal alerts --json
+    """
+    with startup.opened() as runtime, runtime.reading() as session:
+        found = overview.alerts(session, closed=closed)
+    if as_json:
+        print_json(found)
+    elif not found:
+        click.echo("No alert is open." if not closed else "There was never an alert.")
+    else:
+        print_table(HEADINGS, [_row(line) for line in found])
+
+
+def _row(line: overview.AlertLine) -> tuple[object, ...]:
+    state = f"{line.state}: {line.outcome}" if line.outcome else line.state
+    return (
+        line.id,
+        line.code,
+        line.participant,
+        line.tier,
+        state,
+        line.opened_at,
+        line.ack_due_at,
+        line.acked_by,
+    )
+
+
+@click.group()
+def alert() -> None:
+    """Acknowledge or close one alert, in the name of a member of staff.
+
+    Example: python -m portal alert ack 3 --as lin
+    """
+
+
+BY = click.option("--as", "username", required=True, help="User name of who acts.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the alert as JSON.")
+
+
+@alert.command("ack")
+@click.argument("which", metavar="ID")
+@BY
+@JSON
+def acknowledge(which: str, username: str, as_json: bool) -> None:
+    """Acknowledge an alert by its id or code: a person has it, the ladder stops.
+
+    Example: python -m portal alert ack K7PQ --as lin
+    """
+    with startup.opened() as runtime, runtime.writing() as session:
+        now = runtime.now()
+        found = overview.find_alert(session, which)
+        staff = _staff(session, username)
+        changed = alert_service.acknowledge(
+            session, found.id, staff, source="command", now=now
+        )
+        said = _said(changed, staff)
+    _tell(said, as_json)
+
+
+@alert.command("close")
+@click.argument("which", metavar="ID")
+@BY
+@click.option("--outcome", required=True, type=click.Choice(OUTCOMES))
+@click.option("--reason", required=True, help="One sentence on what was done.")
+@click.option("--adverse-event", "term", help="Its term, if it was one.")
+@click.option("--grade", type=click.IntRange(1, 5), help="Its grade.")
+@JSON
+def close(
+    which: str,
+    username: str,
+    outcome: str,
+    reason: str,
+    term: str | None,
+    grade: int | None,
+    as_json: bool,
+) -> None:
+    """Close an alert with what came of it.
+
+    Example: python -m portal alert close K7PQ --as lin --outcome spoke
+    --reason "Fever is down, seen by Dr Zhou" --adverse-event Fever --grade 1
+    """
+    closing = Closing(outcome, reason, term is not None, term or "", grade)
+    with startup.opened() as runtime, runtime.writing() as session:
+        now = runtime.now()
+        found = overview.find_alert(session, which)
+        staff = _staff(session, username)
+        changed = alert_service.close(session, found.id, staff, closing, now=now)
+        said = _said(changed, staff)
+    _tell(said, as_json)
+
+
+def _staff(session: Session, username: str) -> Staff:
+    name = accounts.normal_name(username)
+    found = session.scalar(select(Staff).filter_by(username=name, active=True))
+    if found is None:
+        raise NotFound("There is no such member of staff.")
+    return found
+
+
+def _said(changed: Alert, staff: Staff) -> dict[str, object]:
+    return {
+        "id": changed.id,
+        "code": changed.code,
+        "state": changed.state,
+        "by": staff.username,
+        "outcome": changed.outcome,
+    }
+
+
+def _tell(said: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+    else:
+        done = {"acked": "acknowledged", "closed": "closed"}[str(said["state"])]
+        click.echo(f"Alert {said['id']} ({said['code']}) is {done} by {said['by']}.")

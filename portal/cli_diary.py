@@ -1,0 +1,189 @@
+"""``python -m portal diary submit``: hand in what a participant told somebody.
+
+The same rules as on the phone: what is dangerous is kept and answered even beside a
+field that cannot be used; anything else that is wrong is refused by name.
+"""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import startup
+from portal.cli_format import print_json
+from portal.core.errors import InvalidInput, NotFound, PortalError
+from portal.core.json_text import RepeatedKey, read_json
+from portal.core.study.model import Study, Tier
+from portal.core.triage import judge
+from portal.db.alerts import Alert
+from portal.db.people import Participant
+from portal.runtime import Runtime
+from portal.services import audit, diaries, timeline
+from portal.services.diaries import Receipt, Submission
+
+LARGEST = 256 * 1024  # bytes
+SOURCES = ("app", "text", "phone", "staff")
+
+
+@click.group()
+def diary() -> None:
+    """Hand in a diary for a participant.
+
+    Example: python -m portal diary submit DS-007 < answers.json
+    """
+
+
+@diary.command()
+@click.argument("code")
+@click.option(
+    "--source",
+    type=click.Choice(SOURCES),
+    default="staff",
+    show_default=True,
+    help="How it came. By text or phone the red-flag question may be missing.",
+)
+@click.option("--id", "version_id", type=click.UUID, help="Its UUID: a repeat is safe.")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Of the answers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
+def submit(
+    code: str,
+    source: str,
+    version_id: uuid.UUID | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Store and triage one diary: a JSON object of answers on standard input.
+
+    The reporter is in the answers ("self" if it is not there). A red flag beside a
+    field that cannot be used is kept and answered, and the field is named.
+
+    Example: echo '{"emerg": [], "temp": {"value": "38.0", "unit": "C"}}' |
+    python -m portal diary submit DS-007
+    """
+    readings, repeated = _readings(sys.stdin.buffer.read(LARGEST + 1))
+    with startup.opened() as runtime, runtime.writing() as session:
+        participant = _participant(session, code)
+        study = runtime.study(session, participant.study_version_id)
+        answers = _worst(session, study, participant, readings, source, runtime)
+        if answers is None and repeated is not None:
+            raise repeated
+        submission = Submission(
+            version_id=str(version_id or uuid.uuid4()),
+            kind="complete",
+            answers=answers or readings[0],
+            reporter=timeline.reported_by(answers or readings[0]),
+            language=language or participant.language,
+            actor=audit.OPERATOR,
+            source=source,
+        )
+        receipt = diaries.submit(
+            session, study, participant, submission, now=runtime.now()
+        )
+        said = _said(session, participant, receipt, repeated)
+    _tell(said, as_json)
+
+
+def _readings(raw: bytes) -> tuple[list[dict[str, Any]], PortalError | None]:
+    """What the input says; both ways to read it, and the refusal, where a key is
+    given twice."""
+    if len(raw) > LARGEST:
+        raise InvalidInput(f"The answers are longer than {LARGEST} bytes.")
+    try:
+        return [_object(read_json(raw.decode("utf-8-sig")))], None
+    except UnicodeDecodeError as error:
+        said = f"The answers are not UTF-8 text (byte {error.start + 1})."
+        raise InvalidInput(said) from error
+    except RepeatedKey as found:
+        said = f'Nothing was kept: the answers give "{found.field}" twice.'
+        both = [_object(reading) for reading in found.readings]
+        return both, InvalidInput(said, field=found.field)
+    except InvalidInput as refused:
+        raise InvalidInput(f"The answers are {refused.message}.") from refused
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidInput('not a JSON object such as {"emerg": []}')
+    return value
+
+
+def _participant(session: Session, code: str) -> Participant:
+    wanted = code.strip().upper()
+    found = session.scalar(select(Participant).where(Participant.code == wanted))
+    if found is None:
+        raise NotFound(f"There is no participant {wanted[:20]}.")
+    return found
+
+
+def _worst(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    readings: list[dict[str, Any]],
+    source: str,
+    runtime: Runtime,
+) -> Mapping[str, Any] | None:
+    """The reading that is urgent or worse, where there are two; else None."""
+    if len(readings) == 1:
+        return readings[0]
+    today = timeline.local_today(session, participant, now=runtime.now())
+    phase = timeline.phase(session, study, participant, today=today)
+    before = timeline.entries_before(session, participant, None, today=today)
+    judged = []
+    for answers in readings:
+        try:
+            verdict = judge(study, phase, answers, before, source=source)
+        except InvalidInput:
+            continue
+        judged.append((verdict.tier.rank, answers))
+    rank, answers = max(judged, key=lambda pair: pair[0], default=(0, {}))
+    return answers if rank >= Tier.URGENT.rank else None
+
+
+def _said(
+    session: Session,
+    participant: Participant,
+    receipt: Receipt,
+    repeated: PortalError | None,
+) -> dict[str, Any]:
+    alert = session.get(Alert, receipt.alert_id) if receipt.alert_id else None
+    faults = [(fault.field, fault.problem) for fault in receipt.verdict.faults]
+    if repeated is not None:
+        faults.insert(0, (repeated.field or "", "stands twice"))
+    return {
+        "code": participant.code,
+        "entry": receipt.entry_id,
+        "version": receipt.version_id,
+        "tier": receipt.verdict.tier.value,
+        "ack_minutes": receipt.verdict.ack_minutes,
+        "findings": [
+            {"rule": finding.rule, "tier": finding.tier.value}
+            for finding in receipt.verdict.findings
+        ],
+        "advice": list(receipt.verdict.advice),
+        "faults": [{"field": field, "problem": said} for field, said in faults],
+        "alert": {"id": alert.id, "code": alert.code} if alert else None,
+        "repeated": receipt.repeated,
+    }
+
+
+def _tell(said: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+        return
+    kept = "was kept before" if said["repeated"] else "is kept"
+    rules = ", ".join(finding["rule"] for finding in said["findings"]) or "no rule"
+    click.echo(f"The diary of {said['code']} {kept}: {said['tier']} ({rules}).")
+    if said["alert"]:
+        click.echo(
+            f"Alert {said['alert']['id']} ({said['alert']['code']}) waits for a person, "
+            f"within {said['ack_minutes']} minutes."
+        )
+    for fault in said["faults"]:
+        click.echo(f"Not used: {fault['field']}: {fault['problem']}.", err=True)

@@ -1,0 +1,178 @@
+"""``python -m portal staff`` and ``participant``: the people of a portal, by hand."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+
+import click
+
+from portal import startup
+from portal.cli_format import print_json, secret
+from portal.core.errors import InvalidInput, NotFound
+from portal.core.phone import to_e164
+from portal.services import accounts, audit, contacts, enrolment, rota, sites, studies
+from portal.services.enrolment import Enrolment
+
+LANGUAGES = click.Choice(["zh", "en"])
+
+
+@click.group()
+def staff() -> None:
+    """Add members of the study team.
+
+    Example: python -m portal staff add lin --name 林护士 --role nurse
+    """
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--name", help="As colleagues see it; the user name if not given.")
+@click.option("--role", required=True, type=click.Choice(accounts.ROLES))
+@click.option("--number", help="Mobile number, for pages.")
+@click.option("--language", type=LANGUAGES, default="zh", show_default=True)
+@click.option(
+    "--duty",
+    "duties",
+    multiple=True,
+    type=click.Choice(rota.DUTIES),
+    help="On call from now on, until the rota says otherwise; may stand repeatedly.",
+)
+@click.option("--site", "site_code", help="The site's code, where there are several.")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+def add_staff(
+    username: str,
+    name: str | None,
+    role: str,
+    number: str | None,
+    language: str,
+    duties: tuple[str, ...],
+    site_code: str | None,
+    as_json: bool,
+) -> None:
+    """Add one member of staff, and put them on call if you say so.
+
+    The password is asked for, or taken from PORTAL_STAFF_PASSWORD.
+
+    Example: python -m portal staff add lin --name 林护士 --role nurse
+    --number 13900000000 --duty nurse
+    """
+    if duties and not number:
+        raise InvalidInput("Who is on call needs a --number.", field="number")
+    password = secret(os.environ.get("PORTAL_STAFF_PASSWORD"), "PORTAL_STAFF_PASSWORD")
+    with startup.opened() as runtime, runtime.writing() as session:
+        now = runtime.now()
+        site = sites.only(session, site_code)
+        added = accounts.add_staff(
+            session,
+            site_id=site.id,
+            username=username,
+            display_name=name or username,
+            role=role,
+            password=password,
+            language=language,
+            by=audit.OPERATOR,
+            now=now,
+        )
+        if number:
+            e164 = to_e164(number, site.country)
+            contacts.replace(
+                session, "mobile", e164, now=now, verified=True, staff_id=added.id
+            )
+        for duty in duties:
+            rota.assign(session, added, duty, starts_at=now)
+        found = {"id": added.id, "username": added.username, "role": role}
+    if as_json:
+        print_json({**found, "duties": duties})
+    else:
+        on_call = f", on call as {', '.join(duties)}" if duties else ""
+        click.echo(f"{found['username']} was added as {role}{on_call}.")
+
+
+@click.group()
+def participant() -> None:
+    """Enrol participants.
+
+    Example: python -m portal participant add DS-007 --number 13900000000
+    --d0 2026-03-10 --consent-version 1.0
+    """
+
+
+@participant.command("add")
+@click.argument("code")
+@click.option("--number", required=True, help="Mobile number as people type it.")
+@click.option("--d0", required=True, metavar="YYYY-MM-DD", help="Day of the infusion.")
+@click.option("--discharged-on", metavar="YYYY-MM-DD", help="If already at home.")
+@click.option("--language", type=LANGUAGES, default="zh", show_default=True)
+@click.option("--consent-version", required=True, help="Of the signed consent form.")
+@click.option("--consented-at", metavar="TIME", help="ISO 8601; now if not given.")
+@click.option("--time-zone", help="Such as Asia/Shanghai; the site's if not given.")
+@click.option("--site", "site_code", help="The site's code, where there are several.")
+@click.option("--json", "as_json", is_flag=True, help="Print the participant as JSON.")
+def add_participant(
+    code: str,
+    number: str,
+    d0: str,
+    discharged_on: str | None,
+    language: str,
+    consent_version: str,
+    consented_at: str | None,
+    time_zone: str | None,
+    site_code: str | None,
+    as_json: bool,
+) -> None:
+    """Enrol one participant under the newest study version.
+
+    Example: python -m portal participant add DS-007 --number 13900000000
+    --d0 2026-03-10 --discharged-on 2026-03-18 --consent-version 1.0
+    """
+    with startup.opened() as runtime, runtime.writing() as session:
+        now = runtime.now()
+        asked = Enrolment(
+            code=code,
+            number=number,
+            d0=_day(d0, "d0"),
+            language=language,
+            consent_version=consent_version,
+            consented_at=_moment(consented_at) if consented_at else now,
+            time_zone=time_zone,
+            discharged_on=_day(discharged_on, "discharged-on")
+            if discharged_on
+            else None,
+        )
+        version = studies.newest(session)
+        if version is None:
+            raise NotFound("There is no study yet. Run: python -m portal init")
+        enrolled = enrolment.enrol(
+            session,
+            version,
+            runtime.study(session, version.id),
+            sites.only(session, site_code),
+            asked,
+            actor=audit.OPERATOR,
+            now=now,
+        )
+        found = {"id": enrolled.id, "code": enrolled.code, "d0": str(enrolled.d0)}
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['code']} was enrolled, infusion {found['d0']}.")
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        said = f'--{field}: "{text[:40]}" is no day such as 2026-03-10.'
+        raise InvalidInput(said, field=field) from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        said = (
+            f'--consented-at: "{text[:40]}" is no time such as 2026-03-01T09:30+08:00.'
+        )
+        raise InvalidInput(said, field="consented_at") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
