@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.support import postgresql
@@ -22,6 +23,14 @@ if TYPE_CHECKING:  # a test of core should not wait for the web to be imported
 
     from portal.runtime import Runtime
     from tests.support.web import Visitor
+
+# A slow machine is no fault: only what a test shows counts.
+hypothesis.settings.register_profile(
+    "portal",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("portal")
 
 pytest_plugins = ["tests.support.browser"]
 
