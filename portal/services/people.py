@@ -1,0 +1,161 @@
+"""Everybody followed up at one site, as a roster: four weeks of cells a person.
+
+Coded data only: no name and no number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study, Text
+from portal.db.alerts import Alert
+from portal.db.followup import Entry, EntryVersion
+from portal.db.people import Participant, Stay
+
+DAYS = 28
+SERIOUS = ("emergency", "urgent")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One participant: where they stand, and ``cells`` of the last days, oldest first.
+
+    A cell is diary, alert, missing, hospital or none.
+    """
+
+    code: str
+    day: int
+    phase: str
+    phase_title: Text
+    status: str
+    last_entry_at: datetime | None
+    alert_tier: str | None
+    alert_state: str | None
+    discharge_overdue: bool
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The rows in order of code, and the days that their cells stand for."""
+
+    days: tuple[date, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class _Known:
+    stays: Mapping[int, list[calendar.Stay]]
+    last: Mapping[int, datetime]
+    days: Mapping[int, Mapping[date, bool]]
+    alerts: Mapping[int, tuple[str, str]]
+
+
+def roster(
+    session: Session,
+    study_of: Callable[[int], Study],
+    site_id: int,
+    *,
+    zone: str,
+    now: datetime,
+    search: str = "",
+) -> Roster:
+    """Everybody at a site whose code holds ``search``, those with an alert first."""
+    today = calendar.local_date(now, zone)
+    days = tuple(today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1))
+    query = select(Participant).where(Participant.site_id == site_id)
+    found = session.scalars(query.order_by(Participant.code)).all()
+    wanted = search.strip().upper()
+    people = [person for person in found if wanted in person.code]
+    known = _known(session, [person.id for person in people], days[0])
+    rows = [
+        _row(study_of(person.study_version_id), person, known, days)
+        for person in people
+    ]
+    return Roster(days, tuple(sorted(rows, key=lambda row: row.alert_tier is None)))
+
+
+def _known(session: Session, ids: Sequence[int], since: date) -> _Known:
+    stays: dict[int, list[calendar.Stay]] = defaultdict(list)
+    query = select(Stay).where(Stay.participant_id.in_(ids))
+    for stay in session.scalars(query.order_by(Stay.admitted_on)):
+        stays[stay.participant_id].append((stay.admitted_on, stay.discharged_on))
+    newest = (
+        select(EntryVersion.participant_id, func.max(EntryVersion.received_at))
+        .where(EntryVersion.participant_id.in_(ids))
+        .group_by(EntryVersion.participant_id)
+    )
+    last = {number: at for number, at in session.execute(newest)}  # noqa: C416
+    open_ones = select(Alert).where(
+        Alert.participant_id.in_(ids), Alert.state != "closed"
+    )
+    alerts = {a.participant_id: (a.tier, a.state) for a in session.scalars(open_ones)}
+    return _Known(stays, last, _days(session, ids, since), alerts)
+
+
+def _days(
+    session: Session, ids: Sequence[int], since: date
+) -> dict[int, dict[date, bool]]:
+    """Of each person, the days with an entry, and whether one was serious."""
+    query = (
+        select(Entry.participant_id, Entry.local_date, EntryVersion.tier)
+        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
+        .where(Entry.participant_id.in_(ids), Entry.local_date >= since)
+        .distinct()
+    )
+    found: dict[int, dict[date, bool]] = defaultdict(dict)
+    for number, day, tier in session.execute(query):
+        found[number][day] = found[number].get(day, False) or tier in SERIOUS
+    return found
+
+
+def _row(
+    study: Study, person: Participant, known: _Known, days: tuple[date, ...]
+) -> Row:
+    today = days[-1]
+    stays = known.stays.get(person.id, [])
+    code = calendar.phase_on(study, person.d0, today, stays)
+    phase = next(phase for phase in study.phases if phase.code == code)
+    tier, state = known.alerts.get(person.id, (None, None))
+    return Row(
+        code=person.code,
+        day=calendar.day_number(person.d0, today),
+        phase=code,
+        phase_title=phase.title,
+        status=person.status,
+        last_entry_at=known.last.get(person.id),
+        alert_tier=tier,
+        alert_state=state,
+        discharge_overdue=calendar.discharge_is_overdue(person.d0, today, stays),
+        cells=tuple(
+            _cell(study, person, stays, known.days.get(person.id, {}), day, today)
+            for day in days
+        ),
+    )
+
+
+def _cell(
+    study: Study,
+    person: Participant,
+    stays: Sequence[calendar.Stay],
+    entries: Mapping[date, bool],
+    day: date,
+    today: date,
+) -> str:
+    if day in entries:
+        return "alert" if entries[day] else "diary"
+    if day < person.d0:
+        return "none"
+    if calendar.in_hospital(person.d0, day, stays):
+        return "hospital"
+    code = calendar.phase_on(study, person.d0, day, stays)
+    phase = next(phase for phase in study.phases if phase.code == code)
+    due = calendar.diary_is_due(phase, person.d0, day) and person.status == "active"
+    return "missing" if due and day < today else "none"

@@ -1,0 +1,198 @@
+"""Alerts as they went: who was told, when and how, who had it, what came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.answer_words import Spoken, seen
+from portal.core.study.model import Study, Text, Tier
+from portal.db.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.people import Participant, Staff
+from portal.services.worklist import Said, findings_of, titled
+
+StudyOf = Callable[[int], Study]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: ``by`` who acted, ``person`` who was paged, and what else is kept."""
+
+    at: datetime
+    kind: str
+    by: str
+    person: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A rule that fired for an alert, when, and what it saw."""
+
+    at: datetime
+    rule: str
+    tier: str
+    title: Text
+    seen: tuple[Spoken, ...]
+
+
+@dataclass(frozen=True)
+class AlertItem:
+    """One alert, whole. ``adverse_event`` is {is, term, grade} once it is closed."""
+
+    id: int
+    code: str
+    participant: str
+    participant_id: int
+    tier: str
+    state: str
+    at: datetime
+    ack_due_at: datetime
+    next_at: datetime | None
+    holder_id: int | None
+    holder: str
+    acked_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+    outcome: str
+    reason: str
+    adverse_event: Mapping[str, Any]
+    said: tuple[Said, ...]
+    found: tuple[Found, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def kind(self) -> str:
+        """Its place among the other items of a timeline."""
+        return "alert"
+
+
+def alert_items(
+    session: Session, study_of: StudyOf, *which: object
+) -> tuple[AlertItem, ...]:
+    """The alerts that ``which`` names, newest first, each with its whole log."""
+    query = (
+        select(Alert, Participant.code)
+        .join(Participant, Participant.id == Alert.participant_id)
+        .where(*which)  # type: ignore[arg-type]
+        .order_by(Alert.id.desc())
+    )
+    rows = session.execute(query).all()
+    numbers = [alert.id for alert, _ in rows]
+    logs = _logs(session, numbers)
+    names = staff_names(session, _people(alert for alert, _ in rows) | _named(logs))
+    rules = findings_of(session, numbers)
+    found = _found(session, study_of, [alert for alert, _ in rows])
+    return tuple(
+        _item(
+            alert,
+            code,
+            titled(study_of(alert.study_version_id), rules[alert.id]),
+            found[alert.id],
+            tuple(_event(event, names) for event in logs[alert.id]),
+            names,
+        )
+        for alert, code in rows
+    )
+
+
+def _item(
+    alert: Alert,
+    code: str,
+    said: tuple[Said, ...],
+    found: list[Found],
+    events: tuple[Event, ...],
+    names: Mapping[int, str],
+) -> AlertItem:
+    return AlertItem(
+        id=alert.id,
+        code=alert.code,
+        participant=code,
+        participant_id=alert.participant_id,
+        tier=alert.tier,
+        state=alert.state,
+        at=alert.opened_at,
+        ack_due_at=alert.ack_due_at,
+        next_at=alert.next_due_at,
+        holder_id=alert.acked_by,
+        holder=names.get(alert.acked_by or 0, ""),
+        acked_at=alert.acked_at,
+        closed_at=alert.closed_at,
+        closed_by=names.get(alert.closed_by or 0, ""),
+        outcome=alert.outcome or "",
+        reason=alert.reason or "",
+        adverse_event=alert.adverse_event or {},
+        said=said,
+        found=tuple(found),
+        events=events,
+    )
+
+
+def _logs(session: Session, numbers: list[int]) -> dict[int, list[AlertEvent]]:
+    query = select(AlertEvent).where(AlertEvent.alert_id.in_(numbers))
+    logs: dict[int, list[AlertEvent]] = defaultdict(list)
+    for event in session.scalars(query.order_by(AlertEvent.id)):
+        logs[event.alert_id].append(event)
+    return logs
+
+
+def _people(alerts: Iterable[Alert]) -> set[int]:
+    ids = {number for a in alerts for number in (a.acked_by, a.closed_by)}
+    return {number for number in ids if number is not None}
+
+
+def _named(logs: Mapping[int, list[AlertEvent]]) -> set[int]:
+    events = [event for log in logs.values() for event in log]
+    ids = {event.staff_id for event in events}
+    ids |= {event.detail.get("person") for event in events}
+    return {number for number in ids if isinstance(number, int)}
+
+
+def staff_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """What colleagues are called."""
+    query = select(Staff.id, Staff.display_name).where(Staff.id.in_(list(ids)))
+    return {number: name for number, name in session.execute(query)}  # noqa: C416
+
+
+def _event(event: AlertEvent, names: Mapping[int, str]) -> Event:
+    return Event(
+        at=event.at,
+        kind=event.kind,
+        by=names.get(event.staff_id or 0, ""),
+        person=names.get(event.detail.get("person", 0), ""),
+        detail=event.detail,
+    )
+
+
+def _found(
+    session: Session, study_of: StudyOf, alerts: list[Alert]
+) -> dict[int, list[Found]]:
+    """What fired: of each rule the newest seeing at its highest tier."""
+    studies = {alert.id: study_of(alert.study_version_id) for alert in alerts}
+    query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(studies)))
+    newest: dict[int, dict[str, AlertFinding]] = defaultdict(dict)
+    for one in session.scalars(query.order_by(AlertFinding.id)):
+        known = newest[one.alert_id].get(one.rule)
+        if known is None or Tier(one.tier).rank >= Tier(known.tier).rank:
+            newest[one.alert_id][one.rule] = one
+    found: dict[int, list[Found]] = defaultdict(list)
+    for number, rules in newest.items():
+        titles = {rule.id: rule.title for rule in studies[number].rules}
+        ordered = sorted(rules.values(), key=lambda f: (-Tier(f.tier).rank, f.rule))
+        found[number] = [
+            Found(
+                one.found_at,
+                one.rule,
+                one.tier,
+                titles.get(one.rule, Text("", "")),
+                seen(studies[number], one.facts),
+            )
+            for one in ordered
+        ]
+    return found

@@ -1,0 +1,251 @@
+"""What somebody reported, entry by entry, with every version and what triage saw."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.answer_words import Spoken, seen, spoken
+from portal.core.study.model import Study, Text, Tier
+from portal.core.temperature import read_temperature
+from portal.core.verdict import Finding
+from portal.db.followup import Entry, EntryConflict, EntryVersion
+from portal.services import timeline, verdicts
+
+NEURO = ("confused", "speech", "writing", "sleepy", "tremor", "headache", "cranial")
+"""The answers in which neurotoxicity shows first; staff see them side by side."""
+NEURO_COLUMNS = 7
+CURVE_DAYS = 14
+CLOCK_IS_OFF = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule that fired: its title, and what it saw that was not calm."""
+
+    rule: str
+    tier: str
+    title: Text
+    seen: tuple[Spoken, ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version as it came: ``clock_off`` is the phone's clock minus ours, if far."""
+
+    id: str
+    kind: str
+    received_at: datetime
+    source: str
+    language: str
+    tier: str
+    phase: str
+    reason: str
+    clock_off: timedelta | None
+    stated_at: datetime | None
+    said: tuple[Spoken, ...]
+
+
+@dataclass(frozen=True)
+class EntryItem:
+    """One report: its answers together, the newest verdict, and each version.
+
+    ``conflicts``: how often the same version came again with other content.
+    """
+
+    at: datetime
+    day: date
+    reporter: str
+    tier: str
+    said: tuple[Spoken, ...]
+    fired: tuple[Fired, ...]
+    faults: tuple[tuple[str, str], ...]
+    versions: tuple[Version, ...]
+    conflicts: int
+
+    @property
+    def kind(self) -> str:
+        """Its place among the other items of a timeline."""
+        return "entry"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A day on the temperature curve: the highest reading in tenths of ℃, or None.
+
+    ``site``: where it was measured, if that was said.
+    """
+
+    day: date
+    tenths: int | None
+    site: Text | None
+
+
+@dataclass(frozen=True)
+class Neuro:
+    """One neurological question over the newest entries, newest first."""
+
+    label: Text
+    answers: tuple[Spoken | None, ...]
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The entries, newest first, and what stands pinned above them."""
+
+    entries: tuple[EntryItem, ...]
+    curve: tuple[Reading, ...]
+    neuro_at: tuple[datetime, ...]
+    neuro: tuple[Neuro, ...]
+
+
+def reported(
+    session: Session,
+    study: Study,
+    participant_id: int,
+    *,
+    since: date,
+    today: date,
+) -> Reported:
+    """Everything one participant reported on or after ``since``."""
+    first = min(since, today - timedelta(days=CURVE_DAYS - 1))
+    query = (
+        select(Entry, EntryVersion)
+        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
+        .where(Entry.participant_id == participant_id, Entry.local_date >= first)
+        .order_by(EntryVersion.received_at, EntryVersion.id)
+    )
+    entries: dict[int, Entry] = {}
+    versions: dict[int, list[EntryVersion]] = defaultdict(list)
+    for entry, version in session.execute(query):
+        entries[entry.id] = entry
+        versions[entry.id].append(version)
+    conflicts = _conflicts(session, participant_id)
+    items = [
+        _item(study, entries[number], versions[number], conflicts)
+        for number in sorted(versions, reverse=True)
+    ]
+    merged = {
+        number: timeline.merged(found)
+        for number, found in sorted(versions.items(), reverse=True)
+    }
+    neuro_at, neuro = _neuro(study, merged, versions)
+    return Reported(
+        tuple(item for item in items if item.day >= since),
+        _curve(study, entries, merged, today),
+        neuro_at,
+        neuro,
+    )
+
+
+def _conflicts(session: Session, participant_id: int) -> dict[str, int]:
+    query = (
+        select(EntryConflict.entry_version_id)
+        .join(EntryVersion, EntryVersion.id == EntryConflict.entry_version_id)
+        .where(EntryVersion.participant_id == participant_id)
+    )
+    found: dict[str, int] = defaultdict(int)
+    for version_id in session.scalars(query):
+        found[version_id] += 1
+    return found
+
+
+def _item(
+    study: Study,
+    entry: Entry,
+    versions: Sequence[EntryVersion],
+    conflicts: Mapping[str, int],
+) -> EntryItem:
+    newest = verdicts.from_data(versions[-1].verdict)
+    return EntryItem(
+        at=versions[-1].received_at,
+        day=entry.local_date,
+        reporter=entry.reporter,
+        tier=max((v.tier for v in versions), key=lambda tier: Tier(tier).rank),
+        said=_said(study, timeline.merged(versions)),
+        fired=fired(study, newest.findings),
+        faults=tuple((fault.field, fault.problem) for fault in newest.faults),
+        versions=tuple(_version(study, version) for version in versions),
+        conflicts=sum(conflicts.get(version.id, 0) for version in versions),
+    )
+
+
+def _said(study: Study, answers: Mapping[str, object]) -> tuple[Spoken, ...]:
+    rest = {name: value for name, value in answers.items() if name != "reporter"}
+    return spoken(study, rest)
+
+
+def fired(study: Study, findings: Iterable[Finding]) -> tuple[Fired, ...]:
+    """Findings with their titles and what they saw, the most dangerous first."""
+    titles = {rule.id: rule.title for rule in study.rules}
+    found = [
+        Fired(
+            one.rule,
+            one.tier.value,
+            titles.get(one.rule, Text("", "")),
+            seen(study, one.facts),
+        )
+        for one in findings
+    ]
+    return tuple(sorted(found, key=lambda one: (-Tier(one.tier).rank, one.rule)))
+
+
+def _version(study: Study, version: EntryVersion) -> Version:
+    off = timedelta(seconds=version.offset_seconds or 0)
+    return Version(
+        id=version.id,
+        kind=version.kind,
+        received_at=version.received_at,
+        source=version.source,
+        language=version.language,
+        tier=version.tier,
+        phase=version.phase,
+        reason=version.reason or "",
+        clock_off=off if abs(off) >= CLOCK_IS_OFF else None,
+        stated_at=version.stated_at,
+        said=_said(study, version.answers),
+    )
+
+
+def _curve(
+    study: Study,
+    entries: Mapping[int, Entry],
+    merged: Mapping[int, Mapping[str, object]],
+    today: date,
+) -> tuple[Reading, ...]:
+    highest: dict[date, Reading] = {}
+    for number, answers in merged.items():
+        day = entries[number].local_date
+        read = [read_temperature(answers.get(name)) for name in ("temp", "temp_max")]
+        tenths = max((one.tenths for one in read if one.tenths is not None), default=0)
+        known = highest.get(day)
+        if tenths and (known is None or tenths > (known.tenths or 0)):
+            highest[day] = Reading(day, tenths, _site(study, answers))
+    days = [today - timedelta(days=ago) for ago in range(CURVE_DAYS - 1, -1, -1)]
+    return tuple(highest.get(day, Reading(day, None, None)) for day in days)
+
+
+def _site(study: Study, answers: Mapping[str, object]) -> Text | None:
+    where = {"temp_site": answers["temp_site"]} if "temp_site" in answers else {}
+    return next((one.words for one in spoken(study, where)), None)
+
+
+def _neuro(
+    study: Study,
+    merged: Mapping[int, Mapping[str, object]],
+    versions: Mapping[int, Sequence[EntryVersion]],
+) -> tuple[tuple[datetime, ...], tuple[Neuro, ...]]:
+    told = [number for number, said in merged.items() if set(NEURO) & set(said)]
+    told = told[:NEURO_COLUMNS]
+    by_item = [{s.item: s for s in spoken(study, merged[number])} for number in told]
+    rows = [
+        Neuro(study.items[item].label, tuple(said.get(item) for said in by_item))
+        for item in NEURO
+        if item in study.items and any(item in said for said in by_item)
+    ]
+    return tuple(versions[number][-1].received_at for number in told), tuple(rows)

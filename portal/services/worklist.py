@@ -1,0 +1,266 @@
+"""What is to be done now at one site: alerts by deadline, then the tasks of the day.
+
+One look, a fixed number of queries, and plain values: the page that shows it asks
+for nothing more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.escalation import Position as At
+from portal.core.escalation import from_data, next_position
+from portal.core.study.model import Study, Text, Tier
+from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
+from portal.db.people import Participant, Staff
+from portal.services import shifts
+from portal.services.shifts import Gap
+
+StudyOf = Callable[[int], Study]
+LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page
+MOST_TASKS = 200
+
+
+@dataclass(frozen=True)
+class Said:
+    """A rule that fired: its id, tier, and title as the study writes it."""
+
+    rule: str
+    tier: str
+    title: Text
+
+
+@dataclass(frozen=True)
+class Paged:
+    """Whom the newest rung paged, and when; no names: nobody was on call."""
+
+    at: datetime
+    roles: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """One open alert. ``next_at`` is when the ladder pages ``next_roles``.
+
+    While somebody has it, ``next_at`` is when it comes back to everybody.
+    """
+
+    id: int
+    code: str
+    participant: str
+    tier: str
+    state: str
+    said: tuple[Said, ...]
+    opened_at: datetime
+    ack_due_at: datetime
+    paged: Paged | None
+    next_at: datetime | None
+    next_roles: tuple[str, ...]
+    holder_id: int | None
+    holder: str
+    acked_at: datetime | None
+    told_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task: ``words`` are the study's own where its ladder wrote it."""
+
+    id: int
+    participant: str
+    kind: str
+    tier: str
+    owner_role: str
+    due_at: datetime
+    said: tuple[Said, ...]
+    words: Text | None
+    alert_id: int | None
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Open alerts, alerts somebody has, tasks due by tonight, later ones, rota gaps."""
+
+    waiting: tuple[AlertLine, ...]
+    taken: tuple[AlertLine, ...]
+    today: tuple[TaskLine, ...]
+    later: tuple[TaskLine, ...]
+    gaps: tuple[Gap, ...]
+
+
+def worklist(
+    session: Session, study_of: StudyOf, site_id: int, *, zone: str, now: datetime
+) -> Worklist:
+    """Everything open at a site, the oldest deadline on top."""
+    lines = alert_lines(session, study_of, Alert.site_id == site_id)
+    tasks = _task_lines(session, study_of, site_id)
+    taken = [line for line in lines if line.state == "acked"]
+    tonight = _end_of_day(now, zone)
+    until = now + LOOK_AHEAD
+    gaps = shifts.gaps(shifts.between(session, site_id, now, until), now, until)
+    return Worklist(
+        waiting=tuple(line for line in lines if line.state == "open"),
+        taken=tuple(sorted(taken, key=lambda line: line.next_at or now)),
+        today=tuple(line for line in tasks if line.due_at < tonight),
+        later=tuple(line for line in tasks if line.due_at >= tonight),
+        gaps=tuple(gaps),
+    )
+
+
+def _end_of_day(now: datetime, zone: str) -> datetime:
+    tomorrow = calendar.local_date(now, zone) + timedelta(days=1)
+    return calendar.moment_at(tomorrow, "00:00", zone)
+
+
+def alert_lines(session: Session, study_of: StudyOf, *which: object) -> list[AlertLine]:
+    """The alerts that are not closed, by deadline, among those that ``which`` names."""
+    query = (
+        select(Alert, Participant.code, Staff.display_name)
+        .join(Participant, Participant.id == Alert.participant_id)
+        .outerjoin(Staff, Staff.id == Alert.acked_by)
+        .where(Alert.state != "closed", *which)  # type: ignore[arg-type]
+        .order_by(Alert.ack_due_at, Alert.id)
+    )
+    rows = session.execute(query).all()
+    numbers = [alert.id for alert, *_ in rows]
+    findings = findings_of(session, numbers)
+    paged = _paged(session, [alert for alert, *_ in rows])
+    return [
+        _alert_line(
+            alert,
+            code,
+            holder,
+            titled(study_of(alert.study_version_id), findings[alert.id]),
+            paged.get(alert.id),
+        )
+        for alert, code, holder in rows
+    ]
+
+
+def _alert_line(
+    alert: Alert,
+    code: str,
+    holder: str | None,
+    said: tuple[Said, ...],
+    paged: Paged | None,
+) -> AlertLine:
+    plan = from_data(alert.plan)
+    at = next_position(plan, At(alert.round, alert.step, alert.paging_since))
+    return AlertLine(
+        id=alert.id,
+        code=alert.code,
+        participant=code,
+        tier=alert.tier,
+        state=alert.state,
+        said=said,
+        opened_at=alert.opened_at,
+        ack_due_at=alert.ack_due_at,
+        paged=paged,
+        next_at=alert.next_due_at,
+        next_roles=plan.steps[at.step].roles,
+        holder_id=alert.acked_by,
+        holder=holder or "",
+        acked_at=alert.acked_at,
+        told_at=alert.told_at,
+    )
+
+
+def findings_of(
+    session: Session, alert_ids: Iterable[int]
+) -> dict[int, dict[str, str]]:
+    """Of each alert, every rule that fired and the highest tier it came out at."""
+    query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(alert_ids)))
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for one in session.scalars(query.order_by(AlertFinding.id)):
+        known = found[one.alert_id].get(one.rule)
+        if known is None or Tier(one.tier).rank > Tier(known).rank:
+            found[one.alert_id][one.rule] = one.tier
+    return found
+
+
+def titled(study: Study, rules: dict[str, str]) -> tuple[Said, ...]:
+    """Rules with their titles, the most dangerous first."""
+    titles = {rule.id: rule.title for rule in study.rules}
+    ordered = sorted(rules.items(), key=lambda one: (-Tier(one[1]).rank, one[0]))
+    return tuple(
+        Said(rule, tier, titles.get(rule, Text("", ""))) for rule, tier in ordered
+    )
+
+
+def _paged(session: Session, alerts: list[Alert]) -> dict[int, Paged]:
+    """Whom the last rung of each alert reached, from its own log."""
+    by_id = {alert.id: alert for alert in alerts}
+    query = select(AlertEvent).where(
+        AlertEvent.alert_id.in_(list(by_id)),
+        AlertEvent.kind.in_(("paged", "nobody_on_call", "rearmed", "raised")),
+    )
+    newest: dict[int, list[AlertEvent]] = defaultdict(list)
+    for event in session.scalars(query.order_by(AlertEvent.id)):
+        kept = newest[event.alert_id]
+        if kept and kept[-1].at != event.at:
+            kept.clear()
+        kept.append(event)
+    people = _names(session, newest.values())
+    return {number: _one(by_id[number], newest[number], people) for number in newest}
+
+
+def _names(session: Session, logs: Iterable[list[AlertEvent]]) -> dict[int, str]:
+    wanted = {event.detail.get("person") for log in logs for event in log}
+    query = select(Staff.id, Staff.display_name).where(
+        Staff.id.in_([number for number in wanted if number is not None])
+    )
+    return {number: name for number, name in session.execute(query)}  # noqa: C416
+
+
+def _one(alert: Alert, log: list[AlertEvent], people: dict[int, str]) -> Paged:
+    steps = from_data(alert.plan).steps
+    names = [people[e.detail["person"]] for e in log if e.detail.get("person")]
+    roles = steps[max(0, alert.step)].roles
+    return Paged(log[-1].at, roles, tuple(dict.fromkeys(names)))
+
+
+def _task_lines(session: Session, study_of: StudyOf, site_id: int) -> list[TaskLine]:
+    query = (
+        select(Task, Participant.code, Participant.study_version_id)
+        .outerjoin(Participant, Participant.id == Task.participant_id)
+        .where(Task.site_id == site_id, Task.state == "open")
+        .order_by(Task.due_at, Task.id)
+        .limit(MOST_TASKS)
+    )
+    return [
+        task_line(task, code or "", study_of(version) if version else None)
+        for task, code, version in session.execute(query)
+    ]
+
+
+def task_line(task: Task, code: str, study: Study | None) -> TaskLine:
+    """A task with the titles of its rules."""
+    rules = {str(rule): task.tier for rule in task.detail.get("rules", [])}
+    words = None
+    if "zh" in task.detail:
+        words = Text(task.detail["zh"], task.detail.get("en", task.detail["zh"]))
+    return TaskLine(
+        id=task.id,
+        participant=code,
+        kind=task.kind,
+        tier=task.tier,
+        owner_role=task.owner_role,
+        due_at=task.due_at,
+        said=titled(study, rules) if study else (),
+        words=words,
+        alert_id=task.alert_id,
+    )
+
+
+def count_waiting(session: Session, site_id: int) -> int:
+    """How many alerts at a site nobody has acknowledged."""
+    query = select(func.count()).where(Alert.site_id == site_id, Alert.state == "open")
+    return session.scalar(query.select_from(Alert)) or 0
