@@ -20,6 +20,7 @@ from portal.web import (
     errors,
     filters,
     forms,
+    guards,
     headers,
     language,
     origin,
@@ -62,7 +63,7 @@ def create_app(
     app.extensions["sites"] = Sites(runtime)
     forms.install(app)
     _prepare_templates(app, runtime.settings)
-    for part in (language, access, headers, assets, errors, filters):
+    for part in (language, guards, headers, assets, errors, filters):
         part.install(app)
     for module, name in BLUEPRINTS:
         register(app, getattr(import_module(module), name))

@@ -40,7 +40,7 @@ class TryLater(TooManyTries):
     """A limit was reached; ``ends_at`` (real time) is when one more try is allowed."""
 
     def __init__(self, ends_at: datetime) -> None:
-        super().__init__("That was tried too often. Please wait a little.")
+        super().__init__("tried too often")
         self.ends_at = ends_at
 
 

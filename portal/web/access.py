@@ -1,7 +1,6 @@
-"""Who may come in: default deny, one guard for each blueprint, sites kept apart.
+"""Who is asking, what their role may do, and what is theirs to see.
 
-A guard says which audience a blueprint has; a permission says which staff roles may
-use a view. What belongs to somebody else does not exist for the asker.
+What belongs to somebody else does not exist for the asker.
 """
 
 from __future__ import annotations
@@ -12,21 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
 import flask_login
-from flask import Blueprint, Flask, current_app, g, request, session
+from flask import Blueprint, current_app, g, request, session
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotAllowed, NotFound, PortalError
+from portal.core.errors import NotFound, PortalError
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import devices, reporters, sessions
+from portal.services import devices, reporters
 from portal.services.keys import Keyring
 from portal.services.reporters import Person
 from portal.services.sessions import Viewer
-from portal.web import origin
 from portal.web.cookies import DEVICE, read_cookie
-from portal.web.language import choose_anew
 
 logger = logging.getLogger(__name__)
 Guard = Literal["machine", "open", "participant", "reporter", "staff", "demo"]
@@ -50,7 +47,7 @@ class SignInNeeded(PortalError):
     """The page is for somebody who signed in; ``audience`` is staff or participant."""
 
     def __init__(self, audience: str) -> None:
-        super().__init__("Please sign in, and then send it again.")
+        super().__init__("not signed in")
         self.audience = audience
 
 
@@ -160,9 +157,18 @@ def _find_reporter() -> Reporter | None:
     if person is None:
         return None
     if phone and devices.is_stale(phone, real_now=real_now):
-        _quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
+        quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
     fits = phone is not None and phone.person == person
     return Reporter(person, phone.device_id if phone and fits else None)
+
+
+def quietly(write: Callable[[Session], None]) -> None:
+    """Write what may be lost: reading goes on while the database refuses writes."""
+    try:
+        with runtime().writing() as db:
+            write(db)
+    except SQLAlchemyError:
+        logger.warning("could not note that somebody is still there")
 
 
 def scoped(db: Session, table: type[Row], **key: Any) -> Row:
@@ -189,107 +195,6 @@ def _within_reach(query: Any, table: Any, found: Viewer) -> Any:
         return query.where(table.site_id == found.site_id)
     ours = select(Participant.id).where(Participant.site_id == found.site_id)
     return query.where(table.participant_id.in_(ours))
-
-
-def install(app: Flask) -> None:
-    """Put the guard before every view of ``app``."""
-    manager = flask_login.LoginManager(app, add_context_processor=False)
-    manager.session_protection = "basic"  # a phone changes its address all day
-    manager.user_loader(_load)
-    app.before_request(check)
-
-
-def _load(token: str) -> SignedIn | None:
-    real_now = runtime().real_now()
-    with runtime().reading() as db:
-        found = sessions.find(db, token, real_now=real_now)
-    return None if found is None else SignedIn(token, found)
-
-
-def check() -> None:
-    """Refuse what its blueprint's guard does not let in.
-
-    Raises:
-        NotAllowed, NotFound, SignInNeeded: as the guard says.
-    """
-    if request.endpoint in (None, "static"):
-        return  # no such page, or a file that everybody may have
-    blueprint = current_app.blueprints.get(request.blueprint or "")
-    if not isinstance(blueprint, GuardedBlueprint):
-        raise NotAllowed("This page has no guard.")
-    if blueprint.guard == "machine":
-        return
-    origin.refuse_foreign()
-    _note_viewer()
-    GUARDS[blueprint.guard]()
-
-
-def _note_viewer() -> None:
-    user = flask_login.current_user
-    g.viewer = user.viewer if user.is_authenticated else None
-    choose_anew()  # the language may be the viewer's own
-    found = viewer()
-    real_now = runtime().real_now()
-    view = current_app.view_functions[cast(str, request.endpoint)]
-    if found is None or getattr(view, "passive", False):
-        return
-    if sessions.is_stale(found, real_now=real_now):
-        _quietly(lambda db: sessions.touch(db, found.session_id, real_now=real_now))
-
-
-def _quietly(write: Callable[[Session], None]) -> None:
-    """Write what may be lost: reading goes on while the database refuses writes."""
-    try:
-        with runtime().writing() as db:
-            write(db)
-    except SQLAlchemyError:
-        logger.warning("could not note that somebody is still there")
-
-
-def _open() -> None:
-    pass
-
-
-def _participant() -> None:
-    found = viewer()
-    if found is None:
-        raise SignInNeeded("participant")
-    if found.is_staff:
-        raise NotAllowed("This page is for participants.")
-
-
-def _reporter() -> None:
-    found = viewer()
-    if found is not None and found.is_staff:
-        raise NotAllowed("This page is for participants.")
-    if reporter() is None:
-        raise SignInNeeded("participant")
-
-
-def _staff() -> None:
-    found = viewer()
-    if found is None:
-        raise SignInNeeded("staff")
-    if not found.is_staff:
-        raise NotAllowed("This page is for the study team.")
-    view = current_app.view_functions[cast(str, request.endpoint)]
-    usual = "read" if request.method in origin.SAFE else "work"
-    if not may(getattr(view, "permission", usual)):
-        raise NotAllowed("Your role does not include this.")
-
-
-def _demo() -> None:
-    if not runtime().settings.demo:
-        raise NotFound("There is nothing here.")
-
-
-GUARDS: dict[str, Callable[[], None]] = {
-    "open": _open,
-    "participant": _participant,
-    "reporter": _reporter,
-    "staff": _staff,
-    "demo": _demo,
-}
 
 
 def begin_session(token: str, found: Viewer) -> None:

@@ -72,7 +72,11 @@ TOO_LARGE = Refusal(
     lazy_gettext("That was too much at once. Please shorten it and send it again."),
 )
 NOT_ALLOWED = Refusal(403, lazy_gettext("This is not for your account"))
-SIGN_IN = Refusal(401, lazy_gettext("You are signed out"))
+SIGN_IN = Refusal(
+    401,
+    lazy_gettext("You are signed out"),
+    lazy_gettext("Please sign in, and then send it again."),
+)
 WAIT = Refusal(429, lazy_gettext("Please wait a little"))
 ANOTHER_WAS_FIRST = Refusal(409, lazy_gettext("This has changed in the meantime"))
 CANNOT = Refusal(400, lazy_gettext("This cannot be done"))
@@ -100,7 +104,6 @@ def install(app: Flask) -> None:
     for unreachable in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(unreachable, database_is_away)
     app.register_error_handler(DataError, unusable_value)
-    app.register_error_handler(Exception, unforeseen)
 
 
 def refuse(error: PortalError) -> ResponseReturnValue:
@@ -135,7 +138,7 @@ def refuse_http(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error  # a redirect to the address with or without a slash
     if code >= 500:
-        return unforeseen(error)
+        return _unwell(500)  # Flask has logged what it was
     refusal = HTTP.get(code, UNREADABLE)
     response = _page(code, str(refusal.title), str(refusal.text))
     if code == 405:
@@ -153,12 +156,6 @@ def database_is_away(error: Exception) -> ResponseReturnValue:
     """The database is locked, full or gone."""
     logger.error("the database does not answer", exc_info=error)
     return _unwell(503)
-
-
-def unforeseen(error: Exception) -> ResponseReturnValue:
-    """What nobody foresaw. The log has its kind and place, the page neither."""
-    logger.error("unforeseen at %s", request.endpoint, exc_info=error)
-    return _unwell(500)
 
 
 def _unwell(status: int) -> Response:

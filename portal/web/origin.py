@@ -38,12 +38,12 @@ def refuse_foreign() -> None:
     if request.method in SAFE:
         return
     if not (_fetched_by_us() and _origin_is_ours()):
-        raise ForeignRequest("This came from another site.")
+        raise ForeignRequest("sent by another site")
     if request.is_json:
         if request.headers.get(HEADER) != "1":
-            raise ForeignRequest("This came from another site.")
+            raise ForeignRequest("sent by another site")
     elif request.mimetype not in FORMS or not _token_holds():
-        raise ForeignRequest("This page was too old to be sent.")
+        raise ForeignRequest("without a token that holds")
 
 
 def _fetched_by_us() -> bool:

@@ -1,0 +1,109 @@
+"""Default deny: before every view, its blueprint's one guard says who may come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import flask_login
+from flask import Flask, current_app, g, request
+
+from portal.core.errors import NotAllowed, NotFound
+from portal.services import sessions
+from portal.web import access, origin
+from portal.web.access import GuardedBlueprint, SignInNeeded
+from portal.web.language import choose_anew
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every view of ``app``."""
+    manager = flask_login.LoginManager(app, add_context_processor=False)
+    manager.session_protection = "basic"  # a phone changes its address all day
+    manager.user_loader(_load)
+    app.before_request(check)
+
+
+def _load(token: str) -> access.SignedIn | None:
+    real_now = access.runtime().real_now()
+    with access.runtime().reading() as db:
+        found = sessions.find(db, token, real_now=real_now)
+    return None if found is None else access.SignedIn(token, found)
+
+
+def check() -> None:
+    """Refuse what its blueprint's guard does not let in.
+
+    Raises:
+        NotAllowed, NotFound, SignInNeeded: as the guard says.
+    """
+    if request.endpoint in (None, "static"):
+        return  # no such page, or a file that everybody may have
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    if not isinstance(blueprint, GuardedBlueprint):
+        raise NotAllowed("This page has no guard.")
+    if blueprint.guard == "machine":
+        return
+    origin.refuse_foreign()
+    _note_viewer()
+    GUARDS[blueprint.guard]()
+
+
+def _note_viewer() -> None:
+    user = flask_login.current_user
+    g.viewer = user.viewer if user.is_authenticated else None
+    choose_anew()  # the language may be the viewer's own
+    found = access.viewer()
+    real_now = access.runtime().real_now()
+    view = current_app.view_functions[cast(str, request.endpoint)]
+    if found is None or getattr(view, "passive", False):
+        return
+    if sessions.is_stale(found, real_now=real_now):
+        access.quietly(
+            lambda db: sessions.touch(db, found.session_id, real_now=real_now)
+        )
+
+
+def _open() -> None:
+    pass
+
+
+def _participant() -> None:
+    found = access.viewer()
+    if found is None:
+        raise SignInNeeded("participant")
+    if found.is_staff:
+        raise NotAllowed("This page is for participants.")
+
+
+def _reporter() -> None:
+    found = access.viewer()
+    if found is not None and found.is_staff:
+        raise NotAllowed("This page is for participants.")
+    if access.reporter() is None:
+        raise SignInNeeded("participant")
+
+
+def _staff() -> None:
+    found = access.viewer()
+    if found is None:
+        raise SignInNeeded("staff")
+    if not found.is_staff:
+        raise NotAllowed("This page is for the study team.")
+    view = current_app.view_functions[cast(str, request.endpoint)]
+    usual = "read" if request.method in origin.SAFE else "work"
+    if not access.may(getattr(view, "permission", usual)):
+        raise NotAllowed("Your role does not include this.")
+
+
+def _demo() -> None:
+    if not access.runtime().settings.demo:
+        raise NotFound("There is nothing here.")
+
+
+GUARDS: dict[str, Callable[[], None]] = {
+    "open": _open,
+    "participant": _participant,
+    "reporter": _reporter,
+    "staff": _staff,
+    "demo": _demo,
+}
