@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from io import BytesIO
-from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from portal.translations.sentences import source_texts as source_texts
 from tests.support.source import ROOT
 
 FOLDER = ROOT / "portal" / "translations"
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
-
-
-def source_texts(root: Path = ROOT) -> Catalog:
-    """Every text marked for translation in code and templates."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    mappings = project["tool"]["babel"]["mappings"]
-    found = Catalog()
-    for top in ("portal", "templates"):
-        methods = [  # patterns are relative to the folder that is searched
-            (each["pattern"].removeprefix(f"{top}/"), each["method"])
-            for each in mappings
-            if each["pattern"].startswith(f"{top}/")
-        ]
-        texts = extract_from_dir(root / top, methods, keywords=KEYWORDS)
-        for name, line, text, _, context in texts:
-            found.add(text, locations=[(f"{top}/{name}", line)], context=context)
-    return found
 
 
 def catalogues() -> dict[str, Catalog]:

@@ -1,0 +1,47 @@
+"""Which sentences of the source people read, and so need a translation."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+
+ROOT = Path(__file__).parents[2]
+REFUSALS = (  # errors whose first argument a page shows
+    "InvalidInput",
+    "EntryRefused",
+    "CodeRefused",
+    "TooManyTries",
+    "NotAllowed",
+    "AlreadyAcknowledged",
+    "AlertClosed",
+    "EntryConflict",
+)
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    **dict.fromkeys(REFUSALS, (1,)),
+}
+FOR_OPERATORS = (  # spoken at the command line, in English
+    "cli*.py",
+    "core/json_text.py",
+    "core/triage_line.py",
+    "services/sites.py",
+)
+
+
+def source_texts(root: Path = ROOT) -> Catalog:
+    """Every sentence of code and templates that a page may show, with its places."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found = Catalog(fuzzy=False)
+    for mapping in project["tool"]["babel"]["mappings"]:
+        top, _, pattern = mapping["pattern"].partition("/")
+        methods = [(each, "ignore") for each in FOR_OPERATORS]
+        methods.append((pattern, mapping["method"]))
+        texts = extract_from_dir(root / top, methods, keywords=KEYWORDS)
+        for name, line, text, _, context in texts:
+            found.add(text, locations=[(f"{top}/{name}", line)], context=context)
+    return found
