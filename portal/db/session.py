@@ -25,10 +25,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that is rolled back at the end."""
+        """A session that writes nothing; what it loaded may be used afterwards."""
         with self._read() as session:
-            yield session
-            session.rollback()
+            yield session  # closing it rolls back, and leaves loaded rows as they are
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

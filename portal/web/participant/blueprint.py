@@ -10,7 +10,7 @@ from portal.core.study.model import Study
 from portal.db.people import Participant, Site
 from portal.web import access
 from portal.web.access import GuardedBlueprint
-from portal.web.language import gettext
+from portal.web.language import gettext, language
 
 blueprint = GuardedBlueprint("participant", __name__, guard="participant")
 
@@ -44,3 +44,8 @@ def navigation(current: str) -> list[dict[str, object]]:
         {"href": href, "label": label, "current": href == current}
         for href, label in pages
     ]
+
+
+def together(*sentences: str) -> str:
+    """Sentences after one another, as the language writes them."""
+    return ("" if language() == "zh" else " ").join(filter(None, sentences))

@@ -7,12 +7,18 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.services import answer_words
+from portal.core.answer_words import spoken
 from portal.services import history as entries
 from portal.services.history import PAGE, PastEntry
 from portal.web import access, filters
 from portal.web.language import gettext, language
-from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+from portal.web.participant.blueprint import (
+    Subject,
+    blueprint,
+    navigation,
+    subject,
+    together,
+)
 
 CURVE_DAYS = 14
 
@@ -35,11 +41,12 @@ def history() -> ResponseReturnValue:
 
 def _card(about: Subject, entry: PastEntry) -> dict[str, Any]:
     at = filters.clock(entry.received_at, about.site.time_zone)
-    note = gettext("Received at %(time)s.", time=at)
-    if entry.reporter == "caregiver":
-        note += gettext(" Filled in by a caregiver.")
-    if not entry.complete:
-        note += gettext(" Not finished.")
+    by_caregiver = entry.reporter == "caregiver"
+    note = together(
+        gettext("Received at %(time)s.", time=at),
+        gettext("Filled in by a caregiver.") if by_caregiver else "",
+        "" if entry.complete else gettext("Not finished."),
+    )
     reading = entry.celsius
     return {
         "title": filters.day(entry.day),
@@ -84,6 +91,9 @@ def entry(entry_id: int) -> ResponseReturnValue:
         "participant/entry.html",
         title=filters.day(found.day),
         note=_card(about, found)["note"],
-        answers=answer_words.in_words(about.study, found.answers, language()),
+        answers=[
+            (said.label.say(language()), said.words.say(language()))
+            for said in spoken(about.study, found.answers)
+        ],
         navigation=navigation("/history"),
     )

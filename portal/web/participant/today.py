@@ -14,7 +14,13 @@ from portal.services import drafts
 from portal.services import today as days
 from portal.web import access, filters
 from portal.web.language import gettext, language, ngettext
-from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+from portal.web.participant.blueprint import (
+    Subject,
+    blueprint,
+    navigation,
+    subject,
+    together,
+)
 
 NOON, EVENING = 12, 18
 
@@ -48,7 +54,7 @@ def _greeting(about: Subject, day: int) -> str:
         hello = gettext("Good evening.")
     if day < 0:
         return hello
-    return hello + gettext(" Today is day %(day)s.", day=day)
+    return together(hello, gettext("Today is day %(day)s.", day=day))
 
 
 def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any]:
