@@ -161,6 +161,7 @@ L-seen = { zh = "已看到。", en = "Seen." }
 L-unanswered = { zh = "请拨打{phone}。", en = "Phone {phone}." }
 L-not-sent = { zh = "没有送出。", en = "Not sent." }
 P-not-emergency = { zh = "不是急救服务。", en = "No emergency service." }
+P-ward = { zh = "请先按铃。", en = "Ring first." }
 P-near = { zh = "{date}前请留在附近。", en = "Stay near until {date}." }
 P-ends = { zh = "今天到期。", en = "It ends today." }
 

@@ -12,7 +12,8 @@ from portal.core.study.tables import KeyFault
 
 MESSAGES = (
     *("M-E", "M-W", "M-U", "M-U2", "M-S", "M-RE", "M-R", "M-F"),
-    *("L-told", "L-seen", "L-unanswered", "L-not-sent", "P-not-emergency"),
+    *("L-told", "L-seen", "L-unanswered", "L-not-sent"),
+    *("P-not-emergency", "P-ward"),
 )
 TEXTS = ("code", "diary_due", "staff_alert", "staff_call", "task_overdue", "unanswered")
 _EXPECTED = ("daily", "weekly")

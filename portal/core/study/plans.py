@@ -32,6 +32,8 @@ def read_options(table: Table) -> None:
 def read_missing(table: Table) -> None:
     """One ``[missing.<phase>]``: what happens when a diary does not come."""
     table.clock("due")
+    if not table.has("reminders"):
+        table.fault("reminders", "list them; [] for none.")
     for reminder in table.tables("reminders"):
         reminder.clock("at")
         reminder.one_of("to", _WHO)

@@ -27,7 +27,7 @@ from portal.core.study.model import (
     WordList,
 )
 from portal.core.study.plans import read_missing, read_options, read_reminders
-from portal.core.study.tables import KeyFault, Table
+from portal.core.study.tables import KeyFault, Table, unstorable
 
 Base = Callable[[str], str]
 _LINE = re.compile(r"\(at line (\d+)")
@@ -76,6 +76,7 @@ def scan_study(text: str, *, base: Base | None = None) -> Reading:
     source, values = _values(text, base, faults)
     if values is None:
         return Reading(None, tuple(faults), source)
+    faults += unstorable(values)
     study = _study(Table(values, "", faults), source)
     return Reading(study, tuple(faults), source)
 

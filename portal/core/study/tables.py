@@ -25,6 +25,18 @@ class KeyFault:
     sentence: str
 
 
+def unstorable(value: object, path: str = "") -> Iterator[KeyFault]:
+    """Values that JSON has no word for: dates and decimals. Write them as text."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from unstorable(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value, start=1):
+            yield from unstorable(inner, f"{path}[{place}]")
+    elif not isinstance(value, str | int):
+        yield KeyFault(path, f'write "{value}" in quotation marks, as a text.')
+
+
 class Table:
     """One table of the file. Each key asked for is ticked off; ``end`` names the rest.
 
