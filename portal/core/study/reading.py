@@ -77,7 +77,9 @@ def scan_study(text: str, *, base: Base | None = None) -> Reading:
     if values is None:
         return Reading(None, tuple(faults), source)
     faults += unstorable(values)
-    study = _study(Table(values, "", faults), source)
+    file = Table(values, "", faults)
+    study = _study(file, source)
+    file.end()
     return Reading(study, tuple(faults), source)
 
 
@@ -137,16 +139,15 @@ def _place(text: str, error: str) -> str:
 
 
 def _study(file: Table, source: str) -> Study:
-    visits = file.tables("visit", by="code")
     phases = tuple(map(sections.read_phase, file.tables("phase", by="code")))
-    study = Study(
+    return Study(
         id=file.text("id"),
         version=file.text("version"),
         title=file.wording("title"),
         registry=file.text("registry"),
         approved=file.flag("approved"),
         site=sections.read_site(file.table("site")),
-        visits=tuple(map(sections.read_visit, visits)),
+        visits=tuple(map(sections.read_visit, file.tables("visit", by="code"))),
         phases=phases,
         items=_items(file),
         groups=tuple(map(sections.read_group, file.tables("group", by="id"))),
@@ -162,8 +163,6 @@ def _study(file: Table, source: str) -> Study:
         paging=sections.read_paging(file.maybe_table("paging")),
         options=_options(file),
     )
-    file.end()
-    return study
 
 
 def _items(file: Table) -> dict[str, Item]:
