@@ -6,10 +6,11 @@ what it sent is found by looking it up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.outcome import Accepted, Outcome
@@ -86,6 +87,16 @@ def conclude(
     apply_next(session, message, step, voice=voice, now=ground.now)
 
 
+def open_in(state: AttemptState) -> Select[Attempt]:
+    """Attempts in one of the two open states, by the index over both.
+
+    An attempt is always locked before its message, or two transactions could wait
+    for each other.
+    """
+    both = Attempt.state.in_(literals(OPEN_ATTEMPTS))
+    return select(Attempt).where(both, Attempt.state == state)
+
+
 def is_due(ground: Ground) -> ColumnElement[bool]:
     """Its time has come, or lies so far ahead that the clock must have gone back."""
     far = ground.real_now + IMPLAUSIBLE
@@ -109,8 +120,7 @@ def suspect_silent(session: Session, ground: Ground) -> int:
     """
     leases.confirm(session, ground.held)
     silent = or_(is_due(ground), Attempt.fence < ground.held.fence)
-    state = Attempt.state.in_(literals([AttemptState.IN_FLIGHT]))
-    rows = session.scalars(select(Attempt).where(state, silent)).all()
+    rows = _lock(session, open_in(AttemptState.IN_FLIGHT).where(silent))
     for attempt in rows:
         message = session.get_one(Message, attempt.message_id, with_for_update=True)
         _suspect(session, ground, attempt, message, "no answer")
@@ -124,13 +134,18 @@ def give_up_waiting(session: Session, ground: Ground) -> int:
         FenceLost: another engine acts.
     """
     leases.confirm(session, ground.held)
-    state = Attempt.state.in_(literals([AttemptState.IN_FLIGHT]))
     mine = Attempt.fence == ground.held.fence
-    rows = session.scalars(select(Attempt).where(state, mine)).all()
+    rows = _lock(session, open_in(AttemptState.IN_FLIGHT).where(mine))
     for attempt in rows:
         message = session.get_one(Message, attempt.message_id, with_for_update=True)
         _suspect(session, ground, attempt, message, "stopped while under way")
     return len(rows)
+
+
+def _lock(session: Session, query: Select[Attempt]) -> Sequence[Attempt]:
+    """The attempts, but those whose answer is being written at this moment."""
+    locking = query.order_by(Attempt.id).with_for_update(skip_locked=True)
+    return session.scalars(locking).all()
 
 
 def _suspect(

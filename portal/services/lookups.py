@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.outcome import Found
@@ -18,9 +17,16 @@ from portal.core.sending import (
     after_status,
     unresolved,
 )
-from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
-from portal.services.attempts import Ground, conclude, is_due, locked, name, settle
+from portal.services.attempts import (
+    Ground,
+    conclude,
+    is_due,
+    locked,
+    name,
+    open_in,
+    settle,
+)
 from portal.services.leases import FenceLost
 
 ASKED_AT_ONCE = 20
@@ -37,15 +43,8 @@ class Suspect:
 
 def to_look_up(session: Session, ground: Ground) -> Sequence[Suspect]:
     """The unknown attempts whose settle time is over, oldest first."""
-    query = (
-        select(Attempt)
-        .where(
-            Attempt.state.in_(literals([AttemptState.UNKNOWN])),
-            is_due(ground),
-        )
-        .order_by(Attempt.deadline)
-        .limit(ASKED_AT_ONCE)
-    )
+    unknown = open_in(AttemptState.UNKNOWN).where(is_due(ground))
+    query = unknown.order_by(Attempt.deadline).limit(ASKED_AT_ONCE)
     return [
         Suspect(row.id, row.reference, row.provider) for row in session.scalars(query)
     ]

@@ -15,6 +15,22 @@ from portal.db.people import Contact
 
 PRIORITY = {"alert": 0, "code": 1, "task": 2, "notice": 2, "reminder": 5}
 
+CARRIED = (  # from the letter to its message as they are
+    "dedupe_key",
+    "purpose",
+    "channel",
+    "study_version_id",
+    "template",
+    "language",
+    "variables",
+    "not_after",
+    "participant_id",
+    "staff_id",
+    "alert_id",
+    "alert_round",
+    "alert_step",
+)
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -44,29 +60,18 @@ class Letter:
 def enqueue(session: Session, letter: Letter, *, now: datetime) -> bool:
     """Queue a message; False when its dedupe key was used before, ever."""
     notify(session)
+    row = {name: getattr(letter, name) for name in CARRIED}
     return insert_unless_present(
         session,
         Message,
-        dedupe_key=letter.dedupe_key,
-        purpose=letter.purpose,
+        **row,
         priority=PRIORITY[letter.purpose],
-        channel=letter.channel,
         contact_id=letter.contact.id,
         contact_version=letter.contact.version,
-        study_version_id=letter.study_version_id,
-        template=letter.template,
-        variables=letter.variables,
-        language=letter.language,
         state=MessageState.QUEUED,
         state_reason="",
         created_at=now,
         updated_at=now,
         next_try_at=letter.not_before or now,
-        not_after=letter.not_after,
         tries=0,
-        participant_id=letter.participant_id,
-        staff_id=letter.staff_id,
-        alert_id=letter.alert_id,
-        alert_round=letter.alert_round,
-        alert_step=letter.alert_step,
     )
