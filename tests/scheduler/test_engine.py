@@ -1,0 +1,333 @@
+"""The engine as a whole, in this process: it sends, waits for no slow call, and stops."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from portal.core.outcome import NotSent, Rejected, Unclear
+from portal.db.outbox import Message
+from portal.gateways.gateway import Outgoing
+from portal.runtime import Runtime
+from portal.services import health
+from scheduler.engine import Engine
+from scheduler.jobs import JOBS, Bench, Job
+from scheduler.watchdog import Watchdog
+from tests.support.fake_gateway import FakeGateway
+from tests.support.outbox import NURSE_NUMBER, World, build
+from tests.support.settings import settings_for
+
+SOON = 15.0
+COMMITS = 20
+Start = Callable[..., Engine]
+
+
+@pytest.fixture
+def runtime(database_url: str) -> Iterator[Runtime]:
+    """On the real clock, since deadlines and leases are what is shown here."""
+    opened = Runtime(settings_for(database_url))
+    opened.gateway = FakeGateway()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def world(runtime: Runtime) -> World:
+    return build(runtime)
+
+
+@pytest.fixture
+def gateway(runtime: Runtime) -> FakeGateway:
+    assert isinstance(runtime.gateway, FakeGateway)
+    return runtime.gateway
+
+
+@pytest.fixture
+def start(runtime: Runtime) -> Iterator[Start]:
+    """Starts engines, and stops whatever a test started."""
+    engines: list[Engine] = []
+
+    def run(on: Runtime = runtime, jobs: tuple[Job, ...] = JOBS) -> Engine:
+        engine = Engine(on, jobs=jobs, watchdog=Watchdog(limit=60), period=0.2)
+        engines.append(engine)
+        engine.start()
+        return engine
+
+    yield run
+    for engine in engines:
+        engine.stop(seconds=1)
+
+
+def until(holds: Callable[[], bool], seconds: float = SOON) -> bool:
+    """Waits until something holds; whether it came to hold."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def wait_for(event: threading.Event) -> None:
+    event.wait(SOON)
+
+
+def states(world: World) -> list[str]:
+    return [message.state for message in world.messages()]
+
+
+def test_what_was_committed_before_the_start_is_sent(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    world.page()
+    world.reminder()
+    start()
+    assert until(lambda: states(world) == ["accepted", "accepted"])
+    assert gateway.sent[0].number == NURSE_NUMBER
+    assert "K7QX" in gateway.bodies()[0]
+
+
+def test_a_red_flag_is_at_the_provider_within_two_seconds_of_its_commit(
+    world: World, gateway: FakeGateway, runtime: Runtime
+) -> None:
+    """By the wake-up alone: the metronome does not tick here."""
+    engine = Engine(runtime, watchdog=Watchdog(limit=60), period=3600)
+    engine.start()
+    waits = []
+    for step in range(COMMITS):
+        world.page(step)
+        committed = time.monotonic()
+        assert until(lambda: len(gateway.sent) == step + 1)  # noqa: B023
+        waits.append(gateway.sent_at[step] - committed)
+        assert until(lambda: states(world)[-1] == "accepted")
+    engine.stop()
+    p50, p99 = sorted(waits)[COMMITS // 2], max(waits)
+    print(f"commit to gateway: p50 {p50 * 1000:.0f} ms, worst {p99 * 1000:.0f} ms")
+    assert p99 < 2.0
+
+
+def test_a_metronome_that_stopped_ends_the_process(
+    world: World, gateway: FakeGateway, runtime: Runtime
+) -> None:
+    """Pages that still leave by wake-ups must not hide that no ladder climbs."""
+    ended: list[int] = []
+    watchdog = Watchdog(limit=1.0, end=ended.append)
+    engine = Engine(runtime, watchdog=watchdog, period=3600)
+    engine.start()
+    world.page()
+    assert until(lambda: len(gateway.sent) == 1)
+    assert until(lambda: ended == [70])
+    engine.stop()
+
+
+def test_a_text_and_a_call_to_one_phone_go_one_after_the_other(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    at_once: list[int] = []
+    inside = [0]
+
+    def hold(_outgoing: Outgoing) -> None:
+        inside[0] += 1
+        at_once.append(inside[0])
+        time.sleep(0.1)
+        inside[0] -= 1
+
+    gateway.hold = hold
+    world.page(channel="text")
+    world.page(channel="call")
+    start()
+    assert until(lambda: states(world) == ["accepted", "accepted"])
+    assert at_once == [1, 1]
+
+
+def test_a_provider_that_hangs_for_one_delays_no_other(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    go_on = threading.Event()
+
+    def hold(outgoing: Outgoing) -> None:
+        if outgoing.number != NURSE_NUMBER:
+            go_on.wait(SOON)
+
+    gateway.hold = hold
+    world.reminder()
+    start()
+    assert until(lambda: len(gateway.sent) == 1)
+    page = world.page()
+    assert until(lambda: world.message(page).state == "accepted", seconds=2)
+    assert states(world)[0] == "in_flight"
+    go_on.set()
+    assert until(lambda: states(world) == ["accepted", "accepted"])
+
+
+def test_an_error_after_taking_it_is_looked_up_and_not_sent_again(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.answers, gateway.keeps = [Unclear("500")], True
+    world.page()
+    start()
+    assert until(lambda: states(world) == ["accepted"])
+    assert len(gateway.sent) == 1
+    assert gateway.found == [gateway.sent[0].reference]
+
+
+def test_an_error_before_taking_it_is_proved_and_sent_once_more(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.answers = [Unclear("reset")]
+    world.page()
+    start()
+    assert until(lambda: states(world) == ["accepted"])
+    assert len(gateway.sent) == 2
+    assert gateway.found == [gateway.sent[0].reference] * 2
+    assert len({outgoing.reference for outgoing in gateway.sent}) == 2
+
+
+def test_a_gateway_that_breaks_is_treated_as_unclear(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.answers, gateway.keeps = [RuntimeError("bug")], True
+    world.page()
+    start()
+    assert until(lambda: states(world) == ["accepted"])
+    assert len(gateway.sent) == 1
+
+
+def test_when_nobody_can_say_the_phone_rings_instead(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.answers, gateway.unreachable = [Unclear("timeout")], True
+    world.page(channel="text")
+    start()
+    assert until(lambda: states(world) == ["unknown", "accepted"])
+    assert [outgoing.channel for outgoing in gateway.sent] == ["text", "call"]
+
+
+def test_a_refused_connection_is_tried_again(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.answers = [NotSent("connection refused", 0)]
+    message_id = world.page()
+    start()
+    assert until(lambda: world.message(message_id).state == "accepted")
+    assert world.message(message_id).tries == 2
+    assert gateway.found == []
+
+
+def test_a_message_that_cannot_be_worded_stops_no_other(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    bad = world.reminder()
+    with world.runtime.writing() as session:
+        session.get_one(Message, bad).template = "no such text"
+    page = world.page()
+    start()
+    assert until(lambda: world.message(page).state == "accepted")
+    assert until(lambda: world.message(bad).state == "rejected")
+    assert len(gateway.sent) == 1
+
+
+def test_one_broken_job_stops_no_other_and_shows_in_health(
+    world: World, runtime: Runtime, start: Start
+) -> None:
+    def broken(_bench: Bench) -> int:
+        raise RuntimeError("poison")
+
+    world.page()
+    start(jobs=(Job("broken", broken), *JOBS))
+    assert until(lambda: states(world) == ["accepted"])
+    with runtime.reading() as session:
+        assert not health.health(session, runtime.real_now()).well
+
+
+def test_a_working_engine_is_well(world: World, runtime: Runtime, start: Start) -> None:
+    start()
+    with runtime.reading() as session:
+        assert health.health(session, runtime.real_now()).well
+
+
+def test_two_engines_send_each_message_once(
+    world: World, gateway: FakeGateway, database_url: str, start: Start
+) -> None:
+    other = Runtime(settings_for(database_url))
+    other.gateway = gateway
+    first, second = start(), start(other)
+    ids = [world.page(step) for step in range(10)]
+    assert until(lambda: set(states(world)) == {"accepted"})
+    assert len(gateway.sent) == len(ids)
+    acting = [engine.leadership.held() is not None for engine in (first, second)]
+    assert acting == [True, False]
+    first.stop()
+    world.page(99)
+    assert until(lambda: set(states(world)) == {"accepted"}, seconds=5)
+    assert second.leadership.held() is not None, "a released lease is taken at once"
+    assert len(gateway.sent) == 11
+    second.stop()
+    other.close()
+
+
+def test_an_engine_that_lost_its_lease_stands_by(
+    world: World, runtime: Runtime, gateway: FakeGateway, start: Start
+) -> None:
+    engine = start()
+    old = engine.leadership.held()
+    assert old is not None
+    world.lease("thief", silent=True)
+    assert until(lambda: engine.leadership.held() is None)
+    world.page()
+    time.sleep(0.5)
+    assert gateway.sent == []
+
+
+def test_a_stop_waits_for_what_is_under_way(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.hold = lambda _outgoing: time.sleep(0.5)
+    world.page()
+    engine = start()
+    assert until(lambda: len(gateway.sent) == 1)
+    engine.stop()
+    assert states(world) == ["accepted"]
+    world.page(1)
+    time.sleep(0.5)
+    assert states(world)[-1] == "queued", "a stopped engine claims nothing"
+
+
+def test_a_stop_leaves_a_hanging_call_to_the_next_engine(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    go_on = threading.Event()
+    gateway.hold = lambda _outgoing: wait_for(go_on)
+    world.page()
+    engine = start()
+    assert until(lambda: len(gateway.sent) == 1)
+    before = time.monotonic()
+    engine.stop(seconds=0.2)
+    assert time.monotonic() - before < 5
+    assert states(world) == ["unknown"]
+    go_on.set()
+    assert until(lambda: states(world) == ["accepted"]), "nobody else acts: it counts"
+
+
+def test_rejection_of_a_page_rings_instead(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.answers = [Rejected("30007 filtered")]
+    world.page(channel="text")
+    start()
+    assert until(lambda: states(world) == ["rejected", "accepted"])
+
+
+def test_a_blind_provider_is_never_asked(
+    world: World, gateway: FakeGateway, start: Start
+) -> None:
+    gateway.capabilities = replace(gateway.capabilities, find_by_reference=False)
+    gateway.answers = [Unclear("timeout")]
+    world.page(channel="text")
+    start()
+    assert until(lambda: states(world) == ["unknown", "accepted"])
+    assert gateway.found == []

@@ -1,0 +1,118 @@
+"""Whether this engine acts, when clocks are moved and holders die."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.runtime import Runtime
+from portal.services.leases import FenceLost
+from scheduler.delivery import Delivery
+from scheduler.jobs import JOBS, Bench, Job, under_fence
+from scheduler.leadership import Leadership
+from scheduler.resolving import Resolver
+from tests.support.clock import Clock
+from tests.support.fake_gateway import FakeGateway
+from tests.support.outbox import World, build
+
+
+class Seconds:
+    """A monotonic clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def __call__(self) -> float:
+        return self.passed
+
+
+def test_a_standby_takes_over_when_the_lease_runs_out(
+    runtime: Runtime, clock: Clock
+) -> None:
+    first, second = Leadership(runtime), Leadership(runtime)
+    assert first.seek()
+    assert not second.seek()
+    clock.advance(seconds=2)
+    assert second.seek()
+    first.finish_cycle(well=True)
+    assert first.held() is None, "it learns that it was replaced"
+
+
+def test_a_clock_set_back_two_hours_delays_a_standby_by_one_lease(
+    runtime: Runtime, clock: Clock
+) -> None:
+    seconds = Seconds()
+    dead, standby = Leadership(runtime), Leadership(runtime, monotonic=seconds)
+    assert dead.seek()
+    clock.advance(hours=-2)
+    assert not standby.seek()
+    seconds.passed = 1.9
+    assert not standby.seek()
+    seconds.passed = 2.1
+    assert standby.seek()
+
+
+def test_a_living_holder_is_not_replaced_whatever_the_clock_says(
+    runtime: Runtime, clock: Clock
+) -> None:
+    seconds = Seconds()
+    living, standby = Leadership(runtime), Leadership(runtime, monotonic=seconds)
+    assert living.seek()
+    clock.advance(hours=-2)
+    for _ in range(10):
+        assert not standby.seek()
+        seconds.passed += 1
+        clock.advance(seconds=1)
+        living.finish_cycle(well=True)
+
+
+@pytest.fixture
+def world(runtime: Runtime) -> World:
+    runtime.gateway = FakeGateway()
+    return build(runtime)
+
+
+def bench(world: World, leadership: Leadership) -> Bench:
+    held = leadership.held
+    return Bench(
+        world.runtime,
+        Delivery(world.runtime, held, lambda: None),
+        Resolver(world.runtime, held, lambda: None),
+        held,
+    )
+
+
+def test_no_job_does_anything_for_a_standby(world: World) -> None:
+    world.page()
+    standby = Leadership(world.runtime)
+    assert [job.act(bench(world, standby)) for job in JOBS] == [0] * len(JOBS)
+    assert world.attempts() == []
+
+
+def test_what_a_job_wrote_under_an_old_fence_is_rolled_back(world: World) -> None:
+    old = Leadership(world.runtime)
+    assert old.seek()
+    world.lease("new", silent=True)
+    job = Job("due", under_fence(lambda session, study_of, now: 1))
+    with pytest.raises(FenceLost):
+        job.act(bench(world, old))
+
+
+def test_a_job_has_the_study_of_each_version_and_study_time(world: World) -> None:
+    leadership = Leadership(world.runtime)
+    assert leadership.seek()
+    seen = []
+    job = Job(
+        "due",
+        under_fence(
+            lambda session, study_of, now: (
+                seen.append((study_of(world.study_version_id).id, now)) or 3
+            )
+        ),
+    )
+    assert job.act(bench(world, leadership)) == 3
+    assert seen == [("dcar-sle", world.runtime.now())]
+
+
+def test_the_cycle_climbs_ladders_ends_drafts_and_pages_overdue_tasks() -> None:
+    names = [job.name for job in JOBS]
+    assert names == ["escalate", "finish_drafts", "overdue_tasks", "resolve", "deliver"]

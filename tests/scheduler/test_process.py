@@ -1,0 +1,160 @@
+"""``python -m scheduler`` as a process: it delivers, ends when told, survives kill -9."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.db.outbox import Handset
+from portal.db.people import Contact
+from portal.runtime import Runtime
+from portal.services import contacts
+from tests.support.outbox import NURSE_NUMBER, World, build
+from tests.support.settings import SECRET, settings_for
+from tests.support.source import ROOT
+
+MESSAGES = 40
+Engine = subprocess.Popen[str]
+Start = Callable[..., Engine]
+
+
+@pytest.fixture
+def runtime(database_url: str) -> Iterator[Runtime]:
+    """On the real clock, as the processes are."""
+    opened = Runtime(settings_for(database_url))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def world(runtime: Runtime) -> World:
+    return build(runtime)
+
+
+@pytest.fixture
+def start(database_url: str) -> Iterator[Start]:
+    """Starts engines as processes, and ends those that still run."""
+    running: list[Engine] = []
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORTAL_MODE": "development",
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_LEASE_SECONDS": "1",
+        "PORTAL_SETTLE_SECONDS": "0.3",
+    }
+
+    def run(*options: str) -> Engine:
+        engine = subprocess.Popen(
+            [sys.executable, "-m", "scheduler", *options],
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(engine)
+        return engine
+
+    yield run
+    for engine in running:
+        engine.kill()
+        engine.communicate()
+
+
+def until(holds: Callable[[], bool], seconds: float = 40) -> bool:
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def on_phones(world: World) -> list[str]:
+    """The number of each text that reached a phone, in order."""
+    with world.runtime.reading() as session:
+        return list(session.scalars(select(Handset.number).order_by(Handset.id)))
+
+
+def pages_to_many(world: World) -> None:
+    numbers = count(10)
+    for step in range(MESSAGES):
+        with world.runtime.writing() as session:
+            world.nurse = contacts.replace(
+                session,
+                "mobile",
+                f"+86138000010{next(numbers)}",
+                now=world.runtime.now(),
+                verified=True,
+                staff_id=world.staff_id,
+            )
+            session.execute(update(Contact).values(retired_at=None))
+        world.page(step)
+
+
+def test_a_queued_page_reaches_the_simulated_phone(world: World, start: Start) -> None:
+    world.page()
+    engine = start()
+    assert until(lambda: on_phones(world) == [NURSE_NUMBER])
+    assert until(lambda: world.messages()[0].state == "delivered")
+    world.page(1)
+    assert until(lambda: len(on_phones(world)) == 2, seconds=5)
+    engine.send_signal(signal.SIGTERM)
+    assert engine.wait(timeout=10) == 0
+
+
+def test_ctrl_c_ends_it_cleanly_and_gives_the_lease_back(
+    world: World, start: Start
+) -> None:
+    first = start()
+    world.page()
+    assert until(lambda: len(on_phones(world)) == 1)
+    first.send_signal(signal.SIGINT)
+    assert first.wait(timeout=10) == 0
+    world.page(1)
+    assert start("--once").wait(timeout=20) == 0
+    assert len(on_phones(world)) == 2
+
+
+def test_killed_again_and_again_it_loses_nothing_and_doubles_nothing(
+    world: World, start: Start
+) -> None:
+    pages_to_many(world)
+    for enough in (1, MESSAGES // 3, 2 * MESSAGES // 3):
+        engine = start()
+        assert until(lambda: len(on_phones(world)) >= enough)  # noqa: B023
+        engine.kill()
+        engine.wait()
+    start()
+    assert until(lambda: {m.state for m in world.messages()} == {"delivered"})
+    reached = on_phones(world)
+    assert len(reached) == len(set(reached)) == MESSAGES
+
+
+def test_its_log_holds_no_number_and_no_words(world: World, start: Start) -> None:
+    world.page()
+    engine = start("--once")
+    _, said = engine.communicate(timeout=20)
+    assert engine.returncode == 0
+    assert '"message 1, text to +86\\u202601: Accepted"' in said
+    assert NURSE_NUMBER not in said
+    assert "K7QX" not in said
+
+
+def test_a_database_of_another_schema_is_refused(
+    runtime: Runtime, start: Start
+) -> None:
+    with runtime.database.engine.execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine = start()
+    _, said = engine.communicate(timeout=20)
+    assert engine.returncode == 1
+    assert "revision 9999" in said
