@@ -1,0 +1,146 @@
+"""The past of the demonstration, told in the order in which it happened."""
+
+from __future__ import annotations
+
+import heapq
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study
+from portal.db.alerts import Alert, Task
+from portal.db.outbox import Handset
+from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
+from portal.demo import past
+from portal.demo.lives import lives
+from portal.demo.stories import ANSWERS, Answer, Report
+from portal.services import alerts, audit, contacts, diaries, rota, tasks
+from portal.services.diaries import Submission
+
+SEED = 20_260_310
+Act = Callable[[datetime], None]
+DONE_AFTER = timedelta(minutes=95)
+
+
+class History:
+    """Keeps what is to happen by moment, and lets it happen."""
+
+    def __init__(
+        self,
+        session: Session,
+        version: StudyVersion,
+        study: Study,
+        site: Site,
+        staff: Mapping[str, Staff],
+        now: datetime,
+    ) -> None:
+        self.session, self.version, self.study = session, version, study
+        self.site, self.staff, self.now = site, staff, now
+        self.chance = random.Random(SEED)
+        self._answers = {answer.report: answer for answer in ANSWERS}
+        self._coming: list[tuple[datetime, int, Act]] = []
+        self._order = count()
+
+    def tell(self) -> None:
+        """Let everything happen that happened before now."""
+        for life in lives(self):
+            life.plan()
+        while self._coming:
+            moment, _, act = heapq.heappop(self._coming)
+            act(moment)
+
+    def at(self, moment: datetime, act: Act) -> None:
+        """Plan something; what would lie in the future is left out."""
+        if moment <= self.now:
+            heapq.heappush(self._coming, (moment, next(self._order), act))
+
+    def today(self) -> date:
+        """Today in the site's zone."""
+        return calendar.local_date(self.now, self.site.time_zone)
+
+    def moment(self, day: date, clock: str) -> datetime:
+        """A local hour of a day."""
+        return calendar.moment_at(day, clock, self.site.time_zone)
+
+    def report(
+        self,
+        participant: Participant,
+        answers: Mapping[str, Any],
+        reporter: str,
+        told: Report | None,
+        now: datetime,
+    ) -> None:
+        """Hand in an entry as of ``now``, and plan what staff did about it."""
+        kind = "participant" if reporter == "self" else "caregiver"
+        submission = Submission(
+            version_id=str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
+            kind="complete",
+            answers=answers,
+            reporter=reporter,
+            language=participant.language,
+            actor=audit.Actor(kind, str(participant.id)),
+        )
+        receipt = diaries.submit(
+            self.session, self.study, participant, submission, now=now
+        )
+        past.deliver(self.session, self.study, self.chance, now=now)
+        self._plan_tasks(receipt.version_id, now)
+        answer = self._answers.get(told) if told else None
+        if answer is not None and receipt.alert_id is not None:
+            self._plan_answer(receipt.alert_id, answer, now)
+
+    def _plan_tasks(self, version_id: str, now: datetime) -> None:
+        if calendar.local_date(now, self.site.time_zone) == self.today():
+            return  # today's work is still to be done
+        query = select(Task.id).where(
+            Task.entry_version_id == version_id, Task.state == "open"
+        )
+        for task_id in self.session.scalars(query):
+            self.at(now + DONE_AFTER, self._finish(task_id))
+
+    def _finish(self, task_id: int) -> Act:
+        def act(now: datetime) -> None:
+            task = self.session.get_one(Task, task_id)
+            on_call = rota.on_call(self.session, self.site.id, task.owner_role, now=now)
+            tasks.finish(self.session, task_id, on_call[0], "spoke", now=now)
+
+        return act
+
+    def _plan_answer(self, alert_id: int, answer: Answer, now: datetime) -> None:
+        for minutes in answer.climbs:
+            self.at(now + timedelta(minutes=minutes), self._climb)
+        acked = now + timedelta(minutes=answer.acked_after)
+        closed = now + timedelta(minutes=answer.closed_after)
+        self.at(acked, lambda now: self._acknowledge(alert_id, answer, now))
+        self.at(closed, lambda now: self._close(alert_id, answer, now))
+
+    def _climb(self, now: datetime) -> None:
+        alerts.escalate_due(self.session, lambda _: self.study, now=now)
+        past.deliver(self.session, self.study, self.chance, now=now)
+
+    def _acknowledge(self, alert_id: int, answer: Answer, now: datetime) -> None:
+        staff = self.staff[answer.acked_by]
+        source = "call" if answer.by_call else "page"
+        alerts.acknowledge(self.session, alert_id, staff, source=source, now=now)
+        contact = contacts.mobile(self.session, staff_id=staff.id)
+        if answer.by_call and contact is not None:
+            self._press(contact)
+
+    def _press(self, contact: Contact) -> None:
+        query = select(Handset).where(
+            Handset.number == contact.value, Handset.channel == "call"
+        )
+        call = self.session.scalars(query.order_by(Handset.id.desc()).limit(1)).one()
+        call.pressed = "1"
+
+    def _close(self, alert_id: int, answer: Answer, now: datetime) -> None:
+        alert = self.session.get_one(Alert, alert_id)
+        staff = self.session.get_one(Staff, alert.acked_by)
+        alerts.close(self.session, alert_id, staff, answer.closing, now=now)

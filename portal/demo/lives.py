@@ -1,0 +1,169 @@
+"""One participant's way through the study: enrolled, at home, a diary when due."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.core import calendar
+from portal.db.followup import Visit
+from portal.db.people import Participant
+from portal.demo.days import calm_day
+from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
+from portal.demo.stories import DUE_TODAY, OPEN_NOW, REPORTS, Report
+from portal.services import audit, enrolment
+from portal.services.enrolment import Enrolment
+
+if TYPE_CHECKING:
+    from portal.demo.history import Act, History
+
+CONSENT = "1.0"
+REMEMBERED = {"daily": 30, "weekly": 84, "optional": 8, "none": 0}  # days of entries
+BOOKED_AHEAD = timedelta(days=14)
+OPENED = timedelta(minutes=2)  # before now: its ladder is about to climb
+
+
+def lives(history: History) -> Iterator[Life]:
+    """Everybody's life, oldest participant first."""
+    return (Life(history, invented) for invented in PARTICIPANTS)
+
+
+class Life:
+    """Plans what happened to one participant."""
+
+    def __init__(self, history: History, invented: Invented) -> None:
+        self._history, self._invented = history, invented
+        self._d0 = history.today() - timedelta(days=invented.day)
+        home = invented.home
+        self._home = self._d0 + timedelta(days=home) if home is not None else None
+        self._chance = random.Random(invented.code)
+        self._told = [report for report in REPORTS if report.code == invented.code]
+
+    def plan(self) -> None:
+        """Plan enrolment, discharge, caregivers, visits and every report."""
+        history, d0 = self._history, self._d0
+        history.at(history.moment(d0 - timedelta(days=1), "10:00"), self._enrol)
+        if self._home is not None:
+            history.at(history.moment(self._home, "11:00"), self._discharge)
+        history.at(history.moment(d0 + timedelta(days=1), "15:00"), self._relatives)
+        history.at(history.now, self._visits)
+        for report in self._told:
+            self._plan_report(report)
+        for day in self._diary_days():
+            self._plan_diary(day)
+        self._plan_today()
+
+    def _participant(self) -> Participant:
+        query = select(Participant).where(Participant.code == self._invented.code)
+        return self._history.session.scalars(query).one()
+
+    def _enrol(self, now: datetime) -> None:
+        history, invented = self._history, self._invented
+        enrolment.enrol(
+            history.session,
+            history.version,
+            history.study,
+            history.site,
+            Enrolment(
+                code=invented.code,
+                number=invented.number(),
+                d0=self._d0,
+                language=invented.language,
+                consent_version=CONSENT,
+                consented_at=now - timedelta(days=3),
+            ),
+            actor=audit.Actor("staff", str(history.staff["he"].id)),
+            now=now,
+        )
+
+    def _discharge(self, now: datetime) -> None:
+        actor = audit.Actor("staff", str(self._history.staff["he"].id))
+        on = calendar.local_date(now, self._history.site.time_zone)
+        session = self._history.session
+        enrolment.discharge(session, self._participant(), on=on, actor=actor, now=now)
+
+    def _relatives(self, now: datetime) -> None:
+        history = self._history
+        for relative in CAREGIVERS:
+            if relative.code == self._invented.code:
+                enrolment.add_caregiver(
+                    history.session,
+                    self._participant(),
+                    history.site,
+                    number=relative.number(),
+                    language=relative.language,
+                    consent_version=CONSENT,
+                    consented_at=now,
+                    actor=audit.Actor("staff", str(history.staff["he"].id)),
+                    now=now,
+                    name=relative.name,
+                )
+
+    def _visits(self, _now: datetime) -> None:
+        """Past visits took place; those of the next two weeks are booked."""
+        today = self._history.today()
+        query = select(Visit).where(Visit.participant_id == self._participant().id)
+        for visit in self._history.session.scalars(query):
+            if visit.target < today:
+                visit.state = "attended"
+            elif visit.target <= today + BOOKED_AHEAD:
+                visit.state = "booked"
+                visit.booked_at = self._history.moment(visit.target, "09:30")
+
+    def _phase(self, day: date) -> str:
+        stay = (self._d0, self._home)
+        return calendar.phase_on(self._history.study, self._d0, day, [stay])
+
+    def _diary_days(self) -> Iterator[date]:
+        """The days before today on which a diary came."""
+        today = self._history.today()
+        phases = {phase.code: phase for phase in self._history.study.phases}
+        replaced = {report.days_ago for report in self._told if report.instead}
+        for ago in range(1 + self._invented.silent, max(REMEMBERED.values())):
+            day = today - timedelta(days=ago)
+            if day <= self._d0 or ago in replaced:
+                continue
+            phase = phases[self._phase(day)]
+            due = calendar.diary_is_due(phase, self._d0, day) or (
+                phase.diary == "optional" and ago % 2 == 1
+            )
+            if due and ago <= REMEMBERED[phase.diary]:
+                yield day
+
+    def _plan_diary(self, day: date) -> None:
+        hour, minute = self._chance.randint(7, 9), self._chance.randint(0, 55)
+        moment = self._history.moment(day, f"{hour:02}:{minute:02}")
+        self._history.at(moment, self._report(Report(self._invented.code, 0, "", {})))
+
+    def _plan_report(self, report: Report) -> None:
+        day = self._history.today() - timedelta(days=report.days_ago)
+        moment = self._history.moment(day, report.at)
+        self._history.at(moment, self._report(report))
+
+    def _plan_today(self) -> None:
+        history, code = self._history, self._invented.code
+        if code == "DS-016":
+            fever = Report(code, 0, "", OPEN_NOW)
+            history.at(history.now - OPENED, self._report(fever))
+        if self._invented.reported is None:
+            return
+        moment = history.now - timedelta(hours=self._invented.reported)
+        if calendar.local_date(moment, history.site.time_zone) == history.today():
+            changes = DUE_TODAY if code == "DS-019" else {}
+            history.at(moment, self._report(Report(code, 0, "", changes)))
+
+    def _report(self, told: Report) -> Act:
+        def act(now: datetime) -> None:
+            history = self._history
+            day = calendar.local_date(now, history.site.time_zone)
+            code = self._phase(day)
+            phase = next(one for one in history.study.phases if one.code == code)
+            calm = calm_day(history.study, phase, self._d0, day, self._chance)
+            answers = {**calm, **told.changes}
+            history.report(self._participant(), answers, told.reporter, told, now)
+
+        return act

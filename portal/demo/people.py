@@ -1,0 +1,112 @@
+"""Who lives in the demonstration. Every person, name and number is invented.
+
+China sets no telephone numbers aside for fiction. These are valid in form, as the
+portal asks of any number, from one patterned block, and nothing can reach them: the
+demonstration refuses every gateway but the simulated phones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SITE = "DEMO"
+PASSWORD = "welcome to the demo"  # noqa: S105 (printed at every start)
+BLOCK = "+861990000"  # staff 00xx, participants 01xx, caregivers 02xx
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A member of staff. ``duties`` are held without end; nurses take turns."""
+
+    username: str
+    name: str
+    role: str
+    language: str
+    duties: tuple[str, ...] = ()
+    hours: tuple[int, int] | None = None  # a nurse's daily turn, local hours
+
+    def number(self) -> str:
+        """Their mobile number."""
+        return f"{BLOCK}{STAFF.index(self) + 1:04}"
+
+
+STAFF = (
+    Colleague("lin", "林晓（护士）", "nurse", "zh", hours=(8, 20)),
+    Colleague("tang", "Tang Yue (nurse)", "nurse", "en", hours=(20, 8)),
+    Colleague("zhou", "Zhou Ming (doctor)", "investigator", "en", ("doctor",)),
+    Colleague("xu", "许宁（二线医生）", "investigator", "zh", ("second_doctor",)),
+    Colleague("luo", "罗清（研究者）", "investigator", "zh", ("investigator",)),
+    Colleague("he", "何静（协调员）", "coordinator", "zh", ("coordinator",)),
+    Colleague("wei", "Wei Ran (monitor)", "monitor", "en"),
+    Colleague("admin", "Administrator", "admin", "en"),
+)
+
+
+@dataclass(frozen=True)
+class Invented:
+    """A participant: infused ``day`` days ago, discharged on day ``home`` (None: not).
+
+    ``reported`` is how many hours ago today's diary came; None: none yet today.
+    ``silent`` leaves out the diaries of the last so many days.
+    """
+
+    code: str
+    day: int
+    home: int | None
+    language: str = "zh"
+    reported: int | None = None
+    silent: int = 0
+
+    def number(self) -> str:
+        """Their mobile number."""
+        return f"{BLOCK}{100 + int(self.code[-3:]):04}"
+
+
+PARTICIPANTS = (
+    Invented("DS-001", 806, 12),
+    Invented("DS-002", 748, 10, "en"),
+    Invented("DS-003", 651, 9),
+    Invented("DS-004", 539, 11),
+    Invented("DS-005", 423, 10, "en"),
+    Invented("DS-006", 301, 14),
+    Invented("DS-007", 196, 9, reported=3),  # a weekly day: 28 times 7
+    Invented("DS-008", 124, 10, "en"),
+    Invented("DS-009", 88, 10),
+    Invented("DS-010", 74, 12, reported=2),
+    Invented("DS-011", 61, 9, reported=4),
+    Invented("DS-012", 49, 13, "en"),
+    Invented("DS-013", 33, 10, reported=5),
+    Invented("DS-014", 27, 9, reported=3),
+    Invented("DS-015", 24, 10, "en", reported=2),
+    Invented("DS-016", 21, 8),  # whose alert is open
+    Invented("DS-017", 19, 11, reported=6),
+    Invented("DS-018", 16, 9, "en"),  # for a newcomer to play, in English
+    Invented("DS-019", 14, 8, reported=1),
+    Invented("DS-020", 12, 8, silent=3),  # the silent one
+    Invented("DS-021", 10, 9),  # for a newcomer to play, in Chinese
+    Invented("DS-022", 6, None),
+    Invented("DS-023", 3, None, "en"),
+    Invented("DS-024", 1, None),
+)
+TO_PLAY = {"zh": "DS-021", "en": "DS-018"}
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A caregiver, on a phone of their own or on the participant's."""
+
+    code: str
+    name: str
+    language: str
+    own_number: bool
+
+    def number(self) -> str:
+        """The number they use: DS-011's couple share one."""
+        suffix = 200 if self.own_number else 100
+        return f"{BLOCK}{suffix + int(self.code[-3:]):04}"
+
+
+CAREGIVERS = (
+    Relative("DS-018", "Mei", "en", own_number=True),
+    Relative("DS-011", "建国", "zh", own_number=False),
+)

@@ -1,0 +1,42 @@
+"""Fills an empty database with the demonstration: people, their past, one open alert.
+
+Everything is written through the services with the moments of then, in the order in
+which it happened, from one fixed seed: two starts at the same moment tell the same
+story. Nothing of the past is left to be sent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.db.people import Site
+from portal.demo import troupe
+from portal.demo.history import History
+from portal.demo.people import SITE
+from portal.runtime import Runtime
+from portal.services import studies
+from portal.study_files import load_study, study_source
+
+STUDY = "dcar-sle"
+
+
+def seeded_at(session: Session) -> datetime | None:
+    """When the demonstration was put into this database; None: never."""
+    return session.scalar(select(Site.created_at).where(Site.code == SITE))
+
+
+def seed(runtime: Runtime) -> bool:
+    """Fill the database once, in one transaction; False when it was done before."""
+    study, source = load_study(STUDY), study_source(STUDY)
+    with runtime.writing() as session:
+        if seeded_at(session) is not None:
+            return False
+        now = runtime.now()
+        version = studies.install(session, study, source, now=now)
+        site = troupe.open_site(session, study, now=now)
+        staff = troupe.hire(session, site, now=now)
+        History(session, version, study, site, staff, now).tell()
+    return True

@@ -1,0 +1,84 @@
+"""The demonstration's site, its staff and their rota."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study
+from portal.db.people import Site, Staff
+from portal.demo.people import BLOCK, PASSWORD, SITE, STAFF, Colleague
+from portal.services import accounts, audit, contacts, rota
+
+ROTA_BEHIND, ROTA_AHEAD = 70, 370  # days of turns, for a clock that moves on
+SINCE = timedelta(days=900)  # longer than anybody has been followed up
+CATCH_ALL = f"{BLOCK}0099"
+
+
+def open_site(session: Session, study: Study, *, now: datetime) -> Site:
+    """The hospital, as the study file proposes it."""
+    site = Site(
+        code=SITE,
+        name_zh=study.site.name.zh,
+        name_en=study.site.name.en,
+        country=study.site.country,
+        time_zone=study.site.time_zone,
+        duty_line=study.site.duty_line,
+        emergency_number=study.site.emergency_number,
+        created_at=now,
+    )
+    session.add(site)
+    session.flush()
+    contacts.replace(
+        session, "mobile", CATCH_ALL, now=now, verified=True, site_id=site.id
+    )
+    return site
+
+
+def hire(session: Session, site: Site, *, now: datetime) -> dict[str, Staff]:
+    """Everybody of the team, by user name, with their numbers and duties."""
+    return {person.username: _hire(session, site, person, now) for person in STAFF}
+
+
+def _hire(session: Session, site: Site, person: Colleague, now: datetime) -> Staff:
+    since = now - SINCE
+    staff = accounts.add_staff(
+        session,
+        site_id=site.id,
+        username=person.username,
+        display_name=person.name,
+        role=person.role,
+        password=PASSWORD,
+        language=person.language,
+        by=audit.OPERATOR,
+        now=since,
+    )
+    number = person.number()
+    contacts.replace(
+        session, "mobile", number, now=since, verified=True, staff_id=staff.id
+    )
+    for duty in person.duties:
+        rota.assign(session, staff, duty, starts_at=since)
+    if person.hours is not None:
+        _take_turns(session, site, staff, person.hours, now)
+    return staff
+
+
+def _take_turns(
+    session: Session, site: Site, staff: Staff, hours: tuple[int, int], now: datetime
+) -> None:
+    """A nurse's turns of every day; the last one lasts, so that nobody is left alone."""
+    begins, ends = (f"{hour:02}:00" for hour in hours)
+    for distance in range(-ROTA_BEHIND, ROTA_AHEAD + 1):
+        day = calendar.local_date(now + timedelta(days=distance), site.time_zone)
+        until = day if begins < ends else day + timedelta(days=1)
+        last = distance == ROTA_AHEAD
+        rota.assign(
+            session,
+            staff,
+            "nurse",
+            starts_at=calendar.moment_at(day, begins, site.time_zone),
+            ends_at=None if last else calendar.moment_at(until, ends, site.time_zone),
+        )
