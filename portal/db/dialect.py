@@ -159,7 +159,7 @@ def append_only_statements(dialect: str, tables: list[str]) -> Iterator[str]:
             yield from _sqlite_guards(table)
         return
     yield (
-        "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
     for table in tables:

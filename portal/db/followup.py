@@ -25,6 +25,22 @@ class Visit(Base):
     state: Mapped[str]  # planned, booked, attended, missed, cancelled
     booked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    happened_on: Mapped[date | None]
+    note: Mapped[str | None]
+
+
+class VisitChange(Base):
+    """One change of a visit: from which day to which, why, by whom. Append-only."""
+
+    __tablename__ = "visit_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    version: Mapped[int]
+    state: Mapped[str]
+    booked_at: Mapped[datetime | None]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class Entry(Base):
@@ -90,6 +106,22 @@ class EntryConflict(Base):
     verdict: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
     received_at: Mapped[datetime]
+
+
+class CorrectionRequest(Base):
+    """A correction of somebody else's entry, which waits for the investigator."""
+
+    __tablename__ = "correction_request"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    answers: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    asked_by: Mapped[str]  # actor kind and id
+    asked_at: Mapped[datetime]
+    state: Mapped[str]  # waiting, accepted, declined
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    entry_version_id: Mapped[str | None] = mapped_column(ForeignKey("entry_version.id"))
 
 
 class Draft(Base):

@@ -102,6 +102,39 @@ class ProviderEvent(Base):
     received_at: Mapped[datetime]
 
 
+class Inbound(Base):
+    """A text somebody sent us, once each, and what became of it."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (UniqueConstraint("provider", "event_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    event_key: Mapped[str]
+    number: Mapped[str] = mapped_column(index=True)
+    body: Mapped[str]
+    received_at: Mapped[datetime]
+    kind: Mapped[str]  # stop, start, help, ack, report, words, unknown
+    participant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    entry_version_id: Mapped[str | None] = mapped_column(ForeignKey("entry_version.id"))
+
+
+class OptOut(Base):
+    """STOP or START from a number, whoever's it is; the newest counts.
+
+    Erased with the contact whose number it is; the audit keeps the act.
+    """
+
+    __tablename__ = "opt_out"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(index=True)
+    act: Mapped[str]  # stop, start
+    source: Mapped[str]  # text, provider, staff
+    at: Mapped[datetime]
+
+
 class Handset(Base):
     """A text or call on a simulated phone: what the ``log`` gateway delivers to."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
@@ -58,12 +58,23 @@ class Staff(Base):
     language: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    totp_secret: Mapped[str | None]  # sealed with the portal's key
+    totp_since: Mapped[datetime | None]
+    totp_window: Mapped[int | None]  # the last one used: a code works once
 
 
 class Participant(Base):
     """The person followed up, known by a study code."""
 
     __tablename__ = "participant"
+    __table_args__ = (
+        Index(
+            "ix_participant_remind_at",
+            "remind_at",
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
@@ -75,6 +86,24 @@ class Participant(Base):
     status_at: Mapped[datetime]
     enrolled_at: Mapped[datetime]
     enrolled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    quiet_from: Mapped[str | None]  # HH:MM in their zone; NULL: the study's hours
+    quiet_to: Mapped[str | None]
+    reminded_until: Mapped[datetime | None]  # what came due by then has been dealt with
+    remind_at: Mapped[datetime | None]  # when something comes due next
+
+
+class StatusChange(Base):
+    """A participant's change of status, with its reason. Append-only."""
+
+    __tablename__ = "status_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    status: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class Caregiver(Base):

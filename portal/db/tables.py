@@ -5,8 +5,23 @@ from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
 from portal.db.engine import Beat, Lease, StudyClock
-from portal.db.followup import Draft, Entry, EntryConflict, EntryVersion, Visit
-from portal.db.outbox import Attempt, Handset, Message, ProviderEvent
+from portal.db.followup import (
+    CorrectionRequest,
+    Draft,
+    Entry,
+    EntryConflict,
+    EntryVersion,
+    Visit,
+    VisitChange,
+)
+from portal.db.outbox import (
+    Attempt,
+    Handset,
+    Inbound,
+    Message,
+    OptOut,
+    ProviderEvent,
+)
 from portal.db.people import (
     Caregiver,
     Consent,
@@ -15,6 +30,7 @@ from portal.db.people import (
     Shift,
     Site,
     Staff,
+    StatusChange,
     Stay,
     StudyVersion,
 )
@@ -29,6 +45,8 @@ APPEND_ONLY = (
     AlertEvent,
     ProviderEvent,
     Audit,
+    StatusChange,
+    VisitChange,
 )
 
 __all__ = [
@@ -44,24 +62,29 @@ __all__ = [
     "Challenge",
     "Consent",
     "Contact",
+    "CorrectionRequest",
     "Device",
     "Draft",
     "Entry",
     "EntryConflict",
     "EntryVersion",
     "Handset",
+    "Inbound",
     "Lease",
     "LoginSession",
     "Message",
+    "OptOut",
     "Participant",
     "ProviderEvent",
     "Shift",
     "Site",
     "Staff",
+    "StatusChange",
     "Stay",
     "StudyClock",
     "StudyVersion",
     "Task",
     "Try",
     "Visit",
+    "VisitChange",
 ]

@@ -59,7 +59,11 @@ def test_every_migration_goes_up_and_down(empty_database_url: str) -> None:
         before = tables_of(empty_database_url)
         upgrade(empty_database_url, script.revision)
         downgrade(empty_database_url, str(script.down_revision or "base"))
-        assert set(tables_of(empty_database_url)) - {"alembic_version"} == set(before)
+        bookkeeping = {"alembic_version"}
+        assert (
+            set(tables_of(empty_database_url)) - bookkeeping
+            == set(before) - bookkeeping
+        )
         upgrade(empty_database_url, script.revision)
     assert set(Base.metadata.tables) <= set(tables_of(empty_database_url))
 
