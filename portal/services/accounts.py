@@ -143,7 +143,7 @@ def finish_sign_in(
     if HASHER.check_needs_rehash(staff.password_hash):
         staff.password_hash = HASHER.hash(normal_password(password))
     actor = Actor("staff", str(staff.id))
-    audit.record(session, actor, "signed_in", ("staff", staff.id), now=now)
+    audit.record(session, actor, "staff.signed_in", ("staff", staff.id), now=now)
     return sessions.open_for_staff(session, staff.id, real_now=real_now)
 
 
@@ -183,7 +183,7 @@ def add_staff(
     )
     session.add(staff)
     session.flush()
-    audit.record(session, by, "staff_added", ("staff", staff.id), now=now, role=role)
+    audit.record(session, by, "staff.added", ("staff", staff.id), now=now, role=role)
     return staff
 
 
@@ -216,7 +216,7 @@ def set_password(
     staff = _known(session, staff_id)
     staff.password_hash = hashed(staff.username, password)
     sessions.end_all_of_staff(session, staff.id, real_now=real_now)
-    audit.record(session, by, "password_set", ("staff", staff.id), now=now)
+    audit.record(session, by, "staff.password_set", ("staff", staff.id), now=now)
 
 
 def disable(
@@ -230,7 +230,7 @@ def disable(
     staff = _known(session, staff_id)
     staff.active = False
     sessions.end_all_of_staff(session, staff.id, real_now=real_now)
-    audit.record(session, by, "staff_disabled", ("staff", staff.id), now=now)
+    audit.record(session, by, "staff.disabled", ("staff", staff.id), now=now)
 
 
 def _known(session: Session, staff_id: int) -> Staff:

@@ -55,7 +55,7 @@ def enrol(
     session.add(device)
     session.flush()
     subject = ("device", device.id)
-    audit.record(session, person.actor, "phone_enrolled", subject, now=real_now)
+    audit.record(session, person.actor, "device.enrolled", subject, now=real_now)
     return secret, True
 
 

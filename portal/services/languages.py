@@ -29,7 +29,7 @@ def choose(session: Session, viewer: Viewer, language: str, *, now: datetime) ->
     audit.record(
         session,
         viewer.actor,
-        "language_chosen",
+        "language.chosen",
         (viewer.kind, viewer.actor.id),
         now=now,
         language=language,

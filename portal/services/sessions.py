@@ -61,7 +61,7 @@ def open_for_person(
 ) -> str:
     """Sign a participant or caregiver in; the token to keep in the browser."""
     subject = ("participant", person.participant_id)
-    audit.record(session, person.actor, "signed_in", subject, now=now)
+    audit.record(session, person.actor, "participant.signed_in", subject, now=now)
     return _open(
         session,
         real_now,

@@ -1,0 +1,369 @@
+"""Codes: six digits for five minutes, five tries, one use, and nothing told about whom."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.errors import InvalidInput
+from portal.db.access import Challenge
+from portal.db.outbox import Message
+from portal.db.people import Caregiver, Participant
+from portal.runtime import Runtime
+from portal.services import codes, contacts
+from portal.services.codes import Accepted, Refused
+from portal.services.keys import Keyring
+from portal.services.limits import TryLater
+from tests.support import arrivals
+from tests.support.cast import Cast, cast, enrolled
+from tests.support.clock import Clock
+
+KEYS = Keyring("a key that only these tests know")
+NUMBER = "+8613800138007"
+STRANGER = "+8613800138555"
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime, on_call=False)
+
+
+@pytest.fixture
+def participant(runtime: Runtime, people: Cast) -> Participant:
+    with runtime.writing() as session:
+        enrolled(session, people, "DS-001", number="13800138001")
+        return enrolled(session, people)
+
+
+def ask(runtime: Runtime, number: str = NUMBER, address: str = "a") -> codes.Asked:
+    with runtime.writing() as session:
+        return codes.request_code(
+            session,
+            KEYS,
+            number,
+            region="CN",
+            address=address,
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+
+
+def answer(
+    runtime: Runtime, asked: codes.Asked, typed: str, address: str = "a"
+) -> Accepted | Refused:
+    with runtime.writing() as session:
+        return codes.try_code(
+            session,
+            KEYS,
+            asked.handle,
+            typed,
+            address=address,
+            real_now=runtime.real_now(),
+        )
+
+
+def messages(runtime: Runtime) -> list[Message]:
+    with runtime.reading() as session:
+        return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def sent_code(runtime: Runtime) -> str:
+    return str(messages(runtime)[-1].variables["code"])
+
+
+def wrong(right: str) -> str:
+    return f"{(int(right) + 1) % 10**6:06d}"
+
+
+def test_a_code_is_texted_to_the_number_in_the_persons_language(
+    runtime: Runtime, participant: Participant
+) -> None:
+    ask(runtime)
+    [message] = messages(runtime)
+    assert (message.purpose, message.template, message.channel) == (
+        "code",
+        "code",
+        "text",
+    )
+    assert message.language == "zh"
+    assert message.participant_id == participant.id
+    assert message.not_after == runtime.now() + timedelta(minutes=5)
+    assert re.fullmatch("[0-9]{6}", sent_code(runtime))
+
+
+def test_the_right_code_names_the_person_once(
+    runtime: Runtime, participant: Participant
+) -> None:
+    asked = ask(runtime)
+    code = sent_code(runtime)
+    outcome = answer(runtime, asked, code)
+    assert isinstance(outcome, Accepted)
+    assert [each.participant_id for each in outcome.people] == [participant.id]
+    assert answer(runtime, asked, code) == Refused("over")
+
+
+@pytest.mark.parametrize("style", ["{} ", "{:.3} {}", "full"])
+def test_a_code_is_read_as_people_type_it(
+    runtime: Runtime, participant: Participant, style: str
+) -> None:
+    asked = ask(runtime)
+    code = sent_code(runtime)
+    typed = {
+        "{} ": f" {code} ",
+        "{:.3} {}": f"{code[:3]} {code[3:]}",
+        "full": "".join(chr(ord(digit) + 0xFEE0) for digit in code),
+    }[style]
+    assert isinstance(answer(runtime, asked, typed), Accepted)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["138 0013 8007", "008613800138007", "+86 138-0013-8007", "１３８００１３８００７"],
+)
+def test_a_number_is_read_as_people_type_it(
+    runtime: Runtime, participant: Participant, number: str
+) -> None:
+    assert ask(runtime, number).number == NUMBER
+    assert len(messages(runtime)) == 1
+
+
+def test_what_is_no_number_is_refused_before_anything_is_written(
+    runtime: Runtime, participant: Participant
+) -> None:
+    for typed in ("", "12", "hello", "１" * 200, "\ud800"):
+        with pytest.raises(InvalidInput):
+            ask(runtime, typed)
+    with runtime.reading() as session:
+        assert session.query(Challenge).count() == 0
+
+
+def test_five_wrong_tries_kill_a_code(
+    runtime: Runtime, participant: Participant
+) -> None:
+    asked = ask(runtime)
+    code = sent_code(runtime)
+    said = [answer(runtime, asked, wrong(code)) for _ in range(5)]
+    assert said == [
+        Refused("wrong", 4),
+        Refused("wrong", 3),
+        Refused("wrong", 2),
+        Refused("wrong", 1),
+        Refused("used_up", 0),
+    ]
+    assert answer(runtime, asked, code) == Refused("used_up")
+
+
+def test_letters_cost_no_try(runtime: Runtime, participant: Participant) -> None:
+    asked = ask(runtime)
+    for typed in ("", "12345", "1234567", "abcdef", "\x00", "१२३४५६"):
+        assert answer(runtime, asked, typed) == Refused("malformed", 5)
+    assert isinstance(answer(runtime, asked, sent_code(runtime)), Accepted)
+
+
+def test_a_code_lives_five_minutes(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    asked = ask(runtime)
+    clock.advance(minutes=5, seconds=-1)
+    assert answer(runtime, asked, "abc") == Refused("malformed", 5)
+    clock.advance(seconds=1)
+    assert answer(runtime, asked, sent_code(runtime)) == Refused("over")
+
+
+def test_a_new_code_ends_the_one_before(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    first = ask(runtime)
+    old = sent_code(runtime)
+    clock.advance(seconds=30)
+    second = ask(runtime)
+    assert answer(runtime, first, old) == Refused("over")
+    assert isinstance(answer(runtime, second, sent_code(runtime)), Accepted)
+
+
+def test_a_code_opens_only_the_browser_that_asked(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    mine = ask(runtime)
+    code = sent_code(runtime)
+    theirs = ask(runtime, STRANGER)
+    outcome = answer(runtime, theirs, code)
+    assert isinstance(outcome, Refused)
+    assert isinstance(answer(runtime, mine, code), Accepted)
+
+
+def test_an_unknown_number_gets_a_challenge_and_no_text(
+    runtime: Runtime, participant: Participant
+) -> None:
+    known, unknown = ask(runtime), ask(runtime, STRANGER)
+    assert len(messages(runtime)) == 1
+    with runtime.reading() as session:
+        rows = session.scalars(select(Challenge)).all()
+        assert {row.handle for row in rows} == {known.handle, unknown.handle}
+    code = sent_code(runtime)
+    tries = [(answer(runtime, a, wrong(code))) for a in (known, unknown)]
+    assert tries[0] == tries[1]
+
+
+def test_neither_number_nor_code_can_be_read_from_the_rows(
+    runtime: Runtime, participant: Participant
+) -> None:
+    asked = ask(runtime)
+    code = sent_code(runtime)
+    with runtime.reading() as session:
+        row = session.scalars(select(Challenge)).one()
+    kept = f"{row.handle} {row.number_key} {row.code_hash}"
+    assert "13800138007" not in kept
+    assert code not in (row.code_hash, row.number_key)
+    other = Keyring("another key").digest("code", asked.handle, code)
+    assert row.code_hash != other
+
+
+def test_a_second_code_must_wait_half_a_minute(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    ask(runtime)
+    clock.advance(seconds=29)
+    with pytest.raises(TryLater) as refused:
+        ask(runtime)
+    assert refused.value.ends_at == clock() + timedelta(seconds=1)
+    clock.advance(seconds=1)
+    ask(runtime)
+
+
+def test_a_number_gets_five_codes_an_hour_and_ten_a_day(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    began = clock()
+    for _ in range(5):
+        ask(runtime)
+        clock.advance(minutes=1)
+    with pytest.raises(TryLater) as refused:
+        ask(runtime)
+    assert refused.value.ends_at == began + timedelta(hours=1)
+    clock.set(began + timedelta(hours=2))
+    for _ in range(5):
+        ask(runtime)
+        clock.advance(minutes=1)
+    clock.set(began + timedelta(hours=4))
+    with pytest.raises(TryLater) as refused:
+        ask(runtime)
+    assert refused.value.ends_at == began + timedelta(days=1)
+    assert len(messages(runtime)) == 10
+
+
+def test_limits_are_the_same_for_a_number_nobody_has(
+    runtime: Runtime, participant: Participant
+) -> None:
+    ask(runtime, STRANGER)
+    with pytest.raises(TryLater):
+        ask(runtime, STRANGER)
+
+
+def test_an_address_asks_for_thirty_codes_an_hour(
+    runtime: Runtime, participant: Participant
+) -> None:
+    for index in range(30):
+        ask(runtime, f"+86138001390{index:02}")
+    with pytest.raises(TryLater):
+        ask(runtime, "+8613800139099")
+    ask(runtime, "+8613800139099", address="elsewhere")
+
+
+def test_codes_of_one_number_are_tried_ten_times_an_hour(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    began = clock()
+    for _ in range(2):
+        asked = ask(runtime)
+        for _ in range(5):
+            answer(runtime, asked, wrong(sent_code(runtime)))
+        clock.advance(minutes=1)
+    asked = ask(runtime)
+    with pytest.raises(TryLater) as refused:
+        answer(runtime, asked, sent_code(runtime), address="another")
+    assert refused.value.ends_at == began + timedelta(hours=1)
+
+
+def test_a_right_code_is_not_counted_as_a_try(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    for _ in range(12):
+        asked = ask(runtime)
+        assert isinstance(answer(runtime, asked, sent_code(runtime)), Accepted)
+        clock.advance(hours=3)
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "died"])
+def test_who_has_left_the_study_gets_no_code(
+    runtime: Runtime, participant: Participant, status: str
+) -> None:
+    with runtime.writing() as session:
+        session.get_one(Participant, participant.id).status = status
+    ask(runtime)
+    assert messages(runtime) == []
+
+
+def test_a_retired_number_is_nobodys(
+    runtime: Runtime, participant: Participant
+) -> None:
+    with runtime.writing() as session:
+        contacts.replace(
+            session,
+            "mobile",
+            "+8613800138333",
+            now=runtime.now(),
+            verified=True,
+            participant_id=participant.id,
+        )
+    ask(runtime)
+    assert messages(runtime) == []
+
+
+def test_staff_numbers_get_no_code(runtime: Runtime, people: Cast) -> None:
+    ask(runtime, "+8613900001000")
+    assert messages(runtime) == []
+
+
+def test_a_shared_number_offers_everybody_in_force(
+    runtime: Runtime, people: Cast, participant: Participant
+) -> None:
+    with runtime.writing() as session:
+        partner = enrolled(session, people, "DS-008").id
+        gone = enrolled(session, people, "DS-009").id
+        session.get_one(Participant, gone).status = "withdrawn"
+    helper = arrivals.caregiver(runtime, people, participant.id, "13800138007")
+    asked = ask(runtime)
+    assert len(messages(runtime)) == 1
+    outcome = answer(runtime, asked, sent_code(runtime))
+    assert isinstance(outcome, Accepted)
+    offered = {(each.participant_id, each.caregiver_id) for each in outcome.people}
+    assert offered == {
+        (participant.id, None),
+        (partner, None),
+        (participant.id, helper.id),
+    }
+
+
+def test_a_caregiver_removed_gets_no_code(
+    runtime: Runtime, people: Cast, participant: Participant
+) -> None:
+    helper = arrivals.caregiver(runtime, people, participant.id)
+    with runtime.writing() as session:
+        session.get_one(Caregiver, helper.id).active = False
+    ask(runtime, "13800138099")
+    assert messages(runtime) == []
+
+
+def test_the_choice_of_person_ends_ten_minutes_after_the_code_was_asked(
+    runtime: Runtime, participant: Participant, clock: Clock
+) -> None:
+    asked = ask(runtime)
+    with runtime.reading() as session:
+        assert codes.people_to_choose(session, KEYS, asked.handle, real_now=clock())
+        clock.advance(minutes=10)
+        late = codes.people_to_choose(session, KEYS, asked.handle, real_now=clock())
+    assert late == ()

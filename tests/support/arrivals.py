@@ -1,0 +1,94 @@
+"""People at the door: signed in without the way through the sign-in pages."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.db.people import Caregiver, Staff
+from portal.runtime import Runtime
+from portal.services import audit, devices, enrolment, reporters, sessions
+from portal.services.reporters import Person
+from tests.support.cast import LONG_AGO, Cast
+from tests.support.clock import START
+from tests.support.web import Visitor
+
+PASSWORD = "four words do well"
+
+
+def staff_visitor(app: Flask, runtime: Runtime, staff: Staff) -> Visitor:
+    """A browser in which a member of staff is signed in."""
+    with runtime.writing() as session:
+        token = sessions.open_for_staff(session, staff.id, real_now=runtime.real_now())
+    return _holding(app, token)
+
+
+def person_visitor(
+    app: Flask, runtime: Runtime, participant_id: int, caregiver_id: int | None = None
+) -> Visitor:
+    """A browser in which a participant or caregiver is signed in; no enrolled phone."""
+    with runtime.writing() as session:
+        token = sessions.open_for_person(
+            session,
+            person(runtime, participant_id, caregiver_id),
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+    return _holding(app, token)
+
+
+def phone_visitor(app: Flask, runtime: Runtime, participant_id: int) -> Visitor:
+    """An enrolled phone on which nobody is signed in."""
+    with runtime.writing() as session:
+        secret, _ = devices.enrol(
+            session,
+            person(runtime, participant_id),
+            held=None,
+            real_now=runtime.real_now(),
+        )
+    client = visitor(app)
+    client.set_cookie("phone", secret)
+    return client
+
+
+def visitor(app: Flask) -> Visitor:
+    """A browser that was never here."""
+    client = app.test_client()
+    assert isinstance(client, Visitor)
+    return client
+
+
+def person(
+    runtime: Runtime, participant_id: int, caregiver_id: int | None = None
+) -> Person:
+    with runtime.reading() as session:
+        found = reporters.find(session, participant_id, caregiver_id)
+    assert found is not None
+    return found
+
+
+def caregiver(
+    runtime: Runtime, cast: Cast, participant_id: int, number: str = "13800138099"
+) -> Caregiver:
+    """Somebody who helps a participant, with their own consent."""
+    from portal.db.people import Participant
+
+    with runtime.writing() as session:
+        return enrolment.add_caregiver(
+            session,
+            session.get_one(Participant, participant_id),
+            cast.here.site,
+            number=number,
+            language="zh",
+            consent_version="2.0",
+            consented_at=LONG_AGO,
+            actor=audit.OPERATOR,
+            now=START,
+        )
+
+
+def _holding(app: Flask, token: str) -> Visitor:
+    client = visitor(app)
+    with client.session_transaction() as kept:
+        kept["_user_id"] = token
+        kept.permanent = True
+    return client
