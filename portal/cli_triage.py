@@ -19,7 +19,7 @@ from portal.core.study.model import Study
 from portal.core.triage_line import judge_line
 from portal.study_files import load_study
 
-LONGEST_LINE = 1024 * 1024
+LONGEST_LINE = 8 * 1024 * 1024
 """Bytes of one line; a longer one is refused without being read into memory."""
 
 

@@ -144,10 +144,11 @@ def _measure(item: Item, value: object) -> _Judged:
 def _text(item: Item, value: object) -> _Judged:
     if not isinstance(value, str):
         return _Judged(fault="must be text")
-    fault = _unstorable(value)
+    read = value[:_WORDS_READ]
+    fault = _unstorable(read)
     if item.max_length is not None and len(value) > item.max_length:
         fault = f"is longer than {item.max_length} characters"
-    return _Judged(storable(value[:_WORDS_READ]), fault)
+    return _Judged(storable(read), fault)
 
 
 def _unstorable(text: str) -> str:

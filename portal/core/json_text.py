@@ -1,18 +1,21 @@
 """JSON from outside, read strictly: nothing in it may be lost without a word.
 
 Ordinary readers keep the last of two equal keys and take NaN for a number; a red
-flag could vanish that way. Here both are refused by name.
+flag could vanish that way. Here the one is refused by name, and the other fits no
+field, so that whoever checks the fields names it.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable
 
 from portal.core.errors import InvalidInput
 
 _Pairs = list[tuple[str, object]]
+_MOST_DIGITS = 20  # of a whole number that anybody means
 
 
 class RepeatedKey(InvalidInput):
@@ -26,8 +29,9 @@ class RepeatedKey(InvalidInput):
 def read_json(text: str) -> object:
     """The value that ``text`` holds.
 
-    Raises ``RepeatedKey``, or ``InvalidInput`` for what is no JSON, NaN and
-    Infinity, a number too long to be meant, and nesting too deep to be meant.
+    NaN, Infinity and whole numbers too long to be meant come out as the float NaN.
+    Raises ``RepeatedKey``, or ``InvalidInput`` for what is no JSON or is nested too
+    deeply.
     """
     repeated: list[str] = []
     last = _parsed(text, _keeping(dict, repeated))
@@ -39,14 +43,22 @@ def read_json(text: str) -> object:
 
 def _parsed(text: str, pairs: Callable[[_Pairs], object]) -> object:
     try:
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=_no_constant)
+        return json.loads(
+            text, object_pairs_hook=pairs, parse_constant=_unmeant, parse_int=_whole
+        )
     except json.JSONDecodeError as error:
         said = f"no valid JSON: {error.msg} at column {error.colno}"
         raise InvalidInput(said, field="line") from error
-    except ValueError as error:  # an integer of thousands of digits
-        raise InvalidInput("a number is too long", field="line") from error
     except RecursionError as error:
         raise InvalidInput("nested too deeply", field="line") from error
+
+
+def _unmeant(_: str) -> float:
+    return math.nan
+
+
+def _whole(digits: str) -> float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.nan
 
 
 def _keeping(
@@ -64,7 +76,3 @@ def _keeping(
 
 def _first_wins(pairs: _Pairs) -> dict[str, object]:
     return dict(reversed(pairs))
-
-
-def _no_constant(name: str) -> object:
-    raise InvalidInput(f"{name} is no number", field="line")

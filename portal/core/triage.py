@@ -15,7 +15,7 @@ from portal.core.conditions import Fired, Outcome, fact_names, holds
 from portal.core.errors import EntryRefused
 from portal.core.facts import Past, build_facts, read_history
 from portal.core.facts.history import others_today, symptoms_differ
-from portal.core.rule_order import is_late, rule_order
+from portal.core.rule_order import Stages, stages
 from portal.core.study.model import Case, Rule, Study, Tier
 from portal.core.verdict import Fault, Finding, PastEntry, Verdict
 
@@ -37,6 +37,20 @@ class _Fired:
     @property
     def outcome(self) -> Outcome:
         return Outcome(self.case.tier, self.ack_minutes)
+
+
+@dataclass(frozen=True)
+class _Day:
+    """An entry with what the day's other entries are judged by."""
+
+    study: Study
+    phase: str
+    order: Stages
+    answers: Mapping[str, object]
+    past: Sequence[Past]
+
+
+_Worst = tuple[Tier, int | None]
 
 
 def judge(
@@ -95,11 +109,12 @@ def _missing(
 def _judge(
     study: Study, phase: str, answers: Mapping[str, object], past: Sequence[Past]
 ) -> Verdict:
-    early, late = _stages(study.rules)
+    order = stages(study.rules)
     facts = build_facts(study.items, study.words, answers, past)
-    fired = _fire(study, phase, early, facts, {})
-    facts |= _late_facts(study, phase, answers, past, fired)
-    fired = _fire(study, phase, late, facts, fired)
+    fired = _fire(study, phase, order.early, facts, {})
+    own = _worst(one.outcome for one in fired.values())
+    facts |= _late_facts(_Day(study, phase, order, answers, past), own)
+    fired = _fire(study, phase, order.late, facts, fired)
     found = [fired[rule.id] for rule in study.rules if rule.id in fired]
     tier, minutes = _worst(one.outcome for one in found)
     findings = tuple(
@@ -107,13 +122,6 @@ def _judge(
     )
     advice = _advice(study, phase, found, Outcome(tier, minutes))
     return Verdict(tier, minutes, findings, advice, ())
-
-
-def _stages(rules: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
-    """The rules in the order of their references; those about the verdict last."""
-    ordered = rule_order(rules)
-    early = [rule for rule in ordered if not is_late(rule)]
-    return early, [rule for rule in ordered if is_late(rule)]
 
 
 def _fire(
@@ -141,7 +149,7 @@ def _fired(study: Study, rule: str, case: Case, facts: Mapping[str, object]) -> 
     return _Fired(rule, case, minutes if paged else None, seen)
 
 
-def _worst(outcomes: Iterable[Outcome]) -> tuple[Tier, int | None]:
+def _worst(outcomes: Iterable[Outcome]) -> _Worst:
     """The highest tier, and the shortest clock at that tier."""
     came = list(outcomes)
     tier = max(
@@ -151,24 +159,15 @@ def _worst(outcomes: Iterable[Outcome]) -> tuple[Tier, int | None]:
     return tier, min((clock for clock in clocks if clock is not None), default=None)
 
 
-def _late_facts(
-    study: Study,
-    phase: str,
-    answers: Mapping[str, object],
-    past: Sequence[Past],
-    fired: Mapping[str, _Fired],
-) -> dict[str, object]:
+def _late_facts(day: _Day, own: _Worst) -> dict[str, object]:
     """What rule T32 needs: the entries of the day's other reporter, judged too."""
-    places = others_today(answers, past)
+    places = others_today(day.answers, day.past)
     if not places:
         return {}
-    own = _worst(one.outcome for one in fired.values())
-    others = [_own_worst(study, phase, past, place) for place in places]
-    other = max(others, key=_danger)
+    other = max((_own_worst(day, place) for place in places), key=_danger)
     higher = max(own, other, key=_danger)
-    differ = any(
-        symptoms_differ(study.items, answers, past[place].answers) for place in places
-    )
+    said = [day.past[place].answers for place in places]
+    differ = any(symptoms_differ(day.study.items, day.answers, one) for one in said)
     facts: dict[str, object] = {
         "reporters_disagree": differ or own[0] is not other[0],
         "other_reporter_tier": other[0].value,
@@ -177,18 +176,15 @@ def _late_facts(
     return facts if higher[1] is None else facts | {"higher_minutes": higher[1]}
 
 
-def _danger(outcome: tuple[Tier, int | None]) -> tuple[int, int]:
+def _danger(outcome: _Worst) -> tuple[int, int]:
     return outcome[0].rank, -(outcome[1] or 0)
 
 
-def _own_worst(
-    study: Study, phase: str, past: Sequence[Past], place: int
-) -> tuple[Tier, int | None]:
+def _own_worst(day: _Day, place: int) -> _Worst:
     """Tier and clock of an earlier entry by itself, with the history that it had."""
-    entry, before = past[place], past[place + 1 :]
-    facts = build_facts(study.items, study.words, entry.answers, before)
-    early, _ = _stages(study.rules)
-    fired = _fire(study, phase, early, facts, {})
+    entry, before = day.past[place], day.past[place + 1 :]
+    facts = build_facts(day.study.items, day.study.words, entry.answers, before)
+    fired = _fire(day.study, day.phase, day.order.early, facts, {})
     return _worst(one.outcome for one in fired.values())
 
 
