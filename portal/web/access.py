@@ -32,9 +32,9 @@ Row = TypeVar("Row")
 
 CARE = {"enter", "read", "contacts", "work"}
 PERMISSIONS: dict[str, set[str]] = {
-    "coordinator": {*CARE, "enrol"},
+    "coordinator": {*CARE, "enrol", "rota"},
     "nurse": CARE,
-    "investigator": {*CARE, "enrol", "decide"},
+    "investigator": {*CARE, "enrol", "decide", "rota"},
     "monitor": {"enter", "read"},
     "admin": {"enter", "accounts", "rota"},
 }

@@ -1,0 +1,120 @@
+"""One alert: take it, hand it over, close it with what came of it."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.core.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
+from portal.db.alerts import Alert
+from portal.db.outbox import Message
+from portal.db.people import Participant
+from portal.services import alerts, record
+from portal.services.alerts import Closing
+from portal.services.record_alerts import AlertItem, alert_items
+from portal.services.record_messages import MessageItem, message_items
+from portal.services.worklist import alert_lines
+from portal.web import access, forms, places
+from portal.web.staff import fields, message_words
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    me,
+    named,
+    now,
+    page,
+    study_of,
+    typed,
+    viewer,
+)
+
+LONGEST_REASON = 2000
+
+
+@blueprint.get("/alerts/<int:alert_id>")
+def alert(alert_id: int) -> ResponseReturnValue:
+    return _page(alert_id, {}, 200)
+
+
+def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        item, messages = _look(db, alert_id)
+        lines = alert_lines(db, study_of(db), Alert.id == alert_id)
+        row = access.scoped(db, Participant, id=item.participant_id)
+        card = record.card(db, study_of(db)(row.study_version_id), row, now=now())
+    with access.runtime().writing() as db:
+        record.note_viewing(db, viewer().actor, "alert", alert_id, now=now())
+    return page(
+        "staff/alert.html",
+        "worklist",
+        status,
+        alert=item,
+        line=lines[0] if lines else None,
+        card=card,
+        messages=messages,
+        message_words=message_words,
+        mine=item.holder_id == viewer().staff_id,
+        second="second" in request.args,
+        errors=errors,
+        typed=typed(),
+    )
+
+
+def _look(db: Session, alert_id: int) -> tuple[AlertItem, list[MessageItem]]:
+    access.scoped(db, Alert, id=alert_id)
+    item = alert_items(db, study_of(db), Alert.id == alert_id)[0]
+    return item, list(message_items(db, Message.alert_id == alert_id))
+
+
+@blueprint.post("/alerts/<int:alert_id>/ack")
+def acknowledge(alert_id: int) -> ResponseReturnValue:
+    """One tap: I have this. Who comes second is shown who has it."""
+    try:
+        with access.runtime().writing() as db:
+            alerts.acknowledge(db, alert_id, me(db), source="page", now=now())
+    except (AlreadyAcknowledged, AlertClosed):
+        return places.go(f"/staff/alerts/{alert_id}?second=1")
+    return places.go(f"/staff/alerts/{alert_id}")
+
+
+@blueprint.post("/alerts/<int:alert_id>/take")
+def take_over(alert_id: int) -> ResponseReturnValue:
+    """Take it from whoever has it."""
+    try:
+        with access.runtime().writing() as db:
+            alerts.hand_over(db, alert_id, me(db), now=now())
+    except AlertClosed:
+        return places.go(f"/staff/alerts/{alert_id}?second=1")
+    return places.go(f"/staff/alerts/{alert_id}")
+
+
+@blueprint.post("/alerts/<int:alert_id>/close")
+def close(alert_id: int) -> ResponseReturnValue:
+    """Close it with outcome, reason, and whether it was an adverse event."""
+    try:
+        closing = _closing()
+        with access.runtime().writing() as db:
+            alerts.close(db, alert_id, me(db), closing, now=now())
+    except InvalidInput as error:
+        return _page(alert_id, named(error), 400)
+    except AlreadyAcknowledged:
+        return _page(alert_id, {}, 409)
+    except AlertClosed:
+        return places.go(f"/staff/alerts/{alert_id}?second=1")
+    return places.go("/staff")
+
+
+def _closing() -> Closing:
+    answered = forms.text("adverse_event", longest=5)
+    if answered not in ("yes", "no"):
+        raise InvalidInput(
+            "Say whether it was an adverse event.", field="adverse_event"
+        )
+    return Closing(
+        outcome=forms.text("outcome", longest=30),
+        reason=forms.text("reason", longest=LONGEST_REASON),
+        adverse_event=answered == "yes",
+        term=forms.text("term", longest=120) if answered == "yes" else "",
+        grade=fields.number("grade") if answered == "yes" else None,
+    )

@@ -1,0 +1,118 @@
+"""The blueprint that the team's pages hang on, and what stands round each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.core.study.model import Study, Text
+from portal.db.people import Staff
+from portal.services import worklist
+from portal.services.sessions import Viewer
+from portal.web import access
+from portal.web.access import GuardedBlueprint
+from portal.web.language import gettext, language
+from portal.web.sites import site_card
+from portal.web.staff import times, words
+
+blueprint = GuardedBlueprint("staff", __name__, guard="staff", url_prefix="/staff")
+Errors = dict[str, str]
+
+PLACES = (
+    ("read", "worklist", "/staff", words.WORKLIST),
+    ("read", "participants", "/staff/participants", words.PARTICIPANTS),
+    ("enrol", "enrol", "/staff/enrol", words.ENROL),
+    ("enter", "rota", "/staff/rota", words.ROTA),
+)
+"""What it takes to see a place, its name, its path, and what it is called."""
+
+
+def now() -> datetime:
+    """Study time."""
+    return access.runtime().now()
+
+
+def zone() -> str:
+    """The time zone of the viewer's site."""
+    return site_card(language()).time_zone
+
+
+def viewer() -> Viewer:
+    """The member of staff who is looking."""
+    return access.signed_in()
+
+
+def me(db: Session) -> Staff:
+    """Their row."""
+    return db.get_one(Staff, viewer().staff_id)
+
+
+def study_of(db: Session) -> Callable[[int], Study]:
+    """Finds the study of an enrolment."""
+    return lambda version_id: access.runtime().study(db, version_id)
+
+
+def page(
+    template: str, place: str, status: int = 200, **context: Any
+) -> tuple[str, int]:
+    """A page of the team's, at one of its places."""
+    return render_page(template, place, **context), status
+
+
+def render_page(template: str, place: str, **context: Any) -> str:
+    """The same, as text."""
+    with access.runtime().reading() as db:
+        waiting = worklist.count_waiting(db, viewer().site_id)
+    return render_template(
+        template,
+        staff_name=viewer().name,
+        navigation=_navigation(place, waiting),
+        **surroundings(),
+        **context,
+    )
+
+
+def surroundings() -> dict[str, Any]:
+    """What the team's templates need beside their own values."""
+    here, moment = zone(), now()
+    return {
+        "now": moment,
+        "zone": here,
+        "words": words,
+        "say": say,
+        "near": lambda at: times.near(at, moment, here),
+        "span": lambda at: times.span(at, moment),
+    }
+
+
+def _navigation(place: str, waiting: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": str(label),
+            "href": href,
+            "current": name == place,
+            "count": waiting if name == "worklist" else 0,
+        }
+        for permission, name, href, label in PLACES
+        if access.may(permission)
+    ]
+
+
+def say(text: Text) -> str:
+    """A wording of the study in the viewer's language."""
+    return text.say(language())
+
+
+def named(error: InvalidInput) -> Errors:
+    """The error of a form, by the field it belongs to, in the viewer's language."""
+    return {error.field or "form": gettext(error.message)}
+
+
+def typed() -> dict[str, str]:
+    """What was typed, to be shown again: nothing that somebody wrote is lost."""
+    return {name: value for name, value in request.form.items() if name != "csrf_token"}

@@ -1,0 +1,137 @@
+"""Everybody at the site, one person's timeline, and what staff record about a person."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from portal.core.errors import InvalidInput
+from portal.db.people import Participant, Site
+from portal.services import contacts, enrolment, people, record, stays
+from portal.services.record import Record
+from portal.web import access, forms, places
+from portal.web.access import needs
+from portal.web.staff import fields, message_words
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    named,
+    now,
+    page,
+    study_of,
+    typed,
+    viewer,
+    zone,
+)
+
+
+@blueprint.get("/participants")
+def participants() -> ResponseReturnValue:
+    search = request.args.get("q", "").strip()[:20]
+    with access.runtime().reading() as db:
+        found = people.roster(
+            db,
+            study_of(db),
+            viewer().site_id,
+            zone=zone(),
+            now=now(),
+            search=search,
+        )
+    exact = [row.code for row in found.rows if row.code == search.upper()]
+    if exact:
+        return places.go(f"/staff/participants/{exact[0]}")
+    return page("staff/participants.html", "participants", roster=found, search=search)
+
+
+@blueprint.get("/participants/<code>")
+def participant(code: str) -> ResponseReturnValue:
+    return _person(code, {}, 200)
+
+
+def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+    found = _record(code)
+    with access.runtime().writing() as db:
+        record.note_viewing(db, viewer().actor, "participant", found.card.id, now=now())
+    return page(
+        "staff/participant.html",
+        "participants",
+        status,
+        record=found,
+        card=found.card,
+        whole="all" in request.args,
+        message_words=message_words,
+        errors=errors,
+        typed=typed(),
+    )
+
+
+def _record(code: str) -> Record:
+    with access.runtime().reading() as db:
+        row = access.scoped(db, Participant, code=code.upper())
+        whole = "all" in request.args
+        return record.record(db, study_of(db), row, now=now(), whole=whole)
+
+
+@blueprint.post("/participants/<code>/stay")
+def stay(code: str) -> ResponseReturnValue:
+    """Record that somebody went home, or came back into hospital."""
+    try:
+        on = fields.day("on")
+        with access.runtime().writing() as db:
+            row = access.scoped(db, Participant, code=code.upper())
+            change = stays.admit if request.form.get("act") == "admit" else _discharge
+            change(db, row, on=on, actor=viewer().actor, now=now())
+    except InvalidInput as error:
+        return _person(code, named(error), 400)
+    return places.go(f"/staff/participants/{code.upper()}")
+
+
+_discharge = stays.discharge
+
+
+@blueprint.get("/participants/<code>/caregiver")
+@needs("work")
+def caregiver(code: str) -> ResponseReturnValue:
+    return _caregiver_form(code, {}, 200)
+
+
+def _caregiver_form(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        row = access.scoped(db, Participant, code=code.upper())
+        shown = {
+            "code": row.code,
+            "name": contacts.name(db, participant_id=row.id) or "",
+        }
+    given = {"language": viewer().language, **typed()}
+    return page(
+        "staff/caregiver.html",
+        "participants",
+        status,
+        shown=shown,
+        typed=given,
+        errors=errors,
+    )
+
+
+@blueprint.post("/participants/<code>/caregiver")
+def add_caregiver(code: str) -> ResponseReturnValue:
+    """Add somebody who may report, after their own consent."""
+    try:
+        consented_at = fields.moment("consented_at", zone())
+        with access.runtime().writing() as db:
+            row = access.scoped(db, Participant, code=code.upper())
+            enrolment.add_caregiver(
+                db,
+                row,
+                db.get_one(Site, row.site_id),
+                number=forms.text("number", longest=40),
+                name=forms.text("name", longest=60),
+                language=forms.text("language", longest=5),
+                consent_version=forms.text("consent_version", longest=30),
+                consented_at=consented_at,
+                actor=viewer().actor,
+                now=now(),
+            )
+    except InvalidInput as error:
+        return _caregiver_form(code, named(error), 400)
+    return places.go(f"/staff/participants/{code.upper()}")

@@ -1,0 +1,35 @@
+"""Moments and spans as somebody on call reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from portal.web.filters import clock, moment
+from portal.web.language import gettext, ngettext
+
+HOUR, DAY = 60, 24 * 60
+
+
+def near(at: datetime, now: datetime, zone: str) -> str:
+    """The hour alone today, with the day on any other."""
+    there = ZoneInfo(zone)
+    today = at.astimezone(there).date() == now.astimezone(there).date()
+    return clock(at, zone) if today else moment(at, zone)
+
+
+def span(at: datetime, now: datetime) -> str:
+    """How far ``at`` is: "in 4 minutes", "3 hours ago"; whole units, rounded down."""
+    seconds = (at - now).total_seconds()
+    length = _length(int(abs(seconds) // 60))
+    if seconds > 0:
+        return gettext("in %(length)s", length=length)
+    return gettext("%(length)s ago", length=length)
+
+
+def _length(minutes: int) -> str:
+    if minutes >= 2 * DAY:
+        return ngettext("%(num)s day", "%(num)s days", minutes // DAY)
+    if minutes >= 2 * HOUR:
+        return ngettext("%(num)s hour", "%(num)s hours", minutes // HOUR)
+    return ngettext("%(num)s min", "%(num)s min", minutes)

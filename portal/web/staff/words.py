@@ -1,0 +1,108 @@
+"""What the codes that the tables keep are called on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.web.language import Later, lazy_gettext
+
+Words = Mapping[str, Later]
+
+WORKLIST = lazy_gettext("Worklist")
+PARTICIPANTS = lazy_gettext("Participants")
+ENROL = lazy_gettext("Enrol")
+ROTA = lazy_gettext("Rota")
+
+DUTIES: Words = {
+    "nurse": lazy_gettext("nurse"),
+    "doctor": lazy_gettext("doctor on call"),
+    "second_doctor": lazy_gettext("second doctor"),
+    "investigator": lazy_gettext("investigator"),
+    "coordinator": lazy_gettext("coordinator"),
+}
+TASKS: Words = {
+    "review": lazy_gettext("Review the report and phone"),
+    "data_quality": lazy_gettext("Data check: the same answers for days"),
+    "away": lazy_gettext("Further than 2 hours from the hospital"),
+    "private": lazy_gettext("Speak in private: see the report"),
+    "rota_gap": lazy_gettext("Nobody could be paged: mend the rota"),
+    "unreadable_diary": lazy_gettext("A diary could not be read: phone and ask"),
+    "unconfirmed": lazy_gettext("A message may not have arrived: phone them"),
+    "broken_contact": lazy_gettext("A number does not work: ask for another"),
+    "ladder": lazy_gettext("Phone the caregiver"),
+}
+OUTCOMES: Words = {
+    "spoke": lazy_gettext("Spoke with them"),
+    "told_to_attend": lazy_gettext("Told to come in"),
+    "sent_to_emergency": lazy_gettext("Sent to the emergency department"),
+    "admitted": lazy_gettext("Admitted"),
+    "unreachable": lazy_gettext("Could not be reached (say what was tried)"),
+    "data_error": lazy_gettext("An error in the data"),
+}
+ALERTS: Words = {
+    "open": lazy_gettext("waiting for an answer"),
+    "acked": lazy_gettext("somebody has it"),
+    "closed": lazy_gettext("closed"),
+}
+REPORTERS: Words = {
+    "self": lazy_gettext("the participant"),
+    "caregiver": lazy_gettext("the caregiver"),
+}
+VERSIONS: Words = {
+    "red_flags": lazy_gettext("red flags, first screen"),
+    "partial": lazy_gettext("sent while writing"),
+    "complete": lazy_gettext("whole diary"),
+    "correction": lazy_gettext("correction"),
+}
+SOURCES: Words = {
+    "app": lazy_gettext("on the page"),
+    "text": lazy_gettext("by text"),
+    "phone": lazy_gettext("by telephone"),
+    "staff": lazy_gettext("entered by staff"),
+}
+STATUSES: Words = {
+    "active": lazy_gettext("in follow-up"),
+    "paused": lazy_gettext("paused"),
+    "withdrawn": lazy_gettext("withdrawn"),
+    "died": lazy_gettext("died"),
+    "transferred": lazy_gettext("transferred"),
+    "completed": lazy_gettext("completed"),
+}
+VISITS: Words = {
+    "planned": lazy_gettext("planned"),
+    "booked": lazy_gettext("booked"),
+    "attended": lazy_gettext("attended"),
+    "missed": lazy_gettext("missed"),
+    "cancelled": lazy_gettext("cancelled"),
+}
+REACHES: Words = {
+    "works": lazy_gettext("verified"),
+    "unverified": lazy_gettext("not verified yet"),
+    "broken": lazy_gettext("does not work"),
+    "none": lazy_gettext("no number"),
+}
+LANGUAGES: Words = {"zh": lazy_gettext("Chinese"), "en": lazy_gettext("English")}
+CONSENTS: Words = {
+    "given": lazy_gettext("given"),
+    "withdrawn": lazy_gettext("withdrawn"),
+}
+FACTS: Words = {
+    "reading": lazy_gettext("highest temperature, ℃"),
+    "any_symptom": lazy_gettext("some symptom"),
+    "highest_rise": lazy_gettext("largest rise since last time, levels"),
+    "temp_repeated_low": lazy_gettext("low the time before too"),
+    "meds_missed_running": lazy_gettext("medicines missed twice running"),
+    "same_days": lazy_gettext("days with the same answers"),
+    "note_words": lazy_gettext("words in the note"),
+    "reporters_disagree": lazy_gettext("the two reporters disagree"),
+    "other_reporter_tier": lazy_gettext("what the other's report came to"),
+    "higher_tier": lazy_gettext("the higher of both reports"),
+    "higher_minutes": lazy_gettext("its time to acknowledge, minutes"),
+    "temp_state": lazy_gettext("how the temperature could be read"),
+    "temp_max_state": lazy_gettext("how the highest temperature could be read"),
+}
+
+
+def word(table: Words, code: str) -> str:
+    """What a code is called; an unknown one is shown as it is."""
+    return str(table.get(code, code))

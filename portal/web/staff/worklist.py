@@ -1,0 +1,48 @@
+"""The first page of the team: what is to be done now, kept fresh by itself."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.services import worklist
+from portal.services.worklist import Worklist
+from portal.web import access, origin, places
+from portal.web.access import needs, passive
+from portal.web.staff.frame import (
+    blueprint,
+    now,
+    page,
+    study_of,
+    surroundings,
+    viewer,
+    zone,
+)
+
+
+@blueprint.get("")
+@needs("enter")
+def start() -> ResponseReturnValue:
+    if not access.may("read"):
+        return places.go("/staff/rota")
+    return page("staff/worklist.html", "worklist", list=_worklist())
+
+
+@blueprint.get("/live")
+@passive
+def live() -> ResponseReturnValue:
+    html = render_template("staff/live.html", list=_worklist(), **surroundings())
+    # The form's token is new each time; it is no news.
+    plain = html.replace(origin.csrf_token(), "")
+    response = Response(html)
+    response.set_etag(hashlib.sha256(plain.encode()).hexdigest()[:32])
+    return response.make_conditional(request)
+
+
+def _worklist() -> Worklist:
+    with access.runtime().reading() as db:
+        return worklist.worklist(
+            db, study_of(db), viewer().site_id, zone=zone(), now=now()
+        )
