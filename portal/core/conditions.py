@@ -66,17 +66,9 @@ def fact_names(when: Condition) -> tuple[str, ...]:
     return tuple(sorted({str(leaf["fact"]) for leaf in leaves(when) if "fact" in leaf}))
 
 
-def rule_names(when: Condition) -> tuple[str, ...]:
-    """The rules that ``when`` asks about by id, each once, by name."""
-    named: set[str] = set()
-    for leaf in leaves(when):
-        named.update(names(leaf.get("fired")) + names(leaf.get("fired_any")))
-    return tuple(sorted(named))
-
-
-def counts_rules(when: Condition) -> bool:
-    """Whether ``when`` counts the rules of a tier (``fired_tier``)."""
-    return any("fired_tier" in leaf for leaf in leaves(when))
+def rule_names(leaf: Condition) -> list[str]:
+    """The rules that one comparison asks about by id."""
+    return names(leaf.get("fired")) + names(leaf.get("fired_any"))
 
 
 def names(value: object) -> list[str]:
@@ -99,8 +91,7 @@ def _fired(when: Condition, fired: Fired) -> bool:
         least = when.get("count", 1)
         came = [one for one in fired.values() if one.tier == when["fired_tier"]]
         return isinstance(least, int) and len(came) >= least
-    wanted = names(when.get("fired")) + names(when.get("fired_any"))
-    return any(name in fired for name in wanted)
+    return any(name in fired for name in rule_names(when))
 
 
 def _compares(when: Condition, fact: object) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.core.conditions import counts_rules, fact_names, rule_names
+from portal.core.conditions import leaves, rule_names
 from portal.core.facts.names import LATE_FACTS
-from portal.core.study.model import Rule
+from portal.core.study.model import Condition, Rule
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,11 @@ def stages(rules: Sequence[Rule]) -> Stages:
     Rules of a circle come last, in the file's order: a study that was not checked
     is still judged as far as it goes.
     """
-    late = {rule.id for rule in rules if _is_late(rule)}
-    needed = _needed(rules, late)
+    asked = {rule.id: _leaves(rule) for rule in rules}
+    late = {name for name, found in asked.items() if _is_late(found)}
+    needed = {
+        name: _needed(name, found, late, set(asked)) for name, found in asked.items()
+    }
     ordered: list[Rule] = []
     waiting, done = list(rules), set[str]()
     while ready := [rule for rule in waiting if needed[rule.id] <= done]:
@@ -49,21 +52,20 @@ def circles(rules: Sequence[Rule]) -> tuple[str, ...]:
     return tuple(rule.id for rule in stages(rules).stuck)
 
 
-def _needed(rules: Sequence[Rule], late: set[str]) -> Mapping[str, set[str]]:
-    """What each rule waits for. Counting a tier waits for every early rule."""
-    known = {rule.id for rule in rules}
-    needed: dict[str, set[str]] = {}
-    for rule in rules:
-        named = {name for case in rule.cases for name in rule_names(case.when)}
-        counts = any(counts_rules(case.when) for case in rule.cases)
-        waits = named & known
-        if counts or rule.id in late:
-            waits |= known - late - {rule.id}
-        needed[rule.id] = waits
-    return needed
+def _leaves(rule: Rule) -> list[Condition]:
+    return [leaf for case in rule.cases for leaf in leaves(case.when)]
 
 
-def _is_late(rule: Rule) -> bool:
-    """Whether the rule compares facts about the verdict itself (T32)."""
-    used = {name for case in rule.cases for name in fact_names(case.when)}
-    return not used.isdisjoint(LATE_FACTS)
+def _is_late(found: Sequence[Condition]) -> bool:
+    """Whether a rule compares facts about the verdict itself (T32)."""
+    return any(leaf.get("fact") in LATE_FACTS for leaf in found)
+
+
+def _needed(
+    rule: str, found: Sequence[Condition], late: set[str], known: set[str]
+) -> set[str]:
+    """What a rule waits for. Counting a tier waits for every early rule."""
+    waits = {name for leaf in found for name in rule_names(leaf)} & known
+    if rule in late or any("fired_tier" in leaf for leaf in found):
+        waits |= known - late - {rule}
+    return waits

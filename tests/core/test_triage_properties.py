@@ -161,8 +161,8 @@ PASTS: list[list[PastEntry]] = [
 def test_each_step_up_of_each_item_keeps_or_raises_the_danger(
     phase: str, name: str
 ) -> None:
-    for background in BACKGROUNDS:
-        for past in PASTS:
+    for place, background in enumerate(BACKGROUNDS):
+        for past in (PASTS[0], PASTS[1 + place % 3]):
             for calm, worse in sensible(name):
                 base = {"emerg": [], "reporter": "self", **background}
                 before = {**base, name: calm}
