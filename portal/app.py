@@ -38,6 +38,7 @@ BLUEPRINTS = (
     ("portal.web.hooks", "blueprint"),
     ("portal.web.diary", "blueprint"),
     ("portal.web.participant", "blueprint"),
+    ("portal.web.demo", "blueprint"),
     ("portal.web.staff", "blueprint"),
 )
 """Where each blueprint stands: module and name. One that is missing stops the start."""

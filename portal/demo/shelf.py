@@ -1,0 +1,121 @@
+"""Whose phone is whose on the demonstration's shelf, and in which order they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study, Text
+from portal.db.people import Caregiver, Contact, Participant, Site, Staff
+from portal.demo.phones import Screen, screens
+from portal.runtime import Runtime
+from portal.services import rota, timeline
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One person at a phone. ``kind`` is staff, participant, caregiver or site.
+
+    ``duties`` are those a colleague has now; ``day`` and ``phase`` say where a
+    participant is on the timeline.
+    """
+
+    kind: str
+    name: str
+    role: str = ""
+    duties: tuple[str, ...] = ()
+    day: int | None = None
+    phase: Text | None = None
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone on the shelf."""
+
+    number: str
+    owners: tuple[Owner, ...]
+    screen: Screen | None
+
+    @property
+    def order(self) -> tuple[bool, int, bool, str]:
+        """News first, then what came last, then colleagues, then by code."""
+        screen, first = self.screen, self.owners[0]
+        calm = screen is None or not screen.news
+        last = screen.last_id if screen else 0
+        return calm, -last, first.kind != "staff", first.name
+
+
+def phones(runtime: Runtime, session: Session, *, now: datetime) -> list[Phone]:
+    """Every phone there is, those with news first."""
+    owners = _owners(runtime, session, now)
+    shown = screens(session, now=now)
+    found = [Phone(number, tuple(who), shown.get(number)) for number, who in owners]
+    return sorted(found, key=lambda phone: phone.order)
+
+
+def _owners(
+    runtime: Runtime, session: Session, now: datetime
+) -> list[tuple[str, list[Owner]]]:
+    numbers: dict[str, list[Owner]] = defaultdict(list)
+    on_duty = _on_duty(session, now)
+    query = (
+        select(Contact, Staff, Participant, Caregiver)
+        .outerjoin(Staff, Staff.id == Contact.staff_id)
+        .outerjoin(Participant, Participant.id == Contact.participant_id)
+        .outerjoin(Caregiver, Caregiver.id == Contact.caregiver_id)
+        .where(Contact.kind == "mobile", Contact.retired_at.is_(None))
+        .order_by(Contact.id)
+    )
+    for row in session.execute(query):
+        contact: Contact = row[0]
+        if contact.value is not None:
+            numbers[contact.value].append(_owner(runtime, session, row, on_duty, now))
+    return list(numbers.items())
+
+
+def _owner(
+    runtime: Runtime,
+    session: Session,
+    row: Row[Any, Any, Any, Any],
+    on_duty: dict[int, tuple[str, ...]],
+    now: datetime,
+) -> Owner:
+    _, staff, participant, caregiver = row
+    if staff is not None:
+        duties = on_duty.get(staff.id, ())
+        return Owner("staff", staff.display_name, role=staff.role, duties=duties)
+    if participant is not None:
+        study = runtime.study(session, participant.study_version_id)
+        return _participant(session, study, participant, now)
+    if caregiver is not None:
+        code = session.get_one(Participant, caregiver.participant_id).code
+        return Owner("caregiver", code)
+    return Owner("site", "")
+
+
+def _on_duty(session: Session, now: datetime) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for site_id in session.scalars(select(Site.id)):
+        for duty in rota.DUTIES:
+            for staff in rota.on_call(session, site_id, duty, now=now):
+                found[staff.id].append(duty)
+    return {staff_id: tuple(duties) for staff_id, duties in found.items()}
+
+
+def _participant(
+    session: Session, study: Study, participant: Participant, now: datetime
+) -> Owner:
+    today = timeline.local_today(session, participant, now=now)
+    code = timeline.phase(session, study, participant, today=today)
+    return Owner(
+        "participant",
+        participant.code,
+        day=calendar.day_number(participant.d0, today),
+        phase=next(phase.title for phase in study.phases if phase.code == code),
+    )
