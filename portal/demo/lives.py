@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.demo.history import Act, History
 
 CONSENT = "1.0"
-REMEMBERED = {"daily": 30, "weekly": 84, "optional": 8, "none": 0}  # days of entries
+REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
 BOOKED_AHEAD = timedelta(days=14)
 OPENED = timedelta(minutes=2)  # before now: its ladder is about to climb
 

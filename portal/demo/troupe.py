@@ -12,7 +12,7 @@ from portal.db.people import Site, Staff
 from portal.demo.people import BLOCK, PASSWORD, SITE, STAFF, Colleague
 from portal.services import accounts, audit, contacts, rota
 
-ROTA_BEHIND, ROTA_AHEAD = 70, 370  # days of turns, for a clock that moves on
+ROTA_BEHIND, ROTA_AHEAD = 30, 200  # days of turns, for a clock that moves on
 SINCE = timedelta(days=900)  # longer than anybody has been followed up
 CATCH_ALL = f"{BLOCK}0099"
 

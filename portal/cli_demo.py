@@ -1,0 +1,136 @@
+"""``python -m portal demo``: the whole portal at one command, with invented people."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from portal.core.errors import PortalError
+from portal.demo import ground
+from portal.demo.people import (
+    CAREGIVERS,
+    PARTICIPANTS,
+    PASSWORD,
+    STAFF,
+    TO_PLAY,
+    Colleague,
+)
+from portal.demo.processes import Processes
+
+DEFAULT_PORT = 8000
+KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS")
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Where pages are served, on this machine only.",
+)
+@click.option("--fresh", is_flag=True, help="Forget what was done and start anew.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ground.ROOT / "var",
+    help="Where it keeps its data, if not in var/.",
+)
+def demo(port: int, fresh: bool, folder: Path) -> None:
+    """Run the portal with invented people and simulated phones.
+
+    The web pages and the engine run until Ctrl-C. What was done is kept in
+    var/demo.db for the next time.
+
+    Example: python -m portal demo --port 8001 --fresh
+    """
+    _refuse_taken(port)
+    folder.mkdir(parents=True, exist_ok=True)
+    if fresh:
+        ground.forget(folder)
+    if ground.ready_since(folder) is None:
+        click.echo("Inventing 24 people and their past (a few seconds) ...")
+        ground.make(folder)
+    processes = Processes(port, _environment(port, folder))
+    processes.stop_on_signals()
+    processes.run(lambda: _ready(port), lambda said: click.echo(said, err=True))
+    click.echo("Stopped.")
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortalError(
+                f"Port {port} is taken: perhaps the demonstration runs already at "
+                f"http://localhost:{port}/demo/phones. Another port: --port {port + 1}"
+            ) from error
+
+
+def _environment(port: int, folder: Path) -> dict[str, str]:
+    """What both processes are told; settings of a real portal are left out."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PORTAL_") or name in KEPT
+    }
+    return {
+        "PORTAL_LOG_LEVEL": "WARNING",
+        **kept,
+        "PORTAL_MODE": "demo",
+        "PORTAL_DATABASE_URL": ground.url(folder),
+        "PORTAL_HOST": "127.0.0.1",
+        "PORTAL_PORT": str(port),
+        "PORTAL_PUBLIC_URL": f"http://localhost:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _ready(port: int) -> None:
+    base = f"http://localhost:{port}"
+    first, last = PARTICIPANTS[0], PARTICIPANTS[-1]
+    played = {person.code: person for person in PARTICIPANTS}
+    lines = [
+        "",
+        "The follow-up portal, with invented people and simulated phones.",
+        "",
+        f"  Start here    {base}/demo/phones",
+        "",
+        f"  Participants  {base}/sign-in",
+        "                type a number; the code appears on that phone, at the address",
+        f"                above. {first.code} to {last.code}: {_typed(first.number())} "
+        f"to {_typed(last.number())}",
+        *(
+            f"                {code}  {_typed(played[code].number())}  in {spoken}"
+            for code, spoken in ((TO_PLAY["zh"], "中文"), (TO_PLAY["en"], "English"))
+        ),
+        *(
+            f"                caregiver of {one.code}  {_typed(one.number())}"
+            for one in CAREGIVERS
+        ),
+        "",
+        f"  Study team    {base}/staff/sign-in",
+        f"                password for all of them: {PASSWORD}",
+        *(f"                {one.username:<6} {_post(one)}" for one in STAFF),
+        "",
+        f"Ready at {base}  (Ctrl-C stops it, --fresh starts anew)",
+    ]
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _typed(number: str) -> str:
+    return number.removeprefix("+86")
+
+
+def _post(one: Colleague) -> str:
+    duties = [duty.replace("_", " ") for duty in one.duties]
+    if one.hours is not None:
+        duties.append(f"nurse on call {one.hours[0]:02}:00 to {one.hours[1]:02}:00")
+    return ", ".join(duties) or one.role
