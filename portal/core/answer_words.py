@@ -15,6 +15,7 @@ from portal.core.temperature import read_temperature
 NONE = Text("都没有", "none of these")
 UNREADABLE = Text("读不出", "cannot be read")
 LONGEST = 2000
+NEVER_NOTABLE = ("temp_site",)  # it explains another answer
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,12 @@ def _is_calm(item: Item, value: object) -> bool:
     if item.kind is ItemKind.TEMPERATURE:
         reading = read_temperature(value)
         return reading.tenths is not None and 360 <= reading.tenths < 375
-    return item.calm_answer is not None and value == item.calm_answer
+    if item.id in NEVER_NOTABLE:
+        return True
+    if isinstance(value, str | list) and value in ("no", []):
+        return True
+    level_0 = item.kind is ItemKind.LEVEL and value == 0
+    return level_0 or (item.calm is not None and value == item.calm)
 
 
 def _words(item: Item, value: object) -> Text:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from portal.db.people import Caregiver, Consent, Participant
 from portal.services import audit, contacts, stays, timeline, visits
 from portal.services.record_alerts import AlertItem, alert_items, staff_names
 from portal.services.record_entries import Reported, reported
-from portal.services.record_messages import message_items
+from portal.services.record_messages import MessageItem, message_items
 from portal.services.worklist import TaskLine, task_line
 
 RECENT = timedelta(days=60)
@@ -75,6 +76,19 @@ class TaskItem:
     def kind(self) -> str:
         """Its place among the other items of a timeline."""
         return "task"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The texts and calls about one alert that were written in one moment."""
+
+    at: datetime
+    messages: tuple[MessageItem, ...]
+
+    @property
+    def kind(self) -> str:
+        """Its place among the other items of a timeline."""
+        return "pages"
 
 
 @dataclass(frozen=True)
@@ -164,7 +178,7 @@ def record(
     items: list[object] = [
         *told.entries,
         *alerts,
-        *message_items(session, about),
+        *_together(message_items(session, about)),
         *_tasks(session, study, participant),
     ]
     recent = [item for item in items if _is_recent(item, since, today)]
@@ -177,6 +191,16 @@ def record(
         items=tuple(recent),
         since=since,
     )
+
+
+def _together(messages: Iterable[MessageItem]) -> Iterator[object]:
+    """Pages of one alert and moment as one; whatever else alone."""
+    for (at, alert_id), group in groupby(messages, lambda m: (m.at, m.alert_id)):
+        found = tuple(group)
+        if alert_id is not None and len(found) > 1:
+            yield Pages(at, found)
+        else:
+            yield from found
 
 
 def _is_recent(item: object, since: date, today: date) -> bool:
