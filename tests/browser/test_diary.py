@@ -1,0 +1,195 @@
+"""The whole diary in a real browser, by thumb, on a small phone, in both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from portal.db.followup import EntryVersion
+from portal.runtime import Runtime
+from portal.services import alerts, devices, reporters
+from tests.support.browser import (
+    Language,
+    Screens,
+    Size,
+    axe_violations,
+    small_targets,
+)
+from tests.support.cast import Cast, cast, enrolled
+
+pytestmark = pytest.mark.browser
+MOST_TAPS = 30
+SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime)
+
+
+@pytest.fixture
+def secret(runtime: Runtime, people: Cast) -> str:
+    """What an enrolled phone of DS-007 holds."""
+    with runtime.writing() as session:
+        participant = enrolled(session, people)
+        person = reporters.find(session, participant.id, None)
+        assert person is not None
+        return devices.enrol(session, person, held=None, real_now=runtime.real_now())[0]
+
+
+def phone(
+    screens: Screens,
+    url: str,
+    secret: str,
+    *,
+    size: Size = "small",
+    language: Language = "zh-CN",
+    dark: bool = False,
+) -> Page:
+    page = screens.open(
+        f"{url}/sign-in",
+        size=size,
+        language=language,
+        color_scheme="dark" if dark else "light",
+    )
+    page.context.add_cookies([{"name": "phone", "value": secret, "url": url}])
+    page.goto(f"{url}/diary")
+    return page
+
+
+def look(page: Page, name: str) -> None:
+    """What must hold of every page; and a picture for whoever wants to look."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    width = page.viewport_size
+    assert width is not None
+    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"], name
+    assert small_targets(page) == [], name
+
+
+class Thumb:
+    """Taps, and counts them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = 0
+
+    def tap(self, selector: str) -> None:
+        self.page.locator(selector).first.tap()
+        self.taps += 1
+
+    def send(self, selector: str) -> None:
+        with self.page.expect_navigation():
+            self.tap(selector)
+
+
+def calm_screen(thumb: Thumb) -> None:
+    """Answer the screen that shows as somebody who is well does."""
+    page = thumb.page
+    if page.locator("#temp").count():
+        thumb.tap("#temp")
+        page.locator("#temp").fill("36.6")
+    if page.locator("button[name=none]").count():
+        thumb.send("button[name=none]")
+        return
+    for name in ("writing", "meds", "near"):
+        if page.locator(f"input[name={name}]").count():
+            calm = {"writing": "no", "meds": "yes", "near": "yes"}[name]
+            thumb.tap(f"label:has(input[name={name}][value={calm}])")
+    thumb.send("button[name=go]")
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "dark"),
+    [("small", "zh-CN", False), ("medium", "en-GB", True)],
+)
+def test_a_calm_diary_takes_few_taps_and_every_screen_fits(
+    screens: Screens,
+    portal_url: str,
+    secret: str,
+    runtime: Runtime,
+    size: Size,
+    language: Language,
+    dark: bool,
+) -> None:
+    page = phone(screens, portal_url, secret, size=size, language=language, dark=dark)
+    thumb = Thumb(page)
+    for number in range(1, 16):
+        look(page, f"diary-{language}-{number:02}")
+        assert axe_violations(page) == []
+        if "/sent/" in page.url:
+            break
+        calm_screen(thumb)
+    assert "/sent/" in page.url
+    print(f"\na calm day's diary: {thumb.taps} taps ({language})")
+    assert thumb.taps < MOST_TAPS
+    with runtime.reading() as session:
+        kinds = session.scalars(select(EntryVersion.kind)).all()
+    assert sorted(kinds) == ["complete", "red_flags"]
+
+
+def test_a_red_flag_is_two_touches_and_the_page_changes_by_itself(
+    screens: Screens, portal_url: str, secret: str, runtime: Runtime, people: Cast
+) -> None:
+    page = phone(screens, portal_url, secret)
+    thumb = Thumb(page)
+    assert page.locator("button[name=send]").is_hidden()
+    thumb.tap("label:has(input[value=seizure])")
+    look(page, "red-flag-ticked")
+    assert page.locator("button[name=none]").is_hidden()
+    thumb.send("button[name=send]")
+    assert thumb.taps == 2
+    look(page, "advice-emergency")
+    assert axe_violations(page) == []
+    assert page.locator("a[href='tel:120']").first.is_visible()
+    with runtime.writing() as session:
+        nurse = people.here["nurse"]
+        alerts.acknowledge(session, 1, nurse, source="page", now=runtime.now())
+    page.get_by_text("研究团队已看到您的报告").wait_for()
+    look(page, "advice-acknowledged")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_a_fever_shows_at_once_what_to_do(
+    screens: Screens, portal_url: str, secret: str, language: Language
+) -> None:
+    page = phone(screens, portal_url, secret, language=language)
+    thumb = Thumb(page)
+    thumb.send("button[name=none]")
+    page.locator("#temp").fill("３８．２")
+    thumb.send("button[name=go]")
+    look(page, f"advice-urgent-{language}")
+    assert axe_violations(page) == []
+    assert re.search("15", page.locator("main").inner_text())
+    assert page.locator("a[href^='tel:028']").first.is_visible()
+
+
+def test_a_slip_of_the_unit_is_asked_back_in_place(
+    screens: Screens, portal_url: str, secret: str
+) -> None:
+    screens.expect("400")
+    page = phone(screens, portal_url, secret)
+    thumb = Thumb(page)
+    thumb.send("button[name=none]")
+    page.locator("#temp").fill("99.5")
+    thumb.send("button[name=go]")
+    look(page, "temperature-asked-again")
+    assert axe_violations(page) == []
+    assert "37.5" in page.locator("main").inner_text()
+
+
+def test_the_whole_works_without_script(
+    screens: Screens, portal_url: str, secret: str
+) -> None:
+    page = screens.open(f"{portal_url}/sign-in", java_script_enabled=False)
+    page.context.add_cookies([{"name": "phone", "value": secret, "url": portal_url}])
+    page.goto(f"{portal_url}/diary")
+    page.locator("label:has(input[value=fainted])").tap()
+    page.locator("button[name=send]").tap()
+    page.wait_for_url("**/sent/**")
+    assert page.locator("a[href='tel:120']").first.is_visible()
