@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from portal.core.outcome import NotSent, Outcome, Rejected, Unclear
 from portal.core.phone import masked
-from portal.core.wording import fill
+from portal.gateways import channels
 from portal.gateways.gateway import Outgoing
 from portal.runtime import Runtime
 from portal.services import attempts, claims, waiting
@@ -23,6 +23,7 @@ from portal.services.claims import Claimed, Room
 from portal.services.leases import Held
 from scheduler.guard import Done, guarded
 from scheduler.resolving import ground_of
+from scheduler.wording import words_of
 
 THREADS = 8
 FOR_ORDINARY = 5  # the rest is kept for alerts and codes
@@ -57,6 +58,7 @@ class Delivery:
                     held,
                     room,
                     provider=self._runtime.gateway.name,
+                    elsewhere=channels.elsewhere(self._runtime.gateway),
                     now=self._runtime.now(),
                     real_now=self._runtime.real_now(),
                 )
@@ -100,7 +102,7 @@ class Delivery:
             log.warning("message %s: the lease was lost meanwhile", claimed.message_id)
 
     def _outcome(self, claimed: Claimed, ends: float) -> Outcome:
-        words = guarded("wording", lambda: self._words(claimed))
+        words = guarded("wording", lambda: words_of(self._runtime, claimed))
         if not isinstance(words, Done):
             return Rejected("it cannot be worded")
         left = ends - time.monotonic()
@@ -109,12 +111,6 @@ class Delivery:
         outgoing = self._outgoing(claimed, words.value, left)
         answer = guarded("sending", lambda: self._runtime.gateway.send(outgoing))
         return answer.value if isinstance(answer, Done) else Unclear("it failed")
-
-    def _words(self, claimed: Claimed) -> str:
-        with self._runtime.reading() as session:
-            study = self._runtime.study(session, claimed.study_version_id)
-        template = study.texts[claimed.template]
-        return fill(template, claimed.language, claimed.variables)
 
     def _outgoing(self, claimed: Claimed, body: str, seconds: float) -> Outgoing:
         return Outgoing(
@@ -125,6 +121,7 @@ class Delivery:
             language=claimed.language,
             sent_at=self._runtime.now(),
             seconds=seconds,
+            valid_seconds=claimed.valid_seconds,
         )
 
     def wait(self, seconds: float) -> bool:

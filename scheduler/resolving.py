@@ -6,21 +6,24 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from portal.core.outcome import Found
+from portal.gateways import channels
+from portal.gateways.gateway import Sought
 from portal.runtime import Runtime
 from portal.services import attempts, lookups
 from portal.services.attempts import Ground
 from portal.services.leases import Held
 from portal.services.lookups import Suspect
 from scheduler.guard import Done, guarded
+from scheduler.wording import words_of
 
 THREADS = 4
 
 
-def ground_of(runtime: Runtime, held: Held) -> Ground:
-    """What a write under ``held`` stands on, at this moment."""
+def ground_of(runtime: Runtime, held: Held, channel: str = "text") -> Ground:
+    """What a write under ``held`` about a message of a channel stands on, now."""
     return Ground(
         held=held,
-        capabilities=runtime.gateway.capabilities,
+        capabilities=channels.abilities(runtime.gateway, channel),
         settle=runtime.settings.settle_seconds,
         now=runtime.now(),
         real_now=runtime.real_now(),
@@ -70,18 +73,28 @@ class Resolver:
         guarded("learning", lambda: self._learn(held, suspect, found))
 
     def _find(self, suspect: Suspect) -> Done[Found | None] | None:
-        """What the provider has; None where it cannot be asked by reference."""
-        gateway = self._runtime.gateway
-        if suspect.provider != gateway.name:
+        """What the provider has; None where it cannot be asked for this one."""
+        gateway = channels.serving(self._runtime.gateway, suspect.channel)
+        if suspect.provider != gateway.name or suspect.number is None:
             return None
         if not gateway.capabilities.find_by_reference:
             return None
-        return Done(gateway.find(suspect.reference))
+        return Done(gateway.find(self._sought(suspect, suspect.number)))
+
+    def _sought(self, suspect: Suspect, number: str) -> Sought:
+        return Sought(
+            reference=suspect.reference,
+            channel=suspect.channel,
+            number=number,
+            body=words_of(self._runtime, suspect),
+            started_at=suspect.started_at,
+            taken=suspect.taken,
+        )
 
     def _learn(
         self, held: Held, suspect: Suspect, answer: Done[Found | None] | None
     ) -> None:
-        ground = ground_of(self._runtime, held)
+        ground = ground_of(self._runtime, held, suspect.channel)
         with self._runtime.writing() as session:
             if answer is None:
                 lookups.learn_nothing(session, ground, suspect.attempt_id)

@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Trouble(StrEnum):
+    """What an answer says beyond its one message: staff must be told of it."""
+
+    OPTED_OUT = "opted_out"  # the number said STOP: texts to it are refused
+    CANNOT_TEXT = "cannot_text"  # a landline: it can be called, not texted
+    PROVIDER = "provider"  # our account is refused: nothing leaves at all
+
+
 @dataclass(frozen=True)
 class Accepted:
     """The provider took it; ``provider_id`` is its name for it.
@@ -26,6 +34,7 @@ class Rejected:
 
     reason: str
     contact_broken: bool = False
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class NotSent:
 
     reason: str
     wait_seconds: float
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)

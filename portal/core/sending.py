@@ -7,7 +7,7 @@ stays unconfirmed and is shown to staff, and a code is left to the person waitin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -18,6 +18,7 @@ from portal.core.outcome import (
     Outcome,
     Rejected,
     Status,
+    Trouble,
     Unclear,
 )
 
@@ -110,6 +111,7 @@ class Next:
     another_channel: bool = False
     tell_staff: bool = False
     contact_broken: bool = False
+    trouble: Trouble | None = None
 
 
 def call_seconds(purpose: Purpose) -> float:
@@ -152,9 +154,7 @@ def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
             state = MessageState.DELIVERED if delivered else MessageState.ACCEPTED
             return Next(AttemptState.ACCEPTED, state)
         case Rejected():
-            return _lost(
-                AttemptState.REJECTED, outcome.reason, purpose, outcome.contact_broken
-            )
+            return _refused(outcome, purpose)
         case NotSent():
             wait = max(outcome.wait_seconds, min(2.0**tries, LONGEST_BACKOFF))
             return Next(
@@ -163,6 +163,7 @@ def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
                 outcome.reason,
                 wait_seconds=wait,
                 another_channel=_is_alert(purpose) and wait >= PATIENCE_OF_ALERTS,
+                trouble=outcome.trouble,
             )
         case Unclear():
             return Next(AttemptState.UNKNOWN, MessageState.UNKNOWN, outcome.reason)
@@ -245,6 +246,15 @@ def again_key(dedupe_key: str) -> str | None:
 def other_channel(channel: str, voice: bool) -> str:
     """The channel that a page which may be lost goes out by next."""
     return "call" if channel != "call" and voice else "text"
+
+
+def _refused(outcome: Rejected, purpose: Purpose) -> Next:
+    # A landline is no use to somebody who is only texted; whoever is paged by it
+    # can still be called.
+    landline = outcome.trouble is Trouble.CANNOT_TEXT and not _is_alert(purpose)
+    broken = outcome.contact_broken or landline
+    step = _lost(AttemptState.REJECTED, outcome.reason, purpose, broken)
+    return replace(step, trouble=outcome.trouble)
 
 
 def _lost(

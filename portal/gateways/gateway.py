@@ -6,9 +6,10 @@ next, and nothing above this door knows a vendor's codes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from portal.core.outcome import (
     Accepted,
@@ -17,20 +18,29 @@ from portal.core.outcome import (
     Outcome,
     Rejected,
     Status,
+    Trouble,
     Unclear,
 )
 
+BLOTTED = "******"  # in looked-for words: a value that is no longer kept
+
 __all__ = [
+    "BLOTTED",
     "Accepted",
     "Capabilities",
     "Found",
     "Gateway",
+    "Incoming",
     "LookupFailed",
     "NotSent",
     "Outcome",
     "Outgoing",
     "Rejected",
+    "Report",
+    "Reporting",
+    "Sought",
     "Status",
+    "Trouble",
     "Unclear",
 ]
 
@@ -51,18 +61,58 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message on its way out: E.164 number, channel, words, our reference.
+    """One message on its way out: E.164 number or address, words, our reference.
 
     ``seconds`` is how long the provider may take: ``send`` gives up before it ends.
+    ``valid_seconds`` is for how long it is of use; None: until it arrives.
     """
 
     reference: str
-    channel: str  # text, call
+    channel: str  # text, call, email
     number: str
     body: str
     language: str
     sent_at: datetime
     seconds: float = 8.0
+    valid_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What may have been handed over: all that a provider could know it by.
+
+    ``body`` may have values blotted out, each as ``BLOTTED``. ``started_at`` is real
+    time. ``taken`` are the provider's names of other messages of ours.
+    """
+
+    reference: str
+    channel: str
+    number: str
+    body: str
+    started_at: datetime
+    taken: frozenset[str] = frozenset()
+    seconds: float = 8.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far a message has come, as a provider says when it is asked.
+
+    ``raw`` is what it said, without numbers and words.
+    """
+
+    provider_id: str
+    status: Status
+    raw: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A text that somebody sent to us; ``sender`` is E.164."""
+
+    provider_id: str
+    sender: str
+    body: str
 
 
 class Gateway(Protocol):
@@ -75,8 +125,31 @@ class Gateway(Protocol):
         """Hand one message over, once, without retrying, within its ``seconds``."""
         ...
 
-    def find(self, reference: str) -> Found | None:
-        """The message with our reference, or None where the provider has none.
+    def find(self, sought: Sought) -> Found | None:
+        """The message as the provider knows it, or None where it has none.
+
+        Raises:
+            LookupFailed: the provider could not be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A provider that can be asked later: polling is the truth, callbacks are hints."""
+
+    name: str
+
+    def report(self, channel: str, provider_id: str, seconds: float) -> Report:
+        """How far a message has come.
+
+        Raises:
+            LookupFailed: the provider could not be asked.
+        """
+        ...
+
+    def inbox(self, since: datetime, seconds: float) -> Sequence[Incoming]:
+        """The texts that came in from ``since`` on, oldest first.
 
         Raises:
             LookupFailed: the provider could not be asked.

@@ -12,6 +12,7 @@ from portal.gateways.gateway import (
     Found,
     Outcome,
     Outgoing,
+    Sought,
     Status,
 )
 
@@ -58,7 +59,7 @@ class LogGateway:
         )
         return Accepted(provider_id, delivered=True)
 
-    def find(self, reference: str) -> Found | None:
-        """Look on the simulated phones."""
-        provider_id = self._handsets.find(reference)
+    def find(self, sought: Sought) -> Found | None:
+        """Look on the simulated phones, which keep our reference."""
+        provider_id = self._handsets.find(sought.reference)
         return Found(provider_id, Status.DELIVERED) if provider_id else None

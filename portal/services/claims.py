@@ -7,6 +7,7 @@ called: what was under way when an engine died can then be looked up.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,11 +28,10 @@ from portal.core.sending import (
 )
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
+from portal.gateways.gateway import BLOTTED
 from portal.services import leases
 from portal.services.leases import Held
 from portal.services.waiting import Candidate, busy_numbers, candidates
-
-SPENT = "******"
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Claimed:
     language: str
     variables: dict[str, Any]
     seconds: float
+    valid_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,13 @@ def claim(
     room: Room,
     *,
     provider: str,
+    elsewhere: Mapping[str, str] | None = None,
     now: datetime,
     real_now: datetime,
 ) -> list[Claimed]:
     """Take due messages, most urgent first, at most one per number at a time.
 
+    ``provider`` serves every channel but those ``elsewhere`` names with their own.
     Unwanted ones are cancelled or expired on the way. A message is taken once: its
     state changes only from a waiting one.
 
@@ -88,7 +91,8 @@ def claim(
         full = ordinary >= room.ordinary and not candidate.urgent
         if full or busy.holds(candidate):
             continue
-        claimed = _take(session, held, candidate, provider, now, real_now)
+        serving = (elsewhere or {}).get(candidate.message.channel, provider)
+        claimed = _take(session, held, candidate, serving, now, real_now)
         if claimed is not None:
             taken.append(claimed)
             busy.numbers.add(claimed.number)
@@ -115,7 +119,7 @@ def _take(
     if not _move(session, message, now, state_reason="", **changed):
         return None
     attempt = _attempt(session, held, message, provider, real_now)
-    return _claimed(candidate, attempt, purpose)
+    return _claimed(candidate, attempt, purpose, moment)
 
 
 def _standing(candidate: Candidate, purpose: Purpose) -> Standing:
@@ -173,8 +177,11 @@ def _attempt(
     return attempt
 
 
-def _claimed(candidate: Candidate, attempt: Attempt, purpose: Purpose) -> Claimed:
+def _claimed(
+    candidate: Candidate, attempt: Attempt, purpose: Purpose, moment: datetime
+) -> Claimed:
     message = candidate.message
+    end = message.not_after
     return Claimed(
         attempt_id=attempt.id,
         message_id=message.id,
@@ -189,9 +196,10 @@ def _claimed(candidate: Candidate, attempt: Attempt, purpose: Purpose) -> Claime
         language=message.language,
         variables=dict(message.variables),
         seconds=call_seconds(purpose),
+        valid_seconds=None if end is None else int((end - moment).total_seconds()),
     )
 
 
 def scrubbed(message: Message) -> dict[str, Any]:
     """The variables of a code's message with every value blotted out."""
-    return dict.fromkeys(message.variables, SPENT)
+    return dict.fromkeys(message.variables, BLOTTED)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.core.outcome import Trouble
 from portal.core.sending import (
     MessageState,
     Next,
@@ -58,6 +59,15 @@ def _pay(
         contact = session.get_one(Contact, message.contact_id)
         contact.broken_at = contact.broken_at or now
         _tell_staff(session, message, "broken_contact", f"B:{contact.id}", now)
+    if step.trouble is not None:
+        _tell_staff(session, message, *_trouble(step.trouble, message, now), now)
+
+
+def _trouble(trouble: Trouble, message: Message, now: datetime) -> tuple[str, str]:
+    """The kind of the task and its key: once a contact, or once a day for them all."""
+    if trouble is Trouble.PROVIDER:
+        return "provider_refuses", f"P:{message.channel}:{now:%Y-%m-%d}"
+    return trouble.value, f"{trouble.value}:{message.contact_id}"
 
 
 def page_again(

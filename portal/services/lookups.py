@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.outcome import Found
@@ -18,6 +21,7 @@ from portal.core.sending import (
     unresolved,
 )
 from portal.db.outbox import Attempt, Message
+from portal.db.people import Contact
 from portal.services.attempts import (
     Ground,
     conclude,
@@ -30,24 +34,71 @@ from portal.services.attempts import (
 from portal.services.leases import FenceLost
 
 ASKED_AT_ONCE = 20
+NEIGHBOURS = 100  # more than leave to one number while one is looked up
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """An attempt to be looked up at the provider, by our reference."""
+    """An attempt to be looked up, with all that its provider could know it by.
+
+    ``number`` is None where it was erased meanwhile; ``taken`` are the provider's
+    names of what else went to that number.
+    """
 
     attempt_id: int
     reference: str
     provider: str
+    channel: str
+    number: str | None
+    study_version_id: int
+    template: str
+    language: str
+    variables: dict[str, Any]
+    started_at: datetime
+    taken: frozenset[str]
 
 
 def to_look_up(session: Session, ground: Ground) -> Sequence[Suspect]:
     """The unknown attempts whose settle time is over, oldest first."""
     unknown = open_in(AttemptState.UNKNOWN).where(is_due(ground))
     query = unknown.order_by(Attempt.deadline).limit(ASKED_AT_ONCE)
-    return [
-        Suspect(row.id, row.reference, row.provider) for row in session.scalars(query)
-    ]
+    return [_suspect(session, attempt) for attempt in session.scalars(query)]
+
+
+def _suspect(session: Session, attempt: Attempt) -> Suspect:
+    message = session.get_one(Message, attempt.message_id)
+    contact = session.get_one(Contact, message.contact_id)
+    return Suspect(
+        attempt_id=attempt.id,
+        reference=attempt.reference,
+        provider=attempt.provider,
+        channel=message.channel,
+        number=contact.value,
+        study_version_id=message.study_version_id,
+        template=message.template,
+        language=message.language,
+        variables=dict(message.variables),
+        started_at=attempt.started_at,
+        taken=_taken(session, attempt, contact),
+    )
+
+
+def _taken(session: Session, attempt: Attempt, contact: Contact) -> frozenset[str]:
+    """What the provider calls the other messages to whoever has this number."""
+    query = (
+        select(Attempt.provider_id)
+        .join(Message, Message.id == Attempt.message_id)
+        .join(Contact, Contact.id == Message.contact_id)
+        .where(
+            Contact.kind == contact.kind,
+            Contact.value == contact.value,
+            Attempt.id != attempt.id,
+            Attempt.provider_id.is_not(None),
+        )
+        .order_by(Attempt.id.desc())
+        .limit(NEIGHBOURS)
+    )
+    return frozenset(known for known in session.scalars(query) if known is not None)
 
 
 def learn(

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from portal.gateways.gateway import Accepted, Found, Gateway, Outgoing, Status
+from portal.gateways.gateway import Accepted, Found, Gateway, Outgoing, Sought, Status
 from portal.runtime import Runtime
 from portal.services import handsets
 
@@ -17,6 +17,10 @@ def outgoing(runtime: Runtime, reference: str = "0011223344556677") -> Outgoing:
     return Outgoing(
         reference, "text", NUMBER, "Your code is 482913.", "en", runtime.now()
     )
+
+
+def sought(runtime: Runtime, reference: str) -> Sought:
+    return Sought(reference, "text", NUMBER, "", runtime.real_now())
 
 
 @pytest.fixture
@@ -39,9 +43,9 @@ def test_it_is_found_under_our_reference_and_under_no_other(
 ) -> None:
     answer = gateway.send(outgoing(runtime))
     assert isinstance(answer, Accepted)
-    found = gateway.find("0011223344556677")
+    found = gateway.find(sought(runtime, "0011223344556677"))
     assert found == Found(answer.provider_id, Status.DELIVERED)
-    assert gateway.find("something else") is None
+    assert gateway.find(sought(runtime, "something else")) is None
 
 
 def test_the_same_reference_twice_lies_there_once(

@@ -15,6 +15,7 @@ from portal.gateways.gateway import (
     LookupFailed,
     Outcome,
     Outgoing,
+    Sought,
     Status,
 )
 
@@ -49,6 +50,7 @@ class FakeGateway:
         self.sent: list[Outgoing] = []
         self.sent_at: list[float] = []
         self.found: list[str] = []
+        self.sought: list[Sought] = []
         self.hold: Callable[[Outgoing], None] = lambda _outgoing: None
         self._known: dict[str, str] = {}
         self._numbers = count(1)
@@ -67,12 +69,13 @@ class FakeGateway:
             raise answer
         return answer or Accepted(provider_id)
 
-    def find(self, reference: str) -> Found | None:
+    def find(self, sought: Sought) -> Found | None:
         with self._lock:
-            self.found.append(reference)
+            self.found.append(sought.reference)
+            self.sought.append(sought)
             if self.unreachable:
                 raise LookupFailed
-            known = self._known.get(reference)
+            known = self._known.get(sought.reference)
         return Found(known, self.status) if known else None
 
     def bodies(self) -> list[str]:

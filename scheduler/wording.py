@@ -1,0 +1,36 @@
+"""The words of a message, from the study it was queued under and its variables."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from portal.core.wording import fill
+from portal.runtime import Runtime
+
+
+class Worded(Protocol):
+    """What the words of a message are made of."""
+
+    @property
+    def study_version_id(self) -> int:
+        """The study's version."""
+
+    @property
+    def template(self) -> str:
+        """The id of the approved wording."""
+
+    @property
+    def language(self) -> str:
+        """``zh`` or ``en``."""
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The values that the wording declares."""
+
+
+def words_of(runtime: Runtime, message: Worded) -> str:
+    """What a message says, or said."""
+    with runtime.reading() as session:
+        study = runtime.study(session, message.study_version_id)
+    template = study.texts[message.template]
+    return fill(template, message.language, message.variables)
