@@ -60,6 +60,8 @@ class CleanRequest(Request):
 class CleanIds(IntegerConverter):
     """A whole number of a path that fits a database; more digits are no page."""
 
+    regex = "[0-9]{1,10}"
+
     def __init__(self, map: Any, **kwargs: Any) -> None:
         super().__init__(map, **{"max": LARGEST_ID, **kwargs})
 

@@ -1,0 +1,186 @@
+"""What a participant next door owns: one of everything a path can name.
+
+``belongings`` gives, for each name that a route's path may use, one that exists but
+belongs to the other hospital; ``ABSENT`` gives one that never was.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.db.alerts import Alert, Task
+from portal.db.followup import Draft, Entry, EntryVersion
+from portal.db.outbox import Message
+from portal.db.people import Participant, Shift, Stay
+from portal.runtime import Runtime
+from tests.support.cast import Cast
+from tests.support.clock import START
+
+VERSION = str(UUID(int=0xF0E16))
+DRAFT = str(UUID(int=0xF0E17))
+NEVER = str(UUID(int=0xABCDEF))
+NO_ID = 987_654
+DEMO = {"call": NO_ID}  # the demonstration is walked only to be refused
+
+ABSENT: dict[str, Any] = {
+    "number": 1,
+    "version_id": NEVER,
+    "draft_id": NEVER,
+    "entry_id": NO_ID,
+    "alert_id": NO_ID,
+    "task_id": NO_ID,
+    "message_id": NO_ID,
+    "shift_id": NO_ID,
+    "stay_id": NO_ID,
+    "staff_id": NO_ID,
+    "participant_id": NO_ID,
+    "code": "DS-999",
+    **DEMO,
+}
+
+
+def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, Any]:
+    """Ids of what belongs to a participant of ``cast.there``."""
+    with runtime.writing() as session:
+        participant = session.get_one(Participant, participant_id)
+        entry = _entry(session, participant)
+        alert = _alert(session, participant)
+        task = _task(session, participant)
+        message = _message(session, cast, participant)
+        shift = session.scalars(
+            select(Shift.id).filter_by(site_id=cast.there.site.id)
+        ).first()
+        stay = session.scalars(
+            select(Stay.id).filter_by(participant_id=participant_id)
+        ).first()
+        return {
+            **DEMO,
+            "number": 1,
+            "version_id": VERSION,
+            "draft_id": DRAFT,
+            "entry_id": entry,
+            "alert_id": alert,
+            "task_id": task,
+            "message_id": message,
+            "shift_id": shift,
+            "stay_id": stay,
+            "staff_id": cast.there["nurse"].id,
+            "participant_id": participant_id,
+            "code": participant.code,
+        }
+
+
+def _entry(session: Session, participant: Participant) -> int:
+    entry = Entry(
+        participant_id=participant.id,
+        local_date=START.date(),
+        reporter="self",
+        created_at=START,
+    )
+    session.add(entry)
+    session.flush()
+    session.add(
+        EntryVersion(
+            id=VERSION,
+            entry_id=entry.id,
+            participant_id=participant.id,
+            study_version_id=participant.study_version_id,
+            kind="complete",
+            phase="W1",
+            answers={},
+            verdict={},
+            tier="routine",
+            content_hash="-",
+            received_at=START,
+            language="zh",
+            source="app",
+            reporter="self",
+        )
+    )
+    session.add(
+        Draft(
+            id=DRAFT,
+            participant_id=participant.id,
+            reporter="self",
+            language="zh",
+            answers={},
+            asked_again=[],
+            unsent=False,
+            started_at=START,
+            updated_at=START,
+        )
+    )
+    return entry.id
+
+
+def _alert(session: Session, participant: Participant) -> int:
+    alert = Alert(
+        code="ZZ9999",
+        participant_id=participant.id,
+        site_id=participant.site_id,
+        study_version_id=participant.study_version_id,
+        tier="urgent",
+        state="open",
+        plan={"steps": []},
+        round=0,
+        step=-1,
+        paging_since=START,
+        opened_at=START,
+        ack_minutes=15,
+        ack_due_at=START + timedelta(minutes=15),
+        updated_at=START,
+    )
+    session.add(alert)
+    session.flush()
+    return alert.id
+
+
+def _task(session: Session, participant: Participant) -> int:
+    task = Task(
+        dedupe_key="foreign",
+        site_id=participant.site_id,
+        participant_id=participant.id,
+        kind="review",
+        tier="same_day",
+        owner_role="nurse",
+        detail={},
+        created_at=START,
+        due_at=START,
+        state="open",
+    )
+    session.add(task)
+    session.flush()
+    return task.id
+
+
+def _message(session: Session, cast: Cast, participant: Participant) -> int:
+    from portal.services import contacts
+
+    contact = contacts.current(session, "mobile", participant_id=participant.id)
+    assert contact is not None
+    message = Message(
+        dedupe_key="foreign",
+        purpose="notice",
+        priority=2,
+        channel="text",
+        contact_id=contact.id,
+        contact_version=contact.version,
+        study_version_id=cast.version.id,
+        template="code",
+        variables={},
+        language="zh",
+        state="queued",
+        state_reason="",
+        created_at=START,
+        updated_at=START,
+        next_try_at=START,
+        participant_id=participant.id,
+    )
+    session.add(message)
+    session.flush()
+    return message.id
