@@ -18,7 +18,8 @@ from scheduler.resolving import Resolver
 from scheduler.watchdog import Watchdog
 
 PERIOD_SECONDS = 1.0
-STOP_SECONDS = 8.0
+STOP_SECONDS = 7.0
+FAREWELL_SECONDS = 2.5  # for jobs, wake-ups and look-ups that still run
 REOPEN_SECONDS = 1.0
 WATCH_SECONDS = 0.1  # between two looks at whether a thread fell free
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Engine:
         self.leadership = Leadership(runtime)
         self._stopping = threading.Event()
         self._woken = threading.Event()
+        self._cycling = threading.Lock()
         wake, held = self._woken.set, self._may_act
         self.delivery = Delivery(runtime, held, wake)
         self.resolver = Resolver(runtime, held, wake)
@@ -60,8 +62,10 @@ class Engine:
 
     def cycle(self) -> bool:
         """One cycle of every job; whether all of them went well."""
-        if self._stopping.is_set():
-            return False
+        with self._cycling:
+            return not self._stopping.is_set() and self._cycle()
+
+    def _cycle(self) -> bool:
         sought = guarded("seeking the lease", self.leadership.seek)
         self._watchdog.progress()
         well = isinstance(sought, Done)
@@ -114,6 +118,16 @@ class Engine:
         self._stopping.set()
         self._metronome.stop()
         guarded("stopping", lambda: self.delivery.stop(held, seconds))
+        self._wait_for_threads(FAREWELL_SECONDS)
         guarded("releasing the lease", self.leadership.release)
         self._watchdog.stop()
         log.info("engine %s stopped", self.leadership.name)
+
+    def _wait_for_threads(self, seconds: float) -> None:
+        """Let what uses the database end; what hangs is left to the process's end."""
+        until = time.monotonic() + seconds
+        if self._cycling.acquire(timeout=seconds):
+            self._cycling.release()
+        if self._waker.is_alive():
+            self._waker.join(max(0.0, until - time.monotonic()))
+        self.resolver.wait(max(0.0, until - time.monotonic()))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.study.model import Study
 from portal.core.study.reading import read_study
 from portal.db.alerts import Alert
+from portal.db.migrate import newest_revision
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.runtime import Runtime
@@ -109,7 +110,7 @@ class World:
         held = leases.take(
             session,
             holder,
-            schema_version="0001",
+            schema_version=newest_revision(),
             seconds=10,
             real_now=self.runtime.real_now(),
             silent=leases.glance(session) if silent else None,
