@@ -80,6 +80,10 @@ def test_the_portal_can_be_asked_over_a_socket(portal_url: str) -> None:
     assert not answers(f"http://localhost:{free_port()}/livez")
 
 
+def test_a_demonstration_is_alive_from_the_web_to_the_engine(demo_url: str) -> None:
+    assert answers(f"{demo_url}/healthz")
+
+
 def test_a_process_that_stops_early_is_told_with_its_words(tmp_path: Path) -> None:
     with (
         running("portal", "nonsense", output=tmp_path / "said", settings={}) as started,
