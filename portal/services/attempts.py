@@ -144,7 +144,7 @@ def give_up_waiting(session: Session, ground: Ground) -> int:
 
 def _lock(session: Session, query: Select[Attempt]) -> Sequence[Attempt]:
     """The attempts, but those whose answer is being written at this moment."""
-    locking = query.order_by(Attempt.id).with_for_update(skip_locked=True)
+    locking = query.order_by(Attempt.deadline).with_for_update(skip_locked=True)
     return session.scalars(locking).all()
 
 
