@@ -16,6 +16,7 @@ from portal.runtime import Runtime
 from portal.web import (
     access,
     assets,
+    compression,
     cookies,
     errors,
     filters,
@@ -65,7 +66,7 @@ def create_app(
     app.extensions["sites"] = Sites(runtime)
     forms.install(app)
     _prepare_templates(app, runtime.settings)
-    for part in (language, guards, headers, assets, errors, filters):
+    for part in (language, guards, headers, assets, compression, errors, filters):
         part.install(app)
     for module, name in BLUEPRINTS:
         register(app, getattr(import_module(module), name))

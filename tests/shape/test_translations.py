@@ -71,3 +71,26 @@ def test_a_lost_placeholder_is_seen() -> None:
     catalogue.add("Hello %(name)s", "%(name)s，您好")
     catalogue.add(("One report", "%(num)s reports"), ("一份报告",))
     assert faulty(catalogue) == ["Call %(number)s", "Day %(day)s"]
+
+
+SAME_IN_CHINESE: set[str] = set()  # names and codes that no language changes
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_no_translation_is_just_the_english_again(language: str) -> None:
+    same = [
+        message.id
+        for message in CATALOGUES[language]
+        if message.id and message.id in catalogues.forms(message)
+    ]
+    assert set(map(str, same)) == SAME_IN_CHINESE
+
+
+def test_refusals_that_a_page_shows_are_texts_too() -> None:
+    texts = {str(message.id) for message in source_texts()}
+    assert {
+        "Choose a language.",
+        "This user name is taken.",
+        "This is not a telephone number we can use.",
+    } <= texts
+    assert "There is no study yet. Run: python -m portal init" not in texts
