@@ -89,6 +89,8 @@ PARTICIPANTS = (
     Invented("DS-024", 1, None),
 )
 TO_PLAY = {"zh": "DS-021", "en": "DS-018"}
+"""Whom a newcomer is asked to be, by the language they read."""
+NURSE = {"zh": "lin", "en": "tang"}
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ def screens(session: Session, *, now: datetime) -> dict[str, Screen]:
 
 
 def _screen(number: str, newest_first: list[Handset], now: datetime) -> Screen:
-    ringing = next((row for row in newest_first if on_the_line(row, now)), None)
+    call = next((row for row in newest_first if row.channel == "call"), None)
+    ringing = call if call is not None and on_the_line(call, now) else None
     shown = [row for row in reversed(newest_first[:SHOWN]) if row is not ringing]
     incoming = [row for row in newest_first if row.direction == "to_phone"]
     fresh = bool(incoming) and now - incoming[0].at < NEWS

@@ -21,7 +21,7 @@ from portal.core.errors import (
     PortalError,
 )
 from portal.demo import phones
-from portal.demo.people import PARTICIPANTS, PASSWORD, TO_PLAY
+from portal.demo.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
 from portal.demo.shelf import phones as every_phone
 from portal.services import clock
 from portal.web import access, forms, origin, places, sites
@@ -198,7 +198,12 @@ def _clock() -> dict[str, Any]:
 def _newcomer() -> dict[str, Any]:
     code = TO_PLAY[language()]
     played = next(person for person in PARTICIPANTS if person.code == code)
-    return {"code": code, "number": _short(played.number()), "password": PASSWORD}
+    return {
+        "code": code,
+        "number": _short(played.number()),
+        "nurse": NURSE[language()],
+        "password": PASSWORD,
+    }
 
 
 def _short(number: str) -> str:
