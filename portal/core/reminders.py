@@ -1,0 +1,174 @@
+"""What comes due for one participant, and when: pure, from the study file's tables.
+
+Days are the site's, hours the participant's; work for staff goes by the site's
+clock. What is known already (a diary that came, a visit attended) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal.core import calendar
+from portal.core.reminders_clock import ONE_DAY, day_ends
+from portal.core.reminders_person import Kind, Occasion, Person
+from portal.core.reminders_text import text_on
+from portal.core.reminders_visits import moves, visit_texts
+from portal.core.reminders_work import (
+    diary_begins,
+    missing_work,
+    phase_of,
+    recheck_work,
+    rows,
+    table_of,
+    visit_work,
+)
+from portal.core.study.model import Phase, Study
+
+__all__ = ["AHEAD", "moves", "next_at", "occasions"]
+AHEAD = timedelta(days=8)
+"""How far ``next_at`` looks: past it, the answer is to look again then."""
+
+
+def occasions(
+    study: Study, person: Person, after: datetime, until: datetime
+) -> tuple[Occasion, ...]:
+    """What comes due after ``after``, up to and including ``until``, in order.
+
+    Cutting an interval in two anywhere gives the same occasions.
+    """
+    found = [*_visits(study, person), *_dated(study, person)]
+    found += _rechecks(study, person)
+    day = max(calendar.local_date(after, person.site_zone) - 2 * ONE_DAY, person.d0)
+    last = calendar.local_date(until, person.site_zone) + ONE_DAY
+    while day <= last:
+        found += _on_day(study, person, day)
+        day += ONE_DAY
+    due = (occasion for occasion in found if after < occasion.at <= until)
+    return tuple(sorted(due, key=lambda occasion: (occasion.at, occasion.key)))
+
+
+def next_at(study: Study, person: Person, after: datetime) -> datetime:
+    """When the next thing comes due after ``after``; at the latest ``AHEAD`` later."""
+    soon, late = after + ONE_DAY, after + AHEAD
+    for begins, ends in ((after, soon), (soon, late)):
+        found = occasions(study, person, begins, ends)
+        if found:
+            return found[0].at
+    return late
+
+
+def _visits(study: Study, person: Person) -> Iterator[Occasion]:
+    for visit in person.visits:
+        yield from visit_texts(study, person, visit)
+        yield from visit_work(study, person, visit)
+
+
+def _dated(study: Study, person: Person) -> Iterator[Occasion]:
+    for dated in rows(study.reminders, "dated"):
+        end = calendar.after(
+            person.d0, days=dated.get("days"), months=dated.get("months")
+        )
+        for before in dated["end_days"]:
+            occasion = text_on(
+                study,
+                person,
+                end - before * ONE_DAY,
+                str(study.reminders["visit_at"]),
+                key=f"N:{person.id}:{dated['id']}:{before}",
+                kind=Kind.DATED,
+                template=dated["text"],
+                detail={"id": dated["id"]},
+            )
+            if occasion:
+                yield occasion
+
+
+def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
+    """A second reading an hour later; quiet hours do not hold it back.
+
+    The person reported an hour ago and was asked to measure again: it answers them.
+    """
+    plan = table_of(study.reminders, "recheck")
+    for recheck in person.rechecks if plan else ():
+        day = calendar.local_date(recheck.at, person.site_zone)
+        yield Occasion(
+            key=f"D:{person.id}:{day}:recheck-{recheck.entry_id}",
+            kind=Kind.RECHECK,
+            at=recheck.at + timedelta(minutes=plan["after_minutes"]),
+            not_after=recheck.at + timedelta(minutes=plan["task_after_minutes"]),
+            day=day,
+            template=plan["text"],
+            detail={"entry": recheck.entry_id},
+        )
+        yield from recheck_work(plan, person, recheck, day)
+
+
+def _on_day(study: Study, person: Person, day: date) -> Iterator[Occasion]:
+    phase = phase_of(study, person, day)
+    if calendar.diary_is_due(phase, person.d0, day) and phase.code in study.missing:
+        yield from _diary_texts(study, person, phase, day)
+        yield from missing_work(study, person, phase, day)
+    yield from _evening(study, person, phase, day)
+
+
+def _diary_texts(
+    study: Study, person: Person, phase: Phase, day: date
+) -> Iterator[Occasion]:
+    """The nudges of one day; each is noise as soon as the next to the same is due."""
+    policy = table_of(study.missing, phase.code)
+    known = person.days.get(day)
+    if (known and known.complete) or diary_begins(person, policy, day) < person.since:
+        return
+    found = [_nudge(study, person, day, nudge) for nudge in policy["reminders"]]
+    nudges = [occasion for occasion in found if occasion]
+    for one in nudges:
+        later = [two.at for two in nudges if two.to == one.to and two.at > one.at]
+        yield Occasion(
+            one.key,
+            one.kind,
+            one.at,
+            min([one.not_after, *later]),
+            day,
+            one.template,
+            one.to,
+        )
+
+
+def _nudge(
+    study: Study, person: Person, day: date, nudge: Mapping[str, Any]
+) -> Occasion | None:
+    at, to = nudge["at"], nudge["to"]
+    return text_on(
+        study,
+        person,
+        day,
+        at,
+        key=f"D:{person.id}:{day}:{at}" + ("" if to == "participant" else f":{to}"),
+        kind=Kind.DIARY,
+        template=nudge["text"],
+        to=to,
+        limit=day_ends(day, person.site_zone),
+    )
+
+
+def _evening(
+    study: Study, person: Person, phase: Phase, day: date
+) -> Iterator[Occasion]:
+    """The day's second reading: one reminder, unless a second entry came already."""
+    plan, known = table_of(study.reminders, "evening"), person.days.get(day)
+    if phase.code not in plan.get("phases", ()) or (known and known.entries > 1):
+        return
+    occasion = text_on(
+        study,
+        person,
+        day,
+        plan["at"],
+        key=f"D:{person.id}:{day}:evening",
+        kind=Kind.EVENING,
+        template=plan["text"],
+        limit=day_ends(day, person.site_zone),
+    )
+    if occasion:
+        yield occasion

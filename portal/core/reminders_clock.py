@@ -1,0 +1,68 @@
+"""Hours of reminders: the participant's own clock, within the site's day.
+
+Whoever is abroad is reminded at their own hour, but always inside the day that the
+reminder is about; a change of clocks makes nothing fire twice or not at all.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from portal.core import calendar
+
+ONE_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=16_384)
+def day_begins(day: date, zone: str) -> datetime:
+    """The first moment of a day in ``zone``, in UTC."""
+    return calendar.moment_at(day, "00:00", zone)
+
+
+def day_ends(day: date, zone: str) -> datetime:
+    """The first moment of the day after, in UTC."""
+    return day_begins(day + ONE_DAY, zone)
+
+
+@lru_cache(maxsize=16_384)
+def hour_on(day: date, clock: str, zone: str, site_zone: str) -> datetime:
+    """When a clock in ``zone`` shows ``clock`` (``HH:MM``) during the site's ``day``.
+
+    Shown twice: the first time. Skipped by a change of clocks: as
+    ``calendar.moment_at`` takes it. A day of 23 hours that holds it nowhere: the
+    day's first moment.
+    """
+    begins, ends = day_begins(day, site_zone), day_ends(day, site_zone)
+    for candidate in (day - ONE_DAY, day, day + ONE_DAY):
+        moment = calendar.moment_at(candidate, clock, zone)
+        if begins <= moment < ends:
+            return moment
+    return begins
+
+
+def awake(moment: datetime, quiet: tuple[str, str], zone: str) -> datetime:
+    """``moment``, or the end of the quiet hours (local ``HH:MM``) that it falls in.
+
+    Never earlier than ``moment``, not even where the clock shows an hour twice.
+    """
+    quiet_from, quiet_to = quiet
+    ends = calendar.out_of_quiet(
+        moment, quiet_from=quiet_from, quiet_to=quiet_to, zone=zone
+    )
+    if ends >= moment:
+        return ends
+    local = datetime.combine(
+        calendar.local_date(moment, zone),
+        time.fromisoformat(quiet_to),
+        ZoneInfo(zone),
+    )
+    return local.replace(fold=1).astimezone(UTC)
+
+
+def clock_changes(day: date, zone: str) -> timedelta:
+    """How far the clocks of ``zone`` are moved on ``day``; mostly not at all."""
+    before = day_begins(day, zone).astimezone(ZoneInfo(zone)).utcoffset()
+    after = day_ends(day, zone).astimezone(ZoneInfo(zone)).utcoffset()
+    return (after or timedelta()) - (before or timedelta())

@@ -1,0 +1,117 @@
+"""What the rules of reminders know of one participant, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from portal.core import calendar
+
+
+class Kind(StrEnum):
+    """What comes due: the first six are texts, the others work for staff."""
+
+    VISIT = "visit"
+    MOVED = "moved"
+    DIARY = "diary"
+    EVENING = "evening"
+    DATED = "dated"
+    RECHECK = "recheck"
+    CALL_TASK = "call_task"  # no diary: somebody phones
+    CALL_LATE = "call_late"  # that task is still open: the next rung
+    VISIT_MISSED = "visit_missed"
+    WINDOW_CLOSING = "window_closing"
+    RECHECK_MISSED = "recheck_missed"
+
+
+TEXTS = (
+    Kind.VISIT,
+    Kind.MOVED,
+    Kind.DIARY,
+    Kind.EVENING,
+    Kind.DATED,
+    Kind.RECHECK,
+)
+
+
+@dataclass(frozen=True)
+class VisitDay:
+    """A visit as it stands. ``day`` and ``closes`` are the site's days.
+
+    ``since`` is when this version of it was made (None: at enrolment); ``moved``
+    whether that changed the day.
+    """
+
+    code: str
+    day: date
+    closes: date
+    state: str
+    version: int
+    booked_at: datetime | None = None
+    since: datetime | None = None
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class DayReport:
+    """What came on one of the site's days.
+
+    ``complete``: a finished diary. ``heard``: that, or one sent unfinished; a
+    red-flag screen alone does not count. ``entries``: how many were heard.
+    ``alarming``: the day's last entry is such that silence after it is worse.
+    """
+
+    complete: bool = False
+    heard: bool = False
+    entries: int = 0
+    alarming: bool = False
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """An entry that asked for another reading, which has not come yet."""
+
+    entry_id: int
+    at: datetime
+    phase: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One participant as the rules see them.
+
+    ``since``: in follow-up without a break from then on; ``quiet``: local hours
+    (``HH:MM``, from and to) without reminders; ``days``: what came lately, by day.
+    """
+
+    id: int
+    d0: date
+    zone: str
+    site_zone: str
+    quiet: tuple[str, str]
+    since: datetime
+    stays: tuple[calendar.Stay, ...] = ()
+    visits: tuple[VisitDay, ...] = ()
+    days: Mapping[date, DayReport] = field(default_factory=dict)
+    rechecks: tuple[Recheck, ...] = ()
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something that comes due at ``at`` and is noise after ``not_after``, both UTC.
+
+    ``key`` is unique for ever; ``day`` is the site's day that it is about; ``to`` is
+    participant or caregiver, for texts.
+    """
+
+    key: str
+    kind: Kind
+    at: datetime
+    not_after: datetime
+    day: date
+    template: str = ""
+    to: str = "participant"
+    detail: Mapping[str, Any] = field(default_factory=dict)

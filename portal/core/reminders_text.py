@@ -1,0 +1,40 @@
+"""One reminder: at the participant's own hour, out of their quiet hours, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from portal.core import calendar
+from portal.core.reminders_clock import awake, hour_on
+from portal.core.reminders_person import Kind, Occasion, Person
+from portal.core.study.model import Study
+
+
+def text_on(
+    study: Study,
+    person: Person,
+    day: date,
+    clock: str,
+    *,
+    key: str,
+    kind: Kind,
+    template: str,
+    to: str = "participant",
+    limit: datetime | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Occasion | None:
+    """A text at the participant's own hour, moved out of their quiet hours.
+
+    One that would then be of no use any more is not planned. ``limit`` is when it
+    becomes useless, where that is before the study's ``expire_at``.
+    """
+    wanted = hour_on(day, clock, person.zone, person.site_zone)
+    at = awake(wanted, person.quiet, person.zone)
+    local = calendar.local_date(wanted, person.zone)
+    expires = calendar.moment_at(local, str(study.reminders["expire_at"]), person.zone)
+    not_after = min(expires, limit) if limit else expires
+    if at >= not_after:
+        return None
+    return Occasion(key, kind, at, not_after, day, template, to, detail or {})

@@ -1,0 +1,88 @@
+"""Texts about visits: before each one, and at once when its day is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from portal.core import calendar
+from portal.core.reminders_clock import ONE_DAY, awake, day_ends
+from portal.core.reminders_person import Kind, Occasion, Person, VisitDay
+from portal.core.reminders_text import text_on
+from portal.core.study.model import Study
+
+REMINDED_STATES = ("planned", "booked")
+
+
+def moves(study: Study, person: Person, now: datetime) -> tuple[Occasion, ...]:
+    """The texts with a visit's new date that are owed at once.
+
+    ``at`` may lie ahead, at the end of quiet hours. A move is told within a day of
+    its making, to somebody who was in follow-up when it was made.
+    """
+    return tuple(
+        occasion
+        for visit in person.visits
+        if visit.moved and visit.since and visit.state in REMINDED_STATES
+        if person.since <= visit.since and now - visit.since < ONE_DAY
+        for occasion in _moved(study, person, visit, visit.since)
+        if occasion.not_after > now
+    )
+
+
+def _moved(
+    study: Study, person: Person, visit: VisitDay, since: datetime
+) -> Iterator[Occasion]:
+    at, limit = _told_at(person, visit, since), _visit_limit(person, visit)
+    if at < limit:
+        yield Occasion(
+            key=f"R:{person.id}:{visit.code}:moved:{visit.version}",
+            kind=Kind.MOVED,
+            at=at,
+            not_after=limit,
+            day=visit.day,
+            template=str(study.reminders["visit_text"]),
+            detail={"visit": visit.code, "date": visit.day},
+        )
+
+
+def _told_at(person: Person, visit: VisitDay, since: datetime) -> datetime:
+    """After the quiet hours, or at once where the visit would not wait for that."""
+    at = awake(since, person.quiet, person.zone)
+    return at if at < _visit_limit(person, visit) else since
+
+
+def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasion]:
+    """The texts before a visit; none on the day that a move of it was told."""
+    if visit.state not in REMINDED_STATES:
+        return
+    told = _told_on(person, visit)
+    offsets = study.reminders.get("visit_days", ())
+    for offset in offsets if isinstance(offsets, list | tuple) else ():
+        occasion = text_on(
+            study,
+            person,
+            visit.day + offset * ONE_DAY,
+            str(study.reminders["visit_at"]),
+            key=f"R:{person.id}:{visit.code}:{offset}:{visit.version}",
+            kind=Kind.VISIT,
+            template=str(study.reminders["visit_text"]),
+            limit=_visit_limit(person, visit),
+            detail={"visit": visit.code, "date": visit.day, "offset": offset},
+        )
+        if occasion is None or (visit.since and occasion.at <= visit.since):
+            continue
+        if calendar.local_date(occasion.at, person.zone) != told:
+            yield occasion
+
+
+def _told_on(person: Person, visit: VisitDay) -> date | None:
+    """The participant's own day on which the text about the move reached them."""
+    if not visit.moved or visit.since is None or visit.since < person.since:
+        return None
+    at = _told_at(person, visit, visit.since)
+    return calendar.local_date(at, person.zone)
+
+
+def _visit_limit(person: Person, visit: VisitDay) -> datetime:
+    return visit.booked_at or day_ends(visit.day, person.site_zone)

@@ -1,0 +1,176 @@
+"""Work that falls due for staff by the site's clock: silence and visits.
+
+In the weeks after the infusion a missing diary is a clinical event (rule T26): a
+call task, then a page, then the doctor on call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal.core import calendar
+from portal.core.reminders_clock import ONE_DAY
+from portal.core.reminders_person import Kind, Occasion, Person, Recheck, VisitDay
+from portal.core.study.model import Phase, Study
+
+WORK_AT = "09:00"  # when the site's people find a visit's task
+STANDS = timedelta(days=400)  # work does not expire
+NOT_YET = ("planned", "booked", "missed")
+
+
+def phase_of(study: Study, person: Person, day: date) -> Phase:
+    """The phase that the participant is in on the site's ``day``."""
+    code = calendar.phase_on(study, person.d0, day, person.stays)
+    return next(phase for phase in study.phases if phase.code == code)
+
+
+def diary_begins(person: Person, policy: Mapping[str, Any], day: date) -> datetime:
+    """When the day's diary is due, by the site's clock.
+
+    Somebody who joins or comes back later that day is asked from the next day on.
+    """
+    return calendar.moment_at(day, policy["due"], person.site_zone)
+
+
+def missing_work(
+    study: Study, person: Person, phase: Phase, day: date
+) -> Iterator[Occasion]:
+    """The call task of a silent day and the rungs after it.
+
+    After an alarming last report the whole chain comes earlier by as much as its
+    first step does; the usual hours stay planned, and find the work done.
+    """
+    policy = table_of(study.missing, phase.code)
+    if not silent(study, person, policy, day):
+        return
+    yield from _chain(person, policy, phase, day, timedelta())
+    forward = policy.get("brought_forward_minutes")
+    if forward is not None and _alarming_before(person, day):
+        at = diary_begins(person, policy, day) + timedelta(minutes=forward)
+        usual = calendar.moment_at(day, policy["task"]["at"], person.site_zone)
+        if at < usual:
+            yield from _chain(person, policy, phase, day, usual - at)
+
+
+def silent(study: Study, person: Person, policy: Mapping[str, Any], day: date) -> bool:
+    """Whether nothing came on as many due days, ``day`` the last, as a task needs.
+
+    Whatever came since ends the silence. Days on which the person was in hospital,
+    paused or not yet enrolled when the diary was due are not counted.
+    """
+    if any(known >= day and report.heard for known, report in person.days.items()):
+        return False
+    wanted = int(policy["task"]["after_missed"])
+    due = _due_days(study, person, day, wanted)
+    quiet = [one for one in due if one not in person.days or not person.days[one].heard]
+    return len(quiet) == wanted
+
+
+def _due_days(study: Study, person: Person, day: date, wanted: int) -> list[date]:
+    """The last ``wanted`` days with a diary due, ``day`` the newest of them."""
+    found: list[date] = []
+    first = max(person.d0, day - 7 * wanted * ONE_DAY)
+    while day >= first and len(found) < wanted:
+        phase = phase_of(study, person, day)
+        policy = table_of(study.missing, phase.code)
+        if (
+            policy
+            and calendar.diary_is_due(phase, person.d0, day)
+            and diary_begins(person, policy, day) >= person.since
+        ):
+            found.append(day)
+        day -= ONE_DAY
+    return found
+
+
+def _alarming_before(person: Person, day: date) -> bool:
+    earlier = [known for known in person.days if known < day]
+    return bool(earlier) and person.days[max(earlier)].alarming
+
+
+def _chain(
+    person: Person, policy: Mapping[str, Any], phase: Phase, day: date, by: timedelta
+) -> Iterator[Occasion]:
+    """The steps of a silent day, all ``by`` earlier than the file's hours."""
+    task, early = policy["task"], ":early" if by else ""
+    due = calendar.moment_at(day, task["ack_by"], person.site_zone) - by
+    detail = {"phase": phase.code, "due": due}
+    steps = [(task["at"], Kind.CALL_TASK, "", False)]
+    rungs = task.get("escalate", ())
+    for number, rung in enumerate(rungs, start=1):
+        last = number == len(rungs)
+        steps.append((rung["at"], Kind.CALL_LATE, rung["role"], last))
+    for clock, kind, role, last in steps:
+        at = calendar.moment_at(day, clock, person.site_zone) - by
+        yield Occasion(
+            key=f"{missing_key(person.id, day)}:{role or 'call'}{early}",
+            kind=kind,
+            at=at,
+            not_after=at + STANDS,
+            day=day,
+            detail={**detail, "role": role, "last": last},
+        )
+
+
+def missing_key(participant_id: int, day: date) -> str:
+    """The key of the one call task of a silent day."""
+    return f"M:{participant_id}:{day}"
+
+
+def visit_work(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasion]:
+    """A visit that did not happen is a call; a window about to close is a warning."""
+    if visit.state not in NOT_YET:
+        return
+    missed = int(str(study.reminders["visit_missed_task_days"]))
+    closing = int(str(study.reminders["window_closing_task_days"]))
+    yield from _visit_task(
+        person, visit, visit.day + missed * ONE_DAY, Kind.VISIT_MISSED
+    )
+    warned_on = visit.closes - closing * ONE_DAY
+    if visit.state != "booked" or visit.day < warned_on:
+        yield from _visit_task(person, visit, warned_on, Kind.WINDOW_CLOSING)
+
+
+def _visit_task(
+    person: Person, visit: VisitDay, day: date, kind: Kind
+) -> Iterator[Occasion]:
+    at = calendar.moment_at(day, WORK_AT, person.site_zone)
+    if visit.since is None or at > visit.since:
+        yield Occasion(
+            key=f"V:{person.id}:{visit.code}:{kind}:{visit.version}",
+            kind=kind,
+            at=at,
+            not_after=at + STANDS,
+            day=day,
+            detail={"visit": visit.code, "date": visit.day, "closes": visit.closes},
+        )
+
+
+def recheck_work(
+    plan: Mapping[str, Any], person: Person, recheck: Recheck, day: date
+) -> Iterator[Occasion]:
+    """A second reading that did not come within its time, while it matters most."""
+    if recheck.phase in plan["task_phases"]:
+        at = recheck.at + timedelta(minutes=plan["task_after_minutes"])
+        yield Occasion(
+            key=f"K:{person.id}:{recheck.entry_id}",
+            kind=Kind.RECHECK_MISSED,
+            at=at,
+            not_after=at + STANDS,
+            day=day,
+            detail={"entry": recheck.entry_id},
+        )
+
+
+def table_of(tables: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    """One table of the study file, or an empty one."""
+    table = tables.get(name, {})
+    return table if isinstance(table, Mapping) else {}
+
+
+def rows(tables: Mapping[str, object], name: str) -> tuple[Mapping[str, Any], ...]:
+    """One list of tables of the study file, or an empty one."""
+    found = tables.get(name, ())
+    return tuple(found) if isinstance(found, list | tuple) else ()
