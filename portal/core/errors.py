@@ -50,6 +50,10 @@ class AlertClosed(PortalError):
     """The alert is closed: it takes no acknowledgement and no outcome."""
 
 
+class ChangedMeanwhile(PortalError):
+    """What the form showed has changed since; nothing of it was saved."""
+
+
 class EntryConflict(PortalError):
     """The same entry UUID came again with other content; both are kept."""
 

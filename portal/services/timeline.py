@@ -25,6 +25,24 @@ def local_today(session: Session, participant: Participant, *, now: datetime) ->
     return calendar.local_date(now, site.time_zone)
 
 
+def entry_day(
+    session: Session,
+    participant: Participant,
+    entry_id: int | None,
+    stated_at: datetime | None,
+    *,
+    now: datetime,
+) -> date:
+    """The site's day that an entry stands for: its own, the day stated, or today."""
+    if entry_id is not None:
+        return session.get_one(Entry, entry_id).local_date
+    today = local_today(session, participant, now=now)
+    if stated_at is None:
+        return today
+    stated = local_today(session, participant, now=stated_at)
+    return min(max(stated, participant.d0), today)
+
+
 def phase(
     session: Session, study: Study, participant: Participant, *, today: date
 ) -> str:
@@ -53,13 +71,18 @@ def versions_of(session: Session, entry_id: int) -> Sequence[EntryVersion]:
 def entries_before(
     session: Session, participant: Participant, entry_id: int | None, *, today: date
 ) -> tuple[PastEntry, ...]:
-    """Earlier entries for the rules, newest first, each with its merged answers."""
+    """Entries up to ``today`` for the rules, newest first, with their merged answers.
+
+    For an entry about an earlier day ``today`` is that day: what was reported of
+    later days is no history of it.
+    """
     query = (
         select(Entry, EntryVersion)
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
         .where(
             Entry.participant_id == participant.id,
             Entry.local_date > today - REMEMBERED,
+            Entry.local_date <= today,
         )
         .order_by(Entry.id.desc(), EntryVersion.received_at, EntryVersion.id)
         .limit(MOST_ENTRIES * 4)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core import calendar
 from portal.core.study.model import Study
 from portal.db.followup import Visit
-from portal.db.people import Participant
+from portal.db.people import Participant, Site
 
 UPCOMING = ("planned", "booked")
 
@@ -40,13 +40,28 @@ def of(session: Session, participant: Participant) -> Sequence[Visit]:
     return session.scalars(query.order_by(Visit.target)).all()
 
 
+def day_of(visit: Visit, zone: str) -> date:
+    """The site's day on which a visit is expected: as booked, else its target."""
+    if visit.state == "booked" and visit.booked_at is not None:
+        return calendar.local_date(visit.booked_at, zone)
+    return visit.target
+
+
+def is_over(visit: Visit, zone: str, *, today: date) -> bool:
+    """Whether a visit is no longer expected: settled, or its last day has passed."""
+    if visit.state not in UPCOMING:
+        return True
+    return max(day_of(visit, zone), visit.closes) < today
+
+
 def upcoming(
     session: Session, participant: Participant, *, today: date
 ) -> Visit | None:
     """The next visit that is still to come, or None after the last."""
-    query = select(Visit).where(
-        Visit.participant_id == participant.id,
-        Visit.state.in_(UPCOMING),
-        Visit.closes >= today,
-    )
-    return session.scalar(query.order_by(Visit.target).limit(1))
+    zone = session.get_one(Site, participant.site_id).time_zone
+    expected = [
+        visit
+        for visit in of(session, participant)
+        if not is_over(visit, zone, today=today)
+    ]
+    return min(expected, key=lambda visit: day_of(visit, zone), default=None)

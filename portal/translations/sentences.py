@@ -17,6 +17,7 @@ REFUSALS = (  # errors whose first argument a page shows
     "NotAllowed",
     "AlreadyAcknowledged",
     "AlertClosed",
+    "ChangedMeanwhile",
     "EntryConflict",
 )
 KEYWORDS = {

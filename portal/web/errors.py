@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal.core.errors import (
     AlertClosed,
     AlreadyAcknowledged,
+    ChangedMeanwhile,
     CodeRefused,
     EntryConflict,
     InvalidInput,
@@ -89,6 +90,7 @@ TABLE: dict[type[PortalError], Refusal] = {
     TooManyTries: WAIT,
     AlreadyAcknowledged: ANOTHER_WAS_FIRST,
     AlertClosed: ANOTHER_WAS_FIRST,
+    ChangedMeanwhile: ANOTHER_WAS_FIRST,
     EntryConflict: ANOTHER_WAS_FIRST,
     CodeRefused: CANNOT,
     InvalidInput: CANNOT,

@@ -1,0 +1,227 @@
+"""What becomes of a visit: booked, moved, attended, missed, cancelled; by a person.
+
+Each act is one transaction: the visit, an append-only row of the change, the audit,
+and the reminders, so that nobody is reminded of a day that no longer holds. Nothing
+here follows from the study file: a visit somebody has touched stays where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.errors import ChangedMeanwhile, InvalidInput, NotFound
+from portal.core.study.model import Study
+from portal.db.followup import Visit, VisitChange
+from portal.db.people import Participant, Site, Staff
+from portal.services import audit, visits
+
+EXPECTED = visits.UPCOMING
+SETTLED = ("attended", "missed", "cancelled")
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A visit under somebody's hands: ``version`` is the one that their form showed."""
+
+    study: Study
+    staff: Staff
+    participant: Participant
+    code: str
+    version: int
+
+
+def changes_of(session: Session, visit: Visit) -> Sequence[VisitChange]:
+    """What was done with a visit, oldest first."""
+    query = select(VisitChange).where(VisitChange.visit_id == visit.id)
+    return session.scalars(query.order_by(VisitChange.id)).all()
+
+
+def find(session: Session, staff: Staff, participant: Participant, code: str) -> Visit:
+    """A participant's visit by its code.
+
+    Raises:
+        NotFound: there is none, or it is another site's.
+    """
+    query = select(Visit).filter_by(participant_id=participant.id, code=code)
+    visit = session.scalar(query)
+    if visit is None or participant.site_id != staff.site_id:
+        raise NotFound("There is no such visit.")
+    return visit
+
+
+def book(
+    session: Session, desk: Desk, *, at: datetime, reason: str = "", now: datetime
+) -> Visit:
+    """Agree on a time, or move the visit to another one.
+
+    ``at`` is aware; its day counts in the site's zone. Reminders of the day before
+    are withdrawn, new ones planned, and the participant gets one text with the day
+    that holds now. The same time again changes nothing.
+
+    Raises:
+        InvalidInput: the time is over, or outside the visit's window without reason.
+        ChangedMeanwhile: somebody else changed the visit since the form was shown.
+        NotFound: no such visit at this person's site.
+    """
+    visit = _locked(session, desk)
+    if visit.state == "booked" and visit.booked_at == at:
+        return visit
+    _expect(desk, visit, (*EXPECTED, "missed"))
+    zone = _zone(session, desk)
+    if at <= now:
+        raise InvalidInput("This time is over. Choose one that is to come.", field="at")
+    _outside_needs_reason(visit, calendar.local_date(at, zone), "reason", reason)
+    told = visits.day_of(visit, zone)
+    moved = visit.state == "booked" or calendar.local_date(at, zone) != told
+    visit.booked_at, visit.happened_on = at, None
+    _change(session, desk, visit, "booked", reason, now)
+    _remind(session, desk, visit, moved=moved, now=now)
+    return visit
+
+
+def attend(
+    session: Session, desk: Desk, *, on: date, reason: str = "", now: datetime
+) -> Visit:
+    """Record that the visit took place ``on`` a day. A repeat changes nothing.
+
+    Raises:
+        InvalidInput: the day lies before D0 or after today, or outside the visit's
+            window without reason.
+        ChangedMeanwhile, NotFound: as for ``book``.
+    """
+    visit = _locked(session, desk)
+    if (visit.state, visit.happened_on) == ("attended", on):
+        return visit
+    _expect(desk, visit, (*EXPECTED, "missed"))
+    today = calendar.local_date(now, _zone(session, desk))
+    if not desk.participant.d0 <= on <= today:
+        raise InvalidInput("Choose a day from the infusion to today.", field="on")
+    _outside_needs_reason(visit, on, "on_reason", reason)
+    visit.happened_on = on
+    _change(session, desk, visit, "attended", reason, now)
+    _remind(session, desk, visit, moved=False, now=now)
+    return visit
+
+
+def miss(session: Session, desk: Desk, *, reason: str = "", now: datetime) -> Visit:
+    """Record that nobody came. A repeat changes nothing.
+
+    Raises:
+        InvalidInput: the day has not come yet.
+        ChangedMeanwhile, NotFound: as for ``book``.
+    """
+    visit = _locked(session, desk)
+    if visit.state == "missed":
+        return visit
+    _expect(desk, visit, EXPECTED)
+    zone = _zone(session, desk)
+    if visits.day_of(visit, zone) > calendar.local_date(now, zone):
+        raise InvalidInput("The day of this visit has not come yet.", field="miss")
+    _change(session, desk, visit, "missed", reason, now)
+    _remind(session, desk, visit, moved=False, now=now)
+    return visit
+
+
+def cancel(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit:
+    """Record that the visit will not take place. A repeat changes nothing.
+
+    Raises:
+        InvalidInput: no reason is given.
+        ChangedMeanwhile, NotFound: as for ``book``.
+    """
+    visit = _locked(session, desk)
+    if visit.state == "cancelled":
+        return visit
+    _expect(desk, visit, (*EXPECTED, "missed"))
+    if not reason.strip():
+        raise InvalidInput("Write why the visit is cancelled.", field="why")
+    _change(session, desk, visit, "cancelled", reason, now)
+    _remind(session, desk, visit, moved=False, now=now)
+    return visit
+
+
+def reopen(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit:
+    """Take back what was recorded by mistake, or expect a missed visit again.
+
+    A repeat changes nothing: a visit that is expected stays as it is. What was
+    recorded before stays in its changes.
+
+    Raises:
+        InvalidInput: no reason is given.
+        ChangedMeanwhile, NotFound: as for ``book``.
+    """
+    visit = _locked(session, desk)
+    if visit.state in EXPECTED:
+        return visit
+    _expect(desk, visit, SETTLED)
+    if not reason.strip():
+        raise InvalidInput("Write why it is taken back.", field="back")
+    visit.happened_on = visit.booked_at = None
+    _change(session, desk, visit, "planned", reason, now)
+    _remind(session, desk, visit, moved=False, now=now)
+    return visit
+
+
+def _locked(session: Session, desk: Desk) -> Visit:
+    """The visit; two acts about one participant follow each other."""
+    session.get_one(Participant, desk.participant.id, with_for_update=True)
+    visit = find(session, desk.staff, desk.participant, desk.code)
+    session.refresh(visit)
+    return visit
+
+
+def _expect(desk: Desk, visit: Visit, states: Sequence[str]) -> None:
+    if visit.version != desk.version or visit.state not in states:
+        raise ChangedMeanwhile(
+            "This visit was changed in the meantime. Look at it again first."
+        )
+
+
+def _zone(session: Session, desk: Desk) -> str:
+    return session.get_one(Site, desk.participant.site_id).time_zone
+
+
+def _outside_needs_reason(visit: Visit, day: date, field: str, reason: str) -> None:
+    if not visit.opens <= day <= visit.closes and not reason.strip():
+        raise InvalidInput(
+            "This day is outside the visit's window. Write the reason.", field=field
+        )
+
+
+def _change(
+    session: Session,
+    desk: Desk,
+    visit: Visit,
+    state: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    visit.state, visit.version = state, visit.version + 1
+    row = VisitChange(
+        visit_id=visit.id,
+        version=visit.version,
+        state=state,
+        booked_at=visit.booked_at,
+        reason=reason.strip()[:LONGEST_REASON],
+        at=now,
+        staff_id=desk.staff.id,
+    )
+    session.add(row)
+    session.flush()
+    actor = audit.Actor("staff", str(desk.staff.id))
+    subject = ("visit", visit.id)
+    act = f"visit.{state}"
+    audit.record(session, actor, act, subject, now=now, version=visit.version)
+
+
+def _remind(
+    session: Session, desk: Desk, visit: Visit, *, moved: bool, now: datetime
+) -> None:
+    """Withdraw what no longer holds, plan anew, and say the new day once."""
