@@ -48,7 +48,7 @@ class Number:
 
     def within(self, least: int, most: int) -> bool:
         """Whether it lies between two whole numbers, both included."""
-        scale = 10**self.places
+        scale: int = 10**self.places
         return least * scale <= self.digits <= most * scale
 
 
@@ -157,4 +157,5 @@ def read_measure(text: str, least: int, most: int) -> int | None:
     number = read_number(text, signs=(("%",),))
     if number is None or not number.within(least, most):
         return None
-    return number.digits * 10 // 10**number.places
+    scale: int = 10**number.places
+    return number.digits * 10 // scale

@@ -15,7 +15,7 @@ from portal.db.people import Participant
 from portal.demo.days import calm_day
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
 from portal.demo.stories import DUE_TODAY, OPEN_NOW, REPORTS, Report
-from portal.services import audit, enrolment
+from portal.services import audit, caregivers, enrolment
 from portal.services.enrolment import Enrolment
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Life:
         history = self._history
         for relative in CAREGIVERS:
             if relative.code == self._invented.code:
-                enrolment.add_caregiver(
+                caregivers.add_caregiver(
                     history.session,
                     self._participant(),
                     history.site,

@@ -20,7 +20,7 @@ from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Staff
 from portal.services import alerts, handsets
-from portal.services.alerts import CODE_LETTERS
+from portal.services.alert_codes import LETTERS
 
 RINGS = timedelta(minutes=10)
 NEWS = timedelta(seconds=75)
@@ -30,7 +30,7 @@ LONGEST_REPLY = 300
 CONFIRM = "1"
 ANSWERED, HUNG_UP = "answered", "hung up"
 KEYS = frozenset("0123456789*#")
-CODE = re.compile(f"(?<![A-Z0-9])[{CODE_LETTERS}]{{4}}(?![A-Z0-9])")
+CODE = re.compile(f"(?<![A-Z0-9])[{LETTERS}]{{4}}(?![A-Z0-9])")
 
 
 @dataclass(frozen=True)

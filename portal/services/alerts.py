@@ -5,7 +5,6 @@ At most one alert per participant is open. A calmer entry never lowers or closes
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,11 +23,10 @@ from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Staff
-from portal.services import ladder
+from portal.services import alert_codes, ladder
 from portal.services.alert_log import note
 from portal.services.ladder import escalate_due, rearm
 
-CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that reads like another
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
 PAGED = (Tier.EMERGENCY, Tier.URGENT)
 __all__ = [
@@ -112,7 +110,7 @@ def _opened(
 ) -> Alert:
     plan = plan_for(study.policies[verdict.tier], verdict.ack_minutes)
     alert = Alert(
-        code=_new_code(session),
+        code=alert_codes.unused(session),
         participant_id=participant.id,
         site_id=participant.site_id,
         study_version_id=participant.study_version_id,
@@ -132,13 +130,6 @@ def _opened(
     session.flush()
     note(session, alert, "opened", now=now, tier=alert.tier)
     return alert
-
-
-def _new_code(session: Session) -> str:
-    while True:
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(4))
-        if session.scalar(select(Alert.id).where(Alert.code == code)) is None:
-            return code
 
 
 def _join(

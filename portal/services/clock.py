@@ -22,7 +22,7 @@ from portal.db.dialect import insert_unless_present, literals, notify
 from portal.db.engine import StudyClock
 from portal.db.followup import Draft
 from portal.db.outbox import Message
-from portal.services.drafts import LEFT_AFTER
+from portal.services.left_drafts import LEFT_AFTER
 
 ONLY_ROW = 1
 FURTHEST = timedelta(days=366)  # in one move; a typing mistake costs no study

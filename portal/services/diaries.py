@@ -32,6 +32,8 @@ class Submission:
 
     ``kind`` is red_flags, partial, complete or correction; ``source`` app, text,
     phone or staff; ``entry_id`` joins the entry that an earlier version began.
+    ``stated_at`` says when it was so, where that was not now: the entry stands for
+    that day, and is judged by what was known of the days before it.
     """
 
     version_id: str
@@ -121,10 +123,12 @@ def _judged(
     entry_id: int | None,
     now: datetime,
 ) -> Verdict:
-    today = timeline.local_today(session, participant, now=now)
+    day = timeline.entry_day(
+        session, participant, entry_id, submission.stated_at, now=now
+    )
     earlier = timeline.versions_of(session, entry_id) if entry_id else ()
     answers = {**timeline.merged(earlier), **submission.answers}
-    previous = timeline.entries_before(session, participant, entry_id, today=today)
+    previous = timeline.entries_before(session, participant, entry_id, today=day)
     return judge(study, phase, answers, previous, source=submission.source)
 
 
@@ -133,7 +137,9 @@ def _begin_entry(
 ) -> int:
     entry = Entry(
         participant_id=participant.id,
-        local_date=timeline.local_today(session, participant, now=now),
+        local_date=timeline.entry_day(
+            session, participant, None, submission.stated_at, now=now
+        ),
         reporter=submission.reporter,
         created_at=now,
     )
@@ -151,34 +157,40 @@ def _store(
     verdict: Verdict,
     now: datetime,
 ) -> None:
-    offset = submission.phone_at and submission.phone_at - now
     version = EntryVersion(
-        id=submission.version_id,
+        **_as_sent(submission, now),
         entry_id=entry_id,
         participant_id=participant.id,
         study_version_id=participant.study_version_id,
-        kind=submission.kind,
         phase=phase,
-        answers=dict(submission.answers),
         verdict=to_data(verdict),
         tier=verdict.tier.value,
-        content_hash=content_hash(submission.answers),
-        stated_at=submission.stated_at,
-        phone_at=submission.phone_at,
-        phone_zone=submission.phone_zone,
-        offset_seconds=int(offset.total_seconds()) if offset else None,
         received_at=now,
-        language=submission.language,
-        source=submission.source,
-        reporter=submission.reporter,
-        device_id=submission.device_id,
-        staff_id=submission.staff_id,
-        reason=submission.reason,
     )
     session.add(version)
     session.flush()
     subject = ("entry_version", version.id)
     audit.record(session, submission.actor, "entry.received", subject, now=now)
+
+
+def _as_sent(submission: Submission, now: datetime) -> dict[str, Any]:
+    offset = submission.phone_at and submission.phone_at - now
+    return {
+        "id": submission.version_id,
+        "kind": submission.kind,
+        "answers": dict(submission.answers),
+        "content_hash": content_hash(submission.answers),
+        "stated_at": submission.stated_at,
+        "phone_at": submission.phone_at,
+        "phone_zone": submission.phone_zone,
+        "offset_seconds": int(offset.total_seconds()) if offset else None,
+        "language": submission.language,
+        "source": submission.source,
+        "reporter": submission.reporter,
+        "device_id": submission.device_id,
+        "staff_id": submission.staff_id,
+        "reason": submission.reason,
+    }
 
 
 def _follow_up(
@@ -212,36 +224,36 @@ def _came_before(
 ) -> Receipt:
     if known.participant_id != participant.id:
         raise NotFound("There is no such entry.")
-    digest = content_hash(submission.answers)
-    if digest == known.content_hash:
+    if content_hash(submission.answers) == known.content_hash:
         alert_id = reviews.alert_of(session, known.id)
-        verdict = from_data(known.verdict)
-        return Receipt(
-            known.id,
-            known.entry_id,
-            verdict,
-            known.received_at,
-            alert_id,
-            repeated=True,
-        )
-    entry_id = known.entry_id
-    verdict = _judged(
-        session, study, participant, submission, known.phase, entry_id, now
-    )
+        verdict, at = from_data(known.verdict), known.received_at
+        return Receipt(known.id, known.entry_id, verdict, at, alert_id, repeated=True)
+    return _conflicting(session, study, participant, submission, known, now)
+
+
+def _conflicting(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    submission: Submission,
+    known: EntryVersion,
+    now: datetime,
+) -> Receipt:
+    """The same UUID with other content: kept beside the first, and triaged."""
+    who, entry_id = (session, study, participant, submission), known.entry_id
+    verdict = _judged(*who, known.phase, entry_id, now)
     fresh = insert_unless_present(
         session,
         EntryConflict,
         entry_version_id=known.id,
         answers=dict(submission.answers),
         verdict=to_data(verdict),
-        content_hash=digest,
+        content_hash=content_hash(submission.answers),
         received_at=now,
     )
     alert_id = reviews.alert_of(session, known.id)
     if fresh:
-        alert_id = _follow_up(
-            session, study, participant, submission, entry_id, verdict, now
-        )
+        alert_id = _follow_up(*who, entry_id, verdict, now)
     return Receipt(
         known.id, entry_id, verdict, now, alert_id, repeated=not fresh, conflict=True
     )

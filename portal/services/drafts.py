@@ -7,7 +7,7 @@ ten minutes is sent as it stands.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,11 +20,9 @@ from portal.core.study.model import Study, Tier
 from portal.core.triage import judge
 from portal.db.followup import Draft
 from portal.db.people import Participant
-from portal.services import audit, tasks, timeline
+from portal.services import audit, timeline
 from portal.services.diaries import Receipt, Submission, content_hash, submit
 
-LEFT_AFTER = timedelta(minutes=10)
-AT_ONCE = 50
 ASKING = "asking:"
 RESUMED_WITHIN = timedelta(hours=12)
 CHANGED_AFTERWARDS = "answered otherwise after sending"
@@ -262,50 +260,4 @@ def _submission(draft: Draft, writer: Writer, version_id: str, kind: str) -> Sub
         actor=writer.actor,
         entry_id=draft.entry_id,
         device_id=draft.device_id,
-    )
-
-
-def finish_left_drafts(
-    session: Session, study_of: Callable[[int], Study], *, now: datetime
-) -> int:
-    """Send what was left unfinished for ten minutes; how many diaries."""
-    query = (
-        select(Draft)
-        .where(Draft.unsent, Draft.updated_at <= now - LEFT_AFTER)
-        .order_by(Draft.updated_at)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    drafts = session.scalars(query).all()
-    for draft in drafts:
-        draft.asked_again = []
-        participant = session.get_one(Participant, draft.participant_id)
-        study = study_of(participant.study_version_id)
-        writer = Writer(draft.reporter, draft.language, audit.ENGINE, draft.device_id)
-        try:
-            send_as_it_stands(session, study, participant, draft, writer, now=now)
-        except EntryRefused as refused:
-            _hand_to_staff(session, study, participant, draft, refused.field, now)
-    return len(drafts)
-
-
-def _hand_to_staff(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    draft: Draft,
-    field: str | None,
-    now: datetime,
-) -> None:
-    """A diary that cannot be judged is never silent: a nurse asks the person."""
-    tasks.open_task(
-        session,
-        study,
-        participant,
-        "unreadable_diary",
-        key=f"X:{draft.id}",
-        tier=Tier.SAME_DAY,
-        owner_role="nurse",
-        now=now,
-        field=field or "",
     )

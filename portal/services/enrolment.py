@@ -15,9 +15,7 @@ from portal.core.errors import InvalidInput
 from portal.core.phone import to_e164
 from portal.core.study.model import Study
 from portal.db.people import (
-    Caregiver,
     Consent,
-    Contact,
     Participant,
     Site,
     Stay,
@@ -26,7 +24,7 @@ from portal.db.people import (
 from portal.services import audit, contacts, visits
 from portal.services.stays import admit, discharge
 
-__all__ = ["Enrolment", "add_caregiver", "admit", "discharge", "enrol"]
+__all__ = ["Enrolment", "admit", "discharge", "enrol"]
 CODE = re.compile(r"[A-Z]{1,6}-[0-9]{1,6}\Z")
 LANGUAGES = ("zh", "en")
 D0_AHEAD = timedelta(days=60)
@@ -75,18 +73,7 @@ def enrol(
     known = _holder(session, enrolment)
     if known is not None:
         return _the_same(session, site, known, enrolment, number, actor)
-    participant = Participant(
-        site_id=site.id,
-        study_version_id=study_version.id,
-        code=enrolment.code.strip().upper(),
-        d0=enrolment.d0,
-        language=enrolment.language,
-        time_zone=enrolment.time_zone or site.time_zone,
-        status="active",
-        status_at=now,
-        enrolled_at=now,
-        enrolled_by=int(actor.id) if actor.kind == "staff" else None,
-    )
+    participant = _new(study_version, site, enrolment, actor, now)
     session.add(participant)
     session.flush()
     _keep_contacts(session, participant, number, enrolment.name.strip(), now)
@@ -102,6 +89,27 @@ def enrol(
     subject = ("participant", participant.id)
     audit.record(session, actor, "participant.enrolled", subject, now=now)
     return participant
+
+
+def _new(
+    study_version: StudyVersion,
+    site: Site,
+    enrolment: Enrolment,
+    actor: audit.Actor,
+    now: datetime,
+) -> Participant:
+    return Participant(
+        site_id=site.id,
+        study_version_id=study_version.id,
+        code=enrolment.code.strip().upper(),
+        d0=enrolment.d0,
+        language=enrolment.language,
+        time_zone=enrolment.time_zone or site.time_zone,
+        status="active",
+        status_at=now,
+        enrolled_at=now,
+        enrolled_by=int(actor.id) if actor.kind == "staff" else None,
+    )
 
 
 def _one_at_a_time(session: Session, study_version: StudyVersion) -> None:
@@ -194,76 +202,3 @@ def _record_consent(
             recorded_by=staff_id,
         )
     )
-
-
-def add_caregiver(
-    session: Session,
-    participant: Participant,
-    site: Site,
-    *,
-    number: str,
-    language: str,
-    consent_version: str,
-    consented_at: datetime,
-    actor: audit.Actor,
-    now: datetime,
-    name: str = "",
-) -> Caregiver:
-    """Add somebody who may report, after their own consent.
-
-    The same number again gives the caregiver that is there.
-
-    Raises:
-        InvalidInput: the number, language or consent is missing or impossible.
-    """
-    e164 = to_e164(number, site.country)
-    if language not in LANGUAGES:
-        raise InvalidInput("Choose a language.", field="language")
-    if not consent_version.strip() or consented_at > now:
-        raise InvalidInput(
-            "Record the caregiver's own consent.", field="consent_version"
-        )
-    session.get_one(Participant, participant.id, with_for_update=True)
-    known = _caregiver_with(session, participant, e164)
-    if known is not None:
-        return known
-    caregiver = Caregiver(
-        participant_id=participant.id, language=language, created_at=now
-    )
-    session.add(caregiver)
-    session.flush()
-    owner = {"caregiver_id": caregiver.id}
-    contacts.replace(session, "mobile", e164, now=now, verified=True, **owner)
-    if name.strip():
-        contacts.replace(session, "name", name.strip(), now=now, verified=True, **owner)
-    session.add(
-        Consent(
-            participant_id=participant.id,
-            caregiver_id=caregiver.id,
-            act="given",
-            version=consent_version.strip(),
-            signed_at=consented_at,
-            recorded_at=now,
-            recorded_by=int(actor.id) if actor.kind == "staff" else None,
-        )
-    )
-    subject = ("participant", participant.id)
-    audit.record(session, actor, "caregiver.added", subject, now=now)
-    return caregiver
-
-
-def _caregiver_with(
-    session: Session, participant: Participant, number: str
-) -> Caregiver | None:
-    query = (
-        select(Caregiver)
-        .join(Contact, Contact.caregiver_id == Caregiver.id)
-        .where(
-            Caregiver.participant_id == participant.id,
-            Caregiver.active,
-            Contact.kind == "mobile",
-            Contact.value == number,
-            Contact.retired_at.is_(None),
-        )
-    )
-    return session.scalar(query.limit(1))

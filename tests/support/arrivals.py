@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal.db.people import Caregiver, Staff
 from portal.runtime import Runtime
-from portal.services import audit, devices, enrolment, reporters, sessions
+from portal.services import audit, caregivers, devices, reporters, sessions
 from portal.services.reporters import Person
 from tests.support.cast import LONG_AGO, Cast
 from tests.support.clock import START
@@ -73,7 +73,7 @@ def caregiver(
     from portal.db.people import Participant
 
     with runtime.writing() as session:
-        return enrolment.add_caregiver(
+        return caregivers.add_caregiver(
             session,
             session.get_one(Participant, participant_id),
             cast.here.site,

@@ -14,7 +14,7 @@ from portal.db.alerts import Alert, Task
 from portal.db.followup import Draft, EntryVersion
 from portal.db.outbox import Message
 from portal.runtime import Runtime
-from portal.services import alerts, drafts, reporters, sessions
+from portal.services import alerts, left_drafts, reporters, sessions
 from portal.services import devices as phones
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -200,7 +200,7 @@ def test_a_slip_is_asked_again_and_left_alone_becomes_urgent(
     assert all_of(runtime, Alert) == []
     clock.advance(minutes=11)
     with runtime.writing() as session:
-        drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
+        left_drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
 
 
@@ -213,7 +213,7 @@ def test_a_corrected_slip_pages_nobody(
     assert answer.headers["Location"] == f"{where}/3"
     clock.advance(minutes=11)
     with runtime.writing() as session:
-        drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
+        left_drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
     assert all_of(runtime, Alert) == []
 
 

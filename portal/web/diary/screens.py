@@ -182,17 +182,6 @@ def _page(
     draft: Draft, screen: Screen, known: Mapping[str, Any], errors: Mapping[str, str]
 ) -> ResponseReturnValue:
     speaking = language()
-    words = {"cannot": gettext("I cannot measure it")}
-    fields = [
-        answers.field(
-            item,
-            known.get(name),
-            language=speaking,
-            error=errors.get(name),
-            words=words,
-        )
-        for name, item in screen.items.items()
-    ]
     none = screen.group.none_label
     page = render_template(
         "participant/question.html",
@@ -200,7 +189,7 @@ def _page(
         step=screen.number,
         total=screen.total,
         back=_back(draft, screen),
-        fields=fields,
+        fields=_fields(screen, known, errors),
         none_label=none.say(speaking) if none else None,
         errors=list(errors.items()),
         entry=draft.id,
@@ -208,6 +197,22 @@ def _page(
         last=screen.number == screen.total,
     )
     return page, 400 if errors else 200
+
+
+def _fields(
+    screen: Screen, known: Mapping[str, Any], errors: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    words = {"cannot": gettext("I cannot measure it")}
+    return [
+        answers.field(
+            item,
+            known.get(name),
+            language=language(),
+            error=errors.get(name),
+            words=words,
+        )
+        for name, item in screen.items.items()
+    ]
 
 
 def _back(draft: Draft, screen: Screen) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.errors import InvalidInput
 from portal.db.people import Participant, Site
-from portal.services import contacts, enrolment, people, record, stays
+from portal.services import caregivers, contacts, people, record, stays
 from portal.services.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs
@@ -120,7 +120,7 @@ def add_caregiver(code: str) -> ResponseReturnValue:
         consented_at = fields.moment("consented_at", zone())
         with access.runtime().writing() as db:
             row = access.scoped(db, Participant, code=code.upper())
-            enrolment.add_caregiver(
+            caregivers.add_caregiver(
                 db,
                 row,
                 db.get_one(Site, row.site_id),

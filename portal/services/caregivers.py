@@ -1,0 +1,98 @@
+"""Caregivers: somebody the participant allows to report, after their own consent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.core.phone import to_e164
+from portal.db.people import Caregiver, Consent, Contact, Participant, Site
+from portal.services import audit, contacts
+from portal.services.languages import LANGUAGES
+
+
+def add_caregiver(
+    session: Session,
+    participant: Participant,
+    site: Site,
+    *,
+    number: str,
+    language: str,
+    consent_version: str,
+    consented_at: datetime,
+    actor: audit.Actor,
+    now: datetime,
+    name: str = "",
+) -> Caregiver:
+    """Add somebody who may report, after their own consent.
+
+    The same number again gives the caregiver that is there.
+
+    Raises:
+        InvalidInput: the number, language or consent is missing or impossible.
+    """
+    e164 = to_e164(number, site.country)
+    _check(language, consent_version, consented_at, now)
+    session.get_one(Participant, participant.id, with_for_update=True)
+    known = _caregiver_with(session, participant, e164)
+    if known is not None:
+        return known
+    caregiver = Caregiver(
+        participant_id=participant.id, language=language, created_at=now
+    )
+    session.add(caregiver)
+    session.flush()
+    _keep_contacts(session, caregiver, e164, name.strip(), now)
+    consent = Consent(
+        participant_id=participant.id,
+        caregiver_id=caregiver.id,
+        act="given",
+        version=consent_version.strip(),
+        signed_at=consented_at,
+        recorded_at=now,
+        recorded_by=int(actor.id) if actor.kind == "staff" else None,
+    )
+    session.add(consent)
+    subject = ("participant", participant.id)
+    audit.record(session, actor, "caregiver.added", subject, now=now)
+    return caregiver
+
+
+def _caregiver_with(
+    session: Session, participant: Participant, number: str
+) -> Caregiver | None:
+    query = (
+        select(Caregiver)
+        .join(Contact, Contact.caregiver_id == Caregiver.id)
+        .where(
+            Caregiver.participant_id == participant.id,
+            Caregiver.active,
+            Contact.kind == "mobile",
+            Contact.value == number,
+            Contact.retired_at.is_(None),
+        )
+    )
+    return session.scalar(query.limit(1))
+
+
+def _check(
+    language: str, consent_version: str, consented_at: datetime, now: datetime
+) -> None:
+    if language not in LANGUAGES:
+        raise InvalidInput("Choose a language.", field="language")
+    if not consent_version.strip() or consented_at > now:
+        raise InvalidInput(
+            "Record the caregiver's own consent.", field="consent_version"
+        )
+
+
+def _keep_contacts(
+    session: Session, caregiver: Caregiver, number: str, name: str, now: datetime
+) -> None:
+    owner = {"caregiver_id": caregiver.id}
+    contacts.replace(session, "mobile", number, now=now, verified=True, **owner)
+    if name:
+        contacts.replace(session, "name", name, now=now, verified=True, **owner)

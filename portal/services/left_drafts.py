@@ -1,0 +1,65 @@
+"""Diaries that somebody left unfinished: sent as they stand after ten minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import EntryRefused
+from portal.core.study.model import Study, Tier
+from portal.db.followup import Draft
+from portal.db.people import Participant
+from portal.services import audit, tasks
+from portal.services.drafts import Writer, send_as_it_stands
+
+LEFT_AFTER = timedelta(minutes=10)
+AT_ONCE = 50
+
+
+def finish_left_drafts(
+    session: Session, study_of: Callable[[int], Study], *, now: datetime
+) -> int:
+    """Send what was left unfinished for ten minutes; how many diaries."""
+    query = (
+        select(Draft)
+        .where(Draft.unsent, Draft.updated_at <= now - LEFT_AFTER)
+        .order_by(Draft.updated_at)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    drafts = session.scalars(query).all()
+    for draft in drafts:
+        draft.asked_again = []
+        participant = session.get_one(Participant, draft.participant_id)
+        study = study_of(participant.study_version_id)
+        writer = Writer(draft.reporter, draft.language, audit.ENGINE, draft.device_id)
+        try:
+            send_as_it_stands(session, study, participant, draft, writer, now=now)
+        except EntryRefused as refused:
+            _hand_to_staff(session, study, participant, draft, refused.field, now)
+    return len(drafts)
+
+
+def _hand_to_staff(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft: Draft,
+    field: str | None,
+    now: datetime,
+) -> None:
+    """A diary that cannot be judged is never silent: a nurse asks the person."""
+    tasks.open_task(
+        session,
+        study,
+        participant,
+        "unreadable_diary",
+        key=f"X:{draft.id}",
+        tier=Tier.SAME_DAY,
+        owner_role="nurse",
+        now=now,
+        field=field or "",
+    )
