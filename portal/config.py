@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from portal.core.errors import UnsafeSettings
+from portal.gateways.settings import gateway_faults
 
 DEMO_SECRET = "demonstration-only-never-in-production"  # noqa: S105 (not a secret)
 SECRET_LENGTH = 32
@@ -29,7 +31,7 @@ class Settings:
     public_url: str = "http://localhost:8000"  # PORTAL_PUBLIC_URL
     host: str = "127.0.0.1"  # PORTAL_HOST
     port: int = 8000  # PORTAL_PORT
-    gateway: str = "log"  # PORTAL_GATEWAY
+    gateway: str = "log"  # PORTAL_GATEWAY: log, twilio
     allow_unapproved: bool = False  # PORTAL_ALLOW_UNAPPROVED
     debug: bool = False  # PORTAL_DEBUG
     proxies: int = 0  # PORTAL_PROXIES: how many of ours stand in front
@@ -37,6 +39,14 @@ class Settings:
     lease_seconds: float = 10.0  # PORTAL_LEASE_SECONDS
     settle_seconds: float = 3.0  # PORTAL_SETTLE_SECONDS
     log_level: str = "INFO"  # PORTAL_LOG_LEVEL
+    twilio_account_sid: str | None = None  # TWILIO_ACCOUNT_SID
+    twilio_auth_token: str | None = field(default=None, repr=False)
+    twilio_auth_token_old: str | None = field(default=None, repr=False)  # rotating
+    twilio_from: str | None = None  # TWILIO_FROM: needed for calls
+    twilio_messaging_service_sid: str | None = None
+    twilio_api_base: str = "https://api.twilio.com"  # PORTAL_TWILIO_API_BASE
+    smtp_url: str | None = field(default=None, repr=False)  # PORTAL_SMTP_URL
+    smtp_from: str | None = None  # PORTAL_SMTP_FROM
 
     @property
     def demo(self) -> bool:
@@ -90,7 +100,23 @@ def _read(values: Mapping[str, str]) -> Settings:
         settle_seconds=_number(values, "PORTAL_SETTLE_SECONDS", default.settle_seconds),
         allow_unapproved=_flag(values, "PORTAL_ALLOW_UNAPPROVED"),
         debug=_flag(values, "PORTAL_DEBUG"),
+        **_providers(values),
     )
+
+
+def _providers(values: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "twilio_account_sid": values.get("TWILIO_ACCOUNT_SID") or None,
+        "twilio_auth_token": _secret(values, "TWILIO_AUTH_TOKEN"),
+        "twilio_auth_token_old": _secret(values, "TWILIO_AUTH_TOKEN_OLD"),
+        "twilio_from": values.get("TWILIO_FROM") or None,
+        "twilio_messaging_service_sid": values.get("TWILIO_MESSAGING_SERVICE_SID")
+        or None,
+        "twilio_api_base": values.get("PORTAL_TWILIO_API_BASE")
+        or Settings.twilio_api_base,
+        "smtp_url": _secret(values, "PORTAL_SMTP_URL"),
+        "smtp_from": values.get("PORTAL_SMTP_FROM") or None,
+    }
 
 
 def _secret(values: Mapping[str, str], name: str) -> str | None:
@@ -125,8 +151,7 @@ def refuse_unsafe(settings: Settings) -> None:
     faults = []
     if settings.mode not in MODES:
         faults.append(f"PORTAL_MODE must be one of {', '.join(MODES)}.")
-    if settings.demo and settings.gateway != "log":
-        faults.append("The demo sends nothing: PORTAL_GATEWAY must be log.")
+    faults += gateway_faults(settings)
     if settings.mode == "production":
         faults += _production_faults(settings)
     if faults:

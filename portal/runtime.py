@@ -17,8 +17,10 @@ from portal.config import Settings
 from portal.core.study.model import Study
 from portal.db.engine import StudyClock
 from portal.db.session import Database
+from portal.gateways.channels import Channels, Nobody
 from portal.gateways.gateway import Gateway, Outgoing
 from portal.gateways.log import LogGateway
+from portal.gateways.mail import MailGateway, relay_at
 from portal.services import audit, handsets, studies
 
 OFFSET_SECONDS_CACHED = 0.25
@@ -41,7 +43,18 @@ class Runtime:
         self._studies: dict[int, Study] = {}
         self._offset = timedelta(0)
         self._offset_read = float("-inf")
-        self.gateway: Gateway = LogGateway(_DatabaseHandsets(self))
+        self.gateway: Gateway = self._chosen_gateway()
+
+    def _chosen_gateway(self) -> Gateway:
+        """Texts and calls by the provider chosen; e-mail by a relay, where one is."""
+        log = LogGateway(_DatabaseHandsets(self))
+        usual = _twilio(self.settings) if self.settings.gateway == "twilio" else log
+        if self.settings.smtp_url:
+            relay = relay_at(self.settings.smtp_url, self.settings.smtp_from or "")
+            return Channels(usual, email=MailGateway(relay))
+        if usual is log:
+            return log  # its simulated phones show e-mail too
+        return Channels(usual, email=Nobody("mail", "no e-mail is set up"))
 
     def real_now(self) -> datetime:
         """Real time, in UTC: for leases, deadlines, codes and sessions."""
@@ -86,6 +99,21 @@ class Runtime:
     def close(self) -> None:
         """Give connections back."""
         self.database.dispose()
+
+
+def _twilio(settings: Settings) -> Gateway:
+    # Imported here: its library costs who does not use it a third of a second.
+    from portal.gateways.twilio import Account, TwilioGateway
+
+    account = Account(
+        sid=settings.twilio_account_sid or "",
+        token=settings.twilio_auth_token or "",
+        old_token=settings.twilio_auth_token_old,
+        sender=settings.twilio_from,
+        service=settings.twilio_messaging_service_sid,
+        base=settings.twilio_api_base,
+    )
+    return TwilioGateway(account, f"{settings.public_url.rstrip('/')}/hooks/twilio")
 
 
 class _DatabaseHandsets:

@@ -82,12 +82,13 @@ class Resolver:
         return Done(gateway.find(self._sought(suspect, suspect.number)))
 
     def _sought(self, suspect: Suspect, number: str) -> Sought:
+        ago = self._runtime.real_now() - suspect.started_at
         return Sought(
             reference=suspect.reference,
             channel=suspect.channel,
             number=number,
             body=words_of(self._runtime, suspect),
-            started_at=suspect.started_at,
+            seconds_ago=ago.total_seconds(),
             taken=suspect.taken,
         )
 

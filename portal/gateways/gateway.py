@@ -38,6 +38,7 @@ __all__ = [
     "Rejected",
     "Report",
     "Reporting",
+    "Signing",
     "Sought",
     "Status",
     "Trouble",
@@ -81,15 +82,16 @@ class Outgoing:
 class Sought:
     """What may have been handed over: all that a provider could know it by.
 
-    ``body`` may have values blotted out, each as ``BLOTTED``. ``started_at`` is real
-    time. ``taken`` are the provider's names of other messages of ours.
+    ``body`` may have values blotted out, each as ``BLOTTED``. ``seconds_ago`` is when
+    the call began, so that the provider's clock need not agree with ours. ``taken``
+    are the provider's names of other messages of ours.
     """
 
     reference: str
     channel: str
     number: str
     body: str
-    started_at: datetime
+    seconds_ago: float
     taken: frozenset[str] = frozenset()
     seconds: float = 8.0
 
@@ -154,6 +156,19 @@ class Reporting(Protocol):
         Raises:
             LookupFailed: the provider could not be asked.
         """
+        ...
+
+
+@runtime_checkable
+class Signing(Protocol):
+    """A provider that signs what it sends to our hooks."""
+
+    name: str
+
+    def vouches(
+        self, url: str, fields: Mapping[str, Sequence[str]], signature: str
+    ) -> bool:
+        """Whether it signed all of ``fields`` for exactly this address."""
         ...
 
 

@@ -19,8 +19,8 @@ def outgoing(runtime: Runtime, reference: str = "0011223344556677") -> Outgoing:
     )
 
 
-def sought(runtime: Runtime, reference: str) -> Sought:
-    return Sought(reference, "text", NUMBER, "", runtime.real_now())
+def sought(reference: str) -> Sought:
+    return Sought(reference, "text", NUMBER, "", 5.0)
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def test_it_is_found_under_our_reference_and_under_no_other(
 ) -> None:
     answer = gateway.send(outgoing(runtime))
     assert isinstance(answer, Accepted)
-    found = gateway.find(sought(runtime, "0011223344556677"))
+    found = gateway.find(sought("0011223344556677"))
     assert found == Found(answer.provider_id, Status.DELIVERED)
-    assert gateway.find(sought(runtime, "something else")) is None
+    assert gateway.find(sought("something else")) is None
 
 
 def test_the_same_reference_twice_lies_there_once(

@@ -1,0 +1,113 @@
+"""One HTTP request, with certainty about the one thing that matters: could it have left?
+
+Connecting and writing are separate steps, so that "refused before anything was
+written" is never mistaken for "nobody knows". Nothing is retried or redirected.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+CONNECT_SECONDS = 3.5
+LARGEST_ANSWER = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+class NeverSent(Exception):
+    """Nothing was written: no such name, refused, or no trustworthy TLS."""
+
+
+class NoAnswer(Exception):
+    """It was written, in part or whole, and no answer came that can be read."""
+
+
+def exchange(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    seconds: float,
+) -> Answer:
+    """Ask once; all of it, from the name to the last byte, within ``seconds``.
+
+    Raises:
+        NeverSent: surely nothing reached the server.
+        NoAnswer: it may have.
+    """
+    ends = time.monotonic() + seconds
+    parts = urlsplit(url)
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    connection = _connected(parts.scheme, parts.netloc, seconds)
+    try:
+        with cut_off(connection.sock, ends - time.monotonic()):
+            connection.request(method, target, body=body, headers=dict(headers))
+            return _read(connection.getresponse())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NoAnswer(type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def _connected(
+    scheme: str, place: str, seconds: float
+) -> http.client.HTTPConnection | http.client.HTTPSConnection:
+    timeout = min(CONNECT_SECONDS, seconds)
+    connection: http.client.HTTPConnection
+    try:
+        if scheme == "https":
+            trusted = ssl.create_default_context()
+            connection = http.client.HTTPSConnection(
+                place, timeout=timeout, context=trusted
+            )
+        else:
+            connection = http.client.HTTPConnection(place, timeout=timeout)
+        connection.connect()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NeverSent(type(error).__name__) from error
+    connection.sock.settimeout(None)  # from here on the cut-off alone decides
+    return connection
+
+
+def _read(response: http.client.HTTPResponse) -> Answer:
+    content = response.read(LARGEST_ANSWER + 1)
+    if len(content) > LARGEST_ANSWER:
+        raise ValueError("the answer is too large")
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(response.status, headers, content.decode("utf-8"))
+
+
+@contextmanager
+def cut_off(connection: socket.socket | None, seconds: float) -> Iterator[None]:
+    """End a connection when the time is over, however slowly bytes still drip."""
+
+    def cut() -> None:
+        if connection is None:
+            return
+        with suppress(OSError):  # it has ended by itself
+            # Not SSLSocket.shutdown, which would unwrap it under a reading thread.
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, seconds), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,245 @@
+"""Texts and calls by Twilio; the only module that imports its library.
+
+The library's client retries nothing here, has a time limit on everything, and may be
+pointed at another address (a proxy, or a test's server).
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from twilio.base.exceptions import TwilioException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from portal.core.outcome import Accepted, Found, NotSent, Outcome, Rejected, Unclear
+from portal.gateways.exchange import NeverSent, NoAnswer, exchange
+from portal.gateways.gateway import (
+    Capabilities,
+    Incoming,
+    LookupFailed,
+    Outgoing,
+    Report,
+    Sought,
+)
+from portal.gateways.twilio_codes import call_status, outcome_of, text_status
+from portal.gateways.twilio_requests import Account, call_fields, says, text_fields
+
+UNREACHABLE_SECONDS = 2.0  # until what could not even connect is tried again
+EARLY, LATE = timedelta(minutes=2), timedelta(minutes=10)  # round a call to create
+LOOKED_THROUGH = 200
+__all__ = ["Account", "TwilioGateway"]
+log = logging.getLogger(__name__)
+
+
+class _Http(HttpClient):  # type: ignore[misc]
+    """The library's requests, re-based, each within what is left of the time."""
+
+    def __init__(self, base: str, seconds: float) -> None:
+        super().__init__(log, is_async=False, timeout=seconds)
+        self._base = urlsplit(base)
+        self._seconds = seconds
+        self.headers: Mapping[str, str] = {}
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,  # noqa: ARG002 (never)
+    ) -> Response:
+        """See ``HttpClient``."""
+        sent = dict(headers or {})
+        if auth is not None:
+            pair = ":".join(auth).encode()
+            sent["Authorization"] = "Basic " + base64.b64encode(pair).decode()
+        answer = exchange(
+            method.upper(),
+            self._rebased(uri, params),
+            headers=sent,
+            body=urlencode(data, doseq=True).encode() if data else None,
+            seconds=timeout or self._seconds,
+        )
+        self.headers = answer.headers
+        return Response(answer.status, answer.text, answer.headers)
+
+    def _rebased(self, uri: str, params: Mapping[str, Any] | None) -> str:
+        asked = urlsplit(uri)
+        path = self._base.path.rstrip("/") + asked.path
+        extra = urlencode(params or {}, doseq=True)
+        query = "&".join(part for part in (asked.query, extra) if part)
+        return urlunsplit((self._base.scheme, self._base.netloc, path, query, ""))
+
+
+class TwilioGateway:
+    """See ``Gateway``, ``Reporting`` and ``Signing``."""
+
+    name = "twilio"
+
+    def __init__(self, account: Account, hooks_url: str) -> None:
+        self._account = account
+        self._hooks = hooks_url.rstrip("/")
+        voice = account.sender is not None
+        self.capabilities = Capabilities(
+            two_way=True,
+            receipts=True,
+            find_by_reference=True,  # by recipient, words and time
+            voice=voice,
+            voice_keypress=voice,
+            links=False,
+            texts_per_day=200,
+            calls_per_day=200,
+        )
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """See ``Gateway``; a create is never repeated by itself."""
+        http = _Http(self._account.base, outgoing.seconds)
+        try:
+            return self._create(self._client(http), outgoing)
+        except NeverSent as error:
+            return NotSent(f"not reached ({error})", UNREACHABLE_SECONDS)
+        except NoAnswer as error:
+            return Unclear(f"no answer ({error})")
+        except TwilioException as error:
+            status = int(getattr(error, "status", 0) or 0)
+            return outcome_of(status, _code(error), http.headers.get("retry-after"))
+        except ValueError:
+            return Unclear("an answer that cannot be read")
+
+    def _client(self, http: _Http) -> Client:
+        return Client(self._account.sid, self._account.token, http_client=http)
+
+    def _create(self, client: Client, outgoing: Outgoing) -> Outcome:
+        match outgoing.channel:
+            case "text":
+                made = client.messages.create(
+                    **text_fields(self._account, self._hooks, outgoing)
+                )
+            case "call" if self._account.sender is not None:
+                made = client.calls.create(
+                    **call_fields(self._account, self._hooks, outgoing)
+                )
+            case _:
+                return Rejected(f"no {outgoing.channel} is set up")
+        if not made.sid:
+            return Unclear("taken without a name")
+        return Accepted(str(made.sid))
+
+    def find(self, sought: Sought) -> Found | None:
+        """Look among what went to that number round that time; see ``Gateway``.
+
+        Twilio keeps no reference of ours: recipient, words and its own clock tell.
+        """
+        http = _Http(self._account.base, sought.seconds)
+        client = self._client(http)
+        calls = sought.channel == "call"
+        resource = client.calls if calls else client.messages
+        rows = self._asked(
+            lambda: resource.list(to=sought.number, limit=LOOKED_THROUGH)
+        )
+        began = _clock(http) - timedelta(seconds=sought.seconds_ago)
+        fitting = [
+            row
+            for row in rows
+            if row.sid not in sought.taken
+            and str(row.direction).startswith("outbound")
+            and row.date_created is not None
+            and began - EARLY <= row.date_created <= began + LATE
+            and (calls or says(sought.body, row.body or ""))
+        ]
+        fitting.sort(key=lambda row: abs(row.date_created - began))
+        return _found(fitting[0], calls) if fitting else None
+
+    def report(self, channel: str, provider_id: str, seconds: float) -> Report:
+        """See ``Reporting``."""
+        client = self._client(_Http(self._account.base, seconds))
+        calls = channel == "call"
+        resource = client.calls if calls else client.messages
+        row = self._asked(lambda: resource(provider_id).fetch())
+        found = _found(row, calls)
+        told = {"status": row.status, "polled": "yes"}
+        if calls:
+            told["answered_by"] = row.answered_by
+        else:
+            told["error_code"] = row.error_code
+        raw = {name: str(value) for name, value in told.items() if value is not None}
+        return Report(found.provider_id, found.status, raw)
+
+    def inbox(self, since: datetime, seconds: float) -> Sequence[Incoming]:
+        """See ``Reporting``."""
+        client = self._client(_Http(self._account.base, seconds))
+        asked: dict[str, Any] = {"date_sent_after": since, "limit": LOOKED_THROUGH}
+        if self._account.sender is not None:
+            asked["to"] = self._account.sender
+        rows = self._asked(lambda: client.messages.list(**asked))
+        return [
+            Incoming(str(row.sid), str(row.from_), row.body or "")
+            for row in reversed(rows)
+            if row.direction == "inbound"
+        ]
+
+    def _asked(self, ask: Any) -> Any:
+        try:
+            return ask()
+        except (NeverSent, NoAnswer, TwilioException, ValueError, KeyError) as error:
+            raise LookupFailed(type(error).__name__) from error
+
+    def vouches(
+        self, url: str, fields: Mapping[str, Sequence[str]], signature: str
+    ) -> bool:
+        """See ``Signing``; the token before is believed too while it is replaced."""
+        tokens = [self._account.token, self._account.old_token]
+        return any(_signed(token, url, fields, signature) for token in tokens if token)
+
+
+class _Fields:
+    """Form fields as the library's validator wants them: every value of each name."""
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        self._fields = fields
+
+    def __iter__(self) -> Iterable[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def getlist(self, name: str) -> list[str]:
+        return list(self._fields[name])
+
+
+def _signed(
+    token: str, url: str, fields: Mapping[str, Sequence[str]], signature: str
+) -> bool:
+    return bool(RequestValidator(token).validate(url, _Fields(fields), signature))
+
+
+def _code(error: TwilioException) -> int | None:
+    code = str(getattr(error, "code", ""))
+    return int(code) if code.isdecimal() else None
+
+
+def _clock(http: _Http) -> datetime:
+    """What time the provider says it is."""
+    try:
+        return parsedate_to_datetime(http.headers["date"])
+    except (KeyError, ValueError) as error:
+        raise LookupFailed("an answer without a date") from error
+
+
+def _found(row: Any, calls: bool) -> Found:
+    word = str(row.status)
+    status = call_status(word, row.answered_by) if calls else text_status(word)
+    return Found(str(row.sid), status)

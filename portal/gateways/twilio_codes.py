@@ -1,0 +1,75 @@
+"""What Twilio's answers and statuses mean: by HTTP status first, by code second.
+
+Its error codes change without notice, so a code only ever refines what the status
+has already decided. https://www.twilio.com/docs/api/errors
+"""
+
+from __future__ import annotations
+
+from portal.core.outcome import NotSent, Outcome, Rejected, Status, Trouble, Unclear
+
+BUSY_SECONDS = 5.0  # told to wait, without being told how long
+LONGEST_WAIT = 3600.0
+ACCOUNT_SECONDS = 60.0  # until a refused account is tried again
+ACCOUNT = frozenset({401, 403, 404, 407})  # on a create these are never one message's
+MAYBE_DONE = frozenset({408, 409, 425})  # a proxy's word; nothing is certain
+NO_SUCH_NUMBER = frozenset({13223, 13224, 21211, 21217, 21401, 21421})
+NOT_TEXTABLE = frozenset({21614})
+OPTED_OUT = frozenset({21610})
+
+TEXTS = {
+    "delivered": Status.DELIVERED,
+    "read": Status.DELIVERED,
+    "undelivered": Status.UNDELIVERED,
+    "failed": Status.UNDELIVERED,
+    "canceled": Status.UNDELIVERED,
+}
+CALLS = {
+    "completed": Status.DELIVERED,
+    "busy": Status.UNDELIVERED,
+    "no-answer": Status.UNDELIVERED,
+    "failed": Status.UNDELIVERED,
+    "canceled": Status.UNDELIVERED,
+}
+
+
+def outcome_of(status: int, code: int | None, retry_after: str | None) -> Outcome:
+    """The class of a refusal, from its HTTP status, code and Retry-After header."""
+    said = f"HTTP {status}" if code in (None, status) else f"HTTP {status}, {code}"
+    if status == 429:
+        return NotSent(f"told to wait ({said})", _seconds(retry_after))
+    if status in ACCOUNT:
+        reason = f"the account is refused ({said})"
+        return NotSent(reason, ACCOUNT_SECONDS, Trouble.PROVIDER)
+    if not 400 <= status < 500 or status in MAYBE_DONE:
+        return Unclear(said)
+    if code in OPTED_OUT:
+        return Rejected(f"the number opted out ({said})", trouble=Trouble.OPTED_OUT)
+    if code in NOT_TEXTABLE:
+        return Rejected(f"it takes no texts ({said})", trouble=Trouble.CANNOT_TEXT)
+    return Rejected(f"refused ({said})", contact_broken=code in NO_SUCH_NUMBER)
+
+
+def _seconds(retry_after: str | None) -> float:
+    try:
+        asked = float(retry_after or BUSY_SECONDS)
+    except ValueError:  # a date: rare, and a minute is a fair guess
+        asked = ACCOUNT_SECONDS
+    return min(max(asked, 0.0), LONGEST_WAIT) if asked == asked else BUSY_SECONDS
+
+
+def text_status(word: str) -> Status:
+    """How far a text is; a word that is not known yet says only that it was taken."""
+    return TEXTS.get(word, Status.ACCEPTED)
+
+
+def call_status(word: str, answered_by: str | None) -> Status:
+    """How far a call is; one that a machine answered reached nobody."""
+    if word == "completed" and is_machine(answered_by):
+        return Status.UNDELIVERED
+    return CALLS.get(word, Status.ACCEPTED)
+
+
+def is_machine(answered_by: str | None) -> bool:
+    """Whether an answering machine or a fax took the call; unknown counts as a person."""
+    return (answered_by or "").startswith(("machine", "fax"))

@@ -1,0 +1,82 @@
+"""What we ask of Twilio: the documented parameters of texts and calls, and no others.
+
+https://www.twilio.com/docs/messaging/api/message-resource
+https://www.twilio.com/docs/voice/api/call-resource
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.gateways import twiml
+from portal.gateways.gateway import BLOTTED, Outgoing
+
+SHORTEST_VALID, LONGEST_VALID = 10, 14_400  # seconds
+RING_SECONDS = 30  # before most voicemails take a call
+MACHINE_SECONDS = 5  # to tell a machine from a person; then it counts as a person
+LONGEST_BLOTTED = 20  # characters of a value that is no longer kept
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose account, from which number or service, and where its API stands.
+
+    ``old_token`` is believed beside ``token`` while it is being replaced.
+    """
+
+    sid: str
+    token: str = field(repr=False)
+    old_token: str | None = field(default=None, repr=False)
+    sender: str | None = None
+    service: str | None = None
+    base: str = "https://api.twilio.com"
+
+
+def text_fields(account: Account, hooks: str, outgoing: Outgoing) -> dict[str, Any]:
+    """How to create a text whose status comes back under our reference."""
+    asked: dict[str, Any] = {
+        "to": outgoing.number,
+        "body": outgoing.body,
+        "status_callback": f"{hooks}/status/{outgoing.reference}",
+        "smart_encoded": False,  # the words are looked up as they were sent
+    }
+    if account.service is not None:
+        asked["messaging_service_sid"] = account.service
+    else:
+        asked["from_"] = account.sender
+    if outgoing.valid_seconds is not None:
+        valid = max(SHORTEST_VALID, min(outgoing.valid_seconds, LONGEST_VALID))
+        asked["validity_period"] = valid
+    return asked
+
+
+def call_fields(account: Account, hooks: str, outgoing: Outgoing) -> dict[str, Any]:
+    """How to create a call that carries its words: heard even while our web is away."""
+    voice = f"{hooks}/voice/{outgoing.reference}"
+    return {
+        "to": outgoing.number,
+        "from_": account.sender,
+        "twiml": twiml.ask(
+            outgoing.body,
+            outgoing.language,
+            key_url=f"{voice}/key",
+            again_url=voice,
+        ),
+        "status_callback": f"{hooks}/status/{outgoing.reference}",
+        "status_callback_event": ["initiated", "ringing", "answered", "completed"],
+        "timeout": RING_SECONDS,
+        "machine_detection": "Enable",
+        "machine_detection_timeout": MACHINE_SECONDS,
+    }
+
+
+def says(ours: str, theirs: str) -> bool:
+    """Whether ``theirs`` are our words.
+
+    A blotted value stands for any; an account on trial puts words of its own before.
+    """
+    value = f".{{1,{LONGEST_BLOTTED}}}"
+    parts = (re.escape(part) for part in ours.split(BLOTTED))
+    return re.search("(?s)" + value.join(parts) + r"\s*\Z", theirs) is not None
