@@ -1,0 +1,18 @@
+"""Every journey has a hospital of its own, on each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.journey import Journey
+from tests.support.journey import journey as open_journey
+
+
+@pytest.fixture
+def journey(database_url: str, tmp_path: Path) -> Iterator[Journey]:
+    """A staffed hospital; the test starts the processes that its story needs."""
+    with open_journey(database_url, tmp_path) as opened:
+        yield opened

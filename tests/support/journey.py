@@ -1,0 +1,261 @@
+"""A hospital with real processes round it, for stories that a person lives through.
+
+The test's own hand is a runtime on the same database: it sets the scene, moves the
+study clock, and looks at the simulated phones. All else is done by the processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.core import calendar
+from portal.db.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.outbox import Attempt, Handset, Message
+from portal.db.people import Participant, Site
+from portal.runtime import Runtime
+from portal.services import accounts, audit, clock, contacts, enrolment, rota, studies
+from portal.services.enrolment import Enrolment
+from portal.study_files import load_study, study_source
+from tests.support.phone import Phone
+from tests.support.processes import Running, free_port, running
+from tests.support.settings import SECRET, settings_for
+from tests.support.source import ROOT
+
+ZONE = "Asia/Shanghai"
+PARTICIPANT = "+8619900000107"
+CAREGIVER = "+8619900000207"
+TEAM = {"nurse": "nurse", "doctor": "investigator", "investigator": "investigator"}
+NUMBERS = {duty: f"+861990000000{n}" for n, duty in enumerate((*TEAM, "second_doctor"))}
+PATIENCE = 20.0
+CALM = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}}
+FEVER = {"emerg": [], "temp": {"value": "38.0", "unit": "C"}}
+
+
+@dataclass
+class Journey:
+    """The scene, and what a test may do in it."""
+
+    runtime: Runtime
+    folder: Path
+    stack: ExitStack
+    port: int = field(default_factory=free_port)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What every process is told."""
+        return {
+            "PORTAL_MODE": "demo",
+            "PORTAL_DATABASE_URL": self.runtime.settings.database_url,
+            "PORTAL_SECRET_KEY": SECRET,
+            "PORTAL_PORT": str(self.port),
+            "PORTAL_PUBLIC_URL": f"http://localhost:{self.port}",
+            "PORTAL_LEASE_SECONDS": "2",
+            "PORTAL_SETTLE_SECONDS": "0.3",
+        }
+
+    def start(self, *module: str) -> Running:
+        output = self.folder / f"process-{next(self._numbers)}.txt"
+        started = running(*module, output=output, settings=self.settings)
+        return self.stack.enter_context(started)
+
+    def engine(self) -> Running:
+        """Starts an engine; it acts once the lease is its own."""
+        return self.start("scheduler")
+
+    def web(self) -> Phone:
+        """Starts the web process; a phone whose browser stands at its door."""
+        served = self.start("portal", "serve")
+        base = f"http://localhost:{self.port}"
+        served.wait_for_page(f"{base}/livez")
+        return Phone(base)
+
+    def command(self, *arguments: str, told: object = None) -> dict[str, Any]:
+        """Runs ``python -m portal ... --json`` and gives what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "portal", *arguments, "--json"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], **self.settings},
+            input=json.dumps(told),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        printed: dict[str, Any] = json.loads(done.stdout)
+        return printed
+
+    def diary(self, answers: dict[str, Any]) -> dict[str, Any]:
+        return self.command("diary", "submit", "DS-007", told=answers)
+
+    def pass_time(self, **amount: float) -> datetime:
+        """Moves the study clock on; what time it is then."""
+        with self.runtime.writing() as session:
+            clock.move(session, timedelta(**amount))
+        self.runtime.forget_offset()
+        return self.runtime.now()
+
+    def wait_for_hour(self, local: str) -> None:
+        """Moves the study clock to the next time it is so late in the hospital."""
+        now = self.runtime.now()
+        at = calendar.moment_at(calendar.local_date(now, ZONE), local, ZONE)
+        self.pass_time(seconds=((at - now) % timedelta(days=1)).total_seconds())
+
+    def on_phone(self, who: str) -> list[Handset]:
+        """What reached somebody's simulated phone, oldest first."""
+        query = select(Handset).where(Handset.number == NUMBERS.get(who, who))
+        with self.runtime.reading() as session:
+            return list(session.scalars(query.order_by(Handset.id)))
+
+    def wait_for_pages(self, who: str, number: int) -> list[Handset]:
+        """Returns once that many texts and calls came; no more may have come."""
+        until(lambda: len(self.on_phone(who)) >= number, f"{number} pages to {who}")
+        found = self.on_phone(who)
+        assert len(found) == number
+        return found
+
+    def alert(self) -> Alert:
+        """The newest alert."""
+        with self.runtime.reading() as session:
+            query = select(Alert).order_by(Alert.id.desc()).limit(1)
+            return session.scalars(query).one()
+
+    def rules(self) -> set[str]:
+        with self.runtime.reading() as session:
+            return set(session.scalars(select(AlertFinding.rule)))
+
+    def events(self, kind: str) -> list[AlertEvent]:
+        with self.runtime.reading() as session:
+            return list(session.scalars(select(AlertEvent).filter_by(kind=kind)))
+
+    def sign_in(self, phone: Phone, number: str) -> None:
+        """Number, then the code that the engine texts to it."""
+        before = len(self.on_phone(number))
+        phone.open("/sign-in")
+        phone.send("/sign-in", number=number)
+        text = self.wait_for_pages(number, before + 1)[-1].body
+        code = re.search(r"\d{6}", text)
+        assert code, text
+        phone.send("/sign-in/code", code=code[0])
+        assert phone.status == 200, phone.page
+
+    def everything_went_out_once(self) -> None:
+        """Each message reached one phone once, in one accepted try."""
+        self.settled()
+        with self.runtime.reading() as session:
+            messages = session.scalars(select(Message)).all()
+            attempts = session.scalars(select(Attempt)).all()
+            texts = session.scalars(
+                select(Handset).where(Handset.direction == "to_phone")
+            ).all()
+        assert {message.state for message in messages} == {"delivered"}
+        assert len(texts) == len(messages)
+        taken = [a.message_id for a in attempts if a.state == "accepted"]
+        assert sorted(taken) == sorted(message.id for message in messages)
+
+    def settled(self) -> None:
+        """Returns once nothing waits or is under way."""
+        until(lambda: not self._under_way(), "all messages to leave")
+
+    def _under_way(self) -> bool:
+        ended = ("delivered", "cancelled", "expired", "rejected")
+        query = select(Message.id).where(Message.state.not_in(ended))
+        with self.runtime.reading() as session:
+            return session.scalar(query.limit(1)) is not None
+
+
+def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+    """Returns once ``holds()``; fails naming what was waited for."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.03)
+
+
+@contextmanager
+def journey(database_url: str, folder: Path) -> Iterator[Journey]:
+    """A staffed hospital with DS-007 and a caregiver, and no process yet."""
+    runtime = Runtime(settings_for(database_url, mode="demo"))
+    with ExitStack() as stack:
+        stack.callback(runtime.close)
+        _set_scene(runtime)
+        yield Journey(runtime, folder, stack)
+
+
+def _set_scene(runtime: Runtime) -> None:
+    now = runtime.now()
+    study, source = load_study("dcar-sle"), study_source("dcar-sle")
+    with runtime.writing() as session:
+        studies.install(session, study, source, now=now)
+        site = Site(
+            code="JOURNEY",
+            name_zh="示范医院",
+            name_en="Journey hospital",
+            country="CN",
+            time_zone=ZONE,
+            duty_line="028-5550 0120",
+            emergency_number="120",
+            created_at=now,
+        )
+        session.add(site)
+        session.flush()
+        for duty, role in TEAM.items():
+            staff = accounts.add_staff(
+                session,
+                site_id=site.id,
+                username=duty,
+                display_name=duty,
+                role=role,
+                password="four words do well",
+                language="en",
+                by=audit.OPERATOR,
+                now=now,
+            )
+            number = NUMBERS[duty]
+            contacts.replace(
+                session, "mobile", number, now=now, verified=True, staff_id=staff.id
+            )
+            rota.assign(session, staff, duty, starts_at=now - timedelta(days=1))
+    enrol(runtime, "DS-007", PARTICIPANT)
+
+
+def enrol(runtime: Runtime, code: str, number: str) -> Participant:
+    """Somebody on day 20, at home since day 8."""
+    now = runtime.now()
+    today = calendar.local_date(now, ZONE)
+    with runtime.writing() as session:
+        version = studies.newest(session)
+        assert version is not None
+        site = session.scalars(select(Site)).one()
+        return enrolment.enrol(
+            session,
+            version,
+            runtime.study(session, version.id),
+            site,
+            Enrolment(
+                code=code,
+                number=number,
+                d0=today - timedelta(days=20),
+                discharged_on=today - timedelta(days=12),
+                language="en",
+                consent_version="1.0",
+                consented_at=now - timedelta(days=21),
+            ),
+            actor=audit.OPERATOR,
+            now=now,
+        )
