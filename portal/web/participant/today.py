@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,9 +67,18 @@ def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any
         hint = gettext("Today's diary was received at %(time)s.", time=at)
         return {"state": "done", "hint": hint, "href": None}
     if found.diary_due:
-        hint = gettext("About 1 minute. Please send it before 10:00.")
-        return {"state": "due", "hint": hint, "href": "/diary"}
+        return {"state": "due", "hint": _due_hint(about, found), "href": "/diary"}
     return {"state": "none", "hint": None, "href": None}
+
+
+def _due_hint(about: Subject, found: days.Today) -> str:
+    """By when the diary is wanted, as long as that is still to come."""
+    policy = about.study.missing.get(found.phase.code, {})
+    due = policy.get("due", "") if isinstance(policy, Mapping) else ""
+    now = access.runtime().now().astimezone(ZoneInfo(about.participant.time_zone))
+    if now.strftime("%H:%M") < due:
+        return gettext("About 1 minute. Please send it before %(time)s.", time=due)
+    return gettext("About 1 minute.")
 
 
 def _visit(about: Subject, found: days.Today) -> dict[str, Any] | None:
