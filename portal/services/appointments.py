@@ -78,11 +78,9 @@ def book(
     if at <= now:
         raise InvalidInput("This time is over. Choose one that is to come.", field="at")
     _outside_needs_reason(visit, calendar.local_date(at, zone), "reason", reason)
-    told = visits.day_of(visit, zone)
-    moved = visit.state == "booked" or calendar.local_date(at, zone) != told
     visit.booked_at, visit.happened_on = at, None
     _change(session, desk, visit, "booked", reason, now)
-    _remind(session, desk, visit, moved=moved, now=now)
+    _remind(session, desk, now)
     return visit
 
 
@@ -106,7 +104,7 @@ def attend(
     _outside_needs_reason(visit, on, "on_reason", reason)
     visit.happened_on = on
     _change(session, desk, visit, "attended", reason, now)
-    _remind(session, desk, visit, moved=False, now=now)
+    _remind(session, desk, now)
     return visit
 
 
@@ -125,7 +123,7 @@ def miss(session: Session, desk: Desk, *, reason: str = "", now: datetime) -> Vi
     if visits.day_of(visit, zone) > calendar.local_date(now, zone):
         raise InvalidInput("The day of this visit has not come yet.", field="miss")
     _change(session, desk, visit, "missed", reason, now)
-    _remind(session, desk, visit, moved=False, now=now)
+    _remind(session, desk, now)
     return visit
 
 
@@ -143,7 +141,7 @@ def cancel(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit
     if not reason.strip():
         raise InvalidInput("Write why the visit is cancelled.", field="why")
     _change(session, desk, visit, "cancelled", reason, now)
-    _remind(session, desk, visit, moved=False, now=now)
+    _remind(session, desk, now)
     return visit
 
 
@@ -165,7 +163,7 @@ def reopen(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit
         raise InvalidInput("Write why it is taken back.", field="back")
     visit.happened_on = visit.booked_at = None
     _change(session, desk, visit, "planned", reason, now)
-    _remind(session, desk, visit, moved=False, now=now)
+    _remind(session, desk, now)
     return visit
 
 
@@ -221,7 +219,5 @@ def _change(
     audit.record(session, actor, act, subject, now=now, version=visit.version)
 
 
-def _remind(
-    session: Session, desk: Desk, visit: Visit, *, moved: bool, now: datetime
-) -> None:
-    """Withdraw what no longer holds, plan anew, and say the new day once."""
+def _remind(session: Session, desk: Desk, now: datetime) -> None:
+    """Withdraw what no longer holds, plan anew, and say a new day once."""

@@ -102,3 +102,22 @@ def revoke_all(session: Session, participant_id: int, *, real_now: datetime) -> 
         .where(Device.participant_id == participant_id, Device.revoked_at.is_(None))
         .values(revoked_at=real_now)
     )
+
+
+def revoke_person(
+    session: Session,
+    participant_id: int,
+    caregiver_id: int | None,
+    *,
+    real_now: datetime,
+) -> None:
+    """End every phone of the participant alone, or of one caregiver."""
+    session.execute(
+        update(Device)
+        .where(
+            Device.participant_id == participant_id,
+            Device.caregiver_id.is_not_distinct_from(caregiver_id),
+            Device.revoked_at.is_(None),
+        )
+        .values(revoked_at=real_now)
+    )

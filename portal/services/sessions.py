@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from portal.db.access import LoginSession
@@ -165,6 +165,21 @@ def end_all_of_participant(
 ) -> None:
     """Sign a participant and their caregivers out everywhere."""
     _end_where(session, real_now, LoginSession.participant_id == participant_id)
+
+
+def end_all_of_person(
+    session: Session,
+    participant_id: int,
+    caregiver_id: int | None,
+    *,
+    real_now: datetime,
+) -> None:
+    """Sign the participant alone, or one caregiver, out everywhere."""
+    whose = and_(
+        LoginSession.participant_id == participant_id,
+        LoginSession.caregiver_id.is_not_distinct_from(caregiver_id),
+    )
+    _end_where(session, real_now, whose)
 
 
 def _end_where(session: Session, real_now: datetime, condition: object) -> None:

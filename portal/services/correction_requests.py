@@ -1,0 +1,243 @@
+"""Corrections of somebody else's entry: asked for, then decided by the investigator.
+
+What was asked for is kept whatever becomes of it. What is dangerous in it does not
+wait for the decision.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput, NotFound
+from portal.core.study.model import Study, Tier
+from portal.core.triage import judge
+from portal.core.verdict import Verdict
+from portal.db.alerts import Task
+from portal.db.followup import CorrectionRequest, Entry, EntryVersion
+from portal.db.people import Participant, Staff
+from portal.services import alerts, audit, tasks, timeline
+from portal.services.corrections import (
+    LONGEST_REASON,
+    Correction,
+    check,
+    entry_of,
+    mark_alert,
+)
+from portal.services.diaries import Submission, submit
+
+PAGED = (Tier.EMERGENCY, Tier.URGENT)
+
+
+def ask(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    correction: Correction,
+    *,
+    now: datetime,
+) -> None:
+    """Keep a correction of somebody else's entry, and have the investigator look.
+
+    What it would make urgent pages at once. A repeat changes nothing.
+
+    Raises:
+        InvalidInput: no reason is given, or nothing is changed.
+        EntryRefused: an answer is invalid and nothing readable was urgent.
+        NotFound: there is no such entry of this participant.
+    """
+    session.get_one(Participant, participant.id, with_for_update=True)
+    entry = entry_of(session, participant, correction.entry_id)
+    asked_by = f"{correction.actor.kind}:{correction.actor.id}"
+    if _asked_before(session, entry, correction, asked_by):
+        return
+    check(correction)
+    request = CorrectionRequest(
+        entry_id=entry.id,
+        answers=dict(correction.answers),
+        reason=correction.reason.strip()[:LONGEST_REASON],
+        asked_by=asked_by,
+        asked_at=now,
+        state="waiting",
+    )
+    session.add(request)
+    session.flush()
+    _open_task(session, study, participant, request, now)
+    _alert_what_is_new(session, study, participant, entry, correction, now)
+    subject = ("correction_request", request.id)
+    audit.record(session, correction.actor, "correction.asked", subject, now=now)
+
+
+def accept(
+    session: Session, study: Study, request_id: int, staff: Staff, *, now: datetime
+) -> CorrectionRequest:
+    """Make a correction that was asked for part of the entry. A repeat changes nothing.
+
+    Raises:
+        NotFound: no such request at this person's site.
+        InvalidInput: it was declined before.
+        EntryRefused: its answers cannot be judged.
+    """
+    request, participant = at_site(session, request_id, staff)
+    if request.state == "accepted":
+        return request
+    _still_waiting(request)
+    entry = session.get_one(Entry, request.entry_id)
+    actor = audit.Actor("staff", str(staff.id))
+    submission = Submission(
+        version_id=str(uuid.uuid4()),
+        kind="correction",
+        answers=request.answers,
+        reporter=entry.reporter,
+        language=staff.language,
+        actor=actor,
+        source="staff",
+        entry_id=entry.id,
+        staff_id=staff.id,
+        reason=request.reason,
+    )
+    receipt = submit(session, study, participant, submission, now=now)
+    request.entry_version_id = receipt.version_id
+    mark_alert(session, entry, receipt.version_id, now)
+    _decide(session, request, staff, "accepted", "", now)
+    return request
+
+
+def decline(
+    session: Session, request_id: int, staff: Staff, why: str, *, now: datetime
+) -> CorrectionRequest:
+    """Leave the entry as it is; what was asked for stays. A repeat changes nothing.
+
+    Raises:
+        NotFound: no such request at this person's site.
+        InvalidInput: no reason is given, or it was accepted before.
+    """
+    request, _ = at_site(session, request_id, staff)
+    if request.state == "declined":
+        return request
+    _still_waiting(request)
+    if not why.strip():
+        raise InvalidInput("Write why it is declined.", field="why")
+    _decide(session, request, staff, "declined", why.strip(), now)
+    return request
+
+
+def waiting(session: Session, site_id: int) -> Sequence[CorrectionRequest]:
+    """The corrections of a site that wait for the investigator, oldest first."""
+    query = (
+        select(CorrectionRequest)
+        .join(Entry, Entry.id == CorrectionRequest.entry_id)
+        .join(Participant, Participant.id == Entry.participant_id)
+        .where(Participant.site_id == site_id, CorrectionRequest.state == "waiting")
+    )
+    return session.scalars(query.order_by(CorrectionRequest.id)).all()
+
+
+def at_site(
+    session: Session, request_id: int, staff: Staff
+) -> tuple[CorrectionRequest, Participant]:
+    """A request, locked, with the participant it is about, if at this person's site.
+
+    Raises:
+        NotFound: it does not exist, or is another site's: the same answer.
+    """
+    request = session.get(CorrectionRequest, request_id, with_for_update=True)
+    entry = session.get_one(Entry, request.entry_id) if request else None
+    person = session.get_one(Participant, entry.participant_id) if entry else None
+    if request is None or person is None or person.site_id != staff.site_id:
+        raise NotFound("There is no such correction.")
+    return request, person
+
+
+def _asked_before(
+    session: Session, entry: Entry, correction: Correction, asked_by: str
+) -> bool:
+    query = select(CorrectionRequest).filter_by(
+        entry_id=entry.id, asked_by=asked_by, state="waiting"
+    )
+    return any(one.answers == correction.answers for one in session.scalars(query))
+
+
+def _open_task(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    request: CorrectionRequest,
+    now: datetime,
+) -> None:
+    tasks.open_task(
+        session,
+        study,
+        participant,
+        "correction",
+        key=f"C:{request.id}",
+        tier=Tier.ROUTINE,
+        owner_role="investigator",
+        now=now,
+        request=request.id,
+    )
+
+
+def _alert_what_is_new(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    entry: Entry,
+    correction: Correction,
+    now: datetime,
+) -> None:
+    """Page at once for what the correction would make urgent: that cannot wait."""
+    versions = timeline.versions_of(session, entry.id)
+    today = timeline.local_today(session, participant, now=now)
+    day = entry.local_date
+    verdict = judge(
+        study,
+        timeline.phase(session, study, participant, today=today),
+        {**timeline.merged(versions), **correction.answers},
+        timeline.entries_before(session, participant, entry.id, today=day),
+        source=versions[0].source,
+    )
+    if _paged(verdict) - _paged_before(versions):
+        alerts.open_from(
+            session, study, participant, verdict, entry_version_id=None, now=now
+        )
+
+
+def _paged(verdict: Verdict) -> set[str]:
+    return {found.rule for found in verdict.findings if found.tier in PAGED}
+
+
+def _paged_before(versions: Sequence[EntryVersion]) -> set[str]:
+    tiers = {tier.value for tier in PAGED}
+    return {
+        found["rule"]
+        for version in versions
+        for found in version.verdict.get("findings", [])
+        if found["tier"] in tiers
+    }
+
+
+def _still_waiting(request: CorrectionRequest) -> None:
+    if request.state != "waiting":
+        raise InvalidInput("This correction has been decided.", field="why")
+
+
+def _decide(
+    session: Session,
+    request: CorrectionRequest,
+    staff: Staff,
+    state: str,
+    why: str,
+    now: datetime,
+) -> None:
+    request.state, request.decided_by, request.decided_at = state, staff.id, now
+    task = session.scalar(select(Task).filter_by(dedupe_key=f"C:{request.id}"))
+    if task is not None:
+        tasks.finish(session, task.id, staff, why or state, now=now)
+    actor = audit.Actor("staff", str(staff.id))
+    subject = ("correction_request", request.id)
+    audit.record(session, actor, f"correction.{state}", subject, now=now)

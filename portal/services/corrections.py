@@ -1,0 +1,163 @@
+"""Corrections: what was reported stays, what it should have said stands beside it.
+
+Whoever reported may correct their own entry, with a reason; anybody else asks the
+investigator (``correction_requests``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput, NotAllowed, NotFound
+from portal.core.study.model import Study
+from portal.db.alerts import Alert, AlertFinding
+from portal.db.audit import Audit
+from portal.db.followup import Entry, EntryVersion
+from portal.db.people import Participant
+from portal.services import audit, timeline
+from portal.services.alert_log import note
+from portal.services.diaries import Receipt, Submission, submit
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What should have been said. ``answers`` are the changed ones alone.
+
+    ``version_id`` is the form's own UUID: sent twice, it corrects once.
+    """
+
+    entry_id: int
+    version_id: str
+    answers: Mapping[str, Any]
+    reason: str
+    actor: audit.Actor
+    language: str
+    device_id: int | None = None
+
+
+def is_own(session: Session, entry: Entry, actor: audit.Actor) -> bool:
+    """Whether ``actor`` is the person who reported this entry."""
+    versions = timeline.versions_of(session, entry.id)
+    if not versions:
+        return False
+    query = select(Audit).where(
+        Audit.subject_kind == "entry_version",
+        Audit.subject_id == versions[0].id,
+        Audit.act == "entry.received",
+    )
+    first = session.scalar(query.order_by(Audit.id).limit(1))
+    return first is not None and (first.actor_kind, first.actor_id) == (
+        actor.kind,
+        actor.id,
+    )
+
+
+def changed(
+    session: Session, entry: Entry, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Those of ``answers`` that say something else than the entry says now."""
+    said = timeline.merged(timeline.versions_of(session, entry.id))
+    return {
+        name: value
+        for name, value in answers.items()
+        if name not in said or said[name] != value
+    }
+
+
+def correct(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    correction: Correction,
+    *,
+    now: datetime,
+) -> Receipt:
+    """Add a correction by who reported; it is triaged like any version.
+
+    It may open or raise an alert; it never lowers or closes one: an open alert that
+    this entry had raised is marked as corrected, for whoever answers it. None, where
+    the correction is not the corrector's to make and waits for the investigator.
+    A repeat changes nothing.
+
+    Raises:
+        InvalidInput: no reason is given, or nothing is changed.
+        EntryRefused: an answer is invalid and nothing readable was urgent.
+        NotAllowed: somebody else reported it: ask the investigator.
+        NotFound: there is no such entry of this participant.
+    """
+    session.get_one(Participant, participant.id, with_for_update=True)
+    entry = entry_of(session, participant, correction.entry_id)
+    if not is_own(session, entry, correction.actor):
+        raise NotAllowed("Only the person who reported this may correct it.")
+    repeated = session.get(EntryVersion, correction.version_id) is not None
+    if not repeated:
+        check(correction)
+    receipt = submit(
+        session, study, participant, _submission(entry, correction), now=now
+    )
+    if not receipt.repeated:
+        mark_alert(session, entry, receipt.version_id, now)
+    return receipt
+
+
+def entry_of(session: Session, participant: Participant, entry_id: int) -> Entry:
+    """An entry of this participant.
+
+    Raises:
+        NotFound: it does not exist, or is somebody else's.
+    """
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.participant_id != participant.id:
+        raise NotFound("There is no such entry.")
+    return entry
+
+
+def check(correction: Correction) -> None:
+    """Refuse a correction without a reason, or of nothing.
+
+    Raises:
+        InvalidInput: as said.
+    """
+    if not correction.reason.strip():
+        raise InvalidInput("Write why it is corrected.", field="reason")
+    if not correction.answers:
+        raise InvalidInput("Nothing was changed.", field="reason")
+
+
+def mark_alert(session: Session, entry: Entry, version_id: str, now: datetime) -> None:
+    """Tell whoever answers the open alert that what raised it was corrected."""
+    query = (
+        select(Alert)
+        .join(AlertFinding, AlertFinding.alert_id == Alert.id)
+        .join(EntryVersion, EntryVersion.id == AlertFinding.entry_version_id)
+        .where(
+            Alert.participant_id == entry.participant_id,
+            Alert.state != "closed",
+            EntryVersion.entry_id == entry.id,
+        )
+    )
+    alert = session.scalar(query.limit(1))
+    if alert is not None:
+        note(session, alert, "corrected", now=now, entry=version_id)
+
+
+def _submission(entry: Entry, correction: Correction) -> Submission:
+    return Submission(
+        version_id=correction.version_id,
+        kind="correction",
+        answers=correction.answers,
+        reporter=entry.reporter,
+        language=correction.language,
+        actor=correction.actor,
+        entry_id=entry.id,
+        device_id=correction.device_id,
+        reason=correction.reason.strip()[:LONGEST_REASON],
+    )

@@ -1,0 +1,204 @@
+"""How somebody is reached, changed by staff: a new number, lost phones, a caregiver gone.
+
+What was queued for the old number follows to the new one, but for sign-in codes:
+whoever holds the old number must not get in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput, NotFound
+from portal.core.phone import to_e164
+from portal.core.sending import WAITING, MessageState, Purpose
+from portal.db.outbox import Message
+from portal.db.people import Caregiver, Consent, Contact, Participant, Site
+from portal.services import audit, contacts, devices, sessions
+
+MOVABLE = (*WAITING, MessageState.HELD)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A participant, or with ``caregiver_id`` one of their caregivers."""
+
+    participant_id: int
+    caregiver_id: int | None = None
+
+    @property
+    def key(self) -> dict[str, int]:
+        """The owner as contacts name it."""
+        if self.caregiver_id is not None:
+            return {"caregiver_id": self.caregiver_id}
+        return {"participant_id": self.participant_id}
+
+
+def owner_of(
+    session: Session, participant: Participant, caregiver_id: int | None
+) -> Owner:
+    """The participant, or one of their caregivers who is still there.
+
+    Raises:
+        NotFound: the caregiver is somebody else's, or left.
+    """
+    if caregiver_id is None:
+        return Owner(participant.id)
+    caregiver = session.get(Caregiver, caregiver_id)
+    if (
+        caregiver is None
+        or caregiver.participant_id != participant.id
+        or not caregiver.active
+    ):
+        raise NotFound("There is no such caregiver.")
+    return Owner(participant.id, caregiver_id)
+
+
+def change_number(
+    session: Session,
+    participant: Participant,
+    owner: Owner,
+    number: str,
+    *,
+    revoke: bool,
+    actor: audit.Actor,
+    now: datetime,
+    real_now: datetime,
+) -> Contact:
+    """Put another number in force; the one before is retired and gets nothing more.
+
+    With ``revoke`` the phones enrolled so far lose their way in (a lost phone); an
+    old phone that its owner still holds may go on reporting. The same number again
+    changes nothing.
+
+    Raises:
+        InvalidInput: it is no number that could be called.
+    """
+    session.get_one(Participant, participant.id, with_for_update=True)
+    site = session.get_one(Site, participant.site_id)
+    e164 = to_e164(number, site.country)
+    before = contacts.current(session, "mobile", **owner.key)
+    same = before is not None and before.value == e164 and before.broken_at is None
+    if before is not None and same:
+        contact = before
+    else:
+        contact = contacts.replace(
+            session, "mobile", e164, now=now, verified=True, **owner.key
+        )
+        _readdress(session, before, contact, now)
+        _note(session, participant, owner, "number_changed", actor, now)
+    if revoke:
+        revoke_phones(
+            session, participant, owner, actor=actor, now=now, real_now=real_now
+        )
+    return contact
+
+
+def revoke_phones(
+    session: Session,
+    participant: Participant,
+    owner: Owner,
+    *,
+    actor: audit.Actor,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """End every phone and sign-in of one person; a repeat changes nothing."""
+    who = (owner.participant_id, owner.caregiver_id)
+    devices.revoke_person(session, *who, real_now=real_now)
+    sessions.end_all_of_person(session, *who, real_now=real_now)
+    _note(session, participant, owner, "phones_revoked", actor, now)
+
+
+def remove_caregiver(
+    session: Session,
+    participant: Participant,
+    owner: Owner,
+    *,
+    staff_id: int,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Record that a caregiver's consent ended: nothing more to them, no way in.
+
+    Raises:
+        InvalidInput: this is not a caregiver.
+    """
+    caregiver = session.get(Caregiver, owner.caregiver_id or 0)
+    if caregiver is None:
+        raise InvalidInput("Choose the caregiver.", field="who")
+    caregiver.active = False
+    _withdraw_consent(session, caregiver, staff_id, now)
+    contact = contacts.current(session, "mobile", **owner.key)
+    if contact is not None:
+        contact.retired_at = now
+        _cancel(session, contact, now)
+    actor = audit.Actor("staff", str(staff_id))
+    revoke_phones(session, participant, owner, actor=actor, now=now, real_now=real_now)
+    _note(session, participant, owner, "caregiver_removed", actor, now)
+
+
+def _withdraw_consent(
+    session: Session, caregiver: Caregiver, staff_id: int, now: datetime
+) -> None:
+    query = select(Consent).filter_by(caregiver_id=caregiver.id)
+    given = session.scalar(query.order_by(Consent.id.desc()).limit(1))
+    session.add(
+        Consent(
+            participant_id=caregiver.participant_id,
+            caregiver_id=caregiver.id,
+            act="withdrawn",
+            version=given.version if given else "",
+            signed_at=now,
+            recorded_at=now,
+            recorded_by=staff_id,
+        )
+    )
+
+
+def _readdress(
+    session: Session, before: Contact | None, after: Contact, now: datetime
+) -> None:
+    """Have what still waits for the old number go to the new one, once each."""
+    if before is None:
+        return
+    session.execute(
+        update(Message)
+        .where(
+            Message.contact_id == before.id,
+            Message.state.in_(MOVABLE),
+            Message.purpose != Purpose.CODE,
+        )
+        .values(contact_id=after.id, contact_version=after.version, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _cancel(session: Session, contact: Contact, now: datetime) -> None:
+    session.execute(
+        update(Message)
+        .where(Message.contact_id == contact.id, Message.state.in_(MOVABLE))
+        .values(
+            state=MessageState.CANCELLED,
+            state_reason="the caregiver left",
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _note(
+    session: Session,
+    participant: Participant,
+    owner: Owner,
+    what: str,
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
+    subject = ("participant", participant.id)
+    act = f"contact.{what}"
+    caregiver = owner.caregiver_id
+    audit.record(session, actor, act, subject, now=now, caregiver=caregiver)
