@@ -1,0 +1,10 @@
+"""A telephone provider for tests: a real HTTP server that speaks Twilio's API.
+
+It checks what it is asked, keeps a ledger of what truly happened, calls back with
+signatures, owns the phones at the other end, and fails as it is told.
+"""
+
+from tests.support.provider.account import Handset, Item, Provider
+from tests.support.provider.server import running
+
+__all__ = ["Handset", "Item", "Provider", "running"]
