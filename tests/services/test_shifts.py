@@ -1,0 +1,191 @@
+"""The rota: who is put on call, and the hours that nobody covers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.core.errors import InvalidInput, NotFound
+from portal.db.audit import Audit
+from portal.db.people import Contact, Shift, Staff
+from portal.runtime import Runtime
+from portal.services import rota, shifts
+from portal.services.shifts import Gap, OnCall
+from tests.support.cast import Cast, cast
+from tests.support.clock import START, Clock
+
+HOUR = timedelta(hours=1)
+UNTIL = START + timedelta(days=14)
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime, on_call=False)
+
+
+def put(
+    runtime: Runtime,
+    people: Cast,
+    who: str,
+    role: str,
+    starts_at: datetime = START,
+    ends_at: datetime | None = None,
+    staff_id: int | None = None,
+) -> int:
+    with runtime.writing() as session:
+        return shifts.plan(
+            session,
+            people.here["coordinator"],
+            staff_id=staff_id or people.here[who].id,
+            role=role,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            now=runtime.now(),
+        ).id
+
+
+def seen(runtime: Runtime, people: Cast) -> list[OnCall]:
+    with runtime.reading() as session:
+        return list(shifts.between(session, people.here.site.id, START, UNTIL))
+
+
+def holes(runtime: Runtime, people: Cast, role: str = "nurse") -> list[Gap]:
+    found = shifts.gaps(seen(runtime, people), START, UNTIL)
+    return [gap for gap in found if gap.role == role]
+
+
+def on_call(runtime: Runtime, people: Cast, role: str = "nurse") -> list[int]:
+    with runtime.reading() as session:
+        here = people.here.site.id
+        found = rota.on_call(session, here, role, now=runtime.now())
+        return [staff.id for staff in found]
+
+
+def test_a_duty_without_anybody_is_one_long_gap(runtime: Runtime, people: Cast) -> None:
+    with runtime.writing() as session:
+        rota.assign(session, people.there["nurse"], "nurse", starts_at=START)
+    assert holes(runtime, people) == [Gap("nurse", START, UNTIL)]
+
+
+def test_gaps_lie_between_shifts_and_touching_shifts_leave_none(
+    runtime: Runtime, people: Cast
+) -> None:
+    put(runtime, people, "nurse", "nurse", START - HOUR, START + 8 * HOUR)
+    put(runtime, people, "doctor", "nurse", START + 8 * HOUR, START + 20 * HOUR)
+    put(runtime, people, "nurse", "nurse", START + 22 * HOUR)
+    assert holes(runtime, people) == [
+        Gap("nurse", START + 20 * HOUR, START + 22 * HOUR)
+    ]
+
+
+def test_a_short_shift_inside_a_long_one_makes_no_gap(
+    runtime: Runtime, people: Cast
+) -> None:
+    put(runtime, people, "nurse", "nurse")
+    put(runtime, people, "doctor", "nurse", START + HOUR, START + 2 * HOUR)
+    assert holes(runtime, people) == []
+
+
+def test_somebody_without_a_working_number_leaves_a_gap(
+    runtime: Runtime, people: Cast
+) -> None:
+    put(runtime, people, "nurse", "nurse")
+    with runtime.writing() as session:
+        query = select(Contact).where(Contact.staff_id == people.here["nurse"].id)
+        session.scalars(query).one().broken_at = START
+    assert [one.reachable for one in seen(runtime, people)] == [False]
+    assert holes(runtime, people) == [Gap("nurse", START, UNTIL)]
+
+
+def test_a_colleague_who_left_is_on_no_rota(runtime: Runtime, people: Cast) -> None:
+    put(runtime, people, "nurse", "nurse")
+    with runtime.writing() as session:
+        session.get_one(Staff, people.here["nurse"].id).active = False
+    assert seen(runtime, people) == []
+    assert on_call(runtime, people) == []
+
+
+def test_a_shift_holds_from_its_first_moment_to_before_its_last(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    put(runtime, people, "nurse", "nurse", START + HOUR, START + 2 * HOUR)
+    told = []
+    for moment in (START, START + HOUR, START + 2 * HOUR):
+        clock.set(moment)
+        told.append(len(on_call(runtime, people)))
+    assert told == [0, 1, 0]
+
+
+def test_the_same_shift_sent_twice_is_one(runtime: Runtime, people: Cast) -> None:
+    first = put(runtime, people, "nurse", "nurse", START, START + HOUR)
+    assert put(runtime, people, "nurse", "nurse", START, START + HOUR) == first
+    with runtime.reading() as session:
+        acts = select(func.count()).select_from(Audit).filter_by(act="shift.planned")
+        assert session.scalar(acts) == 1
+
+
+def test_an_ended_shift_pages_nobody_and_ending_again_is_well(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    shift = put(runtime, people, "nurse", "nurse")
+    now = clock.advance(hours=1)
+    for _ in range(2):
+        with runtime.writing() as session:
+            shifts.end(session, people.here["admin"], shift, now=clock())
+        clock.advance(minutes=1)
+    assert on_call(runtime, people) == []
+    with runtime.reading() as session:
+        assert session.get_one(Shift, shift).ends_at == now
+
+
+def test_a_shift_taken_off_before_it_began_is_never_served(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    shift = put(runtime, people, "nurse", "nurse", START + HOUR)
+    with runtime.writing() as session:
+        shifts.end(session, people.here["admin"], shift, now=START)
+    assert seen(runtime, people) == []
+    clock.advance(hours=2)
+    assert on_call(runtime, people) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "starts_at", "ends_at", "field"),
+    [
+        ("chief", START, None, "role"),
+        ("nurse", START, START, "ends_at"),
+        ("nurse", START + HOUR, START, "ends_at"),
+        ("nurse", START - 2 * HOUR, START - HOUR, "ends_at"),
+    ],
+)
+def test_a_shift_that_cannot_be_names_the_field(
+    runtime: Runtime,
+    people: Cast,
+    role: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    field: str,
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        put(runtime, people, "nurse", role, starts_at, ends_at)
+    assert refused.value.field == field
+
+
+def test_only_colleagues_of_the_site_are_put_on_call(
+    runtime: Runtime, people: Cast
+) -> None:
+    for stranger in (people.there["nurse"].id, 98765):
+        with pytest.raises(InvalidInput) as refused:
+            put(runtime, people, "nurse", "nurse", staff_id=stranger)
+        assert refused.value.field == "staff_id"
+
+
+def test_nobody_ends_another_sites_shift(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    shift = put(runtime, people, "nurse", "nurse")
+    with pytest.raises(NotFound), runtime.writing() as session:
+        shifts.end(session, people.there["admin"], shift, now=clock())
+    assert on_call(runtime, people) == [people.here["nurse"].id]
