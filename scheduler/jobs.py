@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.study.model import Study
 from portal.runtime import Runtime
-from portal.services import alerts, leases, left_drafts, tasks
+from portal.services import alerts, leases, left_drafts, reminders, tasks
 from portal.services.leases import Held
 from scheduler.delivery import Delivery
 from scheduler.resolving import Resolver
@@ -75,6 +75,7 @@ def _studies(runtime: Runtime, session: Session) -> Callable[[int], Study]:
 JOBS = (
     Job("escalate", under_fence(alerts.escalate_due)),
     Job("finish_drafts", under_fence(left_drafts.finish_left_drafts)),
+    Job("remind", under_fence(reminders.remind_due)),
     Job("overdue_tasks", under_fence(tasks.page_overdue)),
     Job("resolve", lambda bench: bench.resolver.resolve()),
     Job("deliver", lambda bench: bench.delivery.deliver()),

@@ -43,29 +43,32 @@ def missing_work(
     first step does; the usual hours stay planned, and find the work done.
     """
     policy = table_of(study.missing, phase.code)
-    if not silent(study, person, policy, day):
+    days = silent_days(study, person, policy, day)
+    if not days:
         return
-    yield from _chain(person, policy, phase, day, timedelta())
+    yield from _chain(person, policy, phase, days, timedelta())
     forward = policy.get("brought_forward_minutes")
     if forward is not None and _alarming_before(person, day):
         at = diary_begins(person, policy, day) + timedelta(minutes=forward)
         usual = calendar.moment_at(day, policy["task"]["at"], person.site_zone)
         if at < usual:
-            yield from _chain(person, policy, phase, day, usual - at)
+            yield from _chain(person, policy, phase, days, usual - at)
 
 
-def silent(study: Study, person: Person, policy: Mapping[str, Any], day: date) -> bool:
-    """Whether nothing came on as many due days, ``day`` the last, as a task needs.
+def silent_days(
+    study: Study, person: Person, policy: Mapping[str, Any], day: date
+) -> tuple[date, ...]:
+    """The due days without a word, ``day`` first, where they are as many as a task needs.
 
-    Whatever came since ends the silence. Days on which the person was in hospital,
-    paused or not yet enrolled when the diary was due are not counted.
+    Empty otherwise. Whatever came since ends the silence. Days on which the person
+    was in hospital, paused or not yet enrolled when the diary was due do not count.
     """
     if any(known >= day and report.heard for known, report in person.days.items()):
-        return False
+        return ()
     wanted = int(policy["task"]["after_missed"])
     due = _due_days(study, person, day, wanted)
-    quiet = [one for one in due if one not in person.days or not person.days[one].heard]
-    return len(quiet) == wanted
+    heard = any(one in person.days and person.days[one].heard for one in due)
+    return () if heard or len(due) < wanted else tuple(due)
 
 
 def _due_days(study: Study, person: Person, day: date, wanted: int) -> list[date]:
@@ -91,12 +94,16 @@ def _alarming_before(person: Person, day: date) -> bool:
 
 
 def _chain(
-    person: Person, policy: Mapping[str, Any], phase: Phase, day: date, by: timedelta
+    person: Person,
+    policy: Mapping[str, Any],
+    phase: Phase,
+    days: tuple[date, ...],
+    by: timedelta,
 ) -> Iterator[Occasion]:
-    """The steps of a silent day, all ``by`` earlier than the file's hours."""
-    task, early = policy["task"], ":early" if by else ""
+    """The steps after the last of ``days``, all ``by`` earlier than the file's hours."""
+    day, task, early = days[0], policy["task"], ":early" if by else ""
     due = calendar.moment_at(day, task["ack_by"], person.site_zone) - by
-    detail = {"phase": phase.code, "due": due}
+    detail = {"phase": phase.code, "due": due, "days": days}
     steps = [(task["at"], Kind.CALL_TASK, "", False)]
     rungs = task.get("escalate", ())
     for number, rung in enumerate(rungs, start=1):

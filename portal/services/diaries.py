@@ -22,7 +22,7 @@ from portal.core.verdict import Verdict
 from portal.db.dialect import insert_unless_present
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
-from portal.services import alerts, audit, reviews, timeline
+from portal.services import alerts, audit, reviews, silence, timeline
 from portal.services.verdicts import from_data, to_data
 
 
@@ -203,6 +203,7 @@ def _follow_up(
     now: datetime,
 ) -> int | None:
     version_id = submission.version_id
+    silence.heard(session, study, participant, submission.kind, verdict, now=now)
     reviews.open_tasks(
         session, study, participant, verdict, entry_id, version_id, now=now
     )

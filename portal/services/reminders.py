@@ -1,0 +1,154 @@
+"""Reminders: what came due is queued once, by keys that are unique for ever.
+
+Each participant's row says until when everything was dealt with and when something
+comes due next, so that a tick reads only those who have something due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy.orm import Session
+
+from portal.core.reminders import moves, next_at, occasions
+from portal.core.reminders_person import TEXTS, Kind, Occasion, Person
+from portal.core.study.model import Study, Tier
+from portal.db.people import Participant
+from portal.services import reminders_letters, silence, tasks
+from portal.services.reminders_people import snapshots
+from portal.services.reminders_stopping import renew, retract, retract_stale, stop
+
+__all__ = ["plan_from_now", "remind_due", "replan", "retract", "stop"]
+ACTIVE: ColumnElement[str] = literal_column(
+    "'active'"
+)  # spelled out, so that the partial index fits
+AT_ONCE = 25
+FIRST_LOOK_BACK = timedelta(days=1)
+"""How far back somebody is looked after whom no engine has ever looked after."""
+TASKS = {
+    Kind.VISIT_MISSED: (Tier.SAME_DAY, "coordinator"),
+    Kind.WINDOW_CLOSING: (Tier.ROUTINE, "coordinator"),
+    Kind.RECHECK_MISSED: (Tier.SAME_DAY, "nurse"),
+}
+
+
+def remind_due(
+    session: Session, study_of: Callable[[int], Study], *, now: datetime
+) -> int:
+    """Deal with everything that came due by ``now``; for how many participants.
+
+    Only people in follow-up are looked at, at most ``AT_ONCE`` a call. A repeat, a
+    restart or a clock that went back finds it done.
+    """
+    participants = _due(session, now)
+    if participants:
+        since = min(_dealt_with_until(one, now) for one in participants)
+        people = snapshots(session, study_of, participants, since=since, now=now)
+        for one in participants:
+            _deal(session, study_of(one.study_version_id), one, people[one.id], now)
+    return len(participants)
+
+
+def _due(session: Session, now: datetime) -> Sequence[Participant]:
+    query = (
+        select(Participant)
+        .where(Participant.status == ACTIVE)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    fresh = session.scalars(query.where(Participant.remind_at.is_(None))).all()
+    if fresh:
+        return fresh
+    due = query.where(Participant.remind_at <= now).order_by(Participant.remind_at)
+    return session.scalars(due).all()
+
+
+def _dealt_with_until(participant: Participant, now: datetime) -> datetime:
+    known = participant.reminded_until
+    return known or max(participant.status_at, now - FIRST_LOOK_BACK)
+
+
+def _deal(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    person: Person,
+    now: datetime,
+) -> None:
+    after = _dealt_with_until(participant, now)
+    for occasion in silence.newest_chains(occasions(study, person, after, now)):
+        _act(session, study, participant, occasion, now)
+    participant.reminded_until = max(after, now)  # never back, though a clock may go
+    participant.remind_at = next_at(study, person, participant.reminded_until)
+
+
+def _act(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    occasion: Occasion,
+    now: datetime,
+) -> None:
+    if occasion.kind in TEXTS:
+        reminders_letters.send(session, study, participant, occasion, now=now)
+    elif occasion.kind in silence.CHAIN:
+        silence.act(session, study, participant, occasion, now=now)
+    else:
+        tier, role = TASKS[occasion.kind]
+        said: dict[str, Any] = {k: str(v) for k, v in occasion.detail.items()}
+        tasks.open_task(
+            session,
+            study,
+            participant,
+            occasion.kind.value,
+            key=occasion.key,
+            tier=tier,
+            owner_role=role,
+            now=now,
+            **said,
+        )
+
+
+def replan(
+    session: Session, study: Study, participant: Participant, *, now: datetime
+) -> None:
+    """After a change of visits, numbers, zone or quiet hours: plan anew from now on.
+
+    In this transaction queued texts about visits that are not as they were are
+    cancelled, the new date of a moved one is queued (in quiet hours: for their
+    end), and texts to a number that is not in force go to the new one. A repeat
+    changes nothing. For somebody who is not in follow-up nothing is planned.
+    """
+    session.flush()
+    participant = session.get_one(Participant, participant.id, with_for_update=True)
+    retract_stale(session, participant, now=now)
+    if participant.status != "active":
+        return
+    renew(session, participant, now=now)
+    since = _dealt_with_until(participant, now)
+    study_of = _only(study)
+    found = snapshots(session, study_of, [participant], since=since, now=now)
+    person = found[participant.id]
+    for occasion in moves(study, person, now):
+        reminders_letters.send(session, study, participant, occasion, now=now)
+    _deal(session, study, participant, person, now)
+
+
+def _only(study: Study) -> Callable[[int], Study]:
+    return lambda _version_id: study
+
+
+def plan_from_now(participant: Participant, *, now: datetime) -> None:
+    """After a change that must not reach back (a discharge, the end of a pause).
+
+    What came due before and was not dealt with yet stays due.
+    """
+    waiting = participant.remind_at
+    if waiting is not None and waiting > now:
+        before = participant.reminded_until or now
+        participant.reminded_until = max(before, now)
+    participant.remind_at = now

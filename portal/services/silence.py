@@ -1,0 +1,201 @@
+"""A participant who is not heard from: a call task, a page, then the doctor (T26).
+
+In the first weeks silence is as alarming as fever. A diary that comes ends it; a
+task that staff finished ends its chain; an alert that is open already means that a
+person has it, and nobody is paged a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.reminders_person import Kind, Occasion
+from portal.core.reminders_work import missing_key, table_of
+from portal.core.study.model import Study, Tier
+from portal.core.verdict import Finding, Verdict
+from portal.db.alerts import Alert, Task
+from portal.db.people import Participant
+from portal.services import alerts, audit, tasks, timeline
+from portal.services.alert_log import note
+from portal.services.reminders_people import HEARD
+from portal.services.reminders_stopping import retract_keys
+from portal.services.silence_pages import page_rung, page_task
+from portal.services.today import open_alert
+
+RULE = "T26"
+MISSING = "missing_diary"
+CHAIN = (Kind.CALL_TASK, Kind.CALL_LATE)
+
+
+def newest_chains(due: Sequence[Occasion]) -> list[Occasion]:
+    """Of several silent days that come due at once, only those that still matter.
+
+    After a pause of the engine each step is taken for its newest day alone, so that
+    three silent days are one alert and one call, not three.
+    """
+    newest = {
+        (one.kind, one.detail.get("role")): one.day for one in due if one.kind in CHAIN
+    }
+    days = set(newest.values())
+    return [one for one in due if one.kind not in CHAIN or one.day in days]
+
+
+def act(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    occasion: Occasion,
+    *,
+    now: datetime,
+) -> None:
+    """Take one step of a silent day's chain. A repeat changes nothing."""
+    if occasion.kind is Kind.CALL_TASK:
+        _open_call(session, study, participant, occasion, now)
+        return
+    task = _task_of(session, participant, occasion)
+    if task is None or task.state != "open":
+        return
+    if occasion.detail["last"]:
+        _raise(session, study, participant, task, occasion, now)
+    else:
+        page_task(session, participant, task, occasion.detail["role"], now)
+
+
+def _open_call(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    occasion: Occasion,
+    now: datetime,
+) -> None:
+    phase, days = occasion.detail["phase"], occasion.detail["days"]
+    if len(days) > 1 and _called(session, participant, phase, days):
+        return
+    plan = table_of(study.missing, phase)["task"]
+    tasks.open_task(
+        session,
+        study,
+        participant,
+        MISSING,
+        key=missing_key(participant.id, occasion.day),
+        tier=Tier.SAME_DAY,
+        owner_role=plan["role"],
+        now=now,
+        due_at=max(occasion.detail["due"], occasion.at),
+        phase=phase,
+        day=str(occasion.day),
+        missed=len(days),
+        **plan["title"],
+    )
+
+
+def _called(
+    session: Session, participant: Participant, phase: str, days: Sequence[date]
+) -> bool:
+    """Whether a call of this phase still waits, or one of ``days`` had its own."""
+    keys = {missing_key(participant.id, day) for day in days}
+    query = select(Task).where(
+        Task.participant_id == participant.id, Task.kind == MISSING
+    )
+    return any(
+        task.state == "open" or task.dedupe_key in keys
+        for task in session.scalars(query)
+        if task.detail.get("phase") == phase
+    )
+
+
+def _task_of(
+    session: Session, participant: Participant, occasion: Occasion
+) -> Task | None:
+    key = missing_key(participant.id, occasion.day)
+    query = select(Task).where(Task.dedupe_key == key).with_for_update()
+    return session.scalar(query)
+
+
+def _raise(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    task: Task,
+    occasion: Occasion,
+    now: datetime,
+) -> None:
+    """Open an urgent alert and page this rung at once; its ladder goes on from there.
+
+    Where an alert is open already the task says so, and nobody is paged for this.
+    """
+    if "alert" in task.detail:
+        return
+    alert = open_alert(session, participant)
+    if alert is None:
+        alert = _alert(session, study, participant, occasion, now)
+        page_rung(session, study, alert, occasion.detail["role"], now)
+    else:
+        note(session, alert, "diary_missing", now=now, task=task.id)
+    task.detail = {**task.detail, "alert": alert.code}
+
+
+def _alert(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    occasion: Occasion,
+    now: datetime,
+) -> Alert:
+    facts = {"missing_on": str(occasion.day), "phase": occasion.detail["phase"]}
+    minutes = study.policies[Tier.URGENT].ack_minutes
+    found = Finding(RULE, Tier.URGENT, minutes, facts)
+    verdict = Verdict(Tier.URGENT, minutes, (found,), (), ())
+    return alerts.open_from(
+        session, study, participant, verdict, entry_version_id=None, now=now
+    )
+
+
+def heard(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    kind: str,
+    verdict: Verdict,
+    *,
+    now: datetime,
+) -> None:
+    """A version of an entry came: end the silence, and plan what it asks for.
+
+    ``kind`` is the version's. A diary sent whole or unfinished ends open calls; a
+    whole one also withdraws the day's reminders that have not left. Alerts stay:
+    only people close them. Where the rules want a second reading, it is planned.
+    """
+    if kind in HEARD:
+        _end_calls(session, participant, now)
+    if kind == "complete":
+        today = timeline.local_today(session, participant, now=now)
+        retract_keys(
+            session,
+            participant.id,
+            f"D:{participant.id}:{today}:",
+            "the diary came",
+            now=now,
+            but=("evening", "recheck"),
+        )
+    plan = table_of(study.reminders, "recheck")
+    if plan and {one.rule for one in verdict.findings} & set(plan["rules"]):
+        soon = now + timedelta(minutes=plan["after_minutes"])
+        if participant.remind_at is not None:
+            participant.remind_at = min(participant.remind_at, soon)
+
+
+def _end_calls(session: Session, participant: Participant, now: datetime) -> None:
+    query = select(Task).where(
+        Task.participant_id == participant.id,
+        Task.kind == MISSING,
+        Task.state == "open",
+    )
+    for task in session.scalars(query.with_for_update()):
+        task.state, task.done_at, task.outcome = "done", now, "The diary came."
+        subject = ("task", task.id)
+        audit.record(session, audit.ENGINE, "task.done", subject, now=now)

@@ -1,0 +1,74 @@
+"""Who is paged about a silent participant: one duty, at once, beside any ladder."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Step, Study, Tier
+from portal.db.alerts import Alert, Task
+from portal.db.people import Contact, Participant
+from portal.services import contacts, pages, rota
+from portal.services.alert_log import note
+from portal.services.outbox import Letter, enqueue
+
+PAGED_LATE = timedelta(hours=24)
+
+
+def page_task(
+    session: Session,
+    participant: Participant,
+    task: Task,
+    role: str,
+    now: datetime,
+) -> None:
+    """Text whoever has this duty that the call is still open; else the catch-all."""
+    task.overdue_paged_at = task.overdue_paged_at or now
+    reached = False
+    for staff in rota.on_call(session, task.site_id, role, now=now):
+        contact = contacts.mobile(session, staff_id=staff.id)
+        if contact is not None:
+            _text(session, participant, task, contact, staff.language, now)
+            reached = True
+    everybody = contacts.mobile(session, site_id=task.site_id)
+    if not reached and everybody is not None:
+        _text(session, participant, task, everybody, "zh", now)
+
+
+def _text(
+    session: Session,
+    participant: Participant,
+    task: Task,
+    contact: Contact,
+    language: str,
+    now: datetime,
+) -> None:
+    who = contact.staff_id or f"site{contact.site_id}"
+    letter = Letter(
+        dedupe_key=f"T:{task.id}:{who}",
+        purpose="task",
+        channel="text",
+        contact=contact,
+        study_version_id=participant.study_version_id,
+        template="task_overdue",
+        language=language,
+        variables={"code": participant.code},
+        not_after=now + PAGED_LATE,
+        participant_id=participant.id,
+        staff_id=contact.staff_id,
+    )
+    enqueue(session, letter, now=now)
+
+
+def page_rung(
+    session: Session, study: Study, alert: Alert, role: str, now: datetime
+) -> None:
+    """Page whoever has this duty about a fresh alert, before its ladder gets there."""
+    steps = study.policies[Tier.URGENT].steps
+    channels = [step.channels for step in steps if role in step.roles]
+    rung = Step(0, (role,), channels[0] if channels else ("call", "text"))
+    until = now + timedelta(minutes=2 * alert.ack_minutes)
+    page = pages.Page(alert, alert.round, alert.step, until)
+    if not pages.page(session, study, page, (rung,), now=now):
+        note(session, alert, "nobody_on_call", now=now, step=alert.step)
