@@ -54,7 +54,7 @@ def show(draft_id: str, number: int) -> ResponseReturnValue:
         writing = desk(db)
         draft = drafts.own(db, writing.participant, draft_id)
         screen = _screen(_screens(db, writing), number)
-        return _page(draft, screen, dict(draft.answers), {})
+        return _page(writing, draft, screen, dict(draft.answers), {})
 
 
 @blueprint.post("/diary/<draft_id>/<int:number>")
@@ -74,7 +74,7 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
     if receipt is not None and receipt.verdict.tier.rank > max(before, 1):
         return _advice(receipt, draft_id, screen)
     if wrong or asking:
-        return _page(draft, screen, draft.answers | given, wrong | asking)
+        return _page(writing, draft, screen, draft.answers | given, wrong | asking)
     if screen.number < screen.total:
         return _go(draft_id, screen.number + 1)
     return _advice(receipt, draft_id, None)
@@ -179,13 +179,18 @@ def _screen(screens: list[Screen], number: int) -> Screen:
 
 
 def _page(
-    draft: Draft, screen: Screen, known: Mapping[str, Any], errors: Mapping[str, str]
+    writing: Desk,
+    draft: Draft,
+    screen: Screen,
+    known: Mapping[str, Any],
+    errors: Mapping[str, str],
 ) -> ResponseReturnValue:
     speaking = language()
     none = screen.group.none_label
     page = render_template(
         "participant/question.html",
         title=screen.group.title.say(speaking),
+        stem=_stem(writing, draft, screen),
         step=screen.number,
         total=screen.total,
         back=_back(draft, screen),
@@ -197,6 +202,15 @@ def _page(
         last=screen.number == screen.total,
     )
     return page, 400 if errors else 200
+
+
+def _stem(writing: Desk, draft: Draft, screen: Screen) -> str:
+    """What stands over the questions: the span they ask about, and whose view."""
+    messages = writing.study.messages
+    stem = "Q-since" if screen.group.none_label else None
+    if draft.reporter == "caregiver":
+        stem = "Q-caregiver"
+    return messages[stem].text.say(language()) if stem else ""
 
 
 def _fields(

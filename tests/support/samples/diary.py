@@ -130,6 +130,7 @@ def temperature(say: Say) -> dict[str, Any]:
         "action": "/diary/2",
         "entry": "5f0c0f6e-0000-4000-8000-000000000001",
         "title": say("体温", "Temperature"),
+        "stem": "",
         "none_label": None,
         "last": False,
         "errors": [("temp", wrong)],
@@ -197,7 +198,8 @@ def question(say: Say) -> dict[str, Any]:
         **temperature(say),
         "step": 6,
         "errors": [],
-        "title": say("从昨天填写到现在", "Since your last diary"),
+        "title": say("精神和说话", "Thinking and speech"),
+        "stem": say("从上次填写到现在：", "Since your last diary:"),
         "fields": [
             choice("confused", confused, three),
             choice("speech", speech, three),
