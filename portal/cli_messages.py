@@ -18,7 +18,11 @@ HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert"
 @click.option(
     "--why", type=int, metavar="ID", help="Say why one did or did not go out."
 )
-@click.option("--state", type=click.Choice([*MessageState]), help="Only this state.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in MessageState]),
+    help="Only this state.",
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def messages(why: int | None, state: str | None, limit: int, as_json: bool) -> None:

@@ -21,6 +21,8 @@ from portal.runtime import Runtime
 from portal.services import studies
 
 EMBEDDED = "log"  # the gateway that reaches nobody
+UNREADABLE = (ArgumentError, ImportError)  # of the address: its form, its kind
+NO_ADDRESS = "PORTAL_DATABASE_URL is no address of SQLite or PostgreSQL."
 
 
 @contextmanager
@@ -64,8 +66,8 @@ def open_runtime(settings: Settings) -> Runtime:
     """
     try:
         return Runtime(settings)
-    except (ArgumentError, SQLAlchemyError, ImportError) as error:
-        raise UnsafeSettings("PORTAL_DATABASE_URL cannot be read.") from error
+    except UNREADABLE as error:
+        raise UnsafeSettings(NO_ADDRESS) from error
 
 
 def refuse_unready(runtime: Runtime) -> None:
@@ -114,6 +116,8 @@ def migrate(url: str) -> str:
     try:
         _make_folder(url)
         upgrade(url)
+    except UNREADABLE as error:
+        raise UnsafeSettings(NO_ADDRESS) from error
     except CommandError as error:
         raise PortalError(f"The database cannot be migrated: {error}.") from error
     except (OSError, SQLAlchemyError) as error:

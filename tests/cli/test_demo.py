@@ -1,0 +1,116 @@
+"""``python -m portal demo``: one command, two processes, and a clean end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner
+
+from portal.cli import cli
+from portal.demo import ground
+from tests.support.journey import until
+from tests.support.processes import Running, answers, free_port, running
+
+pytestmark = pytest.mark.journey
+STOPS_WITHIN = 8.0
+
+
+def children(parent: int) -> dict[str, int]:
+    """The web process and the engine of a demonstration."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(stat[1]) == parent:
+            found["engine" if b"scheduler" in words else "web"] = int(folder.name)
+    return found
+
+
+def begun(demonstration: Running) -> None:
+    demonstration.wait_for(lambda: "Ready at" in demonstration.said(), seconds=90)
+
+
+def test_it_is_made_once_served_mended_and_stopped(tmp_path: Path) -> None:
+    port = free_port()
+    command = ("portal", "demo", "--port", str(port), "--folder", str(tmp_path))
+    with running(*command, output=tmp_path / "first", settings={}) as first:
+        begun(first)
+        said = first.said()
+        assert "Inventing" in said
+        for shown in ("/demo/phones", "19900000118", "welcome to the demo", "tang"):
+            assert shown in said
+        with urlopen(f"http://localhost:{port}/demo/phones", timeout=10) as page:
+            assert b"DS-024" in page.read()
+        again = CliRunner().invoke(cli, ["demo", "--port", str(port)])
+        assert again.exit_code == 1
+        assert f"Port {port} is taken" in again.output
+        for name in ("engine", "web"):
+            os.kill(children(first.process.pid)[name], signal.SIGKILL)
+            first.wait_for(lambda: f"The {name} process ended" in first.said())  # noqa: B023
+        first.wait_for(lambda: answers(f"http://127.0.0.1:{port}/livez"))
+        running_now = children(first.process.pid)
+        assert running_now.keys() == {"web", "engine"}
+        asked = time.monotonic()
+        assert first.stop(signal.SIGINT) == 0
+        assert time.monotonic() - asked < STOPS_WITHIN
+        for process in running_now.values():
+            assert not Path(f"/proc/{process}").exists()
+    with running(*command, output=tmp_path / "second", settings={}) as second:
+        begun(second)
+        assert "Inventing" not in second.said()
+
+
+def test_killed_outright_it_takes_its_processes_along(tmp_path: Path) -> None:
+    port = free_port()
+    command = ("portal", "demo", "--port", str(port), "--folder", str(tmp_path))
+    with running(*command, output=tmp_path / "said", settings={}) as demonstration:
+        begun(demonstration)
+        left = children(demonstration.process.pid)
+        demonstration.kill()
+        until(
+            lambda: not any(Path(f"/proc/{one}").exists() for one in left.values()),
+            "its processes to end",
+        )
+
+
+def test_settings_of_a_real_portal_do_not_reach_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.cli_demo import _environment
+
+    monkeypatch.setenv("PORTAL_GATEWAY", "twilio")
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://real")
+    told = _environment(8001, tmp_path)
+    assert "PORTAL_GATEWAY" not in told
+    assert told["PORTAL_DATABASE_URL"] == f"sqlite:///{tmp_path}/demo.db"
+
+
+def test_what_is_there_is_used_only_when_it_fits(tmp_path: Path) -> None:
+    assert ground.ready_since(tmp_path) is None
+    ground.database(tmp_path).write_bytes(b"no database")
+    assert ground.ready_since(tmp_path) is None
+    ground.forget(tmp_path)
+    ground.forget(tmp_path)
+    assert not ground.database(tmp_path).exists()
+    numbers = [path.name for path in ground.MIGRATIONS.glob("*.py")]
+    assert any(re.match(ground.newest_revision(), name) for name in numbers)
+
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        told = CliRunner().invoke(
+            cli, ["demo", "--port", str(port), "--folder", str(tmp_path)]
+        )
+    assert told.exit_code == 1
+    assert f"--port {port + 1}" in told.output

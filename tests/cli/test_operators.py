@@ -1,0 +1,259 @@
+"""The operators' commands: what they do, what they print, how they refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portal.cli import COMMANDS, SUMMARIES, cli
+from portal.core import calendar
+from portal.db.people import Staff, StudyVersion
+from portal.runtime import Runtime, system_clock
+from portal.services import beats, rota
+from tests.support.settings import SECRET, settings_for
+
+PASSWORD = "four words do well"
+FEVER = '{"emerg": [], "temp": {"value": "38.0", "unit": "C"}}'
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def portal(database_url: str) -> Command:
+    """Runs a command on this test's database."""
+    environment = {
+        "PORTAL_MODE": "development",
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_ADMIN_PASSWORD": PASSWORD,
+        "PORTAL_STAFF_PASSWORD": PASSWORD,
+    }
+
+    def run(*words: str, told: str | bytes | None = None, **changed: str) -> Result:
+        return CliRunner().invoke(
+            cli, words, input=told, env={**environment, **changed}
+        )
+
+    return run
+
+
+@pytest.fixture
+def ready(portal: Command) -> Command:
+    """A portal with a nurse on call and DS-007 at home."""
+    today = calendar.local_date(system_clock(), "Asia/Shanghai")
+    d0, home = today - timedelta(days=20), today - timedelta(days=12)
+    done(portal("init"))
+    nurse = ("staff", "add", "lin", "--role", "nurse", "--number", "19900000001")
+    done(portal(*nurse, "--duty", "nurse"))
+    someone = ("participant", "add", "ds-007", "--number", "199 0000 0107")
+    dates = ("--d0", str(d0), "--discharged-on", str(home))
+    done(portal(*someone, *dates, "--consent-version", "1.0"))
+    return portal
+
+
+def done(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(result: Result) -> str:
+    """The one sentence of a refusal: on stderr, exit status 1, no traceback."""
+    assert result.exit_code == 1, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    return result.stderr
+
+
+def printed(result: Result) -> Any:
+    return json.loads(done(result))
+
+
+def test_every_command_has_its_line_and_its_help_an_example() -> None:
+    assert COMMANDS.keys() == SUMMARIES.keys()
+    runner = CliRunner()
+    for words in (
+        *([name] for name in COMMANDS),
+        ["staff", "add"],
+        ["participant", "add"],
+        ["diary", "submit"],
+        ["alert", "ack"],
+        ["alert", "close"],
+    ):
+        told = runner.invoke(cli, [*words, "--help"])
+        assert told.exit_code == 0
+        assert "Example:" in told.output, words
+
+
+def test_init_makes_study_site_and_administrator_once(
+    portal: Command, runtime: Runtime
+) -> None:
+    first = done(portal("init", "--duty-line", "028 5550 0199"))
+    assert "NOT approved" in first
+    again = done(portal("init", PORTAL_ADMIN_PASSWORD=""))
+    assert again.count("there already") == 3
+    with runtime.reading() as session:
+        (admin,) = session.query(Staff).all()
+        assert (admin.username, admin.role) == ("admin", "admin")
+        assert session.query(StudyVersion).count() == 1
+
+
+def test_init_without_a_password_makes_nothing(
+    portal: Command, runtime: Runtime
+) -> None:
+    assert "PORTAL_ADMIN_PASSWORD" in refused(portal("init", PORTAL_ADMIN_PASSWORD=""))
+    with runtime.reading() as session:
+        assert session.query(StudyVersion).count() == 0
+
+
+def test_a_weak_password_or_a_wrong_number_is_a_sentence(ready: Command) -> None:
+    who = ("staff", "add", "tang", "--role", "nurse")
+    assert "12 characters" in refused(ready(*who, PORTAL_STAFF_PASSWORD="short"))
+    assert "telephone" in refused(ready(*who, "--number", "12"))
+    assert "--number" in refused(ready(*who, "--duty", "nurse"))
+    taken = ("participant", "add", "DS-007", "--number", "19900000108")
+    assert "taken" in refused(
+        ready(*taken, "--d0", "2026-03-10", "--consent-version", "1.0")
+    )
+    day = ready(*taken, "--d0", "2026-13-40", "--consent-version", "1.0")
+    assert "2026-13-40" in refused(day)
+
+
+def test_staff_added_with_a_duty_is_on_call(ready: Command, runtime: Runtime) -> None:
+    with runtime.reading() as session:
+        lin = session.query(Staff).filter_by(username="lin").one()
+        on_call = rota.on_call(session, lin.site_id, "nurse", now=system_clock())
+    assert [staff.username for staff in on_call] == ["lin"]
+
+
+def test_a_fever_handed_in_is_listed_acknowledged_and_closed(ready: Command) -> None:
+    said = printed(ready("diary", "submit", "ds-007", "--json", told=FEVER))
+    assert (said["tier"], said["ack_minutes"]) == ("urgent", 15)
+    assert said["findings"] == [{"rule": "T10", "tier": "urgent"}]
+    code = said["alert"]["code"]
+    (listed,) = printed(ready("alerts", "--json"))
+    assert (listed["code"], listed["participant"]) == (code, "DS-007")
+    assert (listed["state"], listed["acked_by"]) == ("open", None)
+    taken = printed(ready("alert", "ack", code.lower(), "--as", "lin", "--json"))
+    assert (taken["state"], taken["by"]) == ("acked", "lin")
+    closing = ("alert", "close", str(said["alert"]["id"]), "--as", "LIN")
+    outcome = ("--outcome", "spoke", "--reason", "Seen on the ward")
+    done(ready(*closing, *outcome))
+    assert "closed" in refused(ready(*closing, *outcome))
+    assert printed(ready("alerts", "--json")) == []
+    (closed,) = printed(ready("alerts", "--all", "--json"))
+    assert closed["outcome"] == "spoke"
+
+
+def test_the_tables_for_people_name_the_participant_and_hide_the_number(
+    ready: Command,
+) -> None:
+    assert "No alert is open." in done(ready("alerts"))
+    done(ready("diary", "submit", "DS-007", told=FEVER))
+    assert "DS-007" in done(ready("alerts"))
+    listed = done(ready("messages"))
+    assert "staff_alert" in listed
+    assert "+86…01" in listed
+    assert "19900000001" not in listed
+
+
+def test_the_same_diary_again_opens_nothing_more(ready: Command) -> None:
+    same = ("--id", "0e7e1a2c-8b1f-4f0a-9d51-1f6d1a3f6a10", "--json")
+    first = printed(ready("diary", "submit", "DS-007", *same, told=FEVER))
+    again = printed(ready("diary", "submit", "DS-007", *same, told=FEVER))
+    assert (first["repeated"], again["repeated"]) == (False, True)
+    assert again["alert"] == first["alert"]
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ("{", "no valid JSON"),
+        ("[]", "not a JSON object"),
+        ('{"emerg": [], "note": NaN}', "note"),
+        ('{"emerg": [], "mood": 1}', "mood"),
+        ('{"emerg": [], "chills": true}', "chills"),
+        ('{"emerg": [], "note": "a", "note": "b"}', '"note" twice'),
+        (b"\xff\xfe", "UTF-8"),
+        ("", "no valid JSON"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_answers_that_cannot_be_read_are_refused_by_name(
+    ready: Command, told: str | bytes, says: str
+) -> None:
+    assert says in refused(ready("diary", "submit", "DS-007", told=told))
+
+
+def test_a_key_given_twice_never_loses_a_red_flag(ready: Command) -> None:
+    twice = (
+        '{"emerg": ["seizure"], "emerg": [], "temp": {"value": "36.6", "unit": "C"}}'
+    )
+    told = ready("diary", "submit", "DS-007", "--json", told=twice)
+    said = json.loads(told.stdout)
+    assert said["tier"] == "emergency"
+    assert said["faults"][0] == {"field": "emerg", "problem": "stands twice"}
+    assert [alert["tier"] for alert in printed(ready("alerts", "--json"))] == [
+        "emergency"
+    ]
+
+
+def test_a_red_flag_beside_a_wrong_field_is_kept_and_the_field_named(
+    ready: Command,
+) -> None:
+    told = ready(
+        "diary", "submit", "DS-007", told='{"emerg": ["chest_pain"], "mood": 1}'
+    )
+    assert told.exit_code == 0
+    assert "emergency" in told.stdout
+    assert "mood" in told.stderr
+
+
+def test_who_does_not_exist_is_a_sentence(ready: Command) -> None:
+    assert "DS-999" in refused(ready("diary", "submit", "DS-999", told=FEVER))
+    assert "alert 99" in refused(ready("alert", "ack", "99", "--as", "lin"))
+    done(ready("diary", "submit", "DS-007", told=FEVER))
+    assert "member of staff" in refused(ready("alert", "ack", "1", "--as", "nobody"))
+    assert "no such message" in refused(ready("messages", "--why", "77"))
+
+
+def test_why_says_that_nobody_sends(ready: Command, runtime: Runtime) -> None:
+    done(ready("diary", "submit", "DS-007", told=FEVER))
+    first = min(message["id"] for message in printed(ready("messages", "--json")))
+    told = done(ready("messages", "--why", str(first)))
+    assert "to lin (nurse) at +86…01" in told
+    assert "no engine has ever run" in told
+    assert "never handed to a provider" in told
+    with runtime.writing() as session:
+        beats.beat(session, "engine", acting=True, real_now=system_clock())
+    assert "the engine runs" in done(ready("messages", "--why", str(first)))
+
+
+def test_why_says_that_it_was_no_longer_wanted(ready: Command) -> None:
+    said = printed(ready("diary", "submit", "DS-007", "--json", told=FEVER))
+    done(ready("alert", "ack", said["alert"]["code"], "--as", "lin"))
+    (first, *_rest) = printed(ready("messages", "--state", "cancelled", "--json"))
+    why = printed(ready("messages", "--why", str(first["id"]), "--json"))["why"]
+    assert "It did not go out: it was no longer wanted." in why
+    assert "Reason: acknowledged." in why
+
+
+def test_a_database_that_was_never_migrated_says_what_to_type(
+    portal: Command, empty_database_url: str
+) -> None:
+    said = refused(portal("alerts", PORTAL_DATABASE_URL=empty_database_url))
+    assert "portal migrate" in said
+    done(portal("migrate", PORTAL_DATABASE_URL=empty_database_url))
+    done(portal("alerts", PORTAL_DATABASE_URL=empty_database_url))
+
+
+def test_production_without_a_secret_is_refused_before_anything_opens(
+    portal: Command,
+) -> None:
+    said = refused(portal("serve", PORTAL_MODE="production", PORTAL_SECRET_KEY="x"))
+    assert "PORTAL_SECRET_KEY" in said
+    assert settings_for("sqlite://").mode == "development"

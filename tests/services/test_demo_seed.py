@@ -1,0 +1,145 @@
+"""The demonstration's people: invented, at every stage, with nothing left to be sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.phone import to_e164
+from portal.db.alerts import Alert, Task
+from portal.db.followup import Entry, EntryVersion
+from portal.db.outbox import Attempt, Handset, Message
+from portal.db.people import Contact, Participant, Staff
+from portal.demo.people import (
+    CAREGIVERS,
+    PARTICIPANTS,
+    PASSWORD,
+    STAFF,
+    TO_PLAY,
+)
+from portal.demo.seed import seed, seeded_at
+from portal.runtime import Runtime
+from portal.services import accounts, audit, contacts, rota, timeline
+from tests.support.clock import START, Clock
+
+
+@pytest.fixture
+def demo(runtime: Runtime) -> Runtime:
+    assert seed(runtime)
+    return runtime
+
+
+def test_everybody_is_there_and_nothing_of_the_past_is_sent_today(
+    demo: Runtime,
+) -> None:
+    with demo.reading() as session:
+        people = session.scalars(select(Participant)).all()
+        assert len(people) == 24
+        assert stages(demo, session, people).keys() == {"W0", "W1", "W2", "W3", "W4"}
+        assert nobody_waits_for_a_message(session)
+        assert the_alerts_are_answered_but_one(session)
+        assert somebody_is_on_call(session)
+        assert work_of_other_days_is_done(session)
+        assert audit.first_fault(session) is None
+        assert seeded_at(session) == START
+
+
+def stages(demo: Runtime, session: Session, people: Any) -> Counter[str]:
+    phases: Counter[str] = Counter()
+    for person in people:
+        study = demo.study(session, person.study_version_id)
+        today = timeline.local_today(session, person, now=START)
+        phases[timeline.phase(session, study, person, today=today)] += 1
+    return phases
+
+
+def nobody_waits_for_a_message(session: Session) -> bool:
+    messages = session.scalars(select(Message)).all()
+    texts = session.scalars(select(Handset)).all()
+    attempts = session.scalars(select(Attempt)).all()
+    assert {message.state for message in messages} == {"delivered"}
+    assert {attempt.state for attempt in attempts} == {"accepted"}
+    return 0 < len(messages) == len(texts) == len(attempts)
+
+
+def the_alerts_are_answered_but_one(session: Session) -> bool:
+    alerts = session.scalars(select(Alert).order_by(Alert.opened_at)).all()
+    *past, last = alerts
+    assert {alert.state for alert in past} == {"closed"}
+    assert all(alert.outcome and alert.adverse_event for alert in past)
+    assert last.next_due_at is not None
+    return last.state == "open" and last.next_due_at > START
+
+
+def somebody_is_on_call(session: Session) -> bool:
+    site_id = session.scalars(select(Staff.site_id)).first()
+    assert site_id is not None
+    return all(rota.on_call(session, site_id, duty, now=START) for duty in rota.DUTIES)
+
+
+def work_of_other_days_is_done(session: Session) -> bool:
+    tasks = session.scalars(select(Task)).all()
+    left = [task for task in tasks if task.state == "open"]
+    assert len(tasks) > len(left) >= 1
+    return all(task.due_at > START for task in left)
+
+
+def test_a_second_seeding_changes_nothing(demo: Runtime) -> None:
+    assert not seed(demo)
+    with demo.reading() as session:
+        assert len(session.scalars(select(Staff)).all()) == len(STAFF)
+
+
+def test_the_same_moment_tells_the_same_story(
+    databases: Any, clock: Clock, demo: Runtime
+) -> None:
+    from tests.support.settings import settings_for
+
+    url = databases.migrated()
+    other = Runtime(settings_for(url), clock=clock)
+    assert seed(other)
+    assert told(other) == told(demo)
+    other.close()
+    databases.drop(url)
+
+
+def told(runtime: Runtime) -> list[tuple[Any, ...]]:
+    query = (
+        select(Entry.local_date, EntryVersion.id, EntryVersion.answers)
+        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
+        .order_by(Entry.id)
+    )
+    with runtime.reading() as session:
+        return [tuple(row) for row in session.execute(query)]
+
+
+def test_numbers_are_of_one_block_and_such_as_the_portal_takes() -> None:
+    numbers = [one.number() for one in (*STAFF, *PARTICIPANTS, *CAREGIVERS)]
+    assert all(
+        to_e164(number.removeprefix("+86"), "CN") == number for number in numbers
+    )
+    assert all(number.startswith("+861990000") for number in numbers)
+
+
+def test_a_couple_shares_a_phone_and_staff_sign_in_with_the_password_shown(
+    demo: Runtime,
+) -> None:
+    with demo.reading() as session:
+        shared = [
+            one.number()
+            for one in CAREGIVERS
+            if len(contacts.owners_of(session, one.number())) == 2
+        ]
+        staff = session.scalars(select(Staff).filter_by(username="tang")).one()
+        played = session.scalars(
+            select(Participant.code).where(Participant.code.in_(TO_PLAY.values()))
+        ).all()
+        names = session.scalars(select(Contact.value).filter_by(kind="name")).all()
+    assert len(shared) == 1
+    assert accounts.matches(staff.password_hash, PASSWORD)
+    assert len(played) == 2
+    assert len(names) == len(CAREGIVERS)
