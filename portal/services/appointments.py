@@ -19,7 +19,7 @@ from portal.core.errors import ChangedMeanwhile, InvalidInput, NotFound
 from portal.core.study.model import Study
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site, Staff
-from portal.services import audit, visits
+from portal.services import audit, reminders, visits
 
 EXPECTED = visits.UPCOMING
 SETTLED = ("attended", "missed", "cancelled")
@@ -221,3 +221,4 @@ def _change(
 
 def _remind(session: Session, desk: Desk, now: datetime) -> None:
     """Withdraw what no longer holds, plan anew, and say a new day once."""
+    reminders.replan(session, desk.study, desk.participant, now=now)

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput, NotFound
@@ -135,6 +135,14 @@ def waiting(session: Session, site_id: int) -> Sequence[CorrectionRequest]:
         .where(Participant.site_id == site_id, CorrectionRequest.state == "waiting")
     )
     return session.scalars(query.order_by(CorrectionRequest.id)).all()
+
+
+def waiting_for(session: Session, entry_id: int) -> int:
+    """How many corrections of one entry wait."""
+    query = select(func.count(CorrectionRequest.id)).filter_by(
+        entry_id=entry_id, state="waiting"
+    )
+    return session.scalar(query) or 0
 
 
 def at_site(

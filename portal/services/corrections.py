@@ -6,8 +6,9 @@ investigator (``correction_requests``).
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant
 from portal.services import audit, timeline
 from portal.services.alert_log import note
-from portal.services.diaries import Receipt, Submission, submit
+from portal.services.diaries import Receipt, Submission, content_hash, submit
 
 LONGEST_REASON = 500
 
@@ -97,9 +98,11 @@ def correct(
     entry = entry_of(session, participant, correction.entry_id)
     if not is_own(session, entry, correction.actor):
         raise NotAllowed("Only the person who reported this may correct it.")
-    repeated = session.get(EntryVersion, correction.version_id) is not None
-    if not repeated:
+    known = session.get(EntryVersion, correction.version_id)
+    if known is None:
         check(correction)
+    else:
+        correction = _sent_again(known, correction)
     receipt = submit(
         session, study, participant, _submission(entry, correction), now=now
     )
@@ -147,6 +150,17 @@ def mark_alert(session: Session, entry: Entry, version_id: str, now: datetime) -
     alert = session.scalar(query.limit(1))
     if alert is not None:
         note(session, alert, "corrected", now=now, entry=version_id)
+
+
+def _sent_again(known: EntryVersion, correction: Correction) -> Correction:
+    """A form sent twice is one correction; changed and sent again it is another."""
+    if not correction.answers:
+        return replace(correction, answers=known.answers)
+    digest = content_hash({**correction.answers, "reporter": known.reporter})
+    if digest == known.content_hash:
+        return correction
+    another = uuid.uuid5(uuid.UUID(known.id), digest)
+    return replace(correction, version_id=str(another))
 
 
 def _submission(entry: Entry, correction: Correction) -> Submission:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import InvalidInput
 from portal.core.study.model import Study
 from portal.db.people import Participant, Site
-from portal.services import audit
+from portal.services import audit, reminders
 
 LEAST_OPEN_HOURS = 4  # a day needs hours in which somebody can be reminded
 
@@ -99,6 +99,6 @@ def _plan_anew(
     actor: audit.Actor,
     now: datetime,
 ) -> None:
-    session.flush()
+    reminders.replan(session, study, participant, now=now)
     subject = ("participant", participant.id)
     audit.record(session, actor, f"participant.{what}_changed", subject, now=now)

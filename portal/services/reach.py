@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from portal.core.errors import InvalidInput, NotFound
 from portal.core.phone import to_e164
 from portal.core.sending import WAITING, MessageState, Purpose
+from portal.core.study.model import Study
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
-from portal.services import audit, contacts, devices, sessions
+from portal.services import audit, contacts, devices, reminders, sessions
 
 MOVABLE = (*WAITING, MessageState.HELD)
 
@@ -59,6 +60,7 @@ def owner_of(
 
 def change_number(
     session: Session,
+    study: Study,
     participant: Participant,
     owner: Owner,
     number: str,
@@ -89,6 +91,7 @@ def change_number(
             session, "mobile", e164, now=now, verified=True, **owner.key
         )
         _readdress(session, before, contact, now)
+        reminders.replan(session, study, participant, now=now)
         _note(session, participant, owner, "number_changed", actor, now)
     if revoke:
         revoke_phones(
@@ -162,7 +165,10 @@ def _withdraw_consent(
 def _readdress(
     session: Session, before: Contact | None, after: Contact, now: datetime
 ) -> None:
-    """Have what still waits for the old number go to the new one, once each."""
+    """Have notices that wait for the old number go to the new one.
+
+    Reminders are queued anew by the plan; a code stays with the number that asked.
+    """
     if before is None:
         return
     session.execute(
@@ -170,7 +176,7 @@ def _readdress(
         .where(
             Message.contact_id == before.id,
             Message.state.in_(MOVABLE),
-            Message.purpose != Purpose.CODE,
+            Message.purpose == Purpose.NOTICE,
         )
         .values(contact_id=after.id, contact_version=after.version, updated_at=now)
         .execution_options(synchronize_session=False)

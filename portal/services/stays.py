@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
 from portal.db.people import Participant, Stay
-from portal.services import audit, timeline
+from portal.services import audit, reminders, timeline
 
 
 def of(session: Session, participant: Participant) -> list[Stay]:
@@ -87,5 +87,6 @@ def _note(
     now: datetime,
 ) -> None:
     subject = ("participant", participant.id)
+    reminders.plan_from_now(participant, now=now)  # another phase, other reminders
     act = f"participant.{what}"
     audit.record(session, actor, act, subject, now=now, on=str(on))

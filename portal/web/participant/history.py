@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.answer_words import spoken
+from portal.services import correction_requests
 from portal.services import history as entries
+from portal.services.drafts import CHANGED_AFTERWARDS
 from portal.services.history import PAGE, PastEntry
 from portal.web import access, filters
 from portal.web.language import gettext, language
@@ -57,6 +60,39 @@ def _card(about: Subject, entry: PastEntry) -> dict[str, Any]:
     }
 
 
+def _corrections(about: Subject, found: PastEntry) -> list[dict[str, Any]]:
+    """What was corrected, newest first: when, why, and each answer before and after."""
+    said: dict[str, Any] = {}
+    shown = []
+    for version in found.versions:
+        if version.kind == "correction":
+            before = {name: said[name] for name in version.answers if name in said}
+            shown.append(
+                {
+                    "at": filters.moment(version.received_at, about.site.time_zone),
+                    "reason": _reason(version.reason),
+                    "before": _words(about, before),
+                    "after": _words(about, version.answers),
+                }
+            )
+        said.update(version.answers)
+    return shown[::-1]
+
+
+def _reason(reason: str | None) -> str:
+    if reason == CHANGED_AFTERWARDS:
+        return gettext("Changed right after it was sent.")
+    return reason or ""
+
+
+def _words(about: Subject, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (said.label.say(language()), said.words.say(language()))
+        for said in spoken(about.study, answers)
+        if said.item != "reporter"
+    ]
+
+
 def _readings(found: list[PastEntry]) -> list[dict[str, Any]]:
     by_day: dict[Any, PastEntry] = {}
     for entry in found:
@@ -87,8 +123,12 @@ def entry(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about = subject(db)
         found = entries.one(db, about.participant, entry_id)
+        waiting = correction_requests.waiting_for(db, found.id)
     return render_template(
         "participant/entry.html",
+        corrections=_corrections(about, found),
+        waiting=waiting,
+        correct_href=f"/history/{found.id}/correct",
         title=filters.day(found.day),
         note=_card(about, found)["note"],
         answers=[

@@ -1,0 +1,180 @@
+"""What staff did with visits and status, and corrections that were asked for.
+
+Together with reports, alerts and messages they make one timeline of a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.answer_words import Spoken, spoken
+from portal.core.study.model import Study, Text
+from portal.db.followup import (
+    CorrectionRequest,
+    Entry,
+    EntryVersion,
+    Visit,
+    VisitChange,
+)
+from portal.db.people import Participant, StatusChange
+from portal.services import timeline
+from portal.services.record_alerts import staff_names
+
+
+@dataclass(frozen=True)
+class VisitChanged:
+    """A visit booked, moved, attended, missed, cancelled or expected again."""
+
+    at: datetime
+    code: str
+    title: Text
+    state: str
+    booked_at: datetime | None
+    reason: str
+    by: str
+    kind: str = "visit"
+
+
+@dataclass(frozen=True)
+class StatusChanged:
+    """Somebody was paused, withdrawn, and so on."""
+
+    at: datetime
+    status: str
+    reason: str
+    by: str
+    kind: str = "status"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A correction of somebody else's entry: what was said, and what should be.
+
+    ``asker`` is participant, caregiver or staff.
+    """
+
+    at: datetime
+    id: int
+    participant: str
+    entry_id: int
+    day: date
+    reporter: str
+    before: tuple[Spoken, ...]
+    after: tuple[Spoken, ...]
+    reason: str
+    asker: str
+    asked_by: str
+    state: str
+    decided_at: datetime | None
+    decided_by: str
+    kind: str = "correction"
+
+
+def changes(
+    session: Session, study: Study, participant: Participant
+) -> list[VisitChanged | StatusChanged | Asked]:
+    """Everything that was changed about one participant."""
+    mine = select(CorrectionRequest).join(Entry, Entry.id == CorrectionRequest.entry_id)
+    requests = session.scalars(mine.where(Entry.participant_id == participant.id)).all()
+    return [
+        *_visits(session, study, participant),
+        *_statuses(session, participant),
+        *asked(session, study, requests),
+    ]
+
+
+def asked(
+    session: Session, study: Study, requests: Iterable[CorrectionRequest]
+) -> list[Asked]:
+    """Requests with what the entry said before them, in words."""
+    found = list(requests)
+    ids = {number for one in found for number in _people(one)}
+    names = staff_names(session, ids)
+    return [_asked(session, study, one, names) for one in found]
+
+
+def _people(request: CorrectionRequest) -> list[int]:
+    kind, _, number = request.asked_by.partition(":")
+    ids = [int(number)] if kind == "staff" else []
+    return [*ids, request.decided_by] if request.decided_by else ids
+
+
+def _asked(
+    session: Session,
+    study: Study,
+    request: CorrectionRequest,
+    names: Mapping[int, str],
+) -> Asked:
+    entry = session.get_one(Entry, request.entry_id)
+    kind, _, number = request.asked_by.partition(":")
+    said = timeline.merged(_versions_then(session, request))
+    before: dict[str, Any] = {
+        name: said[name] for name in request.answers if name in said
+    }
+    return Asked(
+        at=request.asked_at,
+        id=request.id,
+        participant=session.get_one(Participant, entry.participant_id).code,
+        entry_id=entry.id,
+        day=entry.local_date,
+        reporter=entry.reporter,
+        before=spoken(study, before),
+        after=spoken(study, request.answers),
+        reason=request.reason,
+        asker=kind,
+        asked_by=names.get(int(number), "") if kind == "staff" else "",
+        state=request.state,
+        decided_at=request.decided_at,
+        decided_by=names.get(request.decided_by or 0, ""),
+    )
+
+
+def _versions_then(session: Session, request: CorrectionRequest) -> list[EntryVersion]:
+    """The entry's versions as they were when the correction was asked for."""
+    return [
+        version
+        for version in timeline.versions_of(session, request.entry_id)
+        if version.received_at <= request.asked_at
+        and version.id != request.entry_version_id
+    ]
+
+
+def _visits(
+    session: Session, study: Study, participant: Participant
+) -> list[VisitChanged]:
+    query = (
+        select(Visit.code, VisitChange)
+        .join(VisitChange, VisitChange.visit_id == Visit.id)
+        .where(Visit.participant_id == participant.id)
+    )
+    rows = session.execute(query.order_by(VisitChange.id)).all()
+    names = staff_names(session, {row.staff_id for _, row in rows if row.staff_id})
+    titles = {visit.code: visit.title for visit in study.visits}
+    return [
+        VisitChanged(
+            row.at,
+            code,
+            titles.get(code, Text(code, code)),
+            row.state,
+            row.booked_at,
+            row.reason,
+            names.get(row.staff_id or 0, ""),
+        )
+        for code, row in rows
+    ]
+
+
+def _statuses(session: Session, participant: Participant) -> list[StatusChanged]:
+    query = select(StatusChange).filter_by(participant_id=participant.id)
+    rows = session.scalars(query.order_by(StatusChange.id)).all()
+    names = staff_names(session, {row.staff_id for row in rows if row.staff_id})
+    return [
+        StatusChanged(row.at, row.status, row.reason, names.get(row.staff_id or 0, ""))
+        for row in rows
+    ]

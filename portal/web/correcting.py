@@ -1,0 +1,74 @@
+"""The form of a correction: the answers of an entry once more, to be put right.
+
+Only what was answered is asked again; what is new belongs into a new report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from portal.core.answers import check_answers
+from portal.core.study.model import Item, ItemKind, Study
+from portal.core.temperature import read_temperature
+from portal.web.diary import answers
+from portal.web.language import gettext, language
+
+LONGEST_REASON = 500
+
+
+def questions(study: Study, said: Mapping[str, Any]) -> dict[str, Item]:
+    """The items of an entry that may be corrected, in the study's order."""
+    return {
+        name: item
+        for name, item in study.items.items()
+        if name in said and name != "reporter"
+    }
+
+
+def given(items: Mapping[str, Item]) -> dict[str, Any]:
+    """What the form says now; a list with nothing ticked says "none of these"."""
+    read = answers.read_screen(items, request.form, none=False)
+    lists = (name for name, item in items.items() if item.kind is ItemKind.MULTI)
+    return {**{name: [] for name in lists if request.form.get("shown")}, **read}
+
+
+def wrong(items: Mapping[str, Item], told: Mapping[str, Any]) -> dict[str, str]:
+    """What cannot be taken, by field; a temperature nobody can read is asked once more."""
+    checked = check_answers(items, told)
+    doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
+    found = {name: gettext("Please look at this answer again.") for name in doubtful}
+    for name, item in items.items():
+        if item.kind is ItemKind.TEMPERATURE and name not in asked_again():
+            reading = read_temperature(told.get(name))
+            if reading.state == "unreadable":
+                found[name] = gettext(
+                    "We cannot read %(typed)s as a temperature. Type it like 36.8. "
+                    "If this is what the thermometer shows, go on.",
+                    typed=reading.raw,
+                )
+    return found
+
+
+def asked_again() -> list[str]:
+    """Temperatures that the page has asked about once more."""
+    return request.form.getlist("asked")
+
+
+def fields(
+    items: Mapping[str, Item], known: Mapping[str, Any], errors: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The questions as the page's macros take them."""
+    words = {"cannot": gettext("I cannot measure it")}
+    return [
+        answers.field(
+            item,
+            known.get(name),
+            language=language(),
+            error=errors.get(name),
+            words=words,
+        )
+        for name, item in items.items()
+    ]

@@ -1,0 +1,106 @@
+"""Correcting a past entry: one's own at once, somebody else's by the investigator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.services import correction_requests, corrections
+from portal.services import history as entries
+from portal.services.corrections import Correction
+from portal.services.diaries import Receipt
+from portal.services.history import PastEntry
+from portal.web import access, correcting, filters, forms, places
+from portal.web.diary.start import usable_uuid
+from portal.web.language import gettext, language
+from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+
+PATH = "/history/<int:entry_id>/correct"
+
+
+@blueprint.get(PATH)
+def correct(entry_id: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        about = subject(db)
+        found = entries.one(db, about.participant, entry_id)
+        own = _is_own(db, found)
+    return _page(about, found, found.answers, {}, own=own)
+
+
+@blueprint.post(PATH)
+def send_correction(entry_id: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        about = subject(db)
+        found = entries.one(db, about.participant, entry_id)
+        own = _is_own(db, found)
+    items = correcting.questions(about.study, found.answers)
+    told = correcting.given(items)
+    errors = correcting.wrong(items, told)
+    if not errors:
+        try:
+            return _go(entry_id, _save(entry_id, told, own=own))
+        except InvalidInput as error:
+            errors = {error.field or "reason": gettext(error.message)}
+    return _page(about, found, {**found.answers, **told}, errors, own=own)
+
+
+def _is_own(db: Session, found: PastEntry) -> bool:
+    entry = corrections.entry_of(db, subject(db).participant, found.id)
+    return corrections.is_own(db, entry, access.signed_in().actor)
+
+
+def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
+    now, found = access.runtime().now(), access.reporter()
+    with access.runtime().writing() as db:
+        about = subject(db)
+        entry = corrections.entry_of(db, about.participant, entry_id)
+        correction = Correction(
+            entry_id=entry_id,
+            version_id=usable_uuid(request.form.get("version", "")),
+            answers=corrections.changed(db, entry, told),
+            reason=forms.text("reason", longest=correcting.LONGEST_REASON),
+            actor=access.signed_in().actor,
+            language=language(),
+            device_id=found.device_id if found else None,
+        )
+        who = (db, about.study, about.participant, correction)
+        if own:
+            return corrections.correct(*who, now=now)
+        correction_requests.ask(*who, now=now)
+        return None
+
+
+def _go(entry_id: int, receipt: Receipt | None) -> ResponseReturnValue:
+    if receipt is None:
+        return places.go(f"/history/{entry_id}")
+    return places.go(f"/diary/sent/{receipt.version_id}")
+
+
+def _page(
+    about: Subject,
+    found: PastEntry,
+    known: dict[str, Any],
+    errors: dict[str, str],
+    *,
+    own: bool,
+) -> ResponseReturnValue:
+    items = correcting.questions(about.study, found.answers)
+    page = render_template(
+        "participant/correct.html",
+        title=filters.day(found.day),
+        own=own,
+        fields=correcting.fields(items, known, errors),
+        reason=forms.text("reason", longest=correcting.LONGEST_REASON),
+        errors=list(errors.items()),
+        reason_error=errors.get("reason"),
+        asked=[*correcting.asked_again(), *errors],
+        version=usable_uuid(request.form.get("version", "")),
+        action=f"/history/{found.id}/correct",
+        back=f"/history/{found.id}",
+        navigation=navigation("/history"),
+    )
+    return page, 400 if errors else 200

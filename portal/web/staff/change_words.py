@@ -1,0 +1,36 @@
+"""What a change of somebody's follow-up means, said before it is made."""
+
+from __future__ import annotations
+
+from portal.web.language import lazy_gettext
+from portal.web.staff.words import Words
+
+STATUS_MEANS: Words = {
+    "active": lazy_gettext("Reminders and the missing-diary calls begin again now."),
+    "paused": lazy_gettext(
+        "No reminders and no missing-diary calls. They can still sign in and report."
+    ),
+    "withdrawn": lazy_gettext(
+        "Nothing more is sent to them or their caregivers, their phones lose their "
+        "way in, and nothing new is collected. Clinic visits go on as agreed."
+    ),
+    "died": lazy_gettext(
+        "Nothing more is sent to them or their caregivers, and their phones lose "
+        "their way in."
+    ),
+    "transferred": lazy_gettext(
+        "No reminders and no missing-diary calls from here. A report still reaches "
+        "this team."
+    ),
+    "completed": lazy_gettext("No reminders any more. A report still reaches the team."),
+}
+CORRECTIONS: Words = {
+    "waiting": lazy_gettext("waiting for the investigator"),
+    "accepted": lazy_gettext("accepted"),
+    "declined": lazy_gettext("declined"),
+}
+ASKERS: Words = {
+    "participant": lazy_gettext("the participant"),
+    "caregiver": lazy_gettext("the caregiver"),
+    "staff": lazy_gettext("the study team"),
+}

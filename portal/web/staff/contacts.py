@@ -1,0 +1,133 @@
+"""How somebody is reached: another number, phones that lost their way in, a caregiver."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.core.phone import masked
+from portal.db.access import Device
+from portal.db.people import Caregiver, Contact, Participant
+from portal.services import contacts, reach
+from portal.services.reach import Owner
+from portal.web import access, forms, places
+from portal.web.access import needs
+from portal.web.staff import fields
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    me,
+    named,
+    now,
+    page,
+    study_of,
+    typed,
+    viewer,
+)
+
+PATH = "/participants/<code>/contacts"
+
+
+@blueprint.get(PATH)
+@needs("contacts")
+def reachable(code: str) -> ResponseReturnValue:
+    return _page(code, {}, 200)
+
+
+@blueprint.post(PATH)
+@needs("contacts")
+def change_contact(code: str) -> ResponseReturnValue:
+    """Change a number, revoke phones, or record that a caregiver left."""
+    try:
+        with access.runtime().writing() as db:
+            row = access.scoped(db, Participant, code=code.upper())
+            owner = reach.owner_of(db, row, fields.number("caregiver"))
+            _act(db, row, owner)
+    except InvalidInput as error:
+        return _page(code, named(error), 400)
+    return places.go(f"/staff/participants/{code.upper()}/contacts")
+
+
+def _act(db: Session, row: Participant, owner: Owner) -> None:
+    real_now, actor = access.runtime().real_now(), viewer().actor
+    match request.form.get("act"):
+        case "number":
+            _change_number(db, row, owner)
+        case "revoke":
+            reach.revoke_phones(
+                db, row, owner, actor=actor, now=now(), real_now=real_now
+            )
+        case "remove":
+            reach.remove_caregiver(
+                db, row, owner, staff_id=me(db).id, now=now(), real_now=real_now
+            )
+        case _:
+            raise InvalidInput("Choose what to change.", field="form")
+
+
+def _change_number(db: Session, row: Participant, owner: Owner) -> None:
+    if "verified" not in request.form:
+        raise InvalidInput(
+            "Phone the new number first, and tick that they answered.",
+            field="verified",
+        )
+    reach.change_number(
+        db,
+        study_of(db)(row.study_version_id),
+        row,
+        owner,
+        forms.text("number", longest=40),
+        revoke="lost" in request.form,
+        actor=viewer().actor,
+        now=now(),
+        real_now=access.runtime().real_now(),
+    )
+
+
+def _page(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        row = access.scoped(db, Participant, code=code.upper())
+        query = select(Caregiver).filter_by(participant_id=row.id, active=True)
+        people = [_person(db, Owner(row.id))]
+        people += [_person(db, Owner(row.id, one.id)) for one in db.scalars(query)]
+    return page(
+        "staff/contacts.html",
+        "participants",
+        status,
+        code=row.code,
+        people=people,
+        errors=errors,
+        typed=typed(),
+    )
+
+
+def _person(db: Session, owner: Owner) -> dict[str, object]:
+    contact = contacts.current(db, "mobile", **owner.key)
+    return {
+        "caregiver": owner.caregiver_id,
+        "name": contacts.name(db, **owner.key) or "",
+        "masked": masked(contact.value) if contact and contact.value else "",
+        "status": _status(contact),
+        "since": contact.created_at if contact else None,
+        "phones": _phones(db, owner),
+    }
+
+
+def _status(contact: Contact | None) -> str:
+    if contact is None or contact.value is None:
+        return "none"
+    if contact.broken_at is not None:
+        return "broken"
+    return "works" if contact.verified_at else "unverified"
+
+
+def _phones(db: Session, owner: Owner) -> int:
+    query = select(func.count(Device.id)).where(
+        Device.participant_id == owner.participant_id,
+        Device.caregiver_id.is_not_distinct_from(owner.caregiver_id),
+        Device.revoked_at.is_(None),
+    )
+    return db.scalar(query) or 0
