@@ -114,17 +114,7 @@ def reported(
 ) -> Reported:
     """Everything one participant reported on or after ``since``."""
     first = min(since, today - timedelta(days=CURVE_DAYS - 1))
-    query = (
-        select(Entry, EntryVersion)
-        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
-        .where(Entry.participant_id == participant_id, Entry.local_date >= first)
-        .order_by(EntryVersion.received_at, EntryVersion.id)
-    )
-    entries: dict[int, Entry] = {}
-    versions: dict[int, list[EntryVersion]] = defaultdict(list)
-    for entry, version in session.execute(query):
-        entries[entry.id] = entry
-        versions[entry.id].append(version)
+    entries, versions = _stored(session, participant_id, first)
     conflicts = _conflicts(session, participant_id)
     items = [
         _item(study, entries[number], versions[number], conflicts)
@@ -141,6 +131,24 @@ def reported(
         neuro_at,
         neuro,
     )
+
+
+def _stored(
+    session: Session, participant_id: int, first: date
+) -> tuple[dict[int, Entry], dict[int, list[EntryVersion]]]:
+    """The entries from ``first`` on, and of each its versions, oldest first."""
+    query = (
+        select(Entry, EntryVersion)
+        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
+        .where(Entry.participant_id == participant_id, Entry.local_date >= first)
+        .order_by(EntryVersion.received_at, EntryVersion.id)
+    )
+    entries: dict[int, Entry] = {}
+    versions: dict[int, list[EntryVersion]] = defaultdict(list)
+    for entry, version in session.execute(query):
+        entries[entry.id] = entry
+        versions[entry.id].append(version)
+    return entries, versions
 
 
 def _conflicts(session: Session, participant_id: int) -> dict[str, int]:

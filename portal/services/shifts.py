@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Exists, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput, NotFound
@@ -53,20 +53,8 @@ def between(
     session: Session, site_id: int, since: datetime, until: datetime
 ) -> Sequence[OnCall]:
     """The shifts of active staff that touch this span, by duty, then by start."""
-    works = (
-        select(Contact.id)
-        .where(
-            Contact.staff_id == Staff.id,
-            Contact.kind == "mobile",
-            Contact.value.is_not(None),
-            Contact.retired_at.is_(None),
-            Contact.verified_at.is_not(None),
-            Contact.broken_at.is_(None),
-        )
-        .exists()
-    )
     query = (
-        select(Shift, Staff.display_name, works)
+        select(Shift, Staff.display_name, _has_working_number())
         .join(Staff, Staff.id == Shift.staff_id)
         .where(
             Shift.site_id == site_id,
@@ -83,6 +71,17 @@ def between(
         for s, name, reachable in session.execute(query)
     ]
     return sorted(found, key=lambda one: (DUTIES.index(one.role), one.starts_at))
+
+
+def _has_working_number() -> Exists:
+    return exists().where(
+        Contact.staff_id == Staff.id,
+        Contact.kind == "mobile",
+        Contact.value.is_not(None),
+        Contact.retired_at.is_(None),
+        Contact.verified_at.is_not(None),
+        Contact.broken_at.is_(None),
+    )
 
 
 def gaps(shifts: Iterable[OnCall], since: datetime, until: datetime) -> list[Gap]:

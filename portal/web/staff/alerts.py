@@ -10,7 +10,7 @@ from portal.core.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.services import alerts, record
+from portal.services import alerts, record, record_card
 from portal.services.alerts import Closing
 from portal.services.record_alerts import AlertItem, alert_items
 from portal.services.record_messages import MessageItem, message_items
@@ -42,7 +42,7 @@ def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         item, messages = _look(db, alert_id)
         lines = alert_lines(db, study_of(db), Alert.id == alert_id)
         row = access.scoped(db, Participant, id=item.participant_id)
-        card = record.card(db, study_of(db)(row.study_version_id), row, now=now())
+        card = record_card.card(db, study_of(db)(row.study_version_id), row, now=now())
     with access.runtime().writing() as db:
         record.note_viewing(db, viewer().actor, "alert", alert_id, now=now())
     return page(

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import InvalidInput
 from portal.db.alerts import Task
 from portal.db.people import Participant
-from portal.services import record, tasks
+from portal.services import record_card, tasks
 from portal.services.worklist import task_line
 from portal.web import access, forms, places
 from portal.web.staff.frame import (
@@ -35,7 +35,7 @@ def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         person, card, study = db.get(Participant, row.participant_id or 0), None, None
         if person is not None:
             study = study_of(db)(person.study_version_id)
-            card = record.card(db, study, person, now=now())
+            card = record_card.card(db, study, person, now=now())
         line = task_line(row, person.code if person else "", study)
         shown = {"state": row.state, "outcome": row.outcome, "done_at": row.done_at}
     return page(

@@ -1,0 +1,186 @@
+"""Who somebody is in the study: day, phase, stays, consent, visits, how to reach them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.phone import masked
+from portal.core.study.model import Study, Text
+from portal.db.people import Caregiver, Consent, Participant
+from portal.services import contacts, stays, timeline, visits
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How somebody is reached: ``status`` works, unverified, broken or none.
+
+    ``number`` and ``name`` are for staff who may see them; ``masked`` for the rest.
+    """
+
+    status: str
+    masked: str
+    number: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CaregiverCard:
+    """A caregiver, with the consent they gave for themselves."""
+
+    language: str
+    active: bool
+    reach: Reach
+    consent_version: str
+    consented_at: datetime | None
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """A clinic visit: the target, the days that count, and what became of it."""
+
+    code: str
+    title: Text
+    target: date
+    opens: date
+    closes: date
+    state: str
+
+
+@dataclass(frozen=True)
+class Where:
+    """The phase, and the days in hospital that it follows from.
+
+    ``in_hospital``: the last stay on record has no end; ``discharge_overdue``: it
+    should have one by now.
+    """
+
+    phase: str
+    title: Text
+    stays: tuple[tuple[date, date | None], ...]
+    in_hospital: bool
+    discharge_overdue: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """Who somebody is in the study."""
+
+    id: int
+    code: str
+    status: str
+    d0: date
+    day: int
+    where: Where
+    language: str
+    time_zone: str
+    consent_version: str
+    consented_at: datetime | None
+    consent_act: str
+    reach: Reach
+    caregivers: tuple[CaregiverCard, ...]
+    visits: tuple[VisitLine, ...]
+
+
+def card(
+    session: Session, study: Study, participant: Participant, *, now: datetime
+) -> Card:
+    """The facts of one participant today."""
+    today = timeline.local_today(session, participant, now=now)
+    consent = _consent(session, participant, None)
+    return Card(
+        id=participant.id,
+        code=participant.code,
+        status=participant.status,
+        d0=participant.d0,
+        day=calendar.day_number(participant.d0, today),
+        where=_where(session, study, participant, today),
+        language=participant.language,
+        time_zone=participant.time_zone,
+        consent_version=consent.version if consent else "",
+        consented_at=consent.signed_at if consent else None,
+        consent_act=consent.act if consent else "",
+        reach=_reach(session, participant_id=participant.id),
+        caregivers=_caregivers(session, participant),
+        visits=_visits(session, study, participant),
+    )
+
+
+def _where(
+    session: Session, study: Study, participant: Participant, today: date
+) -> Where:
+    days = tuple(
+        (stay.admitted_on, stay.discharged_on)
+        for stay in stays.of(session, participant)
+    )
+    code = calendar.phase_on(study, participant.d0, today, days)
+    return Where(
+        phase=code,
+        title=next(phase.title for phase in study.phases if phase.code == code),
+        stays=days,
+        in_hospital=bool(days) and days[-1][1] is None,
+        discharge_overdue=calendar.discharge_is_overdue(participant.d0, today, days),
+    )
+
+
+def _consent(
+    session: Session, participant: Participant, caregiver_id: int | None
+) -> Consent | None:
+    query = select(Consent).where(
+        Consent.participant_id == participant.id,
+        Consent.caregiver_id == caregiver_id
+        if caregiver_id
+        else Consent.caregiver_id.is_(None),
+    )
+    return session.scalar(query.order_by(Consent.id.desc()).limit(1))
+
+
+def _reach(session: Session, **owner: int) -> Reach:
+    contact = contacts.current(session, "mobile", **owner)
+    name = contacts.name(session, **owner) or ""
+    if contact is None or contact.value is None:
+        return Reach("none", "", "", name)
+    status = "works" if contact.verified_at else "unverified"
+    if contact.broken_at is not None:
+        status = "broken"
+    return Reach(status, masked(contact.value), contact.value, name)
+
+
+def _caregivers(
+    session: Session, participant: Participant
+) -> tuple[CaregiverCard, ...]:
+    query = select(Caregiver).where(Caregiver.participant_id == participant.id)
+    cards = []
+    for caregiver in session.scalars(query.order_by(Caregiver.id)):
+        consent = _consent(session, participant, caregiver.id)
+        cards.append(
+            CaregiverCard(
+                caregiver.language,
+                caregiver.active,
+                _reach(session, caregiver_id=caregiver.id),
+                consent.version if consent else "",
+                consent.signed_at if consent else None,
+            )
+        )
+    return tuple(cards)
+
+
+def _visits(
+    session: Session, study: Study, participant: Participant
+) -> tuple[VisitLine, ...]:
+    titles = {visit.code: visit.title for visit in study.visits}
+    return tuple(
+        VisitLine(
+            visit.code,
+            titles.get(visit.code, Text(visit.code, visit.code)),
+            visit.target,
+            visit.opens,
+            visit.closes,
+            visit.state,
+        )
+        for visit in visits.of(session, participant)
+    )
