@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,13 +13,18 @@ from portal.core import calendar
 from portal.core.study.model import Phase, Study
 from portal.db.alerts import Alert
 from portal.db.followup import Entry, EntryVersion, Visit
-from portal.db.people import Participant
-from portal.services import timeline, visits
+from portal.db.people import Participant, Site
+from portal.services import agenda, timeline, visits
+from portal.services.agenda import Dated
 
 
 @dataclass(frozen=True)
 class Today:
-    """``day`` counts from the infusion; ``done_at`` is when today's diary came."""
+    """``day`` counts from the infusion; ``done_at`` is when today's diary came.
+
+    ``visit_on`` is the day of the next visit as it holds; ``missed`` is yesterday, where
+    its diary was due and nobody has sent it.
+    """
 
     today: date
     day: int
@@ -27,7 +32,9 @@ class Today:
     diary_due: bool
     done_at: datetime | None
     visit: Visit | None
-    dated: Sequence[tuple[str, date]]
+    visit_on: date | None
+    missed: date | None
+    dated: Sequence[Dated]
     alert: Alert | None
 
 
@@ -43,16 +50,48 @@ def of(
     today = timeline.local_today(session, participant, now=now)
     code = timeline.phase(session, study, participant, today=today)
     phase = next(phase for phase in study.phases if phase.code == code)
+    visit = visits.upcoming(session, participant, today=today)
+    zone = session.get_one(Site, participant.site_id).time_zone
     return Today(
         today=today,
         day=calendar.day_number(participant.d0, today),
         phase=phase,
         diary_due=calendar.diary_is_due(phase, participant.d0, today),
         done_at=done_at(session, participant, reporter, today),
-        visit=visits.upcoming(session, participant, today=today),
-        dated=_dated(study, participant.d0, today),
+        visit=visit,
+        visit_on=visits.day_of(visit, zone) if visit else None,
+        missed=missed(session, study, participant, today=today),
+        dated=agenda.dated(study, participant.d0, today),
         alert=open_alert(session, participant),
     )
+
+
+def missed(
+    session: Session, study: Study, participant: Participant, *, today: date
+) -> date | None:
+    """Yesterday, if its daily diary was due and nobody has sent one; else None."""
+    yesterday = today - timedelta(days=1)
+    enrolled = timeline.local_today(session, participant, now=participant.enrolled_at)
+    if participant.status != "active" or yesterday < max(participant.d0, enrolled):
+        return None
+    code = timeline.phase(session, study, participant, today=yesterday)
+    phase = next(phase for phase in study.phases if phase.code == code)
+    if phase.diary != "daily" or _was_sent(session, participant, yesterday):
+        return None
+    return yesterday
+
+
+def _was_sent(session: Session, participant: Participant, day: date) -> bool:
+    query = (
+        select(EntryVersion.id)
+        .join(Entry, Entry.id == EntryVersion.entry_id)
+        .where(
+            Entry.participant_id == participant.id,
+            Entry.local_date == day,
+            EntryVersion.kind == "complete",
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def done_at(
@@ -80,14 +119,3 @@ def open_alert(session: Session, participant: Participant) -> Alert | None:
         Alert.participant_id == participant.id, Alert.state != "closed"
     )
     return session.scalar(query)
-
-
-def _dated(study: Study, d0: date, today: date) -> list[tuple[str, date]]:
-    """Page messages that hold until a day counted from D0: id, and that day."""
-    rows = study.reminders.get("dated", ())
-    shown = []
-    for row in rows if isinstance(rows, list | tuple) else ():
-        ends = calendar.after(d0, days=row.get("days"), months=row.get("months"))
-        if today <= ends:
-            shown.append((row["message"], ends))
-    return shown

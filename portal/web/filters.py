@@ -11,13 +11,14 @@ from flask import Flask
 from portal.web.language import language, locale
 
 DAY = {"zh": "M月d日 EEEE", "en": "EEEE d MMMM"}
+FULL = {"zh": "y年M月d日 EEEE", "en": "EEEE d MMMM y"}
 DATE = {"zh": "y年M月d日", "en": "d MMMM y"}
 MOMENT = {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
 
 
 def install(app: Flask) -> None:
-    """Give templates the filters ``clock``, ``moment``, ``day`` and ``long_date``."""
-    for filter_ in (clock, moment, day, long_date):
+    """Give templates the filters ``clock``, ``moment``, ``day``, ``full_day`` and ``long_date``."""
+    for filter_ in (clock, moment, day, full_day, long_date):
         app.add_template_filter(filter_)
 
 
@@ -35,6 +36,11 @@ def moment(at: datetime, zone: str) -> str:
 def day(on: date) -> str:
     """A day near today: 3月24日 星期二, Tuesday 24 March."""
     return format_date(on, DAY[language()], locale=locale())
+
+
+def full_day(on: date) -> str:
+    """A day of any year: 2026年3月24日 星期二, Tuesday 24 March 2026."""
+    return format_date(on, FULL[language()], locale=locale())
 
 
 def long_date(on: date) -> str:

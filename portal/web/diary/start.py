@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from portal.core import calendar
 from portal.core.study.model import Tier
 from portal.db.followup import Draft
+from portal.db.people import Site
 from portal.services import diaries, drafts, timeline
 from portal.services.diaries import Receipt, Submission
 from portal.web import access, forms
@@ -18,17 +22,34 @@ from portal.web.language import gettext, language
 
 REPORTERS = ("self", "caregiver")
 SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
+LATEST = timedelta(days=2)
 
 
 @blueprint.get("/diary")
 def begin() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
-        left = _left_today(db, writing)
-        return _page(writing, str(uuid.uuid4()), left=left)
+        day = _late_day(db, writing, request.args.get("day", ""))
+        left = None if day else _left_today(db, writing)
+        return _page(writing, str(uuid.uuid4()), left=left, day=day)
 
 
-def _left_today(db: Any, writing: Desk) -> Draft | None:
+def _late_day(db: Session, writing: Desk, text: str) -> date | None:
+    """The day of a diary that is added afterwards; None: it is about today.
+
+    A form may lie open past midnight, so the day before yesterday still counts.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    person = writing.participant
+    today = timeline.local_today(db, person, now=access.runtime().now())
+    late = timedelta(0) < today - day <= LATEST
+    return day if late and day >= person.d0 else None
+
+
+def _left_today(db: Session, writing: Desk) -> Draft | None:
     now = access.runtime().now()
     since = now - drafts.RESUMED_WITHIN
     reporter = writing.usual_reporter
@@ -42,6 +63,7 @@ def _page(
     left: Draft | None = None,
     reporter: str | None = None,
     errors: list[tuple[str, str]] | None = None,
+    day: date | None = None,
 ) -> ResponseReturnValue:
     item, who = writing.study.items["emerg"], writing.study.items["reporter"]
     speaking = language()
@@ -57,6 +79,7 @@ def _page(
         errors=errors or [],
         left=f"/diary/{left.id}/resume" if left else None,
         ward=_ward_line(writing),
+        day=day,
     )
     return page, 400 if errors else 200
 
@@ -78,13 +101,15 @@ def send_red_flags() -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
         writing = desk(db)
+        day = _late_day(db, writing, request.form.get("day", ""))
     reporter = forms.text("reporter", longest=20)
     reporter = reporter if reporter in REPORTERS else writing.usual_reporter
     if not ticked and "send" in request.form:
         sentence = gettext("Tick what is happening, or choose “None of these, go on”.")
-        return _page(writing, entry, reporter=reporter, errors=[("emerg", sentence)])
+        errors = [("emerg", sentence)]
+        return _page(writing, entry, reporter=reporter, errors=errors, day=day)
     with runtime.writing() as db:
-        receipt = _submit(db, desk(db), entry, ticked, reporter)
+        receipt = _submit(db, desk(db), entry, ticked, reporter, day)
     return _onward(receipt, entry)
 
 
@@ -97,7 +122,12 @@ def usable_uuid(text: str) -> str:
 
 
 def _submit(
-    db: Any, writing: Desk, entry: str, ticked: list[str], reporter: str
+    db: Session,
+    writing: Desk,
+    entry: str,
+    ticked: list[str],
+    reporter: str,
+    day: date | None,
 ) -> Receipt:
     now = access.runtime().now()
     writer = writing.writer(reporter)
@@ -109,6 +139,7 @@ def _submit(
         language=writer.language,
         actor=writer.actor,
         device_id=writer.device_id,
+        stated_at=_noon(db, writing, day) if day else None,
     )
     receipt = diaries.submit(
         db, writing.study, writing.participant, submission, now=now
@@ -122,6 +153,12 @@ def _submit(
         now=now,
     )
     return receipt
+
+
+def _noon(db: Session, writing: Desk, day: date) -> datetime:
+    """A day as a moment: its noon at the site."""
+    zone = db.get_one(Site, writing.participant.site_id).time_zone
+    return calendar.moment_at(day, "12:00", zone)
 
 
 def rest_of(entry: str) -> str:

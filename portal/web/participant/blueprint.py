@@ -39,7 +39,11 @@ def subject(db: Session) -> Subject:
 
 def navigation(current: str) -> list[dict[str, object]]:
     """The words at the thumb's reach."""
-    pages = (("/today", gettext("Today")), ("/history", gettext("My entries")))
+    pages = (
+        ("/today", gettext("Today")),
+        ("/calendar", gettext("Calendar")),
+        ("/history", gettext("My entries")),
+    )
     return [
         {"href": href, "label": label, "current": href == current}
         for href, label in pages

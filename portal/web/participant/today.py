@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.core import calendar
 from portal.services import drafts
 from portal.services import today as days
 from portal.web import access, filters
@@ -38,6 +37,7 @@ def today() -> ResponseReturnValue:
         "participant/today.html",
         greeting=_greeting(about, found.day),
         diary=_diary(about, found, left.id if left else None),
+        missed=_missed(about, found),
         visit=_visit(about, found),
         advice_lines=_lines(about, found),
         navigation=navigation("/today"),
@@ -81,25 +81,32 @@ def _due_hint(about: Subject, found: days.Today) -> str:
     return gettext("About 1 minute.")
 
 
+def _missed(about: Subject, found: days.Today) -> dict[str, str] | None:
+    if found.missed is None:
+        return None
+    text = about.study.messages["P-missed"].text.say(language())
+    return {"text": text, "href": f"/diary?day={found.missed}"}
+
+
 def _visit(about: Subject, found: days.Today) -> dict[str, Any] | None:
     visit = found.visit
     if visit is None:
         return None
     planned = {known.code: known for known in about.study.visits}[visit.code]
+    day = found.visit_on or visit.target
+    booked_at = visit.booked_at if visit.state == "booked" else None
     return {
         "title": planned.title.say(language()),
-        "when": _visit_day(about, visit.target, visit.booked_at),
-        "left": _days_left((visit.target - found.today).days),
+        "when": _visit_day(about, day, booked_at),
+        "left": _days_left((day - found.today).days),
         "place": planned.bring.say(language()),
     }
 
 
-def _visit_day(about: Subject, target: date, booked_at: Any) -> str:
+def _visit_day(about: Subject, day: date, booked_at: datetime | None) -> str:
     if booked_at is None:
-        return filters.day(target)
-    zone = about.site.time_zone
-    on = calendar.local_date(booked_at, zone)
-    return f"{filters.day(on)} {filters.clock(booked_at, zone)}"
+        return filters.day(day)
+    return f"{filters.day(day)} {filters.clock(booked_at, about.site.time_zone)}"
 
 
 def _days_left(days_left: int) -> str:
@@ -115,9 +122,9 @@ def _lines(about: Subject, found: days.Today) -> list[str]:
     lines = []
     if found.phase is about.study.phases[0]:
         lines.append(messages["P-ward"].text.say(language()))
-    for message, ends in found.dated:
-        text = messages[message].text.say(language())
-        lines.append(text.format(date=filters.long_date(ends)))
+    for one in found.dated:
+        text = messages[one.message].text.say(language())
+        lines.append(text.format(date=filters.long_date(one.until)))
     return lines
 
 

@@ -1,0 +1,115 @@
+"""A participant's calendar: what was, what comes next, and what holds until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study, Text
+from portal.db.followup import Visit
+from portal.db.people import Participant, Site
+from portal.services import timeline, visits
+
+
+@dataclass(frozen=True)
+class AgendaVisit:
+    """One visit. ``place`` in the list: past, next or later; ``day`` is what holds.
+
+    ``window`` is given only where the study shows it and the visit is not past.
+    """
+
+    code: str
+    title: Text
+    bring: Text
+    place: str
+    state: str
+    day: date
+    booked_at: datetime | None
+    happened_on: date | None
+    window: tuple[date, date] | None
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Something that holds up to and including ``until``: a page message's id."""
+
+    message: str
+    until: date
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The visits in order of their days, and what holds now."""
+
+    today: date
+    day: int
+    visits: tuple[AgendaVisit, ...]
+    dated: tuple[Dated, ...]
+
+
+def of(
+    session: Session, study: Study, participant: Participant, *, now: datetime
+) -> Agenda:
+    """The calendar of one participant, in the site's days."""
+    today = timeline.local_today(session, participant, now=now)
+    zone = session.get_one(Site, participant.site_id).time_zone
+    rows = visits.of(session, participant)
+    coming = visits.upcoming(session, participant, today=today)
+    found = [
+        _visit(study, row, zone, today, coming is not None and row.id == coming.id)
+        for row in rows
+    ]
+    found.sort(key=lambda visit: visit.day)
+    return Agenda(
+        today=today,
+        day=calendar.day_number(participant.d0, today),
+        visits=tuple(found),
+        dated=tuple(dated(study, participant.d0, today)),
+    )
+
+
+def dated(study: Study, d0: date, today: date) -> list[Dated]:
+    """What holds today until a day counted from D0, the nearest end first.
+
+    Driving is said only once the investigator has set the number of days.
+    """
+    rows: Sequence[Mapping[str, Any]] = study.reminders.get("dated", ())  # type: ignore[assignment]
+    found = [
+        Dated(
+            row["message"],
+            calendar.after(d0, days=row.get("days"), months=row.get("months")),
+        )
+        for row in rows
+    ]
+    driving = study.options.get("driving_days", 0)
+    if isinstance(driving, int) and driving > 0:
+        found.append(Dated("P-driving", calendar.after(d0, days=driving)))
+    return sorted(
+        (one for one in found if d0 <= today <= one.until), key=lambda one: one.until
+    )
+
+
+def _visit(
+    study: Study, visit: Visit, zone: str, today: date, is_next: bool
+) -> AgendaVisit:
+    planned = next((one for one in study.visits if one.code == visit.code), None)
+    unknown = Text(visit.code, visit.code)
+    over = visits.is_over(visit, zone, today=today)
+    window = (visit.opens, visit.closes)
+    shown = bool(study.options.get("show_visit_windows")) and not over
+    return AgendaVisit(
+        code=visit.code,
+        title=planned.title if planned else unknown,
+        bring=planned.bring if planned else Text("", ""),
+        place="next" if is_next else "past" if over else "later",
+        state=visit.state,
+        day=visit.happened_on or visits.day_of(visit, zone),
+        booked_at=visit.booked_at if visit.state == "booked" else None,
+        happened_on=visit.happened_on,
+        window=window if shown else None,
+    )

@@ -1,0 +1,86 @@
+"""The calendar: one list of visits, past ones with what became of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.services import agenda
+from portal.services.agenda import AgendaVisit
+from portal.web import access, filters
+from portal.web.language import gettext, language, lazy_gettext, ngettext
+from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+from portal.web.sites import site_card
+
+SETTLED = {
+    "attended": lazy_gettext("attended"),
+    "missed": lazy_gettext("missed"),
+    "cancelled": lazy_gettext("cancelled"),
+}
+
+
+@blueprint.get("/calendar")
+def calendar() -> ResponseReturnValue:
+    now = access.runtime().now()
+    with access.runtime().reading() as db:
+        about = subject(db)
+        found = agenda.of(db, about.study, about.participant, now=now)
+    cards = [_card(about, visit, found.today) for visit in found.visits]
+    return render_template(
+        "participant/calendar.html",
+        code=about.participant.code,
+        infused=filters.full_day(about.participant.d0),
+        today=filters.full_day(found.today),
+        coming=[card for card in cards if card["state"] != "past"],
+        past=[card for card in cards if card["state"] == "past"],
+        holds=[_holds(about, one) for one in found.dated],
+        navigation=navigation("/calendar"),
+    )
+
+
+def _card(about: Subject, visit: AgendaVisit, today: date) -> dict[str, Any]:
+    near = visit.place == "next"
+    return {
+        "title": visit.title.say(language()),
+        "when": _when(about, visit),
+        "state": visit.place,
+        "state_word": _state(visit, today),
+        "window": _window(visit),
+        "place": site_card(language()).name if near else None,
+        "note": visit.bring.say(language()) if near else None,
+    }
+
+
+def _when(about: Subject, visit: AgendaVisit) -> str:
+    day = filters.full_day(visit.day)
+    if visit.booked_at is None:
+        return day
+    return f"{day} {filters.clock(visit.booked_at, about.site.time_zone)}"
+
+
+def _state(visit: AgendaVisit, today: date) -> str:
+    if visit.state in SETTLED:
+        return str(SETTLED[visit.state])
+    if visit.place == "past":
+        return gettext("not recorded yet")
+    days = (visit.day - today).days
+    if days == 0:
+        return gettext("today")
+    if days < 0:
+        return gettext("The day has passed. Please phone your study team.")
+    return ngettext("in %(num)s day", "in %(num)s days", days)
+
+
+def _window(visit: AgendaVisit) -> str | None:
+    if visit.window is None:
+        return None
+    opens, closes = (filters.day(day) for day in visit.window)
+    return gettext("%(first)s to %(last)s", first=opens, last=closes)
+
+
+def _holds(about: Subject, one: agenda.Dated) -> str:
+    text = about.study.messages[one.message].text.say(language())
+    return text.format(date=filters.long_date(one.until))
