@@ -37,6 +37,7 @@ BLUEPRINTS = (
     ("portal.web.auth", "blueprint"),
     ("portal.web.staff_auth", "blueprint"),
     ("portal.web.hooks", "blueprint"),
+    ("portal.web.provider_hooks", "blueprint"),
     ("portal.web.diary", "blueprint"),
     ("portal.web.participant", "blueprint"),
     ("portal.web.demo", "blueprint"),

@@ -1,0 +1,160 @@
+"""Calls to whoever is paged: what is said when they answer, and the key that takes it.
+
+Only a person takes an alert: a key pressed on the telephone that was called, in that
+call, once. A machine, silence and hanging up take nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import AlertClosed, AlreadyAcknowledged, NotFound
+from portal.db.alerts import Alert
+from portal.db.dialect import insert_unless_present
+from portal.db.outbox import Attempt, Message, ProviderEvent
+from portal.db.people import Contact, Staff
+from portal.services import alerts
+
+KEY = "1"
+LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes later
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """How a call stands: open, acknowledged, taken, closed, no_key, nobody, over.
+
+    ``holder`` is who has the alert, where it is taken. ``message_id`` is what the
+    call says while it is open.
+    """
+
+    result: str
+    language: str
+    holder: str = ""
+    message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key in a call, as the provider tells it. ``call`` is its name for the call."""
+
+    call: str
+    number: str
+    key: str
+    by_machine: bool
+
+
+@dataclass(frozen=True)
+class _Call:
+    attempt: Attempt
+    message: Message
+    number: str | None
+    alert: Alert
+    staff: Staff | None
+
+
+def standing(
+    session: Session, provider: str, reference: str, *, real_now: datetime
+) -> Pressed:
+    """How the alert of a call stands now; nothing changes."""
+    call = _call(session, provider, reference, real_now)
+    if call is None:
+        return _over(session, provider, reference)
+    return _as_it_stands(session, call)
+
+
+def press(
+    session: Session,
+    provider: str,
+    reference: str,
+    key: Key,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> Pressed:
+    """Take the alert that was called about, for the person who was called.
+
+    The first telling of a key counts; the same again says how things stand.
+    """
+    call = _call(session, provider, reference, real_now)
+    if call is None or call.number != key.number:
+        return _over(session, provider, reference)
+    language = call.message.language
+    fresh = _keep(session, provider, call, key, now)
+    if key.key != KEY or key.by_machine:
+        return Pressed("no_key", language)
+    if call.staff is None:
+        return Pressed("nobody", language)
+    if not fresh:
+        return _as_it_stands(session, call)
+    return _take(session, call, call.staff, now)
+
+
+def _call(
+    session: Session, provider: str, reference: str, real_now: datetime
+) -> _Call | None:
+    query = select(Attempt).filter_by(reference=reference, provider=provider)
+    attempt = session.scalar(query)
+    if attempt is None or abs(real_now - attempt.started_at) > LIVES:
+        return None
+    message = session.get_one(Message, attempt.message_id)
+    alert = session.get(Alert, message.alert_id or 0)
+    if message.channel != "call" or alert is None:
+        return None
+    contact = session.get_one(Contact, message.contact_id)
+    staff = session.get(Staff, message.staff_id or 0)
+    if staff is not None and not staff.active:
+        return None
+    return _Call(attempt, message, contact.value, alert, staff)
+
+
+def _over(session: Session, provider: str, reference: str) -> Pressed:
+    query = (
+        select(Message.language)
+        .join(Attempt, Attempt.message_id == Message.id)
+        .where(Attempt.reference == reference, Attempt.provider == provider)
+    )
+    return Pressed("over", session.scalar(query) or "zh")
+
+
+def _keep(
+    session: Session, provider: str, call: _Call, key: Key, now: datetime
+) -> bool:
+    return insert_unless_present(
+        session,
+        ProviderEvent,
+        provider=provider,
+        event_key=f"key:{call.attempt.reference}:{key.call}:{key.key}",
+        attempt_id=call.attempt.id,
+        status="key",
+        raw={"call": key.call, "key": key.key, "machine": key.by_machine},
+        received_at=now,
+    )
+
+
+def _take(session: Session, call: _Call, staff: Staff, now: datetime) -> Pressed:
+    language = call.message.language
+    try:
+        alerts.acknowledge(session, call.alert.id, staff, source="call", now=now)
+    except AlertClosed:
+        return Pressed("closed", language)
+    except AlreadyAcknowledged:
+        return _as_it_stands(session, call)
+    except NotFound:  # the person moved to another site meanwhile
+        return Pressed("over", language)
+    return Pressed("acknowledged", language)
+
+
+def _as_it_stands(session: Session, call: _Call) -> Pressed:
+    alert, language = call.alert, call.message.language
+    if alert.state == "closed":
+        return Pressed("closed", language)
+    if alert.state == "open":
+        return Pressed("open", language, message_id=call.message.id)
+    if call.staff is not None and alert.acked_by == call.staff.id:
+        return Pressed("acknowledged", language)
+    holder = session.get(Staff, alert.acked_by or 0)
+    return Pressed("taken", language, holder.display_name if holder else "")

@@ -1,0 +1,202 @@
+"""What the provider of texts and calls tells us: statuses, keys pressed, texts sent.
+
+Nothing is believed, read or changed before its signature has held over the address
+that we gave out and every field that came.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import cast
+
+from flask import Response, g, request
+from flask.typing import ResponseReturnValue
+
+from portal.core.wording import fill
+from portal.db.outbox import Message
+from portal.gateways import channels, twiml
+from portal.gateways.gateway import Signing
+from portal.gateways.twilio_codes import call_status, is_machine, text_status
+from portal.services import inbound, keypresses, receipts
+from portal.services.keypresses import Key, Pressed
+from portal.services.receipts import Receipt
+from portal.web import access, spoken
+from portal.web.access import GuardedBlueprint
+
+LARGEST_BODY = 64 * 1024
+LONGEST_FIELD = 64  # of what is kept of a status
+FORGERIES = 10  # in a minute: somebody is trying
+SIGNATURE = "X-Twilio-Signature"
+FORM = "application/x-www-form-urlencoded"
+KEPT = (  # never numbers, never words
+    "MessageStatus",
+    "CallStatus",
+    "ErrorCode",
+    "AnsweredBy",
+    "SequenceNumber",
+    "CallDuration",
+    "RawDlrDoneDate",
+    "SipResponseCode",
+)
+log = logging.getLogger(__name__)
+blueprint = GuardedBlueprint(
+    "provider_hooks", __name__, guard="machine", url_prefix="/hooks/twilio"
+)
+
+
+class Forgeries:
+    """Counts what was not signed, and says so when it becomes many."""
+
+    def __init__(self) -> None:
+        self._seen: deque[float] = deque(maxlen=FORGERIES)
+        self._lock = threading.Lock()
+
+    def count(self) -> None:
+        """One more."""
+        with self._lock:
+            self._seen.append(time.monotonic())
+            full = len(self._seen) == FORGERIES
+            many = full and self._seen[-1] - self._seen[0] < 60
+            if many:
+                self._seen.clear()
+        if many:
+            log.error("%s forged hooks within a minute", FORGERIES)
+
+
+forgeries = Forgeries()
+
+
+@blueprint.before_request
+def refuse_unsigned() -> Response | None:
+    """Let only the provider in: where nobody signs, nobody."""
+    request.max_content_length = LARGEST_BODY
+    signer = channels.serving(access.runtime().gateway, "text")
+    if isinstance(signer, Signing) and request.mimetype == FORM and _signed(signer):
+        g.provider = signer.name
+        return None
+    forgeries.count()
+    log.warning("a hook without a signature that holds, from %s", access.address())
+    return Response("not signed\n", 403, mimetype="text/plain")
+
+
+def _signed(signer: Signing) -> bool:
+    base = access.runtime().settings.public_url.rstrip("/")
+    query = request.query_string.decode("latin-1")
+    url = f"{base}{request.path}?{query}" if query else f"{base}{request.path}"
+    fields = request.form.to_dict(flat=False)
+    return signer.vouches(url, fields, request.headers.get(SIGNATURE, ""))
+
+
+def _provider() -> str:
+    return cast(str, g.provider)
+
+
+@blueprint.post("/status/<reference>")
+def status(reference: str) -> ResponseReturnValue:
+    """How far a message of ours has come."""
+    runtime = access.runtime()
+    receipt = _receipt(reference, request.form)
+    with runtime.writing() as session:
+        receipts.apply_status(
+            session,
+            receipt,
+            voice=runtime.gateway.capabilities.voice,
+            now=runtime.now(),
+        )
+    return "", 204
+
+
+def _receipt(reference: str, form: Mapping[str, str]) -> Receipt:
+    if "CallStatus" in form:
+        found = call_status(form["CallStatus"], form.get("AnsweredBy"))
+    else:
+        found = text_status(form.get("MessageStatus", form.get("SmsStatus", "")))
+    return Receipt(
+        provider=_provider(),
+        status=found,
+        raw={name: form[name][:LONGEST_FIELD] for name in KEPT if name in form},
+        reference=reference,
+        provider_id=form.get("MessageSid") or form.get("CallSid"),
+    )
+
+
+@blueprint.post("/voice/<reference>")
+def voice(reference: str) -> ResponseReturnValue:
+    """A call in which no key was pressed yet: say it once more, if it is still open."""
+    runtime = access.runtime()
+    with runtime.reading() as session:
+        found = keypresses.standing(
+            session, _provider(), reference, real_now=runtime.real_now()
+        )
+        message = session.get(Message, found.message_id or 0)
+        if message is None:
+            return _told(found)
+        study = runtime.study(session, message.study_version_id)
+        words = fill(study.texts[message.template], message.language, message.variables)
+    base = runtime.settings.public_url.rstrip("/")
+    return _xml(
+        twiml.ask_last(
+            words,
+            found.language,
+            key_url=f"{base}/hooks/twilio/voice/{reference}/key",
+            without=spoken.sentence("no_key", found.language),
+        )
+    )
+
+
+@blueprint.post("/voice/<reference>/key")
+def key(reference: str) -> ResponseReturnValue:
+    """A key was pressed."""
+    runtime = access.runtime()
+    form = request.form
+    pressed = Key(
+        call=form.get("CallSid", "")[:LONGEST_FIELD],
+        number=form.get("To", "")[:LONGEST_FIELD],
+        key=form.get("Digits", "")[:8],
+        by_machine=is_machine(form.get("AnsweredBy")),
+    )
+    with runtime.writing() as session:
+        found = keypresses.press(
+            session,
+            _provider(),
+            reference,
+            pressed,
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+    return _told(found)
+
+
+def _told(found: Pressed) -> Response:
+    # Open here: taken from somebody again while this very key was told twice.
+    result = "no_key" if found.result == "open" else found.result
+    said = spoken.sentence(result, found.language, found.holder)
+    return _xml(twiml.tell([said], found.language))
+
+
+@blueprint.post("/text")
+def text() -> ResponseReturnValue:
+    """A text that somebody sent us; it is kept, and never answered by a machine here."""
+    runtime = access.runtime()
+    form = request.form
+    event_key = form.get("MessageSid", "")
+    if not 0 < len(event_key) <= LONGEST_FIELD:
+        return Response("without a MessageSid\n", 400, mimetype="text/plain")
+    with runtime.writing() as session:
+        inbound.receive(
+            session,
+            _provider(),
+            event_key,
+            form.get("From", "")[:LONGEST_FIELD],
+            form.get("Body", "").replace("\x00", ""),
+            runtime.now(),
+        )
+    return _xml(twiml.EMPTY)
+
+
+def _xml(document: str) -> Response:
+    return Response(document, mimetype="text/xml")
