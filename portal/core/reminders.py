@@ -7,6 +7,7 @@ clock. What is known already (a diary that came, a visit attended) is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -122,18 +123,12 @@ def _diary_texts(
     if (known and known.complete) or diary_begins(person, policy, day) < person.since:
         return
     found = [_nudge(study, person, day, nudge) for nudge in policy["reminders"]]
-    nudges = [occasion for occasion in found if occasion]
-    for one in nudges:
-        later = [two.at for two in nudges if two.to == one.to and two.at > one.at]
-        yield Occasion(
-            one.key,
-            one.kind,
-            one.at,
-            min([one.not_after, *later]),
-            day,
-            one.template,
-            one.to,
-        )
+    nudges = sorted((one for one in found if one), key=lambda one: one.at)
+    for place, one in enumerate(nudges):
+        later = [two.at for two in nudges[place + 1 :] if two.to == one.to]
+        until = min([one.not_after, *later])
+        if one.at < until:
+            yield replace(one, not_after=until)
 
 
 def _nudge(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection, event
 
 from portal.runtime import Runtime
 from portal.services.leases import FenceLost
@@ -55,7 +56,7 @@ def test_a_living_holder_is_not_replaced_whatever_the_clock_says(
     runtime: Runtime, clock: Clock
 ) -> None:
     seconds = Seconds()
-    living, standby = Leadership(runtime), Leadership(runtime, monotonic=seconds)
+    living, standby = (Leadership(runtime, monotonic=seconds) for _ in range(2))
     assert living.seek()
     clock.advance(hours=-2)
     for _ in range(10):
@@ -63,6 +64,23 @@ def test_a_living_holder_is_not_replaced_whatever_the_clock_says(
         seconds.passed += 1
         clock.advance(seconds=1)
         living.finish_cycle(well=True)
+
+
+def test_a_quiet_engine_writes_four_times_a_lease_and_at_once_when_a_job_fails(
+    runtime: Runtime,
+) -> None:
+    seconds, written = Seconds(), []
+    leadership = Leadership(runtime, monotonic=seconds)
+    assert leadership.seek()
+    event.listen(runtime.database.engine, "commit", lambda _: written.append(1))
+    leadership.finish_cycle(well=True)
+    first = len(written)
+    for _ in range(16):
+        seconds.passed += 0.125  # a lease lasts two seconds here
+        leadership.finish_cycle(well=True)
+    assert (first, len(written)) == (1, 5)
+    leadership.finish_cycle(well=False)
+    assert len(written) == 6
 
 
 @pytest.fixture
@@ -113,6 +131,45 @@ def test_a_job_has_the_study_of_each_version_and_study_time(world: World) -> Non
     assert seen == [("dcar-sle", world.runtime.now())]
 
 
-def test_the_cycle_climbs_ladders_ends_drafts_and_pages_overdue_tasks() -> None:
+def test_a_second_in_which_nothing_is_due_writes_nothing(world: World) -> None:
+    world.change_alert("closed")
+    leadership = Leadership(world.runtime)
+    assert leadership.seek()
+    bench_of_it, locked = bench(world, leadership), []
+    for job in JOBS:
+        job.act(bench_of_it)  # what a new participant is owed is planned here
+    engine = world.runtime.database.engine
+    event.listen(engine, "begin", lambda one: locked.append(is_writer(one)))
+    assert [job.act(bench_of_it) for job in JOBS] == [0] * len(JOBS)
+    assert locked
+    assert not any(locked)
+
+
+def test_a_look_is_taken_for_what_the_job_would_find(world: World) -> None:
+    """A job whose look saw less than it does would never be done."""
+    leadership = Leadership(world.runtime)
+    assert leadership.seek()
+    acted: list[bool] = []
+    for finds in (True, False):
+        job = under_fence(
+            lambda session, study_of, now: 5,
+            lambda session, now, finds=finds: finds,  # type: ignore[misc]
+        )
+        acted.append(job(bench(world, leadership)) == 5)
+    assert acted == [True, False]
+
+
+def is_writer(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writes", False))
+
+
+def test_the_cycle_climbs_ladders_ends_drafts_reminds_and_pages_overdue_tasks() -> None:
     names = [job.name for job in JOBS]
-    assert names == ["escalate", "finish_drafts", "overdue_tasks", "resolve", "deliver"]
+    assert names == [
+        "escalate",
+        "finish_drafts",
+        "remind",
+        "overdue_tasks",
+        "resolve",
+        "deliver",
+    ]
