@@ -26,8 +26,8 @@ class Settings:
 
     mode: str = "development"  # PORTAL_MODE
     database_url: str = "sqlite:///var/portal.db"  # PORTAL_DATABASE_URL
-    secret_key: str = DEMO_SECRET  # PORTAL_SECRET_KEY
-    old_secret_key: str | None = None  # PORTAL_SECRET_KEY_OLD, while rotating
+    secret_key: str = field(default=DEMO_SECRET, repr=False)  # PORTAL_SECRET_KEY
+    old_secret_key: str | None = field(default=None, repr=False)  # …_OLD: rotating
     public_url: str = "http://localhost:8000"  # PORTAL_PUBLIC_URL
     host: str = "127.0.0.1"  # PORTAL_HOST
     port: int = 8000  # PORTAL_PORT

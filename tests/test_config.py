@@ -18,6 +18,18 @@ def test_safe_settings_start() -> None:
     assert from_environment(SAFE).https
 
 
+TWILIO = {
+    "PORTAL_GATEWAY": "twilio",
+    "TWILIO_ACCOUNT_SID": "AC" + "0a" * 16,
+    "TWILIO_AUTH_TOKEN": "the-token-of-the-account",
+    "TWILIO_FROM": "+12025550100",
+}
+MAIL = {
+    "PORTAL_SMTP_URL": "smtps://portal:pass@mail.example",
+    "PORTAL_SMTP_FROM": "portal@hospital.example",
+}
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -53,3 +65,42 @@ def test_a_secret_may_come_from_a_file(tmp_path) -> None:
     file.write_text(SAFE["PORTAL_SECRET_KEY"] + "\n")
     values = {**SAFE, "PORTAL_SECRET_KEY": "", "PORTAL_SECRET_KEY_FILE": str(file)}
     assert from_environment(values).secret_key == SAFE["PORTAL_SECRET_KEY"]
+
+
+def test_providers_are_read_and_show_no_secret() -> None:
+    settings = from_environment(SAFE | TWILIO | MAIL)
+    assert settings.gateway == "twilio"
+    assert settings.twilio_from == "+12025550100"
+    assert settings.twilio_api_base == "https://api.twilio.com"
+    for secret in (TWILIO["TWILIO_AUTH_TOKEN"], "pass@", SAFE["PORTAL_SECRET_KEY"]):
+        assert secret not in repr(settings), secret
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"PORTAL_GATEWAY": "pigeon"}, "PORTAL_GATEWAY"),
+        ({"TWILIO_ACCOUNT_SID": ""}, "TWILIO_ACCOUNT_SID"),
+        ({"TWILIO_ACCOUNT_SID": "SK" + "0a" * 16}, "TWILIO_ACCOUNT_SID"),
+        ({"TWILIO_AUTH_TOKEN": ""}, "TWILIO_AUTH_TOKEN"),
+        ({"TWILIO_FROM": ""}, "TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID"),
+        ({"TWILIO_FROM": "2025550100"}, "TWILIO_FROM"),
+        ({"TWILIO_MESSAGING_SERVICE_SID": "MG1"}, "TWILIO_MESSAGING_SERVICE_SID"),
+        ({"PORTAL_TWILIO_API_BASE": "http://localhost:9"}, "PORTAL_TWILIO_API_BASE"),
+        ({"PORTAL_TWILIO_API_BASE": "api.example"}, "PORTAL_TWILIO_API_BASE"),
+        ({"PORTAL_SMTP_URL": "smtp://mail.example"}, "PORTAL_SMTP_URL"),
+        ({"PORTAL_SMTP_FROM": ""}, "PORTAL_SMTP_FROM"),
+        ({"PORTAL_SMTP_FROM": "nobody"}, "PORTAL_SMTP_URL"),
+    ],
+)
+def test_a_provider_that_could_not_work_is_refused_by_name(
+    change: dict[str, str], named: str
+) -> None:
+    with pytest.raises(UnsafeSettings, match=named) as refusal:
+        from_environment(SAFE | TWILIO | MAIL | change)
+    assert "pass@" not in refusal.value.message
+
+
+def test_the_demo_sends_no_mail() -> None:
+    with pytest.raises(UnsafeSettings, match="PORTAL_SMTP_URL"):
+        from_environment({"PORTAL_MODE": "demo", **MAIL})

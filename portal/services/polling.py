@@ -1,0 +1,101 @@
+"""Which messages a provider is to be asked about: taken, and no final word yet.
+
+Callbacks only make it quicker. A hospital whose network lets nothing in learns the
+same from asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.sending import MessageState, Purpose
+from portal.db.dialect import literals
+from portal.db.outbox import Attempt, Message
+from portal.gateways.gateway import Incoming, Report
+from portal.services import inbound
+from portal.services.receipts import Receipt, apply_status
+
+FIRST = {True: timedelta(seconds=10), False: timedelta(seconds=60)}  # urgent, others
+SLOWEST = timedelta(minutes=30)  # between two questions about one message
+LAST = timedelta(days=2)  # no carrier says anything new after that
+ASKED_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Open:
+    """A message whose end is not known; ``age`` is real time since it was handed over.
+
+    ``urgent``: somebody waits for it.
+    """
+
+    provider: str
+    provider_id: str
+    channel: str
+    urgent: bool
+    age: timedelta
+
+
+def still_open(session: Session, *, real_now: datetime) -> Sequence[Open]:
+    """What was taken within two days and has not come to an end, newest first."""
+    query = (
+        select(Attempt, Message)
+        .join(Message, Message.id == Attempt.message_id)
+        .where(
+            Message.state.in_(literals([MessageState.ACCEPTED])),
+            Message.provider_id == Attempt.provider_id,
+            Attempt.started_at > real_now - LAST,
+        )
+        .order_by(Attempt.id.desc())
+    )
+    return [
+        _open(attempt, message, real_now)
+        for attempt, message in session.execute(query).tuples()
+    ]
+
+
+def _open(attempt: Attempt, message: Message, real_now: datetime) -> Open:
+    return Open(
+        provider=attempt.provider,
+        provider_id=attempt.provider_id or "",
+        channel=message.channel,
+        urgent=message.purpose in (Purpose.ALERT, Purpose.CODE),
+        age=max(real_now - attempt.started_at, timedelta(0)),
+    )
+
+
+def pause_before(asked: int, *, urgent: bool) -> timedelta:
+    """How long after taking it, or after the last question, the next one is put.
+
+    ``asked`` counts the questions so far; each waits twice as long as the one before.
+    """
+    return min(FIRST[urgent] * 2 ** min(asked, 16), SLOWEST)
+
+
+def learn(
+    session: Session, provider: str, report: Report, *, voice: bool, now: datetime
+) -> bool:
+    """Write what a question gave, as a callback would; False when it is nothing new."""
+    receipt = Receipt(
+        provider=provider,
+        status=report.status,
+        raw=report.raw,
+        provider_id=report.provider_id,
+    )
+    return apply_status(session, receipt, voice=voice, now=now)
+
+
+def take_in(
+    session: Session, provider: str, texts: Sequence[Incoming], *, now: datetime
+) -> int:
+    """Take in texts that no callback brought; how many were new."""
+    return sum(
+        inbound.receive(
+            session, provider, each.provider_id, each.sender, each.body, now
+        )
+        for each in texts
+    )
