@@ -94,35 +94,29 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
 
 def _ready(port: int) -> None:
     base = f"http://localhost:{port}"
-    first, last = PARTICIPANTS[0], PARTICIPANTS[-1]
-    played = {person.code: person for person in PARTICIPANTS}
-    lines = [
-        "",
-        "The follow-up portal, with invented people and simulated phones.",
-        "",
-        f"  Start here    {base}/demo/phones",
-        "",
-        f"  Participants  {base}/sign-in",
-        "                type a number; the code appears on that phone, at the address",
-        f"                above. {first.code} to {last.code}: {_typed(first.number())} "
-        f"to {_typed(last.number())}",
-        *(
-            f"                {code}  {_typed(played[code].number())}  in {spoken}"
-            for code, spoken in ((TO_PLAY["zh"], "中文"), (TO_PLAY["en"], "English"))
-        ),
-        *(
-            f"                caregiver of {one.code}  {_typed(one.number())}"
-            for one in CAREGIVERS
-        ),
-        "",
-        f"  Study team    {base}/staff/sign-in",
-        f"                password for all of them: {PASSWORD}",
-        *(f"                {one.username:<6} {_post(one)}" for one in STAFF),
-        "",
-        f"Ready at {base}  (Ctrl-C stops it, --fresh starts anew)",
-    ]
-    click.echo("\n".join(lines))
+    click.echo("\nThe follow-up portal, with invented people and simulated phones.\n")
+    click.echo(f"  Start here    {base}/demo/phones\n")
+    click.echo(f"  Participants  {base}/sign-in")
+    for line in _participants():
+        click.echo(f"                {line}")
+    click.echo(f"\n  Study team    {base}/staff/sign-in")
+    click.echo(f"                password for all of them: {PASSWORD}")
+    for one in STAFF:
+        click.echo(f"                {one.username:<6} {_post(one)}")
+    click.echo(f"\nReady at {base}  (Ctrl-C stops it, --fresh starts anew)")
     sys.stdout.flush()
+
+
+def _participants() -> list[str]:
+    first, last = PARTICIPANTS[0], PARTICIPANTS[-1]
+    numbers = {person.code: _typed(person.number()) for person in PARTICIPANTS}
+    return [
+        "type a number; the code appears on that phone, at the address above",
+        f"{first.code} {numbers[first.code]} to {last.code} {numbers[last.code]}",
+        f"{TO_PLAY['zh']}  {numbers[TO_PLAY['zh']]}  in 中文",
+        f"{TO_PLAY['en']}  {numbers[TO_PLAY['en']]}  in English",
+        *(f"caregiver of {one.code}  {_typed(one.number())}" for one in CAREGIVERS),
+    ]
 
 
 def _typed(number: str) -> str:

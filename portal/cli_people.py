@@ -6,11 +6,14 @@ import os
 from datetime import UTC, date, datetime
 
 import click
+from sqlalchemy.orm import Session
 
 from portal import startup
 from portal.cli_format import print_json, secret
 from portal.core.errors import InvalidInput, NotFound
 from portal.core.phone import to_e164
+from portal.db.people import Participant, Site, Staff
+from portal.runtime import Runtime
 from portal.services import accounts, audit, contacts, enrolment, rota, sites, studies
 from portal.services.enrolment import Enrolment
 
@@ -74,19 +77,30 @@ def add_staff(
             by=audit.OPERATOR,
             now=now,
         )
-        if number:
-            e164 = to_e164(number, site.country)
-            contacts.replace(
-                session, "mobile", e164, now=now, verified=True, staff_id=added.id
-            )
-        for duty in duties:
-            rota.assign(session, added, duty, starts_at=now)
+        _put_on_call(session, site, added, number, duties, now)
         found = {"id": added.id, "username": added.username, "role": role}
     if as_json:
         print_json({**found, "duties": duties})
     else:
         on_call = f", on call as {', '.join(duties)}" if duties else ""
         click.echo(f"{found['username']} was added as {role}{on_call}.")
+
+
+def _put_on_call(
+    session: Session,
+    site: Site,
+    added: Staff,
+    number: str | None,
+    duties: tuple[str, ...],
+    now: datetime,
+) -> None:
+    if number:
+        e164 = to_e164(number, site.country)
+        contacts.replace(
+            session, "mobile", e164, now=now, verified=True, staff_id=added.id
+        )
+    for duty in duties:
+        rota.assign(session, added, duty, starts_at=now)
 
 
 @click.group()
@@ -128,6 +142,7 @@ def add_participant(
     """
     with startup.opened() as runtime, runtime.writing() as session:
         now = runtime.now()
+        home = _day(discharged_on, "discharged-on") if discharged_on else None
         asked = Enrolment(
             code=code,
             number=number,
@@ -136,27 +151,26 @@ def add_participant(
             consent_version=consent_version,
             consented_at=_moment(consented_at) if consented_at else now,
             time_zone=time_zone,
-            discharged_on=_day(discharged_on, "discharged-on")
-            if discharged_on
-            else None,
+            discharged_on=home,
         )
-        version = studies.newest(session)
-        if version is None:
-            raise NotFound("There is no study yet. Run: python -m portal init")
-        enrolled = enrolment.enrol(
-            session,
-            version,
-            runtime.study(session, version.id),
-            sites.only(session, site_code),
-            asked,
-            actor=audit.OPERATOR,
-            now=now,
-        )
+        enrolled = _enrol(runtime, session, sites.only(session, site_code), asked, now)
         found = {"id": enrolled.id, "code": enrolled.code, "d0": str(enrolled.d0)}
     if as_json:
         print_json(found)
     else:
         click.echo(f"{found['code']} was enrolled, infusion {found['d0']}.")
+
+
+def _enrol(
+    runtime: Runtime, session: Session, site: Site, asked: Enrolment, now: datetime
+) -> Participant:
+    version = studies.newest(session)
+    if version is None:
+        raise NotFound("There is no study yet. Run: python -m portal init")
+    study = runtime.study(session, version.id)
+    return enrolment.enrol(
+        session, version, study, site, asked, actor=audit.OPERATOR, now=now
+    )
 
 
 def _day(text: str, field: str) -> date:
