@@ -10,12 +10,15 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from waitress import wasyncore
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from portal.runtime import Runtime
 
+COMPILED = FileSystemBytecodeCache()
+"""Templates compile once, not once for each test's application."""
 TOKEN = re.compile(r'<input[^>]*name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -42,6 +45,7 @@ def application(runtime: Runtime) -> Flask:
     from portal.app import create_app
 
     app = create_app(runtime=runtime)
+    app.jinja_env.bytecode_cache = COMPILED
     app.testing = True
     app.test_client_class = Visitor
     return app
