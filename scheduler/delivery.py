@@ -20,8 +20,8 @@ from portal.gateways.gateway import Outgoing
 from portal.runtime import Runtime
 from portal.services import attempts, claims, waiting
 from portal.services.claims import Claimed, Room
+from portal.services.guard import Done, guarded
 from portal.services.leases import Held
-from scheduler.guard import Done, guarded
 from scheduler.resolving import ground_of
 from scheduler.wording import words_of
 

@@ -8,9 +8,9 @@ import time
 
 from portal.db.dialect import Watch, open_watch
 from portal.runtime import Runtime
+from portal.services.guard import Done, Failed, guarded
 from portal.services.leases import FenceLost, Held
 from scheduler.delivery import Delivery
-from scheduler.guard import Done, Failed, guarded
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.leadership import Leadership
 from scheduler.metronome import Metronome

@@ -1,9 +1,10 @@
-"""What keeps the engine honest: who may act, that it does, and the study clock."""
+"""What keeps the engine honest: who may act, that it does, what fails it, its clock."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
@@ -36,3 +37,18 @@ class StudyClock(Base):
     __tablename__ = "study_clock"
     id: Mapped[int] = mapped_column(primary_key=True)
     offset_seconds: Mapped[int]
+
+
+class HeldBack(Base):
+    """A row that made the engine fail: how often, why, and until when it is left."""
+
+    __tablename__ = "held_back"
+    __table_args__ = (UniqueConstraint("kind", "row_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # alert, draft, task, …: what sort of row
+    row_id: Mapped[str]
+    failures: Mapped[int]
+    error: Mapped[str]  # the name of the exception, never its words
+    since: Mapped[datetime]  # the first of these failures
+    last_at: Mapped[datetime]
+    until: Mapped[datetime | None]  # NULL: it is tried again in the next cycle

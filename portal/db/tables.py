@@ -4,7 +4,7 @@ from portal.db.access import Challenge, Device, LoginSession, Try
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
-from portal.db.engine import Beat, Lease, StudyClock
+from portal.db.engine import Beat, HeldBack, Lease, StudyClock
 from portal.db.followup import (
     CorrectionRequest,
     Draft,
@@ -69,6 +69,7 @@ __all__ = [
     "EntryConflict",
     "EntryVersion",
     "Handset",
+    "HeldBack",
     "Inbound",
     "Lease",
     "LoginSession",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +68,17 @@ def record(
         "detail": detail,
     }
     session.info.setdefault(WAITING, []).append(row)
+
+
+@contextmanager
+def undone_with(session: Session) -> Iterator[None]:
+    """Round a savepoint: where the block fails, what it noted is forgotten too."""
+    before = len(session.info.get(WAITING, []))
+    try:
+        yield
+    except BaseException:
+        del session.info.get(WAITING, [])[before:]
+        raise
 
 
 def seal(session: Session) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.services import beats
+from portal.services import beats, one_by_one
 
 LATE = timedelta(seconds=30)
 
@@ -34,18 +34,26 @@ class Health:
         return all(part.well for part in self.parts)
 
 
-def health(session: Session, real_now: datetime) -> Health:
+def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
     """Look at every part; a database that fails is a finding, not an exception."""
     try:
         last = beats.last_acting(session)
+        held_back = one_by_one.count_held_back(session, now=now)
     except SQLAlchemyError:
         return Health(
             (
                 Part("database", False, "gives no answer"),
                 Part("engine", False, "cannot be seen without the database"),
+                Part("work", False, "cannot be seen without the database"),
             )
         )
-    return Health((Part("database", True, "answers"), _engine(last, real_now)))
+    return Health(
+        (
+            Part("database", True, "answers"),
+            _engine(last, real_now),
+            _work(held_back),
+        )
+    )
 
 
 def _engine(last: datetime | None, real_now: datetime) -> Part:
@@ -54,3 +62,9 @@ def _engine(last: datetime | None, real_now: datetime) -> Part:
     ago = max(real_now - last, timedelta(0))
     seconds = f"completed a cycle {ago.total_seconds():.0f} s ago"
     return Part("engine", ago <= LATE, seconds)
+
+
+def _work(held_back: int) -> Part:
+    if held_back == 0:
+        return Part("work", True, "nothing is held back")
+    return Part("work", False, f"held back after failing: {held_back}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.escalation import (
@@ -24,7 +24,7 @@ from portal.core.study.model import Step, Study, Tier
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.services import pages, tasks
+from portal.services import one_by_one, pages, tasks
 from portal.services.alert_log import note
 
 AT_ONCE = 50
@@ -33,22 +33,35 @@ AT_ONCE = 50
 def escalate_due(
     session: Session, study_of: Callable[[int], Study], *, now: datetime
 ) -> int:
-    """Page every due rung and re-arm what was acknowledged and left; how many alerts."""
+    """Page every due rung and re-arm what was acknowledged and left; how many alerts.
+
+    An alert that fails keeps no other from being paged: see ``one_by_one``.
+    """
     query = (
         select(Alert)
-        .where(Alert.state != "closed", Alert.next_due_at <= now)
+        .where(*_due(now))
         .order_by(Alert.next_due_at)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    alerts = session.scalars(query).all()
-    for alert in alerts:
+
+    def escalate(alert: Alert) -> None:
         study = study_of(alert.study_version_id)
-        if alert.state == "acked":
-            rearm(session, study, alert, now=now)
-        else:
-            fire_due(session, study, alert, now=now)
-    return len(alerts)
+        act = rearm if alert.state == "acked" else fire_due
+        act(session, study, alert, now=now)
+
+    alerts = session.scalars(query).all()
+    return one_by_one.each(session, "alert", alerts, escalate, now=now)
+
+
+def anything_to_escalate(session: Session, *, now: datetime) -> bool:
+    """Whether any rung is due; one look at a partial index."""
+    return session.scalar(select(Alert.id).where(*_due(now)).limit(1)) is not None
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    unfailed = one_by_one.free("alert", Alert.id, now=now)
+    return Alert.state != "closed", Alert.next_due_at <= now, unfailed
 
 
 def rearm(session: Session, study: Study, alert: Alert, *, now: datetime) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import EntryRefused
 from portal.core.study.model import Study, Tier
 from portal.db.followup import Draft
 from portal.db.people import Participant
-from portal.services import audit, tasks
+from portal.services import audit, one_by_one, tasks
 from portal.services.drafts import Writer, send_as_it_stands
 
 LEFT_AFTER = timedelta(minutes=10)
@@ -22,25 +22,48 @@ AT_ONCE = 50
 def finish_left_drafts(
     session: Session, study_of: Callable[[int], Study], *, now: datetime
 ) -> int:
-    """Send what was left unfinished for ten minutes; how many diaries."""
+    """Send what was left unfinished for ten minutes; how many diaries.
+
+    One that fails keeps no other from being judged: see ``one_by_one``.
+    """
     query = (
         select(Draft)
-        .where(Draft.unsent, Draft.updated_at <= now - LEFT_AFTER)
+        .where(*_left(now))
         .order_by(Draft.updated_at)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
     drafts = session.scalars(query).all()
-    for draft in drafts:
-        draft.asked_again = []
-        participant = session.get_one(Participant, draft.participant_id)
-        study = study_of(participant.study_version_id)
-        writer = Writer(draft.reporter, draft.language, audit.ENGINE, draft.device_id)
-        try:
-            send_as_it_stands(session, study, participant, draft, writer, now=now)
-        except EntryRefused as refused:
-            _hand_to_staff(session, study, participant, draft, refused.field, now)
-    return len(drafts)
+    return one_by_one.each(
+        session,
+        "draft",
+        drafts,
+        lambda draft: _finish(session, study_of, draft, now),
+        now=now,
+    )
+
+
+def anything_left(session: Session, *, now: datetime) -> bool:
+    """Whether any diary was left unfinished long enough."""
+    return session.scalar(select(Draft.id).where(*_left(now)).limit(1)) is not None
+
+
+def _left(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    unfailed = one_by_one.free("draft", Draft.id, now=now)
+    return Draft.unsent, Draft.updated_at <= now - LEFT_AFTER, unfailed  # type: ignore[return-value]
+
+
+def _finish(
+    session: Session, study_of: Callable[[int], Study], draft: Draft, now: datetime
+) -> None:
+    draft.asked_again = []
+    participant = session.get_one(Participant, draft.participant_id)
+    study = study_of(participant.study_version_id)
+    writer = Writer(draft.reporter, draft.language, audit.ENGINE, draft.device_id)
+    try:
+        send_as_it_stands(session, study, participant, draft, writer, now=now)
+    except EntryRefused as refused:
+        _hand_to_staff(session, study, participant, draft, refused.field, now)
 
 
 def _hand_to_staff(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.core.due import due_at as due_by_rule
@@ -15,10 +15,11 @@ from portal.core.study.model import Study, Tier
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.people import Participant, Site, Staff
-from portal.services import audit, contacts, rota
+from portal.services import audit, contacts, one_by_one, rota
 from portal.services.outbox import Letter, enqueue
 
 PAGED_LATE = timedelta(hours=24)
+AT_ONCE = 50
 
 
 def open_task(
@@ -87,19 +88,34 @@ def finish(
 def page_overdue(
     session: Session, study_of: Callable[[int], Study], *, now: datetime
 ) -> int:
-    """Text the nurse on call once for each overdue same-day task; how many tasks."""
-    query = select(Task).where(
+    """Text the nurse on call once for each overdue same-day task; how many tasks.
+
+    One that fails keeps no other from being paged: see ``one_by_one``.
+    """
+    query = select(Task).where(*_overdue(now)).order_by(Task.due_at).limit(AT_ONCE)
+
+    def page(task: Task) -> None:
+        task.overdue_paged_at = now
+        _page(session, task, study_of, now)
+
+    tasks = session.scalars(query).all()
+    return one_by_one.each(session, "task", tasks, page, now=now)
+
+
+def anything_overdue(session: Session, *, now: datetime) -> bool:
+    """Whether any same-day task is overdue and was not paged yet."""
+    return session.scalar(select(Task.id).where(*_overdue(now)).limit(1)) is not None
+
+
+def _overdue(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         Task.state == "open",
         Task.tier == Tier.SAME_DAY.value,
         Task.due_at <= now,
         Task.overdue_paged_at.is_(None),
         Task.participant_id.is_not(None),
+        one_by_one.free("task", Task.id, now=now),
     )
-    tasks = session.scalars(query.order_by(Task.due_at).limit(50)).all()
-    for task in tasks:
-        task.overdue_paged_at = now
-        _page(session, task, study_of, now)
-    return len(tasks)
 
 
 def _page(

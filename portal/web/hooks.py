@@ -23,7 +23,7 @@ def healthz() -> ResponseReturnValue:
     """200 only when a dangerous report would reach a person now."""
     runtime = access.runtime()
     with runtime.reading() as session:
-        found = health.health(session, runtime.real_now())
+        found = health.health(session, runtime.real_now(), now=runtime.now())
     parts = {
         part.name: {"well": part.well, "detail": part.detail} for part in found.parts
     }

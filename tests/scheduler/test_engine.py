@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.orm import Session
 
 from portal.core.outcome import NotSent, Rejected, Unclear
 from portal.db.outbox import Message
@@ -74,6 +75,10 @@ def until(holds: Callable[[], bool], seconds: float = SOON) -> bool:
 
 def wait_for(event: threading.Event) -> None:
     event.wait(SOON)
+
+
+def well(session: Session, runtime: Runtime) -> bool:
+    return health.health(session, runtime.real_now(), now=runtime.now()).well
 
 
 def states(world: World) -> list[str]:
@@ -242,13 +247,13 @@ def test_one_broken_job_stops_no_other_and_shows_in_health(
     start(jobs=(Job("broken", broken), *JOBS))
     assert until(lambda: states(world) == ["accepted"])
     with runtime.reading() as session:
-        assert not health.health(session, runtime.real_now()).well
+        assert not well(session, runtime)
 
 
 def test_a_working_engine_is_well(world: World, runtime: Runtime, start: Start) -> None:
     start()
     with runtime.reading() as session:
-        assert health.health(session, runtime.real_now()).well
+        assert well(session, runtime)
 
 
 def test_two_engines_send_each_message_once(

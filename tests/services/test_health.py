@@ -13,7 +13,7 @@ from tests.support.clock import Clock
 
 def look(runtime: Runtime) -> Health:
     with runtime.reading() as session:
-        return health(session, runtime.real_now())
+        return health(session, runtime.real_now(), now=runtime.now())
 
 
 def beat(runtime: Runtime, *, acting: bool) -> None:
@@ -47,5 +47,9 @@ def test_a_standby_alone_keeps_nothing_well(runtime: Runtime) -> None:
 def test_a_database_that_fails_is_named(clock: Clock) -> None:
     empty = create_engine("sqlite://")
     with Session(empty) as session:
-        assert ill(health(session, clock())) == ["database", "engine"]
+        assert ill(health(session, clock(), now=clock())) == [
+            "database",
+            "engine",
+            "work",
+        ]
     empty.dispose()

@@ -1,4 +1,8 @@
-"""The one place that catches everything: round a piece of work that must not stop others."""
+"""The one place that catches everything: round a piece of work that must not stop others.
+
+It stands here, below the engine, because both the engine's jobs and the single rows
+within a job (``one_by_one``) are such pieces.
+"""
 
 from __future__ import annotations
 

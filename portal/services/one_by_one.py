@@ -1,0 +1,172 @@
+"""Due rows, each on its own: one that fails must not keep the others from people.
+
+Every row is worked on behind a savepoint. One that failed three times running is held
+back for a while, so that it does not fail the engine each second; health says so, and
+a task asks staff to look. The catching itself is ``guard``'s, the one place for it:
+this module only says what a failure of a single row means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Tier
+from portal.db.alerts import Task
+from portal.db.dialect import insert_unless_present
+from portal.db.engine import HeldBack
+from portal.db.people import Participant
+from portal.services import audit
+from portal.services.guard import Failed, guarded
+
+MOST_FAILURES = 3
+HELD_FOR = timedelta(minutes=5)
+FORGOTTEN_AFTER = timedelta(days=1)
+OF_THE_DATABASE = (OperationalError, InterfaceError)
+
+
+class Row(Protocol):
+    """A row that belongs to a participant."""
+
+    @property
+    def id(self) -> Any:
+        """Its key."""
+
+    @property
+    def participant_id(self) -> int | None:
+        """Whose it is."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A row's sort, key and participant, kept while the row itself may be broken."""
+
+    kind: str
+    row_id: str
+    participant_id: int | None
+
+
+def each(
+    session: Session,
+    kind: str,
+    rows: Iterable[R],
+    work: Callable[[R], object],
+    *,
+    now: datetime,
+) -> int:
+    """Do ``work`` for every row; how many of them went well.
+
+    What a failing row wrote, its audit included, is rolled back; the others stay.
+
+    Raises:
+        OperationalError, InterfaceError: the database itself fails, so that every
+            row would: the transaction is lost, and the next cycle tries again.
+    """
+    named = [(row, Named(kind, str(row.id), row.participant_id)) for row in rows]
+    failed_before = _known(session, kind, [name.row_id for _, name in named])
+    well = 0
+    for row, name in named:
+        done = guarded(f"{kind} {name.row_id}", partial(_alone, session, work, row))
+        if isinstance(done, Failed):
+            _count(session, name, done.error, now)
+        else:
+            well += 1
+            if name.row_id in failed_before:
+                _forget(session, name)
+    return well
+
+
+def _alone(session: Session, work: Callable[[R], object], row: R) -> None:
+    with audit.undone_with(session), session.begin_nested():
+        work(row)
+
+
+def _known(session: Session, kind: str, row_ids: list[str]) -> set[str]:
+    if not row_ids:
+        return set()
+    query = select(HeldBack.row_id).where(
+        HeldBack.kind == kind, HeldBack.row_id.in_(row_ids)
+    )
+    return set(session.scalars(query))
+
+
+def _count(session: Session, name: Named, error: Exception, now: datetime) -> None:
+    if isinstance(error, OF_THE_DATABASE) or not session.is_active:
+        raise error
+    found = session.scalar(
+        select(HeldBack).filter_by(kind=name.kind, row_id=name.row_id)
+    )
+    if found is None:
+        _forget_old(session, now)
+        found = HeldBack(
+            kind=name.kind, row_id=name.row_id, failures=0, error="", since=now
+        )
+        session.add(found)
+    found.failures += 1
+    found.error, found.last_at = type(error).__name__, now
+    if found.failures >= MOST_FAILURES:
+        found.until = now + HELD_FOR
+        _tell_staff(session, name, found, now)
+    session.flush()
+
+
+def _tell_staff(session: Session, name: Named, found: HeldBack, now: datetime) -> None:
+    """A task that is due at once: overdue, it pages the nurse on call."""
+    person = session.get(Participant, name.participant_id or 0)
+    if person is None:
+        return
+    insert_unless_present(
+        session,
+        Task,
+        dedupe_key=f"Q:{name.kind}:{name.row_id}:{found.since:%Y%m%d%H%M%S}",
+        site_id=person.site_id,
+        participant_id=person.id,
+        alert_id=int(name.row_id) if name.kind == "alert" else None,
+        kind="held_back",
+        tier=Tier.SAME_DAY.value,
+        owner_role="coordinator",
+        detail={"kind": name.kind, "row": name.row_id, "error": found.error},
+        created_at=now,
+        due_at=now,
+        state="open",
+    )
+
+
+def _forget(session: Session, name: Named) -> None:
+    session.execute(
+        delete(HeldBack).where(
+            HeldBack.kind == name.kind, HeldBack.row_id == name.row_id
+        )
+    )
+
+
+def _forget_old(session: Session, now: datetime) -> None:
+    session.execute(delete(HeldBack).where(HeldBack.last_at < now - FORGOTTEN_AFTER))
+
+
+def free(kind: str, key: Any, *, now: datetime) -> ColumnElement[bool]:
+    """For the query of what is due: only rows that are not held back at ``now``.
+
+    ``key`` is the column of the rows' key, ``kind`` what ``each`` is called with.
+    """
+    return ~exists().where(
+        HeldBack.kind == kind,
+        HeldBack.row_id == cast(key, String),
+        HeldBack.until > now,
+    )
+
+
+def count_held_back(session: Session, *, now: datetime) -> int:
+    """How many rows are left alone at ``now`` because they failed again and again."""
+    query = select(func.count()).select_from(HeldBack).where(HeldBack.until > now)
+    return session.scalar(query) or 0
