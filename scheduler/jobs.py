@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.study.model import Study
 from portal.runtime import Runtime
-from portal.services import alerts, leases, left_drafts, reminders, tasks
+from portal.services import ladder, leases, left_drafts, reminders, tasks
 from portal.services.leases import Held
 from scheduler.delivery import Delivery
 from scheduler.resolving import Resolver
@@ -53,12 +53,24 @@ class Due(Protocol):
         ...
 
 
-def under_fence(due: Due) -> Callable[[Bench], int]:
-    """A job that does ``due`` in one transaction, if this engine still acts."""
+class Look(Protocol):
+    """A cheap look at whether a use case would find anything due at ``now``."""
+
+    def __call__(self, session: Session, *, now: datetime) -> bool:
+        """Whether it would."""
+        ...
+
+
+def under_fence(due: Due, look: Look | None = None) -> Callable[[Bench], int]:
+    """A job that does ``due`` in one transaction, if this engine still acts.
+
+    ``look`` reads before anything is locked: on SQLite a writer stands in the way of
+    every other, and in most seconds nothing is due.
+    """
 
     def act(bench: Bench) -> int:
         held = bench.held()
-        if held is None:
+        if held is None or not (look is None or _finds(bench.runtime, look)):
             return 0
         with bench.runtime.writing() as session:
             leases.confirm(session, held)
@@ -68,15 +80,23 @@ def under_fence(due: Due) -> Callable[[Bench], int]:
     return act
 
 
+def _finds(runtime: Runtime, look: Look) -> bool:
+    with runtime.reading() as session:
+        return look(session, now=runtime.now())
+
+
 def _studies(runtime: Runtime, session: Session) -> Callable[[int], Study]:
     return lambda study_version_id: runtime.study(session, study_version_id)
 
 
 JOBS = (
-    Job("escalate", under_fence(alerts.escalate_due)),
-    Job("finish_drafts", under_fence(left_drafts.finish_left_drafts)),
-    Job("remind", under_fence(reminders.remind_due)),
-    Job("overdue_tasks", under_fence(tasks.page_overdue)),
+    Job("escalate", under_fence(ladder.escalate_due, ladder.anything_to_escalate)),
+    Job(
+        "finish_drafts",
+        under_fence(left_drafts.finish_left_drafts, left_drafts.anything_left),
+    ),
+    Job("remind", under_fence(reminders.remind_due, reminders.anyone_due)),
+    Job("overdue_tasks", under_fence(tasks.page_overdue, tasks.anything_overdue)),
     Job("resolve", lambda bench: bench.resolver.resolve()),
     Job("deliver", lambda bench: bench.delivery.deliver()),
 )

@@ -34,6 +34,8 @@ class Leadership:
         self._held: Held | None = None
         self._seen: Glance | None = None
         self._seen_since = monotonic()
+        self._written: tuple[Held | None, bool] | None = None
+        self._written_at = monotonic()
 
     def held(self) -> Held | None:
         """The lease, while this engine acts."""
@@ -72,7 +74,20 @@ class Leadership:
             log.info("engine %s acts, fence %s", self.name, self._held.fence)
 
     def finish_cycle(self, *, well: bool) -> None:
-        """Renew the lease; where every job went well, beat."""
+        """Renew the lease; where every job went well, beat.
+
+        Both are written four times a lease, not every cycle: a writer a second would
+        stand in the way of everybody else's. A cycle that went otherwise than the
+        one before is written at once.
+        """
+        moment = self._monotonic()
+        state = (self._held, well)
+        if state == self._written and moment - self._written_at < self._seconds / 4:
+            return
+        self._finish_cycle(well)
+        self._written, self._written_at = (self._held, well), moment
+
+    def _finish_cycle(self, well: bool) -> None:
         now = self._runtime.real_now()
         held = self._held
         try:

@@ -11,9 +11,9 @@ from portal.gateways.gateway import Sought
 from portal.runtime import Runtime
 from portal.services import attempts, lookups
 from portal.services.attempts import Ground
+from portal.services.guard import Done, guarded
 from portal.services.leases import Held
 from portal.services.lookups import Suspect
-from scheduler.guard import Done, guarded
 from scheduler.wording import words_of
 
 THREADS = 4
@@ -51,8 +51,11 @@ class Resolver:
         if held is None:
             return 0
         ground = ground_of(self._runtime, held)
-        with self._runtime.writing() as session:
-            attempts.suspect_silent(session, ground)
+        with self._runtime.reading() as session:
+            silent = attempts.any_silent(session, ground)
+        if silent:
+            with self._runtime.writing() as session:
+                attempts.suspect_silent(session, ground)
         with self._runtime.reading() as session:
             suspects = lookups.to_look_up(session, ground)
         asked = set(self._asking.values())

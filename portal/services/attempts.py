@@ -109,6 +109,12 @@ def settle(ground: Ground, attempt: Attempt, purpose: Purpose) -> None:
     attempt.deadline = ground.real_now + pause
 
 
+def any_silent(session: Session, ground: Ground) -> bool:
+    """Whether ``suspect_silent`` would find anything; one look at a partial index."""
+    query = open_in(AttemptState.IN_FLIGHT).where(_is_silent(ground)).limit(1)
+    return session.scalars(query).first() is not None
+
+
 def suspect_silent(session: Session, ground: Ground) -> int:
     """Turn attempts without an answer into unknown ones; how many.
 
@@ -119,12 +125,15 @@ def suspect_silent(session: Session, ground: Ground) -> int:
         FenceLost: another engine acts.
     """
     leases.confirm(session, ground.held)
-    silent = or_(is_due(ground), Attempt.fence < ground.held.fence)
-    rows = _lock(session, open_in(AttemptState.IN_FLIGHT).where(silent))
+    rows = _lock(session, open_in(AttemptState.IN_FLIGHT).where(_is_silent(ground)))
     for attempt in rows:
         message = session.get_one(Message, attempt.message_id, with_for_update=True)
         _suspect(session, ground, attempt, message, "no answer")
     return len(rows)
+
+
+def _is_silent(ground: Ground) -> ColumnElement[bool]:
+    return or_(is_due(ground), Attempt.fence < ground.held.fence)
 
 
 def give_up_waiting(session: Session, ground: Ground) -> int:

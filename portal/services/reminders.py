@@ -28,6 +28,7 @@ ACTIVE: ColumnElement[str] = literal_column(
 AT_ONCE = 25
 FIRST_LOOK_BACK = timedelta(days=1)
 """How far back somebody is looked after whom no engine has ever looked after."""
+STILL_TODAY = timedelta(days=1)
 TASKS = {
     Kind.VISIT_MISSED: (Tier.SAME_DAY, "coordinator"),
     Kind.WINDOW_CLOSING: (Tier.ROUTINE, "coordinator"),
@@ -50,6 +51,14 @@ def remind_due(
         for one in participants:
             _deal(session, study_of(one.study_version_id), one, people[one.id], now)
     return len(participants)
+
+
+def anyone_due(session: Session, *, now: datetime) -> bool:
+    """Whether ``remind_due`` would find anybody; one look at a partial index."""
+    query = select(Participant.id).where(Participant.status == ACTIVE).limit(1)
+    fresh = query.where(Participant.remind_at.is_(None))
+    due = query.where(Participant.remind_at <= now)
+    return any(session.scalar(which) is not None for which in (fresh, due))
 
 
 def _due(session: Session, now: datetime) -> Sequence[Participant]:
@@ -129,13 +138,26 @@ def replan(
     if participant.status != "active":
         return
     renew(session, participant, now=now)
-    since = _dealt_with_until(participant, now)
+    since = min(_dealt_with_until(participant, now), now - STILL_TODAY)
     study_of = _only(study)
     found = snapshots(session, study_of, [participant], since=since, now=now)
     person = found[participant.id]
-    for occasion in moves(study, person, now):
+    for occasion in (*moves(study, person, now), *_overtaken(study, person, now)):
         reminders_letters.send(session, study, participant, occasion, now=now)
     _deal(session, study, participant, person, now)
+
+
+def _overtaken(study: Study, person: Person, now: datetime) -> list[Occasion]:
+    """Texts that would still be of use and whose hour the change has put behind us.
+
+    Those that went out already have used their keys.
+    """
+    after = max(now - STILL_TODAY, person.since)
+    return [
+        one
+        for one in occasions(study, person, after, now)
+        if one.kind in TEXTS and one.not_after > now
+    ]
 
 
 def _only(study: Study) -> Callable[[int], Study]:

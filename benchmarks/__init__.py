@@ -1,0 +1,1 @@
+"""What performance claims rest on: run by hand, each prints its figures."""
