@@ -26,6 +26,7 @@ COMMANDS = {
     "alerts": "portal.cli_alerts:alerts",
     "alert": "portal.cli_alerts:alert",
     "messages": "portal.cli_messages:messages",
+    "reminders": "portal.cli_reminders:reminders",
     "study": "portal.cli_study:study",
 }
 SUMMARIES = {
@@ -39,6 +40,7 @@ SUMMARIES = {
     "alerts": "List open alerts, the nearest deadline first.",
     "alert": "Acknowledge or close one alert.",
     "messages": "List texts and calls, or say why one did or did not go out.",
+    "reminders": "Show which texts a participant will get, and when.",
     "study": "Check, read and try out the file that describes a trial.",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from portal.core import calendar
 from portal.core.reminders_clock import ONE_DAY, awake, day_ends
@@ -42,8 +43,12 @@ def _moved(
             not_after=limit,
             day=visit.day,
             template=str(study.reminders["visit_text"]),
-            detail={"visit": visit.code, "date": visit.day},
+            detail=_said_of(visit),
         )
+
+
+def _said_of(visit: VisitDay) -> dict[str, Any]:
+    return {"visit": visit.code, "date": visit.day, "version": visit.version}
 
 
 def _told_at(person: Person, visit: VisitDay, since: datetime) -> datetime:
@@ -68,7 +73,7 @@ def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occas
             kind=Kind.VISIT,
             template=str(study.reminders["visit_text"]),
             limit=_visit_limit(person, visit),
-            detail={"visit": visit.code, "date": visit.day, "offset": offset},
+            detail={**_said_of(visit), "offset": offset},
         )
         if occasion is None or (visit.since and occasion.at <= visit.since):
             continue

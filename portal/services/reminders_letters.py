@@ -133,7 +133,9 @@ def _expire(
         .values(state=MessageState.EXPIRED, state_reason=TOO_LATE, updated_at=now)
     )
     if occasion.kind in LOST_IS_TOLD:
-        _open(session, study, participant, "reminder_expired", f"X:{key}", now, key=key)
+        what = occasion.detail.get("visit") or occasion.detail["id"]
+        task_key = f"X:{participant.id}:{what}:{occasion.detail.get('version', 1)}"
+        _open(session, study, participant, "reminder_expired", task_key, now, key=key)
 
 
 def _tell_of_no_number(

@@ -1,0 +1,168 @@
+"""Every text that a participant will get: when on their clock, on the site's, and if.
+
+What the engine will send is reckoned by the same rules; what nobody can know yet (a
+diary that comes, a second reading that is asked for) is said in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.reminders import occasions
+from portal.core.reminders_clock import clock_changes
+from portal.core.reminders_person import TEXTS, Kind, Occasion
+from portal.core.study.model import Study
+from portal.core.wording import fill
+from portal.db.people import Participant, Site
+from portal.services.reminders_letters import to_whom, variables
+from portal.services.reminders_people import snapshots
+
+CONDITIONS = {
+    Kind.VISIT: "only while the visit stands on this day",
+    Kind.DIARY: "only if no diary by then",
+    Kind.EVENING: "only if no second entry by then",
+    Kind.DATED: "",
+    Kind.RECHECK: "only if no second reading by then",
+}
+"""What must hold besides being in follow-up, by kind; empty: nothing else."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text to come. Local times carry their zone's offset.
+
+    ``to`` is participant or caregiver; ``theirs`` is the hour where it is read,
+    ``site`` the same moment at the hospital; ``their_change`` and ``site_change``
+    are the minutes by which clocks are moved there on that day, mostly 0.
+    """
+
+    key: str
+    kind: Kind
+    to: str
+    day: date
+    at: datetime
+    not_after: datetime
+    theirs: datetime
+    site: datetime
+    their_change: int
+    site_change: int
+    condition: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The texts of some days, and the days of them on which clocks change.
+
+    ``changes`` holds the zone, the local day and the minutes. Somebody who is not in
+    follow-up gets none: ``status`` says why.
+    """
+
+    code: str
+    status: str
+    zone: str
+    site_zone: str
+    since: datetime
+    until: datetime
+    lines: tuple[Line, ...]
+    changes: tuple[tuple[str, date, int], ...]
+
+
+def preview(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    *,
+    now: datetime,
+    days: int = 90,
+) -> Preview:
+    """Every text of the next ``days`` days as things stand, in order of time.
+
+    Nothing is written. Without a working number the texts are listed all the same,
+    in the participant's language.
+    """
+    site = session.get_one(Site, participant.site_id)
+    until = now + timedelta(days=days)
+    found: list[Line] = []
+    if participant.status == "active":
+        study_of = {participant.study_version_id: study}.__getitem__
+        people = snapshots(session, study_of, [participant], since=now, now=now)
+        for occasion in occasions(study, people[participant.id], now, until):
+            if occasion.kind in TEXTS:
+                found += _lines(session, study, participant, site, occasion)
+    zones = dict.fromkeys((participant.time_zone, site.time_zone))
+    return Preview(
+        code=participant.code,
+        status=participant.status,
+        zone=participant.time_zone,
+        site_zone=site.time_zone,
+        since=now,
+        until=until,
+        lines=tuple(found),
+        changes=tuple(one for zone in zones for one in _changes(zone, now, until)),
+    )
+
+
+def _lines(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    site: Site,
+    occasion: Occasion,
+) -> list[Line]:
+    people = to_whom(session, participant, occasion.to)
+    languages = [one.language for one in people]
+    if occasion.to == "participant":
+        languages = [participant.language]
+    return [
+        _line(session, study, participant, site, occasion, language)
+        for language in languages
+    ]
+
+
+def _line(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    site: Site,
+    occasion: Occasion,
+    language: str,
+) -> Line:
+    values = variables(session, study, participant, occasion, language)
+    theirs = occasion.at.astimezone(ZoneInfo(participant.time_zone))
+    at_site = occasion.at.astimezone(ZoneInfo(site.time_zone))
+    return Line(
+        key=occasion.key,
+        kind=occasion.kind,
+        to=occasion.to,
+        day=occasion.day,
+        at=occasion.at,
+        not_after=occasion.not_after,
+        theirs=theirs,
+        site=at_site,
+        their_change=_minutes(theirs.date(), participant.time_zone),
+        site_change=_minutes(at_site.date(), site.time_zone),
+        condition=CONDITIONS[occasion.kind],
+        text=fill(study.texts[occasion.template], language, values),
+    )
+
+
+def _changes(
+    zone: str, since: datetime, until: datetime
+) -> list[tuple[str, date, int]]:
+    day, last = calendar.local_date(since, zone), calendar.local_date(until, zone)
+    found = []
+    while day <= last:
+        if minutes := _minutes(day, zone):
+            found.append((zone, day, minutes))
+        day += timedelta(days=1)
+    return found
+
+
+def _minutes(day: date, zone: str) -> int:
+    return int(clock_changes(day, zone).total_seconds() // 60)

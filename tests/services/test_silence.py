@@ -1,0 +1,315 @@
+"""A silent participant in the first weeks: called, paged about, raised to the doctor."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.study.model import Tier
+from portal.db.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.outbox import Message
+from portal.db.people import Participant
+from portal.runtime import Runtime
+from portal.services import alerts, tasks
+from portal.services.alerts import Closing
+from tests.support.cast import URGENT, enrolled
+from tests.support.clock import Clock
+from tests.support.ward import CALM, TODAY, Ward, local, ward_of
+
+FEVERISH = {**CALM, "temp": {"value": "38.2", "unit": "C"}}
+PAINKILLER = {**CALM, "antipyr": "for_other"}
+
+
+@pytest.fixture
+def ward(runtime: Runtime, clock: Clock) -> Ward:
+    ward = ward_of(runtime, clock)
+    ward.at("09:00")
+    return ward
+
+
+def alerts_of(ward: Ward) -> list[Alert]:
+    query = select(Alert).where(Alert.participant_id == ward.id)
+    with ward.runtime.reading() as session:
+        return list(session.scalars(query.order_by(Alert.id)))
+
+
+def findings(ward: Ward) -> list[tuple[str, dict[str, object]]]:
+    with ward.runtime.reading() as session:
+        return [
+            (one.rule, one.facts)
+            for one in session.scalars(select(AlertFinding))
+            if one.alert_id in {alert.id for alert in alerts_of(ward)}
+        ]
+
+
+def paged(ward: Ward, prefix: str) -> set[int | None]:
+    """Who was paged under keys that begin so."""
+    return {message.staff_id for message in ward.messages(prefix)}
+
+
+def finish(ward: Ward, outcome: str = "Phoned; well.") -> None:
+    (task,) = (one for one in ward.tasks("missing_diary") if one.state == "open")
+    with ward.runtime.writing() as session:
+        coordinator = ward.cast.here["coordinator"]
+        tasks.finish(session, task.id, coordinator, outcome, now=ward.clock())
+
+
+def through_the_day(ward: Ward, until: str = "23:00", day: date = TODAY) -> None:
+    """Every half hour, as an engine would look."""
+    for half in range(9 * 2, 24 * 2):
+        clock = f"{half // 2:02}:{half % 2 * 30:02}"
+        if clock <= until:
+            ward.at(clock, day)
+
+
+def test_a_silent_day_is_a_call_at_15_00_to_be_made_by_16_00(ward: Ward) -> None:
+    through_the_day(ward, "14:45")
+    assert ward.tasks("missing_diary") == []
+    ward.at("15:00")
+    (task,) = ward.tasks("missing_diary")
+    assert task.due_at == local("16:00")
+    assert (task.tier, task.owner_role) == ("same_day", "coordinator")
+    assert task.detail["en"].startswith("No diary: phone the participant twice")
+    assert alerts_of(ward) == []
+
+
+def test_a_call_still_open_at_16_00_pages_the_nurse_once(ward: Ward) -> None:
+    through_the_day(ward, "17:45")
+    with ward.runtime.writing() as session:
+        tasks.page_overdue(session, ward.cast.study_of, now=ward.clock())
+    (task,) = ward.tasks("missing_diary")
+    (page,) = ward.messages(f"T:{task.id}:")
+    assert page.staff_id == ward.cast.here["nurse"].id
+    assert page.variables == {"code": "DS-007"}
+    assert alerts_of(ward) == []
+
+
+def test_at_18_00_an_urgent_alert_pages_the_doctor_at_once(ward: Ward) -> None:
+    through_the_day(ward, "18:00")
+    (alert,) = alerts_of(ward)
+    assert (alert.tier, alert.state) == ("urgent", "open")
+    assert findings(ward) == [("T26", {"missing_on": "2026-03-12", "phase": "W1"})]
+    here = ward.cast.here
+    assert paged(ward, f"A:{alert.id}:") == {here["nurse"].id, here["doctor"].id}
+    (task,) = ward.tasks("missing_diary")
+    assert task.detail["alert"] == alert.code
+
+
+def test_the_alert_of_a_silent_day_climbs_until_somebody_answers(ward: Ward) -> None:
+    through_the_day(ward, "18:00")
+    ward.clock.set(local("18:31"))
+    with ward.runtime.writing() as session:
+        alerts.escalate_due(session, ward.cast.study_of, now=ward.clock())
+    (alert,) = alerts_of(ward)
+    assert ward.cast.here["investigator"].id in paged(ward, f"A:{alert.id}:")
+
+
+def test_a_silent_day_is_one_task_and_one_alert_however_often_one_looks(
+    ward: Ward,
+) -> None:
+    through_the_day(ward)
+    through_the_day(ward)
+    assert len(ward.tasks("missing_diary")) == 1
+    assert len(alerts_of(ward)) == 1
+
+
+def test_a_diary_ends_the_call_and_what_would_follow(ward: Ward) -> None:
+    through_the_day(ward, "15:30")
+    ward.report()
+    (task,) = ward.tasks("missing_diary")
+    assert (task.state, task.outcome) == ("done", "The diary came.")
+    through_the_day(ward)
+    assert ward.messages(f"T:{task.id}:") == []
+    assert alerts_of(ward) == []
+
+
+def test_a_diary_left_unfinished_ends_the_call_and_not_the_reminders(
+    ward: Ward,
+) -> None:
+    ward.at("10:30")
+    ward.report("partial")
+    through_the_day(ward)
+    assert ward.tasks("missing_diary") == []
+    assert "2026-03-12:13:00" in ward.keys(f"D:{ward.id}:")
+
+
+def test_a_red_flag_screen_alone_is_still_silence(ward: Ward) -> None:
+    ward.report("red_flags", {"emerg": []})
+    through_the_day(ward)
+    assert len(alerts_of(ward)) == 1
+
+
+def test_a_call_that_was_made_ends_the_chain(ward: Ward) -> None:
+    through_the_day(ward, "15:15")
+    finish(ward)
+    through_the_day(ward)
+    assert alerts_of(ward) == []
+
+
+def test_who_has_an_alert_already_is_not_paged_about_a_second_time(
+    ward: Ward,
+) -> None:
+    with ward.runtime.writing() as session:
+        alert = alerts.open_from(
+            session,
+            ward.cast.study,
+            ward.me(session),
+            URGENT,
+            entry_version_id=None,
+            now=ward.clock(),
+        )
+        nurse = ward.cast.here["nurse"]
+        alerts.acknowledge(session, alert.id, nurse, source="page", now=ward.clock())
+    pages = len(ward.messages(f"A:{alert.id}:"))
+    through_the_day(ward)
+    (mine,) = alerts_of(ward)
+    assert (mine.state, len(ward.messages(f"A:{mine.id}:"))) == ("acked", pages)
+    assert [rule for rule, _facts in findings(ward)] == ["T10"]
+    (task,) = ward.tasks("missing_diary")
+    assert task.detail["alert"] == mine.code
+    with ward.runtime.reading() as session:
+        kinds = session.scalars(select(AlertEvent.kind)).all()
+    assert "diary_missing" in kinds
+
+
+def test_a_closed_alert_is_not_opened_again_for_the_same_day(ward: Ward) -> None:
+    ward.at("09:30")
+    ward.report(answers=FEVERISH)  # today; tomorrow's call comes early
+    tomorrow = TODAY + timedelta(days=1)
+    (first,) = alerts_of(ward)
+    closing = Closing("spoke", "Spoke.", adverse_event=False)
+    with ward.runtime.writing() as session:
+        alerts.close(
+            session, first.id, ward.cast.here["nurse"], closing, now=ward.clock()
+        )
+    through_the_day(ward, "14:15", tomorrow)
+    (_, second) = alerts_of(ward)
+    with ward.runtime.writing() as session:
+        alerts.close(
+            session, second.id, ward.cast.here["nurse"], closing, now=ward.clock()
+        )
+    through_the_day(ward, day=tomorrow)
+    assert len(alerts_of(ward)) == 2
+
+
+@pytest.mark.parametrize("answers", [FEVERISH, PAINKILLER])
+def test_after_fever_or_a_fever_medicine_the_call_comes_at_11_00(
+    ward: Ward, answers: dict[str, object]
+) -> None:
+    ward.report(answers=answers)
+    tomorrow = TODAY + timedelta(days=1)
+    through_the_day(ward, "10:45", tomorrow)
+    assert ward.tasks("missing_diary") == []
+    ward.at("11:00", tomorrow)
+    (task,) = ward.tasks("missing_diary")
+    assert task.due_at == local("12:00", tomorrow)
+
+
+def test_after_a_calm_report_the_call_comes_at_15_00(ward: Ward) -> None:
+    ward.report()
+    tomorrow = TODAY + timedelta(days=1)
+    through_the_day(ward, "14:45", tomorrow)
+    assert ward.tasks("missing_diary") == []
+
+
+def test_an_engine_that_slept_through_the_day_still_raises_it(ward: Ward) -> None:
+    ward.at("09:00", TODAY + timedelta(days=1))
+    (task,) = ward.tasks("missing_diary")
+    (alert,) = alerts_of(ward)
+    assert (task.detail["day"], alert.state) == ("2026-03-12", "open")
+
+
+def test_three_silent_days_that_nobody_watched_are_one_alert(ward: Ward) -> None:
+    ward.at("15:10", TODAY + timedelta(days=3))
+    days = [task.detail["day"] for task in ward.tasks("missing_diary")]
+    assert days == ["2026-03-14", "2026-03-15"]
+    assert len(alerts_of(ward)) == 1
+
+
+def test_with_nobody_on_duty_the_catch_all_hears_of_it(
+    runtime: Runtime, clock: Clock
+) -> None:
+    ward = ward_of(runtime, clock)
+    ward.at("09:00")
+    with runtime.writing() as session:
+        for staff in ward.cast.here.staff.values():
+            session.merge(staff).active = False
+    through_the_day(ward, "18:00")
+    (task,) = ward.tasks("missing_diary")
+    (page,) = ward.messages(f"T:{task.id}:")
+    assert page.dedupe_key == f"T:{task.id}:site{ward.cast.here.site.id}"
+    (alert,) = alerts_of(ward)
+    assert {m.staff_id for m in ward.messages(f"A:{alert.id}:")} == {None}
+
+
+def in_w2(ward: Ward) -> tuple[int, date]:
+    """Somebody on day 40, whose first look is today at nine."""
+    with ward.runtime.writing() as session:
+        person = enrolled(
+            session,
+            ward.cast,
+            "DS-040",
+            d0=TODAY - timedelta(days=40),
+            home_since=TODAY - timedelta(days=31),
+            number="13800138040",
+        )
+        return person.id, TODAY
+
+
+def tasks_of(ward: Ward, participant_id: int) -> list[str]:
+    other = Ward(ward.runtime, ward.clock, ward.cast, participant_id)
+    return [task.detail["day"] for task in other.tasks("missing_diary")]
+
+
+def test_in_w2_two_silent_days_are_one_call_and_no_page(ward: Ward) -> None:
+    who, day = in_w2(ward)
+    for ago in range(5):
+        through_the_day(ward, day=day + timedelta(days=ago))
+    assert tasks_of(ward, who) == ["2026-03-13"]  # it is open: one call is enough
+    with ward.runtime.reading() as session:
+        query = select(Alert).where(Alert.participant_id == who)
+        assert session.scalars(query).all() == []
+
+
+def test_in_w2_a_call_that_was_made_is_due_again_after_two_more_days(
+    ward: Ward,
+) -> None:
+    who, day = in_w2(ward)
+    through_the_day(ward, day=day)
+    through_the_day(ward, day=day + timedelta(days=1))
+    other = Ward(ward.runtime, ward.clock, ward.cast, who)
+    finish(other)
+    through_the_day(ward, day=day + timedelta(days=2))
+    assert tasks_of(ward, who) == ["2026-03-13"]
+    through_the_day(ward, day=day + timedelta(days=3))
+    assert tasks_of(ward, who) == ["2026-03-13", "2026-03-15"]
+
+
+def test_in_hospital_nobody_is_asked_or_called(ward: Ward) -> None:
+    with ward.runtime.writing() as session:
+        person = enrolled(
+            session,
+            ward.cast,
+            "DS-003",
+            d0=TODAY - timedelta(days=3),
+            home_since=None,
+            number="13800138003",
+        )
+        who = person.id
+    through_the_day(ward)
+    other = Ward(ward.runtime, ward.clock, ward.cast, who)
+    assert (other.messages(f"D:{who}:"), other.tasks("missing_diary")) == ([], [])
+
+
+def test_silence_next_door_is_paged_next_door(ward: Ward) -> None:
+    ward.report()
+    through_the_day(ward)
+    there = {staff.id for staff in ward.cast.there.staff.values()}
+    with ward.runtime.reading() as session:
+        query = select(Message.staff_id).where(Message.staff_id.is_not(None))
+        assert set(session.scalars(query)) <= there
+        other = session.scalars(select(Participant).filter_by(code="DS-900")).one()
+        (alert,) = session.scalars(select(Alert)).all()
+    assert (alert.participant_id, alert.tier) == (other.id, Tier.URGENT.value)
