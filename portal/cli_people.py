@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import startup
 from portal.cli_format import print_json, secret
 from portal.core.errors import InvalidInput, NotFound
-from portal.core.phone import to_e164
+from portal.core.phone import to_mobile
 from portal.db.people import Participant, Site, Staff
 from portal.runtime import Runtime
 from portal.services import accounts, audit, contacts, enrolment, rota, sites, studies
@@ -95,7 +95,7 @@ def _put_on_call(
     now: datetime,
 ) -> None:
     if number:
-        e164 = to_e164(number, site.country)
+        e164 = to_mobile(number, site.country)
         contacts.replace(
             session, "mobile", e164, now=now, verified=True, staff_id=added.id
         )

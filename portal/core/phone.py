@@ -9,6 +9,10 @@ import phonenumbers
 from portal.core.errors import InvalidInput
 
 LONGEST = 40
+TAKES_TEXTS = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
 
 
 def to_e164(text: str, region: str) -> str:
@@ -33,6 +37,19 @@ def to_e164(text: str, region: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise refusal
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def to_mobile(text: str, region: str) -> str:
+    """Like ``to_e164``, for a number that must take text messages.
+
+    Raises:
+        InvalidInput: it is no telephone number, or a fixed line.
+    """
+    number = to_e164(text, region)
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    if kind not in TAKES_TEXTS:
+        raise InvalidInput("Texts do not reach this kind of number.", field="number")
+    return number
 
 
 def masked(number: str) -> str:

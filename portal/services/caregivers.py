@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
-from portal.core.phone import to_e164
+from portal.core.phone import to_mobile
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.services import audit, contacts
 from portal.services.languages import LANGUAGES
@@ -34,7 +34,7 @@ def add_caregiver(
     Raises:
         InvalidInput: the number, language or consent is missing or impossible.
     """
-    e164 = to_e164(number, site.country)
+    e164 = to_mobile(number, site.country)
     _check(language, consent_version, consented_at, now)
     session.get_one(Participant, participant.id, with_for_update=True)
     known = _caregiver_with(session, participant, e164)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.errors import InvalidInput
-from portal.core.phone import to_e164
+from portal.core.phone import to_mobile
 from portal.core.study.model import Study
 from portal.db.people import (
     Consent,
@@ -158,7 +158,7 @@ def _checked(site: Site, enrolment: Enrolment, now: datetime) -> str:
         raise InvalidInput(
             "Name the version of the consent form.", field="consent_version"
         )
-    return to_e164(enrolment.number, site.country)
+    return to_mobile(enrolment.number, site.country)
 
 
 def _check_dates(site: Site, enrolment: Enrolment, now: datetime) -> None:

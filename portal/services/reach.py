@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput, NotFound
-from portal.core.phone import to_e164
+from portal.core.phone import to_mobile
 from portal.core.sending import WAITING, MessageState, Purpose
 from portal.core.study.model import Study
 from portal.db.outbox import Message
@@ -81,7 +81,7 @@ def change_number(
     """
     session.get_one(Participant, participant.id, with_for_update=True)
     site = session.get_one(Site, participant.site_id)
-    e164 = to_e164(number, site.country)
+    e164 = to_mobile(number, site.country)
     before = contacts.current(session, "mobile", **owner.key)
     same = before is not None and before.value == e164 and before.broken_at is None
     if before is not None and same:
