@@ -17,6 +17,7 @@ from portal.db.people import Participant
 from portal.services import audit, timeline
 from portal.services.record_alerts import AlertItem, alert_items, staff_names
 from portal.services.record_card import Card, card
+from portal.services.record_changes import changes
 from portal.services.record_entries import Reported, reported
 from portal.services.record_messages import MessageItem, message_items
 from portal.services.worklist import TaskLine, task_line
@@ -86,6 +87,7 @@ def record(
         *alerts,
         *_together(message_items(session, about)),
         *_tasks(session, study, participant),
+        *changes(session, study, participant),
     ]
     recent = [item for item in items if _is_recent(item, since, today)]
     recent.sort(key=lambda item: item.at, reverse=True)  # type: ignore[attr-defined]

@@ -49,6 +49,8 @@ class VisitLine:
     opens: date
     closes: date
     state: str
+    booked_at: datetime | None
+    happened_on: date | None
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,8 @@ def _visits(
             visit.opens,
             visit.closes,
             visit.state,
+            visit.booked_at if visit.state == "booked" else None,
+            visit.happened_on,
         )
         for visit in visits.of(session, participant)
     )

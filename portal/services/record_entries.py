@@ -22,6 +22,7 @@ NEURO = ("confused", "speech", "writing", "sleepy", "tremor", "headache", "crani
 NEURO_COLUMNS = 7
 CURVE_DAYS = 14
 CLOCK_IS_OFF = timedelta(minutes=2)
+LATE = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,10 @@ class EntryItem:
     """One report: its answers together, the newest verdict, and each version.
 
     ``conflicts``: how often the same version came again with other content.
+    ``late``: it was added afterwards, for the day it stands for.
     """
 
+    id: int
     at: datetime
     day: date
     reporter: str
@@ -67,6 +70,7 @@ class EntryItem:
     faults: tuple[tuple[str, str], ...]
     versions: tuple[Version, ...]
     conflicts: int
+    late: bool
 
     @property
     def kind(self) -> str:
@@ -171,6 +175,7 @@ def _item(
 ) -> EntryItem:
     newest = verdicts.from_data(versions[-1].verdict)
     return EntryItem(
+        id=entry.id,
         at=versions[-1].received_at,
         day=entry.local_date,
         reporter=entry.reporter,
@@ -180,7 +185,14 @@ def _item(
         faults=tuple((fault.field, fault.problem) for fault in newest.faults),
         versions=tuple(_version(study, version) for version in versions),
         conflicts=sum(conflicts.get(version.id, 0) for version in versions),
+        late=_is_late(versions[0]),
     )
+
+
+def _is_late(version: EntryVersion) -> bool:
+    """Whether it came so long after what it tells of that staff should know."""
+    stated = version.stated_at
+    return stated is not None and version.received_at - stated >= LATE
 
 
 def _said(study: Study, answers: Mapping[str, object]) -> tuple[Spoken, ...]:

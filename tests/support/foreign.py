@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.alerts import Alert, Task
-from portal.db.followup import Draft, Entry, EntryVersion
+from portal.db.followup import CorrectionRequest, Draft, Entry, EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant, Shift, Stay
 from portal.runtime import Runtime
@@ -40,6 +40,8 @@ ABSENT: dict[str, Any] = {
     "staff_id": NO_ID,
     "participant_id": NO_ID,
     "code": "DS-999",
+    "visit": "D14",
+    "request_id": NO_ID,
     **DEMO,
 }
 
@@ -72,6 +74,8 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
             "staff_id": cast.there["nurse"].id,
             "participant_id": participant_id,
             "code": participant.code,
+            "visit": "D14",
+            "request_id": _request(session, entry),
         }
 
 
@@ -116,6 +120,20 @@ def _entry(session: Session, participant: Participant) -> int:
         )
     )
     return entry.id
+
+
+def _request(session: Session, entry_id: int) -> int:
+    request = CorrectionRequest(
+        entry_id=entry_id,
+        answers={},
+        reason="-",
+        asked_by="participant:1",
+        asked_at=START,
+        state="waiting",
+    )
+    session.add(request)
+    session.flush()
+    return request.id
 
 
 def _alert(session: Session, participant: Participant) -> int:

@@ -22,7 +22,9 @@ STATUS_MEANS: Words = {
         "No reminders and no missing-diary calls from here. A report still reaches "
         "this team."
     ),
-    "completed": lazy_gettext("No reminders any more. A report still reaches the team."),
+    "completed": lazy_gettext(
+        "No reminders any more. A report still reaches the team."
+    ),
 }
 CORRECTIONS: Words = {
     "waiting": lazy_gettext("waiting for the investigator"),
@@ -33,4 +35,12 @@ ASKERS: Words = {
     "participant": lazy_gettext("the participant"),
     "caregiver": lazy_gettext("the caregiver"),
     "staff": lazy_gettext("the study team"),
+}
+REMINDERS: Words = {
+    "visit": lazy_gettext("visit"),
+    "moved": lazy_gettext("new date of a visit"),
+    "diary": lazy_gettext("diary, if it has not come"),
+    "evening": lazy_gettext("evening reading"),
+    "dated": lazy_gettext("a note on the portal"),
+    "recheck": lazy_gettext("measure again"),
 }

@@ -11,7 +11,7 @@ from portal.services import caregivers, contacts, people, record, stays
 from portal.services.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs
-from portal.web.staff import fields, message_words
+from portal.web.staff import change_words, fields, message_words
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -60,6 +60,7 @@ def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
         card=found.card,
         whole="all" in request.args,
         message_words=message_words,
+        change_words=change_words,
         errors=errors,
         typed=typed(),
     )

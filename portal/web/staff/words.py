@@ -30,6 +30,14 @@ TASKS: Words = {
     "unconfirmed": lazy_gettext("A message may not have arrived: phone them"),
     "broken_contact": lazy_gettext("A number does not work: ask for another"),
     "ladder": lazy_gettext("Phone the caregiver"),
+    "held_back": lazy_gettext("The engine fails at this: look after them by hand"),
+    "correction": lazy_gettext("A correction waits for a decision"),
+    "missing_diary": lazy_gettext("No diary: phone them"),
+    "visit_missed": lazy_gettext("A visit did not take place: phone them"),
+    "window_closing": lazy_gettext("A visit's window closes soon: make a date"),
+    "recheck_missed": lazy_gettext("The second reading did not come: phone them"),
+    "reminder_expired": lazy_gettext("A reminder did not go out in time: phone them"),
+    "no_number": lazy_gettext("No working number: ask for one"),
 }
 OUTCOMES: Words = {
     "spoke": lazy_gettext("Spoke with them"),
