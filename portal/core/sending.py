@@ -30,6 +30,7 @@ SETTLE_FACTOR = 20  # others than alerts and codes can wait longer before a look
 LOOKUP_PATIENCE = timedelta(minutes=10)  # while the provider cannot be asked
 STALE = timedelta(days=1)  # a message without ``not_after`` is noise by then
 AGAIN = ":again"
+OPTED_OUT = "opted out"
 
 
 class MessageState(StrEnum):
@@ -68,6 +69,7 @@ class Purpose(StrEnum):
     TASK = "task"
     NOTICE = "notice"
     REMINDER = "reminder"
+    ANSWER = "answer"  # to a text that somebody sent us
 
 
 WAITING = (MessageState.QUEUED, MessageState.RETRY_WAIT)
@@ -86,6 +88,7 @@ class Standing:
     participant_status: str | None
     contact_current: bool
     contact_broken: bool
+    opted_out: bool = False  # it is a text, and its number gets none
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def stop_before_sending(standing: Standing, moment: datetime) -> Stop | None:
     """Why a message is no longer wanted at ``moment``; None lets it leave.
 
     Withdrawal stops what is addressed to the participant; pages to staff about an
-    alert that is open go on.
+    alert that is open go on. STOP stops texts of every kind; calls go on.
     """
     cancelled = MessageState.CANCELLED
     if standing.purpose is Purpose.ALERT and standing.alert_state not in (None, "open"):
@@ -141,6 +144,8 @@ def stop_before_sending(standing: Standing, moment: datetime) -> Stop | None:
         return Stop(cancelled, "the contact changed")
     if standing.contact_broken:
         return Stop(cancelled, "the contact does not work")
+    if standing.opted_out:
+        return Stop(cancelled, OPTED_OUT)
     if moment > (standing.not_after or standing.created_at + STALE):
         return Stop(MessageState.EXPIRED, "too late to be of use")
     return None
@@ -275,4 +280,4 @@ def _is_alert(purpose: Purpose) -> bool:
 
 
 def _staff_should_know(purpose: Purpose) -> bool:
-    return purpose not in (Purpose.ALERT, Purpose.CODE)
+    return purpose not in (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)

@@ -7,15 +7,16 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.inbound import CODE_LENGTH, CODE_LETTERS, read_text
 from portal.db.alerts import Alert
 
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that reads like another
-LENGTH = 4
+LETTERS, LENGTH = CODE_LETTERS, CODE_LENGTH
 
 
 def unused(session: Session) -> str:
-    """A random code that no alert has or had."""
+    """A random code that no alert has or had, and no word such as HELP."""
     while True:
         code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-        if session.scalar(select(Alert.id).where(Alert.code == code)) is None:
+        taken = session.scalar(select(Alert.id).where(Alert.code == code))
+        if taken is None and read_text(code).code == code:
             return code

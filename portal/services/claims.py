@@ -133,6 +133,7 @@ def _standing(candidate: Candidate, purpose: Purpose) -> Standing:
         participant_status=candidate.participant_status,
         contact_current=current and contact.value is not None,
         contact_broken=contact.broken_at is not None,
+        opted_out=candidate.opted_out,
     )
 
 

@@ -21,6 +21,7 @@ from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
+from portal.services import optouts
 from portal.services.claims import scrubbed
 from portal.services.outbox import Letter, enqueue
 from portal.services.pages import TEMPLATES
@@ -59,8 +60,17 @@ def _pay(
         contact = session.get_one(Contact, message.contact_id)
         contact.broken_at = contact.broken_at or now
         _tell_staff(session, message, "broken_contact", f"B:{contact.id}", now)
-    if step.trouble is not None:
+    if step.trouble is Trouble.OPTED_OUT:
+        _keep_stop(session, message, now)
+    elif step.trouble is not None:
         _tell_staff(session, message, *_trouble(step.trouble, message, now), now)
+
+
+def _keep_stop(session: Session, message: Message, now: datetime) -> None:
+    """The provider knows of a STOP that never reached us: keep it, and tell staff."""
+    contact = session.get_one(Contact, message.contact_id)
+    if contact.value is not None:
+        optouts.stop(session, contact.value, source=optouts.PROVIDER, now=now)
 
 
 def _trouble(trouble: Trouble, message: Message, now: datetime) -> tuple[str, str]:

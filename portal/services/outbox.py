@@ -13,7 +13,14 @@ from portal.db.dialect import insert_unless_present, notify
 from portal.db.outbox import Message
 from portal.db.people import Contact
 
-PRIORITY = {"alert": 0, "code": 1, "task": 2, "notice": 2, "reminder": 5}
+PRIORITY = {
+    "alert": 0,
+    "code": 1,
+    "task": 2,
+    "notice": 2,
+    "answer": 2,
+    "reminder": 5,
+}
 
 CARRIED = (  # from the letter to its message as they are
     "dedupe_key",
@@ -36,8 +43,8 @@ CARRIED = (  # from the letter to its message as they are
 class Letter:
     """What to say to whom: an SMS template of the study file and its variables.
 
-    ``purpose`` is alert, task, notice, reminder or code; ``not_after`` is the moment
-    after which it would be noise.
+    ``purpose`` is alert, task, notice, answer, reminder or code; ``not_after`` is
+    the moment after which it would be noise.
     """
 
     dedupe_key: str

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.study.model import Step, Study, Tier
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
-from portal.services import contacts, rota
+from portal.services import contacts, optouts, rota
 from portal.services.alert_log import note
 from portal.services.outbox import Letter, enqueue
 
@@ -43,12 +43,27 @@ def page(
         if contact is None:
             note(session, firing.alert, "no_contact", now=now, person=staff.id)
             continue
-        for channel in channels:
+        for channel in _open_channels(session, firing, contact, channels, now):
             letter = _letter(study, firing, contact, channel, staff.language)
             enqueue(session, letter, now=now)
         note(session, firing.alert, "paged", now=now, person=staff.id, step=firing.step)
         reached = True
     return reached
+
+
+def _open_channels(
+    session: Session,
+    firing: Page,
+    contact: Contact,
+    channels: tuple[str, ...],
+    now: datetime,
+) -> tuple[str, ...]:
+    """The rung's channels; a number that gets no texts is called instead."""
+    if "text" not in channels or not optouts.opted_out(session, contact.value or ""):
+        return channels
+    who = contact.staff_id
+    note(session, firing.alert, "no_texts", now=now, person=who, step=firing.step)
+    return tuple(dict.fromkeys("call" if c == "text" else c for c in channels))
 
 
 def _people(

@@ -13,6 +13,7 @@ from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant
+from portal.services import optouts
 
 LOOKED_AT = 64  # candidates at a time
 HIGHEST_URGENT = 1  # priorities up to this one are alerts and codes
@@ -27,11 +28,17 @@ class Candidate:
     contact: Contact
     alert_state: str | None
     participant_status: str | None
+    said_last: str | None = None  # STOP or START from its number
 
     @property
     def urgent(self) -> bool:
         """Whether somebody is waiting for it: an alert's page or a code."""
         return self.message.priority <= HIGHEST_URGENT
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether this is a text to a number that gets none."""
+        return self.message.channel == "text" and self.said_last == optouts.STOP
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,13 @@ def candidates(session: Session, busy: Busy, *, now: datetime) -> list[Candidate
     """Due messages whose number is free, most urgent first, locked for a change."""
     free = Contact.value.not_in(busy.numbers)
     query = (
-        select(Message, Contact, Alert.state, Participant.status)
+        select(
+            Message,
+            Contact,
+            Alert.state,
+            Participant.status,
+            optouts.newest_act(Contact.value),
+        )
         .join(Contact, Contact.id == Message.contact_id)
         .outerjoin(Alert, Alert.id == Message.alert_id)
         .outerjoin(Participant, Participant.id == Message.participant_id)

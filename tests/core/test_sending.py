@@ -45,12 +45,20 @@ def stopped(moment: datetime = NOW, **changes: Any) -> str | None:
         ({"not_after": NOW}, None),
         ({"not_after": NOW - timedelta(seconds=1)}, "expired: too late to be of use"),
         ({"participant_status": "withdrawn"}, None),
+        ({"opted_out": True}, "cancelled: opted out"),
     ],
 )
 def test_a_page_leaves_only_while_it_is_wanted(
     changes: dict[str, Any], expected: str | None
 ) -> None:
     assert stopped(**changes) == expected
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_no_text_of_any_kind_leaves_for_a_number_that_said_stop(
+    purpose: Purpose,
+) -> None:
+    assert stopped(purpose=purpose, opted_out=True) == "cancelled: opted out"
 
 
 @pytest.mark.parametrize("purpose", [Purpose.REMINDER, Purpose.NOTICE])
@@ -137,7 +145,8 @@ def test_two_empty_look_ups_send_again_up_to_the_last_try(purpose: Purpose) -> N
     assert last is not None
     assert last.message is MessageState.REJECTED
     assert last.another_channel == (purpose is Purpose.ALERT)
-    assert last.tell_staff == (purpose is not Purpose.ALERT)
+    unasked = (Purpose.ALERT, Purpose.ANSWER)  # nobody waits for an answer by text
+    assert last.tell_staff == (purpose not in unasked)
 
 
 def test_a_code_is_never_sent_again_by_itself() -> None:

@@ -1,0 +1,153 @@
+"""STOP and START, kept per number: no more texts, whoever's number it is.
+
+Calls go on, and what the person reports is read and answered by people as before.
+The newest act counts. A number that said it is somebody else's is freed by staff only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Tier
+from portal.db.alerts import Task
+from portal.db.dialect import insert_unless_present, lock_key
+from portal.db.outbox import OptOut
+from portal.db.people import Caregiver, Contact, Participant, Staff
+from portal.services import audit, contacts
+
+STOP, START = "stop", "start"
+TEXT, PROVIDER, STAFF, WRONG = "text", "provider", "staff", "wrong"
+AGREE_WITHIN = timedelta(hours=1)
+ENOUGH = frozenset({TEXT, PROVIDER})
+"""Whose STOP the number's own START takes back."""
+
+
+def in_force(session: Session, number: str) -> OptOut | None:
+    """The STOP that holds for a number, or None: it may be texted."""
+    newest = select(OptOut).filter_by(number=number).order_by(OptOut.id.desc())
+    act = session.scalar(newest.limit(1))
+    return act if act is not None and act.act == STOP else None
+
+
+def opted_out(session: Session, number: str) -> bool:
+    """Whether texts to a number are stopped."""
+    return in_force(session, number) is not None
+
+
+def newest_act(number: Any) -> ScalarSelect[str]:
+    """For a query: what the number in this column said last, NULL for nothing."""
+    newest = select(OptOut.act).where(OptOut.number == number)
+    return newest.order_by(OptOut.id.desc()).limit(1).scalar_subquery()
+
+
+def stopped_staff(session: Session, site_id: int) -> list[Staff]:
+    """Colleagues of a site who can be called but not texted."""
+    query = (
+        select(Staff)
+        .join(Contact, Contact.staff_id == Staff.id)
+        .where(Staff.site_id == site_id, Staff.active, Contact.kind == "mobile")
+        .where(Contact.retired_at.is_(None), newest_act(Contact.value) == STOP)
+    )
+    return list(session.scalars(query.order_by(Staff.id)))
+
+
+def stop(session: Session, number: str, *, source: str, now: datetime) -> bool:
+    """No more texts to a number; staff are told. False when it held already.
+
+    ``source`` is text, provider, staff or wrong (it is somebody else's number).
+    """
+    lock_key(session, f"opt-out:{number}")
+    held = in_force(session, number)
+    if held is not None and (held.source == WRONG or source != WRONG):
+        return False
+    act = _keep(session, number, STOP, source, now)
+    _tell(session, act, now)
+    return True
+
+
+def start(session: Session, number: str, *, source: str, now: datetime) -> bool:
+    """Texts again. False when none were stopped, or only staff may free the number."""
+    lock_key(session, f"opt-out:{number}")
+    held = in_force(session, number)
+    if held is None or (source != STAFF and held.source not in ENOUGH):
+        return False
+    _keep(session, number, START, source, now)
+    return True
+
+
+def _keep(
+    session: Session, number: str, act: str, source: str, now: datetime
+) -> OptOut:
+    row = OptOut(number=number, act=act, source=source, at=now)
+    session.add(row)
+    session.flush()
+    for subject in _subjects(contacts.owners_of(session, number)):
+        did = f"texts.{act}"
+        audit.record(session, audit.ENGINE, did, subject, now=now, source=source)
+    return row
+
+
+def _subjects(owners: Iterable[Contact]) -> list[tuple[str, int]]:
+    kinds = ("participant", "caregiver", "staff", "site")
+    named = ((kind, getattr(owner, f"{kind}_id")) for owner in owners for kind in kinds)
+    return [(kind, number) for kind, number in named if number is not None]
+
+
+def _tell(session: Session, act: OptOut, now: datetime) -> None:
+    """Another way must be agreed: a task for each participant, a louder one for staff."""
+    wrong = act.source == WRONG
+    people: dict[int, Participant] = {}
+    for owner in contacts.owners_of(session, act.number):
+        if owner.staff_id is not None:
+            _tell_of_staff(session, act, session.get_one(Staff, owner.staff_id), now)
+        elif owner.site_id is not None:
+            _open(session, act, "staff_opted_out", owner.site_id, now, now)
+        else:
+            person = _participant(session, owner)
+            people[person.id] = person
+    for person in people.values():
+        kind, due_at = "wrong_number" if wrong else "opted_out", now + AGREE_WITHIN
+        _open(session, act, kind, person.site_id, now, due_at, participant=person)
+
+
+def _participant(session: Session, owner: Contact) -> Participant:
+    number = owner.participant_id
+    if number is None:
+        number = session.get_one(Caregiver, owner.caregiver_id).participant_id
+    return session.get_one(Participant, number)
+
+
+def _tell_of_staff(session: Session, act: OptOut, staff: Staff, now: datetime) -> None:
+    _open(session, act, "staff_opted_out", staff.site_id, now, now, staff=staff.id)
+
+
+def _open(
+    session: Session,
+    act: OptOut,
+    kind: str,
+    site_id: int,
+    now: datetime,
+    due_at: datetime,
+    participant: Participant | None = None,
+    **detail: int,
+) -> None:
+    whose = f"p{participant.id}" if participant else f"s{detail.get('staff', 0)}"
+    insert_unless_present(
+        session,
+        Task,
+        dedupe_key=f"S:{act.id}:{whose}",
+        site_id=site_id,
+        participant_id=participant.id if participant else None,
+        kind=kind,
+        tier=(Tier.ROUTINE if participant else Tier.SAME_DAY).value,
+        owner_role="coordinator",
+        detail={"source": act.source, **detail},
+        created_at=now,
+        due_at=due_at,
+        state="open",
+    )
