@@ -21,12 +21,15 @@ from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo import past
 from portal.demo.lives import lives
 from portal.demo.stories import ANSWERS, Answer, Report
-from portal.services import alerts, audit, contacts, diaries, rota, tasks
+from portal.services import alerts, audit, contacts, diaries, reminders, rota, tasks
 from portal.services.diaries import Submission
 
 SEED = 20_260_310
 Act = Callable[[datetime], None]
 DONE_AFTER = timedelta(minutes=95)
+SWEPT_DAYS = 2
+SWEEPS = ("09:01", "10:06", "13:01", "15:01", "16:01", "18:01", "19:01", "21:01")
+"""When the study's reminders and call tasks come due."""
 
 
 class History:
@@ -52,9 +55,31 @@ class History:
         """Let everything happen that happened before now."""
         for life in lives(self):
             life.plan()
+        self._plan_sweeps()
         while self._coming:
             moment, _, act = heapq.heappop(self._coming)
             act(moment)
+
+    def _plan_sweeps(self) -> None:
+        """Let the engine of these last days remind, page late work, and be quiet."""
+        first = self.today() - timedelta(days=SWEPT_DAYS)
+        self.at(self.moment(first, "06:00"), self._begin_reminding)
+        for distance in range(SWEPT_DAYS + 1):
+            for clock in SWEEPS:
+                day = first + timedelta(days=distance)
+                self.at(self.moment(day, clock), self._sweep)
+        self.at(self.now, self._sweep)
+
+    def _begin_reminding(self, now: datetime) -> None:
+        """Nothing from before this moment is caught up with."""
+        for participant in self.session.scalars(select(Participant)):
+            participant.reminded_until = participant.remind_at = now
+
+    def _sweep(self, now: datetime) -> None:
+        while reminders.remind_due(self.session, lambda _: self.study, now=now):
+            self.session.flush()
+        tasks.page_overdue(self.session, lambda _: self.study, now=now)
+        past.deliver(self.session, self.study, self.chance, now=now)
 
     def at(self, moment: datetime, act: Act) -> None:
         """Plan something; what would lie in the future is left out."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.core import calendar
+from portal.core.calendar import VisitWindow
 from portal.db.followup import Visit
 from portal.db.people import Participant
 from portal.demo.days import calm_day
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
-from portal.demo.stories import DUE_TODAY, OPEN_NOW, REPORTS, Report
+from portal.demo.stories import JUST_NOW, REPORTS, Report
 from portal.services import audit, caregivers, enrolment
 from portal.services.enrolment import Enrolment
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 CONSENT = "1.0"
 REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
-BOOKED_AHEAD = timedelta(days=14)
-OPENED = timedelta(minutes=2)  # before now: its ladder is about to climb
+BOOKED_AHEAD = timedelta(days=13)  # D14 too is booked after the infusion
 
 
 def lives(history: History) -> Iterator[Life]:
@@ -50,12 +50,12 @@ class Life:
         if self._home is not None:
             history.at(history.moment(self._home, "11:00"), self._discharge)
         history.at(history.moment(d0 + timedelta(days=1), "15:00"), self._relatives)
-        history.at(history.now, self._visits)
+        self._plan_visits()
         for report in self._told:
             self._plan_report(report)
         for day in self._diary_days():
             self._plan_diary(day)
-        self._plan_today()
+        self._plan_just_now()
 
     def _participant(self) -> Participant:
         query = select(Participant).where(Participant.code == self._invented.code)
@@ -103,27 +103,47 @@ class Life:
                     name=relative.name,
                 )
 
-    def _visits(self, _now: datetime) -> None:
-        """Past visits took place; those of the next two weeks are booked."""
-        today = self._history.today()
-        query = select(Visit).where(Visit.participant_id == self._participant().id)
-        for visit in self._history.session.scalars(query):
-            if visit.target < today:
-                visit.state = "attended"
-            elif visit.target <= today + BOOKED_AHEAD:
-                visit.state = "booked"
-                visit.booked_at = self._history.moment(visit.target, "09:30")
+    def _plan_visits(self) -> None:
+        """Each visit is booked two weeks before and takes place on its day."""
+        history = self._history
+        for window in calendar.planned_visits(history.study, self._d0):
+            ahead = window.date - BOOKED_AHEAD
+            history.at(history.moment(ahead, "15:00"), self._book(window))
+            history.at(history.moment(window.date, "11:00"), self._attend(window))
+
+    def _book(self, window: VisitWindow) -> Act:
+        def act(_now: datetime) -> None:
+            visit = self._visit(window)
+            visit.state = "booked"
+            visit.booked_at = self._history.moment(window.date, "09:30")
+
+        return act
+
+    def _attend(self, window: VisitWindow) -> Act:
+        def act(_now: datetime) -> None:
+            visit = self._visit(window)
+            visit.state, visit.happened_on = "attended", window.date
+
+        return act
+
+    def _visit(self, window: VisitWindow) -> Visit:
+        query = select(Visit).where(
+            Visit.participant_id == self._participant().id, Visit.code == window.code
+        )
+        return self._history.session.scalars(query).one()
 
     def _phase(self, day: date) -> str:
         stay = (self._d0, self._home)
         return calendar.phase_on(self._history.study, self._d0, day, [stay])
 
     def _diary_days(self) -> Iterator[date]:
-        """The days before today on which a diary came."""
+        """The days on which a diary came, today's among them."""
         today = self._history.today()
         phases = {phase.code: phase for phase in self._history.study.phases}
         replaced = {report.days_ago for report in self._told if report.instead}
-        for ago in range(1 + self._invented.silent, max(REMEMBERED.values())):
+        silent = self._invented.silent
+        first = 0 if silent is None else silent + 1
+        for ago in range(first, max(REMEMBERED.values())):
             day = today - timedelta(days=ago)
             if day <= self._d0 or ago in replaced:
                 continue
@@ -144,16 +164,11 @@ class Life:
         moment = self._history.moment(day, report.at)
         self._history.at(moment, self._report(report))
 
-    def _plan_today(self) -> None:
+    def _plan_just_now(self) -> None:
         history, code = self._history, self._invented.code
-        if code == "DS-016":
-            fever = Report(code, 0, "", OPEN_NOW)
-            history.at(history.now - OPENED, self._report(fever))
-        if self._invented.reported is None:
-            return
-        moment = history.now - timedelta(hours=self._invented.reported)
-        if calendar.local_date(moment, history.site.time_zone) == history.today():
-            changes = DUE_TODAY if code == "DS-019" else {}
+        if code in JUST_NOW:
+            minutes, changes = JUST_NOW[code]
+            moment = history.now - timedelta(minutes=minutes)
             history.at(moment, self._report(Report(code, 0, "", changes)))
 
     def _report(self, told: Report) -> Act:

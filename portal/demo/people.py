@@ -46,16 +46,14 @@ STAFF = (
 class Invented:
     """A participant: infused ``day`` days ago, discharged on day ``home`` (None: not).
 
-    ``reported`` is how many hours ago today's diary came; None: none yet today.
-    ``silent`` leaves out the diaries of the last so many days.
+    ``silent`` leaves out today's diary and those of so many days before.
     """
 
     code: str
     day: int
     home: int | None
     language: str = "zh"
-    reported: int | None = None
-    silent: int = 0
+    silent: int | None = None
 
     def number(self) -> str:
         """Their mobile number."""
@@ -69,21 +67,21 @@ PARTICIPANTS = (
     Invented("DS-004", 539, 11),
     Invented("DS-005", 423, 10, "en"),
     Invented("DS-006", 301, 14),
-    Invented("DS-007", 196, 9, reported=3),  # a weekly day: 28 times 7
+    Invented("DS-007", 196, 9),  # a weekly day: 28 times 7
     Invented("DS-008", 124, 10, "en"),
     Invented("DS-009", 88, 10),
-    Invented("DS-010", 74, 12, reported=2),
-    Invented("DS-011", 61, 9, reported=4),
-    Invented("DS-012", 49, 13, "en"),
-    Invented("DS-013", 33, 10, reported=5),
-    Invented("DS-014", 27, 9, reported=3),
-    Invented("DS-015", 24, 10, "en", reported=2),
+    Invented("DS-010", 74, 12),
+    Invented("DS-011", 61, 9),
+    Invented("DS-012", 49, 13, "en", silent=1),  # the silent one
+    Invented("DS-013", 33, 10),
+    Invented("DS-014", 27, 9),
+    Invented("DS-015", 24, 10, "en"),
     Invented("DS-016", 21, 8),  # whose alert is open
-    Invented("DS-017", 19, 11, reported=6),
+    Invented("DS-017", 19, 11),
     Invented("DS-018", 16, 9, "en"),  # for a newcomer to play, in English
-    Invented("DS-019", 14, 8, reported=1),
-    Invented("DS-020", 12, 8, silent=3),  # the silent one
-    Invented("DS-021", 10, 9),  # for a newcomer to play, in Chinese
+    Invented("DS-019", 14, 8),
+    Invented("DS-020", 12, 8),
+    Invented("DS-021", 10, 7),  # for a newcomer to play, in Chinese
     Invented("DS-022", 6, None),
     Invented("DS-023", 3, None, "en"),
     Invented("DS-024", 1, None),

@@ -108,7 +108,9 @@ ANSWERS = (
         ),
     ),
 )
-OPEN_NOW = {"temp": celsius("38.4"), "chills": 1}
-"""What DS-016 reported just before the demonstration began."""
-DUE_TODAY = {"infect": ["sore_throat"]}
-"""What DS-019 reported today; the nurse has yet to phone."""
+JUST_NOW: Mapping[str, tuple[int, Mapping[str, Any]]] = {
+    "DS-016": (2, {"temp": celsius("38.4"), "chills": 1}),
+    "DS-019": (60, {"infect": ["sore_throat"]}),
+}
+"""Minutes before the demonstration began, and what was reported then: a fever whose
+ladder is about to climb, and a sore throat that the nurse has yet to phone about."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core import calendar
 from portal.core.phone import to_e164
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry, EntryVersion
@@ -23,8 +25,19 @@ from portal.demo.people import (
 )
 from portal.demo.seed import seed, seeded_at
 from portal.runtime import Runtime
-from portal.services import accounts, audit, contacts, rota, timeline
-from tests.support.clock import START, Clock
+from portal.services import (
+    accounts,
+    alerts,
+    audit,
+    contacts,
+    reminders,
+    rota,
+    tasks,
+    timeline,
+)
+from tests.support.clock import Clock
+
+HOURS = {"at nine": 0, "in the evening": 14, "at night": 17.2}  # later than START
 
 
 @pytest.fixture
@@ -33,65 +46,87 @@ def demo(runtime: Runtime) -> Runtime:
     return runtime
 
 
+@pytest.mark.parametrize("later", HOURS.values(), ids=HOURS)
 def test_everybody_is_there_and_nothing_of_the_past_is_sent_today(
-    demo: Runtime,
+    runtime: Runtime, clock: Clock, later: float
 ) -> None:
-    with demo.reading() as session:
+    now = clock.advance(hours=later)
+    assert seed(runtime)
+    with runtime.reading() as session:
         people = session.scalars(select(Participant)).all()
         assert len(people) == 24
-        assert stages(demo, session, people).keys() == {"W0", "W1", "W2", "W3", "W4"}
-        assert nobody_waits_for_a_message(session)
-        assert the_alerts_are_answered_but_one(session)
-        assert somebody_is_on_call(session)
-        assert work_of_other_days_is_done(session)
+        assert stages(runtime, session, people, now).keys() == {
+            "W0",
+            "W1",
+            "W2",
+            "W3",
+            "W4",
+        }
+        assert nobody_waits_for_a_message(session, now)
+        assert the_alerts_are_answered_but_one(session, now)
+        assert somebody_is_on_call(session, now)
+        assert work_of_other_days_is_done(session, now)
         assert audit.first_fault(session) is None
-        assert seeded_at(session) == START
+        assert seeded_at(session) == now
+
+    assert the_engines_first_look_pages_nobody(runtime, clock)
 
 
-def stages(demo: Runtime, session: Session, people: Any) -> Counter[str]:
+def the_engines_first_look_pages_nobody(runtime: Runtime, clock: Clock) -> bool:
+    now = clock.advance(seconds=30)
+    with runtime.writing() as session:
+        before = session.scalars(select(Message.id)).all()
+        for due in (reminders.remind_due, tasks.page_overdue, alerts.escalate_due):
+            due(session, lambda number: runtime.study(session, number), now=now)
+        return session.scalars(select(Message.id)).all() == before
+
+
+def stages(demo: Runtime, session: Session, people: Any, now: datetime) -> Counter[str]:
     phases: Counter[str] = Counter()
     for person in people:
         study = demo.study(session, person.study_version_id)
-        today = timeline.local_today(session, person, now=START)
+        today = timeline.local_today(session, person, now=now)
         phases[timeline.phase(session, study, person, today=today)] += 1
     return phases
 
 
-def nobody_waits_for_a_message(session: Session) -> bool:
+def nobody_waits_for_a_message(session: Session, now: datetime) -> bool:
     messages = session.scalars(select(Message)).all()
     texts = session.scalars(select(Handset)).all()
     attempts = session.scalars(select(Attempt)).all()
-    assert {message.state for message in messages} == {"delivered"}
+    waiting = [one for one in messages if one.state != "delivered"]
+    assert all(one.state == "queued" and one.next_try_at > now for one in waiting)
     assert {attempt.state for attempt in attempts} == {"accepted"}
-    return 0 < len(messages) == len(texts) == len(attempts)
+    return 0 < len(messages) - len(waiting) == len(texts) == len(attempts)
 
 
-def the_alerts_are_answered_but_one(session: Session) -> bool:
-    alerts = session.scalars(select(Alert).order_by(Alert.opened_at)).all()
-    *past, last = alerts
+def the_alerts_are_answered_but_one(session: Session, now: datetime) -> bool:
+    every = session.scalars(select(Alert).order_by(Alert.opened_at)).all()
+    *past, last = every
     assert {alert.state for alert in past} == {"closed"}
     assert all(alert.outcome and alert.adverse_event for alert in past)
     assert last.next_due_at is not None
-    return last.state == "open" and last.next_due_at > START
+    return last.state == "open" and last.next_due_at > now
 
 
-def somebody_is_on_call(session: Session) -> bool:
+def somebody_is_on_call(session: Session, now: datetime) -> bool:
     site_id = session.scalars(select(Staff.site_id)).first()
     assert site_id is not None
-    return all(rota.on_call(session, site_id, duty, now=START) for duty in rota.DUTIES)
+    return all(rota.on_call(session, site_id, duty, now=now) for duty in rota.DUTIES)
 
 
-def work_of_other_days_is_done(session: Session) -> bool:
-    tasks = session.scalars(select(Task)).all()
-    left = [task for task in tasks if task.state == "open"]
-    assert len(tasks) > len(left) >= 1
-    return all(task.due_at > START for task in left)
-
-
-def test_a_second_seeding_changes_nothing(demo: Runtime) -> None:
-    assert not seed(demo)
-    with demo.reading() as session:
-        assert len(session.scalars(select(Staff)).all()) == len(STAFF)
+def work_of_other_days_is_done(session: Session, now: datetime) -> bool:
+    day = calendar.local_date(now, "Asia/Shanghai")
+    found = session.scalars(select(Task)).all()
+    left = [task for task in found if task.state == "open"]
+    assert len(found) > len(left) >= 1
+    began = {calendar.local_date(task.created_at, "Asia/Shanghai") for task in left}
+    assert began <= {
+        day,
+        calendar.local_date(now - timedelta(hours=1), "Asia/Shanghai"),
+    }
+    late = [task for task in left if task.due_at <= now]
+    return all(task.overdue_paged_at is not None for task in late)
 
 
 def test_the_same_moment_tells_the_same_story(
@@ -125,10 +160,12 @@ def test_numbers_are_of_one_block_and_such_as_the_portal_takes() -> None:
     assert all(number.startswith("+861990000") for number in numbers)
 
 
-def test_a_couple_shares_a_phone_and_staff_sign_in_with_the_password_shown(
+def test_seeded_once_a_couple_shares_a_phone_and_staff_have_the_password_shown(
     demo: Runtime,
 ) -> None:
+    assert not seed(demo)
     with demo.reading() as session:
+        assert len(session.scalars(select(Staff)).all()) == len(STAFF)
         shared = [
             one.number()
             for one in CAREGIVERS
