@@ -14,6 +14,7 @@ from scheduler.delivery import Delivery
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.leadership import Leadership
 from scheduler.metronome import Metronome
+from scheduler.polling import Poller
 from scheduler.resolving import Resolver
 from scheduler.watchdog import Watchdog
 
@@ -46,7 +47,8 @@ class Engine:
         wake, held = self._woken.set, self._may_act
         self.delivery = Delivery(runtime, held, wake)
         self.resolver = Resolver(runtime, held, wake)
-        self._bench = Bench(runtime, self.delivery, self.resolver, held)
+        self.poller = Poller(runtime, held)
+        self._bench = Bench(runtime, self.delivery, self.resolver, self.poller, held)
         self._metronome = Metronome(self.cycle, period)
         self._waker = threading.Thread(target=self._wake_up, name="waker", daemon=True)
 
@@ -106,10 +108,10 @@ class Engine:
         """Deliver until nothing is due or under way, at most so long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            fresh = self.delivery.deliver()
-            left = max(0.0, until - time.monotonic())
-            if self.delivery.wait(left) and fresh == 0:
+            idle = self.delivery.wait(0)  # what is under way holds back its number
+            if self.delivery.deliver() == 0 and idle:
                 return True
+            self.delivery.wait(max(0.0, until - time.monotonic()))
         return False
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
@@ -131,3 +133,4 @@ class Engine:
         if self._waker.is_alive():
             self._waker.join(max(0.0, until - time.monotonic()))
         self.resolver.wait(max(0.0, until - time.monotonic()))
+        self.poller.wait(max(0.0, until - time.monotonic()))

@@ -18,6 +18,7 @@ from portal.runtime import Runtime
 from portal.services import ladder, leases, left_drafts, reminders, tasks
 from portal.services.leases import Held
 from scheduler.delivery import Delivery
+from scheduler.polling import Poller
 from scheduler.resolving import Resolver
 
 
@@ -28,6 +29,7 @@ class Bench:
     runtime: Runtime
     delivery: Delivery
     resolver: Resolver
+    poller: Poller
     held: Callable[[], Held | None]
 
 
@@ -99,4 +101,5 @@ JOBS = (
     Job("overdue_tasks", under_fence(tasks.page_overdue, tasks.anything_overdue)),
     Job("resolve", lambda bench: bench.resolver.resolve()),
     Job("deliver", lambda bench: bench.delivery.deliver()),
+    Job("poll", lambda bench: bench.poller.poll()),
 )

@@ -6,14 +6,15 @@ same from asking.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.sending import MessageState, Purpose
+from portal.core.study.model import Study
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.gateways.gateway import Incoming, Report
@@ -24,6 +25,7 @@ FIRST = {True: timedelta(seconds=10), False: timedelta(seconds=60)}  # urgent, o
 SLOWEST = timedelta(minutes=30)  # between two questions about one message
 LAST = timedelta(days=2)  # no carrier says anything new after that
 ASKED_AT_ONCE = 20
+LOOKED_THROUGH = 5_000  # the newest tries; an old database stays as quick as a new
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Open:
 
 def still_open(session: Session, *, real_now: datetime) -> Sequence[Open]:
     """What was taken within two days and has not come to an end, newest first."""
+    newest = select(func.coalesce(func.max(Attempt.id), 0)).scalar_subquery()
     query = (
         select(Attempt, Message)
         .join(Message, Message.id == Attempt.message_id)
@@ -49,12 +52,12 @@ def still_open(session: Session, *, real_now: datetime) -> Sequence[Open]:
             Message.state.in_(literals([MessageState.ACCEPTED])),
             Message.provider_id == Attempt.provider_id,
             Attempt.started_at > real_now - LAST,
+            Attempt.id > newest - LOOKED_THROUGH,
         )
         .order_by(Attempt.id.desc())
     )
     return [
-        _open(attempt, message, real_now)
-        for attempt, message in session.execute(query).tuples()
+        _open(attempt, message, real_now) for attempt, message in session.execute(query)
     ]
 
 
@@ -73,7 +76,8 @@ def pause_before(asked: int, *, urgent: bool) -> timedelta:
 
     ``asked`` counts the questions so far; each waits twice as long as the one before.
     """
-    return min(FIRST[urgent] * 2 ** min(asked, 16), SLOWEST)
+    doubled = FIRST[urgent] * int(2 ** min(asked, 16))
+    return min(doubled, SLOWEST)
 
 
 def learn(
@@ -90,12 +94,21 @@ def learn(
 
 
 def take_in(
-    session: Session, provider: str, texts: Sequence[Incoming], *, now: datetime
-) -> int:
-    """Take in texts that no callback brought; how many were new."""
-    return sum(
-        inbound.receive(
-            session, provider, each.provider_id, each.sender, each.body, now
-        )
-        for each in texts
+    session: Session,
+    study_of: Callable[[int], Study],
+    provider: str,
+    text: Incoming,
+    *,
+    now: datetime,
+) -> bool:
+    """Take in a text that perhaps no callback brought; whether it was new."""
+    received = inbound.receive(
+        session,
+        study_of,
+        provider=provider,
+        event_key=text.provider_id,
+        sender=text.sender,
+        body=text.body,
+        now=now,
     )
+    return received.fresh

@@ -180,20 +180,18 @@ def _told(found: Pressed) -> Response:
 
 @blueprint.post("/text")
 def text() -> ResponseReturnValue:
-    """A text that somebody sent us; it is kept, and never answered by a machine here."""
+    """A text that somebody sent us; what it is answered goes by the outbox."""
     runtime = access.runtime()
     form = request.form
-    event_key = form.get("MessageSid", "")
-    if not 0 < len(event_key) <= LONGEST_FIELD:
-        return Response("without a MessageSid\n", 400, mimetype="text/plain")
     with runtime.writing() as session:
         inbound.receive(
             session,
-            _provider(),
-            event_key,
-            form.get("From", "")[:LONGEST_FIELD],
-            form.get("Body", "").replace("\x00", ""),
-            runtime.now(),
+            lambda version_id: runtime.study(session, version_id),
+            provider=_provider(),
+            event_key=form.get("MessageSid", "")[:LONGEST_FIELD],
+            sender=form.get("From", ""),
+            body=form.get("Body", ""),
+            now=runtime.now(),
         )
     return _xml(twiml.EMPTY)
 

@@ -10,6 +10,7 @@ from portal.services.leases import FenceLost
 from scheduler.delivery import Delivery
 from scheduler.jobs import JOBS, Bench, Job, under_fence
 from scheduler.leadership import Leadership
+from scheduler.polling import Poller
 from scheduler.resolving import Resolver
 from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway
@@ -95,6 +96,7 @@ def bench(world: World, leadership: Leadership) -> Bench:
         world.runtime,
         Delivery(world.runtime, held, lambda: None),
         Resolver(world.runtime, held, lambda: None),
+        Poller(world.runtime, held),
         held,
     )
 
@@ -172,4 +174,5 @@ def test_the_cycle_climbs_ladders_ends_drafts_reminds_and_pages_overdue_tasks() 
         "overdue_tasks",
         "resolve",
         "deliver",
+        "poll",
     ]
