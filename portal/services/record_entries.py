@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -161,10 +161,7 @@ def _conflicts(session: Session, participant_id: int) -> dict[str, int]:
         .join(EntryVersion, EntryVersion.id == EntryConflict.entry_version_id)
         .where(EntryVersion.participant_id == participant_id)
     )
-    found: dict[str, int] = defaultdict(int)
-    for version_id in session.scalars(query):
-        found[version_id] += 1
-    return found
+    return Counter(session.scalars(query))
 
 
 def _item(

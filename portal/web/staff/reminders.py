@@ -88,15 +88,7 @@ def _page(
         site = db.get_one(Site, row.site_id)
         study = study_of(db)(row.study_version_id)
         coming = preview.preview(db, study, row, now=now())
-        shown = {
-            "code": row.code,
-            "status": row.status,
-            "zone": row.time_zone,
-            "site_zone": site.time_zone,
-            "quiet_from": row.quiet_from or "",
-            "quiet_to": row.quiet_to or "",
-            "usual": (study.site.quiet_from, study.site.quiet_to),
-        }
+        shown = _hours_of(row, site, study)
     return page(
         "staff/reminders.html",
         "participants",
@@ -110,6 +102,18 @@ def _page(
         errors=errors,
         typed=typed(),
     )
+
+
+def _hours_of(row: Participant, site: Site, study: Study) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "status": row.status,
+        "zone": row.time_zone,
+        "site_zone": site.time_zone,
+        "quiet_from": row.quiet_from or "",
+        "quiet_to": row.quiet_to or "",
+        "usual": (study.site.quiet_from, study.site.quiet_to),
+    }
 
 
 def _proposed(zone: str, study: Study, site: Site) -> dict[str, Any] | None:
