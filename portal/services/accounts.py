@@ -122,17 +122,10 @@ def matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def finish_sign_in(
-    session: Session,
-    attempt: SignInTry,
-    password: str,
-    *,
-    now: datetime,
-    real_now: datetime,
-) -> str | None:
-    """Sign in after ``fits``: the session's token, or None if the account ended since.
+def pass_password(session: Session, attempt: SignInTry, password: str) -> Staff | None:
+    """Who stands behind a password that ``fits``, or None if the account ended since.
 
-    A hash made with weaker settings is renewed.
+    The try is given back. A hash made with weaker settings is renewed.
     """
     staff = session.get(Staff, attempt.staff_id or 0)
     if staff is None or not staff.active:
@@ -142,6 +135,13 @@ def finish_sign_in(
     limits.give_back(session, attempt.spent)
     if HASHER.check_needs_rehash(staff.password_hash):
         staff.password_hash = HASHER.hash(normal_password(password))
+    return staff
+
+
+def sign_in(
+    session: Session, staff: Staff, *, now: datetime, real_now: datetime
+) -> str:
+    """Sign somebody in who has shown all that is asked; the session's token."""
     actor = Actor("staff", str(staff.id))
     audit.record(session, actor, "staff.signed_in", ("staff", staff.id), now=now)
     return sessions.open_for_staff(session, staff.id, real_now=real_now)

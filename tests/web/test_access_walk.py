@@ -29,6 +29,7 @@ EVERYBODY = ("nobody", "phone", "participant", "caregiver", *STAFF)
 LET_IN = {  # by guard; staff only as far as their role goes
     "open": set(EVERYBODY),
     "machine": set(EVERYBODY),
+    "signed": set(),  # the provider alone, whose requests carry its signature
     "participant": {"participant", "caregiver"},
     "reporter": {"phone", "participant", "caregiver"},
     "staff": set(STAFF),
@@ -58,9 +59,18 @@ OPEN = {  # every page that asks for no sign-in
     "auth.done",
     "staff_auth.staff_sign_in",
     "staff_auth.try_password",
+    "staff_auth.staff_code",
+    "staff_auth.staff_set_up",
+    "staff_auth.try_staff_code",
     "staff_auth.staff_sign_out",
 }
 MACHINE = {"hooks.livez", "hooks.healthz"}
+SIGNED = {
+    "provider_hooks.status",
+    "provider_hooks.voice",
+    "provider_hooks.key",
+    "provider_hooks.text",
+}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -229,6 +239,7 @@ def test_the_pages_without_sign_in_are_these(app: Flask) -> None:
         by_guard.setdefault(blueprint.guard, set()).add(rule.endpoint)
     assert by_guard["open"] == OPEN
     assert by_guard["machine"] == MACHINE
+    assert by_guard["signed"] == SIGNED
 
 
 def test_machines_may_only_ask(app: Flask) -> None:

@@ -1,6 +1,8 @@
 """What the study team sees and does: one blueprint, one module a noun."""
 
 from portal.web.staff import (
+    account,
+    accounts,
     alerts,
     contacts,
     corrections,
@@ -16,6 +18,8 @@ from portal.web.staff import (
 from portal.web.staff.frame import blueprint
 
 __all__ = [
+    "account",
+    "accounts",
     "alerts",
     "blueprint",
     "contacts",

@@ -28,6 +28,8 @@ PLACES = (
     ("read", "participants", "/staff/participants", words.PARTICIPANTS),
     ("enrol", "enrol", "/staff/enrol", words.ENROL),
     ("enter", "rota", "/staff/rota", words.ROTA),
+    ("accounts", "accounts", "/staff/accounts", words.ACCOUNTS),
+    ("enter", "account", "/staff/account", words.ACCOUNT),
 )
 """What it takes to see a place, its name, its path, and what it is called."""
 

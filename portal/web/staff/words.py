@@ -12,6 +12,16 @@ WORKLIST = lazy_gettext("Worklist")
 PARTICIPANTS = lazy_gettext("Participants")
 ENROL = lazy_gettext("Enrol")
 ROTA = lazy_gettext("Rota")
+ACCOUNTS = lazy_gettext("Accounts")
+ACCOUNT = lazy_gettext("My account")
+
+ROLES: Words = {
+    "coordinator": lazy_gettext("coordinator"),
+    "nurse": lazy_gettext("nurse"),
+    "investigator": lazy_gettext("investigator"),
+    "monitor": lazy_gettext("monitor"),
+    "admin": lazy_gettext("administrator"),
+}
 
 DUTIES: Words = {
     "nurse": lazy_gettext("nurse"),

@@ -1,0 +1,102 @@
+"""What an administrator does for a colleague: second factor, password, leaving.
+
+Never for oneself, so that one stolen session or one administrator alone gets round
+nothing; and since whoever acts stays, there is always an administrator left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotAllowed, NotFound
+from portal.db.people import Shift, Staff
+from portal.services import accounts, audit, second_factor, sessions, shifts
+from portal.services.audit import Actor
+
+
+@dataclass(frozen=True)
+class Account:
+    """One colleague as an administrator sees them."""
+
+    staff_id: int
+    username: str
+    name: str
+    role: str
+    active: bool
+    second_factor: bool
+
+
+def at_site(session: Session, site_id: int) -> Sequence[Account]:
+    """Everybody who has or had an account here, those who left last."""
+    query = select(Staff).where(Staff.site_id == site_id)
+    ordered = query.order_by(Staff.active.desc(), Staff.display_name, Staff.id)
+    return [
+        Account(
+            one.id,
+            one.username,
+            one.display_name,
+            one.role,
+            one.active,
+            second_factor.is_on(one),
+        )
+        for one in session.scalars(ordered)
+    ]
+
+
+def known(session: Session, admin: Staff, staff_id: int) -> Staff:
+    """A colleague of the administrator's own site, both locked for a change.
+
+    Raises:
+        NotFound: there is none with this id here.
+        NotAllowed: it is their own account, or theirs was closed meanwhile.
+    """
+    query = (
+        select(Staff)
+        .where(Staff.site_id == admin.site_id)
+        .where(or_(Staff.id == staff_id, Staff.id == admin.id))
+        .order_by(Staff.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = {one.id: one for one in session.scalars(query)}
+    if staff_id not in found:
+        raise NotFound("There is no such account.")
+    if staff_id == admin.id:
+        raise NotAllowed("This is your own account. Ask another administrator.")
+    if not found[admin.id].active:
+        raise NotAllowed("Your account was closed.")
+    return found[staff_id]
+
+
+def reset_second_factor(
+    session: Session, staff: Staff, *, by: Actor, now: datetime, real_now: datetime
+) -> None:
+    """Take a colleague's second factor away, having seen them in person.
+
+    Their sessions end. A repeat is well.
+    """
+    second_factor.forget(staff)
+    sessions.end_all_of_staff(session, staff.id, real_now=real_now)
+    subject = ("staff", staff.id)
+    audit.record(session, by, "staff.second_factor_reset", subject, now=now)
+
+
+def disable(
+    session: Session, admin: Staff, staff: Staff, *, now: datetime, real_now: datetime
+) -> None:
+    """Close a colleague's account: out at once, off the rota, second factor gone."""
+    by = Actor("staff", str(admin.id))
+    accounts.disable(session, staff.id, by=by, now=now, real_now=real_now)
+    second_factor.forget(staff)
+    open_shifts = select(Shift.id).where(
+        Shift.staff_id == staff.id,
+        Shift.site_id == admin.site_id,
+        or_(Shift.ends_at.is_(None), Shift.ends_at > now),
+    )
+    for shift_id in session.scalars(open_shifts).all():
+        shifts.end(session, admin, shift_id, now=now)

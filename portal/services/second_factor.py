@@ -1,0 +1,146 @@
+"""The second factor of staff: a code from an app, beside the password.
+
+The secret is kept sealed. It is offered first and counts only once a code proved that
+the phone has it. A code works once; tries are counted in the database; all of it runs
+on real time. There is no way round by text or e-mail: a lost phone is set right by
+another administrator, in person.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy.orm import Session
+
+from portal.core import totp
+from portal.core.errors import InvalidInput
+from portal.db.people import Staff
+from portal.services import audit, limits
+from portal.services.audit import Actor
+from portal.services.keys import Keyring
+from portal.services.limits import Limit
+from portal.services.seals import Seals, Unreadable
+
+TRIES = (
+    Limit("staff-code", 5, timedelta(minutes=15)),
+    Limit("staff-code-day", 30, timedelta(days=1)),
+)
+
+
+class Wanted(Enum):
+    """What still stands between a right password and being signed in."""
+
+    NOTHING = "nothing"
+    CODE = "code"
+    SET_UP = "set up"
+
+
+class Answer(Enum):
+    """What became of a typed code."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNREADABLE = "unreadable"  # the portal's key was changed: it must be set up anew
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A secret to be put into an app: as text, and as the link of its QR code."""
+
+    text: str
+    link: str
+
+
+def is_on(staff: Staff) -> bool:
+    """Whether a code is asked for when this person signs in."""
+    return staff.totp_secret is not None and staff.totp_since is not None
+
+
+def wanted(staff: Staff, *, required: bool) -> Wanted:
+    """What is asked for after the password; ``required``: nobody may do without."""
+    if is_on(staff):
+        return Wanted.CODE
+    return Wanted.SET_UP if required else Wanted.NOTHING
+
+
+def offer(session: Session, seals: Seals, staff_id: int) -> None:
+    """Make a new secret for somebody who has none in force; one offered before ends.
+
+    Raises:
+        InvalidInput: a second factor is in force: only its reset makes room.
+    """
+    staff = _locked(session, staff_id)
+    if is_on(staff):
+        raise InvalidInput("Your second factor is set up already.")
+    plain = secrets.token_bytes(totp.SECRET_BYTES)
+    staff.totp_secret = seals.close(_purpose(staff_id), plain)
+    staff.totp_window = None
+
+
+def offered(session: Session, seals: Seals, staff_id: int, issuer: str) -> Offer | None:
+    """What was offered and is not in force yet, to be shown again; None: nothing is."""
+    staff = session.get_one(Staff, staff_id)
+    if staff.totp_secret is None or is_on(staff):
+        return None
+    try:
+        plain = seals.open(_purpose(staff_id), staff.totp_secret)
+    except Unreadable:
+        return None
+    link = totp.as_link(plain, account=staff.username, issuer=issuer)
+    return Offer(totp.as_text(plain), link)
+
+
+def try_code(
+    session: Session,
+    seals: Seals,
+    keyring: Keyring,
+    staff_id: int,
+    typed: str,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> Answer:
+    """Look at a code; a right one is used up, and puts an offered secret in force.
+
+    Commit whatever the answer: a wrong try is counted in the same transaction.
+
+    Raises:
+        TryLater: too many wrong codes; the right one is not looked at either.
+    """
+    staff = _locked(session, staff_id)
+    key = keyring.digest("staff-code", str(staff_id))
+    spent = limits.spend(session, limits.every(TRIES, key), real_now=real_now)
+    actor, subject = Actor("staff", str(staff_id)), ("staff", staff_id)
+    try:
+        plain = seals.open(_purpose(staff_id), staff.totp_secret or "")
+    except Unreadable:
+        return Answer.UNREADABLE
+    window = totp.window_of(plain, typed, real_now, after=staff.totp_window)
+    if window is None:
+        audit.record(session, actor, "staff.code_refused", subject, now=now)
+        return Answer.WRONG
+    limits.give_back(session, spent)
+    staff.totp_window = window
+    staff.totp_secret = seals.close(_purpose(staff_id), plain)  # by the newest key
+    if staff.totp_since is None:
+        staff.totp_since = real_now
+        audit.record(session, actor, "staff.second_factor_set_up", subject, now=now)
+    return Answer.RIGHT
+
+
+def forget(staff: Staff) -> None:
+    """Take the second factor away; the next sign-in begins anew."""
+    staff.totp_secret = staff.totp_since = staff.totp_window = None
+
+
+def _locked(session: Session, staff_id: int) -> Staff:
+    return session.get_one(
+        Staff, staff_id, with_for_update=True, populate_existing=True
+    )
+
+
+def _purpose(staff_id: int) -> str:
+    return f"totp:{staff_id}"
