@@ -26,7 +26,7 @@ from portal.services.sessions import Viewer
 from portal.web.cookies import DEVICE, read_cookie
 
 logger = logging.getLogger(__name__)
-Guard = Literal["machine", "open", "participant", "reporter", "staff", "demo"]
+Guard = Literal["machine", "signed", "open", "participant", "reporter", "staff", "demo"]
 View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row")
 

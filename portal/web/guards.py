@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import cast
 
 import flask_login
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from portal.core.errors import NotAllowed, NotFound
 from portal.services import sessions
-from portal.web import access, origin
+from portal.web import access, origin, signatures
 from portal.web.access import GuardedBlueprint, SignInNeeded
 from portal.web.language import choose_anew
 
@@ -30,22 +30,27 @@ def _load(token: str) -> access.SignedIn | None:
     return None if found is None else access.SignedIn(token, found)
 
 
-def check() -> None:
+def check() -> Response | None:
     """Refuse what its blueprint's guard does not let in.
+
+    What only our provider may say is refused with an answer for machines.
 
     Raises:
         NotAllowed, NotFound, SignInNeeded: as the guard says.
     """
     if request.endpoint in (None, "static"):
-        return  # no such page, or a file that everybody may have
+        return None  # no such page, or a file that everybody may have
     blueprint = current_app.blueprints.get(request.blueprint or "")
     if not isinstance(blueprint, GuardedBlueprint):
         raise NotAllowed("This page has no guard.")
     if blueprint.guard == "machine":
-        return
+        return None
+    if blueprint.guard == "signed":
+        return signatures.refusal()
     origin.refuse_foreign()
     _note_viewer()
     GUARDS[blueprint.guard]()
+    return None
 
 
 def _note_viewer() -> None:

@@ -1,37 +1,26 @@
 """What the provider of texts and calls tells us: statuses, keys pressed, texts sent.
 
-Nothing is believed, read or changed before its signature has held over the address
-that we gave out and every field that came.
+The guard has let in only what the provider signed; the same may still come twice.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-from collections import deque
 from collections.abc import Mapping
-from typing import cast
 
-from flask import Response, g, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.wording import fill
 from portal.db.outbox import Message
-from portal.gateways import channels, twiml
-from portal.gateways.gateway import Signing
+from portal.gateways import twiml
 from portal.gateways.twilio_codes import call_status, is_machine, text_status
 from portal.services import inbound, keypresses, receipts
 from portal.services.keypresses import Key, Pressed
 from portal.services.receipts import Receipt
-from portal.web import access, spoken
+from portal.web import access, signatures, spoken
 from portal.web.access import GuardedBlueprint
 
-LARGEST_BODY = 64 * 1024
 LONGEST_FIELD = 64  # of what is kept of a status
-FORGERIES = 10  # in a minute: somebody is trying
-SIGNATURE = "X-Twilio-Signature"
-FORM = "application/x-www-form-urlencoded"
 KEPT = (  # never numbers, never words
     "MessageStatus",
     "CallStatus",
@@ -42,57 +31,9 @@ KEPT = (  # never numbers, never words
     "RawDlrDoneDate",
     "SipResponseCode",
 )
-log = logging.getLogger(__name__)
 blueprint = GuardedBlueprint(
-    "provider_hooks", __name__, guard="machine", url_prefix="/hooks/twilio"
+    "provider_hooks", __name__, guard="signed", url_prefix="/hooks/twilio"
 )
-
-
-class Forgeries:
-    """Counts what was not signed, and says so when it becomes many."""
-
-    def __init__(self) -> None:
-        self._seen: deque[float] = deque(maxlen=FORGERIES)
-        self._lock = threading.Lock()
-
-    def count(self) -> None:
-        """One more."""
-        with self._lock:
-            self._seen.append(time.monotonic())
-            full = len(self._seen) == FORGERIES
-            many = full and self._seen[-1] - self._seen[0] < 60
-            if many:
-                self._seen.clear()
-        if many:
-            log.error("%s forged hooks within a minute", FORGERIES)
-
-
-forgeries = Forgeries()
-
-
-@blueprint.before_request
-def refuse_unsigned() -> Response | None:
-    """Let only the provider in: where nobody signs, nobody."""
-    request.max_content_length = LARGEST_BODY
-    signer = channels.serving(access.runtime().gateway, "text")
-    if isinstance(signer, Signing) and request.mimetype == FORM and _signed(signer):
-        g.provider = signer.name
-        return None
-    forgeries.count()
-    log.warning("a hook without a signature that holds, from %s", access.address())
-    return Response("not signed\n", 403, mimetype="text/plain")
-
-
-def _signed(signer: Signing) -> bool:
-    base = access.runtime().settings.public_url.rstrip("/")
-    query = request.query_string.decode("latin-1")
-    url = f"{base}{request.path}?{query}" if query else f"{base}{request.path}"
-    fields = request.form.to_dict(flat=False)
-    return signer.vouches(url, fields, request.headers.get(SIGNATURE, ""))
-
-
-def _provider() -> str:
-    return cast(str, g.provider)
 
 
 @blueprint.post("/status/<reference>")
@@ -116,7 +57,7 @@ def _receipt(reference: str, form: Mapping[str, str]) -> Receipt:
     else:
         found = text_status(form.get("MessageStatus", form.get("SmsStatus", "")))
     return Receipt(
-        provider=_provider(),
+        provider=signatures.provider(),
         status=found,
         raw={name: form[name][:LONGEST_FIELD] for name in KEPT if name in form},
         reference=reference,
@@ -130,7 +71,7 @@ def voice(reference: str) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as session:
         found = keypresses.standing(
-            session, _provider(), reference, real_now=runtime.real_now()
+            session, signatures.provider(), reference, real_now=runtime.real_now()
         )
         message = session.get(Message, found.message_id or 0)
         if message is None:
@@ -162,7 +103,7 @@ def key(reference: str) -> ResponseReturnValue:
     with runtime.writing() as session:
         found = keypresses.press(
             session,
-            _provider(),
+            signatures.provider(),
             reference,
             pressed,
             now=runtime.now(),
@@ -187,7 +128,7 @@ def text() -> ResponseReturnValue:
         inbound.receive(
             session,
             lambda version_id: runtime.study(session, version_id),
-            provider=_provider(),
+            provider=signatures.provider(),
             event_key=form.get("MessageSid", "")[:LONGEST_FIELD],
             sender=form.get("From", ""),
             body=form.get("Body", ""),

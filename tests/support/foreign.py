@@ -26,6 +26,7 @@ DRAFT = str(UUID(int=0xF0E17))
 NEVER = str(UUID(int=0xABCDEF))
 NO_ID = 987_654
 DEMO = {"call": NO_ID}  # the demonstration is walked only to be refused
+HOOK = {"reference": "0011223344556677"}  # so are the hooks, for want of a signature
 
 ABSENT: dict[str, Any] = {
     "number": 1,
@@ -43,6 +44,7 @@ ABSENT: dict[str, Any] = {
     "visit": "D14",
     "request_id": NO_ID,
     **DEMO,
+    **HOOK,
 }
 
 
@@ -62,6 +64,7 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
         ).first()
         return {
             **DEMO,
+            **HOOK,
             "number": 1,
             "version_id": VERSION,
             "draft_id": DRAFT,
