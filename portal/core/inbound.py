@@ -80,7 +80,7 @@ WRONG_NUMBER = frozenset(
     {
         *("wrong number", "wrong person", "this is the wrong number", "not me"),
         *("you have the wrong number", "you've got the wrong number", "wrong no"),
-        *("sorry, wrong number", "sorry wrong number", "who is this"),
+        *("sorry, wrong number", "sorry wrong number"),
         *("打错了", "打錯了", "发错了", "發錯了", "发错人了", "發錯人了", "发错号了"),
         *("号码错了", "号码错误", "號碼錯了", "不是本人", "我不是本人", "你发错了"),
         *(

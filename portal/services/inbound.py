@@ -1,106 +1,180 @@
-"""Texts that people send us: kept once each, and never left unread."""
+"""Texts that people send us: kept once each, understood, answered, never left unread.
+
+STOP and START count for every number. What a participant or caregiver writes is a
+report, a code from a paged colleague acknowledges, and all else reaches a person.
+A number that nobody knows gets no answer.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
-from portal.db.alerts import Task
+from portal.core.inbound import Asked, Said, kept, read_text, sender_number
+from portal.core.study.model import Study
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound
-from portal.db.people import Caregiver, Contact, Participant, Site, Staff
-from portal.services import contacts
+from portal.db.people import Participant, StudyVersion
+from portal.services import inbound_acks, inbound_reports, optouts, senders
+from portal.services.inbound_texts import (
+    Answer,
+    Arrived,
+    answer,
+    numbers_to_call,
+    task_about,
+    task_at_sites,
+)
+from portal.services.senders import Sender
 
-READ_WITHIN = timedelta(hours=1)
+LONGEST_NAME = 40  # of a sender that is no number
 
 
 @dataclass(frozen=True)
-class Sender:
-    """Whose number it is: sites, and the one person where it is one's alone."""
+class Received:
+    """What a text was taken for; not ``fresh``: it came before and changed nothing.
 
-    sites: tuple[int, ...]
-    participant_id: int | None = None
-    staff_id: int | None = None
+    ``kind`` is stop, start, help, ack, report, words, wrong_number or unknown.
+    """
+
+    inbound_id: int
+    kind: str
+    fresh: bool
 
 
 def receive(
     session: Session,
+    study_of: Callable[[int], Study],
+    *,
     provider: str,
     event_key: str,
     sender: str,
     body: str,
     now: datetime,
-) -> bool:
-    """Keep a text and put it on the worklist; False when it is known already.
+) -> Received:
+    """Keep a text, and do what it asks for, in this transaction.
 
-    ``event_key`` is the provider's name of it: callback and poll both bring it.
-    Nobody is answered.
+    ``event_key`` is the provider's name of it: callback and poll both bring it, and
+    the second changes nothing. ``sender`` is E.164; whatever else sends is nobody.
     """
-    whose = _whose(session, sender)
+    number = sender_number(sender)
+    key = event_key or _own_key(sender, body, now)
     fresh = insert_unless_present(
         session,
         Inbound,
         provider=provider,
-        event_key=event_key,
-        number=sender,
-        body=body,
+        event_key=key,
+        number=number or kept(sender)[:LONGEST_NAME],
+        body=kept(body),
         received_at=now,
-        kind="words" if whose.participant_id or whose.staff_id else "unknown",
-        participant_id=whose.participant_id,
-        staff_id=whose.staff_id,
+        kind="unknown",
     )
+    query = select(Inbound).filter_by(provider=provider, event_key=key)
+    row = session.scalars(query).one()
     if fresh:
-        _show_to_people(session, provider, event_key, whose, now)
-    return fresh
+        who = senders.behind(session, number)
+        _note_whose(row, who)
+        row.kind = _dealt_with(Arrived(session, study_of, row, who, now))
+        session.flush()
+    return Received(row.id, row.kind, fresh)
 
 
-def _whose(session: Session, number: str) -> Sender:
-    """Whose number it is; one that several share is nobody's alone."""
-    owners = contacts.owners_of(session, number)
-    sites = tuple(sorted({_site(session, owner) for owner in owners}))
-    participants = {_participant(session, owner) for owner in owners} - {None}
-    staff = {owner.staff_id for owner in owners} - {None}
-    if len(participants) + len(staff) != 1:
-        return Sender(sites or tuple(session.scalars(select(Site.id))))
-    return Sender(sites, next(iter(participants), None), next(iter(staff), None))
+def _own_key(sender: str, body: str, now: datetime) -> str:
+    """A name for a text whose provider gave it none."""
+    content = "\n".join([kept(sender), kept(body), now.isoformat()])
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _participant(session: Session, owner: Contact) -> int | None:
-    if owner.caregiver_id is not None:
-        return session.get_one(Caregiver, owner.caregiver_id).participant_id
-    return owner.participant_id
+def _note_whose(row: Inbound, who: Sender) -> None:
+    """Whose text it is, where it can be only one person's."""
+    participants = [person.participant_id for person, _ in who.people]
+    participants += [participant.id for participant in who.left]
+    staff = [member.id for member, _ in who.staff]
+    if len(participants) == 1 and not staff:
+        (row.participant_id,) = participants
+    elif len(staff) == 1 and not participants:
+        (row.staff_id,) = staff
 
 
-def _site(session: Session, owner: Contact) -> int:
-    if owner.site_id is not None:
-        return owner.site_id
-    if owner.staff_id is not None:
-        return session.get_one(Staff, owner.staff_id).site_id
-    participant_id = _participant(session, owner)
-    return session.get_one(Participant, participant_id).site_id
+def _dealt_with(arrived: Arrived) -> str:
+    """Do what the text asks for; the kind that it was."""
+    number = arrived.sender.number
+    stopped = number is not None and optouts.opted_out(arrived.session, number)
+    said = read_text(arrived.row.body, stopped=stopped)
+    if number is None:
+        return _unknown(arrived)
+    match said.asked:
+        case Asked.STOP | Asked.WRONG_NUMBER | Asked.START:
+            return _kept_act(arrived, said.asked, number)
+        case Asked.HELP if arrived.sender.known:
+            return _help(arrived)
+        case _:
+            return _words(arrived, said)
 
 
-def _show_to_people(
-    session: Session, provider: str, event_key: str, whose: Sender, now: datetime
-) -> None:
-    query = select(Inbound.id).filter_by(provider=provider, event_key=event_key)
-    inbound_id = session.scalar(query)
-    for site_id in whose.sites:
-        insert_unless_present(
-            session,
-            Task,
-            dedupe_key=f"I:{inbound_id}:{site_id}",
-            site_id=site_id,
-            participant_id=whose.participant_id,
-            kind="inbound",
-            tier=Tier.ROUTINE.value,
-            owner_role="coordinator",
-            detail={"inbound": inbound_id, "staff": whose.staff_id},
-            created_at=now,
-            due_at=now + READ_WITHIN,
-            state="open",
+def _kept_act(arrived: Arrived, asked: Asked, number: str) -> str:
+    """STOP, START or "wrong number": kept for the number, whoever's it is."""
+    session, now = arrived.session, arrived.now
+    if asked is Asked.START:
+        optouts.start(session, number, source=optouts.TEXT, now=now)
+    else:
+        source = optouts.TEXT if asked is Asked.STOP else optouts.WRONG
+        optouts.stop(session, number, source=source, now=now)
+    return asked.value
+
+
+def _words(arrived: Arrived, said: Said) -> str:
+    """A code of a paged colleague, a report, or something that somebody must read."""
+    sender = arrived.sender
+    if said.code is not None and inbound_acks.take(arrived, said.code) is not None:
+        return "ack"
+    if sender.people or sender.left:
+        return inbound_reports.take(arrived)
+    if sender.staff:
+        inbound_acks.not_understood(arrived)
+        return "words"
+    if sender.known:
+        task_at_sites(arrived, "staff_text")
+        return "words"
+    return _unknown(arrived)
+
+
+def _unknown(arrived: Arrived) -> str:
+    """A text from nobody we know: read at the sites, and never answered."""
+    study = _newest_study(arrived)
+    body = arrived.row.body
+    alarming = study is not None and inbound_reports.is_alarming(study, body)
+    task_at_sites(arrived, "unknown_text", at_once=alarming)
+    return "unknown"
+
+
+def _newest_study(arrived: Arrived) -> Study | None:
+    newest = select(StudyVersion.id).order_by(StudyVersion.id.desc())
+    version_id = arrived.session.scalar(newest.limit(1))
+    return None if version_id is None else arrived.study_of(version_id)
+
+
+def _help(arrived: Arrived) -> str:
+    """Somebody asks for help: told whom to phone, and the nurse on call is paged."""
+    session, sender = arrived.session, arrived.sender
+    for person, contact in sender.people:
+        participant = session.get_one(Participant, person.participant_id)
+        task_about(arrived, participant, "asked_for_help", at_once=True)
+        reply = Answer(
+            template="help",
+            contact=contact,
+            language=person.language,
+            study_version_id=person.study_version_id,
+            variables=numbers_to_call(session, person.site_id),
+            participant_id=person.participant_id,
         )
+        answer(arrived, reply)
+    for participant in sender.left:
+        task_about(arrived, participant, "asked_for_help", at_once=True)
+    if sender.staff and not sender.people:
+        inbound_acks.not_understood(arrived)
+    return "help"

@@ -1,0 +1,90 @@
+"""Alert codes by text: they count from the paged person's own, verified number only.
+
+The person must have been paged about that very alert; a code of an alert that is
+closed does nothing. What nobody could use is said to be so: whoever believes to have
+confirmed an alert would otherwise go back to sleep.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal.core.errors import AlertClosed, AlreadyAcknowledged
+from portal.db.alerts import Alert
+from portal.db.outbox import Message
+from portal.db.people import Contact, Staff
+from portal.services import alerts
+from portal.services.inbound_texts import Answer, Arrived, answer, task_at_sites
+
+
+def take(arrived: Arrived, code: str) -> Alert | None:
+    """Acknowledge the alert with this code as who was paged at the sender's number.
+
+    None where the sender was never paged about it; the alert whatever became of the
+    attempt, which the answer tells.
+    """
+    alert = arrived.session.scalar(select(Alert).where(Alert.code == code))
+    found = alert and next(
+        (one for one in arrived.sender.staff if _was_paged(arrived, alert, one[0])),
+        None,
+    )
+    if alert is None or not found:
+        return None
+    staff, contact = found
+    arrived.row.staff_id = staff.id
+    template = _acknowledged(arrived, alert, staff)
+    _say(arrived, template, staff, contact, alert.study_version_id, code)
+    return alert
+
+
+def _acknowledged(arrived: Arrived, alert: Alert, staff: Staff) -> str:
+    """Try it; the answer that tells what became of it."""
+    session, now = arrived.session, arrived.now
+    try:
+        alerts.acknowledge(session, alert.id, staff, source="text", now=now)
+    except AlreadyAcknowledged:
+        return "ack_taken"
+    except AlertClosed:
+        return "ack_closed"
+    return "ack_done"
+
+
+def _was_paged(arrived: Arrived, alert: Alert, staff: Staff) -> bool:
+    query = select(Message.id).where(
+        Message.alert_id == alert.id,
+        Message.staff_id == staff.id,
+        Message.alert_round <= alert.round,
+    )
+    same_site = alert.site_id == staff.site_id
+    return same_site and arrived.session.scalar(query.limit(1)) is not None
+
+
+def not_understood(arrived: Arrived) -> None:
+    """A colleague's text that confirms nothing: say so, and have somebody read it."""
+    staff, contact = arrived.sender.staff[0]
+    arrived.row.staff_id = staff.id
+    task_at_sites(arrived, "staff_text")
+    query = select(Message.study_version_id).where(Message.staff_id == staff.id)
+    newest = query.order_by(Message.id.desc()).limit(1)
+    version_id = arrived.session.scalar(newest)
+    if version_id is not None:
+        _say(arrived, "ack_none", staff, contact, version_id)
+
+
+def _say(
+    arrived: Arrived,
+    template: str,
+    staff: Staff,
+    contact: Contact,
+    study_version_id: int,
+    code: str = "",
+) -> None:
+    reply = Answer(
+        template=template,
+        contact=contact,
+        language=staff.language,
+        study_version_id=study_version_id,
+        variables={"code": code},
+        staff_id=staff.id,
+    )
+    answer(arrived, reply)

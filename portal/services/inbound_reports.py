@@ -1,0 +1,183 @@
+"""What participants and caregivers write in their own words: a report like any other.
+
+One person's text is an entry, triaged at once. Where nobody can say whose it is (a
+number that several share, that was never verified, or that is said to be a
+stranger's), nothing is put on anybody's record: dangerous words open an alert for
+each participant behind the number, for the wrong call is made good and the missing
+one is not, and everything else is a nurse's task. Whoever withdrew has nothing stored
+but the text as it came, and somebody who reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from portal.core.errors import EntryRefused
+from portal.core.inbound_temperature import Typed, is_only_temperature, temperatures
+from portal.core.study.model import Study, Tier
+from portal.core.triage import judge
+from portal.core.verdict import Verdict
+from portal.db.alerts import Alert
+from portal.db.followup import EntryVersion
+from portal.db.people import Contact, Participant
+from portal.services import alerts, diaries, timeline
+from portal.services.diaries import Receipt, Submission
+from portal.services.inbound_texts import (
+    Answer,
+    Arrived,
+    answer,
+    numbers_to_call,
+    task_about,
+)
+from portal.services.reporters import Person
+
+PAGED = (Tier.EMERGENCY, Tier.URGENT)
+
+
+def take(arrived: Arrived) -> str:
+    """Deal with a text from the number of participants or caregivers; its kind."""
+    for participant in arrived.sender.left:
+        study = arrived.study_of(participant.study_version_id)
+        alarming = is_alarming(study, arrived.row.body)
+        task_about(arrived, participant, "text_after_end", at_once=alarming)
+    if not arrived.sender.sure:
+        for person, contact in arrived.sender.people:
+            _take_unsure(arrived, person, contact)
+        return "words"
+    ((person, contact),) = arrived.sender.people
+    receipt = _entered(arrived, person)
+    _answer(arrived, person, contact, receipt)
+    return "report" if receipt is not None else "words"
+
+
+def _entered(arrived: Arrived, person: Person) -> Receipt | None:
+    """The text as an entry; None where the study has no item that could hold it."""
+    participant = arrived.session.get_one(Participant, person.participant_id)
+    study = arrived.study_of(participant.study_version_id)
+    receipt = _submitted(arrived, study, participant, person)
+    if receipt is not None:
+        arrived.row.entry_version_id = receipt.version_id
+    calm = receipt is None or receipt.verdict.tier is Tier.ROUTINE
+    if calm and (receipt is None or not is_only_temperature(arrived.row.body)):
+        task_about(arrived, participant, "text_to_read")
+    return receipt
+
+
+def _submitted(
+    arrived: Arrived, study: Study, participant: Participant, person: Person
+) -> Receipt | None:
+    row, session, now = arrived.row, arrived.session, arrived.now
+    answers = answers_in(study, row.body)
+    if not answers:
+        return None
+    submission = Submission(
+        version_id=str(uuid5(NAMESPACE_URL, f"{row.provider}:{row.event_key}")),
+        kind="partial",
+        answers=answers,
+        reporter="caregiver" if person.caregiver_id is not None else "self",
+        language=person.language,
+        actor=person.actor,
+        source="text",
+    )
+    try:
+        return diaries.submit(session, study, participant, submission, now=now)
+    except (
+        EntryRefused
+    ):  # a calm note that is too long: what came stays whole beside it
+        short = replace(submission, answers=_shortened(study, answers))
+        return diaries.submit(session, study, participant, short, now=now)
+
+
+def answers_in(study: Study, body: str) -> dict[str, Any]:
+    """A text as answers: its words are the note, a temperature in it the reading.
+
+    Of several temperatures the highest counts, as the highest since the last diary.
+    """
+    found = temperatures(body)
+    answers: dict[str, Any] = {}
+    if len(found) == 1 and "temp" in study.items:
+        answers["temp"] = found[0].answer
+    elif found and "temp_max" in study.items:
+        answers["temp_max"] = max(found, key=_height).answer
+    if "note" in study.items and body.strip():
+        answers["note"] = body
+    return answers
+
+
+def _height(typed: Typed) -> int:
+    return typed.tenths or 0
+
+
+def _shortened(study: Study, answers: dict[str, Any]) -> dict[str, Any]:
+    note = str(answers.get("note", ""))
+    return {**answers, "note": note[: study.items["note"].max_length]}
+
+
+def _answer(
+    arrived: Arrived, person: Person, contact: Contact, receipt: Receipt | None
+) -> None:
+    """The study's line: what to do now, without a word of what was written."""
+    session = arrived.session
+    alert = session.get(Alert, receipt.alert_id or 0) if receipt else None
+    minutes = str(alert.ack_minutes) if alert is not None else ""
+    reply = Answer(
+        template=_template(arrived, person, receipt),
+        contact=contact,
+        language=person.language,
+        study_version_id=person.study_version_id,
+        variables={**numbers_to_call(session, person.site_id), "minutes": minutes},
+        participant_id=person.participant_id,
+    )
+    answer(arrived, reply)
+
+
+def _template(arrived: Arrived, person: Person, receipt: Receipt | None) -> str:
+    if receipt is None or receipt.verdict.tier not in PAGED:
+        return "report_received"
+    in_hospital = arrived.study_of(person.study_version_id).phases[0].code
+    version = arrived.session.get_one(EntryVersion, receipt.version_id)
+    if version.phase == in_hospital:
+        return "report_ward"
+    emergency = receipt.verdict.tier is Tier.EMERGENCY
+    return "report_emergency" if emergency else "report_urgent"
+
+
+def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
+    session, now = arrived.session, arrived.now
+    participant = session.get_one(Participant, person.participant_id)
+    study = arrived.study_of(participant.study_version_id)
+    verdict = _verdict(arrived, study, participant)
+    alert = None
+    if verdict is not None and verdict.tier in PAGED:
+        alert = alerts.open_from(
+            session, study, participant, verdict, entry_version_id=None, now=now
+        )
+    alert_id = alert.id if alert is not None else None
+    task_about(arrived, participant, "text_unsure", alert_id=alert_id)
+    _answer(arrived, person, contact, None)
+
+
+def _verdict(
+    arrived: Arrived, study: Study, participant: Participant
+) -> Verdict | None:
+    """What the text would come to, were it this participant's; None: nothing urgent."""
+    session = arrived.session
+    today = timeline.local_today(session, participant, now=arrived.now)
+    phase = timeline.phase(session, study, participant, today=today)
+    past = timeline.entries_before(session, participant, None, today=today)
+    answers = answers_in(study, arrived.row.body)
+    try:
+        return judge(study, phase, answers, past, source="text")
+    except EntryRefused:
+        return None
+
+
+def is_alarming(study: Study, body: str) -> bool:
+    """Whether a text would be urgent at least, were it anybody's in this study."""
+    try:
+        verdict = judge(study, None, answers_in(study, body), source="text")
+    except EntryRefused:
+        return False
+    return verdict.tier in PAGED

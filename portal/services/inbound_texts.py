@@ -1,0 +1,184 @@
+"""A text on its way through: whose it is, the tasks it leaves, the answer it gets.
+
+Answers are approved wordings, to numbers of people we know, at most a few an hour:
+two machines that answer each other fall silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study, Tier
+from portal.db.alerts import Task
+from portal.db.dialect import insert_unless_present
+from portal.db.outbox import Inbound, Message
+from portal.db.people import Contact, Participant, Site
+from portal.services import tasks
+from portal.services.outbox import Letter, enqueue
+from portal.services.senders import Sender
+
+ANSWERS_AN_HOUR = 5
+HOUR = timedelta(hours=1)
+ANSWER = "answer"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A text that came for the first time, and from whom."""
+
+    session: Session
+    study_of: Callable[[int], Study]
+    row: Inbound
+    sender: Sender
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered to whom: an SMS template of the study, where it has it."""
+
+    template: str
+    contact: Contact
+    language: str
+    study_version_id: int
+    variables: Mapping[str, str]
+    participant_id: int | None = None
+    staff_id: int | None = None
+
+
+def answer(arrived: Arrived, reply: Answer) -> bool:
+    """Queue an answer; False where the study has no wording or it would be too many.
+
+    The site's own numbers are never answered, nor numbers of nobody we know.
+    """
+    session, now = arrived.session, arrived.now
+    template = arrived.study_of(reply.study_version_id).texts.get(reply.template)
+    if template is None or _is_ours(session, reply.contact):
+        return False
+    if _answered(session, reply.contact, now) >= ANSWERS_AN_HOUR:
+        return False
+    letter = Letter(
+        dedupe_key=f"AN:{arrived.row.id}",
+        purpose=ANSWER,
+        channel="text",
+        contact=reply.contact,
+        study_version_id=reply.study_version_id,
+        template=reply.template,
+        language=reply.language,
+        variables={name: reply.variables[name] for name in template.variables},
+        not_after=now + HOUR,
+        participant_id=reply.participant_id,
+        staff_id=reply.staff_id,
+    )
+    return enqueue(session, letter, now=now)
+
+
+def numbers_to_call(session: Session, site_id: int) -> dict[str, str]:
+    """The variables that most answers carry: the duty line and the emergency number."""
+    site = session.get_one(Site, site_id)
+    return {"tel": site.duty_line, "emergency": site.emergency_number}
+
+
+def _is_ours(session: Session, contact: Contact) -> bool:
+    query = select(Contact.id).where(
+        Contact.value == contact.value,
+        Contact.site_id.is_not(None),
+        Contact.retired_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _answered(session: Session, contact: Contact, now: datetime) -> int:
+    """Answers to a number, whoever's, in the last hour."""
+    query = (
+        select(func.count())
+        .select_from(Message)
+        .join(Contact, Contact.id == Message.contact_id)
+        .where(
+            Contact.value == contact.value,
+            Message.purpose == ANSWER,
+            Message.created_at > now - HOUR,
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def task_about(
+    arrived: Arrived,
+    participant: Participant,
+    kind: str,
+    *,
+    at_once: bool = False,
+    alert_id: int | None = None,
+) -> None:
+    """Have a nurse read it today, or now: then the nurse on call is paged.
+
+    While such a task is open a further text joins it.
+    """
+    query = select(Task).filter_by(participant_id=participant.id, kind=kind)
+    if _joined(arrived, query, at_once):
+        return
+    tasks.open_task(
+        arrived.session,
+        arrived.study_of(participant.study_version_id),
+        participant,
+        kind,
+        key=f"I:{arrived.row.id}:{kind}:{participant.id}",
+        tier=Tier.SAME_DAY,
+        owner_role="nurse",
+        now=arrived.now,
+        due_at=arrived.now if at_once else None,
+        alert_id=alert_id,
+        texts=[arrived.row.id],
+    )
+
+
+def task_at_sites(arrived: Arrived, kind: str, *, at_once: bool = False) -> None:
+    """Have somebody read it at each site concerned; further texts of a number join."""
+    due_at = arrived.now if at_once else arrived.now + HOUR
+    for site_id in arrived.sender.sites:
+        earlier = _open_texts(arrived, site_id, kind)
+        query = select(Task).where(Task.id.in_(earlier))
+        if earlier and _joined(arrived, query, at_once):
+            continue
+        insert_unless_present(
+            arrived.session,
+            Task,
+            dedupe_key=f"I:{arrived.row.id}:{kind}:s{site_id}",
+            site_id=site_id,
+            kind=kind,
+            tier=(Tier.SAME_DAY if at_once else Tier.ROUTINE).value,
+            owner_role="coordinator",
+            detail={"texts": [arrived.row.id]},
+            created_at=arrived.now,
+            due_at=due_at,
+            state="open",
+        )
+
+
+def _open_texts(arrived: Arrived, site_id: int, kind: str) -> list[int]:
+    """Open tasks of this kind about texts from the same number."""
+    query = select(Task).filter_by(site_id=site_id, kind=kind, state="open")
+    same = select(Inbound.id).where(Inbound.number == arrived.row.number)
+    texts = set(arrived.session.scalars(same))
+    found = arrived.session.scalars(query)
+    return [task.id for task in found if texts & set(task.detail.get("texts", []))]
+
+
+def _joined(arrived: Arrived, query: Any, at_once: bool) -> bool:
+    """Add the text to the open task of ``query``; False where there is none."""
+    open_ones = query.where(Task.state == "open").order_by(Task.id).with_for_update()
+    task = arrived.session.scalar(open_ones.limit(1))
+    if task is None:
+        return False
+    texts = [*task.detail.get("texts", []), arrived.row.id]
+    task.detail = {**task.detail, "texts": texts}
+    if at_once and task.due_at > arrived.now:
+        task.due_at, task.tier = arrived.now, Tier.SAME_DAY.value
+    return True
