@@ -6,9 +6,8 @@ in the name of the person who was paged.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,11 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput, NotFound
+from portal.core.study.model import Study
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Staff
-from portal.services import alerts, handsets
-from portal.services.alert_codes import LETTERS
+from portal.gateways.log import LogGateway
+from portal.services import alerts, handsets, inbound
 
 RINGS = timedelta(minutes=10)
 NEWS = timedelta(seconds=75)
@@ -30,7 +30,6 @@ LONGEST_REPLY = 300
 CONFIRM = "1"
 ANSWERED, HUNG_UP = "answered", "hung up"
 KEYS = frozenset("0123456789*#")
-CODE = re.compile(f"(?<![A-Z0-9])[{LETTERS}]{{4}}(?![A-Z0-9])")
 
 
 @dataclass(frozen=True)
@@ -161,8 +160,15 @@ def _call(session: Session, handset_id: int) -> Handset:
     return call
 
 
-def keep_reply(session: Session, number: str, text: str, *, now: datetime) -> None:
-    """Send a text from a phone; it is kept whatever it says.
+def write_text(
+    session: Session,
+    study_of: Callable[[int], Study],
+    number: str,
+    text: str,
+    *,
+    now: datetime,
+) -> None:
+    """Send a text from a phone: it goes the way of any text that people send us.
 
     Raises:
         NotFound: there is no such phone.
@@ -173,39 +179,13 @@ def keep_reply(session: Session, number: str, text: str, *, now: datetime) -> No
     known = select(Contact.id).where(Contact.value == number, Contact.kind == "mobile")
     if session.scalar(known.limit(1)) is None:
         raise NotFound("There is no such phone.")
-    handsets.reply(session, number, text.strip(), now=now)
-
-
-def take_by_text(
-    session: Session, number: str, text: str, *, now: datetime
-) -> Alert | None:
-    """Acknowledge the alert whose code a text holds, as who was paged at its number.
-
-    None where the text holds no code of theirs.
-
-    Raises:
-        AlreadyAcknowledged, AlertClosed: see ``alerts.acknowledge``.
-    """
-    paged = _paged(session, number, CODE.findall(text.upper()))
-    if paged is None:
-        return None
-    alert_id, staff = paged
-    return alerts.acknowledge(session, alert_id, staff, source="text", now=now)
-
-
-def _paged(
-    session: Session, number: str, codes: Sequence[str]
-) -> tuple[int, Staff] | None:
-    """The alert with one of these codes, and who was paged about it at this number."""
-    query = (
-        select(Alert.id, Message.staff_id)
-        .join(Message, Message.alert_id == Alert.id)
-        .join(Contact, Contact.id == Message.contact_id)
-        .where(
-            Alert.code.in_(codes),
-            Contact.value == number,
-            Message.staff_id.is_not(None),
-        )
+    sent = handsets.reply(session, number, text.strip(), now=now)
+    inbound.receive(
+        session,
+        study_of,
+        provider=LogGateway.name,
+        event_key=f"handset-{sent.id}",
+        sender=number,
+        body=sent.body,
+        now=now,
     )
-    row = session.execute(query.limit(1)).first()
-    return (row.id, session.get_one(Staff, row.staff_id)) if row else None

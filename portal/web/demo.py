@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Response, flash, render_template, request, session
@@ -147,15 +148,8 @@ def reply(number: str) -> ResponseReturnValue:
     words = forms.text("text", longest=phones.LONGEST_REPLY)
     runtime = access.runtime()
     with runtime.writing() as db:
-        phones.keep_reply(db, number, words, now=runtime.now())
-    try:
-        with runtime.writing() as db:
-            taken = phones.take_by_text(db, number, words, now=runtime.now())
-    except PortalError as refused:
-        flash(_sentence(refused))
-    else:
-        if taken is not None:
-            flash(gettext("Alert %(code)s is acknowledged.", code=taken.code))
+        study_of = partial(runtime.study, db)
+        phones.write_text(db, study_of, number, words, now=runtime.now())
     return _to_phone(number)
 
 
