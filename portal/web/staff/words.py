@@ -48,6 +48,10 @@ TASKS: Words = {
     "recheck_missed": lazy_gettext("The second reading did not come: phone them"),
     "reminder_expired": lazy_gettext("A reminder did not go out in time: phone them"),
     "no_number": lazy_gettext("No working number: ask for one"),
+    "cannot_text": lazy_gettext("A number takes calls but no texts: ask for another"),
+    "provider_refuses": lazy_gettext(
+        "The provider refuses our account: nothing goes out. Tell whoever runs this"
+    ),
 }
 OUTCOMES: Words = {
     "spoke": lazy_gettext("Spoke with them"),
