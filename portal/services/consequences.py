@@ -83,9 +83,12 @@ def _trouble(trouble: Trouble, message: Message, now: datetime) -> tuple[str, st
 def page_again(
     session: Session, message: Message, *, voice: bool, now: datetime
 ) -> bool:
-    """Send a page by another channel; at most once per step and person."""
+    """Send a page by another channel; at most once per step and person.
+
+    E-mail stands beside text and call, which went out or were full: nothing follows it.
+    """
     key = again_key(message.dedupe_key)
-    if key is None:
+    if key is None or message.channel == "email":
         return False
     channel = other_channel(message.channel, voice)
     letter = Letter(

@@ -21,7 +21,16 @@ def current(session: Session, kind: str, **owner: int) -> Contact | None:
 
 def mobile(session: Session, **owner: int) -> Contact | None:
     """A verified, working mobile number of one owner, or None."""
-    contact = current(session, "mobile", **owner)
+    return _usable(session, "mobile", **owner)
+
+
+def email(session: Session, **owner: int) -> Contact | None:
+    """A verified, working e-mail address of one owner, or None."""
+    return _usable(session, "email", **owner)
+
+
+def _usable(session: Session, kind: str, **owner: int) -> Contact | None:
+    contact = current(session, kind, **owner)
     if contact is None or contact.value is None:
         return None
     usable = contact.verified_at is not None and contact.broken_at is None

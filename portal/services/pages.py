@@ -1,4 +1,8 @@
-"""Pages: the texts and calls that one rung of a ladder sends, and to whom."""
+"""Pages: the texts, calls and e-mails that one rung of a ladder sends, and to whom.
+
+E-mail goes out beside the rung's own channels to whoever has an address: no telephone
+provider stands behind it, and no cap, so it carries the loop when the others are full.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,11 @@ from sqlalchemy.orm import Session
 from portal.core.study.model import Step, Study, Tier
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
-from portal.services import contacts, optouts, rota
+from portal.services import contacts, optouts, page_caps, rota
 from portal.services.alert_log import note
 from portal.services.outbox import Letter, enqueue
 
-TEMPLATES = {"text": "staff_alert", "call": "staff_call"}
+TEMPLATES = {"text": "staff_alert", "call": "staff_call", "email": "staff_alert"}
 
 
 @dataclass(frozen=True)
@@ -39,16 +43,57 @@ def page(
     """Page everybody on these rungs, each person once; whether anybody could be."""
     reached = False
     for staff, channels in _people(session, firing.alert, steps, now):
-        contact = contacts.mobile(session, staff_id=staff.id)
-        if contact is None:
-            note(session, firing.alert, "no_contact", now=now, person=staff.id)
-            continue
-        for channel in _open_channels(session, firing, contact, channels, now):
+        ways = _telephone(session, study, firing, staff, channels, now)
+        address = contacts.email(session, staff_id=staff.id)
+        mail = [(address, "email")] if address is not None else []
+        for contact, channel in (*(ways or ()), *mail):
             letter = _letter(study, firing, contact, channel, staff.language)
             enqueue(session, letter, now=now)
+        if ways is None or not (ways or mail):
+            continue
         note(session, firing.alert, "paged", now=now, person=staff.id, step=firing.step)
         reached = True
     return reached
+
+
+def _telephone(
+    session: Session,
+    study: Study,
+    firing: Page,
+    staff: Staff,
+    channels: tuple[str, ...],
+    now: datetime,
+) -> list[tuple[Contact, str]] | None:
+    """The texts and calls that may go to somebody now; None: no number works."""
+    contact = contacts.mobile(session, staff_id=staff.id)
+    if contact is None:
+        note(session, firing.alert, "no_contact", now=now, person=staff.id)
+        return None
+    wanted = _open_channels(session, firing, contact, channels, now)
+    return _uncapped(session, study, firing, contact, wanted, now)
+
+
+def _uncapped(
+    session: Session,
+    study: Study,
+    firing: Page,
+    contact: Contact,
+    channels: tuple[str, ...],
+    now: datetime,
+) -> list[tuple[Contact, str]]:
+    tier = Tier(firing.alert.tier)
+    found = page_caps.allowed(session, study.paging, contact, channels, tier, now=now)
+    if found.capped:
+        note(
+            session,
+            firing.alert,
+            "capped",
+            now=now,
+            person=contact.staff_id,
+            channels=list(found.capped),
+            step=firing.step,
+        )
+    return [(contact, channel) for channel in found.open]
 
 
 def _open_channels(
@@ -112,9 +157,11 @@ def page_catch_all(
     if contact is None:
         note(session, firing.alert, "no_catch_all", now=now)
         return
-    for channel in ("call", "text"):
+    ways = _uncapped(session, study, firing, contact, ("call", "text"), now)
+    for _, channel in ways:
         enqueue(session, _letter(study, firing, contact, channel, "zh"), now=now)
-    note(session, firing.alert, "paged_catch_all", now=now, step=firing.step)
+    if ways:
+        note(session, firing.alert, "paged_catch_all", now=now, step=firing.step)
 
 
 def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:

@@ -1,0 +1,77 @@
+"""How often the ladders may page one person by text and call in 24 hours.
+
+Providers hold a number back that gets too much, and then nothing arrives at all. The
+study says how much is let through (``[paging]``); a part of it is kept for emergencies.
+Past it the loop goes on by channels without a cap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.core.sending import MessageState
+from portal.core.study.model import Paging, Tier
+from portal.db.outbox import Message
+from portal.db.people import Contact
+
+DAY = timedelta(hours=24)
+RESERVE_PERCENT = 20  # of the cap, for emergencies alone
+NEVER_LEFT = (MessageState.CANCELLED, MessageState.EXPIRED)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The channels of a page that are still open, and those at their cap."""
+
+    open: tuple[str, ...]
+    capped: tuple[str, ...]
+
+
+def most(paging: Paging, channel: str, tier: Tier) -> int | None:
+    """How many messages of a channel in 24 hours a tier may use up; None: no cap."""
+    caps = {"text": paging.texts_per_person_day, "call": paging.calls_per_person_day}
+    cap = caps.get(channel)
+    if cap is None or tier is Tier.EMERGENCY:
+        return cap
+    return max(min(cap, 1), cap * (100 - RESERVE_PERCENT) // 100)
+
+
+def allowed(
+    session: Session,
+    paging: Paging,
+    contact: Contact,
+    channels: Iterable[str],
+    tier: Tier,
+    *,
+    now: datetime,
+) -> Allowed:
+    """Which of ``channels`` may page this contact at ``now``.
+
+    Whatever went to it counts, alerts and tasks alike, but not what was withdrawn.
+    """
+    used = _used(session, contact, now)
+    caps = {channel: most(paging, channel, tier) for channel in channels}
+    full = [
+        channel
+        for channel, cap in caps.items()
+        if cap is not None and used.get(channel, 0) >= cap
+    ]
+    return Allowed(tuple(c for c in caps if c not in full), tuple(full))
+
+
+def _used(session: Session, contact: Contact, now: datetime) -> dict[str, int]:
+    query = (
+        select(Message.channel, func.count())
+        .where(
+            Message.contact_id == contact.id,
+            Message.created_at > now - DAY,
+            Message.state.not_in(NEVER_LEFT),
+        )
+        .group_by(Message.channel)
+    )
+    return {channel: number for channel, number in session.execute(query)}  # noqa: C416
