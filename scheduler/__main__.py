@@ -8,11 +8,9 @@ import signal
 import sys
 import threading
 
-from portal import logs
+from portal import logs, startup
 from portal.config import from_environment
-from portal.core.errors import PortalError, UnsafeSettings
-from portal.db.migrate import current_revision, newest_revision
-from portal.runtime import Runtime
+from portal.core.errors import PortalError
 from scheduler.engine import Engine
 from scheduler.watchdog import end_process
 
@@ -24,9 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run until told to stop; the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        runtime = Runtime(from_environment())
+        runtime = startup.open_runtime(from_environment())
         logs.set_up(runtime.settings.log_level)
-        _refuse_other_schema(runtime)
+        startup.refuse_unready(runtime)
     except PortalError as refusal:
         sys.stderr.write(f"scheduler: {refusal.message}\n")
         return 1
@@ -47,16 +45,6 @@ def _parser() -> argparse.ArgumentParser:
         help="do one cycle, send everything that is due, and end",
     )
     return parser
-
-
-def _refuse_other_schema(runtime: Runtime) -> None:
-    """Raise where the database is not at the revision this program was written for."""
-    found, wanted = current_revision(runtime.database.engine), newest_revision()
-    if found != wanted:
-        raise UnsafeSettings(
-            f"The database is at revision {found or 'none'}, this program at {wanted}: "
-            "run python -m portal migrate with the newer of the two."
-        )
 
 
 def _once(engine: Engine) -> int:

@@ -52,11 +52,11 @@ def start(database_url: str) -> Iterator[Start]:
         "PORTAL_SETTLE_SECONDS": "0.3",
     }
 
-    def run(*options: str) -> Engine:
+    def run(*options: str, **settings: str) -> Engine:
         engine = subprocess.Popen(
             [sys.executable, "-m", "scheduler", *options],
             cwd=ROOT,
-            env=environment,
+            env=environment | settings,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -158,3 +158,21 @@ def test_a_database_of_another_schema_is_refused(
     _, said = engine.communicate(timeout=20)
     assert engine.returncode == 1
     assert "revision 9999" in said
+
+
+def test_an_unapproved_study_never_reaches_real_people(
+    world: World, start: Start
+) -> None:
+    world.page()
+    real = {
+        "PORTAL_GATEWAY": "twilio",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "0" * 32,
+        "TWILIO_FROM": "+15005550006",
+        "PORTAL_TWILIO_API_BASE": "http://127.0.0.1:1",
+    }
+    engine = start("--once", **real)
+    _, said = engine.communicate(timeout=20)
+    assert engine.returncode == 1
+    assert "not approved" in said
+    assert world.attempts() == []
