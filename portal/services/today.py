@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.study.model import Phase, Study
-from portal.db.alerts import Alert
+from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
 from portal.services import agenda, timeline, visits
@@ -114,8 +114,16 @@ def done_at(
 
 
 def open_alert(session: Session, participant: Participant) -> Alert | None:
-    """The alert of this participant that is not closed, or None."""
+    """The alert that something reported has raised and nobody has closed, or None.
+
+    One about a diary that did not come is no answer to anything the person said.
+    """
+    reported = select(AlertFinding.alert_id).where(
+        AlertFinding.entry_version_id.is_not(None)
+    )
     query = select(Alert).where(
-        Alert.participant_id == participant.id, Alert.state != "closed"
+        Alert.participant_id == participant.id,
+        Alert.state != "closed",
+        Alert.id.in_(reported),
     )
     return session.scalar(query)

@@ -15,6 +15,7 @@ from portal.web.language import gettext, language, lazy_gettext, ngettext
 from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
 from portal.web.sites import site_card
 
+COUNTED = 60  # days: further off, their number says nothing to anybody
 SETTLED = {
     "attended": lazy_gettext("attended"),
     "missed": lazy_gettext("missed"),
@@ -71,6 +72,8 @@ def _state(visit: AgendaVisit, today: date) -> str:
         return gettext("today")
     if days < 0:
         return gettext("The day has passed. Please phone your study team.")
+    if days > COUNTED:
+        return gettext("planned")
     return ngettext("in %(num)s day", "in %(num)s days", days)
 
 
