@@ -41,8 +41,8 @@ def occasions(
     """
     found = [*_visits(study, person), *_dated(study, person)]
     found += _rechecks(study, person)
-    day = max(calendar.local_date(after, person.site_zone) - 2 * ONE_DAY, person.d0)
-    last = calendar.local_date(until, person.site_zone) + ONE_DAY
+    day = max(calendar.local_date(after, person.site_zone), person.d0)
+    last = calendar.local_date(until, person.site_zone)
     while day <= last:
         found += _on_day(study, person, day)
         day += ONE_DAY

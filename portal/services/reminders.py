@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.reminders import moves, next_at, occasions
@@ -62,18 +62,16 @@ def anyone_due(session: Session, *, now: datetime) -> bool:
 
 
 def _due(session: Session, now: datetime) -> Sequence[Participant]:
+    due = or_(Participant.remind_at.is_(None), Participant.remind_at <= now)
     query = (
         select(Participant)
-        .where(Participant.status == ACTIVE)
+        .where(Participant.status == ACTIVE, due)
+        .order_by(Participant.remind_at)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    fresh = session.scalars(query.where(Participant.remind_at.is_(None))).all()
-    if fresh:
-        return fresh
-    due = query.where(Participant.remind_at <= now).order_by(Participant.remind_at)
-    return session.scalars(due).all()
+    return session.scalars(query).all()
 
 
 def _dealt_with_until(participant: Participant, now: datetime) -> datetime:

@@ -15,6 +15,7 @@ from portal.core.answers import check_answers
 from portal.core.conditions import holds
 from portal.core.facts import build_facts
 from portal.core.reminders_person import DayReport, Person, Recheck, VisitDay
+from portal.core.reminders_work import NOT_YET, table_of
 from portal.core.study.model import Study
 from portal.db.followup import Entry, EntryVersion, Visit, VisitChange
 from portal.db.people import Participant, Site, Stay
@@ -64,6 +65,8 @@ def _person(
 ) -> Person:
     site = session.get_one(Site, participant.site_id)
     visits, stays, versions = known
+    today = calendar.local_date(now, site.time_zone)
+    asked = _asked_of(study, participant.d0, stays, versions, today)
     return Person(
         id=participant.id,
         d0=participant.d0,
@@ -76,7 +79,7 @@ def _person(
         since=participant.status_at,
         stays=tuple(stays),
         visits=tuple(_visit_day(visit, past, site.time_zone) for visit, past in visits),
-        days=_days(session, study, versions, calendar.local_date(now, site.time_zone)),
+        days=_days(session, study, versions, asked),
         rechecks=_rechecks(session, study, versions, since),
     )
 
@@ -84,7 +87,9 @@ def _person(
 def _visits(
     session: Session, ids: Iterable[int]
 ) -> dict[int, list[tuple[Visit, list[VisitChange]]]]:
-    query = select(Visit).where(Visit.participant_id.in_(list(ids)))
+    query = select(Visit).where(
+        Visit.participant_id.in_(list(ids)), Visit.state.in_(NOT_YET)
+    )
     visits = session.scalars(query.order_by(Visit.target)).all()
     moved = [visit.id for visit in visits if visit.version > 1]
     history: dict[int, list[VisitChange]] = defaultdict(list)
@@ -165,46 +170,56 @@ def _versions(
 
 
 def _days(
-    session: Session, study: Study, versions: list[Row[Any]], today: date
+    session: Session, study: Study, versions: list[Row[Any]], asked: list[date]
 ) -> dict[date, DayReport]:
+    """What came by day; ``asked`` are those whose last entry may be alarming."""
     by_day: dict[date, list[Row[Any]]] = defaultdict(list)
     for row in versions:
         by_day[row.local_date].append(row)
-    policies = [table for table in study.missing.values() if isinstance(table, Mapping)]
     found = {}
-    asked = _asked_of(by_day, today)
     for day, rows in by_day.items():
-        heard = [row for row in rows if row.kind in HEARD]
-        last = [row for row in rows if row.id == max(one.id for one in rows)]
+        heard = {row.id for row in rows if row.kind in HEARD}
         found[day] = DayReport(
             complete=any(row.kind == "complete" for row in rows),
             heard=bool(heard),
-            entries=len({row.id for row in heard}),
-            alarming=day in asked
-            and any(_alarming(session, study, policy, last) for policy in policies),
+            entries=len(heard),
+            alarming=day in asked and _alarming(session, study, rows),
         )
     return found
 
 
-def _asked_of(by_day: Mapping[date, list[Row[Any]]], today: date) -> list[date]:
-    """The days whose report can be the last one before silence."""
-    if any(row.kind in HEARD for row in by_day.get(today, ())):
+def _asked_of(
+    study: Study,
+    d0: date,
+    stays: list[calendar.Stay],
+    versions: list[Row[Any]],
+    today: date,
+) -> list[date]:
+    """The days whose report may be the last before a silence that is acted on early."""
+    if any(row.local_date == today and row.kind in HEARD for row in versions):
         return []
-    return sorted(by_day)[-2:]
+    for day in (today, today - timedelta(days=1)):
+        phase = calendar.phase_on(study, d0, day, stays)
+        if "brought_forward_minutes" in table_of(study.missing, phase):
+            return sorted({row.local_date for row in versions})[-2:]
+    return []
 
 
-def _alarming(
-    session: Session, study: Study, policy: Mapping[str, Any], rows: list[Row[Any]]
-) -> bool:
-    """Whether silence after this entry is worse: its tier, or what it said."""
-    if any(row.tier in policy.get("brought_forward_tiers", ()) for row in rows):
-        return True
-    when = policy.get("brought_forward_when")
-    if when is None:
-        return False
-    answers = timeline.merged(timeline.versions_of(session, rows[0].id))
+def _alarming(session: Session, study: Study, rows: list[Row[Any]]) -> bool:
+    """Whether silence after a day's last entry is worse: its tier, or what it said."""
+    last = max(row.id for row in rows)
+    tiers = {row.tier for row in rows if row.id == last}
+    answers = timeline.merged(timeline.versions_of(session, last))
     checked = check_answers(study.items, answers).answers
-    return holds(when, build_facts(study.items, study.words, checked, ()), {})
+    facts = build_facts(study.items, study.words, checked, ())
+    for code in study.missing:
+        policy = table_of(study.missing, code)
+        if tiers & set(policy.get("brought_forward_tiers", ())):
+            return True
+        when = policy.get("brought_forward_when")
+        if when is not None and holds(when, facts, {}):
+            return True
+    return False
 
 
 def _rechecks(
