@@ -39,6 +39,17 @@ def opted_out(session: Session, number: str) -> bool:
     return in_force(session, number) is not None
 
 
+def standing(session: Session, contact: Contact | None) -> str:
+    """How somebody is reached: works, stopped (no texts), unverified, broken or none."""
+    if contact is None or contact.value is None:
+        return "none"
+    if contact.broken_at is not None:
+        return "broken"
+    if opted_out(session, contact.value):
+        return "stopped"
+    return "works" if contact.verified_at else "unverified"
+
+
 def newest_act(number: Any) -> ScalarSelect[str]:
     """For a query: what the number in this column said last, NULL for nothing."""
     newest = select(OptOut.act).where(OptOut.number == number)
@@ -70,25 +81,37 @@ def stop(session: Session, number: str, *, source: str, now: datetime) -> bool:
     return True
 
 
-def start(session: Session, number: str, *, source: str, now: datetime) -> bool:
+def start(
+    session: Session,
+    number: str,
+    *,
+    source: str,
+    now: datetime,
+    actor: audit.Actor = audit.ENGINE,
+) -> bool:
     """Texts again. False when none were stopped, or only staff may free the number."""
     lock_key(session, f"opt-out:{number}")
     held = in_force(session, number)
     if held is None or (source != STAFF and held.source not in ENOUGH):
         return False
-    _keep(session, number, START, source, now)
+    _keep(session, number, START, source, now, actor)
     return True
 
 
 def _keep(
-    session: Session, number: str, act: str, source: str, now: datetime
+    session: Session,
+    number: str,
+    act: str,
+    source: str,
+    now: datetime,
+    actor: audit.Actor = audit.ENGINE,
 ) -> OptOut:
     row = OptOut(number=number, act=act, source=source, at=now)
     session.add(row)
     session.flush()
     for subject in _subjects(contacts.owners_of(session, number)):
         did = f"texts.{act}"
-        audit.record(session, audit.ENGINE, did, subject, now=now, source=source)
+        audit.record(session, actor, did, subject, now=now, source=source)
     return row
 
 

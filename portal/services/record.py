@@ -20,6 +20,7 @@ from portal.services.record_card import Card, card
 from portal.services.record_changes import changes
 from portal.services.record_entries import Reported, reported
 from portal.services.record_messages import MessageItem, message_items
+from portal.services.record_texts import text_items
 from portal.services.worklist import TaskLine, task_line
 
 RECENT = timedelta(days=60)
@@ -87,6 +88,7 @@ def record(
         *alerts,
         *_together(message_items(session, about)),
         *_tasks(session, study, participant),
+        *text_items(session, participant),
         *changes(session, study, participant),
     ]
     recent = [item for item in items if _is_recent(item, since, today)]

@@ -12,12 +12,12 @@ from portal.core import calendar
 from portal.core.phone import masked
 from portal.core.study.model import Study, Text
 from portal.db.people import Caregiver, Consent, Participant
-from portal.services import contacts, stays, timeline, visits
+from portal.services import contacts, optouts, stays, timeline, visits
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How somebody is reached: ``status`` works, unverified, broken or none.
+    """How somebody is reached: ``status`` works, stopped, unverified, broken or none.
 
     ``number`` and ``name`` are for staff who may see them; ``masked`` for the rest.
     """
@@ -146,9 +146,7 @@ def _reach(session: Session, **owner: int) -> Reach:
     name = contacts.name(session, **owner) or ""
     if contact is None or contact.value is None:
         return Reach("none", "", "", name)
-    status = "works" if contact.verified_at else "unverified"
-    if contact.broken_at is not None:
-        status = "broken"
+    status = optouts.standing(session, contact)
     return Reach(status, masked(contact.value), contact.value, name)
 
 

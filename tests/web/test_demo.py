@@ -210,3 +210,14 @@ def test_a_call_stops_ringing_in_the_end(
     page = visitor.get(HOME).text
     assert "Incoming call" not in page
     assert "Missed call" in page
+
+
+def test_what_a_participant_writes_is_a_report_that_opens_an_alert(
+    visitor: Visitor, runtime: Runtime, people: Cast
+) -> None:
+    with runtime.writing() as session:
+        person = enrolled(session, people)
+    visitor.submit(HOME, {"text": "昨晚抽搐了"}, to="/demo/phones/+8613800138007/reply")
+    with runtime.reading() as session:
+        alert = session.scalars(select(Alert).filter_by(state="open")).one()
+        assert (alert.tier, alert.participant_id) == ("emergency", person.id)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.core.errors import InvalidInput
 from portal.core.phone import masked
 from portal.db.access import Device
-from portal.db.people import Caregiver, Contact, Participant
-from portal.services import contacts, reach
+from portal.db.people import Caregiver, Participant
+from portal.services import contacts, optouts, reach
 from portal.services.reach import Owner
 from portal.web import access, forms, places
 from portal.web.access import needs
@@ -40,7 +40,7 @@ def reachable(code: str) -> ResponseReturnValue:
 @blueprint.post(PATH)
 @needs("contacts")
 def change_contact(code: str) -> ResponseReturnValue:
-    """Change a number, revoke phones, or record that a caregiver left."""
+    """Change a number, allow texts again, revoke phones, let a caregiver go."""
     try:
         with access.runtime().writing() as db:
             row = access.scoped(db, Participant, code=code.upper())
@@ -60,6 +60,8 @@ def _act(db: Session, row: Participant, owner: Owner) -> None:
             reach.revoke_phones(
                 db, row, owner, actor=actor, now=now(), real_now=real_now
             )
+        case "texts":
+            _allow_texts(db, owner)
         case "remove":
             reach.remove_caregiver(
                 db, row, owner, staff_id=me(db).id, now=now(), real_now=real_now
@@ -87,6 +89,17 @@ def _change_number(db: Session, row: Participant, owner: Owner) -> None:
     )
 
 
+def _allow_texts(db: Session, owner: Owner) -> None:
+    contact = contacts.current(db, "mobile", **owner.key)
+    if "agreed" not in request.form:
+        raise InvalidInput(
+            "Phone them first, and tick that they want texts again.", field="agreed"
+        )
+    if contact is not None and contact.value is not None:
+        source, actor = optouts.STAFF, viewer().actor
+        optouts.start(db, contact.value, source=source, now=now(), actor=actor)
+
+
 def _page(code: str, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         row = access.scoped(db, Participant, code=code.upper())
@@ -110,18 +123,10 @@ def _person(db: Session, owner: Owner) -> dict[str, object]:
         "caregiver": owner.caregiver_id,
         "name": contacts.name(db, **owner.key) or "",
         "masked": masked(contact.value) if contact and contact.value else "",
-        "status": _status(contact),
+        "status": optouts.standing(db, contact),
         "since": contact.created_at if contact else None,
         "phones": _phones(db, owner),
     }
-
-
-def _status(contact: Contact | None) -> str:
-    if contact is None or contact.value is None:
-        return "none"
-    if contact.broken_at is not None:
-        return "broken"
-    return "works" if contact.verified_at else "unverified"
 
 
 def _phones(db: Session, owner: Owner) -> int:

@@ -10,6 +10,7 @@ PURPOSES: Words = {
     "task": lazy_gettext("overdue task"),
     "notice": lazy_gettext("notice"),
     "reminder": lazy_gettext("reminder"),
+    "answer": lazy_gettext("answer to a text"),
 }
 CHANNELS: Words = {
     "text": lazy_gettext("Text"),
@@ -52,6 +53,7 @@ REASONS: Words = {
     "acknowledged": lazy_gettext("the alert was acknowledged"),
     "paged anew": lazy_gettext("the alert was paged anew"),
     "the contact changed": lazy_gettext("the contact changed"),
+    "opted out": lazy_gettext("its number takes no texts"),
     "the contact does not work": lazy_gettext("the contact does not work"),
     "too late to be of use": lazy_gettext("too late to be of use"),
     "proved not sent": lazy_gettext("it was proved never to have left"),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import InvalidInput
 from portal.db.alerts import Task
 from portal.db.people import Participant
-from portal.services import record_card, tasks
+from portal.services import record_card, record_texts, tasks
 from portal.services.worklist import task_line
 from portal.web import access, forms, places
 from portal.web.staff.frame import (
@@ -37,6 +37,7 @@ def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
             study = study_of(db)(person.study_version_id)
             card = record_card.card(db, study, person, now=now())
         line = task_line(row, person.code if person else "", study)
+        texts = record_texts.texts_of_task(db, row)
         shown = {"state": row.state, "outcome": row.outcome, "done_at": row.done_at}
     return page(
         "staff/task.html",
@@ -45,6 +46,7 @@ def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         line=line,
         card=card,
         shown=shown,
+        texts=texts,
         errors=errors,
         typed=typed(),
     )

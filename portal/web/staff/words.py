@@ -48,6 +48,17 @@ TASKS: Words = {
     "recheck_missed": lazy_gettext("The second reading did not come: phone them"),
     "reminder_expired": lazy_gettext("A reminder did not go out in time: phone them"),
     "no_number": lazy_gettext("No working number: ask for one"),
+    "opted_out": lazy_gettext("They want no more texts: phone and agree another way"),
+    "staff_opted_out": lazy_gettext(
+        "A colleague's or the site's phone takes no texts, only calls: mend it"
+    ),
+    "wrong_number": lazy_gettext("This number is somebody else's: ask for another"),
+    "text_to_read": lazy_gettext("Read what they wrote by text, and answer by phone"),
+    "text_unsure": lazy_gettext("A text that may be somebody else's: phone and ask"),
+    "text_after_end": lazy_gettext("A text after they left the study: phone them"),
+    "asked_for_help": lazy_gettext("They asked for help by text: phone them now"),
+    "unknown_text": lazy_gettext("A text from a number nobody knows: read it"),
+    "staff_text": lazy_gettext("A colleague's text that confirmed no alert: read it"),
     "cannot_text": lazy_gettext("A number takes calls but no texts: ask for another"),
     "provider_refuses": lazy_gettext(
         "The provider refuses our account: nothing goes out. Tell whoever runs this"
@@ -97,8 +108,18 @@ VISITS: Words = {
     "missed": lazy_gettext("missed"),
     "cancelled": lazy_gettext("cancelled"),
 }
+TEXTS: Words = {
+    "stop": lazy_gettext("asked for no more texts"),
+    "start": lazy_gettext("asked for texts again"),
+    "help": lazy_gettext("asked for help"),
+    "report": lazy_gettext("a report by text"),
+    "words": lazy_gettext("words by text"),
+    "wrong_number": lazy_gettext("said that the number is wrong"),
+    "unknown": lazy_gettext("a text from a number nobody knows"),
+}
 REACHES: Words = {
     "works": lazy_gettext("verified"),
+    "stopped": lazy_gettext("takes no texts, only calls"),
     "unverified": lazy_gettext("not verified yet"),
     "broken": lazy_gettext("does not work"),
     "none": lazy_gettext("no number"),
