@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,8 @@ from portal.core.study.model import Study
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound
 from portal.db.people import Participant, StudyVersion
-from portal.services import inbound_acks, inbound_reports, optouts, senders
+from portal.services import audit, inbound_acks, inbound_reports, optouts, senders
+from portal.services.guard import Done, guarded
 from portal.services.inbound_texts import (
     Answer,
     Arrived,
@@ -28,7 +30,9 @@ from portal.services.inbound_texts import (
     numbers_to_call,
     task_about,
     task_at_sites,
+    task_of_failure,
 )
+from portal.services.one_by_one import OF_THE_DATABASE
 from portal.services.senders import Sender
 
 LONGEST_NAME = 40  # of a sender that is no number
@@ -78,8 +82,7 @@ def receive(
     if fresh:
         who = senders.behind(session, number)
         _note_whose(row, who)
-        row.kind = _dealt_with(Arrived(session, study_of, row, who, now))
-        session.flush()
+        _deal_with(Arrived(session, study_of, row, who, now))
     return Received(row.id, row.kind, fresh)
 
 
@@ -98,6 +101,28 @@ def _note_whose(row: Inbound, who: Sender) -> None:
         (row.participant_id,) = participants
     elif len(staff) == 1 and not participants:
         (row.staff_id,) = staff
+
+
+def _deal_with(arrived: Arrived) -> None:
+    """Do what the text asks for; where that fails, the text stays and people read it.
+
+    Raises:
+        OperationalError, InterfaceError: the database itself fails; the provider's
+            inbox still has the text.
+    """
+    done = guarded(f"text {arrived.row.id}", partial(_settle, arrived))
+    if isinstance(done, Done):
+        return
+    if isinstance(done.error, OF_THE_DATABASE):
+        raise done.error
+    arrived.row.kind = "words" if arrived.sender.known else "unknown"
+    task_of_failure(arrived)
+
+
+def _settle(arrived: Arrived) -> None:
+    session = arrived.session
+    with audit.undone_with(session), session.begin_nested():
+        arrived.row.kind = _dealt_with(arrived)
 
 
 def _dealt_with(arrived: Arrived) -> str:

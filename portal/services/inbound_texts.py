@@ -162,6 +162,30 @@ def task_at_sites(arrived: Arrived, kind: str, *, at_once: bool = False) -> None
         )
 
 
+def task_of_failure(arrived: Arrived) -> None:
+    """The portal itself failed at a text: read now, by whoever is on call if need be."""
+    people = {
+        person.participant_id: person.site_id for person, _ in arrived.sender.people
+    }
+    people |= {left.id: left.site_id for left in arrived.sender.left}
+    about = people.items() or [(None, site) for site in arrived.sender.sites]
+    for participant_id, site_id in about:
+        insert_unless_present(
+            arrived.session,
+            Task,
+            dedupe_key=f"I:{arrived.row.id}:failed:{participant_id}:{site_id}",
+            site_id=site_id,
+            participant_id=participant_id,
+            kind="text_failed",
+            tier=Tier.SAME_DAY.value,
+            owner_role="nurse",
+            detail={"texts": [arrived.row.id]},
+            created_at=arrived.now,
+            due_at=arrived.now,
+            state="open",
+        )
+
+
 def _open_texts(arrived: Arrived, site_id: int, kind: str) -> list[int]:
     """Open tasks of this kind about texts from the same number."""
     query = select(Task).filter_by(site_id=site_id, kind=kind, state="open")

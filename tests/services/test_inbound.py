@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from portal.core.study.model import Study
 from portal.db.alerts import Alert, Task
+from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Caregiver, Contact, Participant
@@ -406,3 +408,53 @@ def test_every_version_from_a_text_says_so(desk: Post) -> None:
     for body in ("36.6", "抽搐", "你好"):
         desk.write(body)
     assert {version.source for version in desk.all(EntryVersion)} == {"text"}
+
+
+def test_a_text_at_which_the_portal_fails_is_kept_and_read_at_once(
+    desk: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_version_id: int) -> Study:
+        raise RuntimeError("a study that cannot be read")
+
+    nurse = desk.people.here["nurse"].id
+    assert desk.write("抽搐", key="SM-1", study_of=broken).kind == "words"
+    assert not desk.write("抽搐", key="SM-1").fresh
+    (text,) = desk.all(Inbound)
+    (task,) = desk.all(Task)
+    assert (task.kind, task.tier, task.due_at) == ("text_failed", "same_day", START)
+    assert (text.body, task.detail["texts"]) == ("抽搐", [text.id])
+    assert "failed" in caplog.text
+    assert "抽搐" not in caplog.text
+    with desk.runtime.writing() as session:
+        tasks.page_overdue(session, desk.people.study_of, now=START)
+    assert [page.staff_id for page in desk.all(Message, purpose="task")] == [nurse]
+
+
+def test_a_strangers_text_at_which_the_portal_fails_is_read_at_every_site(
+    desk: Post,
+) -> None:
+    def broken(_version_id: int) -> Study:
+        raise RuntimeError("a study that cannot be read")
+
+    assert desk.write("hello", STRANGER, study_of=broken).kind == "unknown"
+    assert desk.tasks() == ["text_failed", "text_failed"]
+
+
+def test_what_was_half_done_when_the_portal_failed_is_undone(desk: Post) -> None:
+    """The entry, its alert and its audit go with the answer that could not be made."""
+    asked = 0
+
+    def breaks_late(_version_id: int) -> Study:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise RuntimeError("gone")
+        return desk.people.study
+
+    before = len(desk.all(Audit))
+    desk.write("38.6", study_of=breaks_late)
+    assert asked > 1
+    assert desk.versions() == []
+    assert desk.all(Alert) == []
+    assert desk.tasks() == ["text_failed"]
+    assert len(desk.all(Audit)) == before

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.core.study.model import Study
 from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
@@ -33,11 +35,17 @@ class Post:
     people: Cast
     keys: Any
 
-    def write(self, body: str, sender: str = MINE, key: str | None = None) -> Received:
+    def write(
+        self,
+        body: str,
+        sender: str = MINE,
+        key: str | None = None,
+        study_of: Callable[[int], Study] | None = None,
+    ) -> Received:
         with self.runtime.writing() as session:
             return inbound.receive(
                 session,
-                self.people.study_of,
+                study_of or self.people.study_of,
                 provider="fake",
                 event_key=key or f"SM{next(self.keys)}",
                 sender=sender,

@@ -58,6 +58,7 @@ TASKS: Words = {
     "text_after_end": lazy_gettext("A text after they left the study: phone them"),
     "asked_for_help": lazy_gettext("They asked for help by text: phone them now"),
     "unknown_text": lazy_gettext("A text from a number nobody knows: read it"),
+    "text_failed": lazy_gettext("The portal failed at a text: read it and phone now"),
     "staff_text": lazy_gettext("A colleague's text that confirmed no alert: read it"),
     "cannot_text": lazy_gettext("A number takes calls but no texts: ask for another"),
     "provider_refuses": lazy_gettext(
