@@ -16,7 +16,7 @@ from portal.db.followup import Draft
 from portal.db.people import Site
 from portal.services import diaries, drafts, timeline
 from portal.services.diaries import Receipt, Submission
-from portal.web import access, forms
+from portal.web import access, filters, forms
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.language import gettext, language
 
@@ -79,7 +79,7 @@ def _page(
         errors=errors or [],
         left=f"/diary/{left.id}/resume" if left else None,
         ward=_ward_line(writing),
-        day=day,
+        day={"iso": str(day), "said": filters.day(day)} if day else None,
     )
     return page, 400 if errors else 200
 

@@ -42,6 +42,10 @@ def entry_pages(say: Say) -> list[Sample]:
         "reporter_question": say("谁在填写？", "Who is filling this in?"),
         "left": None,
         "ward": None,
+        "day": {
+            "iso": "2026-03-11",
+            "said": say("3月11日 星期三", "Wednesday 11 March"),
+        },
         "reporter_options": reporters,
         "entry": "5f0c0f6e-0000-4000-8000-000000000001",
         "errors": [],
@@ -96,6 +100,10 @@ def today(say: Say) -> dict[str, Any]:
             "hint": say("10:00前，约1分钟", "before 10:00, about 1 minute"),
         },
         "alert": None,
+        "missed": {
+            "text": say("昨天的日记还没有填写。", "Yesterday's diary is missing."),
+            "href": "/diary?day=2026-03-11",
+        },
         "visit": {
             "title": say("第14天复诊", "Day 14 visit"),
             "when": say("3月24日 星期二", "Tuesday 24 March"),
