@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from portal import crash
 from portal.core.errors import UnsafeSettings
 from portal.gateways.settings import gateway_faults
 
@@ -47,6 +48,7 @@ class Settings:
     twilio_api_base: str = "https://api.twilio.com"  # PORTAL_TWILIO_API_BASE
     smtp_url: str | None = field(default=None, repr=False)  # PORTAL_SMTP_URL
     smtp_from: str | None = None  # PORTAL_SMTP_FROM
+    crash_at: str | None = None  # PORTAL_CRASH_AT: NAME:HIT, for tests of faults
 
     @property
     def demo(self) -> bool:
@@ -100,6 +102,7 @@ def _read(values: Mapping[str, str]) -> Settings:
         settle_seconds=_number(values, "PORTAL_SETTLE_SECONDS", default.settle_seconds),
         allow_unapproved=_flag(values, "PORTAL_ALLOW_UNAPPROVED"),
         debug=_flag(values, "PORTAL_DEBUG"),
+        crash_at=values.get("PORTAL_CRASH_AT") or None,
         **_providers(values),
     )
 
@@ -152,10 +155,20 @@ def refuse_unsafe(settings: Settings) -> None:
     if settings.mode not in MODES:
         faults.append(f"PORTAL_MODE must be one of {', '.join(MODES)}.")
     faults += gateway_faults(settings)
+    faults += _crash_faults(settings)
     if settings.mode == "production":
         faults += _production_faults(settings)
     if faults:
         raise UnsafeSettings(" ".join(faults))
+
+
+def _crash_faults(settings: Settings) -> list[str]:
+    if settings.crash_at is None:
+        return []
+    if settings.mode == "production":
+        return ["PORTAL_CRASH_AT ends processes on purpose: it must not be set."]
+    fault = crash.fault_in(settings.crash_at)
+    return [fault] if fault else []
 
 
 def _production_faults(settings: Settings) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal import crash
 from portal.config import Settings
 from portal.core.study.model import Study
 from portal.db.engine import StudyClock
@@ -38,6 +39,7 @@ class Runtime:
         self, settings: Settings, *, clock: Callable[[], datetime] = system_clock
     ) -> None:
         self.settings = settings
+        crash.arm(settings.crash_at)
         self.database = Database(settings.database_url)
         self._clock = clock
         self._studies: dict[int, Study] = {}
@@ -89,6 +91,8 @@ class Runtime:
         with self.database.writing() as session:
             yield session
             audit.seal(session)
+            crash.point("transaction.before_commit")
+        crash.point("transaction.after_commit")
 
     def study(self, session: Session, study_version_id: int) -> Study:
         """The study of an enrolment; versions never change, so they are kept."""

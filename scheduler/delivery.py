@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from portal import crash
 from portal.core.outcome import NotSent, Outcome, Rejected, Unclear
 from portal.core.phone import masked
 from portal.gateways import channels
@@ -62,6 +63,8 @@ class Delivery:
                     now=self._runtime.now(),
                     real_now=self._runtime.real_now(),
                 )
+                crash.point("claim.before_commit")
+            crash.point("claim.after_commit")
             for each in claimed:
                 ends = time.monotonic() + each.seconds
                 future = self._senders.submit(self._send, held, each, ends)
@@ -98,6 +101,8 @@ class Delivery:
         ground = ground_of(self._runtime, held)
         with self._runtime.writing() as session:
             kept = attempts.record(session, ground, claimed.attempt_id, outcome)
+            crash.point("record.before_commit")
+        crash.point("record.after_commit")
         if not kept:
             log.warning("message %s: the lease was lost meanwhile", claimed.message_id)
 
@@ -109,7 +114,9 @@ class Delivery:
         if left < claimed.seconds / 2:
             return NotSent("this machine stood still", wait_seconds=0)
         outgoing = self._outgoing(claimed, words.value, left)
+        crash.point("send.before")
         answer = guarded("sending", lambda: self._runtime.gateway.send(outgoing))
+        crash.point("send.after")
         return answer.value if isinstance(answer, Done) else Unclear("it failed")
 
     def _outgoing(self, claimed: Claimed, body: str, seconds: float) -> Outgoing:

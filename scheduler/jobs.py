@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from portal import crash
 from portal.core.study.model import Study
 from portal.runtime import Runtime
 from portal.services import ladder, leases, left_drafts, reminders, tasks
@@ -77,7 +78,10 @@ def under_fence(due: Due, look: Look | None = None) -> Callable[[Bench], int]:
         with bench.runtime.writing() as session:
             leases.confirm(session, held)
             study_of = _studies(bench.runtime, session)
-            return due(session, study_of, now=bench.runtime.now())
+            found = due(session, study_of, now=bench.runtime.now())
+            crash.point("job.before_commit")
+        crash.point("job.after_commit")
+        return found
 
     return act
 

@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from portal import crash
 from portal.db.migrate import newest_revision
 from portal.runtime import Runtime
 from portal.services import beats, leases
@@ -70,6 +71,7 @@ class Leadership:
             )
             if self._held is not None:
                 beats.forget_old(session, real_now=self._runtime.real_now())
+        crash.point("lease.taken")
         if self._held is not None:
             log.info("engine %s acts, fence %s", self.name, self._held.fence)
 
@@ -97,6 +99,7 @@ class Leadership:
                 if well:
                     acting = held is not None
                     beats.beat(session, self.name, acting=acting, real_now=now)
+            crash.point("lease.renewed")
         except FenceLost:
             self.lose()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from portal import crash
 from portal.core.outcome import Found
 from portal.gateways import channels
 from portal.gateways.gateway import Sought
@@ -56,6 +57,7 @@ class Resolver:
         if silent:
             with self._runtime.writing() as session:
                 attempts.suspect_silent(session, ground)
+            crash.point("resolve.suspected")
         with self._runtime.reading() as session:
             suspects = lookups.to_look_up(session, ground)
         asked = set(self._asking.values())
@@ -82,7 +84,11 @@ class Resolver:
             return None
         if not gateway.capabilities.find_by_reference:
             return None
-        return Done(gateway.find(self._sought(suspect, suspect.number)))
+        sought = self._sought(suspect, suspect.number)
+        crash.point("resolve.asking")
+        found = gateway.find(sought)
+        crash.point("resolve.answered")
+        return Done(found)
 
     def _sought(self, suspect: Suspect, number: str) -> Sought:
         ago = self._runtime.real_now() - suspect.started_at
@@ -104,6 +110,8 @@ class Resolver:
                 lookups.learn_nothing(session, ground, suspect.attempt_id)
             else:
                 lookups.learn(session, ground, suspect.attempt_id, answer.value)
+            crash.point("resolve.before_commit")
+        crash.point("resolve.after_commit")
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing is being asked, at most so long; whether nothing is."""

@@ -10,6 +10,7 @@ from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal import crash
 from portal.core import calendar
 from portal.core.study.model import Tier
 from portal.db.followup import Draft
@@ -110,7 +111,11 @@ def send_red_flags() -> ResponseReturnValue:
         return _page(writing, entry, reporter=reporter, errors=errors, day=day)
     with runtime.writing() as db:
         receipt = _submit(db, desk(db), entry, ticked, reporter, day)
-    return _onward(receipt, entry)
+        crash.point("submit.before_commit")
+    crash.point("submit.after_commit")
+    answer = _onward(receipt, entry)
+    crash.point("submit.before_response")
+    return answer
 
 
 def usable_uuid(text: str) -> str:
