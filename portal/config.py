@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from portal import crash
 from portal.core.errors import UnsafeSettings
+from portal.gateways.mail import LOCAL
 from portal.gateways.settings import gateway_faults
 
 DEMO_SECRET = "demonstration-only-never-in-production"  # noqa: S105 (not a secret)
@@ -49,6 +51,9 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)  # PORTAL_SMTP_URL
     smtp_from: str | None = None  # PORTAL_SMTP_FROM
     crash_at: str | None = None  # PORTAL_CRASH_AT: NAME:HIT, for tests of faults
+    heartbeat_url: str | None = field(default=None, repr=False)  # PORTAL_HEARTBEAT_URL
+    metrics_token: str | None = field(default=None, repr=False)  # …_METRICS_TOKEN
+    journal: str | None = None  # PORTAL_JOURNAL: a file outside the database
 
     @property
     def demo(self) -> bool:
@@ -119,6 +124,9 @@ def _providers(values: Mapping[str, str]) -> dict[str, Any]:
         or Settings.twilio_api_base,
         "smtp_url": _secret(values, "PORTAL_SMTP_URL"),
         "smtp_from": values.get("PORTAL_SMTP_FROM") or None,
+        "heartbeat_url": _secret(values, "PORTAL_HEARTBEAT_URL"),
+        "metrics_token": _secret(values, "PORTAL_METRICS_TOKEN"),
+        "journal": values.get("PORTAL_JOURNAL") or None,
     }
 
 
@@ -156,6 +164,8 @@ def refuse_unsafe(settings: Settings) -> None:
         faults.append(f"PORTAL_MODE must be one of {', '.join(MODES)}.")
     faults += gateway_faults(settings)
     faults += _crash_faults(settings)
+    if settings.heartbeat_url and not _safe_address(settings.heartbeat_url):
+        faults.append("PORTAL_HEARTBEAT_URL must start with https://.")
     if settings.mode == "production":
         faults += _production_faults(settings)
     if faults:
@@ -186,6 +196,13 @@ def _production_faults(settings: Settings) -> list[str]:
     if not settings.https:
         faults.append("PORTAL_PUBLIC_URL must start with https://.")
     return faults
+
+
+def _safe_address(url: str) -> bool:
+    """Whether ``url`` is https, or stays on this machine."""
+    parts = urlsplit(url)
+    near = parts.scheme == "http" and parts.hostname in LOCAL
+    return bool(parts.hostname) and (parts.scheme == "https" or near)
 
 
 def weak(secret: str) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify
+import hmac
+from ipaddress import ip_address
+
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from portal.config import Settings
 from portal.services import health
+from portal.services import metrics as numbers
 from portal.web import access
 from portal.web.access import GuardedBlueprint
 
@@ -28,3 +33,31 @@ def healthz() -> ResponseReturnValue:
         part.name: {"well": part.well, "detail": part.detail} for part in found.parts
     }
     return jsonify(well=found.well, parts=parts), 200 if found.well else 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Prometheus' numbers, for who has the token; without one, for this machine."""
+    runtime = access.runtime()
+    if not _may_measure(runtime.settings):
+        return Response("not for you\n", 403, mimetype="text/plain")
+    with runtime.reading() as session:
+        found = numbers.measure(session, runtime.real_now(), now=runtime.now())
+    text = numbers.exposition(found)
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_measure(settings: Settings) -> bool:
+    """Whether the asker shows the token or, where there is none, is this machine.
+
+    Behind a proxy that we were not told of, everybody looks like this machine.
+    """
+    if settings.metrics_token:
+        shown = request.headers.get("Authorization", "").encode()
+        return hmac.compare_digest(shown, f"Bearer {settings.metrics_token}".encode())
+    if settings.https and not settings.proxies:
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

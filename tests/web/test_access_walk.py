@@ -64,7 +64,7 @@ OPEN = {  # every page that asks for no sign-in
     "staff_auth.try_staff_code",
     "staff_auth.staff_sign_out",
 }
-MACHINE = {"hooks.livez", "hooks.healthz"}
+MACHINE = {"hooks.livez", "hooks.healthz", "hooks.metrics"}
 SIGNED = {
     "provider_hooks.status",
     "provider_hooks.voice",

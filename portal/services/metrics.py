@@ -1,0 +1,149 @@
+"""Numbers for monitoring, in Prometheus' text format: counts and ages, never people.
+
+A database that fails is a number too, so that whoever watches learns of it here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from portal.core.sending import WAITING, AttemptState, MessageState
+from portal.db.alerts import Alert
+from portal.db.dialect import literals
+from portal.db.outbox import Attempt, Message
+from portal.services import beats
+from portal.services.health import health
+
+RECENT = timedelta(minutes=15)
+LOOKED_AT = 200  # attempts, the newest ones
+NEVER = -1.0
+UNFINISHED = (
+    *WAITING,
+    MessageState.IN_FLIGHT,
+    MessageState.UNKNOWN,
+    MessageState.HELD,
+)
+TAKEN = (AttemptState.ACCEPTED, AttemptState.REJECTED)  # the provider answered
+Values = dict[tuple[tuple[str, str], ...], float]  # by labels
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One gauge: its name without ``portal_``, its help, and a value by labels."""
+
+    name: str
+    help: str
+    values: Values
+
+
+def measure(session: Session, real_now: datetime, *, now: datetime) -> list[Metric]:
+    """Every gauge as it stands; without a database only which parts are well."""
+    parts = health(session, real_now, now=now).parts
+    well: Values = {(("part", part.name),): float(part.well) for part in parts}
+    found = [Metric("part_well", "1 where a part of the portal is well.", well)]
+    try:
+        return [*found, *_of_alerts(session, now), *_of_work(session, real_now, now)]
+    except SQLAlchemyError:
+        return found
+
+
+def exposition(metrics: list[Metric]) -> str:
+    """The text that Prometheus reads, format 0.0.4."""
+    return "".join(line + "\n" for metric in metrics for line in _lines(metric))
+
+
+def _lines(metric: Metric) -> Iterator[str]:
+    name = f"portal_{metric.name}"
+    yield f"# HELP {name} {metric.help}"
+    yield f"# TYPE {name} gauge"
+    for labels, value in sorted(metric.values.items()):
+        pairs = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels)
+        yield f"{name}{{{pairs}}} {value:g}" if pairs else f"{name} {value:g}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def _of_alerts(session: Session, now: datetime) -> Iterator[Metric]:
+    unclosed = Alert.state != "closed"
+    due = session.scalar(select(func.min(Alert.next_due_at)).where(unclosed))
+    yield Metric(
+        "oldest_due_alert_seconds",
+        "How late the engine is with the alert that is due longest; 0 where none is.",
+        {(): _age(due, now)},
+    )
+    query = select(Alert.tier, Alert.state, func.count()).where(unclosed)
+    by_tier: Values = {
+        (("tier", tier), ("state", state)): float(count)
+        for tier, state, count in session.execute(
+            query.group_by(Alert.tier, Alert.state)
+        )
+    }
+    yield Metric("alerts", "Alerts that are not closed.", by_tier)
+
+
+def _of_work(session: Session, real_now: datetime, now: datetime) -> Iterator[Metric]:
+    last = beats.last_acting(session)
+    yield Metric(
+        "last_cycle_age_seconds",
+        "Since an acting engine completed a cycle; -1: it never did.",
+        {(): NEVER if last is None else _age(last, real_now)},
+    )
+    yield from _of_queue(session, now)
+    yield from _of_providers(session, real_now)
+
+
+def _of_queue(session: Session, now: datetime) -> Iterator[Metric]:
+    query = (
+        select(Message.purpose, Message.state, func.count())
+        .where(Message.state.in_(literals(UNFINISHED)))
+        .group_by(Message.purpose, Message.state)
+    )
+    counts: Values = {
+        (("purpose", purpose), ("state", state)): float(count)
+        for purpose, state, count in session.execute(query)
+    }
+    yield Metric("messages", "Messages that are not at their end.", counts)
+    waiting = Message.state.in_(literals(WAITING))
+    oldest = select(Message.purpose, func.min(Message.next_try_at)).where(waiting)
+    ages: Values = {
+        (("purpose", purpose),): _age(since, now)
+        for purpose, since in session.execute(oldest.group_by(Message.purpose))
+    }
+    yield Metric("oldest_waiting_seconds", "How late the queue is.", ages)
+
+
+def _of_providers(session: Session, real_now: datetime) -> Iterator[Metric]:
+    newest = select(Attempt.provider, Attempt.state, Attempt.started_at)
+    rows = session.execute(newest.order_by(Attempt.id.desc()).limit(LOOKED_AT))
+    recent = [
+        (provider, state) for provider, state, at in rows if at > real_now - RECENT
+    ]
+    counts: Values = {
+        (("provider", provider), ("state", state)): float(count)
+        for (provider, state), count in Counter(recent).items()
+    }
+    yield Metric("recent_attempts", "Tries at sending in 15 minutes.", counts)
+    ended = [(who, state) for who, state in recent if state != AttemptState.IN_FLIGHT]
+    latest = dict(reversed(ended))  # the newest of each provider
+    answered: Values = {
+        (("provider", who),): float(state in TAKEN) for who, state in latest.items()
+    }
+    yield Metric(
+        "provider_well",
+        "Whether a provider answered the last try at sending, within 15 minutes.",
+        answered,
+    )
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    late = now - since if since is not None else timedelta(0)
+    return max(late, timedelta(0)).total_seconds()
