@@ -11,6 +11,7 @@ from portal.runtime import Runtime
 from portal.services.guard import Done, Failed, guarded
 from portal.services.leases import FenceLost, Held
 from scheduler.delivery import Delivery
+from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.leadership import Leadership
 from scheduler.metronome import Metronome
@@ -49,6 +50,7 @@ class Engine:
         self.resolver = Resolver(runtime, held, wake)
         self.poller = Poller(runtime, held)
         self._bench = Bench(runtime, self.delivery, self.resolver, self.poller, held)
+        self._heartbeat = Heartbeat(runtime)
         self._metronome = Metronome(self.cycle, period)
         self._waker = threading.Thread(target=self._wake_up, name="waker", daemon=True)
 
@@ -60,6 +62,7 @@ class Engine:
         self._watchdog.start()
         self.cycle()
         self._waker.start()
+        self._heartbeat.start()
         self._metronome.start()
 
     def cycle(self) -> bool:
@@ -76,7 +79,10 @@ class Engine:
             well = all(went)
         end = guarded("beat", lambda: self.leadership.finish_cycle(well=well))
         self._watchdog.progress()
-        return well and isinstance(end, Done)
+        well = well and isinstance(end, Done)
+        if well and self.leadership.held() is not None:
+            self._heartbeat.cycle_done()
+        return well
 
     def _do(self, job: Job) -> bool:
         done = guarded(job.name, lambda: job.act(self._bench))
@@ -119,6 +125,7 @@ class Engine:
         held = self.leadership.held()
         self._stopping.set()
         self._metronome.stop()
+        self._heartbeat.stop()
         guarded("stopping", lambda: self.delivery.stop(held, seconds))
         self._wait_for_threads(FAREWELL_SECONDS)
         guarded("releasing the lease", self.leadership.release)
