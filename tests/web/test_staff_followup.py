@@ -221,6 +221,8 @@ def test_a_number_is_changed_only_after_somebody_answered_it(
     refused = coordinator.submit(path, fields)
     assert refused.status_code == 400
     assert "Phone the new number first" in refused.text
+    assert 'href="#verified-0"' in refused.text
+    assert 'id="verified-0"' in refused.text
     coordinator.submit(path, {**fields, "verified": "1"})
     rows = all_of(runtime, Contact, participant_id=person_id, kind="mobile")
     assert [row.value for row in rows if row.retired_at is None] == ["+8613900139000"]
