@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "portal.cli_operators:init",
     "migrate": "portal.cli_operators:migrate",
     "serve": "portal.cli_serve:serve",
+    "site": "portal.cli_site:site",
     "staff": "portal.cli_people:staff",
     "participant": "portal.cli_people:participant",
     "diary": "portal.cli_diary:diary",
@@ -28,12 +29,14 @@ COMMANDS = {
     "messages": "portal.cli_messages:messages",
     "reminders": "portal.cli_reminders:reminders",
     "study": "portal.cli_study:study",
+    "golive": "portal.cli_golive:golive",
 }
 SUMMARIES = {
     "demo": "Run the portal with invented people and simulated phones.",
     "init": "Make a new portal ready: database, study, site, first admin.",
     "migrate": "Bring the database up to date.",
     "serve": "Serve the portal's pages.",
+    "site": "Change the numbers of a site.",
     "staff": "Add members of the study team and put them on call.",
     "participant": "Enrol participants.",
     "diary": "Hand in a diary for a participant.",
@@ -42,6 +45,7 @@ SUMMARIES = {
     "messages": "List texts and calls, or say why one did or did not go out.",
     "reminders": "Show which texts a participant will get, and when.",
     "study": "Check, read and try out the file that describes a trial.",
+    "golive": "Say what stands against following real people.",
 }
 
 

@@ -9,6 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import startup
+from portal.cli_accounts import contact, reset_second_factor
 from portal.cli_format import print_json, secret
 from portal.core.errors import InvalidInput, NotFound
 from portal.core.phone import to_mobile
@@ -22,10 +23,14 @@ LANGUAGES = click.Choice(["zh", "en"])
 
 @click.group()
 def staff() -> None:
-    """Add members of the study team.
+    """Add members of the study team, and look after their accounts.
 
     Example: python -m portal staff add lin --name 林护士 --role nurse
     """
+
+
+staff.add_command(contact)
+staff.add_command(reset_second_factor)
 
 
 @staff.command("add")

@@ -6,6 +6,7 @@ nothing; and since whoever acts stays, there is always an administrator left.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,20 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotAllowed, NotFound
-from portal.db.people import Shift, Staff
-from portal.services import accounts, audit, second_factor, sessions, shifts
+from portal.core.errors import InvalidInput, NotAllowed, NotFound
+from portal.core.phone import to_mobile
+from portal.db.people import Shift, Site, Staff
+from portal.services import (
+    accounts,
+    audit,
+    contacts,
+    second_factor,
+    sessions,
+    shifts,
+)
 from portal.services.audit import Actor
+
+ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # ASCII, no blanks
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,42 @@ def reset_second_factor(
     sessions.end_all_of_staff(session, staff.id, real_now=real_now)
     subject = ("staff", staff.id)
     audit.record(session, by, "staff.second_factor_reset", subject, now=now)
+
+
+def named(session: Session, username: str) -> Staff:
+    """The colleague with this user name, for an operator's command.
+
+    Raises:
+        NotFound: nobody has it.
+    """
+    name = accounts.normal_name(username)
+    found = session.scalar(select(Staff).filter_by(username=name))
+    if found is None:
+        raise NotFound("There is no such account.")
+    return found
+
+
+def change_contact(
+    session: Session, staff: Staff, kind: str, value: str, *, by: Actor, now: datetime
+) -> None:
+    """Page a colleague here from now on; ``kind`` is mobile or email.
+
+    Whoever gives it has verified it. The same again changes nothing.
+
+    Raises:
+        InvalidInput: texts cannot reach the number, or the address is none.
+    """
+    if kind == "mobile":
+        value = to_mobile(value, session.get_one(Site, staff.site_id).country)
+    elif not ADDRESS.fullmatch(value):
+        raise InvalidInput("This is no e-mail address.", field="email")
+    before = contacts.current(session, kind, staff_id=staff.id)
+    works = before and before.verified_at and before.broken_at is None
+    if before is not None and works and before.value == value:
+        return
+    contacts.replace(session, kind, value, now=now, verified=True, staff_id=staff.id)
+    subject = ("staff", staff.id)
+    audit.record(session, by, "staff.contact_changed", subject, now=now, kind=kind)
 
 
 def disable(

@@ -84,12 +84,15 @@ def _has_working_number() -> Exists:
     )
 
 
-def gaps(shifts: Iterable[OnCall], since: datetime, until: datetime) -> list[Gap]:
+def gaps(
+    shifts: Iterable[OnCall],
+    since: datetime,
+    until: datetime,
+    roles: Iterable[str] = PAGED_DUTIES,
+) -> list[Gap]:
     """The hours from ``since`` to ``until`` without anybody to page, oldest first."""
     usable = [one for one in shifts if one.reachable]
-    found = [
-        gap for role in PAGED_DUTIES for gap in _gaps_of(role, usable, since, until)
-    ]
+    found = [gap for role in roles for gap in _gaps_of(role, usable, since, until)]
     return sorted(found, key=lambda gap: gap.starts_at)
 
 

@@ -114,6 +114,35 @@ def _add(session: Session, opening: Opening, now: datetime) -> Site:
     return site
 
 
+def change_numbers(
+    session: Session,
+    site: Site,
+    *,
+    duty_line: str | None,
+    catch_all: str | None,
+    now: datetime,
+) -> None:
+    """Give a site the numbers that people ring, and that is paged when nobody is on call.
+
+    None leaves a number as it is; a repeat changes nothing.
+
+    Raises:
+        InvalidInput: a number cannot be dialled.
+    """
+    if duty_line is not None:
+        to_e164(duty_line, site.country)
+        site.duty_line = duty_line
+    if catch_all is not None:
+        number = to_e164(catch_all, site.country)
+        before = contacts.mobile(session, site_id=site.id)
+        if before is None or before.value != number:
+            contacts.replace(
+                session, "mobile", number, now=now, verified=True, site_id=site.id
+            )
+    subject = ("site", site.id)
+    audit.record(session, audit.OPERATOR, "site.numbers_changed", subject, now=now)
+
+
 def _admin(session: Session, site: Site, opening: Opening, now: datetime) -> str:
     if has_admin(session):
         return "An administrator is there already."

@@ -1,0 +1,132 @@
+"""Whether the portal may go live: every check, in the order in which people mend.
+
+What is found beforehand costs an hour; found on the night itself, by a person in
+danger. Each check is a function of its own that gives the faults it sees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.db.people import Participant
+from portal.services import golive_people, golive_study, health
+from portal.services.golive_ground import (
+    ERROR,
+    NOTE,
+    WARNING,
+    Check,
+    Fault,
+    Ground,
+    Setting,
+    ground,
+)
+
+__all__ = ["CHECKS", "Fault", "Setting", "faults", "is_ready"]
+CLOCKS_APART = timedelta(seconds=5)
+ZONE_DATA_YEARS = 1
+
+
+def mode(ground: Ground) -> Iterator[Fault]:
+    """Real people are followed in production mode, whose start refuses what is unsafe."""
+    if not ground.setting.production:
+        severity = ERROR if ground.setting.real else WARNING
+        said = f"PORTAL_MODE is {ground.setting.mode}; for real people: production."
+        yield Fault(severity, "mode", said)
+    if not ground.setting.real:
+        said = "PORTAL_GATEWAY is log: texts and calls reach nobody."
+        yield Fault(WARNING, "mode", said)
+
+
+def site(ground: Ground) -> Iterator[Fault]:
+    """There is a hospital to follow people from."""
+    if not ground.sites:
+        yield Fault(ERROR, "site", "There is no site: python -m portal init")
+
+
+def engine(ground: Ground) -> Iterator[Fault]:
+    """An engine acts, and it holds nothing back."""
+    found = health.health(ground.session, ground.real_now, now=ground.now)
+    for part in found.parts:
+        if not part.well:
+            said = f"{part.name}: {part.detail}. Is python -m scheduler running?"
+            yield Fault(WARNING, "engine", said)
+
+
+def clocks(ground: Ground) -> Iterator[Fault]:
+    """The database's clock and this machine's agree."""
+    if ground.session.get_bind().dialect.name == "sqlite":
+        return  # the same machine's
+    there: datetime = ground.session.scalars(select(func.clock_timestamp())).one()
+    apart = abs(there - ground.real_now)
+    if apart > CLOCKS_APART:
+        said = (
+            f"The database's clock and this machine's are {apart.total_seconds():.0f} s "
+            "apart. Set both by NTP: reminders and codes go by the clock."
+        )
+        yield Fault(ERROR, "clock", said)
+
+
+def zone_data(ground: Ground) -> Iterator[Fault]:
+    """Every zone in use is known, by data young enough to know new rules."""
+    used = {one.time_zone for one in ground.sites}
+    used.update(ground.session.scalars(select(Participant.time_zone).distinct()))
+    for name in sorted(used):
+        if not _is_known(name):
+            yield Fault(ERROR, "zone data", f"The time zone {name} is not known here.")
+    version = ground.setting.zone_data
+    year = re.match(r"\d{4}", version)
+    old = year is None or int(year[0]) < ground.real_now.year - ZONE_DATA_YEARS
+    said = f"Time zone data: version {version}"
+    if old:
+        yield Fault(WARNING, "zone data", f"{said}. It is old: update tzdata.")
+    else:
+        yield Fault(NOTE, "zone data", f"{said}.")
+
+
+def _is_known(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True
+
+
+CHECKS: tuple[Check, ...] = (
+    mode,
+    site,
+    golive_study.approval,
+    golive_study.wording,
+    golive_study.channels,
+    golive_study.duty_line,
+    golive_people.catch_all,
+    golive_people.rota_gaps,
+    golive_people.rota_contacts,
+    golive_people.mainland,
+    golive_study.worst_day,
+    golive_people.admins,
+    golive_people.second_factors,
+    golive_people.participants,
+    golive_people.zones,
+    clocks,
+    zone_data,
+    engine,
+)
+
+
+def faults(
+    session: Session, setting: Setting, *, now: datetime, real_now: datetime
+) -> list[Fault]:
+    """Everything that any check finds; reads only, a repeat finds the same."""
+    here = ground(session, setting, now=now, real_now=real_now)
+    return [fault for check in CHECKS for fault in check(here)]
+
+
+def is_ready(found: list[Fault]) -> bool:
+    """Whether nothing stands against following real people."""
+    return not any(fault.severity == ERROR for fault in found)

@@ -1,0 +1,135 @@
+"""What the checks before going live look at, and how they say what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import StudyFileFault
+from portal.core.study.checks import Caps
+from portal.core.study.model import Study, Tier
+from portal.core.study.reading import from_compiled
+from portal.db.people import Participant, Site, StudyVersion
+from portal.services import shifts, studies
+from portal.services.shifts import OnCall
+
+AHEAD = timedelta(days=30)
+ERROR, WARNING, NOTE = "error", "warning", "note"
+LADDERS = (Tier.EMERGENCY, Tier.URGENT)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing found: how bad, by which check, and what to do, in a sentence.
+
+    ``severity`` is error (nobody real may be followed like this), warning or note.
+    """
+
+    severity: str
+    check: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the portal is run: its mode, its providers, its zone data.
+
+    ``voice``: whether anybody calls; ``email``: whether an e-mail relay is set up.
+    ``caps`` are the provider's, to one number in 24 hours.
+    """
+
+    mode: str
+    gateway: str
+    caps: Caps
+    voice: bool
+    email: bool
+    zone_data: str
+
+    @property
+    def real(self) -> bool:
+        """Whether messages reach real people."""
+        return self.gateway != "log"
+
+    @property
+    def production(self) -> bool:
+        """Whether the start is as strict as it is for real people."""
+        return self.mode == "production"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The whole portal at one moment; ``versions`` are the studies in use, by id.
+
+    ``broken`` are the ids of versions that cannot be read. ``now`` is study time,
+    ``real_now`` the clock's.
+    """
+
+    session: Session
+    setting: Setting
+    sites: tuple[Site, ...]
+    versions: Mapping[int, Study]
+    broken: tuple[int, ...]
+    now: datetime
+    real_now: datetime
+
+    @property
+    def until(self) -> datetime:
+        """The end of the days that are looked at."""
+        return self.now + AHEAD
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role that a ladder of a study in use pages."""
+        return tuple(
+            dict.fromkeys(
+                role
+                for study in self.versions.values()
+                for policy in study.policies.values()
+                for step in policy.steps
+                for role in step.roles
+            )
+        )
+
+    def on_call(self, site: Site) -> list[OnCall]:
+        """The shifts of the days ahead in the roles that a ladder pages."""
+        found = shifts.between(self.session, site.id, self.now, self.until)
+        return [one for one in found if one.role in self.roles]
+
+
+Check = Callable[[Ground], Iterator[Fault]]
+
+
+def ground(
+    session: Session, setting: Setting, *, now: datetime, real_now: datetime
+) -> Ground:
+    """Gather what the checks look at: versions in use are pinned ones and the newest."""
+    sites = session.scalars(select(Site).order_by(Site.id)).all()
+    versions: dict[int, Study] = {}
+    broken = []
+    for row in _rows_in_use(session):
+        try:
+            versions[row.id] = from_compiled(row.compiled)
+        except StudyFileFault:
+            broken.append(row.id)
+    return Ground(
+        session, setting, tuple(sites), versions, tuple(broken), now, real_now
+    )
+
+
+def _rows_in_use(session: Session) -> list[StudyVersion]:
+    pinned = select(Participant.study_version_id).where(
+        Participant.status.in_(("active", "paused"))
+    )
+    rows = list(
+        session.scalars(
+            select(StudyVersion)
+            .where(StudyVersion.id.in_(pinned))
+            .order_by(StudyVersion.id)
+        )
+    )
+    newest = studies.newest(session)
+    return rows if newest is None or newest in rows else [*rows, newest]

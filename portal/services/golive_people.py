@@ -1,0 +1,154 @@
+"""Before going live: accounts, the rota of the days ahead, and how it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from portal.db.people import Participant, Site, Staff
+from portal.services import contacts, optouts, second_factor, shifts
+from portal.services.golive_ground import ERROR, WARNING, Fault, Ground
+
+ADMINS = 2
+MAINLAND = "+86"
+STANDINGS = {
+    "none": "has no mobile number",
+    "unverified": "has a mobile number that nobody verified",
+    "broken": "has a mobile number that does not work",
+}
+
+
+def rota_gaps(ground: Ground) -> Iterator[Fault]:
+    """Hours of the next 30 days in which nobody who can be paged has a duty."""
+    for site in ground.sites:
+        found = shifts.gaps(
+            ground.on_call(site), ground.now, ground.until, ground.roles
+        )
+        for gap in found:
+            span = f"{_local(gap.starts_at, site)} to {_local(gap.ends_at, site)}"
+            said = f"{site.code}: nobody can be paged as {gap.role} from {span}."
+            yield Fault(ERROR, "rota", said)
+
+
+def _local(moment: datetime, site: Site) -> str:
+    return f"{moment.astimezone(ZoneInfo(site.time_zone)):%Y-%m-%d %H:%M}"
+
+
+def rota_contacts(ground: Ground) -> Iterator[Fault]:
+    """Everybody on the rota has a verified, working number that takes texts."""
+    for site, staff in _people(ground):
+        contact = contacts.current(ground.session, "mobile", staff_id=staff.id)
+        standing = optouts.standing(ground.session, contact)
+        if standing in STANDINGS:
+            said = f"{site.code}: {staff.display_name} is on the rota and "
+            yield Fault(ERROR, "contacts", f"{said}{STANDINGS[standing]}.")
+        elif standing == "stopped":
+            said = (
+                f"{site.code}: {staff.display_name} stopped texts; only calls arrive."
+            )
+            yield Fault(WARNING, "contacts", said)
+
+
+def _people(ground: Ground) -> Iterator[tuple[Site, Staff]]:
+    for site in ground.sites:
+        for staff_id in dict.fromkeys(one.staff_id for one in ground.on_call(site)):
+            yield site, ground.session.get_one(Staff, staff_id)
+
+
+def catch_all(ground: Ground) -> Iterator[Fault]:
+    """Each site has a number that is paged when nobody is on call."""
+    for site in ground.sites:
+        if contacts.mobile(ground.session, site_id=site.id) is None:
+            said = (
+                f"{site.code}: there is no catch-all number. It is paged when nobody "
+                "is on call: python -m portal site set --catch-all NUMBER."
+            )
+            yield Fault(ERROR, "catch-all", said)
+
+
+def mainland(ground: Ground) -> Iterator[Fault]:
+    """Twilio alone cannot page a mainland number: e-mail must stand beside it."""
+    if ground.setting.gateway != "twilio":
+        return
+    for site, staff in _people(ground):
+        number = contacts.mobile(ground.session, staff_id=staff.id)
+        if number is None or not (number.value or "").startswith(MAINLAND):
+            continue
+        address = contacts.email(ground.session, staff_id=staff.id)
+        if not ground.setting.email or address is None:
+            lacks = (
+                "has no verified e-mail address"
+                if ground.setting.email
+                else "cannot be reached by e-mail: PORTAL_SMTP_URL is not set"
+            )
+            said = (
+                f"{site.code}: Twilio cannot reliably page {staff.display_name} at a "
+                f"{MAINLAND} number, and the person {lacks}."
+            )
+            yield Fault(ERROR, "mainland", said)
+
+
+def admins(ground: Ground) -> Iterator[Fault]:
+    """Two administrators, so that one who lost a phone is let in by the other."""
+    query = select(func.count()).where(Staff.role == "admin", Staff.active)
+    found = ground.session.scalar(query.select_from(Staff)) or 0
+    if found < ADMINS:
+        said = (
+            f"Administrators: {found}. One who loses a phone or a password needs "
+            f"another to come in again: have at least {ADMINS}."
+        )
+        yield Fault(WARNING, "admins", said)
+
+
+def second_factors(ground: Ground) -> Iterator[Fault]:
+    """For real people nobody of the staff signs in with a password alone."""
+    if not ground.setting.production:
+        return
+    query = select(Staff).where(Staff.active).order_by(Staff.username)
+    without = [
+        staff.username
+        for staff in ground.session.scalars(query)
+        if not second_factor.is_on(staff)
+    ]
+    if without:
+        said = (
+            "These accounts still open with a password alone; each must sign in once "
+            f"and set up the second factor, or be closed: {', '.join(without)}."
+        )
+        yield Fault(ERROR, "second factor", said)
+
+
+def zones(ground: Ground) -> Iterator[Fault]:
+    """Whose zone is not the site's gets reminders at other hours: on purpose?"""
+    for site in ground.sites:
+        query = (
+            select(Participant.time_zone, Participant.code)
+            .where(Participant.site_id == site.id, Participant.status == "active")
+            .where(Participant.time_zone != site.time_zone)
+            .order_by(Participant.code)
+        )
+        elsewhere: dict[str, list[str]] = {}
+        for zone, code in ground.session.execute(query):
+            elsewhere.setdefault(zone, []).append(code)
+        for zone, codes in sorted(elsewhere.items()):
+            said = (
+                f"{site.code} is in {site.time_zone}; reminders go by {zone} "
+                f"for {', '.join(codes)}. Is that so?"
+            )
+            yield Fault(WARNING, "zones", said)
+
+
+def participants(ground: Ground) -> Iterator[Fault]:
+    """Participants without a working number are reminded by nobody."""
+    query = select(Participant).where(Participant.status == "active")
+    lacking = [
+        person.code
+        for person in ground.session.scalars(query.order_by(Participant.code))
+        if contacts.mobile(ground.session, participant_id=person.id) is None
+    ]
+    if lacking:
+        said = f"No verified, working number: {', '.join(lacking)}. Ask them for one."
+        yield Fault(WARNING, "participants", said)

@@ -1,0 +1,175 @@
+"""Before going live: what the studies in use promise, and what the providers let through.
+
+The worst day is the one the ladders are built for: three participants in danger at
+once, nobody answers, and every diary of the day is missing too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from portal.core.errors import InvalidInput
+from portal.core.phone import to_e164
+from portal.core.study.checks import faults as study_faults
+from portal.core.study.model import Step, Study, Tier, TierPolicy
+from portal.db.people import Participant, Site, Staff, StudyVersion
+from portal.services import contacts
+from portal.services.golive_ground import ERROR, LADDERS, WARNING, Fault, Ground
+
+RED = 3
+DAY_HOURS = 24
+INVENTED_LINES = frozenset({"+862855500120"})  # what the study files are shipped with
+
+
+def approval(ground: Ground) -> Iterator[Fault]:
+    """Nobody real is texted by a study that the investigator did not sign."""
+    severity = ERROR if ground.setting.real else WARNING
+    for study in ground.versions.values():
+        if not study.approved:
+            said = f"{study.id} {study.version} is not approved by its investigator: set approved = true in the signed file and install it."
+            yield Fault(severity, "approval", said)
+
+
+def wording(ground: Ground) -> Iterator[Fault]:
+    """What the studies in use say fits the provider and every language."""
+    for number in ground.broken:
+        row = ground.session.get_one(StudyVersion, number)
+        said = f"{row.study_id} {row.version} (kept as {number}) cannot be read."
+        yield Fault(ERROR, "study", said)
+    if not (ground.versions or ground.broken):
+        yield Fault(ERROR, "study", "No study is installed: python -m portal init")
+    for study in ground.versions.values():
+        for fault in study_faults(study, caps=ground.setting.caps):
+            said = f"{study.id} {study.version}, {fault.key}: {fault.sentence}"
+            yield Fault(ERROR, "study", said)
+
+
+def channels(ground: Ground) -> Iterator[Fault]:
+    """Each rung of a ladder goes out by two channels that are really there."""
+    for study in ground.versions.values():
+        for tier in LADDERS:
+            for place, step in enumerate(study.policies[tier].steps, start=1):
+                there = _there(ground, step)
+                if len(there) < 2:
+                    by = there[0] if there else "nothing"
+                    said = (
+                        f"{study.id} {study.version}: step {place} of {tier} goes out "
+                        f"by {by} alone. {_how_to_add(ground)}"
+                    )
+                    yield Fault(ERROR, "channels", said)
+
+
+def _there(ground: Ground, step: Step) -> list[str]:
+    setting = ground.setting
+    return [c for c in step.channels if c != "call" or setting.voice]
+
+
+def _how_to_add(ground: Ground) -> str:
+    if ground.setting.voice:
+        return "One channel may fail: page by text and call."
+    return f"{ground.setting.gateway} makes no calls as it is set up."
+
+
+def duty_line(ground: Ground) -> Iterator[Fault]:
+    """The number that participants are told to ring exists."""
+    for site in ground.sites:
+        try:
+            number = to_e164(site.duty_line, site.country)
+        except InvalidInput as error:
+            said = f"{site.code}: the duty line {site.duty_line}: {error.message}"
+            yield Fault(ERROR, "duty line", said)
+            continue
+        if number in INVENTED_LINES:
+            said = (
+                f"{site.code}: the duty line {site.duty_line} is the invented one of "
+                "the study file, and every page tells people to ring it: "
+                "python -m portal site set --duty-line NUMBER."
+            )
+            yield Fault(ERROR, "duty line", said)
+
+
+def worst_day(ground: Ground) -> Iterator[Fault]:
+    """What one person gets on the worst day stays under what a provider lets through."""
+    for site in ground.sites:
+        for study, silent in _followed(ground, site):
+            yield from _texts_of_tasks(ground, site, study, silent)
+            for tier in LADDERS:
+                yield from _until_full(ground, site, study, study.policies[tier])
+
+
+def _followed(ground: Ground, site: Site) -> Iterator[tuple[Study, int]]:
+    """Each study in use at a site, and how many are followed by it there."""
+    query = (
+        select(Participant.study_version_id, func.count())
+        .where(Participant.site_id == site.id, Participant.status == "active")
+        .group_by(Participant.study_version_id)
+    )
+    counts = {number: count for number, count in ground.session.execute(query)}  # noqa: C416
+    for number, study in ground.versions.items():
+        yield study, counts.get(number, 0)
+
+
+def _texts_of_tasks(
+    ground: Ground, site: Site, study: Study, silent: int
+) -> Iterator[Fault]:
+    """Every missing diary may become a task, and each overdue one texts once."""
+    steps = study.policies[Tier.SAME_DAY].steps
+    cap = ground.setting.caps.texts_per_day
+    if steps and silent + study.paging.texts_per_person_day > cap:
+        said = (
+            f"{site.code}: on the worst day the {steps[0].roles[0]} on call gets up to "
+            f"{study.paging.texts_per_person_day} texts from ladders and {silent} "
+            f"about overdue tasks; {ground.setting.caps.gateway} lets {cap} through to one "
+            "number in 24 hours."
+        )
+        yield Fault(WARNING, "worst day", said)
+
+
+def _until_full(
+    ground: Ground, site: Site, study: Study, policy: TierPolicy
+) -> Iterator[Fault]:
+    """When ladders that nobody answers have first used up somebody's texts and calls."""
+    full = {role: _hours(ground, study, policy, role) for role in _roles(policy)}
+    for role, hours in sorted(full.items(), key=lambda one: one[1]):
+        names = _without_mail(ground, site, role)
+        if names and hours < DAY_HOURS:
+            said = (
+                f"{site.code}: with {RED} {policy.tier} alerts unanswered, the texts and "
+                f"calls that a day allows the {role} are used up after {hours:.1f} "
+                f"hours; then only e-mail goes on, and it does not reach {names}."
+            )
+            yield Fault(WARNING, "worst day", said)
+            return
+
+
+def _roles(policy: TierPolicy) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(role for step in policy.steps for role in step.roles))
+
+
+def _hours(ground: Ground, study: Study, policy: TierPolicy, role: str) -> float:
+    """How long a role's texts or calls last, whichever last longer."""
+    caps, paging = ground.setting.caps, study.paging
+    most = {
+        "text": min(paging.texts_per_person_day, caps.texts_per_day),
+        "call": min(paging.calls_per_person_day, caps.calls_per_day),
+    }
+    pages = Counter(c for s in policy.steps if role in s.roles for c in s.channels)
+    rounds = max(most.get(channel, 0) // (RED * n) for channel, n in pages.items())
+    minutes = policy.steps[-1].after_minutes + policy.repeat_minutes
+    return rounds * minutes / 60
+
+
+def _without_mail(ground: Ground, site: Site, role: str) -> str:
+    """Who of a role has no e-mail that arrives, as a list in a sentence."""
+    ids = dict.fromkeys(
+        one.staff_id for one in ground.on_call(site) if one.role == role
+    )
+    return ", ".join(
+        ground.session.get_one(Staff, number).display_name
+        for number in ids
+        if not ground.setting.email
+        or contacts.email(ground.session, staff_id=number) is None
+    )
