@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.core import totp
+from portal.web import qr
 from tests.support.samples.common import Sample, Say, curve, visits
 
 
@@ -25,7 +27,18 @@ def staff_pages(say: Say) -> list[Sample]:
     return [
         ("worklist", "worklist.html", {**common, **worklist(say)}),
         ("person", "person.html", {**common, **person(say)}),
+        ("set-up", "auth/staff_code.html", {"shown": offered(), "errors": []}),
     ]
+
+
+def offered() -> dict[str, Any]:
+    """A second factor as it is offered at the first sign-in."""
+    secret = b"12345678901234567890"
+    link = totp.as_link(secret, account="lina", issuer="portal.example")
+    return {
+        "offer": {"text": totp.as_text(secret), "link": link},
+        "qr": qr.drawing(link),
+    }
 
 
 def worklist(say: Say) -> dict[str, Any]:
