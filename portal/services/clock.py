@@ -22,6 +22,7 @@ from portal.db.dialect import insert_unless_present, literals, notify
 from portal.db.engine import StudyClock
 from portal.db.followup import Draft
 from portal.db.outbox import Message
+from portal.db.people import Participant
 from portal.services.left_drafts import LEFT_AFTER
 
 ONLY_ROW = 1
@@ -30,7 +31,10 @@ FURTHEST = timedelta(days=366)  # in one move; a typing mistake costs no study
 
 @dataclass(frozen=True)
 class NextEvent:
-    """What the engine does next by itself: alert, task, draft or message, and when."""
+    """What the engine does next by itself, and when.
+
+    ``kind`` is alert, task, draft, message or reminder.
+    """
 
     kind: str
     at: datetime
@@ -88,4 +92,13 @@ def _queries(now: datetime) -> dict[str, Select[Any]]:
     message = select(func.min(Message.next_try_at)).where(
         Message.state.in_(literals(WAITING)), Message.next_try_at > now
     )
-    return {"alert": rung, "task": task, "draft": draft, "message": message}
+    reminder = select(func.min(Participant.remind_at)).where(
+        Participant.status == "active", Participant.remind_at > now
+    )
+    return {
+        "alert": rung,
+        "task": task,
+        "draft": draft,
+        "message": message,
+        "reminder": reminder,
+    }

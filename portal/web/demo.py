@@ -24,6 +24,7 @@ from portal.core.errors import (
 from portal.demo import phones
 from portal.demo.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
 from portal.demo.shelf import phones as every_phone
+from portal.demo.travel import travel
 from portal.services import clock
 from portal.web import access, forms, origin, places, sites
 from portal.web.access import GuardedBlueprint, passive
@@ -54,6 +55,7 @@ EVENTS: dict[str, Later] = {
     "task": lazy_gettext("Next: a task is overdue,"),
     "draft": lazy_gettext("Next: an unfinished diary is sent,"),
     "message": lazy_gettext("Next: a message is due,"),
+    "reminder": lazy_gettext("Next: a reminder is due,"),
 }
 WORDS = {"CALLS": CALLS, "DUTIES": DUTIES, "EVENTS": EVENTS}
 
@@ -97,15 +99,14 @@ def live_clock() -> ResponseReturnValue:
 def move_clock() -> ResponseReturnValue:
     asked = forms.text("move", longest=20)
     runtime = access.runtime()
-    with runtime.writing() as db:
-        by = MOVES.get(asked)
-        if asked == "event":
+    by = MOVES.get(asked)
+    if asked == "event":
+        with runtime.reading() as db:
             coming = clock.next_event(db, now=runtime.now())
-            by = coming.at - runtime.now() if coming else None
-        if by is None:
-            raise InvalidInput("There is nothing to wait for.", field="move")
-        clock.move(db, by)
-    runtime.forget_offset()
+        by = coming.at - runtime.now() if coming else None
+    if by is None:
+        raise InvalidInput("There is nothing to wait for.", field="move")
+    travel(runtime, by)
     return places.go(places.known(forms.text("next", longest=200), HOME))
 
 

@@ -1,0 +1,52 @@
+"""Moving the demonstration's clock: a day 14 visit is told at -7, -1 and that morning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.calendar import local_date
+from portal.db.outbox import Message
+from portal.demo.travel import travel
+from portal.runtime import Runtime
+from tests.support.cast import cast, enrolled
+from tests.support.processes import running
+from tests.support.settings import settings_for
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def demonstration(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
+    """A portal in demo mode with an engine of its own beside it."""
+    runtime = Runtime(settings_for(database_url, mode="demo"))
+    settings = {"PORTAL_MODE": "demo", "PORTAL_DATABASE_URL": database_url}
+    with running("scheduler", output=tmp_path / "said", settings=settings):
+        yield runtime
+    runtime.close()
+
+
+def test_moving_the_clock_day_by_day_loses_no_visit_reminder(
+    demonstration: Runtime,
+) -> None:
+    people = cast(demonstration)
+    today = local_date(demonstration.now(), "Asia/Shanghai")
+    with demonstration.writing() as session:
+        person = enrolled(
+            session, people, d0=today - timedelta(days=5), home_since=None
+        )
+    for _ in range(10):
+        travel(demonstration, timedelta(days=1))
+    with demonstration.reading() as session:
+        query = select(Message).where(
+            Message.participant_id == person.id,
+            Message.dedupe_key.startswith(f"R:{person.id}:D14:"),
+        )
+        messages = session.scalars(query).all()
+    offsets = sorted(message.dedupe_key.split(":")[3] for message in messages)
+    assert offsets == ["-1", "-7", "0"]
+    assert {message.state for message in messages} <= {"accepted", "delivered"}
