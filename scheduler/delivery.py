@@ -14,12 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from portal import crash
-from portal.core.outcome import NotSent, Outcome, Rejected, Unclear
+from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Unclear
 from portal.core.phone import masked
 from portal.gateways import channels
 from portal.gateways.gateway import Outgoing
 from portal.runtime import Runtime
-from portal.services import attempts, claims, waiting
+from portal.services import attempts, claims, journal, waiting
 from portal.services.claims import Claimed, Room
 from portal.services.guard import Done, guarded
 from portal.services.leases import Held
@@ -94,8 +94,14 @@ class Delivery:
             masked(claimed.number),
             type(outcome).__name__,
         )
+        if isinstance(outcome, Accepted):
+            guarded("the journal", lambda: self._note(claimed))
         # Where this fails, the attempt passes its deadline and is looked up.
         guarded("recording", lambda: self._record(held, claimed, outcome))
+
+    def _note(self, claimed: Claimed) -> None:
+        at = self._runtime.real_now()
+        journal.note(self._runtime.settings.journal, claimed, at)
 
     def _record(self, held: Held, claimed: Claimed, outcome: Outcome) -> None:
         ground = ground_of(self._runtime, held)

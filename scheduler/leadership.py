@@ -13,10 +13,12 @@ import socket
 import time
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
 from portal import crash
 from portal.db.migrate import newest_revision
 from portal.runtime import Runtime
-from portal.services import beats, leases
+from portal.services import beats, holds, leases
 from portal.services.leases import FenceLost, Glance, Held
 
 log = logging.getLogger(__name__)
@@ -71,9 +73,15 @@ class Leadership:
             )
             if self._held is not None:
                 beats.forget_old(session, real_now=self._runtime.real_now())
+                self._note_home(session)
         crash.point("lease.taken")
         if self._held is not None:
             log.info("engine %s acts, fence %s", self.name, self._held.fence)
+
+    def _note_home(self, session: Session) -> None:
+        """Say where this database sends from; the demonstration's reaches nobody."""
+        if not self._runtime.settings.demo:
+            holds.note_home(session, now=self._runtime.now())
 
     def finish_cycle(self, *, well: bool) -> None:
         """Renew the lease; where every job went well, beat.

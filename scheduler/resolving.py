@@ -10,7 +10,7 @@ from portal.core.outcome import Found
 from portal.gateways import channels
 from portal.gateways.gateway import Sought
 from portal.runtime import Runtime
-from portal.services import attempts, lookups
+from portal.services import attempts, journal, lookups
 from portal.services.attempts import Ground
 from portal.services.guard import Done, guarded
 from portal.services.leases import Held
@@ -75,7 +75,13 @@ class Resolver:
     def _look_up(self, held: Held, suspect: Suspect) -> None:
         answer = guarded("looking up", lambda: self._find(suspect))
         found = answer.value if isinstance(answer, Done) else None
+        if found is not None and found.value is not None:
+            guarded("the journal", lambda: self._note(suspect))
         guarded("learning", lambda: self._learn(held, suspect, found))
+
+    def _note(self, suspect: Suspect) -> None:
+        at = self._runtime.real_now()
+        journal.note(self._runtime.settings.journal, suspect, at)
 
     def _find(self, suspect: Suspect) -> Done[Found | None] | None:
         """What the provider has; None where it cannot be asked for this one."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
@@ -150,6 +152,35 @@ def lock_key(session: Session, key: str) -> None:
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
+
+
+def place(session: Session) -> str:
+    """Where this database stands, as a short name that a copy of it does not have.
+
+    On SQLite the machine and the file; on PostgreSQL the cluster and the database in
+    it, so that a physical copy of a whole cluster looks like the original.
+    """
+    if _is_sqlite(session):
+        file = session.get_bind().engine.url.database or ""
+        parts = _sqlite_place(file) if file not in ("", ":memory:") else []
+    else:
+        parts = _postgresql_place(session)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _sqlite_place(file: str) -> list[str]:
+    machine = Path("/etc/machine-id")
+    name = machine.read_text("ascii").strip() if machine.exists() else ""
+    path = Path(file).resolve()
+    return ["sqlite", name, str(path), str(path.stat().st_ino)]
+
+
+def _postgresql_place(session: Session) -> list[str]:
+    may = "SELECT has_function_privilege('pg_control_system()', 'execute')"
+    control = "SELECT system_identifier FROM pg_control_system()"
+    cluster = session.scalar(text(control)) if session.scalar(text(may)) else ""
+    query = "SELECT oid FROM pg_database WHERE datname = current_database()"
+    return ["postgresql", str(cluster), str(session.scalar(text(query)))]
 
 
 def append_only_statements(dialect: str, tables: list[str]) -> Iterator[str]:

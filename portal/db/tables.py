@@ -14,6 +14,7 @@ from portal.db.followup import (
     Visit,
     VisitChange,
 )
+from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import (
     Attempt,
     Handset,
@@ -70,6 +71,8 @@ __all__ = [
     "EntryVersion",
     "Handset",
     "HeldBack",
+    "Hold",
+    "Home",
     "Inbound",
     "Lease",
     "LoginSession",
@@ -77,6 +80,7 @@ __all__ = [
     "OptOut",
     "Participant",
     "ProviderEvent",
+    "SentBefore",
     "Shift",
     "Site",
     "Staff",

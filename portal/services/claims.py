@@ -29,7 +29,7 @@ from portal.core.sending import (
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.gateways.gateway import BLOTTED
-from portal.services import leases
+from portal.services import holds, leases
 from portal.services.leases import Held
 from portal.services.waiting import Candidate, busy_numbers, candidates
 
@@ -42,6 +42,7 @@ class Claimed:
     message_id: int
     fence: int
     reference: str
+    dedupe_key: str
     purpose: Purpose
     urgent: bool
     channel: str
@@ -76,12 +77,16 @@ def claim(
 
     ``provider`` serves every channel but those ``elsewhere`` names with their own.
     Unwanted ones are cancelled or expired on the way. A message is taken once: its
-    state changes only from a waiting one.
+    state changes only from a waiting one. A copy sends nothing, and after a restore
+    what is older waits for a person.
 
     Raises:
         FenceLost: another engine acts; nothing was taken.
     """
     leases.confirm(session, held)
+    standing = holds.standing(session)
+    if standing.is_copy:
+        return []
     busy = busy_numbers(session)
     taken: list[Claimed] = []
     for candidate in candidates(session, busy, now=now):
@@ -92,6 +97,10 @@ def claim(
         if full or busy.holds(candidate):
             continue
         serving = (elsewhere or {}).get(candidate.message.channel, provider)
+        kept = holds.kept(session, standing, candidate.message)
+        if kept is not None:
+            _stop(session, candidate.message, kept, now)
+            continue
         claimed = _take(session, held, candidate, serving, now, real_now)
         if claimed is not None:
             taken.append(claimed)
@@ -188,6 +197,7 @@ def _claimed(
         message_id=message.id,
         fence=attempt.fence,
         reference=attempt.reference,
+        dedupe_key=message.dedupe_key,
         purpose=purpose,
         urgent=candidate.urgent,
         channel=message.channel,

@@ -47,6 +47,8 @@ class Suspect:
 
     attempt_id: int
     reference: str
+    dedupe_key: str
+    purpose: Purpose
     provider: str
     channel: str
     number: str | None
@@ -71,6 +73,8 @@ def _suspect(session: Session, attempt: Attempt) -> Suspect:
     return Suspect(
         attempt_id=attempt.id,
         reference=attempt.reference,
+        dedupe_key=message.dedupe_key,
+        purpose=Purpose(message.purpose),
         provider=attempt.provider,
         channel=message.channel,
         number=contact.value,

@@ -1,0 +1,42 @@
+"""What a restored or copied database must know of itself before it may send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db.base import Base
+
+
+class Home(Base):
+    """The one place at which this database may send; ``generation`` names its life."""
+
+    __tablename__ = "home"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    generation: Mapped[str]
+    place: Mapped[str]  # see ``dialect.place``
+    since: Mapped[datetime]
+
+
+class Hold(Base):
+    """A restore, or a move to another place, and who let messages go again."""
+
+    __tablename__ = "hold"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str]  # restored, moved
+    generation: Mapped[str]
+    since: Mapped[datetime]
+    backup_at: Mapped[datetime | None]
+    journal_read: Mapped[bool]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str | None]
+
+
+class SentBefore(Base):
+    """What the send journal shows was sent, though this database may not know it."""
+
+    __tablename__ = "sent_before"
+    dedupe_key: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    at: Mapped[datetime]
