@@ -203,7 +203,9 @@ def _follow_up(
     now: datetime,
 ) -> int | None:
     version_id = submission.version_id
-    silence.heard(session, study, participant, submission.kind, verdict, now=now)
+    silence.heard(
+        session, study, participant, entry_id, submission.kind, verdict, now=now
+    )
     reviews.open_tasks(
         session, study, participant, verdict, entry_id, version_id, now=now
     )

@@ -18,13 +18,13 @@ from portal.core.reminders_work import missing_key, table_of
 from portal.core.study.model import Study, Tier
 from portal.core.verdict import Finding, Verdict
 from portal.db.alerts import Alert, Task
+from portal.db.followup import Entry
 from portal.db.people import Participant
-from portal.services import alerts, audit, tasks, timeline
+from portal.services import alerts, audit, tasks
 from portal.services.alert_log import note
-from portal.services.reminders_people import HEARD
+from portal.services.reminders_reports import HEARD
 from portal.services.reminders_stopping import retract_keys
 from portal.services.silence_pages import page_rung, page_task
-from portal.services.today import open_alert
 
 RULE = "T26"
 MISSING = "missing_diary"
@@ -130,13 +130,20 @@ def _raise(
     """
     if "alert" in task.detail:
         return
-    alert = open_alert(session, participant)
+    alert = _unclosed(session, participant)
     if alert is None:
         alert = _alert(session, study, participant, occasion, now)
         page_rung(session, study, alert, occasion.detail["role"], now)
     else:
         note(session, alert, "diary_missing", now=now, task=task.id)
     task.detail = {**task.detail, "alert": alert.code}
+
+
+def _unclosed(session: Session, participant: Participant) -> Alert | None:
+    query = select(Alert).where(
+        Alert.participant_id == participant.id, Alert.state != "closed"
+    )
+    return session.scalar(query.with_for_update())
 
 
 def _alert(
@@ -159,6 +166,7 @@ def heard(
     session: Session,
     study: Study,
     participant: Participant,
+    entry_id: int,
     kind: str,
     verdict: Verdict,
     *,
@@ -166,18 +174,19 @@ def heard(
 ) -> None:
     """A version of an entry came: end the silence, and plan what it asks for.
 
-    ``kind`` is the version's. A diary sent whole or unfinished ends open calls; a
-    whole one also withdraws the day's reminders that have not left. Alerts stay:
-    only people close them. Where the rules want a second reading, it is planned.
+    ``kind`` is the version's. A diary sent whole or unfinished ends the calls about
+    its day and those before; a whole one also withdraws that day's reminders that
+    have not left. Alerts stay: only people close them. Where the rules want a
+    second reading, it is planned.
     """
+    day = session.get_one(Entry, entry_id).local_date
     if kind in HEARD:
-        _end_calls(session, participant, now)
+        _end_calls(session, participant, day, now)
     if kind == "complete":
-        today = timeline.local_today(session, participant, now=now)
         retract_keys(
             session,
             participant.id,
-            f"D:{participant.id}:{today}:",
+            f"D:{participant.id}:{day}:",
             "the diary came",
             now=now,
             but=("evening", "recheck"),
@@ -189,13 +198,17 @@ def heard(
             participant.remind_at = min(participant.remind_at, soon)
 
 
-def _end_calls(session: Session, participant: Participant, now: datetime) -> None:
+def _end_calls(
+    session: Session, participant: Participant, day: date, now: datetime
+) -> None:
     query = select(Task).where(
         Task.participant_id == participant.id,
         Task.kind == MISSING,
         Task.state == "open",
     )
     for task in session.scalars(query.with_for_update()):
+        if str(task.detail["day"]) > str(day):
+            continue
         task.state, task.done_at, task.outcome = "done", now, "The diary came."
         subject = ("task", task.id)
         audit.record(session, audit.ENGINE, "task.done", subject, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.core.study.model import Tier
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.followup import Entry
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.runtime import Runtime
@@ -313,3 +314,24 @@ def test_silence_next_door_is_paged_next_door(ward: Ward) -> None:
         other = session.scalars(select(Participant).filter_by(code="DS-900")).one()
         (alert,) = session.scalars(select(Alert)).all()
     assert (alert.participant_id, alert.tier) == (other.id, Tier.URGENT.value)
+
+
+def test_yesterdays_diary_added_today_ends_yesterdays_call_and_not_todays(
+    ward: Ward,
+) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    through_the_day(ward, "15:00")
+    through_the_day(ward, "15:00", tomorrow)
+    with ward.runtime.writing() as session:
+        entry = Entry(
+            participant_id=ward.id,
+            local_date=TODAY,
+            reporter="self",
+            created_at=ward.clock(),
+        )
+        session.add(entry)
+        session.flush()
+        entry_id = entry.id
+    ward.report(entry_id=entry_id)
+    states = [(t.detail["day"], t.state) for t in ward.tasks("missing_diary")]
+    assert states == [("2026-03-12", "done"), ("2026-03-13", "open")]

@@ -316,6 +316,8 @@ class _Reckoning:
     def _rechecks(self) -> Iterator[Due]:
         reports = self.life.reports
         for report in (one for one in reports if one.warm):
+            if self._phase(report.day, report.at) not in ("W0", "W1", "W2"):
+                continue  # from then on 37.6 is no reason to measure again
             at = report.at + 60 * MINUTE
             key = f"D:{self.life.id}:{report.day}:recheck-{report.entry_id}"
 

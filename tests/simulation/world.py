@@ -44,6 +44,7 @@ from portal.services.enrolment import Enrolment
 from portal.services.reach import Owner
 from portal.study_files import load_study, study_source
 from tests.simulation.history import Appointment, History, Life, Report, Sent
+from tests.simulation.size import Size
 from tests.simulation.zones import ZONES
 
 Act = Callable[[datetime], None]
@@ -67,12 +68,10 @@ ADHERENCE = {"W1": 0.8, "W2": 0.4, "W3": 0.4}
 class World:
     """One simulated study. ``run`` lives it through and gives its history."""
 
-    def __init__(
-        self, runtime: Runtime, *, seed: int, days: int, people: int, moves: int
-    ) -> None:
+    def __init__(self, runtime: Runtime, *, seed: int, size: Size) -> None:
         self.runtime, self.chance = runtime, random.Random(seed)
-        self.people, self.moves = people, moves
-        self.history = History(BEGINS, BEGINS + timedelta(days=days))
+        self.size = size
+        self.history = History(BEGINS, BEGINS + timedelta(days=size.days))
         self.study: Study = load_study("dcar-sle")
         self._coming: list[tuple[datetime, int, Act]] = []
         self._order, self._numbers = count(), count(1)
@@ -171,7 +170,7 @@ class World:
         source = study_source("dcar-sle")
         version = studies.install(self.session, self.study, source, now=BEGINS)
         self.version, self.sites, self.staff = version, [], []
-        for number, zone in enumerate(ZONES[: self.people]):
+        for number, zone in enumerate(ZONES):
             site = Site(
                 code=f"S{number}",
                 name_zh="医院",
@@ -219,17 +218,18 @@ class World:
         self.history.outages = _apart(self.history.outages)
         for _ in range(max(3, span // 20)):
             self.at(self.anywhen(), self.clock_goes_back)
-        for number in range(self.people):
+        for number in range(self.size.people):
             share = self.chance.random() * (0.9 if number % 3 else 0.1)
             self.at(BEGINS + timedelta(days=share * span), self._enrol(number))
-        for _ in range(self.moves):
-            self.at(self.anywhen(), self.move_some_visit)
-        for _ in range(2 * self.people):
+        for _ in range(self.size.moves):
+            within = BEGINS + (self.anywhen() - BEGINS) * 0.85
+            self.at(within, self.move_some_visit)
+        for _ in range(2 * self.size.people):
             self.at(self.anywhen(), self.change_some_number)
             self.at(self.anywhen(), self.change_some_zone)
-        for _ in range(self.people):
+        for _ in range(self.size.people):
             self.at(self.anywhen(), self.pause_somebody)
-        for _ in range(self.people // 3):
+        for _ in range(self.size.people // 3):
             self.at(self.anywhen(), self.let_somebody_leave)
 
     # ------------------------------------------------------------------------ people
@@ -239,7 +239,7 @@ class World:
 
     def _enrol(self, index: int) -> Act:
         def act(at: datetime) -> None:
-            site = self.sites[index % len(self.sites)]
+            site = self.sites[(index + self.size.first) % len(self.sites)]
             near = self.chance.random() < 0.6
             zone = site.time_zone if near else self.chance.choice(ZONES)
             today = at.astimezone(ZoneInfo(site.time_zone)).date()

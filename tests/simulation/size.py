@@ -1,0 +1,16 @@
+"""How large a simulated study is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    """How long a study lasts, in days, how many take part, how often visits move."""
+
+    days: int
+    people: int
+    moves: int
+    first: int = 0
+    """The number of the first participant: it decides whose zones are lived in."""
