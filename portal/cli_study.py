@@ -179,3 +179,15 @@ def show(name: str, language: str | None) -> None:
     loaded = _loaded(name)
     for spoken in [language] if language else ["zh", "en"]:
         click.echo(page(loaded, spoken))
+
+
+@study.command("compile")
+@click.argument("name", metavar="STUDY")
+def compile_(name: str) -> None:
+    """Print what phones judge entries by: one line of JSON, the same each time.
+
+    Example: python -m portal study compile dcar-sle > dcar-sle.json
+    """
+    from portal.core.study.phone import phone_json
+
+    click.echo(phone_json(_loaded(name)))
