@@ -1,0 +1,135 @@
+// Whether the answers of an entry are such as its study asks for: what is wrong is
+// named, field by field; what is right is kept.
+
+import { WORDS_READ, byCodePoint, firstOf, lengthOf, storable } from "./characters.js";
+import { isPositive, readMeasure, readNumber } from "./temperature.js";
+
+const NAME_SHOWN = 80; // code points of an unknown id that a fault repeats
+const PLAUSIBLE = { spo2: [50, 100], sbp: [50, 260] }; // what a living body can show
+
+export const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+export const isObject = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+export const plausible = (item) =>
+  has(PLAUSIBLE, item.id) ? PLAUSIBLE[item.id] : [0, 10 ** 6];
+
+/** `{answers, faults, doubts}`: a Map of what can be used, and what is wrong. */
+export function checkAnswers(study, given) {
+  const checked = { answers: new Map(), faults: [], doubts: [] };
+  if (!isObject(given)) {
+    checked.faults.push(fault("answers", "must be an object of answers"));
+    return checked;
+  }
+  for (const item of study.items.values()) {
+    if (has(given, item.id)) take(checked, item, given[item.id], study.tables);
+  }
+  const unknown = Object.keys(given).filter((name) => !study.items.has(name));
+  for (const name of unknown.map((each) => firstOf(each, NAME_SHOWN)).sort(byCodePoint)) {
+    checked.faults.push(fault(name, "the study has no such item"));
+  }
+  return checked;
+}
+
+export function fault(field, problem) {
+  return { field, problem };
+}
+
+function take(checked, item, value, tables) {
+  const judged = KINDS[item.kind](item, value, tables);
+  if (has(judged, "kept")) checked.answers.set(item.id, judged.kept);
+  if (judged.fault) checked.faults.push(fault(item.id, judged.fault));
+  if (judged.doubt) checked.doubts.push(fault(item.id, judged.doubt));
+}
+
+const listed = (item) => item.codes.join(", ");
+
+function choice(item, value) {
+  if (typeof value !== "string") return { fault: `must be text, one of ${listed(item)}` };
+  return known(item, value);
+}
+
+function level(item, value) {
+  if (!Number.isInteger(value)) {
+    return { fault: `must be a whole number, one of ${listed(item)}` };
+  }
+  return known(item, value);
+}
+
+function known(item, value) {
+  if (!item.codes.includes(value)) return { fault: `is not one of ${listed(item)}` };
+  return { kept: value };
+}
+
+/** A list of codes; the codes that are right are kept beside a fault. */
+function multi(item, value) {
+  if (!Array.isArray(value)) return { fault: `must be a list of ${listed(item)}` };
+  const given = value.filter((code) => typeof code === "string");
+  const kept = item.codes.filter((code) => given.includes(code));
+  let problem = "";
+  if (given.length < value.length || !given.every((code) => kept.includes(code))) {
+    problem = `holds something other than ${listed(item)}`;
+  } else if (given.length > kept.length) {
+    problem = "holds the same code twice";
+  }
+  return kept.length || !problem ? { kept, fault: problem } : { fault: problem };
+}
+
+function hasOnly(value, ...keys) {
+  return isObject(value) && Object.keys(value).length === keys.length
+    && keys.every((key) => has(value, key));
+}
+
+function temperature(item, value) {
+  if (value === "cannot" && item.cannot) return { kept: value };
+  if (!hasOnly(value, "value", "unit")) {
+    return { fault: 'must be {"value": "38.0", "unit": "C"}' };
+  }
+  const { value: typed, unit } = value;
+  if (typeof typed !== "string") return { fault: "the value must be the text as typed" };
+  if (unit !== "C" && unit !== "F") return { fault: "the unit is not one of C, F" };
+  return { kept: { value: storable(typed), unit }, fault: unstorable(typed) };
+}
+
+/** "no" or {"mg": text}. A dose that cannot be read counts as taken. */
+function dose(item, value, tables) {
+  if (value === "no") return { kept: value };
+  if (!hasOnly(value, "mg")) return { fault: 'must be "no" or {"mg": "20"}' };
+  if (typeof value.mg !== "string") return { fault: "the dose must be the text as typed" };
+  const kept = { mg: storable(value.mg) };
+  const empty = Array.from(value.mg).every((char) => tables.blank.has(char));
+  const doubt = empty || doseTaken(kept, tables) !== null ? "" : "is no number";
+  return { kept, fault: unstorable(value.mg), doubt };
+}
+
+/** Whether more than 0 mg was taken; null when the dose is no number. */
+export function doseTaken(answer, tables) {
+  if (!isObject(answer)) return false;
+  const read = readNumber(answer.mg, tables, [["mg", "毫克"]]);
+  return read && isPositive(read);
+}
+
+function measure(item, value, tables) {
+  if (typeof value !== "string") return { fault: "must be the number as typed, as text" };
+  const [least, most] = plausible(item);
+  const read = readMeasure(value, least, most, tables);
+  const doubt = read === null ? `is no number from ${least} to ${most}` : "";
+  return { kept: storable(value), fault: unstorable(value), doubt };
+}
+
+function note(item, value) {
+  if (typeof value !== "string") return { fault: "must be text" };
+  const read = firstOf(value, WORDS_READ);
+  let problem = unstorable(read);
+  if (item.max_length !== null && lengthOf(value) > item.max_length) {
+    problem = `is longer than ${item.max_length} characters`;
+  }
+  return { kept: storable(read), fault: problem };
+}
+
+function unstorable(text) {
+  return storable(text) === text ? "" : "holds a character that is no text";
+}
+
+const KINDS = {
+  choice, level, multi, temperature, dose, number: measure, text: note,
+};

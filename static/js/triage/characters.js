@@ -1,0 +1,89 @@
+// Text as the server sees it: NFKC, case folding, blanks, and lengths in code points.
+// Where browsers follow a newer Unicode than the server, the server's is kept to.
+
+export const WORDS_READ = 2000; // code points of a note, too long or not, looked at
+
+/** The tables of the compiled study, made ready once for all its notes and numbers. */
+export function readTables(compiled) {
+  const blank = new Set(compiled.blanks);
+  const invisible = new Set(compiled.invisible);
+  return {
+    ...compiled,
+    blank,
+    invisible,
+    known: new RegExp(`[^${ranges(compiled.unassigned)}]+`, "gu"),
+    fold: new Map(compiled.fold),
+    isText: new RegExp(`^[\\p{L}\\p{N}]$`, "u"),
+  };
+}
+
+/** "5.2,10.0": after a gap of 5 a run of 1 + 2 code points; numbers in base 36. */
+function ranges(coded) {
+  let last = 0;
+  return coded.split(",").map((pair) => {
+    const [gap, length] = pair.split(".").map((digits) => parseInt(digits, 36));
+    const start = last + gap;
+    last = start + length;
+    return `\\u{${start.toString(16)}}-\\u{${last.toString(16)}}`;
+  }).join("");
+}
+
+/** NFKC by the server's Unicode: what that does not know stays as it is. */
+export function nfkc(text, tables) {
+  return text.replace(tables.known, (known) => known.normalize("NFKC"));
+}
+
+/** Case folded, one code point at a time. */
+export function casefold(text, tables) {
+  return text.replace(tables.known, (known) =>
+    Array.from(known, (char) => tables.fold.get(char) ?? char.toLowerCase()).join(""));
+}
+
+/** Whether a code point is a letter or a number of the server's Unicode. */
+export function isLetterOrNumber(char, tables) {
+  return tables.isText.test(char) && char.replace(tables.known, "") === "";
+}
+
+/** A function that turns each of `from` into the character of `to` at its place. */
+export function translation(from, to) {
+  const places = new Map(Array.from(from, (char, place) => [char, [...to][place]]));
+  return (text) => Array.from(text, (char) => places.get(char) ?? char).join("");
+}
+
+/** Blanks and characters of no width off both ends. */
+export function trimmed(text, tables) {
+  const off = (char) => tables.blank.has(char) || tables.invisible.has(char);
+  let start = 0;
+  let end = text.length;
+  while (start < end && off(text[start])) start += 1;
+  while (end > start && off(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+/** Length in code points. */
+export function lengthOf(text) {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}
+
+/** The first `count` code points. */
+export function firstOf(text, count) {
+  return text.length <= count ? text : Array.from(text).slice(0, count).join("");
+}
+
+/** NUL and lone surrogates replaced: no database takes them. */
+export function storable(text) {
+  return Array.from(text, (char) =>
+    char === "\0" || /^[\ud800-\udfff]$/.test(char) ? "\ufffd" : char).join("");
+}
+
+/** Order by code point, as the server sorts. */
+export function byCodePoint(left, right) {
+  const [a, b] = [Array.from(left), Array.from(right)];
+  for (let place = 0; place < a.length && place < b.length; place += 1) {
+    const differs = a[place].codePointAt(0) - b[place].codePointAt(0);
+    if (differs) return differs;
+  }
+  return a.length - b.length;
+}

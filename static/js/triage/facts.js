@@ -1,0 +1,64 @@
+// Facts: the named values that triage rules compare, read off one entry.
+
+import { doseTaken, plausible } from "./answers.js";
+import { NOT_SYMPTOMS, historyFacts } from "./history.js";
+import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
+import { noteWords } from "./words.js";
+
+const CALM_CODES = ["no", "not_written"]; // of a symptom item: nothing there
+
+/** The facts, as a Map, of an entry whose answers were checked. */
+export function buildFacts(study, answers, past) {
+  const facts = new Map();
+  for (const item of study.items.values()) {
+    const fact = itemFact(item, answers.get(item.id), study.tables);
+    if (fact !== null) facts.set(item.id, fact);
+  }
+  addReadings(study, answers, facts);
+  for (const [name, fact] of historyFacts(study, answers, past)) facts.set(name, fact);
+  const items = [...study.items.values()];
+  facts.set("any_symptom", items.some((item) => isSymptom(item, answers.get(item.id))));
+  facts.set("note_words", allWords(study, answers));
+  return facts;
+}
+
+function itemFact(item, answer, tables) {
+  if (answer === undefined) return null;
+  if (["choice", "level", "multi"].includes(item.kind)) return answer;
+  if (item.kind === "dose") return doseTaken(answer, tables) === false ? "no" : "yes";
+  if (item.kind !== "number") return null;
+  const tenths = readMeasure(answer, ...plausible(item), tables);
+  return tenths === null ? null : sayTenths(tenths);
+}
+
+/** `temp`, `temp_state` and the like, and `reading`: the highest of them. */
+function addReadings(study, answers, facts) {
+  const found = [];
+  for (const item of study.items.values()) {
+    if (item.kind !== "temperature") continue;
+    const { state, tenths } = readTemperature(answers.get(item.id), study.tables);
+    facts.set(`${item.id}_state`, state);
+    if (tenths === null) continue;
+    facts.set(item.id, sayTenths(tenths));
+    found.push(tenths);
+  }
+  if (found.length) facts.set("reading", sayTenths(Math.max(...found)));
+}
+
+function isSymptom(item, answer) {
+  if (NOT_SYMPTOMS.has(item.id) || answer === undefined) return false;
+  if (item.kind === "choice") return !CALM_CODES.includes(answer);
+  if (item.kind === "level") return answer !== 0;
+  return item.kind === "multi" && answer.length > 0;
+}
+
+function allWords(study, answers) {
+  const found = new Set();
+  for (const item of study.items.values()) {
+    if (item.kind !== "text" || !answers.has(item.id)) continue;
+    for (const word of noteWords(answers.get(item.id), study.words, study.tables)) {
+      found.add(word);
+    }
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,111 @@
+// Facts that need the entries before: what is new, risen, repeated or unchanged.
+// "Last" is always the newest earlier entry that answered the item.
+
+import { checkAnswers, fault } from "./answers.js";
+import { readTemperature } from "./temperature.js";
+
+export const NOT_SYMPTOMS = new Set(
+  ["reporter", "temp_site", "antipyr", "steroid", "meds", "callme", "near", "preg"]);
+const LONGEST_HISTORY = 200; // earlier entries that are looked at
+const LOW = 360; // tenths of a degree Celsius: under 36.0 is low (T17)
+
+/** `{past, doubts}`: earlier entries, newest first, and what could not be used. */
+export function readHistory(study, previous) {
+  const ordered = [...previous].sort((a, b) => a.days_ago - b.days_ago);
+  const past = [];
+  const doubts = [];
+  ordered.slice(0, LONGEST_HISTORY).forEach((entry, place) => {
+    const checked = checkAnswers(study, entry.answers);
+    past.push({ days_ago: entry.days_ago, answers: checked.answers });
+    for (const { field, problem } of checked.faults) {
+      doubts.push(fault(`previous[${place}].${field}`, `${problem}; left out`));
+    }
+  });
+  return { past, doubts };
+}
+
+/** Everything that compares `answers` with the entries before, as a Map. */
+export function historyFacts(study, answers, past) {
+  const facts = new Map();
+  let highest = 0;
+  for (const item of study.items.values()) {
+    const rank = rankOf(item, answers.get(item.id));
+    if (rank === null) continue;
+    const before = rankOf(item, last(item.id, past));
+    facts.set(`${item.id}_new`, rank > (before ?? 0));
+    if (item.kind === "level") {
+      const rise = Math.max(rank - (before ?? rank), 0);
+      facts.set(`${item.id}_rise`, rise);
+      highest = Math.max(highest, rise);
+    }
+  }
+  facts.set("highest_rise", highest);
+  facts.set("temp_repeated_low", lastTemperatureWasLow(study, past));
+  facts.set("meds_missed_running",
+    answers.get("meds") === "missed" && last("meds", past) === "missed");
+  facts.set("same_days", sameDays(study, answers, past));
+  return facts;
+}
+
+function last(item, past) {
+  return past.find((entry) => entry.answers.has(item))?.answers.get(item);
+}
+
+function rankOf(item, answer) {
+  if (answer === undefined) return null;
+  if (item.kind === "level") return answer;
+  return item.kind === "choice" && isYesNo(item) ? Number(answer === "yes") : null;
+}
+
+function isYesNo(item) {
+  const codes = new Set(item.codes);
+  return codes.size === 2 && codes.has("no") && codes.has("yes");
+}
+
+function lastTemperatureWasLow(study, past) {
+  for (const entry of past) {
+    const { tenths } = readTemperature(entry.answers.get("temp"), study.tables);
+    if (tenths !== null) return tenths < LOW;
+  }
+  return false;
+}
+
+/** Different days in the unbroken run of entries equal to this one; 0 untaken. */
+function sameDays(study, answers, past) {
+  if (readTemperature(answers.get("temp"), study.tables).tenths === null) return 0;
+  const today = fingerprint(study, answers);
+  const days = new Set([0]);
+  for (const entry of past) {
+    if (fingerprint(study, entry.answers) !== today) break;
+    days.add(entry.days_ago);
+  }
+  return days.size;
+}
+
+/** Answers as T28 compares them: temperatures rounded, everything else as given. */
+function fingerprint(study, answers) {
+  return JSON.stringify([...answers].map(([name, answer]) => {
+    const isTemperature = study.items.get(name).kind === "temperature";
+    const tenths = isTemperature ? readTemperature(answer, study.tables).tenths : null;
+    return [name, tenths === null ? answer : { tenths }];
+  }));
+}
+
+/** Places in `past` of the day's entries by another reporter (rule T32). */
+export function othersToday(answers, past) {
+  const reporter = answers.get("reporter");
+  if (reporter === undefined) return [];
+  return [...past.keys()].filter((place) => {
+    const other = past[place].answers.get("reporter");
+    return past[place].days_ago === 0 && other !== undefined && other !== reporter;
+  });
+}
+
+/** Whether two entries answer some symptom, asked of both, in different ways. */
+export function symptomsDiffer(study, answers, other) {
+  const kinds = ["choice", "level", "multi"];
+  return [...answers].some(([name, answer]) =>
+    other.has(name) && !NOT_SYMPTOMS.has(name)
+      && kinds.includes(study.items.get(name).kind)
+      && JSON.stringify(answer) !== JSON.stringify(other.get(name)));
+}

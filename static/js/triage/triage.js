@@ -1,0 +1,140 @@
+// From an entry to a verdict, as the server judges it: which rules fire, how dangerous
+// it is, what is said. The highest tier wins; its clock is the shortest at that tier.
+
+import { checkAnswers, fault, has, isObject } from "./answers.js";
+import { factNames, holds } from "./conditions.js";
+import { buildFacts } from "./facts.js";
+import { othersToday, readHistory, symptomsDiffer } from "./history.js";
+import { readStudy } from "./study.js";
+
+const RED_FLAGS = "emerg"; // must be answered, wherever there is a screen to do it
+const WITHOUT_RED_FLAGS = ["text", "phone"]; // sources with no such screen
+const BESIDE = ["M-RE", "M-F"]; // messages beside the tier's own, in this order
+const TIERS = ["routine", "same_day", "urgent", "emergency"];
+const rank = (tier) => TIERS.indexOf(tier);
+const isPaged = (tier) => rank(tier) >= rank("urgent");
+
+/** The entry is invalid, and nothing in it is urgent: `faults` says what is wrong. */
+export class EntryRefused extends Error {
+  constructor(faults) {
+    super(faults.slice(0, 20).map((one) => `${one.field}: ${one.problem}`).join("; "));
+    this.name = "EntryRefused";
+    this.field = faults[0].field;
+    this.faults = faults;
+  }
+}
+
+/**
+ * `{tier, ack_minutes, findings, advice, faults}`; clocks are minutes. `previous` are
+ * the entries before, newest first, each `{days_ago, answers}`. Throws `EntryRefused`
+ * when a field is invalid and nothing comes out at urgent or above.
+ */
+export function judge(compiled, phase, answers, previous = [], source = "app") {
+  const study = readStudy(compiled);
+  const checked = checkAnswers(study, answers);
+  const { past, doubts } = readHistory(study, previous);
+  const invalid = [...checked.faults];
+  const known = study.phases.includes(phase);
+  if (!known) invalid.unshift(fault("phase", `must be one of ${study.phases.join(", ")}`));
+  const judged = known ? [phase] : [...study.phases.slice(1), study.phases[0]];
+  const verdict = worst(judged.map((one) => judgeIn(study, one, checked.answers, past)));
+  if (invalid.length && !isPaged(verdict.tier)) throw new EntryRefused(invalid);
+  const soft = [...missing(study, answers, source), ...checked.doubts, ...doubts];
+  return { ...verdict, faults: [...invalid, ...soft] };
+}
+
+/** The first of the gravest: the higher tier, then the shorter clock. */
+function worst(outcomes) {
+  return outcomes.reduce((one, other) => {
+    const more = rank(other.tier) - rank(one.tier)
+      || (one.ack_minutes ?? 0) - (other.ack_minutes ?? 0);
+    return more > 0 ? other : one;
+  });
+}
+
+function missing(study, answers, source) {
+  const exempt = WITHOUT_RED_FLAGS.includes(source) || !study.items.has(RED_FLAGS);
+  if (exempt || (isObject(answers) && has(answers, RED_FLAGS))) return [];
+  return [fault(RED_FLAGS, "is not answered, and must be")];
+}
+
+function judgeIn(study, phase, answers, past) {
+  const facts = buildFacts(study, answers, past);
+  const fired = fire(study, phase, study.early, facts, new Map());
+  const own = outcomeOf(fired);
+  for (const [name, fact] of lateFacts(study, phase, answers, past, own)) {
+    facts.set(name, fact);
+  }
+  fire(study, phase, study.late, facts, fired);
+  const found = study.rules.flatMap((rule) => fired.get(rule.id) ?? []);
+  const final = outcomeOf(fired);
+  const findings = found.map(({ rule, tier, ack_minutes, facts: seen }) =>
+    ({ rule, tier, ack_minutes, facts: seen }));
+  return { ...final, findings, advice: adviceFor(study, phase, found, final) };
+}
+
+/** `fired` with the rules that fire, each by its first case that holds. */
+function fire(study, phase, rules, facts, fired) {
+  for (const rule of rules) {
+    const decides = rule.cases.find((one) =>
+      one.phases.includes(phase) && holds(one.when, facts, fired, study.tables));
+    if (decides) fired.set(rule.id, firing(study, rule.id, decides, facts));
+  }
+  return fired;
+}
+
+function firing(study, rule, decides, facts) {
+  const { tier, advice } = decides;
+  const minutes = decides.ack_minutes || study.policies[tier].ack_minutes;
+  const seen = factNames(decides.when).map((name) => [name, facts.get(name) ?? null]);
+  const ack_minutes = isPaged(tier) ? minutes : null;
+  return { rule, tier, ack_minutes, advice, facts: Object.fromEntries(seen) };
+}
+
+/** The highest tier of the rules that fired, and the shortest clock at that tier. */
+function outcomeOf(fired) {
+  const came = [...fired.values()];
+  const highest = Math.max(0, ...came.map((one) => rank(one.tier)));
+  const clocks = came
+    .filter((one) => rank(one.tier) === highest && one.ack_minutes !== null)
+    .map((one) => one.ack_minutes);
+  const ack_minutes = clocks.length ? Math.min(...clocks) : null;
+  return { tier: TIERS[highest], ack_minutes };
+}
+
+/** What rule T32 needs: the entries of the day's other reporter, judged too. */
+function lateFacts(study, phase, answers, past, own) {
+  const places = othersToday(answers, past);
+  if (!places.length) return [];
+  const other = worst(places.map((place) => {
+    const facts = buildFacts(study, past[place].answers, past.slice(place + 1));
+    return outcomeOf(fire(study, phase, study.early, facts, new Map()));
+  }));
+  const higher = worst([own, other]);
+  const differ = places.some((place) =>
+    symptomsDiffer(study, answers, past[place].answers));
+  const facts = [
+    ["reporters_disagree", differ || own.tier !== other.tier],
+    ["other_reporter_tier", other.tier],
+    ["higher_tier", higher.tier],
+  ];
+  return higher.ack_minutes === null
+    ? facts : [...facts, ["higher_minutes", higher.ack_minutes]];
+}
+
+/** The message of the final tier first, then what comes beside it. */
+function adviceFor(study, phase, found, final) {
+  const asked = found.flatMap((one) => one.advice);
+  const beside = BESIDE.filter((name) => asked.includes(name));
+  return [mainMessage(study, phase, found, final), ...beside];
+}
+
+/** A case's own message only when every finding that decides agrees to it. */
+function mainMessage(study, phase, found, final) {
+  const policy = study.policies[final.tier];
+  if (policy.ward_advice && phase === study.phases[0]) return policy.ward_advice;
+  const own = found
+    .filter((one) => one.tier === final.tier && one.ack_minutes === final.ack_minutes)
+    .map((one) => one.advice.filter((name) => !BESIDE.includes(name)));
+  return own.length && own.every((names) => names.length) ? own[0][0] : policy.advice;
+}

@@ -1,0 +1,130 @@
+"""The phone's JavaScript, in a real Chromium, judges as the server does.
+
+``python -m tests.parity --entries 100000`` compares many more than these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from portal.core.study.model import Rule, Tier
+from portal.core.temperature import BLANKS, INVISIBLE, read_number
+from portal.core.words_text import plain
+from portal.study_files import load_study
+from tests.parity.compare import compare
+from tests.parity.generate import Generator
+from tests.parity.known import examples, judged_in_tests, typed_in_tests
+from tests.parity.sides import Phone
+
+pytestmark = pytest.mark.browser
+STUDY = load_study("dcar-sle")
+PLANES = [*range(0xD800), *range(0xE000, 0x40000), *range(0xE0000, 0xE1000), 0x10FFFF]
+TEXTS = [chr(code) for code in PLANES]
+"""Every character that Unicode names or may name soon, and a few beyond."""
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Phone]:
+    opened = Phone(browser, STUDY)
+    yield opened
+    opened.close()
+
+
+def test_every_worked_example_comes_out_the_same_on_the_phone(phone: Phone) -> None:
+    result = compare(STUDY, phone, examples(STUDY))
+    assert result.shown == []
+    assert result.compared == len(STUDY.examples) > 0
+
+
+def test_every_case_of_the_tests_of_triage_comes_out_the_same(phone: Phone) -> None:
+    written = chain(typed_in_tests(STUDY), judged_in_tests())
+    result = compare(STUDY, phone, written)
+    assert result.shown == []
+    assert result.compared > 5_000
+
+
+def test_two_thousand_generated_entries_come_out_the_same(phone: Phone) -> None:
+    result = compare(STUDY, phone, Generator(STUDY, seed=2026).entries(2_000))
+    assert result.shown == []
+    assert set(result.rules) == {rule.id for rule in STUDY.rules}
+    assert set(result.outcomes) == {*(tier.value for tier in Tier), "refused"}
+
+
+def test_the_same_seed_gives_the_same_entries() -> None:
+    first, again = (list(Generator(STUDY, seed=7).entries(50)) for _ in range(2))
+    other = list(Generator(STUDY, seed=8).entries(50))
+    assert first == again
+    assert first != other
+
+
+def test_another_study_is_judged_by_its_own_rules(browser: Browser) -> None:
+    other = load_study("udcar-sle")
+    phone = Phone(browser, other)
+    result = compare(other, phone, Generator(other, seed=3).entries(300))
+    assert result.shown == []
+
+
+def test_a_phone_with_one_other_threshold_is_told_from_the_server(
+    browser: Browser,
+) -> None:
+    phone = Phone(browser, replace(STUDY, rules=tuple(map(warmer, STUDY.rules))))
+    entry: dict[str, Any] = {"phase": "W1", "previous": [], "source": "app"}
+    told: dict[str, list[str]] = {}
+    for value in ("37.9", "38.0", "38.1"):
+        answers = {"emerg": [], "temp": {"value": value, "unit": "C"}}
+        told[value] = compare(STUDY, phone, [{**entry, "answers": answers}]).shown
+    assert [value for value, shown in told.items() if shown] == ["38.0"]
+    assert "T10" in told["38.0"][0]
+
+
+def warmer(rule: Rule) -> Rule:
+    """T10 with a threshold of 38.1."""
+    when = {"fact": "reading", "at_least": "38.1"}
+    cases = tuple(replace(case, when=when) for case in rule.cases)
+    return replace(rule, cases=cases) if rule.id == "T10" else rule
+
+
+def test_every_character_folds_the_same_on_the_phone(phone: Phone) -> None:
+    different = [
+        char
+        for block in blocks(TEXTS)
+        for char, told in zip(block, phone.plain(block), strict=True)
+        if told != [plain(char), char.isalpha() or char.isnumeric()]
+    ]
+    assert different == []
+
+
+@pytest.mark.parametrize("around", ["{}38.5", "38{}5", "38.5{}"])
+def test_every_character_in_a_number_is_read_the_same(
+    phone: Phone, around: str
+) -> None:
+    texts = [around.format(char) for char in TEXTS[:0x20000]]
+    different = [
+        text
+        for block in blocks(texts)
+        for text, told in zip(block, phone.numbers(block), strict=True)
+        if told != in_hundredths(text)
+    ]
+    assert different == []
+    blank = [around.format(char) for char in BLANKS + INVISIBLE]
+    read = [told is not None for told in phone.numbers(blank)]
+    assert read == [around != "38{}5"] * len(blank)
+
+
+def in_hundredths(text: str) -> list[Any] | None:
+    number = read_number(text)
+    if number is None:
+        return None
+    hundredths, rest = divmod(number.digits * 100, 10**number.places)
+    return [hundredths, rest > 0]
+
+
+def blocks(texts: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(texts), 65_536):
+        yield texts[start : start + 65_536]
