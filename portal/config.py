@@ -107,7 +107,6 @@ def _read(values: Mapping[str, str]) -> Settings:
         settle_seconds=_number(values, "PORTAL_SETTLE_SECONDS", default.settle_seconds),
         allow_unapproved=_flag(values, "PORTAL_ALLOW_UNAPPROVED"),
         debug=_flag(values, "PORTAL_DEBUG"),
-        crash_at=values.get("PORTAL_CRASH_AT") or None,
         **_providers(values),
     )
 
@@ -124,6 +123,7 @@ def _providers(values: Mapping[str, str]) -> dict[str, Any]:
         or Settings.twilio_api_base,
         "smtp_url": _secret(values, "PORTAL_SMTP_URL"),
         "smtp_from": values.get("PORTAL_SMTP_FROM") or None,
+        "crash_at": values.get("PORTAL_CRASH_AT") or None,
         "heartbeat_url": _secret(values, "PORTAL_HEARTBEAT_URL"),
         "metrics_token": _secret(values, "PORTAL_METRICS_TOKEN"),
         "journal": values.get("PORTAL_JOURNAL") or None,
