@@ -71,6 +71,7 @@ class Engine:
             return not self._stopping.is_set() and self._cycle()
 
     def _cycle(self) -> bool:
+        self._runtime.forget_offset()  # what woke us may be the study clock itself
         sought = guarded("seeking the lease", self.leadership.seek)
         self._watchdog.progress()
         well = isinstance(sought, Done)

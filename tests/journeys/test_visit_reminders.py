@@ -13,7 +13,9 @@ from portal.core.calendar import local_date
 from portal.db.outbox import Message
 from portal.demo.travel import travel
 from portal.runtime import Runtime
-from tests.support.cast import cast, enrolled
+from portal.services import audit, enrolment
+from portal.services.enrolment import Enrolment
+from tests.support.cast import LONG_AGO, cast
 from tests.support.processes import running
 from tests.support.settings import settings_for
 
@@ -36,8 +38,21 @@ def test_moving_the_clock_day_by_day_loses_no_visit_reminder(
     people = cast(demonstration)
     today = local_date(demonstration.now(), "Asia/Shanghai")
     with demonstration.writing() as session:
-        person = enrolled(
-            session, people, d0=today - timedelta(days=5), home_since=None
+        person = enrolment.enrol(
+            session,
+            people.version,
+            people.study,
+            people.here.site,
+            Enrolment(
+                code="DS-007",
+                number="13800138007",
+                d0=today - timedelta(days=5),
+                language="zh",
+                consent_version="2.0",
+                consented_at=LONG_AGO,
+            ),
+            actor=audit.OPERATOR,
+            now=demonstration.now(),
         )
     for _ in range(10):
         travel(demonstration, timedelta(days=1))
