@@ -16,7 +16,7 @@ from tests.support.settings import settings_for
 
 def lived(database_url: str, seed: int, size: Size) -> Counts:
     """Live a study through on a migrated database; SQLite need not outlast a crash."""
-    gc.set_threshold(100_000)  # millions of short-lived rows, none in a circle
+    gc.freeze()  # what is loaded by now stays: it need not be looked at again
     runtime = Runtime(settings_for(database_url))
     if database_url.startswith("sqlite"):
         event.listen(runtime.database.engine, "connect", _hurry)
