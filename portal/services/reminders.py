@@ -6,7 +6,8 @@ comes due next, so that a tick reads only those who have something due.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,11 +18,13 @@ from portal.core.reminders import moves, next_at, occasions
 from portal.core.reminders_person import TEXTS, Kind, Occasion, Person
 from portal.core.study.model import Study, Tier
 from portal.db.people import Participant
-from portal.services import reminders_letters, silence, tasks
+from portal.services import one_by_one, reminders_letters, silence, tasks
+from portal.services.guard import Done, guarded
 from portal.services.reminders_people import snapshots
 from portal.services.reminders_stopping import renew, retract, retract_stale, stop
 
 __all__ = ["plan_from_now", "remind_due", "replan", "retract", "stop"]
+KIND = "participant"  # to whom a row held back belongs
 ACTIVE: ColumnElement[str] = literal_column(
     "'active'"
 )  # spelled out, so that the partial index fits
@@ -42,20 +45,61 @@ def remind_due(
     """Deal with everything that came due by ``now``; for how many participants.
 
     Only people in follow-up are looked at, at most ``AT_ONCE`` a call. A repeat, a
-    restart or a clock that went back finds it done.
+    restart or a clock that went back finds it done. One that fails keeps no other from
+    being reminded: see ``one_by_one``.
     """
     participants = _due(session, now)
-    if participants:
-        since = min(_dealt_with_until(one, now) for one in participants)
-        people = snapshots(session, study_of, participants, since=since, now=now)
-        for one in participants:
-            _deal(session, study_of(one.study_version_id), one, people[one.id], now)
-    return len(participants)
+    if not participants:
+        return 0
+    people = _together(session, study_of, participants, now)
+
+    def deal(row: _Row) -> None:
+        one = row.participant
+        since = _dealt_with_until(one, now)
+        known = people or snapshots(session, study_of, [one], since=since, now=now)
+        person = known[one.id]
+        _deal(session, study_of(one.study_version_id), one, person, now)
+
+    rows = [_Row(one) for one in participants]
+    return one_by_one.each(session, KIND, rows, deal, now=now)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A participant as a row of the engine's work."""
+
+    participant: Participant
+
+    @property
+    def id(self) -> int:
+        return self.participant.id
+
+    @property
+    def participant_id(self) -> int:
+        return self.participant.id
+
+
+def _together(
+    session: Session,
+    study_of: Callable[[int], Study],
+    participants: Sequence[Participant],
+    now: datetime,
+) -> Mapping[int, Person]:
+    """Everybody's state by one set of queries; empty where one of them fails it."""
+    since = min(_dealt_with_until(one, now) for one in participants)
+
+    def read() -> Mapping[int, Person]:
+        with session.begin_nested():
+            return snapshots(session, study_of, participants, since=since, now=now)
+
+    done = guarded("reading participants together", read)
+    return done.value if isinstance(done, Done) else {}
 
 
 def anyone_due(session: Session, *, now: datetime) -> bool:
     """Whether ``remind_due`` would find anybody; one look at a partial index."""
-    query = select(Participant.id).where(Participant.status == ACTIVE).limit(1)
+    query = select(Participant.id).where(Participant.status == ACTIVE, _free(now))
+    query = query.limit(1)
     fresh = query.where(Participant.remind_at.is_(None))
     due = query.where(Participant.remind_at <= now)
     return any(session.scalar(which) is not None for which in (fresh, due))
@@ -65,13 +109,17 @@ def _due(session: Session, now: datetime) -> Sequence[Participant]:
     due = or_(Participant.remind_at.is_(None), Participant.remind_at <= now)
     query = (
         select(Participant)
-        .where(Participant.status == ACTIVE, due)
+        .where(Participant.status == ACTIVE, due, _free(now))
         .order_by(Participant.remind_at)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
     return session.scalars(query).all()
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return one_by_one.free(KIND, Participant.id, now=now)
 
 
 def _dealt_with_until(participant: Participant, now: datetime) -> datetime:

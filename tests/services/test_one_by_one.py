@@ -23,6 +23,7 @@ from portal.services import (
     ladder,
     left_drafts,
     one_by_one,
+    reminders,
     tasks,
 )
 from tests.support.cast import URGENT, Cast, cast, enrolled
@@ -298,3 +299,40 @@ def fail(runtime: Runtime, alert_id: int) -> None:
     with runtime.writing() as session:
         rows = [session.get_one(Alert, alert_id)]
         one_by_one.each(session, "alert", rows, work, now=runtime.now())
+
+
+def test_a_participant_who_fails_keeps_no_other_from_being_reminded(
+    runtime: Runtime, people: Cast, three: list[int]
+) -> None:
+    with runtime.writing() as session:
+        bad = StudyVersion(
+            study_id="odd",
+            version="1",
+            sha256="odd",
+            approved=False,
+            source="",
+            compiled={},
+            loaded_at=runtime.now(),
+        )
+        session.add(bad)
+        session.flush()
+        session.get_one(Participant, three[1]).study_version_id = bad.id
+
+    def remind() -> int:
+        with runtime.writing() as session:
+
+            def study_of(version_id: int) -> Study:
+                return runtime.study(session, version_id)
+
+            return reminders.remind_due(session, study_of, now=runtime.now())
+
+    assert [remind() for _ in range(3)] == [2, 0, 0]
+    assert held(runtime) == [("participant", str(three[1]), 3, True)]
+    with runtime.reading() as session:
+        assert not reminders.anyone_due(session, now=runtime.now())
+        due = session.scalars(
+            select(Participant.id).where(Participant.remind_at.is_(None))
+        )
+        assert list(due) == [three[1]]
+        (task,) = session.scalars(select(Task).filter_by(kind="held_back")).all()
+        assert task.participant_id == three[1]
