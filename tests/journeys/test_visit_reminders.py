@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.core.calendar import local_date
 from portal.db.outbox import Message
+from portal.db.people import Stay
 from portal.demo.travel import travel
 from portal.runtime import Runtime
 from portal.services import audit, enrolment
@@ -54,6 +55,8 @@ def test_moving_the_clock_day_by_day_loses_no_visit_reminder(
             actor=audit.OPERATOR,
             now=demonstration.now(),
         )
+        again = today + timedelta(days=2)  # in hospital: no diary to wait for
+        session.add(Stay(participant_id=person.id, admitted_on=again))
     for _ in range(10):
         travel(demonstration, timedelta(days=1))
     with demonstration.reading() as session:
