@@ -30,7 +30,6 @@ VENDORS = {
     "twilio": "portal/gateways/twilio",
     "apscheduler": "scheduler/",
     "argon2": "portal/",
-    "cryptography": "portal/services/seals",
     "phonenumbers": "portal/core/phone",
     "segno": "portal/web/qr",
     "psycopg": "portal/db/",
