@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import OPEN_ATTEMPTS, WAITING, AttemptState
+from portal.core.sending import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
@@ -52,13 +52,16 @@ class Busy:
         """Whether ``candidate`` must wait: one message per number at a time.
 
         What is unclear holds back its like, so that a look-up by number and template
-        cannot take one for the other; alerts carry a code and do not wait.
+        cannot take one for the other. An alert's texts carry its code and do not
+        wait; its calls show a provider's list no words, and a sign-in code is blotted
+        out by then.
         """
         message, number = candidate.message, candidate.contact.value
         if number is not None and number in self.numbers:
             return True
         key = (number, message.channel, message.template)
-        return not candidate.urgent and key in self.unclear
+        told_apart = message.purpose == Purpose.ALERT and message.channel != "call"
+        return key in self.unclear and not told_apart
 
 
 def anything_due(session: Session, *, now: datetime) -> bool:

@@ -13,12 +13,16 @@ from portal import crash
 from portal.config import from_environment
 from portal.core.errors import UnsafeSettings
 from portal.db.outbox import Attempt, Message
-from tests.faults.ground import Ground
-from tests.faults.killing import Run
+from tests.faults.ground import STAFF_NUMBERS, Ground
+from tests.faults.killing import REST_SECONDS, Run
 from tests.faults.nursery import nursery
 from tests.faults.oracle import Verdict, judge, judge_pages
 from tests.support import provider, source
-from tests.support.provider.account import SENDER
+from tests.support.provider.account import (
+    ACCEPT_THEN_500,
+    NOTHING_BUT_500,
+    SENDER,
+)
 
 KILLS = 20
 SAFE = {
@@ -51,6 +55,25 @@ def test_killed_at_every_point_nothing_is_lost_and_nothing_doubled(
     assert found.pages >= 4 * found.entries
     assert found.reminders > 0
     assert found.holds(run.kills.total()), found.details()
+
+
+@pytest.mark.journey
+def test_two_unclear_calls_to_one_number_are_not_taken_for_each_other(
+    ground: Ground, tmp_path: Path
+) -> None:
+    with provider.running() as account, nursery() as starter:
+        run = Run(ground, account, starter, tmp_path, seed=1)
+        run.start_web()
+        run.report()
+        run.report()
+        never_left, left = NOTHING_BUT_500, ACCEPT_THEN_500
+        account.fail(STAFF_NUMBERS["nurse"], never_left, left, left)
+        run.kill(run.web, "web")  # so that no callback tells which call is which
+        run.start_engine()
+        run.until(ground.at_rest, "every look-up", REST_SECONDS)
+        found = judge(ground, account)
+        run.close()
+    assert found.holds(0), found.details()
 
 
 # The oracle itself: each fault that it is there for must be seen by it.
