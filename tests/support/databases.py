@@ -69,6 +69,11 @@ class PostgresqlDatabases:
         self._numbers = count(1)
         self._template_is_made = False
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._server.process.pid
+
     def empty(self) -> str:
         return self._server.create(self._next())
 

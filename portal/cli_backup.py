@@ -1,0 +1,198 @@
+"""``python -m portal backup``, ``restore`` and ``release``: copies, and life after one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from portal import backups, startup
+from portal.backups import Label
+from portal.cli_format import print_json, print_table
+from portal.config import Settings, from_environment
+from portal.core.errors import PortalError
+from portal.db import copies
+from portal.db.copies import CannotCopy
+from portal.db.migrate import newest_revision
+from portal.runtime import Runtime
+from portal.services import holds, journal, leases, restoring
+
+HEADINGS = ("id", "what for", "queued, UTC", "becomes", "why")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write an encrypted copy of the whole database to FILE, and prove it readable.
+
+    People may go on working. The key comes from the file PORTAL_BACKUP_KEY_FILE
+    names: keep a copy of it elsewhere, for without it no backup can be opened.
+
+    Example: PORTAL_BACKUP_KEY_FILE=/etc/portal/backup.key python -m portal backup \\
+    /srv/backups/portal-$(date +%F).backup
+    """
+    settings = from_environment()
+    key = backups.read_key(os.environ.get("PORTAL_BACKUP_KEY_FILE"))
+    began = time.monotonic()
+    with startup.opened_for_setup(settings) as runtime:
+        at = runtime.real_now()
+    label = backups.make(
+        settings.database_url, file, key, revision=newest_revision(), at=at
+    )
+    rows, size = sum(label.rows.values()), file.stat().st_size
+    seconds = time.monotonic() - began
+    click.echo(
+        f"{file}: ok. {rows} rows in {len(label.rows)} tables, {size} bytes, read back "
+        f"and checked, in {seconds:.1f} s."
+    )
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the database that is there.")
+def restore(file: Path, force: bool) -> None:
+    """Put a backup in the place of the database, and hold what it would send.
+
+    Stop web and engine first. Afterwards pages are served and a new dangerous report
+    pages, but nothing older goes out until: python -m portal release. What the send
+    journal (PORTAL_JOURNAL) shows is never sent again.
+
+    Example: PORTAL_BACKUP_KEY_FILE=/etc/portal/backup.key python -m portal restore \\
+    /srv/backups/portal-2026-03-12.backup
+    """
+    settings = from_environment()
+    key = backups.read_key(os.environ.get("PORTAL_BACKUP_KEY_FILE"))
+    began = time.monotonic()
+    with _workshop(settings) as folder, _told():
+        copy = folder / "copy"
+        label = backups.opened(file, key, copy)
+        _refuse_unfit(settings, label, force=force)
+        held = _put(settings, copy, label)
+    seconds = time.monotonic() - began
+    read = "was read" if _journal_of(settings) else "is missing: PORTAL_JOURNAL"
+    click.echo(
+        f"Restored the backup of {label.at} in {seconds:.1f} s. The send journal {read}."
+        f"\nHeld: {held} messages. Start web and engine, then see what is held and "
+        "release it:\n    python -m portal release --by NAME"
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (CannotCopy, OSError) as error:
+        raise PortalError(f"Nothing can be restored: {error}.") from error
+
+
+@contextmanager
+def _workshop(settings: Settings) -> Iterator[Path]:
+    """A folder to decrypt in: for SQLite beside the database, to be moved from there."""
+    beside = Path(tempfile.gettempdir())
+    if copies.kind_of(settings.database_url) == "sqlite":
+        beside = copies.file_of(settings.database_url).absolute().parent
+    with backups.private_folder(beside) as folder:
+        yield folder
+
+
+def _refuse_unfit(settings: Settings, label: Label, *, force: bool) -> None:
+    kind = copies.kind_of(settings.database_url)
+    if label.kind != kind:
+        raise PortalError(f"The backup is of {label.kind}, the database is {kind}.")
+    if label.revision > newest_revision():
+        raise PortalError("The backup is of a newer portal: install that one first.")
+    if copies.is_empty(settings.database_url):
+        return
+    if not force:
+        raise PortalError("There is a database already; --force replaces it.")
+    if _engine_acts(settings):
+        raise PortalError("An engine acts on this database: stop it and the web first.")
+
+
+def _engine_acts(settings: Settings) -> bool:
+    """Whether the database that is there is in use; one that cannot tell is not."""
+    try:
+        with startup.opened_for_setup(settings) as runtime:
+            with runtime.reading() as session:
+                seen = leases.glance(session)
+            return seen is not None and seen.expires_at > runtime.real_now()
+    except PortalError:
+        return False
+
+
+def _put(settings: Settings, copy: Path, label: Label) -> int:
+    """Load, migrate and hold the copy; how many messages are held."""
+    if label.kind == "sqlite":
+        aside = replace(settings, database_url=f"sqlite:///{copy}")
+        startup.migrate(aside.database_url)
+        held = _mark(aside, label)  # held before anything could open it
+        backups.put_sqlite(copy, settings.database_url)
+    else:
+        copies.load_postgresql(settings.database_url, copy)
+        startup.migrate(settings.database_url)
+        held = _mark(settings, label)
+    with startup.opened_for_setup(settings) as runtime, runtime.writing() as session:
+        restoring.settle_here(session, now=runtime.now())
+    return held
+
+
+def _mark(settings: Settings, label: Label) -> int:
+    path = _journal_of(settings)
+    with startup.opened_for_setup(settings) as runtime, runtime.writing() as session:
+        restoring.mark_restored(
+            session,
+            backup_at=datetime.fromisoformat(label.at),
+            sent=None if path is None else journal.read(path),
+            now=runtime.now(),
+        )
+        return len(restoring.gap(session, now=runtime.now()))
+
+
+def _journal_of(settings: Settings) -> Path | None:
+    path = Path(settings.journal) if settings.journal else None
+    return path if path is not None and path.is_file() else None
+
+
+@click.command()
+@click.option("--by", required=True, help="Your name: it is kept in the audit.")
+@click.option("--show", is_flag=True, help="Only show what a release would do.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def release(by: str, show: bool, as_json: bool) -> None:
+    """Let messages go again after a restore, or after a move to another machine.
+
+    What the journal shows as sent stays so; what is too late expires; of the rest,
+    pages of alerts that are still open go out, and what may have gone out before is
+    not repeated but listed. After a move, be sure that the old portal is stopped.
+
+    Example: python -m portal release --by 'Li Na' --show
+    """
+    with startup.opened_for_setup(from_environment()) as runtime:
+        if show:
+            with runtime.reading() as session:
+                found = restoring.gap(session, now=runtime.now())
+        else:
+            with runtime.writing() as session:
+                found = restoring.release(session, by, now=runtime.now())
+        still = _held(runtime)
+    if as_json:
+        print_json({"held": still, "messages": found})
+        return
+    if found:
+        rows = [(g.id, g.purpose, g.created_at, g.becomes, g.reason) for g in found]
+        print_table(HEADINGS, rows)
+    counts = Counter(each.becomes for each in found)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    click.echo(f"{'Held' if still else 'Released'}: {told or 'no messages'}.")
+
+
+def _held(runtime: Runtime) -> bool:
+    with runtime.reading() as session:
+        return holds.standing(session).held

@@ -1,0 +1,97 @@
+"""``python -m portal watch``: run it on another machine than the portal."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from urllib.parse import urlsplit
+
+import click
+
+from portal.core.errors import PortalError
+from portal.gateways.mail import LOCAL
+from portal.watching import Shout, Watch, by_command, by_mail, look
+
+
+@click.command()
+@click.option("--url", required=True, help="The portal's /healthz.")
+@click.option(
+    "--every",
+    type=click.FloatRange(1, 15),
+    default=10.0,
+    show_default=True,
+    help="Seconds between two looks.",
+)
+@click.option("--once", is_flag=True, help="Look once, for cron: 1 and a shout if ill.")
+@click.option("--command", envvar="PORTAL_WATCH_COMMAND", help="Program that shouts.")
+@click.option("--smtp", envvar="PORTAL_WATCH_SMTP_URL", help="Relay that shouts.")
+@click.option("--mail-from", envvar="PORTAL_WATCH_FROM", help="Whom e-mail is from.")
+@click.option("--mail-to", envvar="PORTAL_WATCH_TO", help="Whom e-mail goes to.")
+def watch(
+    url: str,
+    every: float,
+    once: bool,
+    command: str | None,
+    smtp: str | None,
+    mail_from: str | None,
+    mail_to: str | None,
+) -> None:
+    """Shout within two minutes when the portal is not well, and when it is again.
+
+    Run it where the portal is not. It shouts by PORTAL_WATCH_COMMAND, a program that
+    gets the words as its argument, or by e-mail over PORTAL_WATCH_SMTP_URL from
+    PORTAL_WATCH_FROM to PORTAL_WATCH_TO.
+
+    Example: PORTAL_WATCH_COMMAND=/usr/local/bin/ring python -m portal watch \\
+    --url https://portal.example/healthz
+    """
+    _refuse_readable(url)
+    shout = _shouter(command, smtp, mail_from or "", mail_to)
+    if once:
+        seen = look(url)
+        click.echo(f"The portal {seen.detail}.")
+        if not seen.well:
+            shout(f"{urlsplit(url).hostname} {seen.detail}.")
+            sys.exit(1)
+        return
+    _go_on(url, every, shout)
+
+
+def _refuse_readable(url: str) -> None:
+    parts = urlsplit(url)
+    near = parts.scheme == "http" and parts.hostname in LOCAL
+    if not parts.hostname or not (parts.scheme == "https" or near):
+        raise PortalError("--url must start with https://.")
+
+
+def _shouter(
+    command: str | None, smtp: str | None, sender: str, receiver: str | None
+) -> Shout:
+    if command:
+        return by_command(command)
+    if not smtp or not receiver:
+        raise PortalError(
+            "A watch needs a voice: PORTAL_WATCH_COMMAND, or PORTAL_WATCH_SMTP_URL, "
+            "PORTAL_WATCH_FROM and PORTAL_WATCH_TO."
+        )
+    try:
+        return by_mail(smtp, sender, receiver)
+    except ValueError as error:
+        raise PortalError(f"PORTAL_WATCH_SMTP_URL cannot be used: {error}.") from error
+
+
+def _go_on(url: str, every: float, shout: Shout) -> None:
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    watching = Watch(url, shout, time.monotonic())
+    was_well: bool | None = None
+    while not told.is_set():
+        seen = look(url)
+        if seen.well != was_well:
+            click.echo(f"The portal {seen.detail}.")
+        was_well = seen.well
+        watching.note(seen, time.monotonic())
+        told.wait(every)

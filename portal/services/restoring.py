@@ -1,0 +1,193 @@
+"""What a restore makes of a database, and what releasing it does: once, and told.
+
+Nobody can say whether what was under way left, or what was due in the time that was
+lost. A page then goes out again, for a loss could kill; anything else does not.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.core.sending import (
+    OPEN_ATTEMPTS,
+    STALE,
+    WAITING,
+    AttemptState,
+    MessageState,
+    Purpose,
+    code_is_spent,
+)
+from portal.db.dialect import insert_unless_present, notify, place
+from portal.db.holding import Hold, Home, SentBefore
+from portal.db.outbox import Attempt, Message
+from portal.services import audit, holds
+from portal.services.claims import scrubbed
+from portal.services.journal import Line
+
+UNDER_WAY = (MessageState.IN_FLIGHT, MessageState.UNKNOWN)
+UNSURE = "nobody can say whether it was sent before the restore"
+LATE = "too late to be of use when the restore was released"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One message that was held: what becomes of it at a release, and why."""
+
+    id: int
+    purpose: str
+    created_at: datetime
+    becomes: str
+    reason: str
+
+
+def mark_restored(
+    session: Session,
+    *,
+    backup_at: datetime | None,
+    sent: Iterable[Line] | None,
+    now: datetime,
+) -> Hold:
+    """Put a database that was just restored into hold, and take the journal in.
+
+    ``sent`` is None where there is no journal. ``now`` is the moment of the restore:
+    what is older waits.
+    """
+    for line in sent or ():
+        insert_unless_present(
+            session,
+            SentBefore,
+            dedupe_key=line.dedupe_key,
+            purpose=line.purpose,
+            at=line.at,
+        )
+    _leave_what_was_under_way(session, now)
+    held = update(Message).where(Message.state.in_((*WAITING, *UNDER_WAY)))
+    session.execute(
+        held.values(state=MessageState.HELD, state_reason=holds.WAITS, updated_at=now)
+    )
+    hold = Hold(
+        reason=holds.RESTORED,
+        generation=secrets.token_hex(8),
+        since=now,
+        backup_at=backup_at,
+        journal_read=sent is not None,
+    )
+    session.add(hold)
+    session.flush()
+    audit.record(session, audit.OPERATOR, "restored", ("hold", hold.id), now=now)
+    return hold
+
+
+def _leave_what_was_under_way(session: Session, now: datetime) -> None:
+    """No look-up may send again what the lost hours have already settled."""
+    session.execute(
+        update(Attempt)
+        .where(Attempt.state.in_(OPEN_ATTEMPTS))
+        .values(
+            state=AttemptState.UNRESOLVED,
+            detail="under way when the backup was made",
+            ended_at=now,
+        )
+    )
+
+
+def settle_here(session: Session, *, now: datetime) -> None:
+    """Say that this database sends from where it stands now, in a new generation."""
+    holds.note_home(session, now=now)
+    home = session.get_one(Home, 1)
+    home.place, home.generation = place(session), secrets.token_hex(8)
+    home.since = now
+
+
+def gap(session: Session, *, now: datetime) -> list[Gap]:
+    """Everything held, the oldest first, and what a release at ``now`` makes of it."""
+    hold = _newest(session)
+    query = select(Message).where(Message.state == MessageState.HELD)
+    rows = session.scalars(query.order_by(Message.id))
+    return [_judged(session, row, hold, now) for row in rows]
+
+
+def _newest(session: Session) -> Hold | None:
+    query = select(Hold).where(Hold.reason == holds.RESTORED)
+    return session.scalar(query.order_by(Hold.id.desc()).limit(1))
+
+
+def _judged(session: Session, row: Message, hold: Hold | None, now: datetime) -> Gap:
+    purpose = Purpose(row.purpose)
+    sent = session.get(SentBefore, row.dedupe_key)
+    becomes, reason = MessageState.QUEUED, "goes out now, if it is still wanted"
+    if sent is not None and sent.purpose == row.purpose:
+        becomes, reason = MessageState.ACCEPTED, holds.SENT
+    elif purpose is Purpose.CODE or now > (row.not_after or row.created_at + STALE):
+        becomes, reason = MessageState.EXPIRED, LATE
+    elif purpose is not Purpose.ALERT and _unsure(row, hold, now):
+        becomes, reason = MessageState.CANCELLED, UNSURE
+    return Gap(row.id, row.purpose, row.created_at, becomes.value, reason)
+
+
+def _unsure(row: Message, hold: Hold | None, now: datetime) -> bool:
+    if hold is None:
+        return False
+    was_under_way = row.tries > 0 and row.created_at <= hold.since
+    return was_under_way or (not hold.journal_read and row.next_try_at <= now)
+
+
+def release(session: Session, by: str, *, now: datetime) -> list[Gap]:
+    """Let messages go again from here; what became of each that was held.
+
+    Raises:
+        InvalidInput: nobody is named, or nothing is held.
+    """
+    if not by.strip():
+        raise InvalidInput("Say who releases it: --by NAME.", field="by")
+    standing = holds.standing(session)
+    if not standing.held:
+        raise InvalidInput("Nothing is held: messages go out.", field="by")
+    judged = gap(session, now=now)
+    for each in judged:
+        _settle(session, each, now)
+    for hold in _unreleased(session, standing, now):
+        hold.released_at, hold.released_by = now, by.strip()
+        _audit(session, hold, judged, now)
+    settle_here(session, now=now)
+    notify(session)
+    return judged
+
+
+def _settle(session: Session, each: Gap, now: datetime) -> None:
+    row = session.get_one(Message, each.id, with_for_update=True)
+    row.state, row.state_reason, row.updated_at = each.becomes, each.reason, now
+    if code_is_spent(Purpose(row.purpose), MessageState(each.becomes)):
+        row.variables = scrubbed(row)
+
+
+def _unreleased(
+    session: Session, standing: holds.Standing, now: datetime
+) -> list[Hold]:
+    rows = list(session.scalars(select(Hold).where(Hold.released_at.is_(None))))
+    if standing.is_copy:
+        home = session.get_one(Home, 1)
+        moved = Hold(
+            reason=holds.MOVED,
+            generation=home.generation,
+            since=now,
+            journal_read=False,
+        )
+        session.add(moved)
+        session.flush()
+        rows.append(moved)
+    return rows
+
+
+def _audit(session: Session, hold: Hold, judged: list[Gap], now: datetime) -> None:
+    counts = Counter(each.becomes for each in judged)
+    subject = ("hold", hold.id)
+    audit.record(session, audit.OPERATOR, "released", subject, now=now, **counts)

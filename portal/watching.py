@@ -1,0 +1,147 @@
+"""A watch on the portal from somewhere else: it shouts when no good answer comes.
+
+It shares nothing with what it watches: not the machine, nor the database, nor the
+provider. It shouts once per outage, again while the outage lasts, and at its end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import smtplib
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from portal.gateways.exchange import NeverSent, NoAnswer, exchange
+from portal.gateways.mail import Relay, relay_at
+
+ASK_SECONDS = 10.0
+SHOUT_SECONDS = 20.0
+SHOUT_AFTER = 90.0  # since the last good answer; with a question and a pause under 120
+AGAIN_AFTER = 600.0
+Shout = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look at the portal: whether it is well, and what is not."""
+
+    well: bool
+    detail: str
+
+
+def look(url: str) -> Seen:
+    """Ask ``/healthz`` once; no answer, or one that says so, is not well."""
+    try:
+        answer = exchange(
+            "GET", url, headers={"Accept": "*/*"}, body=None, seconds=ASK_SECONDS
+        )
+    except (NeverSent, NoAnswer) as error:
+        return Seen(False, f"gives no answer ({error})")
+    if answer.status == 200:
+        return Seen(True, "answers that it is well")
+    return Seen(False, f"answers {answer.status}{_parts(answer.text)}")
+
+
+def _parts(text: str) -> str:
+    """Which parts are not well, where the answer can be read; no more than that."""
+    try:
+        parts = json.loads(text)["parts"]
+        ill = [str(name) for name, part in parts.items() if not part["well"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+    return f": not well: {', '.join(ill)}" if ill else ""
+
+
+class Watch:
+    """What a watch remembers; moments are monotonic seconds.
+
+    A shout that fails is tried again at the next look, until one gets through.
+    """
+
+    def __init__(self, url: str, shout: Shout, started: float) -> None:
+        self._name = urlsplit(url).netloc.rpartition("@")[2]
+        self._shout = shout
+        self._good_at = started
+        self._shouted_at: float | None = None
+        self._owed = False  # an outage was told, its end was not
+
+    def note(self, seen: Seen, moment: float) -> None:
+        """Take in one look, and shout if it is time."""
+        if seen.well:
+            self._good_at, self._shouted_at = moment, None
+            if self._owed:
+                self._owed = not self._shout(f"{self._name} is well again.")
+            return
+        silent = moment - self._good_at
+        due = self._shouted_at is None or moment - self._shouted_at >= AGAIN_AFTER
+        if silent >= SHOUT_AFTER and due:
+            said = f"{self._name} {seen.detail}; not well for {silent:.0f} s."
+            if self._shout(f"{said} Dangerous reports may reach nobody: act now."):
+                self._shouted_at, self._owed = moment, True
+
+
+def by_command(command: str) -> Shout:
+    """Shout by a program of the operator's; the words are its one argument.
+
+    It is started without a shell.
+    """
+
+    def shout(words: str) -> bool:
+        try:
+            done = subprocess.run(  # noqa: S603 (the operator's own program)
+                [command, words],
+                timeout=SHOUT_SECONDS,
+                check=False,
+                env={**os.environ, "PORTAL_WATCH_WORDS": words},
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return done.returncode == 0
+
+    return shout
+
+
+def by_mail(url: str, sender: str, receiver: str) -> Shout:
+    """Shout by e-mail, over a relay that is not the portal's.
+
+    Raises:
+        ValueError: the address of the relay or of the sender cannot be used.
+    """
+    relay = relay_at(url, sender)
+
+    def shout(words: str) -> bool:
+        mail = EmailMessage()
+        mail["From"], mail["To"] = relay.sender, receiver
+        mail["Subject"] = words
+        mail.set_content(words)
+        try:
+            with _connected(relay) as smtp:
+                smtp.send_message(mail)
+        except (smtplib.SMTPException, OSError):
+            return False
+        return True
+
+    return shout
+
+
+@contextmanager
+def _connected(relay: Relay) -> Iterator[smtplib.SMTP]:
+    trusted = ssl.create_default_context()
+    host, port = relay.host, relay.port
+    smtp: smtplib.SMTP
+    if relay.scheme == "smtps":
+        smtp = smtplib.SMTP_SSL(host, port, timeout=SHOUT_SECONDS, context=trusted)
+    else:
+        smtp = smtplib.SMTP(host, port, timeout=SHOUT_SECONDS)
+    with smtp:
+        if relay.scheme == "smtp+starttls":
+            smtp.starttls(context=trusted)
+        if relay.user is not None:
+            smtp.login(relay.user, relay.password or "")
+        yield smtp
