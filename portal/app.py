@@ -27,7 +27,7 @@ from portal.web import (
     origin,
 )
 from portal.web.access import GuardedBlueprint
-from portal.web.sites import Sites, site_card, sites
+from portal.web.sites import Sites, held_words, site_card, sites
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST_BODY = 256 * 1024
@@ -127,6 +127,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
             "site": site_card(speaking),
             "language": speaking,
             "study_unapproved": sites().unapproved,
+            "held_words": held_words(speaking),
             "demo": settings.demo,
             "viewer": access.viewer(),
         }

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.services import beats, one_by_one
+from portal.services import beats, holds, one_by_one
 
 LATE = timedelta(seconds=30)
 
@@ -38,6 +38,7 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
     """Look at every part; a database that fails is a finding, not an exception."""
     try:
         last = beats.last_acting(session)
+        standing = holds.standing(session)
         held_back = one_by_one.count_held_back(session, now=now)
     except SQLAlchemyError:
         return Health(
@@ -45,6 +46,7 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
                 Part("database", False, "gives no answer"),
                 Part("engine", False, "cannot be seen without the database"),
                 Part("work", False, "cannot be seen without the database"),
+                Part("hold", False, "cannot be seen without the database"),
             )
         )
     return Health(
@@ -52,6 +54,7 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
             Part("database", True, "answers"),
             _engine(last, real_now),
             _work(held_back),
+            _hold(standing),
         )
     )
 
@@ -68,3 +71,11 @@ def _work(held_back: int) -> Part:
     if held_back == 0:
         return Part("work", True, "nothing is held back")
     return Part("work", False, f"held back after failing: {held_back}")
+
+
+def _hold(standing: holds.Standing) -> Part:
+    if standing.is_copy:
+        return Part("hold", False, "this is a copy, or was moved: nothing is sent")
+    if standing.held:
+        return Part("hold", False, "restored: what is older waits for a release")
+    return Part("hold", True, "messages may leave")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.db.people import Site
 from portal.runtime import Runtime
-from portal.services import studies
+from portal.services import holds, studies
 
 FRESH_SECONDS = 30.0
 
@@ -36,8 +36,14 @@ class SiteCard:
 class _Known:
     cards: dict[int, dict[str, SiteCard]]
     unapproved: bool
+    held: bool = False
 
 
+HELD = {
+    "zh": "本平台刚刚恢复，消息可能无法送达。如有不适，请直接拨打电话：",
+    "en": "This portal is being put right, and messages may not arrive. "
+    "If you are unwell, phone this number:",
+}
 NOTHING = SiteCard("", "", "120", "Asia/Shanghai", "CN")
 
 
@@ -64,6 +70,12 @@ class Sites:
         self.refresh()
         return self._known.unapproved
 
+    @property
+    def held(self) -> bool:
+        """Whether a person must let messages go again: see ``services.holds``."""
+        self.refresh()
+        return self._known.held
+
     def forget(self) -> None:
         """Read anew at the next question."""
         self._read_at = float("-inf")
@@ -87,7 +99,8 @@ class Sites:
         with self._runtime.reading() as session:
             rows = session.scalars(select(Site).order_by(Site.id)).all()
             cards = {row.id: _cards(row) for row in rows}
-            return _Known(cards, studies.unapproved(session))
+            held = holds.standing(session).held
+            return _Known(cards, studies.unapproved(session), held)
 
 
 def _cards(site: Site) -> dict[str, SiteCard]:
@@ -99,6 +112,11 @@ def sites() -> Sites:
     """The cards of this process."""
     found: Sites = current_app.extensions["sites"]
     return found
+
+
+def held_words(language: str) -> str:
+    """What every page says while messages are held; nothing otherwise."""
+    return HELD[language] if sites().held else ""
 
 
 def site_card(language: str) -> SiteCard:

@@ -6,7 +6,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from portal.runtime import Runtime
-from portal.services import beats
+from portal.services import beats, restoring
 from portal.services.health import Health, health
 from tests.support.clock import Clock
 
@@ -51,5 +51,16 @@ def test_a_database_that_fails_is_named(clock: Clock) -> None:
             "database",
             "engine",
             "work",
+            "hold",
         ]
     empty.dispose()
+
+
+def test_a_portal_that_is_held_is_not_well(runtime: Runtime, clock: Clock) -> None:
+    beat(runtime, acting=True)
+    with runtime.writing() as session:
+        restoring.mark_restored(session, backup_at=None, sent=None, now=clock())
+    assert ill(look(runtime)) == ["hold"]
+    with runtime.writing() as session:
+        restoring.release(session, "Li Na", now=clock())
+    assert look(runtime).well
