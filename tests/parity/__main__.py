@@ -15,6 +15,7 @@ from typing import Any
 from portal.core.study.model import Study
 from portal.study_files import load_study
 from tests.parity.compare import compare
+from tests.parity.edges import edges
 from tests.parity.generate import Generator
 from tests.parity.known import examples, judged_in_tests, typed_in_tests
 from tests.parity.sides import Phone, chromium
@@ -36,7 +37,7 @@ def main() -> int:
 
 
 def _known(study: Study) -> Iterable[dict[str, Any]]:
-    return chain(examples(study), typed_in_tests(study), judged_in_tests())
+    return chain(examples(study), edges(), typed_in_tests(study), judged_in_tests())
 
 
 def _told(

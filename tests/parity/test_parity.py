@@ -18,6 +18,7 @@ from portal.core.temperature import BLANKS, INVISIBLE, read_number
 from portal.core.words_text import plain
 from portal.study_files import load_study
 from tests.parity.compare import compare
+from tests.parity.edges import edges
 from tests.parity.generate import Generator
 from tests.parity.known import examples, judged_in_tests, typed_in_tests
 from tests.parity.sides import Phone
@@ -40,6 +41,15 @@ def test_every_worked_example_comes_out_the_same_on_the_phone(phone: Phone) -> N
     result = compare(STUDY, phone, examples(STUDY))
     assert result.shown == []
     assert result.compared == len(STUDY.examples) > 0
+
+
+def test_every_limit_of_reading_comes_out_the_same_on_both_sides(
+    phone: Phone,
+) -> None:
+    result = compare(STUDY, phone, edges())
+    assert result.shown == []
+    assert result.compared > 500
+    assert set(result.outcomes) == {*(tier.value for tier in Tier), "refused"}
 
 
 def test_every_case_of_the_tests_of_triage_comes_out_the_same(phone: Phone) -> None:
