@@ -116,6 +116,8 @@ def learn(
         attempt, message = locked(session, ground, attempt_id)
     except FenceLost:
         return False
+    if found is not None and _is_anothers(session, attempt, found.provider_id):
+        found = None  # named since the question was put: it says nothing of this one
     if found is not None:
         name(attempt, message, found.provider_id)
         step = after_status(found.status, Purpose(message.purpose))
@@ -126,6 +128,15 @@ def learn(
         after = after_empty_lookup(purpose, attempt.lookups, message.tries)
         _conclude_or_wait(session, ground, attempt, message, after)
     return True
+
+
+def _is_anothers(session: Session, attempt: Attempt, provider_id: str) -> bool:
+    query = select(Attempt.id).where(
+        Attempt.provider_id == provider_id,
+        Attempt.provider == attempt.provider,
+        Attempt.id != attempt.id,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def learn_nothing(session: Session, ground: Ground, attempt_id: int) -> bool:
