@@ -19,7 +19,10 @@ HEADINGS = ("their clock", "the site's", "what", "to", "if", "text")
 
 @click.group()
 def reminders() -> None:
-    """Look at what participants will be texted."""
+    """Look at what participants will be texted.
+
+    Example: python -m portal reminders preview DS-007 --days 30
+    """
 
 
 @reminders.command()

@@ -107,6 +107,14 @@ def _alarming(session: Session, study: Study, rows: list[Row[Any]]) -> bool:
     return False
 
 
+def _whole(session: Session, ids: list[str]) -> dict[str, EntryVersion]:
+    """These versions with all they hold, by id; asks nothing for none."""
+    if not ids:
+        return {}
+    versions = session.scalars(select(EntryVersion).where(EntryVersion.id.in_(ids)))
+    return {version.id: version for version in versions}
+
+
 def rechecks_of(
     session: Session, study: Study, versions: list[Row[Any]], since: datetime
 ) -> tuple[Recheck, ...]:
@@ -116,18 +124,7 @@ def rechecks_of(
         return ()
     from_then = since - timedelta(minutes=plan["task_after_minutes"])
     late = [row for row in versions if row.received_at > from_then]
-    known = {
-        version.id: version
-        for version in (
-            session.scalars(
-                select(EntryVersion).where(
-                    EntryVersion.id.in_([row.version_id for row in late])
-                )
-            )
-            if late
-            else ()
-        )
-    }
+    known = _whole(session, [row.version_id for row in late])
     found: dict[int, Recheck] = {}
     for row in late:
         rules = {one["rule"] for one in known[row.version_id].verdict["findings"]}

@@ -209,6 +209,13 @@ class World:
         span = (self.history.ends - BEGINS).total_seconds()
         return BEGINS + timedelta(seconds=self.chance.random() * span)
 
+    def awkwardly(self) -> datetime:
+        """Any time, or as often while no engine runs and texts wait to leave."""
+        if self.chance.random() < 0.5:
+            return self.anywhen()
+        begins, ends = self.chance.choice(self.history.outages)
+        return begins + (ends - begins) * self.chance.random()
+
     def _plan(self) -> None:
         span = (self.history.ends - BEGINS).days
         for _ in range(max(2, span // 30)):
@@ -225,12 +232,12 @@ class World:
             within = BEGINS + (self.anywhen() - BEGINS) * 0.85
             self.at(within, self.move_some_visit)
         for _ in range(2 * self.size.people):
-            self.at(self.anywhen(), self.change_some_number)
+            self.at(self.awkwardly(), self.change_some_number)
             self.at(self.anywhen(), self.change_some_zone)
         for _ in range(self.size.people):
-            self.at(self.anywhen(), self.pause_somebody)
+            self.at(self.awkwardly(), self.pause_somebody)
         for _ in range(self.size.people // 3):
-            self.at(self.anywhen(), self.let_somebody_leave)
+            self.at(self.awkwardly(), self.let_somebody_leave)
 
     # ------------------------------------------------------------------------ people
 
@@ -405,6 +412,9 @@ class World:
         appointments.book(self.session, desk, at=to, reason="Asked to.", now=at)
         self._changed(life, visit, at)
         self.history.did("moved")
+        if self.chance.random() < 0.08:  # the text may still wait for the morning
+            soon = at + timedelta(hours=self.chance.randint(1, 6))
+            self.at(soon, lambda then: self._pause(life, then))
 
     def _next_visit(self, life: Life, at: datetime) -> Visit | None:
         today = at.astimezone(ZoneInfo(life.site_zone)).date()
@@ -501,7 +511,11 @@ class World:
 
     def pause_somebody(self, at: datetime) -> None:
         life = self._somebody("active")
-        if life is None:
+        if life is not None:
+            self._pause(life, at)
+
+    def _pause(self, life: Life, at: datetime) -> None:
+        if life.statuses[-1][1] != "active":
             return
         self._change_status(life, "paused", at)
 

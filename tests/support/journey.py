@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.core import calendar
+from portal.core.study.model import Paging
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant, Site
@@ -197,11 +198,15 @@ def journey(database_url: str, folder: Path) -> Iterator[Journey]:
         yield Journey(runtime, folder, stack)
 
 
+ENDLESS = Paging(texts_per_person_day=10**6, calls_per_person_day=10**6)
+"""Journeys page one nurse more in a minute than a provider lets through in a day."""
+
+
 def _set_scene(runtime: Runtime) -> None:
     now = runtime.now()
     study, source = load_study("dcar-sle"), study_source("dcar-sle")
     with runtime.writing() as session:
-        studies.install(session, study, source, now=now)
+        studies.install(session, replace(study, paging=ENDLESS), source, now=now)
         site = Site(
             code="JOURNEY",
             name_zh="示范医院",
