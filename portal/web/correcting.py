@@ -13,7 +13,7 @@ from flask import request
 from portal.core.answers import check_answers
 from portal.core.study.model import Item, ItemKind, Study
 from portal.core.temperature import read_temperature
-from portal.web.diary import answers
+from portal.web import answers
 from portal.web.language import gettext, language
 
 LONGEST_REASON = 500

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import uuid
 from typing import Any
 
 from flask import Flask, Request, request
@@ -132,6 +133,14 @@ def _clean_tree(value: Any, depth: int) -> Any:
 def text(name: str, *, longest: int) -> str:
     """A form's value without blanks around it; what is past ``longest`` is cut."""
     return request.form.get(name, "").strip()[:longest]
+
+
+def usable_uuid(text: str) -> str:
+    """The form's own UUID, or a new one where the form's is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return str(uuid.uuid4())
 
 
 def install(app: Flask) -> None:

@@ -18,8 +18,7 @@ from portal.core.temperature import Reading, read_temperature
 from portal.db.followup import Draft
 from portal.services import drafts, timeline
 from portal.services.diaries import Receipt
-from portal.web import access
-from portal.web.diary import answers
+from portal.web import access, answers
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.language import gettext, language
 

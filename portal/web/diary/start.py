@@ -98,7 +98,7 @@ def _ward_line(writing: Desk) -> str | None:
 @blueprint.post("/diary")
 def send_red_flags() -> ResponseReturnValue:
     ticked = request.form.getlist("emerg")
-    entry = usable_uuid(request.form.get("entry", ""))
+    entry = forms.usable_uuid(request.form.get("entry", ""))
     runtime = access.runtime()
     with runtime.reading() as db:
         writing = desk(db)
@@ -116,14 +116,6 @@ def send_red_flags() -> ResponseReturnValue:
     answer = _onward(receipt, entry)
     crash.point("submit.before_response")
     return answer
-
-
-def usable_uuid(text: str) -> str:
-    """The form's own UUID, or a new one where the form's is none."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return str(uuid.uuid4())
 
 
 def _submit(

@@ -15,7 +15,7 @@ from portal.services.corrections import Correction
 from portal.services.diaries import Receipt
 from portal.services.history import PastEntry
 from portal.web import access, correcting, filters, forms, places
-from portal.web.diary.start import usable_uuid
+from portal.web.forms import usable_uuid
 from portal.web.language import gettext, language
 from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
 

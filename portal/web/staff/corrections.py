@@ -16,7 +16,7 @@ from portal.services import correction_requests, corrections, record_changes, ti
 from portal.services.corrections import Correction
 from portal.web import access, correcting, forms, places
 from portal.web.access import needs
-from portal.web.diary.start import usable_uuid
+from portal.web.forms import usable_uuid
 from portal.web.language import language
 from portal.web.staff.change_words import ASKERS, CORRECTIONS
 from portal.web.staff.frame import (
