@@ -45,9 +45,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.simulation", description=__doc__)
     parser.add_argument("--years", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--people", type=int, default=36)
+    parser.add_argument("--people", type=int, default=len(ZONES))
     parser.add_argument("--moves", type=int, default=1_000)
-    parser.add_argument("--parts", type=int, default=4)
+    parser.add_argument("--parts", type=int, default=2)
     parser.add_argument(
         "--database", choices=["sqlite", "postgresql"], default="sqlite"
     )

@@ -226,9 +226,9 @@ class World:
         for _ in range(max(3, span // 20)):
             self.at(self.anywhen(), self.clock_goes_back)
         for number in range(self.size.people):
-            share = self.chance.random() * (0.9 if number % 3 else 0.1)
+            share = self.chance.random() * (0.9 if number % 4 else 0.1)
             self.at(BEGINS + timedelta(days=share * span), self._enrol(number))
-        for _ in range(self.size.moves):
+        for _ in range(round(self.size.moves * 1.3)):
             within = BEGINS + (self.anywhen() - BEGINS) * 0.85
             self.at(within, self.move_some_visit)
         for _ in range(2 * self.size.people):
@@ -395,13 +395,16 @@ class World:
 
     def move_some_visit(self, at: datetime) -> None:
         """Book or move the next visit of somebody, mostly to a day that is near."""
-        lives = [life for life in self.history.lives if self._next_visit(life, at)]
+        if self.history.acts.get("moved", 0) >= self.size.moves:
+            return
+        lives = [life for life in self.history.lives if _next_code(life, at)]
         if not lives:
             self.at(at + timedelta(days=2), self.move_some_visit)
             return
         life = self.chance.choice(lives)
-        visit = self._next_visit(life, at)
-        assert visit is not None
+        code = _next_code(life, at)
+        query = select(Visit).filter_by(participant_id=life.id, code=code)
+        visit = self.session.scalars(query).one()
         today = at.astimezone(ZoneInfo(life.site_zone)).date()
         ahead = self.chance.choice([0, 1, 1, 2, 3, 7, 7, 8, 12, 30])
         hour = time(self.chance.randint(7, 17), self.chance.choice([0, 15, 30, 45]))
@@ -415,19 +418,6 @@ class World:
         if self.chance.random() < 0.08:  # the text may still wait for the morning
             soon = at + timedelta(hours=self.chance.randint(1, 6))
             self.at(soon, lambda then: self._pause(life, then))
-
-    def _next_visit(self, life: Life, at: datetime) -> Visit | None:
-        today = at.astimezone(ZoneInfo(life.site_zone)).date()
-        coming = [
-            code
-            for code, versions in life.visits.items()
-            if versions[-1].state in ("planned", "booked")
-            and versions[-1].target >= today - timedelta(days=30)
-        ]
-        if not coming:
-            return None
-        query = select(Visit).filter_by(participant_id=life.id, code=coming[0])
-        return self.session.scalars(query).one()
 
     def _changed(self, life: Life, visit: Visit, at: datetime) -> None:
         self.session.flush()
@@ -530,6 +520,16 @@ class World:
         if life is not None:
             ways = ["withdrawn", "died", "transferred", "completed"]
             self._change_status(life, self.chance.choice(ways), at)
+
+
+def _next_code(life: Life, at: datetime) -> str:
+    """The visit to come next that might be moved, or nothing."""
+    recently = at.astimezone(ZoneInfo(life.site_zone)).date() - timedelta(days=30)
+    for code, versions in life.visits.items():
+        now = versions[-1]
+        if now.state in ("planned", "booked") and now.target >= recently:
+            return code
+    return ""
 
 
 def _as_it_is(visit: Visit, at: datetime) -> Appointment:
