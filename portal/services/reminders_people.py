@@ -50,9 +50,7 @@ def snapshots(
     ``since`` is the earliest moment of which anything will be asked.
     """
     ids = [participant.id for participant in participants]
-    zones = {
-        one.id: session.get_one(Site, one.site_id).time_zone for one in participants
-    }
+    zones = _site_zones(session, ids)
     visits, stays = _visits(session, ids, zones), _stays(session, ids)
     versions = versions_since(session, ids, since)
     return {
@@ -66,6 +64,14 @@ def snapshots(
         )
         for one in participants
     }
+
+
+def _site_zones(session: Session, ids: list[int]) -> dict[int, str]:
+    query = select(Participant.id, Site.time_zone).join(
+        Site, Site.id == Participant.site_id
+    )
+    rows = session.execute(query.where(Participant.id.in_(ids)))
+    return {number: zone for number, zone in rows}  # noqa: C416 (rows, not pairs)
 
 
 def _person(

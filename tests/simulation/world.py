@@ -77,6 +77,8 @@ class World:
         self._order, self._numbers = count(), count(1)
         self._session: Session | None = None
         self._clock = BEGINS
+        self._wake: datetime | None = None
+        self._done_before = 0
 
     def run(self) -> History:
         """Live until the end."""
@@ -123,6 +125,12 @@ class World:
 
     def _next_wake(self) -> datetime | None:
         """When a participant or a text is due next; who was never looked at is now."""
+        done = sum(self.history.acts.values())
+        if done != self._done_before:
+            self._wake, self._done_before = self._read_wake(), done
+        return self._wake
+
+    def _read_wake(self) -> datetime | None:
         with self.runtime.database.engine.connect() as connection:
             found = connection.exec_driver_sql(NEXT_WAKE).scalar()
         if isinstance(found, str):
@@ -135,6 +143,7 @@ class World:
             while due == reminders.AT_ONCE:
                 due = reminders.remind_due(self.session, self._study_of, now=at)
             self._deliver(at)
+        self._wake = self._read_wake()
 
     def _study_of(self, _version_id: int) -> Study:
         return self.study
