@@ -87,6 +87,7 @@ class EntryVersion(Base):
     phone_zone: Mapped[str | None]
     offset_seconds: Mapped[int | None]  # phone clock minus ours
     received_at: Mapped[datetime]
+    position: Mapped[int] = mapped_column(server_default="0")  # in its entry, from 1
     language: Mapped[str]
     source: Mapped[str]  # app, text, phone, staff
     reporter: Mapped[str]

@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session
 
 from portal.core.sending import WAITING
 from portal.db.dialect import literals
+from portal.db.engine import Beat
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import clock
 
 MOST_STOPS = 80
-LOOKS, LOOK_SECONDS = 100, 0.05  # five seconds at a stop; then no engine runs
+LOOKS, LOOK_SECONDS = 600, 0.05  # half a minute at a stop, while an engine runs
+ALIVE = timedelta(seconds=15)  # since its last beat
 
 
 def travel(runtime: Runtime, by: timedelta) -> None:
@@ -56,10 +58,14 @@ def _next_stop(session: Session, now: datetime, until: datetime) -> datetime:
 
 
 def _engine_is_done(runtime: Runtime) -> bool:
+    """Wait until nothing is due; False when there is no engine to wait for."""
     for _ in range(LOOKS):
         with runtime.reading() as session:
             if not _busy(session, runtime.now()):
                 return True
+            beat = session.scalar(select(func.max(Beat.at)))
+        if beat is None or runtime.real_now() - beat > ALIVE:
+            return False
         time.sleep(LOOK_SECONDS)
     return False
 

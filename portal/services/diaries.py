@@ -160,6 +160,7 @@ def _store(
     version = EntryVersion(
         **_as_sent(submission, now),
         entry_id=entry_id,
+        position=len(timeline.versions_of(session, entry_id)) + 1,
         participant_id=participant.id,
         study_version_id=participant.study_version_id,
         phase=phase,

@@ -54,7 +54,7 @@ def newest(
     versions = session.scalars(
         select(EntryVersion)
         .where(EntryVersion.entry_id.in_(ids))
-        .order_by(EntryVersion.received_at, EntryVersion.id)
+        .order_by(EntryVersion.received_at, EntryVersion.position)
     ).all()
     return [
         _past(entry, [version for version in versions if version.entry_id == entry.id])

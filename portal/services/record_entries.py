@@ -145,7 +145,7 @@ def _stored(
         select(Entry, EntryVersion)
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
         .where(Entry.participant_id == participant_id, Entry.local_date >= first)
-        .order_by(EntryVersion.received_at, EntryVersion.id)
+        .order_by(EntryVersion.received_at, EntryVersion.position)
     )
     entries: dict[int, Entry] = {}
     versions: dict[int, list[EntryVersion]] = defaultdict(list)

@@ -45,7 +45,7 @@ def versions_since(
             Entry.participant_id.in_(list(ids)),
             Entry.local_date >= (since - REMEMBERED).date(),
         )
-        .order_by(EntryVersion.received_at, EntryVersion.id)
+        .order_by(EntryVersion.received_at, EntryVersion.position)
     )
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     rows: list[Row[Any]] = list(session.execute(query))

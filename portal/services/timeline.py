@@ -64,7 +64,7 @@ def merged(versions: Sequence[EntryVersion]) -> dict[str, Any]:
 def versions_of(session: Session, entry_id: int) -> Sequence[EntryVersion]:
     """An entry's versions, oldest first."""
     query = select(EntryVersion).where(EntryVersion.entry_id == entry_id)
-    ordered = query.order_by(EntryVersion.received_at, EntryVersion.id)
+    ordered = query.order_by(EntryVersion.received_at, EntryVersion.position)
     return session.scalars(ordered).all()
 
 
@@ -84,7 +84,7 @@ def entries_before(
             Entry.local_date > today - REMEMBERED,
             Entry.local_date <= today,
         )
-        .order_by(Entry.id.desc(), EntryVersion.received_at, EntryVersion.id)
+        .order_by(Entry.id.desc(), EntryVersion.received_at, EntryVersion.position)
         .limit(MOST_ENTRIES * 4)
     )
     answers: dict[int, dict[str, Any]] = {}

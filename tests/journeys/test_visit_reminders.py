@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.calendar import local_date
+from portal.db.engine import Beat
 from portal.db.outbox import Message
 from portal.db.people import Stay
 from portal.demo.travel import travel
@@ -28,9 +29,15 @@ def demonstration(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
     """A portal in demo mode with an engine of its own beside it."""
     runtime = Runtime(settings_for(database_url, mode="demo"))
     settings = {"PORTAL_MODE": "demo", "PORTAL_DATABASE_URL": database_url}
-    with running("scheduler", output=tmp_path / "said", settings=settings):
+    with running("scheduler", output=tmp_path / "said", settings=settings) as engine:
+        engine.wait_for(lambda: _beats(runtime))
         yield runtime
     runtime.close()
+
+
+def _beats(runtime: Runtime) -> bool:
+    with runtime.reading() as session:
+        return session.scalar(select(Beat.at).limit(1)) is not None
 
 
 def test_moving_the_clock_day_by_day_loses_no_visit_reminder(

@@ -183,9 +183,9 @@ def test_a_correction_needs_a_reason_and_a_change(
     room: Room, more: dict[str, Any]
 ) -> None:
     entry = room.report(CALM)
-    answers = more.pop("answers", {"rash": 1})
+    asked = {"answers": {"rash": 1}, **more}
     with pytest.raises(InvalidInput):
-        room.correct(entry, answers, **more)
+        room.correct(entry, asked.pop("answers"), **asked)
     assert len(room.all_of(EntryVersion)) == 1
 
 

@@ -1,0 +1,16 @@
+"""Which version of an entry came first, where the clock cannot tell them apart."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    position = sa.Column("position", sa.Integer(), nullable=False, server_default="0")
+    op.add_column("entry_version", position)
+
+
+def downgrade() -> None:
+    op.drop_column("entry_version", "position")
