@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -36,6 +37,19 @@ hypothesis.settings.load_profile("portal")
 pytest_plugins = ["tests.support.browser"]
 
 
+TESTS = Path(__file__).parent
+SLOW = {
+    *("journeys", "faults", "simulation", "parity", "scheduler", "gateways", "cli"),
+    *(
+        "test_access_walk.py",
+        "test_triage_properties.py",
+        "test_reminders_properties.py",
+    ),
+    *("test_demo_seed.py", "test_schema.py", "test_components.py", "test_look.py"),
+}
+"""Folders and files that the inner loop leaves out: processes, walks, long searches."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--databases",
@@ -61,6 +75,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker drives the browser: two on a small machine only time out."""
     for item in items:
+        if item.path.relative_to(TESTS).parts[0] in SLOW or item.path.name in SLOW:
+            item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
 

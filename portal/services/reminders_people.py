@@ -50,8 +50,8 @@ def snapshots(
     ``since`` is the earliest moment of which anything will be asked.
     """
     ids = [participant.id for participant in participants]
-    zones = _site_zones(session, ids)
-    visits, stays = _visits(session, ids, zones), _stays(session, ids)
+    zones, stays = _places(session, ids)
+    visits = _visits(session, ids, zones)
     versions = versions_since(session, ids, since)
     return {
         one.id: _person(
@@ -64,14 +64,6 @@ def snapshots(
         )
         for one in participants
     }
-
-
-def _site_zones(session: Session, ids: list[int]) -> dict[int, str]:
-    query = select(Participant.id, Site.time_zone).join(
-        Site, Site.id == Participant.site_id
-    )
-    rows = session.execute(query.where(Participant.id.in_(ids)))
-    return {number: zone for number, zone in rows}  # noqa: C416 (rows, not pairs)
 
 
 def _person(
@@ -164,12 +156,21 @@ def _booked_day(booked_at: datetime | None, site_zone: str) -> date | None:
     return calendar.local_date(booked_at, site_zone) if booked_at else None
 
 
-def _stays(session: Session, ids: Iterable[int]) -> dict[int, list[calendar.Stay]]:
-    query = select(Stay.participant_id, Stay.admitted_on, Stay.discharged_on)
-    found: dict[int, list[calendar.Stay]] = defaultdict(list)
-    rows = session.execute(
-        query.where(Stay.participant_id.in_(list(ids))).order_by(Stay.admitted_on)
+def _places(
+    session: Session, ids: list[int]
+) -> tuple[dict[int, str], dict[int, list[calendar.Stay]]]:
+    """Of each: the zone of the site, and the stays in hospital, oldest first."""
+    query = (
+        select(Participant.id, Site.time_zone, Stay.admitted_on, Stay.discharged_on)
+        .join(Site, Site.id == Participant.site_id)
+        .outerjoin(Stay, Stay.participant_id == Participant.id)
+        .where(Participant.id.in_(ids))
+        .order_by(Stay.admitted_on)
     )
-    for number, admitted, discharged in rows:
-        found[number].append((admitted, discharged))
-    return found
+    zones: dict[int, str] = {}
+    stays: dict[int, list[calendar.Stay]] = defaultdict(list)
+    for number, zone, admitted, discharged in session.execute(query):
+        zones[number] = zone
+        if admitted is not None:
+            stays[number].append((admitted, discharged))
+    return zones, stays

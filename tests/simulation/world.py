@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core.study.model import Study
@@ -48,7 +48,6 @@ from tests.simulation.size import Size
 from tests.simulation.zones import ZONES
 
 Act = Callable[[datetime], None]
-QUEUED = "SELECT 1 FROM message WHERE state = 'queued' AND purpose = 'reminder'"
 NEXT_WAKE = """
 SELECT min(at) FROM (
     SELECT min(coalesce(remind_at, '2000-01-01 00:00:00')) AS at
@@ -62,7 +61,7 @@ BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 ANSWERS = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}, "antipyr": "no"}
 WARM = {**ANSWERS, "temp": {"value": "37.6", "unit": "C"}}
 QUIET = (("21:00", "08:00"), ("22:30", "09:20"), ("20:00", "10:30"), ("23:45", "07:00"))
-ADHERENCE = {"W1": 0.8, "W2": 0.4, "W3": 0.4}
+ADHERENCE = {"W1": 0.8, "W2": 0.3, "W3": 0.3}
 
 
 class World:
@@ -149,10 +148,14 @@ class World:
         return self.study
 
     def _deliver(self, at: datetime) -> None:
-        if self.session.connection().exec_driver_sql(QUEUED).first() is None:
-            return
         query = (
-            select(Message, Contact.value)
+            select(
+                Message.id,
+                Message.participant_id,
+                Message.dedupe_key,
+                Contact.value,
+                Message.not_after,
+            )
             .join(Contact, Contact.id == Message.contact_id)
             .where(
                 Message.state == "queued",
@@ -160,12 +163,12 @@ class World:
                 Message.next_try_at <= at,
             )
         )
-        for message, number in self.session.execute(query).all():
-            late = message.not_after is not None and at > message.not_after
-            message.state = "expired" if late else "accepted"
+        for number, whose, key, value, not_after in self.session.execute(query).all():
+            late = not_after is not None and at > not_after
+            now = update(Message).where(Message.id == number)
+            self.session.execute(now.values(state="expired" if late else "accepted"))
             if not late:
-                sent = Sent(message.participant_id, message.dedupe_key, number, at)
-                self.history.sent.append(sent)
+                self.history.sent.append(Sent(whose, key, value, at))
 
     def clock_goes_back(self, at: datetime) -> None:
         """The engine looks with a clock that is hours behind: nothing may come of it."""
