@@ -47,7 +47,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=len(ZONES))
     parser.add_argument("--moves", type=int, default=1_000)
-    parser.add_argument("--parts", type=int, default=2)
+    parser.add_argument("--parts", type=int, default=os.cpu_count() or 2)
     parser.add_argument(
         "--database", choices=["sqlite", "postgresql"], default="sqlite"
     )
