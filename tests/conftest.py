@@ -45,9 +45,12 @@ SLOW = {
         "test_triage_properties.py",
         "test_reminders_properties.py",
     ),
-    *("test_demo_seed.py", "test_schema.py", "test_components.py", "test_look.py"),
+    *("test_demo_seed.py", "test_schema.py", "web"),
+    *("test_inbound.py", "test_preview.py", "test_accounts.py", "test_reminders.py"),
+    *("test_golive.py", "test_study_checks.py", "test_source.py"),
 }
-"""Folders and files that the inner loop leaves out: processes, walks, long searches."""
+KEPT = {"test_diary.py"}  # of the pages: the one that lives lean on
+"""Folders and files that the inner loop leaves out: processes, pages, long searches."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,7 +78,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker drives the browser: two on a small machine only time out."""
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] in SLOW or item.path.name in SLOW:
+        where = {item.path.relative_to(TESTS).parts[0], item.path.name}
+        if where & SLOW and not where & KEPT:
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
