@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -66,6 +67,38 @@ def test_every_pin_has_a_hash() -> None:
             pin["name"] for pin in PIN.finditer(text) if "--hash=" not in pin["rest"]
         ]
         assert bare == []
+
+
+def asked_by_extra(lines: list[str]) -> list[str]:
+    """What a package asks of another by an extra, which a bare pin leaves open.
+
+    An installer then looks for the newest release, and refuses it for want of a hash:
+    a lock that worked on Monday fails on Wednesday.
+    """
+    wanted = [Requirement(line) for line in lines]
+    return [
+        str(one)
+        for one in wanted
+        if one.extras and (one.marker is None or one.marker.evaluate({"extra": ""}))
+    ]
+
+
+def needs(package: str) -> list[str]:
+    """What an installed package asks for; nothing where it is for another system."""
+    try:
+        return requires(package) or []
+    except PackageNotFoundError:
+        return []
+
+
+def test_no_package_asks_another_by_an_extra_that_the_lock_cannot_pin() -> None:
+    found = {name: asked_by_extra(needs(name)) for name in DEVELOPING_PINS}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_an_extra_that_is_asked_for_is_seen() -> None:
+    lines = ["coverage[toml]>=7.10", "rich[jupyter]; extra == 'all'", "click"]
+    assert asked_by_extra(lines) == ["coverage[toml]>=7.10"]
 
 
 def test_a_pin_that_is_absent_or_too_old_is_seen() -> None:
