@@ -40,6 +40,8 @@ BLUEPRINTS = (
     ("portal.web.provider_hooks", "blueprint"),
     ("portal.web.diary", "blueprint"),
     ("portal.web.participant", "blueprint"),
+    ("portal.web.siren", "blueprint"),
+    ("portal.web.siren_set_up", "blueprint"),
     ("portal.web.demo", "blueprint"),
     ("portal.web.staff", "blueprint"),
 )

@@ -69,3 +69,23 @@ class Try(Base):
     kind: Mapped[str]
     key: Mapped[str]
     at: Mapped[datetime]
+
+
+class Siren(Base):
+    """A ward's screen that rings: may see codes and tiers of one site's alerts.
+
+    ``secret_hash`` is first that of the code that sets the screen up, once; then that
+    of the credential the screen keeps. Its times are real.
+    """
+
+    __tablename__ = "siren"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    name: Mapped[str]
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    opened_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    armed: Mapped[bool] = mapped_column(default=False)
+    revoked_at: Mapped[datetime | None]

@@ -1,6 +1,6 @@
 """Every table in one namespace, for whoever needs the whole schema."""
 
-from portal.db.access import Challenge, Device, LoginSession, Try
+from portal.db.access import Challenge, Device, LoginSession, Siren, Try
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
@@ -82,6 +82,7 @@ __all__ = [
     "ProviderEvent",
     "SentBefore",
     "Shift",
+    "Siren",
     "Site",
     "Staff",
     "StatusChange",

@@ -108,6 +108,7 @@ CHECKS: tuple[Check, ...] = (
     golive_people.rota_gaps,
     golive_people.rota_contacts,
     golive_people.mainland,
+    golive_people.sirens_listen,
     golive_study.worst_day,
     golive_people.admins,
     golive_people.second_factors,

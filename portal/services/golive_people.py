@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from portal.db.people import Participant, Site, Staff
-from portal.services import contacts, optouts, second_factor, shifts
+from portal.services import contacts, optouts, second_factor, shifts, sirens
 from portal.services.golive_ground import ERROR, WARNING, Fault, Ground
 
 ADMINS = 2
@@ -89,6 +89,31 @@ def mainland(ground: Ground) -> Iterator[Fault]:
                 f"{MAINLAND} number, and the person {lacks}."
             )
             yield Fault(ERROR, "mainland", said)
+
+
+def sirens_listen(ground: Ground) -> Iterator[Fault]:
+    """On each ward a screen listens: it needs no provider and has no cap."""
+    for site in ground.sites:
+        if sirens.any_live(ground.session, site.id, real_now=ground.real_now):
+            continue
+        relied_on = ground.setting.gateway == "twilio" and _is_mainland(ground, site)
+        said = f"{site.code}: no siren is listening on the ward: see Rota, Sirens."
+        if relied_on:
+            said += (
+                f" Beside Twilio at {MAINLAND} numbers it is needed, and e-mail too."
+            )
+        yield Fault(ERROR if relied_on else WARNING, "siren", said)
+
+
+def _is_mainland(ground: Ground, site: Site) -> bool:
+    numbers = (
+        contacts.mobile(ground.session, staff_id=staff.id)
+        for where, staff in _people(ground)
+        if where.id == site.id
+    )
+    return any(
+        number and (number.value or "").startswith(MAINLAND) for number in numbers
+    )
 
 
 def admins(ground: Ground) -> Iterator[Fault]:

@@ -19,14 +19,17 @@ from sqlalchemy.orm import Session
 from portal.core.errors import NotFound, PortalError
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import devices, reporters
+from portal.services import devices, reporters, sirens
 from portal.services.keys import Keyring
 from portal.services.reporters import Person
 from portal.services.sessions import Viewer
-from portal.web.cookies import DEVICE, read_cookie
+from portal.services.sirens import Screen
+from portal.web.cookies import DEVICE, SIREN, read_cookie
 
 logger = logging.getLogger(__name__)
-Guard = Literal["machine", "signed", "open", "participant", "reporter", "staff", "demo"]
+Guard = Literal[
+    "machine", "signed", "open", "participant", "reporter", "siren", "staff", "demo"
+]
 View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
@@ -44,7 +47,7 @@ only the investigator may; accounts, rota: those of the site."""
 
 
 class SignInNeeded(PortalError):
-    """The page is for somebody who signed in; ``audience`` is staff or participant."""
+    """The page is for who signed in; ``audience`` is staff, participant or siren."""
 
     def __init__(self, audience: str) -> None:
         super().__init__("not signed in")
@@ -160,6 +163,20 @@ def _find_reporter() -> Reporter | None:
         quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
     fits = phone is not None and phone.person == person
     return Reporter(person, phone.device_id if phone and fits else None)
+
+
+def find_screen() -> Screen | None:
+    """The ward's screen that asks, or None."""
+    secret = read_cookie(SIREN)
+    if secret is None:
+        return None
+    with runtime().reading() as db:
+        return sirens.find(db, secret)
+
+
+def screen() -> Screen:
+    """The ward's screen, in a view whose guard asked for it."""
+    return cast(Screen, g.screen)
 
 
 def quietly(write: Callable[[Session], None]) -> None:

@@ -1,4 +1,4 @@
-"""Our three cookies: session, enrolled phone, language.
+"""Our four cookies: session, enrolled phone, ward's screen, language.
 
 None is readable by script, none goes along from another site's form; over https they
 are Secure and bound to this host by the ``__Host-`` prefix.
@@ -12,6 +12,7 @@ from flask import Response, current_app, request
 
 SESSION = "session"
 DEVICE = "phone"
+SIREN = "siren"
 LANGUAGE = "language"
 LIFE = timedelta(days=400)  # the longest a browser keeps one
 

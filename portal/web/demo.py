@@ -23,12 +23,14 @@ from portal.core.errors import (
 )
 from portal.demo import phones
 from portal.demo.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
+from portal.demo.screens import another_screen
 from portal.demo.shelf import phones as every_phone
 from portal.demo.travel import travel
 from portal.services import clock
-from portal.web import access, forms, origin, places, sites
+from portal.web import access, cookies, forms, origin, places, sites
 from portal.web.access import GuardedBlueprint, passive
-from portal.web.language import Later, gettext, language, lazy_gettext
+from portal.web.demo_words import WORDS
+from portal.web.language import gettext, language
 
 blueprint = GuardedBlueprint("demo", __name__, guard="demo", url_prefix="/demo")
 HOME = "/demo/phones"
@@ -37,27 +39,6 @@ MOVES = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
 }
-CALLS: dict[str, Later] = {
-    "missed": lazy_gettext("Missed call"),
-    "answered": lazy_gettext("Call answered, no key pressed"),
-    "hung up": lazy_gettext("Call ended, no key pressed"),
-    "confirmed": lazy_gettext("Call confirmed with 1"),
-}
-DUTIES: dict[str, Later] = {
-    "nurse": lazy_gettext("nurse"),
-    "doctor": lazy_gettext("doctor on call"),
-    "second_doctor": lazy_gettext("second doctor"),
-    "investigator": lazy_gettext("investigator"),
-    "coordinator": lazy_gettext("coordinator"),
-}
-EVENTS: dict[str, Later] = {
-    "alert": lazy_gettext("Next: a ladder climbs,"),
-    "task": lazy_gettext("Next: a task is overdue,"),
-    "draft": lazy_gettext("Next: an unfinished diary is sent,"),
-    "message": lazy_gettext("Next: a message is due,"),
-    "reminder": lazy_gettext("Next: a reminder is due,"),
-}
-WORDS = {"CALLS": CALLS, "DUTIES": DUTIES, "EVENTS": EVENTS}
 
 
 @blueprint.get("/phones")
@@ -152,6 +133,18 @@ def reply(number: str) -> ResponseReturnValue:
         study_of = partial(runtime.study, db)
         phones.write_text(db, study_of, number, words, now=runtime.now())
     return _to_phone(number)
+
+
+@blueprint.post("/siren")
+def siren() -> ResponseReturnValue:
+    """Make this browser the screen on the ward's desk."""
+    runtime = access.runtime()
+    with runtime.writing() as db:
+        now, real_now = runtime.now(), runtime.real_now()
+        secret = another_screen(db, now=now, real_now=real_now)
+    response = places.go("/siren")
+    cookies.set_cookie(response, cookies.SIREN, secret)
+    return response
 
 
 def _to_phone(number: str) -> ResponseReturnValue:

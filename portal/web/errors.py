@@ -126,6 +126,8 @@ def _may_be_sent_to_sign_in() -> bool:
 
 
 def _to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
+    if error.audience == "siren":
+        return redirect("/siren/set-up", 303)
     if request.method == "GET" and not request.headers.get("If-None-Match"):
         session["next"] = request.path
     staff = error.audience == "staff"

@@ -88,6 +88,12 @@ def _reporter() -> None:
         raise SignInNeeded("participant")
 
 
+def _siren() -> None:
+    g.screen = access.find_screen()
+    if g.screen is None:
+        raise SignInNeeded("siren")
+
+
 def _staff() -> None:
     found = access.viewer()
     if found is None:
@@ -109,6 +115,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "open": _open,
     "participant": _participant,
     "reporter": _reporter,
+    "siren": _siren,
     "staff": _staff,
     "demo": _demo,
 }

@@ -120,9 +120,12 @@ def held_words(language: str) -> str:
 
 
 def site_card(language: str) -> SiteCard:
-    """The card of the viewer's site, or of the enrolled phone's, or the first."""
+    """The card of the site of the ward's screen, the viewer, the phone, or the first."""
     viewer = g.get("viewer")
     reporter = g.get("reporter")
+    screen = g.get("screen")
+    if screen is not None:
+        return sites().card(screen.site_id, language)
     if viewer is not None:
         return sites().card(viewer.site_id, language)
     return sites().card(reporter.person.site_id if reporter else None, language)

@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.study.checks import Caps
 from portal.core.study.reading import to_compiled
+from portal.db.access import Siren
 from portal.db.engine import Beat
 from portal.db.people import Contact, Participant, Shift, Site, Staff, StudyVersion
 from portal.runtime import Runtime
-from portal.services import beats, contacts, golive, optouts, rota
+from portal.services import beats, contacts, golive, optouts, rota, sirens
 from portal.services.golive import Fault, Setting
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
@@ -48,7 +50,19 @@ def people(runtime: Runtime) -> Cast:
         study = replace(made.study, approved=True, sha256="signed")
         install(runtime, study, session)
         beats.beat(session, "one", acting=True, real_now=runtime.real_now())
+        for house in (made.here, made.there):
+            listening(session, house["admin"], runtime)
     return made
+
+
+def listening(session: Session, by: Staff, runtime: Runtime) -> None:
+    """A siren on the ward that would ring now."""
+    now = runtime.now()
+    code = sirens.make(session, by, "Desk", now=now, real_now=now)
+    secret = sirens.set_up(session, code, now=now, real_now=now)
+    screen = sirens.find(session, secret or "")
+    assert screen is not None
+    sirens.beat(session, screen, armed=True, rings=(), now=now, real_now=now)
 
 
 def install(runtime: Runtime, study: object, session: object) -> None:
@@ -248,6 +262,23 @@ def test_twilio_alone_may_not_page_the_mainland(runtime: Runtime, people: Cast) 
     assert "Nurse of here" in sentence(runtime, "mainland", twilio)
     assert len(about(runtime, "mainland", alone)) == duties - 1
     assert about(runtime, "mainland", replace(alone, gateway="domestic")) == []
+
+
+def test_a_ward_without_a_siren_is_warned_of_and_under_twilio_refused(
+    runtime: Runtime, people: Cast
+) -> None:
+    twilio = replace(READY, gateway="twilio")
+    assert about(runtime, "siren", twilio) == []
+    with runtime.writing() as session:
+        query = select(Siren).filter_by(site_id=people.here.site.id)
+        session.scalars(query).one().armed = False
+    assert sentence(runtime, "siren").startswith("warning: here: no siren")
+    assert sentence(runtime, "siren", twilio).startswith("error: here: no siren")
+    with runtime.writing() as session:
+        for contact in session.scalars(select(Contact).filter_by(kind="mobile")):
+            if contact.staff_id is not None:
+                contact.value = f"+1202555{contact.id:04}"
+    assert sentence(runtime, "siren", twilio).startswith("warning: here: no siren")
 
 
 def test_whose_zone_differs_from_the_sites_is_named(

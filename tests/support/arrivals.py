@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal.db.people import Caregiver, Staff
 from portal.runtime import Runtime
-from portal.services import audit, caregivers, devices, reporters, sessions
+from portal.services import audit, caregivers, devices, reporters, sessions, sirens
 from portal.services.reporters import Person
 from tests.support.cast import LONG_AGO, Cast
 from tests.support.clock import START
@@ -47,6 +47,17 @@ def phone_visitor(app: Flask, runtime: Runtime, participant_id: int) -> Visitor:
         )
     client = visitor(app)
     client.set_cookie("phone", secret)
+    return client
+
+
+def siren_visitor(app: Flask, runtime: Runtime, staff: Staff) -> Visitor:
+    """A ward's screen at this colleague's site, on which nobody is signed in."""
+    now = runtime.now()
+    with runtime.writing() as session:
+        code = sirens.make(session, staff, "Desk", now=now, real_now=now)
+        secret = sirens.set_up(session, code, now=now, real_now=now)
+    client = visitor(app)
+    client.set_cookie("siren", secret or "")
     return client
 
 

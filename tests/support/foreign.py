@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.db.access import Siren
 from portal.db.alerts import Alert, Task
 from portal.db.followup import CorrectionRequest, Draft, Entry, EntryVersion
 from portal.db.outbox import Message
@@ -43,6 +44,7 @@ ABSENT: dict[str, Any] = {
     "code": "DS-999",
     "visit": "D14",
     "request_id": NO_ID,
+    "siren_id": NO_ID,
     **DEMO,
     **HOOK,
 }
@@ -79,6 +81,7 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
             "code": participant.code,
             "visit": "D14",
             "request_id": _request(session, entry),
+            "siren_id": _siren(session, participant.site_id),
         }
 
 
@@ -137,6 +140,15 @@ def _request(session: Session, entry_id: int) -> int:
     session.add(request)
     session.flush()
     return request.id
+
+
+def _siren(session: Session, site_id: int) -> int:
+    siren = Siren(
+        site_id=site_id, name="-", secret_hash="-", created_at=START, armed=False
+    )
+    session.add(siren)
+    session.flush()
+    return siren.id
 
 
 def _alert(session: Session, participant: Participant) -> int:

@@ -24,7 +24,7 @@ from tests.support.cast import Cast, cast, enrolled
 from tests.support.web import TOKEN, Visitor
 
 STAFF = ("coordinator", "nurse", "investigator", "monitor", "admin")
-EVERYBODY = ("nobody", "phone", "participant", "caregiver", *STAFF)
+EVERYBODY = ("nobody", "phone", "participant", "caregiver", "siren", *STAFF)
 
 LET_IN = {  # by guard; staff only as far as their role goes
     "open": set(EVERYBODY),
@@ -32,6 +32,7 @@ LET_IN = {  # by guard; staff only as far as their role goes
     "signed": set(),  # the provider alone, whose requests carry its signature
     "participant": {"participant", "caregiver"},
     "reporter": {"phone", "participant", "caregiver"},
+    "siren": {"siren"},
     "staff": set(STAFF),
     "demo": set(),  # the walk is no demonstration
 }
@@ -63,6 +64,8 @@ OPEN = {  # every page that asks for no sign-in
     "staff_auth.staff_set_up",
     "staff_auth.try_staff_code",
     "staff_auth.staff_sign_out",
+    "siren_set_up.ask",
+    "siren_set_up.set_up",
 }
 MACHINE = {"hooks.livez", "hooks.healthz", "hooks.metrics"}
 SIGNED = {
@@ -72,6 +75,7 @@ SIGNED = {
     "provider_hooks.text",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
+SIGN_IN = {"/sign-in", "/staff/sign-in", "/siren/set-up"}
 
 
 @dataclass
@@ -98,6 +102,9 @@ class World:
                 self.app, self.runtime, self.participant_id, self.caregiver_id
             ),
         }
+        makers["siren"] = lambda: arrivals.siren_visitor(
+            self.app, self.runtime, self.people.here["admin"]
+        )
         if who in makers:
             return makers[who]()
         return arrivals.staff_visitor(self.app, self.runtime, self.people.here[who])
@@ -168,7 +175,7 @@ def send(visitor: Visitor, method: str, path: str) -> TestResponse:
 
 def refused(response: TestResponse) -> bool:
     if response.status_code == 303:
-        return response.headers["Location"] in {"/sign-in", "/staff/sign-in"}
+        return response.headers["Location"] in SIGN_IN
     return response.status_code in {401, 403, 404}
 
 

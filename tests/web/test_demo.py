@@ -221,3 +221,13 @@ def test_what_a_participant_writes_is_a_report_that_opens_an_alert(
     with runtime.reading() as session:
         alert = session.scalars(select(Alert).filter_by(state="open")).one()
         assert (alert.tier, alert.participant_id) == ("emergency", person.id)
+
+
+def test_the_siren_opens_in_one_step_and_shows_the_alert(
+    visitor: Visitor, alert: Alert
+) -> None:
+    answer = visitor.submit(HOME, to="/demo/siren")
+    assert answer.headers["Location"] == "/siren"
+    page = visitor.get("/siren").text
+    assert alert.code in page
+    assert "Switch the sound on" in page

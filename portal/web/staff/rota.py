@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
 from portal.db.people import Staff
-from portal.services import shifts
+from portal.services import shifts, sirens
 from portal.services.rota import DUTIES
 from portal.web import access, forms, places
 from portal.web.access import needs
@@ -39,16 +40,11 @@ def rota() -> ResponseReturnValue:
 def _page(errors: Errors, status: int) -> ResponseReturnValue:
     moment = now()
     until = moment + AHEAD
+    site_id, real_now = viewer().site_id, access.runtime().real_now()
     with access.runtime().reading() as db:
-        found = shifts.between(db, viewer().site_id, moment, until)
-        colleagues = [
-            (staff.id, staff.display_name)
-            for staff in db.scalars(
-                select(Staff)
-                .where(Staff.site_id == viewer().site_id, Staff.active)
-                .order_by(Staff.display_name)
-            )
-        ]
+        found = shifts.between(db, site_id, moment, until)
+        siren = sirens.any_live(db, site_id, real_now=real_now)
+        colleagues = _colleagues(db)
     local = moment.astimezone(ZoneInfo(zone()))
     return page(
         "staff/rota.html",
@@ -58,9 +54,16 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         shifts=found,
         gaps=shifts.gaps(found, moment, until),
         colleagues=colleagues,
+        siren_live=siren,
         errors=errors,
         typed={"starts_at": f"{local:%Y-%m-%dT%H:%M}", **typed()},
     )
+
+
+def _colleagues(db: Session) -> list[tuple[int, str]]:
+    query = select(Staff).where(Staff.site_id == viewer().site_id, Staff.active)
+    ordered = db.scalars(query.order_by(Staff.display_name))
+    return [(staff.id, staff.display_name) for staff in ordered]
 
 
 @blueprint.post("/rota")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.services import worklist
-from portal.services.worklist import Worklist
+from portal.services import sirens, worklist
 from portal.web import access, origin, places
 from portal.web.access import needs, passive
 from portal.web.staff.frame import (
@@ -27,13 +27,13 @@ from portal.web.staff.frame import (
 def start() -> ResponseReturnValue:
     if not access.may("read"):
         return places.go("/staff/rota")
-    return page("staff/worklist.html", "worklist", list=_worklist())
+    return page("staff/worklist.html", "worklist", **_shown())
 
 
 @blueprint.get("/live")
 @passive
 def live() -> ResponseReturnValue:
-    html = render_template("staff/live.html", list=_worklist(), **surroundings())
+    html = render_template("staff/live.html", **_shown(), **surroundings())
     # The form's token is new each time; it is no news.
     plain = html.replace(origin.csrf_token(), "")
     response = Response(html)
@@ -41,8 +41,9 @@ def live() -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def _worklist() -> Worklist:
-    with access.runtime().reading() as db:
-        return worklist.worklist(
-            db, study_of(db), viewer().site_id, zone=zone(), now=now()
-        )
+def _shown() -> dict[str, Any]:
+    runtime, site_id = access.runtime(), viewer().site_id
+    with runtime.reading() as db:
+        found = worklist.worklist(db, study_of(db), site_id, zone=zone(), now=now())
+        siren = sirens.any_live(db, site_id, real_now=runtime.real_now())
+    return {"list": found, "siren_live": siren}

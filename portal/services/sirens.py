@@ -1,0 +1,236 @@
+"""The siren: a ward's screen that rings while an alert waits, without any provider.
+
+It rings for as long as an alert of its site is open, so it needs no engine either, and
+no cap ends it. A screen that is not heard, or makes no sound, is a gap in the rota.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput, NotFound
+from portal.core.inbound import CODE_LETTERS
+from portal.core.study.model import Tier
+from portal.db.access import Siren
+from portal.db.alerts import Alert, AlertEvent
+from portal.db.people import Staff
+from portal.services import audit
+from portal.services.alert_log import note
+from portal.services.keys import new_token, token_hash
+from portal.services.limits import Limit
+
+HEARD_WITHIN = timedelta(seconds=60)  # screens are heard four times as often
+CODE_LENGTH = 12  # 59 bits: by chance nobody finds one in a day
+CODE_LIVES = timedelta(hours=24)
+LIMITS = (Limit("siren", 10, timedelta(minutes=10)),)
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen that may show one site's alerts."""
+
+    siren_id: int
+    site_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An alert as a screen shows it: no person, no symptom."""
+
+    alert_id: int
+    code: str
+    tier: str
+    open: bool
+    opened_at: datetime
+    ack_due_at: datetime
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A screen as the team sees it; ``live``: it was heard just now and can ring."""
+
+    id: int
+    name: str
+    opened: bool
+    armed: bool
+    heard_at: datetime | None
+    live: bool
+
+
+def make(
+    session: Session, by: Staff, name: str, *, now: datetime, real_now: datetime
+) -> str:
+    """A new screen for a site: the code that sets it up once, within a day.
+
+    Raises:
+        InvalidInput: it has no name.
+    """
+    name = name.strip()[:LONGEST_NAME]
+    if not name:
+        raise InvalidInput("Name the place where the screen stands.", field="name")
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    siren = Siren(
+        site_id=by.site_id,
+        name=name,
+        secret_hash=token_hash(code),
+        created_at=real_now,
+        created_by=by.id,
+    )
+    session.add(siren)
+    session.flush()
+    _note(session, audit.Actor("staff", str(by.id)), "made", siren, now)
+    return code
+
+
+def set_up(
+    session: Session, typed: str, *, now: datetime, real_now: datetime
+) -> str | None:
+    """Exchange a code for the credential that the screen keeps; None: it does not hold."""
+    code = "".join(typed.split()).replace("-", "").upper()
+    query = select(Siren).where(
+        Siren.secret_hash == token_hash(code),
+        Siren.opened_at.is_(None),
+        Siren.revoked_at.is_(None),
+        Siren.created_at > real_now - CODE_LIVES,
+    )
+    siren = session.scalar(query.with_for_update())
+    if siren is None:
+        return None
+    secret = new_token()
+    siren.secret_hash, siren.opened_at = token_hash(secret), real_now
+    _note(session, audit.Actor("siren", str(siren.id)), "set_up", siren, now)
+    return secret
+
+
+def find(session: Session, secret: str) -> Screen | None:
+    """The screen that keeps this credential; None: never, or not any more."""
+    query = select(Siren).where(
+        Siren.secret_hash == token_hash(secret),
+        Siren.opened_at.is_not(None),
+        Siren.revoked_at.is_(None),
+    )
+    siren = session.scalar(query)
+    return None if siren is None else Screen(siren.id, siren.site_id, siren.name)
+
+
+def revoke(
+    session: Session,
+    by: Staff,
+    siren_id: int,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """End a screen's credential; a repeat changes nothing.
+
+    Raises:
+        NotFound: no such screen at this person's site.
+    """
+    siren = session.get(Siren, siren_id, with_for_update=True)
+    if siren is None or siren.site_id != by.site_id:
+        raise NotFound("There is no such screen.")
+    if siren.revoked_at is None:
+        siren.revoked_at = real_now
+        _note(session, audit.Actor("staff", str(by.id)), "revoked", siren, now)
+
+
+def beat(
+    session: Session,
+    screen: Screen,
+    *,
+    armed: bool,
+    rings: Iterable[str],
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Keep that a screen is alive, and in an alert's log that it rings for its code.
+
+    The log says it once a round and screen, and only of an alert that is open.
+    """
+    siren = session.get_one(Siren, screen.siren_id, with_for_update=True)
+    siren.heard_at, siren.armed = real_now, armed
+    query = select(Alert).where(
+        Alert.site_id == screen.site_id, Alert.state == "open", Alert.code.in_(rings)
+    )
+    for alert in session.scalars(query).all() if armed else ():
+        if not _is_noted(session, alert, screen):
+            note(
+                session,
+                alert,
+                "siren_rings",
+                now=now,
+                round=alert.round,
+                siren=screen.siren_id,
+            )
+
+
+def _is_noted(session: Session, alert: Alert, screen: Screen) -> bool:
+    query = select(AlertEvent.detail).filter_by(alert_id=alert.id, kind="siren_rings")
+    noted = {(one["round"], one["siren"]) for one in session.scalars(query)}
+    return (alert.round, screen.siren_id) in noted
+
+
+def lines(session: Session, site_id: int) -> list[Line]:
+    """The alerts of a site that are not closed: first the open ones, by deadline."""
+    query = select(Alert).where(Alert.site_id == site_id, Alert.state != "closed")
+    found = [_line(alert) for alert in session.scalars(query)]
+    return sorted(found, key=lambda one: (not one.open, one.ack_due_at, one.alert_id))
+
+
+def _line(alert: Alert) -> Line:
+    return Line(
+        alert_id=alert.id,
+        code=alert.code,
+        tier=alert.tier,
+        open=alert.state == "open",
+        opened_at=alert.opened_at,
+        ack_due_at=alert.ack_due_at,
+    )
+
+
+def loudest(found: Iterable[Line]) -> str:
+    """The tier to ring for; empty where nobody waits."""
+    open_tiers = (Tier(one.tier) for one in found if one.open)
+    return max(open_tiers, key=lambda tier: tier.rank, default="")
+
+
+def listed(session: Session, site_id: int, *, real_now: datetime) -> list[Listed]:
+    """The screens of a site that were not revoked, or whose code may still be used."""
+    query = select(Siren).where(
+        Siren.site_id == site_id,
+        Siren.revoked_at.is_(None),
+        or_(Siren.opened_at.is_not(None), Siren.created_at > real_now - CODE_LIVES),
+    )
+    return [_listed(one, real_now) for one in session.scalars(query.order_by(Siren.id))]
+
+
+def any_live(session: Session, site_id: int, *, real_now: datetime) -> bool:
+    """Whether at least one screen of a site would ring now."""
+    return any(one.live for one in listed(session, site_id, real_now=real_now))
+
+
+def _listed(siren: Siren, real_now: datetime) -> Listed:
+    heard = siren.heard_at
+    fresh = heard is not None and abs(real_now - heard) <= HEARD_WITHIN
+    return Listed(
+        id=siren.id,
+        name=siren.name,
+        opened=siren.opened_at is not None,
+        armed=siren.armed,
+        heard_at=heard,
+        live=fresh and siren.armed,
+    )
+
+
+def _note(
+    session: Session, actor: audit.Actor, what: str, siren: Siren, now: datetime
+) -> None:
+    audit.record(session, actor, f"siren.{what}", ("siren", siren.id), now=now)
