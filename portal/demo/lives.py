@@ -83,8 +83,9 @@ class Life:
     def _discharge(self, now: datetime) -> None:
         actor = audit.Actor("staff", str(self._history.staff["he"].id))
         on = calendar.local_date(now, self._history.site.time_zone)
-        session = self._history.session
-        enrolment.discharge(session, self._participant(), on=on, actor=actor, now=now)
+        session, study = self._history.session, self._history.study
+        who = self._participant()
+        enrolment.discharge(session, study, who, on=on, actor=actor, now=now)
 
     def _relatives(self, now: datetime) -> None:
         history = self._history

@@ -21,7 +21,7 @@ from portal.db.people import (
     Stay,
     StudyVersion,
 )
-from portal.services import audit, contacts, visits
+from portal.services import audit, contacts, deviations, visits
 from portal.services.stays import admit, discharge
 
 __all__ = ["Enrolment", "admit", "discharge", "enrol"]
@@ -85,6 +85,8 @@ def enrol(
             discharged_on=enrolment.discharged_on,
         )
     )
+    if (on := enrolment.discharged_on) is not None:
+        deviations.discharged(session, study, participant, on=on, now=now)
     visits.plan(session, study, participant)
     subject = ("participant", participant.id)
     audit.record(session, actor, "participant.enrolled", subject, now=now)

@@ -17,7 +17,7 @@ from portal.core.study.model import Study, Tier
 from portal.core.verdict import Finding, Verdict
 from portal.db.alerts import AlertFinding, Task
 from portal.db.people import Participant
-from portal.services import tasks
+from portal.services import deviations, tasks
 
 OWNERS = {"T28": "coordinator", "T29": "coordinator", "T30": "investigator"}
 NEVER_IN_AN_ALERT = frozenset(OWNERS)
@@ -34,7 +34,10 @@ def open_tasks(
     *,
     now: datetime,
 ) -> None:
-    """Open one task per kind and entry; a later version adds its rules to it."""
+    """Open one task per kind and entry; a later version adds its rules to it.
+
+    What departs from the protocol is noted beside it, once.
+    """
     alerted = verdict.tier in (Tier.EMERGENCY, Tier.URGENT)
     for (kind, tier), rules in _grouped(verdict.findings, alerted).items():
         key = f"E:{entry_id}:{kind}:{tier.value}"
@@ -52,6 +55,7 @@ def open_tasks(
         )
         if not opened:
             _add_rules(session, key, rules)
+    deviations.reported(session, study, participant, verdict, version_id, now=now)
 
 
 def _grouped(

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
+from portal.core.study.model import Study
 from portal.db.people import Participant, Stay
-from portal.services import audit, reminders, timeline
+from portal.services import audit, deviations, reminders, timeline
 
 
 def of(session: Session, participant: Participant) -> list[Stay]:
@@ -24,6 +25,7 @@ def of(session: Session, participant: Participant) -> list[Stay]:
 
 def discharge(
     session: Session,
+    study: Study,
     participant: Participant,
     *,
     on: date,
@@ -31,6 +33,8 @@ def discharge(
     now: datetime,
 ) -> None:
     """End the present stay in hospital; the phase follows. A repeat changes nothing.
+
+    Going home before the protocol's earliest day is noted for the investigator.
 
     Raises:
         InvalidInput: nobody is in hospital, or the day lies before admission or
@@ -44,6 +48,7 @@ def discharge(
     if stay is None or not open_stay or not stay.admitted_on <= on <= today:
         raise InvalidInput("There is no stay that could end that day.", field="on")
     stay.discharged_on = on
+    deviations.discharged(session, study, participant, on=on, now=now)
     _note(session, participant, "discharged", on, actor, now)
 
 

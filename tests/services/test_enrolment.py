@@ -276,15 +276,13 @@ def test_without_a_consent_no_caregivers_number_is_kept(
 def went(
     runtime: Runtime, people: Cast, person: Participant, act: str, on: date
 ) -> None:
-    change = {"home": stays.discharge, "back": stays.admit}[act]
+    actor, now = audit.Actor("staff", str(people.here["nurse"].id)), runtime.now()
     with runtime.writing() as session:
-        change(
-            session,
-            session.get_one(Participant, person.id),
-            on=on,
-            actor=audit.Actor("staff", str(people.here["nurse"].id)),
-            now=runtime.now(),
-        )
+        mine = session.get_one(Participant, person.id)
+        if act == "home":
+            stays.discharge(session, people.study, mine, on=on, actor=actor, now=now)
+        else:
+            stays.admit(session, mine, on=on, actor=actor, now=now)
 
 
 def phase(runtime: Runtime, people: Cast, person: Participant) -> str:

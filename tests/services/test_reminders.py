@@ -348,7 +348,8 @@ def test_a_discharge_entered_late_asks_from_now_on(ward: Ward) -> None:
     ward.at("11:00")
     with ward.runtime.writing() as session:
         mine = session.get_one(Participant, who)
-        stays.discharge(session, mine, on=TODAY, actor=OPERATOR, now=ward.runtime.now())
+        study, now = ward.cast.study, ward.runtime.now()
+        stays.discharge(session, study, mine, on=TODAY, actor=OPERATOR, now=now)
     ward.at("13:00")
     assert ward.keys(f"D:{who}:") == ["2026-03-12:13:00"]
 

@@ -124,6 +124,7 @@ def test_private_and_organisational_matters_are_tasks_beside_an_alert_too(
         ("data_quality", "coordinator"),
         ("away", "coordinator"),
         ("private", "investigator"),
+        ("deviation", "investigator"),
     ]
 
 

@@ -354,7 +354,12 @@ class World:
             today = at.astimezone(ZoneInfo(life.site_zone)).date()
             on = min(home, today)
             stays.discharge(
-                self.session, self.participant(life), on=on, actor=OPERATOR, now=at
+                self.session,
+                self.study,
+                self.participant(life),
+                on=on,
+                actor=OPERATOR,
+                now=at,
             )
             life.discharge = (at, on)
             self.history.did("discharged")

@@ -251,6 +251,13 @@ text = "diary_due"
 task_after_minutes = 120
 task_phases = ["W1"]
 
+[reminders.deviation]
+role = "investigator"
+earliest_discharge_day = 7
+discharge = { zh = "提前出院。", en = "Discharged early." }
+away_rules = ["T10", "T01"]
+away = { zh = "不在附近。", en = "Not near." }
+
 [[reminders.dated]]
 id = "near"
 days = 28

@@ -89,6 +89,12 @@ def _reminder_faults(study: Study, table: dict[str, Any]) -> Iterator[KeyFault]:
     if evening:
         key = "reminders.evening.phases"
         yield from _unknown(key, evening["phases"], _phases(study), "phase")
+    deviation = table.get("deviation")
+    if deviation:
+        key = "reminders.deviation"
+        yield from _unknown(f"{key}.role", [deviation["role"]], ROLES, "role")
+        away = deviation["away_rules"]
+        yield from _unknown(f"{key}.away_rules", away, _rule_ids(study), "rule")
     if recheck:
         rules, phases = recheck["rules"], recheck.get("task_phases", ())
         key = "reminders.recheck"

@@ -62,7 +62,7 @@ def _missing_task(table: Table) -> None:
 
 
 def read_reminders(table: Table) -> None:
-    """``[reminders]``: visits, the evening reading, rechecks and dated reminders."""
+    """``[reminders]``: visits, second readings, deviations, dated reminders."""
     table.integers("visit_days")
     table.clock("visit_at")
     table.text("visit_text")
@@ -71,6 +71,7 @@ def read_reminders(table: Table) -> None:
     table.integer("window_closing_task_days")
     _evening(table.maybe_table("evening"))
     _recheck(table.maybe_table("recheck"))
+    _deviation(table.maybe_table("deviation"))
     for dated in table.tables("dated", by="id"):
         _dated(dated)
     table.end()
@@ -93,6 +94,17 @@ def _recheck(table: Table | None) -> None:
     table.text("text")
     table.integer("task_after_minutes", least=1)
     table.names("task_phases", empty=True)
+    table.end()
+
+
+def _deviation(table: Table | None) -> None:
+    if table is None:
+        return
+    table.text("role")
+    table.integer("earliest_discharge_day")
+    table.wording("discharge")
+    table.names("away_rules", empty=True)
+    table.wording("away")
     table.end()
 
 

@@ -80,14 +80,15 @@ def stay(code: str) -> ResponseReturnValue:
         on = fields.day("on")
         with access.runtime().writing() as db:
             row = access.scoped(db, Participant, code=code.upper())
-            change = stays.admit if request.form.get("act") == "admit" else _discharge
-            change(db, row, on=on, actor=viewer().actor, now=now())
+            actor, moment = viewer().actor, now()
+            if request.form.get("act") == "admit":
+                stays.admit(db, row, on=on, actor=actor, now=moment)
+            else:
+                study = study_of(db)(row.study_version_id)
+                stays.discharge(db, study, row, on=on, actor=actor, now=moment)
     except InvalidInput as error:
         return _person(code, named(error), 400)
     return places.go(f"/staff/participants/{code.upper()}")
-
-
-_discharge = stays.discharge
 
 
 @blueprint.get("/participants/<code>/caregiver")

@@ -34,6 +34,7 @@ TASKS: Words = {
     "review": lazy_gettext("Review the report and phone"),
     "data_quality": lazy_gettext("Data check: the same answers for days"),
     "away": lazy_gettext("Further than 2 hours from the hospital"),
+    "deviation": lazy_gettext("A departure from the protocol: record it"),
     "private": lazy_gettext("Speak in private: see the report"),
     "rota_gap": lazy_gettext("Nobody could be paged: mend the rota"),
     "unreadable_diary": lazy_gettext("A diary could not be read: phone and ask"),

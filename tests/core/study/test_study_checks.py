@@ -199,6 +199,18 @@ PLANS = [
         "reminders.recheck.task_phases",
         "X",
     ),
+    (
+        'away_rules = ["T10", "T01"]',
+        'away_rules = ["T31"]',
+        "reminders.deviation.away_rules",
+        "T31",
+    ),
+    (
+        'role = "investigator"\nearliest',
+        'role = "pi"\nearliest',
+        "reminders.deviation.role",
+        "pi",
+    ),
 ]
 
 

@@ -55,6 +55,7 @@ def test_every_part_of_the_file_is_in_the_study():
     assert study.policies[Tier.SAME_DAY].due == SameDayDue(
         "08:00", "20:00", 240, "21:00", "09:00"
     )
+    assert study.reminders["deviation"]["away_rules"] == ["T10", "T01"]  # type: ignore[index]
     assert study.policies[Tier.ROUTINE].due == WorkingDayDue("17:00")
     assert study.messages["M-R"].text.say("zh-Hans") == "已收到。"
     assert study.messages["M-R"].text.say("en") == "Received."

@@ -1,0 +1,77 @@
+"""Departures from the protocol (rule T31): each once, a routine task for the investigator.
+
+A discharge before the protocol's earliest day, and not staying near the hospital while
+that is asked. Nobody is paged: what is dangerous about it has its own rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.reminders_work import table_of
+from portal.core.study.model import Study, Tier
+from portal.core.verdict import Verdict
+from portal.db.people import Participant
+from portal.services import tasks
+
+RULE = "T31"
+
+
+def discharged(
+    session: Session, study: Study, participant: Participant, *, on: date, now: datetime
+) -> None:
+    """Note a discharge before the study's earliest day. A repeat changes nothing."""
+    plan = _plan(study)
+    day = calendar.day_number(participant.d0, on)
+    if plan and day < plan["earliest_discharge_day"]:
+        _note(session, study, participant, "discharge", now, discharged_on=str(on))
+
+
+def reported(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    verdict: Verdict,
+    version_id: str,
+    *,
+    now: datetime,
+) -> None:
+    """Note that somebody is away who was asked to stay near. A repeat changes nothing.
+
+    The study names the rules that say so; they fire only in the phases it is asked in.
+    """
+    rules = _plan(study).get("away_rules", ())
+    if any(finding.rule in rules for finding in verdict.findings):
+        _note(session, study, participant, "away", now, entry_version_id=version_id)
+
+
+def _plan(study: Study) -> Mapping[str, Any]:
+    return table_of(study.reminders, "deviation")
+
+
+def _note(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    what: str,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    plan = _plan(study)
+    tasks.open_task(
+        session,
+        study,
+        participant,
+        "deviation",
+        key=f"{RULE}:{participant.id}:{what}",
+        tier=Tier.ROUTINE,
+        owner_role=plan["role"],
+        now=now,
+        **detail,
+        **plan[what],
+    )
