@@ -35,6 +35,8 @@ LARGEST_BODY = 256 * 1024
 BLUEPRINTS = (
     ("portal.web.start", "blueprint"),
     ("portal.web.auth", "blueprint"),
+    ("portal.web.pin", "blueprint"),
+    ("portal.web.phones", "blueprint"),
     ("portal.web.staff_auth", "blueprint"),
     ("portal.web.hooks", "blueprint"),
     ("portal.web.provider_hooks", "blueprint"),

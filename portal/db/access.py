@@ -28,8 +28,31 @@ class Challenge(Base):
     used_at: Mapped[datetime | None]
 
 
+class PaperCode(Base):
+    """A sign-in code that staff hand out on paper: one person's, for one phone, once.
+
+    Only its keyed hash is kept; a newer one of the same person ends it.
+    """
+
+    __tablename__ = "paper_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    made_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # a newer one replaced it
+
+
 class Device(Base):
-    """An enrolled phone: may add entries for one participant, may read nothing."""
+    """An enrolled phone: may add entries for one participant, may read nothing.
+
+    With the PIN that its owner chose it may also open what they may read.
+    """
 
     __tablename__ = "device"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +64,9 @@ class Device(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(default="phone")  # android, iphone, computer
+    pin_hash: Mapped[str | None]  # argon2id
+    pin_since: Mapped[datetime | None]
 
 
 class LoginSession(Base):

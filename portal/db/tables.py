@@ -1,6 +1,6 @@
 """Every table in one namespace, for whoever needs the whole schema."""
 
-from portal.db.access import Challenge, Device, LoginSession, Siren, Try
+from portal.db.access import Challenge, Device, LoginSession, PaperCode, Siren, Try
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
@@ -78,6 +78,7 @@ __all__ = [
     "LoginSession",
     "Message",
     "OptOut",
+    "PaperCode",
     "Participant",
     "ProviderEvent",
     "SentBefore",

@@ -1,17 +1,19 @@
 """Enrolled phones: a phone that once signed in may go on adding entries for one person.
 
 The credential writes and reads nothing, so that no limit on signing in can ever
-stand between a person and a report.
+stand between a person and a report. What a phone may read, its PIN opens (``pins``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.core.errors import NotFound
 from portal.db.access import Device
 from portal.services import audit, reporters
 from portal.services.keys import new_token, token_hash
@@ -28,15 +30,21 @@ class EnrolledPhone:
     device_id: int
     person: Person
     used_at: datetime
+    has_pin: bool
 
 
 def enrol(
-    session: Session, person: Person, *, held: str | None, real_now: datetime
+    session: Session,
+    person: Person,
+    *,
+    held: str | None,
+    real_now: datetime,
+    kind: str = "phone",
 ) -> tuple[str, bool]:
     """Enrol this phone for a person: the secret to keep on it, and whether it is new.
 
     ``held`` is the secret the phone holds: kept for the same person, ended for
-    another.
+    another. ``kind`` (android, iphone, computer, phone) helps to tell phones apart.
     """
     known = find(session, held, real_now=real_now) if held else None
     if held and known and known.person == person:
@@ -51,6 +59,7 @@ def enrol(
         secret_hash=token_hash(secret),
         created_at=real_now,
         last_used_at=real_now,
+        kind=kind,
     )
     session.add(device)
     session.flush()
@@ -69,7 +78,20 @@ def find(session: Session, secret: str, *, real_now: datetime) -> EnrolledPhone 
     person = reporters.find(session, device.participant_id, device.caregiver_id)
     if person is None:
         return None
-    return EnrolledPhone(device.id, person, device.last_used_at)
+    has_pin = device.pin_hash is not None
+    return EnrolledPhone(device.id, person, device.last_used_at, has_pin)
+
+
+def of_person(
+    session: Session, participant_id: int, caregiver_id: int | None
+) -> Sequence[Device]:
+    """The phones that may report for one person, the last used first."""
+    query = select(Device).where(
+        Device.participant_id == participant_id,
+        Device.caregiver_id.is_not_distinct_from(caregiver_id),
+        Device.revoked_at.is_(None),
+    )
+    return session.scalars(query.order_by(Device.last_used_at.desc(), Device.id)).all()
 
 
 def is_stale(phone: EnrolledPhone, *, real_now: datetime) -> bool:
@@ -93,6 +115,26 @@ def revoke(session: Session, secret: str, *, real_now: datetime) -> None:
         .where(Device.secret_hash == token_hash(secret), Device.revoked_at.is_(None))
         .values(revoked_at=real_now)
     )
+
+
+def revoke_one(
+    session: Session,
+    participant_id: int,
+    caregiver_id: int | None,
+    device_id: int,
+    *,
+    real_now: datetime,
+) -> None:
+    """End one phone of a person: lost, sold, given away. A repeat changes nothing.
+
+    Raises:
+        NotFound: it is not theirs.
+    """
+    device = session.get(Device, device_id)
+    whose = (device.participant_id, device.caregiver_id) if device else None
+    if device is None or whose != (participant_id, caregiver_id):
+        raise NotFound("There is no such phone.")
+    device.revoked_at = device.revoked_at or real_now
 
 
 def revoke_all(session: Session, participant_id: int, *, real_now: datetime) -> None:

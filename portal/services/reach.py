@@ -116,6 +116,28 @@ def revoke_phones(
     _note(session, participant, owner, "phones_revoked", actor, now)
 
 
+def revoke_phone(
+    session: Session,
+    participant: Participant,
+    owner: Owner,
+    device_id: int,
+    *,
+    actor: audit.Actor,
+    now: datetime,
+    real_now: datetime,
+    but: int = 0,
+) -> None:
+    """End one phone of a person, and their sign-ins but the one that asks.
+
+    Raises:
+        NotFound: it is not theirs.
+    """
+    who = (owner.participant_id, owner.caregiver_id)
+    devices.revoke_one(session, *who, device_id, real_now=real_now)
+    sessions.end_all_of_person(session, *who, real_now=real_now, but=but)
+    _note(session, participant, owner, "phone_revoked", actor, now)
+
+
 def remove_caregiver(
     session: Session,
     participant: Participant,

@@ -173,11 +173,16 @@ def end_all_of_person(
     caregiver_id: int | None,
     *,
     real_now: datetime,
+    but: int = 0,
 ) -> None:
-    """Sign the participant alone, or one caregiver, out everywhere."""
+    """Sign the participant alone, or one caregiver, out everywhere.
+
+    The session with the id ``but`` goes on: theirs, who asked for it.
+    """
     whose = and_(
         LoginSession.participant_id == participant_id,
         LoginSession.caregiver_id.is_not_distinct_from(caregiver_id),
+        LoginSession.id != but,
     )
     _end_where(session, real_now, whose)
 

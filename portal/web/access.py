@@ -68,6 +68,7 @@ class Reporter:
 
     person: Person
     device_id: int | None
+    has_pin: bool = False
 
 
 class SignedIn(flask_login.UserMixin):  # type: ignore[misc]
@@ -162,7 +163,9 @@ def _find_reporter() -> Reporter | None:
     if phone and devices.is_stale(phone, real_now=real_now):
         quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
     fits = phone is not None and phone.person == person
-    return Reporter(person, phone.device_id if phone and fits else None)
+    if phone is None or not fits:
+        return Reporter(person, None)
+    return Reporter(person, phone.device_id, phone.has_pin)
 
 
 def find_screen() -> Screen | None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import render_template, session
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import InvalidInput
 from portal.core.phone import masked
-from portal.services import codes, devices, reporters, sessions
+from portal.services import codes, paper_codes, reporters
 from portal.services.limits import TryLater
 from portal.services.reporters import Person
-from portal.services.sessions import Viewer
-from portal.web import access, cookies, forms, places, sites, waiting
+from portal.web import access, arriving, forms, places, sites, waiting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext, language
 
@@ -28,9 +25,13 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _sign_in_page(number: str, errors: Errors, status: int) -> ResponseReturnValue:
-    enrolled = access.reporter() is not None
+    phone = access.reporter()
     page = render_template(
-        "auth/sign_in.html", number=number, errors=errors, phone_enrolled=enrolled
+        "auth/sign_in.html",
+        number=number,
+        errors=errors,
+        phone_enrolled=phone is not None,
+        has_pin=phone is not None and phone.has_pin,
     )
     return page, status
 
@@ -90,7 +91,7 @@ def try_code() -> ResponseReturnValue:
         case codes.Refused():
             return _code_page([("code", _why(outcome))], 400)
         case codes.Accepted(people=(person,)):
-            return _sign_person_in(person)
+            return arriving.sign_in(person, by_code=True)
         case codes.Accepted():
             session[STEP] = {**session[STEP], "passed": True}
             return places.go("/sign-in/who")
@@ -126,7 +127,7 @@ def choose_who() -> ResponseReturnValue:
     )
     if chosen is None:
         return _who_page(people, [("who", gettext("Choose one."))])
-    return _sign_person_in(chosen)
+    return arriving.sign_in(chosen, by_code=True)
 
 
 def _people_to_choose() -> tuple[Person, ...]:
@@ -158,28 +159,51 @@ def _label(choice: reporters.Choice) -> str:
     return gettext("I help %(name)s", name=choice.name)
 
 
-def _sign_person_in(person: Person) -> ResponseReturnValue:
-    runtime = access.runtime()
-    now, real_now = runtime.now(), runtime.real_now()
-    held = cookies.read_cookie(cookies.DEVICE)
-    before = access.viewer()
-    with runtime.writing() as db:
-        if before is not None:
-            sessions.end(db, before.session_id, real_now=real_now)
-        token = sessions.open_for_person(db, person, now=now, real_now=real_now)
-        secret, is_new = devices.enrol(db, person, held=held, real_now=real_now)
-        viewer = sessions.find(db, token, real_now=real_now)
-    wanted = session.get("next", "")
-    access.begin_session(token, cast(Viewer, viewer))
-    response = places.go("/sign-in/done" if is_new else places.known(wanted, "/today"))
-    cookies.set_cookie(response, cookies.DEVICE, secret)
-    cookies.set_cookie(response, cookies.LANGUAGE, person.language)
-    return response
-
-
 @blueprint.get("/sign-in/done")
 def done() -> ResponseReturnValue:
     viewer = access.viewer()
     if viewer is None or viewer.is_staff:
         return places.go(places.home())
-    return render_template("auth/done.html")
+    found = access.reporter()
+    offered = found is not None and found.device_id is not None and not found.has_pin
+    return render_template("auth/done.html", choose_pin=offered, errors=[])
+
+
+@blueprint.get("/sign-in/paper")
+def paper() -> ResponseReturnValue:
+    return _paper_page("", [], 200)
+
+
+def _paper_page(typed: str, errors: Errors, status: int) -> ResponseReturnValue:
+    return render_template("auth/paper.html", typed=typed, errors=errors), status
+
+
+@blueprint.post("/sign-in/paper")
+def try_paper() -> ResponseReturnValue:
+    typed, runtime = forms.text("paper", longest=60), access.runtime()
+    try:
+        with runtime.writing() as db:
+            outcome = paper_codes.try_code(
+                db,
+                access.keyring(),
+                typed,
+                address=access.address(),
+                real_now=runtime.real_now(),
+            )
+    except TryLater as limit:
+        return _paper_page(typed, [("paper", waiting.sentence(limit))], 429)
+    if isinstance(outcome, paper_codes.Refused):
+        return _paper_page(typed, [("paper", _why_not_paper(outcome))], 400)
+    return arriving.sign_in(outcome, by_code=True)
+
+
+def _why_not_paper(refused: paper_codes.Refused) -> str:
+    match refused.reason:
+        case "malformed":
+            return gettext("Type the 12 digits on the paper.")
+        case "unknown":
+            return gettext("That is not a code of ours. Compare it with the paper.")
+        case _:
+            return gettext(
+                "This code was used already, or is over. Ask your study team for another."
+            )

@@ -28,7 +28,7 @@ from portal.core.errors import (
     TooManyTries,
 )
 from portal.services.limits import TryLater
-from portal.web import origin, waiting
+from portal.web import origin, places, waiting
 from portal.web.access import SignInNeeded
 from portal.web.language import (
     LOCALES,
@@ -130,8 +130,9 @@ def _to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
         return redirect("/siren/set-up", 303)
     if request.method == "GET" and not request.headers.get("If-None-Match"):
         session["next"] = request.path
-    staff = error.audience == "staff"
-    return redirect("/staff/sign-in" if staff else "/sign-in", 303)
+    if error.audience == "staff":
+        return redirect("/staff/sign-in", 303)
+    return redirect(places.way_in(), 303)
 
 
 def refuse_http(error: HTTPException) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from flask import Flask
 
-from portal.web.language import language, locale
+from portal.web.language import LOCALES, language, locale
 
 DAY = {"zh": "M月d日 EEEE", "en": "EEEE d MMMM"}
 FULL = {"zh": "y年M月d日 EEEE", "en": "EEEE d MMMM y"}
@@ -27,10 +27,13 @@ def clock(at: datetime, zone: str) -> str:
     return format_datetime(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=locale())
 
 
-def moment(at: datetime, zone: str) -> str:
-    """Day and hour of a moment in a zone: 3月12日 08:14, 12 Mar, 08:14."""
-    local = at.astimezone(ZoneInfo(zone))
-    return format_datetime(local, MOMENT[language()], locale=locale())
+def moment(at: datetime, zone: str, short: str | None = None) -> str:
+    """Day and hour of a moment in a zone: 3月12日 08:14, 12 Mar, 08:14.
+
+    In the page's language, or in ``short`` (zh, en) for what somebody else reads.
+    """
+    local, said = at.astimezone(ZoneInfo(zone)), short or language()
+    return format_datetime(local, MOMENT[said], locale=LOCALES[said])
 
 
 def day(on: date) -> str:

@@ -19,8 +19,14 @@ def home() -> str:
     """Where whoever is looking starts."""
     viewer = access.viewer()
     if viewer is None:
-        return "/sign-in"
+        return way_in()
     return "/staff" if viewer.is_staff else "/today"
+
+
+def way_in() -> str:
+    """Where a participant signs in: by the PIN of this phone, else by a code."""
+    phone = access.reporter()
+    return "/pin" if phone is not None and phone.has_pin else "/sign-in"
 
 
 def known(path: str, otherwise: str) -> str:

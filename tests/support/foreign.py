@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.access import Siren
+from portal.db.access import Device, Siren
 from portal.db.alerts import Alert, Task
 from portal.db.followup import CorrectionRequest, Draft, Entry, EntryVersion
 from portal.db.outbox import Message
@@ -37,6 +37,7 @@ ABSENT: dict[str, Any] = {
     "alert_id": NO_ID,
     "task_id": NO_ID,
     "message_id": NO_ID,
+    "device_id": NO_ID,
     "shift_id": NO_ID,
     "stay_id": NO_ID,
     "staff_id": NO_ID,
@@ -74,6 +75,7 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
             "alert_id": alert,
             "task_id": task,
             "message_id": message,
+            "device_id": _device(session, participant),
             "shift_id": shift,
             "stay_id": stay,
             "staff_id": cast.there["nurse"].id,
@@ -126,6 +128,18 @@ def _entry(session: Session, participant: Participant) -> int:
         )
     )
     return entry.id
+
+
+def _device(session: Session, participant: Participant) -> int:
+    device = Device(
+        participant_id=participant.id,
+        secret_hash="foreign",
+        created_at=START,
+        last_used_at=START,
+    )
+    session.add(device)
+    session.flush()
+    return device.id
 
 
 def _request(session: Session, entry_id: int) -> int:

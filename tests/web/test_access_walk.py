@@ -58,6 +58,8 @@ OPEN = {  # every page that asks for no sign-in
     "auth.who",
     "auth.choose_who",
     "auth.done",
+    "auth.paper",
+    "auth.try_paper",
     "staff_auth.staff_sign_in",
     "staff_auth.try_password",
     "staff_auth.staff_code",

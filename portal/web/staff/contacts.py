@@ -1,17 +1,16 @@
-"""How somebody is reached: another number, phones that lost their way in, a caregiver."""
+"""How somebody is reached: another number, their phones, a caregiver who leaves."""
 
 from __future__ import annotations
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
 from portal.core.phone import masked
-from portal.db.access import Device
 from portal.db.people import Caregiver, Participant
-from portal.services import contacts, optouts, reach
+from portal.services import contacts, devices, optouts, paper_codes, reach
 from portal.services.reach import Owner
 from portal.web import access, forms, places
 from portal.web.access import needs
@@ -60,6 +59,8 @@ def _act(db: Session, row: Participant, owner: Owner) -> None:
             reach.revoke_phones(
                 db, row, owner, actor=actor, now=now(), real_now=real_now
             )
+        case "phone":
+            _end_phone(db, row, owner)
         case "texts":
             _allow_texts(db, owner)
         case "remove":
@@ -68,6 +69,18 @@ def _act(db: Session, row: Participant, owner: Owner) -> None:
             )
         case _:
             raise InvalidInput("Choose what to change.", field="form")
+
+
+def _end_phone(db: Session, row: Participant, owner: Owner) -> None:
+    reach.revoke_phone(
+        db,
+        row,
+        owner,
+        fields.number("phone") or 0,
+        actor=viewer().actor,
+        now=now(),
+        real_now=access.runtime().real_now(),
+    )
 
 
 def _change_number(db: Session, row: Participant, owner: Owner) -> None:
@@ -125,14 +138,17 @@ def _person(db: Session, owner: Owner) -> dict[str, object]:
         "masked": masked(contact.value) if contact and contact.value else "",
         "status": optouts.standing(db, contact),
         "since": contact.created_at if contact else None,
-        "phones": _phones(db, owner),
+        "phones": devices.of_person(db, owner.participant_id, owner.caregiver_id),
+        "paper": _paper(db, owner),
     }
 
 
-def _phones(db: Session, owner: Owner) -> int:
-    query = select(func.count(Device.id)).where(
-        Device.participant_id == owner.participant_id,
-        Device.caregiver_id.is_not_distinct_from(owner.caregiver_id),
-        Device.revoked_at.is_(None),
-    )
-    return db.scalar(query) or 0
+def _paper(db: Session, owner: Owner) -> dict[str, object] | None:
+    """What became of the last code on paper: waits, used or over."""
+    found = paper_codes.newest(db, owner.participant_id, owner.caregiver_id)
+    if found is None:
+        return None
+    state = "waits" if access.runtime().real_now() < found.expires_at else "over"
+    state = "used" if found.used_at else state
+    at = found.used_at or found.expires_at
+    return {"state": state, "made": found.created_at, "at": at}

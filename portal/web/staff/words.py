@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.web.arriving import PHONES as PHONES
 from portal.web.language import Later, lazy_gettext
 
 Words = Mapping[str, Later]
@@ -14,6 +15,12 @@ ENROL = lazy_gettext("Enrol")
 ROTA = lazy_gettext("Rota")
 ACCOUNTS = lazy_gettext("Accounts")
 ACCOUNT = lazy_gettext("My account")
+
+PAPERS: Words = {
+    "waits": lazy_gettext("The last one can be used until"),
+    "used": lazy_gettext("The last one was used at"),
+    "over": lazy_gettext("The last one was not used; it ended at"),
+}
 
 ROLES: Words = {
     "coordinator": lazy_gettext("coordinator"),

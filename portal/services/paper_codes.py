@@ -1,0 +1,145 @@
+"""Sign-in codes on paper: made by staff for one person when texts do not arrive.
+
+Twelve digits, good for three days, for one phone, once; a newer one ends the one
+before. A text's code needs the number, this one names its person by itself, so guessing
+it is limited by address alone, and at 10^12 there is nothing to guess.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.db.access import PaperCode
+from portal.services import audit, limits, reporters
+from portal.services.keys import Keyring
+from portal.services.limits import Limit
+from portal.services.reporters import Person
+
+LIFE = timedelta(days=3)
+DIGITS = 12
+GROUP = 4
+TRY_ADDRESS = Limit("paper-address", 20, timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Made:
+    """A code as it is printed, in groups of four, and when it ends (real time)."""
+
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The code was not taken: ``malformed``, ``unknown``, ``used`` or ``over``."""
+
+    reason: str
+
+
+def make(
+    session: Session,
+    keyring: Keyring,
+    person: Person,
+    *,
+    actor: audit.Actor,
+    now: datetime,
+    real_now: datetime,
+) -> Made:
+    """Make a code for a person; the one before it no longer works.
+
+    The digits are told here once: only their hash is kept.
+    """
+    _end_others(session, person, real_now)
+    digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    expires_at = real_now + LIFE
+    session.add(
+        PaperCode(
+            participant_id=person.participant_id,
+            caregiver_id=person.caregiver_id,
+            code_hash=_hash(keyring, digits),
+            made_by=int(actor.id),
+            created_at=real_now,
+            expires_at=expires_at,
+        )
+    )
+    subject = ("participant", person.participant_id)
+    whose = person.caregiver_id
+    audit.record(session, actor, "paper_code.made", subject, now=now, caregiver=whose)
+    return Made(_grouped(digits), expires_at)
+
+
+def _end_others(session: Session, person: Person, real_now: datetime) -> None:
+    session.execute(
+        update(PaperCode)
+        .where(
+            PaperCode.participant_id == person.participant_id,
+            PaperCode.caregiver_id.is_not_distinct_from(person.caregiver_id),
+            PaperCode.used_at.is_(None),
+            PaperCode.ended_at.is_(None),
+        )
+        .values(ended_at=real_now)
+    )
+
+
+def _hash(keyring: Keyring, digits: str) -> str:
+    return keyring.digest("paper", digits)
+
+
+def _grouped(digits: str) -> str:
+    return " ".join(digits[at : at + GROUP] for at in range(0, DIGITS, GROUP))
+
+
+def try_code(
+    session: Session,
+    keyring: Keyring,
+    typed: str,
+    *,
+    address: str,
+    real_now: datetime,
+) -> Person | Refused:
+    """Use a code up: whose it is, or why it was not taken. Commit whatever comes back.
+
+    Raises:
+        TryLater: too many codes were tried from this address.
+    """
+    digits = _digits(typed)
+    if digits is None:
+        return Refused("malformed")
+    key = keyring.digest("address", address)
+    spent = limits.spend(session, [(TRY_ADDRESS, key)], real_now=real_now)
+    query = select(PaperCode).filter_by(code_hash=_hash(keyring, digits))
+    paper = session.scalar(query.with_for_update())
+    if paper is None:
+        return Refused("unknown")
+    if paper.used_at is not None:
+        return Refused("used")
+    person = reporters.find(session, paper.participant_id, paper.caregiver_id)
+    over = paper.ended_at is not None or real_now >= paper.expires_at
+    if over or person is None:
+        return Refused("over")
+    paper.used_at = real_now
+    limits.give_back(session, spent)
+    return person
+
+
+def _digits(typed: str) -> str | None:
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:60]))
+    return plain if re.fullmatch(rf"[0-9]{{{DIGITS}}}", plain) else None
+
+
+def newest(
+    session: Session, participant_id: int, caregiver_id: int | None
+) -> PaperCode | None:
+    """The last code made for a person, used or not, or None."""
+    query = select(PaperCode).where(
+        PaperCode.participant_id == participant_id,
+        PaperCode.caregiver_id.is_not_distinct_from(caregiver_id),
+    )
+    return session.scalar(query.order_by(PaperCode.id.desc()).limit(1))

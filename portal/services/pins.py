@@ -1,0 +1,111 @@
+"""The PIN of an enrolled phone: six digits that open what its owner may read.
+
+It works on the phone it was chosen on and nowhere else. Tries are counted in the
+database; a fresh code is always the other way in, and no limit here ever stands
+between a person and a report, which needs no PIN.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.db.access import Device
+from portal.services import accounts, audit, limits
+from portal.services.keys import Keyring
+from portal.services.limits import Limit, Spent
+from portal.services.reporters import Person
+
+LENGTH = 6
+TRIES = (
+    Limit("pin", 5, timedelta(minutes=15)),
+    Limit("pin", 20, timedelta(days=1)),
+)
+EASY = frozenset({"121212", "123123", "112233", "123321", "520520", "131452", "147258"})
+RUNS = ("01234567890123", "98765432109876")
+
+
+@dataclass(frozen=True)
+class PinTry:
+    """One try, counted before the PIN is looked at."""
+
+    device_id: int
+    pin_hash: str = field(repr=False)
+    spent: Spent
+
+
+def hashed(typed: str) -> str:
+    """The hash of a new PIN. Slow on purpose: call it outside a transaction.
+
+    Raises:
+        InvalidInput: it is not six digits, or the first that anybody would try.
+    """
+    pin = _digits(typed)
+    if pin is None:
+        raise InvalidInput("A PIN has 6 digits.", field="pin")
+    if len(set(pin)) < 3 or pin in EASY or any(pin in run for run in RUNS):
+        raise InvalidInput("This PIN is too easy to guess.", field="pin")
+    return accounts.HASHER.hash(pin)
+
+
+def is_pin(typed: str) -> bool:
+    """Whether this could be a PIN at all; a slip of the finger is no try."""
+    return _digits(typed) is not None
+
+
+def _digits(typed: str) -> str | None:
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:40]))
+    return plain if re.fullmatch(rf"[0-9]{{{LENGTH}}}", plain) else None
+
+
+def choose(
+    session: Session,
+    person: Person,
+    device_id: int,
+    pin_hash: str,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Keep a PIN for a phone, in place of the one before."""
+    device = session.get_one(Device, device_id)
+    device.pin_hash, device.pin_since = pin_hash, real_now
+    subject = ("device", device_id)
+    audit.record(session, person.actor, "device.pin_chosen", subject, now=now)
+
+
+def begin_try(
+    session: Session, keyring: Keyring, device_id: int, *, real_now: datetime
+) -> PinTry:
+    """Count a try and find what it must match; commit it.
+
+    Raises:
+        TryLater: too many wrong PINs on this phone.
+        InvalidInput: the phone has no PIN.
+    """
+    device = session.get_one(Device, device_id)
+    if device.pin_hash is None:
+        raise InvalidInput("This phone has no PIN.", field="pin")
+    key = keyring.digest("pin", str(device_id))
+    spent = limits.spend(session, limits.every(TRIES, key), real_now=real_now)
+    return PinTry(device_id, device.pin_hash, spent)
+
+
+def fits(attempt: PinTry, typed: str) -> bool:
+    """Whether a PIN is right. Slow on purpose: call it outside a transaction."""
+    pin = _digits(typed)
+    return pin is not None and accounts.matches(attempt.pin_hash, pin)
+
+
+def passed(session: Session, attempt: PinTry) -> bool:
+    """Give a right try back; False: the PIN was changed, or the phone ended, since."""
+    device = session.get_one(Device, attempt.device_id)
+    if device.pin_hash != attempt.pin_hash or device.revoked_at is not None:
+        return False
+    limits.give_back(session, attempt.spent)
+    return True

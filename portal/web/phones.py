@@ -1,0 +1,116 @@
+"""A person's own phones: which may report, switching one off, and this phone's PIN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, session
+from flask.typing import ResponseReturnValue
+
+from portal.core.errors import InvalidInput, NotFound
+from portal.db.access import Device
+from portal.db.people import Participant
+from portal.services import devices, pins, reach
+from portal.services.limits import TryLater
+from portal.services.reach import Owner
+from portal.web import access, arriving, filters, forms, places, sites, waiting
+from portal.web.access import GuardedBlueprint, Reporter
+from portal.web.language import gettext, language
+
+blueprint = GuardedBlueprint("phones", __name__, guard="participant")
+Errors = list[tuple[str, str]]
+
+
+@blueprint.get("/phones")
+def phones() -> ResponseReturnValue:
+    return _page([], 200)
+
+
+def _page(errors: Errors, status: int) -> ResponseReturnValue:
+    here, viewer = _here(), access.signed_in()
+    with access.runtime().reading() as db:
+        rows = devices.of_person(db, viewer.participant_id or 0, viewer.caregiver_id)
+    page = render_template(
+        "auth/phones.html",
+        phones=[_shown(row, here) for row in rows],
+        enrolled=here.device_id is not None,
+        has_pin=here.has_pin,
+        asks_old=_asks_old(here),
+        errors=errors,
+    )
+    return page, status
+
+
+def _here() -> Reporter:
+    found = access.reporter()
+    if found is None:
+        raise NotFound("There is nothing here.")
+    return found
+
+
+def _shown(row: Device, here: Reporter) -> dict[str, Any]:
+    zone = sites.site_card(language()).time_zone
+    return {
+        "id": row.id,
+        "kind": arriving.PHONES[row.kind],
+        "here": row.id == here.device_id,
+        "since": filters.moment(row.created_at, zone),
+        "used": filters.moment(row.last_used_at, zone),
+    }
+
+
+def _asks_old(here: Reporter) -> bool:
+    """Whether a new PIN needs the old one: not when a code has just opened this."""
+    return here.has_pin and not session.get(arriving.FRESH)
+
+
+@blueprint.post("/phones/<int:device_id>/off")
+def switch_off(device_id: int) -> ResponseReturnValue:
+    """End one of one's own phones; this browser stays signed in."""
+    viewer, runtime = access.signed_in(), access.runtime()
+    with runtime.writing() as db:
+        own = Owner(viewer.participant_id or 0, viewer.caregiver_id)
+        reach.revoke_phone(
+            db,
+            access.scoped(db, Participant, id=own.participant_id),
+            own,
+            device_id,
+            actor=viewer.actor,
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+            but=viewer.session_id,
+        )
+    return places.go("/phones")
+
+
+@blueprint.post("/phones/pin")
+def choose_pin() -> ResponseReturnValue:
+    here, runtime = _here(), access.runtime()
+    if here.device_id is None:
+        return places.go("/sign-in")
+    try:
+        if _asks_old(here) and not _knows_old(here.device_id):
+            return _page([("old", gettext("That is not the PIN."))], 400)
+        pin_hash = pins.hashed(forms.text("pin", longest=40))
+    except TryLater as limit:
+        return _page([("old", waiting.sentence(limit))], 429)
+    except InvalidInput as error:
+        return _page([("pin", gettext(error.message))], 400)
+    with runtime.writing() as db:
+        now, real_now = runtime.now(), runtime.real_now()
+        pins.choose(
+            db, here.person, here.device_id, pin_hash, now=now, real_now=real_now
+        )
+    return places.go("/today")
+
+
+def _knows_old(device_id: int) -> bool:
+    runtime, typed = access.runtime(), forms.text("old", longest=40)
+    with runtime.writing() as db:
+        attempt = pins.begin_try(
+            db, access.keyring(), device_id, real_now=runtime.real_now()
+        )
+    if not pins.fits(attempt, typed):
+        return False
+    with runtime.writing() as db:
+        return pins.passed(db, attempt)

@@ -1,0 +1,68 @@
+"""An enrolled phone's PIN: it opens what the phone's owner may read.
+
+Writing needs none: the report stands first on the page.
+"""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.core.errors import NotFound
+from portal.services import pins
+from portal.services.limits import TryLater
+from portal.services.pins import PinTry
+from portal.web import access, arriving, forms, places, waiting
+from portal.web.access import GuardedBlueprint, Reporter
+from portal.web.language import gettext
+
+blueprint = GuardedBlueprint("pin", __name__, guard="reporter")
+Errors = list[tuple[str, str]]
+
+
+@blueprint.get("/pin")
+def ask() -> ResponseReturnValue:
+    if access.viewer() is not None:
+        return places.go("/today")
+    return _page([], 200) if _phone().has_pin else places.go("/sign-in")
+
+
+def _phone() -> Reporter:
+    found = access.reporter()
+    if found is None:
+        raise NotFound("There is nothing here.")
+    return found
+
+
+def _page(errors: Errors, status: int) -> ResponseReturnValue:
+    return render_template("auth/pin.html", errors=errors), status
+
+
+@blueprint.post("/pin")
+def enter() -> ResponseReturnValue:
+    phone, typed = _phone(), forms.text("pin", longest=40)
+    if phone.device_id is None or not phone.has_pin:
+        return places.go("/sign-in")
+    if not pins.is_pin(typed):
+        return _page([("pin", gettext("Type the 6 digits of your PIN."))], 400)
+    try:
+        attempt = _count(phone.device_id)
+    except TryLater as limit:
+        return _page([("pin", waiting.sentence(limit))], 429)
+    if not (pins.fits(attempt, typed) and _passed(attempt)):
+        sentence = gettext("That is not the PIN. Forgotten? Get a code instead.")
+        return _page([("pin", sentence)], 400)
+    return arriving.sign_in(phone.person, by_code=False)
+
+
+def _count(device_id: int) -> PinTry:
+    runtime = access.runtime()
+    with runtime.writing() as db:
+        return pins.begin_try(
+            db, access.keyring(), device_id, real_now=runtime.real_now()
+        )
+
+
+def _passed(attempt: PinTry) -> bool:
+    with access.runtime().writing() as db:
+        return pins.passed(db, attempt)
