@@ -122,6 +122,7 @@ class Provider:
         self.ledger: list[Item] = []
         self.complaints: list[str] = []
         self.requests: list[tuple[str, str]] = []
+        self.cut_off: list[str] = []  # requests whose end never came
         self.reach: dict[str, str] = {}  # public origin -> where it truly stands
         self.wrong_password = False
         self.closing = threading.Event()

@@ -42,10 +42,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, method: str) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length).decode()
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever asked died in the middle: nothing was asked
+            self.server.provider.cut_off.append(self.path)
+            self.close_connection = True
+            return
         self.server.provider.requests.append((method, self.path))
         try:
-            self._serve(method, body)
+            self._serve(method, body.decode())
         except Refused as refusal:
             self._refuse(refusal.status, refusal.code, refusal.message, {})
 
