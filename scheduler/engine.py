@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+
+from sqlalchemy import Engine as Database
 
 from portal.db.dialect import Watch, open_watch
 from portal.runtime import Runtime
@@ -37,10 +40,12 @@ class Engine:
         jobs: tuple[Job, ...] = JOBS,
         watchdog: Watchdog | None = None,
         period: float = PERIOD_SECONDS,
+        watch: Callable[[Database], Watch] = open_watch,
     ) -> None:
         self._runtime = runtime
         self._jobs = jobs
         self._watchdog = watchdog or Watchdog()
+        self._open_watch = watch
         self.leadership = Leadership(runtime)
         self._stopping = threading.Event()
         self._woken = threading.Event()
@@ -99,7 +104,8 @@ class Engine:
             self._stopping.wait(REOPEN_SECONDS)
 
     def _watch_until_it_fails(self) -> None:
-        watch = open_watch(self._runtime.database.engine)
+        watch = self._open_watch(self._runtime.database.engine)
+        self._woken.set()  # whatever was committed before it could be seen
         try:
             while not self._stopping.is_set():
                 self._deliver_when_woken(watch)

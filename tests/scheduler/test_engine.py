@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from portal.core.outcome import NotSent, Rejected, Unclear
+from portal.db.dialect import Watch, open_watch
 from portal.db.outbox import Message
 from portal.gateways.gateway import Outgoing
 from portal.runtime import Runtime
@@ -18,6 +20,7 @@ from portal.services import health
 from scheduler.engine import Engine
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.watchdog import Watchdog
+from tests.support.engines import started
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import settings_for
@@ -101,16 +104,14 @@ def test_a_red_flag_is_at_the_provider_within_two_seconds_of_its_commit(
     world: World, gateway: FakeGateway, runtime: Runtime
 ) -> None:
     """By the wake-up alone: the metronome does not tick here."""
-    engine = Engine(runtime, watchdog=Watchdog(limit=60), period=3600)
-    engine.start()
     waits = []
-    for step in range(COMMITS):
-        world.page(step)
-        committed = time.monotonic()
-        assert until(lambda: len(gateway.sent) == step + 1)  # noqa: B023
-        waits.append(gateway.sent_at[step] - committed)
-        assert until(lambda: states(world)[-1] == "accepted")
-    engine.stop()
+    with started(runtime, watchdog=Watchdog(limit=60), period=3600):
+        for step in range(COMMITS):
+            world.page(step)
+            committed = time.monotonic()
+            assert until(lambda: len(gateway.sent) == step + 1)  # noqa: B023
+            waits.append(gateway.sent_at[step] - committed)
+            assert until(lambda: states(world)[-1] == "accepted")
     p50, p99 = sorted(waits)[COMMITS // 2], max(waits)
     print(f"commit to gateway: p50 {p50 * 1000:.0f} ms, worst {p99 * 1000:.0f} ms")
     assert p99 < 2.0
@@ -122,12 +123,23 @@ def test_a_metronome_that_stopped_ends_the_process(
     """Pages that still leave by wake-ups must not hide that no ladder climbs."""
     ended: list[int] = []
     watchdog = Watchdog(limit=1.0, end=ended.append)
-    engine = Engine(runtime, watchdog=watchdog, period=3600)
-    engine.start()
-    world.page()
-    assert until(lambda: len(gateway.sent) == 1)
-    assert until(lambda: ended == [70])
-    engine.stop()
+    with started(runtime, watchdog=watchdog, period=3600):
+        world.page()
+        assert until(lambda: len(gateway.sent) == 1)
+        assert until(lambda: ended == [70])
+
+
+def test_what_is_committed_before_the_wake_up_listens_is_not_missed(
+    world: World, gateway: FakeGateway, runtime: Runtime
+) -> None:
+    """Between the first cycle and the first look: no commit after it would tell."""
+
+    def late(database: Database) -> Watch:
+        world.page()
+        return open_watch(database)
+
+    with started(runtime, watchdog=Watchdog(limit=60), period=3600, watch=late):
+        assert until(lambda: states(world) == ["accepted"], seconds=5)
 
 
 def test_a_text_and_a_call_to_one_phone_go_one_after_the_other(

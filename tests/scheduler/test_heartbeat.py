@@ -16,9 +16,9 @@ from portal.core.errors import UnsafeSettings
 from portal.db.alerts import Alert
 from portal.runtime import Runtime
 from portal.services import beats
-from scheduler.engine import Engine
 from scheduler.heartbeat import Heartbeat
 from tests.support.clock import Clock
+from tests.support.engines import started
 from tests.support.outbox import World, build
 from tests.support.settings import settings_for
 
@@ -149,12 +149,10 @@ def test_an_outsider_that_hangs_holds_up_no_cycle(
     world: World, outside: Outside
 ) -> None:
     outside.hold.clear()
-    engine = Engine(world.runtime, period=0.1)
-    engine.start()
-    _wait_until(lambda: bool(outside.heard))
-    world.page()
-    _wait_until(lambda: world.messages()[0].state == "delivered")
-    engine.stop()
+    with started(world.runtime, period=0.1):
+        _wait_until(lambda: bool(outside.heard))
+        world.page()
+        _wait_until(lambda: world.messages()[0].state == "delivered")
     assert len(outside.heard) == 1
 
 
@@ -164,9 +162,11 @@ def test_a_running_engine_is_heard_again_and_again(
     beaten(world.runtime)
     heart = Heartbeat(world.runtime, period=0.05)
     heart.start()
-    heart.cycle_done()
-    _wait_until(lambda: len(outside.heard) >= 3)
-    heart.stop()
+    try:
+        heart.cycle_done()
+        _wait_until(lambda: len(outside.heard) >= 3)
+    finally:
+        heart.stop()
 
 
 def _wait_until(holds: object, seconds: float = 20) -> None:

@@ -29,9 +29,11 @@ def world(runtime: Runtime) -> World:
 
 def run(world: World) -> None:
     engine = Engine(world.runtime)
-    engine.cycle()
-    assert engine.drain(20)
-    engine.stop()
+    try:
+        engine.cycle()
+        assert engine.drain(20)
+    finally:
+        engine.stop()
 
 
 def test_what_was_taken_is_noted_without_a_number(world: World, tmp_path: Path) -> None:
