@@ -17,6 +17,7 @@ from tests.support.databases import (
     PostgresqlDatabases,
     SqliteDatabases,
 )
+from tests.support.engines import engines_left
 from tests.support.processes import free_port, running
 from tests.support.settings import settings_for
 
@@ -115,7 +116,9 @@ def database_url(databases: Databases) -> Iterator[str]:
     """A database of this test alone, migrated and without a row."""
     url = databases.migrated()
     yield url
+    left = engines_left()
     databases.drop(url)
+    assert not left, "the test left an engine running"
 
 
 @pytest.fixture

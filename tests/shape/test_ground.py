@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from pytest_socket import SocketConnectBlockedError
 from sqlalchemy import inspect, text
 
 from portal.db.dialect import open_engine
 from portal.db.migrate import current_revision, newest_revision
+from scheduler.watchdog import Watchdog
 from tests.support.clock import START, Clock
-from tests.support.databases import Databases
+from tests.support.databases import Databases, schema_of
+from tests.support.engines import engines_left, started
 from tests.support.processes import answers, free_port, running
 
 if TYPE_CHECKING:
@@ -45,6 +48,51 @@ def test_what_one_test_writes_no_other_sees(databases: Databases) -> None:
         engine.dispose()
     databases.drop(first)
     databases.drop(second)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_what_a_test_left_running_finds_no_database_of_a_later_one(
+    postgresql_databases: Databases,
+) -> None:
+    url = postgresql_databases.migrated()
+    postgresql_databases.drop(url)
+    later = postgresql_databases.migrated()
+    assert later != url
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        psycopg.connect(url)
+    postgresql_databases.drop(later)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE mine (id integer)",
+        "ALTER TABLE beat DROP COLUMN acting",
+        "DROP INDEX ix_try_kind_key_at",
+        "ALTER TABLE audit DISABLE TRIGGER USER",
+    ],
+)
+def test_a_database_whose_tables_a_test_changed_is_not_used_again(
+    postgresql_databases: Databases, change: str
+) -> None:
+    url = postgresql_databases.migrated()
+    before = schema_of(url)
+    with psycopg.connect(url) as connection:
+        connection.execute(change)
+    assert schema_of(url) != before
+    postgresql_databases.drop(url)
+    later = postgresql_databases.migrated()
+    assert schema_of(later) == before
+    postgresql_databases.drop(later)
+
+
+def test_an_engine_that_a_test_leaves_running_is_missed(runtime: Runtime) -> None:
+    with started(runtime, watchdog=Watchdog(limit=60)):
+        assert engines_left(patience=0) == ["waker"]
+    assert engines_left() == []
 
 
 def test_an_empty_database_has_no_table(empty_database_url: str) -> None:

@@ -21,6 +21,18 @@ LEAVE = (
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 """Ends what a test left connected, so that it cannot write into the next one."""
+SCHEMA = """
+SELECT md5(string_agg(line, ' ' ORDER BY line)) FROM (
+ SELECT concat_ws(' ', relname, relkind, attname, atttypid, attnotnull) AS line
+ FROM pg_class LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
+ WHERE relnamespace = 'public'::regnamespace
+ UNION ALL SELECT concat_ws(' ', tgrelid, tgname, tgenabled) FROM pg_trigger
+ UNION ALL SELECT concat_ws(' ', conrelid, conname) FROM pg_constraint
+ UNION ALL SELECT concat_ws(' ', proname, prosrc) FROM pg_proc
+ WHERE pronamespace = 'public'::regnamespace
+) AS lines
+"""
+"""Tables, columns, indexes, guards and rules, in one word."""
 
 
 class Databases(Protocol):
@@ -77,6 +89,7 @@ class PostgresqlDatabases:
         self._server = server
         self._numbers = count(1)
         self._fresh: Rows = {}
+        self._schema = ""
         self._reusable: set[str] = set()
         self._used: list[str] = []
 
@@ -89,19 +102,35 @@ class PostgresqlDatabases:
         return self._server.create(self._next())
 
     def migrated(self) -> str:
-        """One that an earlier test left, emptied; else a copy of the template."""
-        if self._used:
-            return self._server.url(self._used.pop())
-        if not self._fresh:
-            upgrade(self._server.create(self.TEMPLATE))
-            self._fresh = _rows(self._server.url(self.TEMPLATE))
-        url = self._server.create(self._next(), template=self.TEMPLATE)
+        """One that an earlier test left, emptied; else a copy of the template.
+
+        It has a name of its own either way: what an earlier test left running finds
+        no database any more.
+        """
+        url = self._reused() or self._copied()
         self._reusable.add(url)
         return url
 
+    def _reused(self) -> str | None:
+        if not self._used:
+            return None
+        old, new = self._used.pop(), self._next()
+        try:
+            return self._server.rename(old, new)
+        except psycopg.Error:  # somebody is still there
+            self._server.drop(old)
+            return None
+
+    def _copied(self) -> str:
+        if not self._fresh:
+            url = self._server.create(self.TEMPLATE)
+            upgrade(url)
+            self._fresh, self._schema = _rows(url), schema_of(url)
+        return self._server.create(self._next(), template=self.TEMPLATE)
+
     def drop(self, url: str) -> None:
         name = url.removeprefix("postgresql://portal@/").split("?")[0]
-        if url in self._reusable and _emptied(url, self._fresh):
+        if url in self._reusable and _emptied(url, self._fresh, self._schema):
             self._used.append(name)
         else:
             self._server.drop(name)
@@ -123,7 +152,13 @@ def _rows(url: str) -> Rows:
         }
 
 
-def _emptied(url: str, fresh: Rows) -> bool:
+def schema_of(url: str) -> str:
+    """One word for the tables and guards of a PostgreSQL database."""
+    with psycopg.connect(url) as connection:
+        return str(connection.execute(SCHEMA).fetchone())
+
+
+def _emptied(url: str, fresh: Rows, schema: str) -> bool:
     """Put the rows of a fresh database in place of a test's; False: it is spoilt.
 
     The guards of the append-only tables sleep meanwhile, as for a replica.
@@ -131,6 +166,8 @@ def _emptied(url: str, fresh: Rows) -> bool:
     try:
         with psycopg.connect(url) as connection:
             connection.execute(LEAVE)
+            if str(connection.execute(SCHEMA).fetchone()) != schema:
+                return False
             connection.execute("SET session_replication_role = replica")
             connection.execute("SET lock_timeout = '2s'")
             tables = sql.SQL(", ").join(map(sql.Identifier, fresh))
