@@ -54,6 +54,7 @@ class Settings:
     heartbeat_url: str | None = field(default=None, repr=False)  # PORTAL_HEARTBEAT_URL
     metrics_token: str | None = field(default=None, repr=False)  # …_METRICS_TOKEN
     journal: str | None = None  # PORTAL_JOURNAL: a file outside the database
+    red_flag_journal: str | None = None  # PORTAL_RED_FLAG_JOURNAL: another one
 
     @property
     def demo(self) -> bool:
@@ -127,6 +128,7 @@ def _providers(values: Mapping[str, str]) -> dict[str, Any]:
         "heartbeat_url": _secret(values, "PORTAL_HEARTBEAT_URL"),
         "metrics_token": _secret(values, "PORTAL_METRICS_TOKEN"),
         "journal": values.get("PORTAL_JOURNAL") or None,
+        "red_flag_journal": values.get("PORTAL_RED_FLAG_JOURNAL") or None,
     }
 
 

@@ -6,6 +6,7 @@ and rehearsal; leases, deadlines, codes and sessions always use real time.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,9 +23,10 @@ from portal.gateways.channels import Channels, Nobody
 from portal.gateways.gateway import Gateway, Outgoing
 from portal.gateways.log import LogGateway
 from portal.gateways.mail import MailGateway, relay_at
-from portal.services import audit, handsets, studies
+from portal.services import audit, handsets, red_flags, studies
 
 OFFSET_SECONDS_CACHED = 0.25
+log = logging.getLogger(__name__)
 
 
 def system_clock() -> datetime:
@@ -93,12 +95,25 @@ class Runtime:
             audit.seal(session)
             crash.point("transaction.before_commit")
         crash.point("transaction.after_commit")
+        self._note_red_flags(session)
+
+    def _note_red_flags(self, session: Session) -> None:
+        """Keep what was just committed a second time, outside the database."""
+        for slip in red_flags.remembered(session):
+            try:
+                red_flags.note(self.settings.red_flag_journal, slip)
+            except OSError as error:  # it is stored: the journal only doubles it
+                log.critical("the red-flag journal cannot be written: %s", error)
 
     def study(self, session: Session, study_version_id: int) -> Study:
         """The study of an enrolment; versions never change, so they are kept."""
         if study_version_id not in self._studies:
             self._studies[study_version_id] = studies.load(session, study_version_id)
         return self._studies[study_version_id]
+
+    def known_studies(self) -> tuple[Study, ...]:
+        """The studies read so far: all that there is while the database is away."""
+        return tuple(self._studies.values())
 
     def close(self) -> None:
         """Give connections back."""

@@ -25,6 +25,10 @@ UNREADABLE = (ArgumentError, ImportError)  # of the address: its form, its kind
 NO_ADDRESS = "PORTAL_DATABASE_URL is no address of SQLite or PostgreSQL."
 
 
+class DatabaseAway(UnsafeSettings):
+    """The database gives no answer: nothing can be said of what it holds."""
+
+
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Runtime]:
     """A runtime on a database that fits this program, closed at the end.
@@ -95,7 +99,7 @@ def _refuse_other_schema(runtime: Runtime) -> None:
     try:
         found = current_revision(runtime.database.engine)
     except SQLAlchemyError as error:
-        raise UnsafeSettings(
+        raise DatabaseAway(
             f"The database {shown(runtime.settings.database_url)} gives no answer. "
             "Is PORTAL_DATABASE_URL right? A new one is made by: python -m portal init"
         ) from error

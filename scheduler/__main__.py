@@ -11,7 +11,10 @@ import threading
 from portal import logs, startup
 from portal.config import from_environment
 from portal.core.errors import PortalError
+from portal.runtime import Runtime
+from portal.services.guard import guarded
 from scheduler.engine import Engine
+from scheduler.second_path import SecondPath
 from scheduler.watchdog import end_process
 
 ONCE_SECONDS = 30.0
@@ -24,12 +27,25 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         runtime = startup.open_runtime(from_environment())
         logs.set_up(runtime.settings.log_level)
-        startup.refuse_unready(runtime)
+        _refuse_unready(runtime)
     except PortalError as refusal:
         sys.stderr.write(f"scheduler: {refusal.message}\n")
         return 1
     engine = Engine(runtime)
     return _once(engine) if options.once else _until_told(engine)
+
+
+def _refuse_unready(runtime: Runtime) -> None:
+    """Refuse what cannot be worked on; whoever must be paged is paged before.
+
+    The supervisor starts us again each second, so a database that stays away does not
+    silence the red-flag journal.
+    """
+    try:
+        startup.refuse_unready(runtime)
+    except startup.DatabaseAway:
+        guarded("the second path", SecondPath(runtime).look)
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:

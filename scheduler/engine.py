@@ -20,12 +20,14 @@ from scheduler.leadership import Leadership
 from scheduler.metronome import Metronome
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver
+from scheduler.second_path import SecondPath
 from scheduler.watchdog import Watchdog
 
 PERIOD_SECONDS = 1.0
 STOP_SECONDS = 7.0
 FAREWELL_SECONDS = 2.5  # for jobs, wake-ups and look-ups that still run
 REOPEN_SECONDS = 1.0
+ALARM_SECONDS = 10.0  # without a cycle that went well
 WATCH_SECONDS = 0.1  # between two looks at whether a thread fell free
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ class Engine:
         self._watchdog = watchdog or Watchdog()
         self._open_watch = watch
         self.leadership = Leadership(runtime)
+        self._well_at, self._alarmed = time.monotonic(), False
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._cycling = threading.Lock()
@@ -56,6 +59,7 @@ class Engine:
         self.poller = Poller(runtime, held)
         self._bench = Bench(runtime, self.delivery, self.resolver, self.poller, held)
         self._heartbeat = Heartbeat(runtime)
+        self._second_path = SecondPath(runtime)
         self._metronome = Metronome(self.cycle, period)
         self._waker = threading.Thread(target=self._wake_up, name="waker", daemon=True)
 
@@ -68,6 +72,7 @@ class Engine:
         self.cycle()
         self._waker.start()
         self._heartbeat.start()
+        self._second_path.start()
         self._metronome.start()
 
     def cycle(self) -> bool:
@@ -86,9 +91,19 @@ class Engine:
         end = guarded("beat", lambda: self.leadership.finish_cycle(well=well))
         self._watchdog.progress()
         well = well and isinstance(end, Done)
+        self._say_if_ill(well)
         if well and self.leadership.held() is not None:
             self._heartbeat.cycle_done()
         return well
+
+    def _say_if_ill(self, well: bool) -> None:
+        """Raise an alarm in the log; the heartbeat has fallen silent as well by then."""
+        if well:
+            self._well_at, self._alarmed = time.monotonic(), False
+        ill = time.monotonic() - self._well_at
+        if ill > ALARM_SECONDS and not self._alarmed:
+            log.critical("no cycle has gone well for %.0f s", ill)
+            self._alarmed = True
 
     def _do(self, job: Job) -> bool:
         done = guarded(job.name, lambda: job.act(self._bench))
@@ -133,6 +148,7 @@ class Engine:
         self._stopping.set()
         self._metronome.stop()
         self._heartbeat.stop()
+        self._second_path.stop()
         guarded("stopping", lambda: self.delivery.stop(held, seconds))
         self._wait_for_threads(FAREWELL_SECONDS)
         guarded("releasing the lease", self.leadership.release)

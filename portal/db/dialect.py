@@ -27,6 +27,7 @@ BUSY_MILLISECONDS = 5_000
 AUDIT_LOCK = 7_214_001  # any constant: the audit chain's lock on PostgreSQL
 CHANNEL = "portal_outbox"  # where PostgreSQL says that a message was queued
 GLANCE_SECONDS = 0.05  # between two looks at whether anybody committed, on SQLite
+PATIENCE = {"connect_timeout": 5, "options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
 QUIET: dict[str, Any] = {"pool_size": 12, "hide_parameters": True}  # fit for a log
 
 
@@ -35,7 +36,7 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, **QUIET)
+        return create_engine(parsed, pool_pre_ping=True, connect_args=PATIENCE, **QUIET)
     engine = create_engine(parsed, **QUIET)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

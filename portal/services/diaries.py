@@ -22,7 +22,7 @@ from portal.core.verdict import Verdict
 from portal.db.dialect import insert_unless_present
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
-from portal.services import alerts, audit, reviews, silence, timeline
+from portal.services import alerts, audit, red_flags, reviews, silence, timeline
 from portal.services.verdicts import from_data, to_data
 
 
@@ -212,6 +212,9 @@ def _follow_up(
     )
     if verdict.tier not in (Tier.EMERGENCY, Tier.URGENT):
         return None
+    actor = submission.actor
+    caregiver = actor.id if actor.kind == "caregiver" else ""
+    red_flags.remember(session, study, participant, submission, caregiver, now=now)
     alert = alerts.open_from(
         session, study, participant, verdict, entry_version_id=version_id, now=now
     )

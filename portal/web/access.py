@@ -24,6 +24,7 @@ from portal.services.keys import Keyring
 from portal.services.reporters import Person
 from portal.services.sessions import Viewer
 from portal.services.sirens import Screen
+from portal.web import recent_phones
 from portal.web.cookies import DEVICE, SIREN, read_cookie
 
 logger = logging.getLogger(__name__)
@@ -160,7 +161,11 @@ def _find_reporter() -> Reporter | None:
             person = reporters.find(db, found.participant_id, found.caregiver_id)
     if person is None:
         return None
-    if phone and devices.is_stale(phone, real_now=real_now):
+    if secret and phone:
+        recent_phones.remember(secret, phone.person)
+    # Not in a request that writes: waiting for a locked database twice is too long.
+    safe = request.method in ("GET", "HEAD")
+    if phone and safe and devices.is_stale(phone, real_now=real_now):
         quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
     fits = phone is not None and phone.person == person
     if phone is None or not fits:

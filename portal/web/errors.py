@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -28,7 +28,7 @@ from portal.core.errors import (
     TooManyTries,
 )
 from portal.services.limits import TryLater
-from portal.web import origin, places, waiting
+from portal.web import origin, places, second_path, waiting
 from portal.web.access import SignInNeeded
 from portal.web.language import (
     LOCALES,
@@ -103,7 +103,7 @@ def install(app: Flask) -> None:
     """Have ``app`` answer every error with a page."""
     app.register_error_handler(PortalError, refuse)
     app.register_error_handler(HTTPException, refuse_http)
-    for unreachable in (OperationalError, InterfaceError, PoolTimeout):
+    for unreachable in (DatabaseError, InterfaceError, PoolTimeout):
         app.register_error_handler(unreachable, database_is_away)
     app.register_error_handler(DataError, unusable_value)
 
@@ -158,25 +158,33 @@ def unusable_value(error: DataError) -> ResponseReturnValue:
 
 
 def database_is_away(error: Exception) -> ResponseReturnValue:
-    """The database is locked, full or gone."""
+    """The database is locked, full, damaged or gone: no report may be lost by that."""
     logger.error("the database does not answer", exc_info=error)
-    return _unwell(503)
+    return _unwell(503, kept=second_path.keep())
 
 
-def _unwell(status: int) -> Response:
+def _unwell(status: int, *, kept: bool = False) -> Response:
     if _wants_json():
         return _json(status, "not_saved")
     said = []
     for short in LOCALES:
         with speaking(short):
-            said.append((short, *_unwell_words()))
+            said.append((short, *_unwell_words(kept)))
     said.sort(key=lambda words: words[0] != language())
     return Response(
         render_template("unwell.html", said=said), status, {"Retry-After": "30"}
     )
 
 
-def _unwell_words() -> tuple[str, str]:
+def _unwell_words(kept: bool) -> tuple[str, str]:
+    if kept:
+        return (
+            gettext("Your report is NOT in our system yet"),
+            gettext(
+                "It was written down, and we are calling the study team another way. "
+                "Nobody has answered yet. Do not wait: phone now."
+            ),
+        )
     if request.method in origin.SAFE:
         return (
             gettext("This page cannot be shown now"),

@@ -62,6 +62,8 @@ def _note_viewer() -> None:
     view = current_app.view_functions[cast(str, request.endpoint)]
     if found is None or getattr(view, "passive", False):
         return
+    if request.method not in origin.SAFE and not found.is_staff:
+        return  # a report does not wait twice for a database that is locked
     if sessions.is_stale(found, real_now=real_now):
         access.quietly(
             lambda db: sessions.touch(db, found.session_id, real_now=real_now)

@@ -14,7 +14,7 @@ from flask import current_app, g
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.db.people import Site
+from portal.db.people import Site, StudyVersion
 from portal.runtime import Runtime
 from portal.services import holds, studies
 
@@ -100,6 +100,8 @@ class Sites:
             rows = session.scalars(select(Site).order_by(Site.id)).all()
             cards = {row.id: _cards(row) for row in rows}
             held = holds.standing(session).held
+            for version_id in session.scalars(select(StudyVersion.id)):
+                self._runtime.study(session, version_id)  # for when it cannot be asked
             return _Known(cards, studies.unapproved(session), held)
 
 

@@ -101,6 +101,7 @@ SOURCES: Words = {
     "text": lazy_gettext("by text"),
     "phone": lazy_gettext("by telephone"),
     "staff": lazy_gettext("entered by staff"),
+    "journal": lazy_gettext("out of the red-flag journal"),
 }
 STATUSES: Words = {
     "active": lazy_gettext("in follow-up"),

@@ -1,0 +1,119 @@
+"""Who is on call, on a card beside the red-flag journal: for when the database is away.
+
+The engine renews it each minute. It holds numbers of staff and of the wards, nobody
+else's, and the approved words of a page with a place for the code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study, Tier
+from portal.core.wording import fill
+from portal.db.people import Site, Staff, StudyVersion
+from portal.services import contacts, rota
+from portal.services.pages import TEMPLATES
+
+PLACE = "J000"  # where the code goes
+
+
+@dataclass(frozen=True)
+class Ring:
+    """One number or address, by which channel, in which words."""
+
+    channel: str
+    number: str
+    language: str
+    words: str
+
+    def saying(self, code: str) -> str:
+        """The words with the code of a report."""
+        return self.words.replace(PLACE, code)
+
+
+def on_call(
+    session: Session, study_of: Callable[[int], Study], *, now: datetime
+) -> list[Ring]:
+    """Everybody whom an emergency pages now, at every site, and each site's own number."""
+    version = session.scalar(select(StudyVersion).order_by(StudyVersion.id.desc()))
+    if version is None:
+        return []
+    study = study_of(version.id)
+    rings: dict[tuple[str, str], Ring] = {}
+    for site_id in session.scalars(select(Site.id).order_by(Site.id)):
+        for staff, channels in _people(session, study, site_id, now).values():
+            contact = contacts.mobile(session, staff_id=staff.id)
+            address = contacts.email(session, staff_id=staff.id)
+            ways = [(contact, channel) for channel in channels]
+            for way, channel in [*ways, (address, "email")]:
+                if way is not None and way.value is not None:
+                    ring = _ring(study, channel, way.value, staff.language)
+                    rings[ring.number, channel] = ring
+        ward = contacts.mobile(session, site_id=site_id)
+        if ward is not None and ward.value is not None:
+            rings[ward.value, "call"] = _ring(study, "call", ward.value, "zh")
+    return list(rings.values())
+
+
+def _people(
+    session: Session, study: Study, site_id: int, now: datetime
+) -> dict[int, tuple[Staff, dict[str, None]]]:
+    people: dict[int, tuple[Staff, dict[str, None]]] = {}
+    for step in study.policies[Tier.EMERGENCY].steps:
+        for role in step.roles:
+            for staff in rota.on_call(session, site_id, role, now=now):
+                _, channels = people.setdefault(staff.id, (staff, {}))
+                channels.update(dict.fromkeys(step.channels))
+    return people
+
+
+def _ring(study: Study, channel: str, number: str, language: str) -> Ring:
+    policy = study.policies[Tier.EMERGENCY]
+    words = fill(
+        study.texts[TEMPLATES[channel]],
+        language,
+        {
+            "level": policy.title.say(language),
+            "code": PLACE,
+            "minutes": str(policy.ack_minutes),
+        },
+    )
+    return Ring(channel, number, language, words)
+
+
+def path_of(journal: str) -> Path:
+    """Where the card of a journal lies."""
+    return Path(f"{journal}.on-call")
+
+
+def keep(journal: str, rings: list[Ring]) -> None:
+    """Put a new card in the old one's place; readable by us alone.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path = path_of(journal)
+    part = path.with_name(f"{path.name}.part")
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8") as written:
+        json.dump([asdict(ring) for ring in rings], written, ensure_ascii=False)
+        written.flush()
+        os.fsync(written.fileno())
+    part.replace(path)
+
+
+def read(journal: str) -> list[Ring]:
+    """Whom the card names; nobody, where there is none that can be read."""
+    try:
+        rows = json.loads(path_of(journal).read_text("utf-8"))
+        return [Ring(**row) for row in rows]
+    except (OSError, ValueError, TypeError):
+        return []

@@ -1,0 +1,136 @@
+"""From the red-flag journal into the database: each report once, and said to be so.
+
+A report that is there already is left alone; one whose person this database does not
+know stays for people to look after, and is never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.errors import EntryRefused
+from portal.core.study.model import Study
+from portal.db.access import Device, LoginSession
+from portal.db.followup import Draft, EntryVersion
+from portal.db.people import Participant, Site
+from portal.services import audit, diaries, reporters
+from portal.services.diaries import Submission
+from portal.services.red_flags import FROM_JOURNAL, Slip
+from portal.services.reporters import Person
+
+REPORTERS = ("self", "caregiver")
+AT_ONCE = 200
+
+
+def missing(session: Session, slips: Iterable[Slip]) -> list[Slip]:
+    """Those of ``slips`` that this database does not hold, in their order."""
+    wanted = list(slips)
+    known: set[str] = set()
+    ids = sorted({one for slip in wanted for one in (slip.id, slip.version_id)})
+    for start in range(0, len(ids), AT_ONCE):
+        some = EntryVersion.id.in_(ids[start : start + AT_ONCE])
+        known |= set(session.scalars(select(EntryVersion.id).where(some)))
+    return [slip for slip in wanted if not {slip.id, slip.version_id} & known]
+
+
+def bring_in(
+    session: Session, study_of: Callable[[int], Study], slip: Slip, *, now: datetime
+) -> bool:
+    """Store a report and open what must be answered; False: nobody here knows whose.
+
+    It stands for the moment at which it was written down. A repeat changes nothing.
+    """
+    person = _person(session, slip)
+    if person is None:
+        return False
+    participant = session.get_one(Participant, person.participant_id)
+    study = study_of(participant.study_version_id)
+    try:
+        receipt = diaries.submit(
+            session,
+            study,
+            participant,
+            _submission(session, slip, person, participant),
+            now=now,
+        )
+    except EntryRefused:  # a field that cannot be read: a person must look at it
+        return False
+    subject = ("entry_version", receipt.version_id)
+    if not receipt.repeated:
+        audit.record(session, audit.ENGINE, "entry.from_journal", subject, now=now)
+    return True
+
+
+def _submission(
+    session: Session, slip: Slip, person: Person, participant: Participant
+) -> Submission:
+    usual = "self" if person.caregiver_id is None else "caregiver"
+    draft = session.get(Draft, slip.draft_id or "")
+    ours = draft is not None and draft.participant_id == participant.id
+    return Submission(
+        version_id=slip.version_id,
+        kind=slip.kind if slip.kind == "red_flags" else "partial",
+        answers=slip.answers,
+        reporter=slip.reporter if slip.reporter in REPORTERS else usual,
+        language=slip.language,
+        actor=person.actor,
+        source=FROM_JOURNAL,
+        entry_id=draft.entry_id if draft is not None and ours else None,
+        stated_at=_stated(session, slip, participant),
+    )
+
+
+def _stated(session: Session, slip: Slip, participant: Participant) -> datetime:
+    """When it was so: the day it was written about, else when it was written down."""
+    try:
+        day = date.fromisoformat(slip.day or "")
+    except ValueError:
+        return slip.at
+    zone = session.get_one(Site, participant.site_id).time_zone
+    return calendar.moment_at(day, "12:00", zone)
+
+
+def _person(session: Session, slip: Slip) -> Person | None:
+    """Who holds it, if this database knows them under the same study code."""
+    kind, _, key = slip.holder.partition(":")
+    match kind:
+        case "person":
+            return _named(session, key)
+        case "phone":
+            return _of_phone(session, key, slip.at)
+        case "session":
+            return _of_session(session, key, slip.at)
+        case _:
+            return None
+
+
+def _named(session: Session, key: str) -> Person | None:
+    participant_id, _, rest = key.partition(":")
+    caregiver_id, _, code = rest.partition(":")
+    if not participant_id.isdigit() or not (caregiver_id or "0").isdigit():
+        return None
+    caregiver = int(caregiver_id) if caregiver_id else None
+    person = reporters.find(session, int(participant_id), caregiver)
+    return person if person is not None and person.code == code else None
+
+
+def _of_phone(session: Session, key: str, at: datetime) -> Person | None:
+    phone = session.scalar(select(Device).filter_by(secret_hash=key))
+    if phone is None or (phone.revoked_at is not None and phone.revoked_at < at):
+        return None
+    return reporters.find(session, phone.participant_id, phone.caregiver_id)
+
+
+def _of_session(session: Session, key: str, at: datetime) -> Person | None:
+    row = session.scalar(select(LoginSession).filter_by(token_hash=key))
+    if row is None or row.participant_id is None:
+        return None
+    over = row.ended_at is not None and row.ended_at < at
+    if over or row.expires_at < at:
+        return None
+    return reporters.find(session, row.participant_id, row.caregiver_id)

@@ -1,0 +1,198 @@
+"""The second path of a dangerous report: out of the red-flag journal to people.
+
+It needs no lease and, to page, no database: a thread of its own looks at the journal
+each second. What the database lacks is brought in, and climbs the ladder from there.
+While it cannot be, everybody on the card is paged directly, again and again, until it
+can or somebody says that they have it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from os import stat_result
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core.phone import masked
+from portal.gateways.gateway import Outgoing
+from portal.runtime import Runtime
+from portal.services import holds, red_flag_card, red_flag_import, red_flags
+from portal.services.guard import Done, guarded
+from portal.services.red_flag_card import Ring
+from portal.services.red_flags import Journal, Slip
+
+PERIOD_SECONDS = 1.0
+CARD_SECONDS = 60.0
+CALL_SECONDS = 8.0
+WAITS = (timedelta(minutes=2), timedelta(minutes=5))  # after the first page, the second
+AGAIN = timedelta(minutes=10)
+AT_LEAST = timedelta(seconds=30)  # between two pages, however many reports come
+AT_A_TIME = 8
+log = logging.getLogger(__name__)
+
+
+class SecondPath:
+    """Looks after the journal named in the settings; without one it does nothing."""
+
+    def __init__(
+        self, runtime: Runtime, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._runtime = runtime
+        self._path = runtime.settings.red_flag_journal
+        self._monotonic = monotonic
+        self._seen: tuple[int, ...] | None = None
+        self._journal = Journal({}, (), {}, {})
+        self._settled: set[str] = set()
+        self._card_at = float("-inf")
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(
+            target=self._go_on, name="second path", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin, where there is a journal."""
+        if self._path:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more; a page under way is not waited for."""
+        self._stopped.set()
+
+    def _go_on(self) -> None:
+        while not self._stopped.is_set():
+            guarded("the second path", self.look)
+            self._stopped.wait(PERIOD_SECONDS)
+
+    def look(self) -> int:
+        """Settle what the journal holds, or page; how many reports stay unsettled."""
+        if self._path is None:
+            return 0
+        self._read(self._path)
+        left = self._open()
+        if left:
+            left = self._settle(left)
+        if left:
+            self._page(self._path, left)
+        elif self._monotonic() - self._card_at > CARD_SECONDS:
+            self._renew_card(self._path)
+        return len(left)
+
+    def _read(self, path: str) -> None:
+        seen = _looks(Path(path).stat()) if Path(path).exists() else None
+        if seen != self._seen:
+            self._journal, self._seen = red_flags.read(path), seen
+
+    def _open(self) -> list[Slip]:
+        done = self._settled | self._journal.taken.keys()
+        return [slip for slip in self._journal.slips.values() if slip.id not in done]
+
+    def _settle(self, slips: list[Slip]) -> list[Slip]:
+        """Bring in what the database lacks; what is left is nobody's here, or fails."""
+        looked = guarded("looking into the database", lambda: self._missing(slips))
+        if not isinstance(looked, Done):
+            return slips
+        here = {slip.id for slip in slips} - {slip.id for slip in looked.value}
+        self._settled |= here
+        return [slip for slip in looked.value if not self._bring_in(slip)]
+
+    def _missing(self, slips: list[Slip]) -> list[Slip]:
+        with self._runtime.reading() as session:
+            return red_flag_import.missing(session, slips)
+
+    def _bring_in(self, slip: Slip) -> bool:
+        done = guarded("bringing in a report", lambda: self._brought(slip))
+        if not (isinstance(done, Done) and done.value):
+            return False
+        self._settled.add(slip.id)
+        log.warning("report %s was brought in from the red-flag journal", slip.code)
+        return True
+
+    def _brought(self, slip: Slip) -> bool:
+        runtime = self._runtime
+        with runtime.writing() as session:
+            return red_flag_import.bring_in(
+                session,
+                lambda version: runtime.study(session, version),
+                slip,
+                now=runtime.now(),
+            )
+
+    def _renew_card(self, path: str) -> None:
+        runtime = self._runtime
+        with runtime.reading() as session:
+            rings = red_flag_card.on_call(
+                session,
+                lambda version: runtime.study(session, version),
+                now=runtime.now(),
+            )
+        red_flag_card.keep(path, rings)
+        self._card_at = self._monotonic()
+
+    def _page(self, path: str, left: list[Slip]) -> None:
+        """Ring everybody on the card, where it is time and nobody else just does."""
+        if self._is_copy():
+            return
+        with red_flags.alone(path) as alone:
+            now = self._runtime.real_now()
+            if not alone or not is_time(red_flags.read(path), left, now):
+                return
+            red_flags.note_paged(path, now)
+        rings = red_flag_card.read(path)
+        log.critical(
+            "%s dangerous reports are in the journal alone: paging %s numbers",
+            len(left),
+            len(rings),
+        )
+        with ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="ring") as ringing:
+            for ring in rings:
+                ringing.submit(self._ring, ring, spoken(left))
+
+    def _is_copy(self) -> bool:
+        try:
+            with self._runtime.reading() as session:
+                return holds.standing(session).is_copy
+        except SQLAlchemyError:
+            return False  # nobody can say; a loss could kill
+
+    def _ring(self, ring: Ring, code: str) -> None:
+        outgoing = Outgoing(
+            reference=secrets.token_hex(8),
+            channel=ring.channel,
+            number=ring.number,
+            body=ring.saying(code),
+            language=ring.language,
+            sent_at=self._runtime.real_now(),
+            seconds=CALL_SECONDS,
+        )
+        answer = guarded("paging", lambda: self._runtime.gateway.send(outgoing))
+        said = type(answer.value).__name__ if isinstance(answer, Done) else "failed"
+        log.warning("%s to %s: %s", ring.channel, masked(ring.number), said)
+
+
+def spoken(left: list[Slip]) -> str:
+    """What a page says of these reports: the newest one's code, and how many more."""
+    codes = list(dict.fromkeys(slip.code for slip in reversed(left)))
+    return codes[0][:12] + (f" +{len(codes) - 1}" if len(codes) > 1 else "")
+
+
+def is_time(journal: Journal, left: list[Slip], now: datetime) -> bool:
+    """Whether to page now: at once for a new report, then more and more seldom.
+
+    The wall clock may have been moved either way since the last page.
+    """
+    since = journal.paged_since(left)
+    wait = AT_LEAST
+    if since:
+        wait = WAITS[len(since) - 1] if len(since) <= len(WAITS) else AGAIN
+    return not journal.paged or abs(now - journal.paged[-1]) >= wait
+
+
+def _looks(stat: stat_result) -> tuple[int, ...]:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
