@@ -42,6 +42,7 @@ BLUEPRINTS = (
     ("portal.web.provider_hooks", "blueprint"),
     ("portal.web.diary", "blueprint"),
     ("portal.web.participant", "blueprint"),
+    ("portal.web.treatment_card", "blueprint"),
     ("portal.web.siren", "blueprint"),
     ("portal.web.siren_set_up", "blueprint"),
     ("portal.web.demo", "blueprint"),

@@ -1,4 +1,4 @@
-"""``python -m portal site``: the numbers of a site."""
+"""``python -m portal site``: the numbers of a site, and what heads its cards."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import click
 from portal import startup
 from portal.config import from_environment
 from portal.core.errors import InvalidInput
-from portal.services import sites
+from portal.services import sites, treatment_card
 
 
 @click.group()
 def site() -> None:
-    """Change the numbers of a site.
+    """Change the numbers of a site, and what heads its treatment cards.
 
     Example: python -m portal site set --duty-line 028-88880000
     """
@@ -21,21 +21,27 @@ def site() -> None:
 @site.command("set")
 @click.option("--duty-line", help="The number people phone day and night.")
 @click.option("--catch-all", help="A number paged where nobody is on call.")
+@click.option(
+    "--card",
+    type=click.Choice(treatment_card.SHOWN),
+    help="What heads a treatment card: the study code (at first) or the name.",
+)
 @click.option("--site", "code", help="The site's code, where there are several.")
-def change(duty_line: str | None, catch_all: str | None, code: str | None) -> None:
-    """Change the duty line, or the number that is paged where nobody is on call.
+def change(
+    duty_line: str | None, catch_all: str | None, card: str | None, code: str | None
+) -> None:
+    """Change the duty line, the number paged where nobody is on call, or the cards.
 
     Example: python -m portal site set --catch-all 13900000000
     """
-    if duty_line is None and catch_all is None:
-        raise InvalidInput("Give a --duty-line or a --catch-all.")
+    if duty_line is None and catch_all is None and card is None:
+        raise InvalidInput("Give a --duty-line, a --catch-all or a --card.")
     settings = from_environment()
     with startup.opened_for_setup(settings) as runtime, runtime.writing() as session:
-        sites.change_numbers(
-            session,
-            sites.only(session, code),
-            duty_line=duty_line,
-            catch_all=catch_all,
-            now=runtime.now(),
-        )
-    click.echo("The numbers were changed.")
+        found, now = sites.only(session, code), runtime.now()
+        if card is not None:
+            sites.choose_card(session, found, card, now=now)
+        if duty_line is not None or catch_all is not None:
+            numbers = {"duty_line": duty_line, "catch_all": catch_all}
+            sites.change_numbers(session, found, **numbers, now=now)
+    click.echo("The site was changed.")

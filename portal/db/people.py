@@ -27,6 +27,7 @@ class Site(Base):
     time_zone: Mapped[str]
     duty_line: Mapped[str]
     emergency_number: Mapped[str]
+    card_shows: Mapped[str] = mapped_column(server_default="code")  # code, name
     created_at: Mapped[datetime]
 
 

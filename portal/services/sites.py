@@ -14,7 +14,7 @@ from portal.core.errors import InvalidInput, NotFound
 from portal.core.phone import to_e164
 from portal.core.study.model import SiteDefaults, Study
 from portal.db.people import Site, Staff, StudyVersion
-from portal.services import accounts, audit, contacts, studies
+from portal.services import accounts, audit, contacts, studies, treatment_card
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,19 @@ def change_numbers(
             )
     subject = ("site", site.id)
     audit.record(session, audit.OPERATOR, "site.numbers_changed", subject, now=now)
+
+
+def choose_card(session: Session, site: Site, shows: str, *, now: datetime) -> None:
+    """Head the site's treatment cards by the study code or the name.
+
+    Raises:
+        InvalidInput: it is neither ``code`` nor ``name``.
+    """
+    if shows not in treatment_card.SHOWN:
+        raise InvalidInput("A card shows the code or the name.", field="card")
+    site.card_shows = shows
+    subject = ("site", site.id)
+    audit.record(session, audit.OPERATOR, "site.card_chosen", subject, now=now)
 
 
 def _admin(session: Session, site: Site, opening: Opening, now: datetime) -> str:

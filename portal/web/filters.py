@@ -48,4 +48,9 @@ def full_day(on: date) -> str:
 
 def long_date(on: date) -> str:
     """A day with its year: 2026年3月24日, 24 March 2026."""
-    return format_date(on, DATE[language()], locale=locale())
+    return long_date_in(on, language())
+
+
+def long_date_in(on: date, short: str) -> str:
+    """The same in ``zh`` or ``en``, for a page that speaks both at once."""
+    return format_date(on, DATE[short], locale=LOCALES[short])

@@ -39,7 +39,7 @@ def sign_in(phone: Page, desk: Page, url: str) -> None:
 
 
 def report_fever(phone: Page, url: str, look: Look) -> None:
-    """Red flags: none; temperature: 38.0; then what to do."""
+    """Red flags: none; temperature: 38.0; then what to do, and the treatment card."""
     phone.goto(f"{url}/today")
     look(phone, "today")
     phone.goto(f"{url}/diary")
@@ -50,6 +50,8 @@ def report_fever(phone: Page, url: str, look: Look) -> None:
     with phone.expect_navigation():
         phone.locator("button[name=go]").click()
     look(phone, "advice")
+    phone.goto(f"{url}/card")
+    look(phone, "card")
 
 
 def see_the_nurse(desk: Page, url: str, look: Look) -> None:

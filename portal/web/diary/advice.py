@@ -58,7 +58,7 @@ def sent(version_id: str) -> ResponseReturnValue:
         status=_status(found),
         call=_call(found),
         next=onward,
-        card_href=None,
+        card_href="/card" if serious else None,
         readings=[],
         curve_title="",
     )

@@ -10,7 +10,7 @@ from portal.core.study.model import Study
 from portal.db.people import Participant, Site
 from portal.web import access
 from portal.web.access import GuardedBlueprint
-from portal.web.language import gettext, language
+from portal.web.language import language
 
 blueprint = GuardedBlueprint("participant", __name__, guard="participant")
 
@@ -35,19 +35,6 @@ def subject(db: Session) -> Subject:
         study=access.runtime().study(db, participant.study_version_id),
         reporter="self" if viewer.caregiver_id is None else "caregiver",
     )
-
-
-def navigation(current: str) -> list[dict[str, object]]:
-    """The words at the thumb's reach."""
-    pages = (
-        ("/today", gettext("Today")),
-        ("/calendar", gettext("Calendar")),
-        ("/history", gettext("My entries")),
-    )
-    return [
-        {"href": href, "label": label, "current": href == current}
-        for href, label in pages
-    ]
 
 
 def together(*sentences: str) -> str:

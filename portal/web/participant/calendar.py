@@ -12,7 +12,8 @@ from portal.services import agenda
 from portal.services.agenda import AgendaVisit
 from portal.web import access, filters
 from portal.web.language import gettext, language, lazy_gettext, ngettext
-from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+from portal.web.navigation import navigation
+from portal.web.participant.blueprint import Subject, blueprint, subject
 from portal.web.sites import site_card
 
 COUNTED = 60  # days: further off, their number says nothing to anybody

@@ -17,7 +17,8 @@ from portal.services.history import PastEntry
 from portal.web import access, correcting, filters, forms, places
 from portal.web.forms import usable_uuid
 from portal.web.language import gettext, language
-from portal.web.participant.blueprint import Subject, blueprint, navigation, subject
+from portal.web.navigation import navigation
+from portal.web.participant.blueprint import Subject, blueprint, subject
 
 PATH = "/history/<int:entry_id>/correct"
 

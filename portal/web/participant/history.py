@@ -15,10 +15,10 @@ from portal.services.drafts import CHANGED_AFTERWARDS
 from portal.services.history import PAGE, PastEntry
 from portal.web import access, filters
 from portal.web.language import gettext, language
+from portal.web.navigation import navigation
 from portal.web.participant.blueprint import (
     Subject,
     blueprint,
-    navigation,
     subject,
     together,
 )

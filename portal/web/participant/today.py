@@ -14,10 +14,10 @@ from portal.services import drafts
 from portal.services import today as days
 from portal.web import access, filters
 from portal.web.language import gettext, language, ngettext
+from portal.web.navigation import navigation
 from portal.web.participant.blueprint import (
     Subject,
     blueprint,
-    navigation,
     subject,
     together,
 )

@@ -1,0 +1,57 @@
+"""The treatment card: what a doctor who has never seen this person must know at once.
+
+Its sentences are the study's, in both languages; only who it is and when the cells
+were given are the person's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study, Text
+from portal.db.people import Participant, Site
+from portal.services import contacts
+
+SHOWN = ("code", "name")
+SENTENCES = ("product", "infused", "emergency", "urgent", "doctors")
+
+
+@dataclass(frozen=True)
+class TreatmentCard:
+    """One card. ``who`` is the name or the study code, as the site chose.
+
+    ``sentences`` holds those of ``SENTENCES`` that the study has, with their
+    placeholders still to be filled.
+    """
+
+    who: str
+    is_name: bool
+    infused: date
+    site: Text
+    duty_line: str
+    emergency_number: str
+    sentences: dict[str, Text]
+
+
+def of(session: Session, study: Study, participant: Participant) -> TreatmentCard:
+    """The card of a participant; without a name on record it shows the study code."""
+    site = session.get_one(Site, participant.site_id)
+    name = None
+    if site.card_shows == "name":
+        name = contacts.name(session, participant_id=participant.id)
+    return TreatmentCard(
+        who=name or participant.code,
+        is_name=bool(name),
+        infused=participant.d0,
+        site=Text(site.name_zh, site.name_en),
+        duty_line=site.duty_line,
+        emergency_number=site.emergency_number,
+        sentences={
+            part: study.messages[f"C-{part}"].text
+            for part in SENTENCES
+            if f"C-{part}" in study.messages
+        },
+    )
