@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,14 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.core.study.model import Study
 from portal.runtime import Runtime
-from portal.services import ladder, leases, left_drafts, reminders, tasks
+from portal.services import (
+    ladder,
+    leases,
+    left_drafts,
+    reminders,
+    tasks,
+    unconfirmed,
+)
 from portal.services.leases import Held
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller
@@ -95,6 +103,15 @@ def _studies(runtime: Runtime, session: Session) -> Callable[[int], Study]:
     return lambda study_version_id: runtime.study(session, study_version_id)
 
 
+def confirm(bench: Bench) -> int:
+    """Page another way what a provider that gives receipts gave none for."""
+    able = bench.runtime.gateway.capabilities
+    if not able.receipts:
+        return 0
+    due = partial(unconfirmed.page_another_way, voice=able.voice)
+    return under_fence(due, unconfirmed.anything_unconfirmed)(bench)
+
+
 JOBS = (
     Job("escalate", under_fence(ladder.escalate_due, ladder.anything_to_escalate)),
     Job(
@@ -103,6 +120,7 @@ JOBS = (
     ),
     Job("remind", under_fence(reminders.remind_due, reminders.anyone_due)),
     Job("overdue_tasks", under_fence(tasks.page_overdue, tasks.anything_overdue)),
+    Job("confirm", confirm),
     Job("resolve", lambda bench: bench.resolver.resolve()),
     Job("deliver", lambda bench: bench.delivery.deliver()),
     Job("poll", lambda bench: bench.poller.poll()),

@@ -24,6 +24,7 @@ from portal.services import (
     second_factor,
     sessions,
     shifts,
+    unreached,
 )
 from portal.services.audit import Actor
 
@@ -111,11 +112,20 @@ def named(session: Session, username: str) -> Staff:
 
 
 def change_contact(
-    session: Session, staff: Staff, kind: str, value: str, *, by: Actor, now: datetime
+    session: Session,
+    staff: Staff,
+    kind: str,
+    value: str,
+    *,
+    by: Actor,
+    now: datetime,
+    verified: bool = True,
 ) -> None:
     """Page a colleague here from now on; ``kind`` is mobile or email.
 
-    Whoever gives it has verified it. The same again changes nothing.
+    Whoever gives it has verified it: what waits then follows to it. One that is not
+    verified is paged by nobody, and the ladder goes on to the next person at once.
+    The same again changes nothing.
 
     Raises:
         InvalidInput: texts cannot reach the number, or the address is none.
@@ -128,7 +138,12 @@ def change_contact(
     works = before and before.verified_at and before.broken_at is None
     if before is not None and works and before.value == value:
         return
-    contacts.replace(session, kind, value, now=now, verified=True, staff_id=staff.id)
+    after = contacts.replace(
+        session, kind, value, now=now, verified=verified, staff_id=staff.id
+    )
+    if before is not None and verified:
+        unreached.readdress(session, before, after, now=now)
+    unreached.look_again(session, staff.id, now=now)
     subject = ("staff", staff.id)
     audit.record(session, by, "staff.contact_changed", subject, now=now, kind=kind)
 
@@ -140,6 +155,7 @@ def disable(
     by = Actor("staff", str(admin.id))
     accounts.disable(session, staff.id, by=by, now=now, real_now=real_now)
     second_factor.forget(staff)
+    unreached.withdraw(session, staff.id, "the colleague left", now=now)
     open_shifts = select(Shift.id).where(
         Shift.staff_id == staff.id,
         Shift.site_id == admin.site_id,

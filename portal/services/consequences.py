@@ -21,7 +21,7 @@ from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
-from portal.services import optouts
+from portal.services import optouts, unreached
 from portal.services.claims import scrubbed
 from portal.services.outbox import Letter, enqueue
 from portal.services.pages import TEMPLATES
@@ -60,6 +60,8 @@ def _pay(
         contact = session.get_one(Contact, message.contact_id)
         contact.broken_at = contact.broken_at or now
         _tell_staff(session, message, "broken_contact", f"B:{contact.id}", now)
+        if contact.staff_id is not None:
+            unreached.look_again(session, contact.staff_id, now=now)
     if step.trouble is Trouble.OPTED_OUT:
         _keep_stop(session, message, now)
     elif step.trouble is not None:

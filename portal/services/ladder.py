@@ -6,6 +6,7 @@ Nobody on call is an event and the next rung at once, never silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -24,7 +25,7 @@ from portal.core.study.model import Step, Study, Tier
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.services import one_by_one, pages, tasks
+from portal.services import one_by_one, pages, tasks, unreached
 from portal.services.alert_log import note
 
 AT_ONCE = 50
@@ -77,10 +78,14 @@ def rearm(session: Session, study: Study, alert: Alert, *, now: datetime) -> Non
 def fire_due(session: Session, study: Study, alert: Alert, *, now: datetime) -> None:
     """Fire every rung that is due, overdue ones as one, and set the next time.
 
-    A rung with nobody on it is passed at once, and the site's catch-all is paged.
+    A rung with nobody on it is passed at once, and the site's catch-all is paged. So is
+    one whose people can be paged no more.
     """
     plan, before = from_data(alert.plan), _position(alert)
     at, rungs = climb(plan, before, now)
+    if not rungs and before.step >= 0 and unreached.nobody_left(session, alert):
+        at = _pass_on(session, study, alert, plan, before, now)
+        rungs = (plan.steps[at.step],)
     if not rungs:
         alert.next_due_at = due_at(plan, next_position(plan, at))
         return
@@ -89,6 +94,22 @@ def fire_due(session: Session, study: Study, alert: Alert, *, now: datetime) -> 
     at = _page_until_somebody(session, study, alert, plan, at, rungs, now)
     _stand(alert, at)
     alert.next_due_at = due_at(plan, next_position(plan, at))
+
+
+def _pass_on(
+    session: Session,
+    study: Study,
+    alert: Alert,
+    plan: Plan,
+    at: Position,
+    now: datetime,
+) -> Position:
+    """Leave a rung whose people cannot be paged any more; the position after it."""
+    until = max(due_at(plan, next_position(plan, at)), now + timedelta(minutes=10))
+    page = pages.Page(alert, at.round, at.step, until)
+    _nobody(session, study, page, now)
+    following = next_position(plan, at)
+    return replace(following, since=now) if following.round > at.round else following
 
 
 def _page_until_somebody(
@@ -120,14 +141,19 @@ def _fire(
     rungs = tuple(rungs)
     reached = pages.page(session, study, page, rungs, now=now)
     if not reached:
-        note(session, page.alert, "nobody_on_call", now=now, step=page.step)
-        pages.page_catch_all(session, study, page, now=now)
-        _open_task(session, study, page, "rota_gap", f"G:{page.alert.id}", now)
+        _nobody(session, study, page, now)
     for step in rungs:
         if step.task is not None:
             key = f"L:{page.alert.id}:{step.after_minutes}"
             _open_task(session, study, page, "ladder", key, now, step)
     return reached
+
+
+def _nobody(session: Session, study: Study, page: pages.Page, now: datetime) -> None:
+    """A rung with nobody to page: said in the log, the catch-all paged, a task opened."""
+    note(session, page.alert, "nobody_on_call", now=now, step=page.step)
+    pages.page_catch_all(session, study, page, now=now)
+    _open_task(session, study, page, "rota_gap", f"G:{page.alert.id}", now)
 
 
 def _open_task(

@@ -28,7 +28,7 @@ def test_an_engine_killed_in_the_middle_of_a_ladder_loses_and_doubles_nothing(
     assert len(journey.on_phone("nurse")) == len(journey.on_phone("doctor")) == 2
 
 
-def test_what_was_due_while_no_engine_ran_comes_as_one_page_each(
+def test_F23_what_was_due_while_no_engine_ran_comes_as_one_page_each(
     journey: Journey,
 ) -> None:
     journey.diary(FEVER)

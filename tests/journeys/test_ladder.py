@@ -102,7 +102,7 @@ def test_closing_with_an_outcome_ends_it(journey: Journey) -> None:
     assert journey.on_phone("doctor") == []
 
 
-def test_nobody_answering_goes_round_and_the_participant_is_told(
+def test_F40_nobody_answering_goes_round_and_the_participant_is_told(
     journey: Journey,
 ) -> None:
     journey.engine()

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
-from portal.core.outcome import NotSent, Rejected, Unclear
+from portal.core.outcome import NotSent, Rejected, Status, Unclear
 from portal.db.dialect import Watch, open_watch
 from portal.db.outbox import Message
 from portal.gateways.gateway import Outgoing
 from portal.runtime import Runtime
-from portal.services import health
+from portal.services import health, unconfirmed
+from portal.services.receipts import Receipt, apply_status
 from scheduler.engine import Engine
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.watchdog import Watchdog
@@ -338,6 +339,35 @@ def test_rejection_of_a_page_rings_instead(
     world.page(channel="text")
     start()
     assert until(lambda: states(world) == ["rejected", "accepted"])
+
+
+def test_F38_an_undelivered_page_rings_within_five_seconds_of_its_receipt(
+    world: World, gateway: FakeGateway, runtime: Runtime, start: Start
+) -> None:
+    world.page()
+    start()
+    assert until(lambda: states(world) == ["accepted"])
+    (attempt,) = world.attempts()
+    receipt = Receipt("fake", Status.UNDELIVERED, {}, reference=attempt.reference)
+    with runtime.writing() as session:
+        apply_status(session, receipt, voice=True, now=runtime.now())
+    heard = time.monotonic()
+    assert until(lambda: len(gateway.sent) == 2)
+    assert gateway.sent[1].channel == "call"
+    assert gateway.sent_at[1] - heard < 5.0
+
+
+def test_F38_a_page_that_nobody_confirmed_rings_though_no_rung_is_due(
+    world: World, gateway: FakeGateway, runtime: Runtime, start: Start
+) -> None:
+    message_id = world.page()
+    start()
+    assert until(lambda: states(world) == ["accepted"])
+    with runtime.writing() as session:
+        message = session.get_one(Message, message_id)
+        message.updated_at -= unconfirmed.RECEIPT_WITHIN
+    assert until(lambda: len(gateway.sent) == 2)
+    assert gateway.sent[1].channel == "call"
 
 
 def test_a_blind_provider_is_never_asked(

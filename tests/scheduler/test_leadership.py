@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, event
 
+from portal.db.outbox import Message
 from portal.runtime import Runtime
 from portal.services.leases import FenceLost
 from scheduler.delivery import Delivery
-from scheduler.jobs import JOBS, Bench, Job, under_fence
+from scheduler.jobs import JOBS, Bench, Job, confirm, under_fence
 from scheduler.leadership import Leadership
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver
@@ -147,6 +148,20 @@ def test_a_second_in_which_nothing_is_due_writes_nothing(world: World) -> None:
     assert not any(locked)
 
 
+@pytest.mark.parametrize(("receipts", "pages"), [(True, 1), (False, 0)])
+def test_F38_only_where_receipts_are_given_is_one_missed(
+    world: World, clock: Clock, receipts: bool, pages: int
+) -> None:
+    world.runtime.gateway = FakeGateway(receipts=receipts)
+    message_id = world.page()
+    with world.runtime.writing() as session:
+        session.get_one(Message, message_id).state = "accepted"
+    clock.advance(seconds=61)
+    leadership = Leadership(world.runtime)
+    assert leadership.seek()
+    assert confirm(bench(world, leadership)) == pages
+
+
 def test_a_look_is_taken_for_what_the_job_would_find(world: World) -> None:
     """A job whose look saw less than it does would never be done."""
     leadership = Leadership(world.runtime)
@@ -172,6 +187,7 @@ def test_the_cycle_climbs_ladders_ends_drafts_reminds_and_pages_overdue_tasks() 
         "finish_drafts",
         "remind",
         "overdue_tasks",
+        "confirm",
         "resolve",
         "deliver",
         "poll",

@@ -70,7 +70,7 @@ def free(runtime: Runtime, *staff_ids: int) -> None:
             shift.ends_at = shift.starts_at
 
 
-def test_the_nurse_the_doctor_and_the_investigator_are_called_in_turn_and_again(
+def test_F40_the_nurse_the_doctor_and_the_investigator_are_called_in_turn_and_again(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     noise = opened(runtime, people, "NO-001")
@@ -99,7 +99,7 @@ def test_nothing_is_paged_twice_however_often_the_engine_looks(
     assert len(calls(runtime, alert)) == 2
 
 
-def test_after_a_pause_each_person_is_paged_once_for_all_overdue_steps(
+def test_F23_after_a_pause_each_person_is_paged_once_for_all_overdue_steps(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     alert = opened(runtime, people, said=EMERGENCY)
@@ -138,7 +138,7 @@ def test_a_later_round_asks_for_the_caregivers_call_no_second_time(
         assert len(session.scalars(select(Task)).all()) == 1
 
 
-def test_when_nobody_is_on_call_the_next_step_and_the_sites_number_are_paged_at_once(
+def test_F41_when_nobody_is_on_call_the_next_step_and_the_sites_number_are_paged_at_once(
     runtime: Runtime, people: Cast
 ) -> None:
     free(runtime, people.here["nurse"].id)
@@ -171,7 +171,7 @@ def test_a_gap_in_the_rota_becomes_one_task_for_the_coordinator(
         assert (task.kind, task.owner_role) == ("rota_gap", "coordinator")
 
 
-def test_with_nobody_on_any_step_the_ladder_still_comes_round_again(
+def test_F41_with_nobody_on_any_step_the_ladder_still_comes_round_again(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     free(runtime, *(staff.id for staff in people.here.staff.values()))
@@ -185,7 +185,7 @@ def test_with_nobody_on_any_step_the_ladder_still_comes_round_again(
     assert len(calls(runtime, alert)) > first > 0
 
 
-def test_a_colleague_whose_number_does_not_work_counts_as_nobody(
+def test_F41_a_colleague_whose_number_does_not_work_counts_as_nobody(
     runtime: Runtime, people: Cast
 ) -> None:
     with runtime.writing() as session:
@@ -214,7 +214,7 @@ def test_somebody_with_two_duties_is_called_once(
     assert sorted(called) == sorted([people.here["nurse"].id, people.here["doctor"].id])
 
 
-def test_after_one_whole_round_the_participant_is_told_once_to_phone(
+def test_F40_after_one_whole_round_the_participant_is_told_once_to_phone(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     opened(runtime, people, "NO-001")
@@ -236,7 +236,7 @@ def test_after_one_whole_round_the_participant_is_told_once_to_phone(
     assert kinds(runtime, alert).count("participant_told") == 1
 
 
-def test_an_acknowledgement_without_outcome_lasts_thirty_minutes(
+def test_F42_an_acknowledgement_without_outcome_lasts_thirty_minutes(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     alert = opened(runtime, people)

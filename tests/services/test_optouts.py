@@ -68,7 +68,7 @@ def opted_out(desk: Post, number: str = MINE) -> bool:
 
 
 @pytest.mark.parametrize("word", ["STOP", "END", "Cancel", "退订", "TD"])
-def test_after_stop_no_text_of_any_kind_leaves_for_that_number(
+def test_F43_after_stop_no_text_of_any_kind_leaves_for_that_number(
     desk: Post, word: str
 ) -> None:
     for purpose in ("reminder", "notice", "code", "task", "answer", "alert"):
@@ -106,7 +106,7 @@ def test_stop_is_a_task_to_agree_another_way_and_gets_no_answer(desk: Post) -> N
     ]
 
 
-def test_stop_never_silences_a_report(desk: Post) -> None:
+def test_F43_stop_never_silences_a_report(desk: Post) -> None:
     desk.write("STOP")
     desk.write("昨晚抽搐了")
     (alert,) = desk.all(Alert)
@@ -162,7 +162,7 @@ def test_a_new_number_may_be_texted(desk: Post) -> None:
     assert desk.claim() == [("notice", "text")]
 
 
-def test_a_nurse_who_said_stop_is_called_instead_of_texted(desk: Post) -> None:
+def test_F44_a_nurse_who_said_stop_is_called_instead_of_texted(desk: Post) -> None:
     assert desk.write("STOP", NURSE).kind == "stop"
     (task,) = desk.all(Task)
     assert (task.kind, task.tier, task.due_at) == (
@@ -185,7 +185,7 @@ def test_a_nurse_who_said_stop_is_called_instead_of_texted(desk: Post) -> None:
     assert ("staff_call", "call") in desk.claim()
 
 
-def test_a_page_queued_before_the_stop_does_not_leave_as_a_text(desk: Post) -> None:
+def test_F44_a_page_queued_before_the_stop_does_not_leave_as_a_text(desk: Post) -> None:
     desk.write("38.6")
     desk.write("STOP", NURSE)
     taken = desk.claim()

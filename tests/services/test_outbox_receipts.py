@@ -67,7 +67,9 @@ def test_the_same_receipt_again_is_known(world: World) -> None:
     assert len(world.messages()) == 2
 
 
-def test_an_undelivered_page_goes_out_by_another_channel_at_once(world: World) -> None:
+def test_F38_an_undelivered_page_goes_out_by_another_channel_at_once(
+    world: World,
+) -> None:
     world.page(channel="text")
     claimed = under_way(world)
     say(world, Status.UNDELIVERED, claimed.reference)

@@ -176,7 +176,9 @@ def test_the_key_1_takes_the_alert_for_whoever_was_called(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("way", ["voicemail", "ignore", "busy", "answer"])
-def test_machine_silence_and_hanging_up_take_nothing(stage: Stage, way: str) -> None:
+def test_F39_machine_silence_and_hanging_up_take_nothing(
+    stage: Stage, way: str
+) -> None:
     for duty in ("nurse", "doctor"):
         stage.provider.handset(stage.number(duty), calls=way, key=None)
     stage.send()
@@ -193,7 +195,7 @@ def test_whoever_says_nothing_hears_it_once_more(stage: Stage) -> None:
     assert last[1].startswith("Nothing was confirmed.")
 
 
-def test_a_machine_that_sends_the_tone_takes_nothing(stage: Stage) -> None:
+def test_F39_a_machine_that_sends_the_tone_takes_nothing(stage: Stage) -> None:
     stage.send()
     assert stage.key("nurse", AnsweredBy="machine_start").status_code == 200
     assert stage.alert().state == "open"
@@ -315,7 +317,7 @@ def test_a_forged_receipt_changes_nothing(stage: Stage) -> None:
     assert stage.messages("nurse", "text")[0] == "accepted"
 
 
-def test_a_call_that_nobody_took_sends_a_text_at_once(stage: Stage) -> None:
+def test_F38_a_call_that_nobody_took_sends_a_text_at_once(stage: Stage) -> None:
     stage.provider.handset(stage.number("nurse"), calls="voicemail")
     stage.send()
     assert stage.messages("nurse", "call") == ["undelivered"]

@@ -1,0 +1,68 @@
+"""Pages that a provider took and never confirmed: they go out by another channel.
+
+Taken is not arrived. Where receipts are given, a page without one is as good as lost,
+and does not wait for the ladder's own minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.core.sending import AGAIN, MessageState, Purpose
+from portal.core.study.model import Study
+from portal.db.alerts import Alert
+from portal.db.dialect import literals
+from portal.db.outbox import Message
+from portal.services.consequences import page_again
+
+RECEIPT_WITHIN = timedelta(seconds=60)
+STILL_NEWS = timedelta(minutes=15)  # later the ladder itself has gone on
+
+
+def page_another_way(
+    session: Session,
+    _study_of: Callable[[int], Study],
+    *,
+    voice: bool,
+    now: datetime,
+) -> int:
+    """Send pages that a provider took and never confirmed by another channel; how many.
+
+    Once per step and person, like every other extra page. Only for providers that give
+    receipts: see ``Capabilities``.
+    """
+    query = select(Message).where(*_unconfirmed(now)).order_by(Message.id)
+    return sum(
+        page_again(session, message, voice=voice, now=now)
+        for message in session.scalars(query.with_for_update(skip_locked=True)).all()
+    )
+
+
+def anything_unconfirmed(session: Session, *, now: datetime) -> bool:
+    """Whether ``page_another_way`` would find anything."""
+    query = select(Message.id).where(*_unconfirmed(now)).limit(1)
+    return session.scalar(query) is not None
+
+
+def _unconfirmed(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    extra = aliased(Message)
+    same_rung = and_(
+        extra.alert_id == Message.alert_id,
+        extra.alert_round == Message.alert_round,
+        extra.alert_step == Message.alert_step,
+        extra.contact_id == Message.contact_id,
+    )
+    is_open = exists().where(Alert.id == Message.alert_id, Alert.state == "open")
+    return (
+        Message.state.in_(literals([MessageState.ACCEPTED])),
+        Message.purpose == Purpose.ALERT,
+        Message.channel != "email",
+        Message.updated_at <= now - RECEIPT_WITHIN,
+        Message.updated_at > now - STILL_NEWS,
+        is_open,
+        ~exists().where(same_rung, extra.dedupe_key.endswith(AGAIN)),
+    )

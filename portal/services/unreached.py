@@ -1,0 +1,83 @@
+"""Rungs whose people can be paged no more: a number that broke, a colleague who left.
+
+Such a rung does not wait for the ladder's own minutes: it is passed at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from portal.core.sending import WAITING, MessageState
+from portal.db.alerts import Alert
+from portal.db.outbox import Message
+from portal.db.people import Contact, Staff
+from portal.services import contacts
+
+MOVABLE = (*WAITING, MessageState.HELD)
+
+
+def nobody_left(session: Session, alert: Alert) -> bool:
+    """Whether the rung fired last paged people, and none of them can be paged now.
+
+    A rung that had nobody from the start was passed then: it is not nobody's again.
+    """
+    query = select(Message.staff_id).where(
+        Message.alert_id == alert.id,
+        Message.alert_round == alert.round,
+        Message.alert_step == alert.step,
+        Message.staff_id.is_not(None),
+    )
+    paged = set(session.scalars(query))
+    return bool(paged) and not any(_can_be_paged(session, one) for one in paged if one)
+
+
+def _can_be_paged(session: Session, staff_id: int) -> bool:
+    if not session.get_one(Staff, staff_id).active:
+        return False
+    ways = (contacts.mobile, contacts.email)
+    return any(way(session, staff_id=staff_id) is not None for way in ways)
+
+
+def look_again(session: Session, staff_id: int, *, now: datetime) -> None:
+    """Have the engine look at once at every open alert whose last rung paged somebody.
+
+    A repeat changes nothing: the engine sets the next time anew.
+    """
+    paged = exists().where(
+        Message.alert_id == Alert.id,
+        Message.staff_id == staff_id,
+        Message.alert_round == Alert.round,
+        Message.alert_step == Alert.step,
+    )
+    session.execute(
+        update(Alert)
+        .where(Alert.state == "open", Alert.next_due_at > now, paged)
+        .values(next_due_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def readdress(
+    session: Session, before: Contact, after: Contact, *, now: datetime
+) -> None:
+    """Have what waits for a colleague's old number or address go to the new one."""
+    session.execute(
+        update(Message)
+        .where(Message.contact_id == before.id, Message.state.in_(MOVABLE))
+        .values(contact_id=after.id, contact_version=after.version, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def withdraw(session: Session, staff_id: int, reason: str, *, now: datetime) -> None:
+    """Withdraw what waits to be sent to a colleague, and look at their alerts again."""
+    session.execute(
+        update(Message)
+        .where(Message.staff_id == staff_id, Message.state.in_(MOVABLE))
+        .values(state=MessageState.CANCELLED, state_reason=reason, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    look_again(session, staff_id, now=now)
