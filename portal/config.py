@@ -55,6 +55,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)  # …_METRICS_TOKEN
     journal: str | None = None  # PORTAL_JOURNAL: a file outside the database
     red_flag_journal: str | None = None  # PORTAL_RED_FLAG_JOURNAL: another one
+    only_reach: frozenset[str] = frozenset()  # PORTAL_ONLY_REACH: but in production
 
     @property
     def demo(self) -> bool:
@@ -129,6 +130,7 @@ def _providers(values: Mapping[str, str]) -> dict[str, Any]:
         "metrics_token": _secret(values, "PORTAL_METRICS_TOKEN"),
         "journal": values.get("PORTAL_JOURNAL") or None,
         "red_flag_journal": values.get("PORTAL_RED_FLAG_JOURNAL") or None,
+        "only_reach": frozenset(values.get("PORTAL_ONLY_REACH", "").split()),
     }
 
 

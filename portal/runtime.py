@@ -20,9 +20,10 @@ from portal.core.study.model import Study
 from portal.db.engine import StudyClock
 from portal.db.session import Database
 from portal.gateways.channels import Channels, Nobody
-from portal.gateways.gateway import Gateway, Outgoing
+from portal.gateways.gateway import Gateway, Outcome, Outgoing, Rejected
 from portal.gateways.log import LogGateway
 from portal.gateways.mail import MailGateway, relay_at
+from portal.gateways.settings import may_reach
 from portal.services import audit, handsets, red_flags, studies
 
 OFFSET_SECONDS_CACHED = 0.25
@@ -110,6 +111,12 @@ class Runtime:
         if study_version_id not in self._studies:
             self._studies[study_version_id] = studies.load(session, study_version_id)
         return self._studies[study_version_id]
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """Hand a message to its provider, where this portal may reach who gets it."""
+        if not may_reach(self.settings, outgoing.channel, outgoing.number):
+            return Rejected("not in production: PORTAL_ONLY_REACH does not name them")
+        return self.gateway.send(outgoing)
 
     def known_studies(self) -> tuple[Study, ...]:
         """The studies read so far: all that there is while the database is away."""

@@ -24,6 +24,7 @@ ASK_SECONDS = 10.0
 SHOUT_SECONDS = 20.0
 SHOUT_AFTER = 90.0  # since the last good answer; with a question and a pause under 120
 AGAIN_AFTER = 600.0
+HEADER = "X-Portal-Watch"  # says that a watch asks, so that its silence is noticed
 Shout = Callable[[str], bool]
 
 
@@ -39,7 +40,11 @@ def look(url: str) -> Seen:
     """Ask ``/healthz`` once; no answer, or one that says so, is not well."""
     try:
         answer = exchange(
-            "GET", url, headers={"Accept": "*/*"}, body=None, seconds=ASK_SECONDS
+            "GET",
+            url,
+            headers={"Accept": "*/*", HEADER: "1"},
+            body=None,
+            seconds=ASK_SECONDS,
         )
     except (NeverSent, NoAnswer) as error:
         return Seen(False, f"gives no answer ({error})")

@@ -121,7 +121,7 @@ class Delivery:
             return NotSent("this machine stood still", wait_seconds=0)
         outgoing = self._outgoing(claimed, words.value, left)
         crash.point("send.before")
-        answer = guarded("sending", lambda: self._runtime.gateway.send(outgoing))
+        answer = guarded("sending", lambda: self._runtime.send(outgoing))
         crash.point("send.after")
         return answer.value if isinstance(answer, Done) else Unclear("it failed")
 

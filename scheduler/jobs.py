@@ -24,6 +24,7 @@ from portal.services import (
     reminders,
     tasks,
     unconfirmed,
+    watches,
 )
 from portal.services.leases import Held
 from scheduler.delivery import Delivery
@@ -112,6 +113,19 @@ def confirm(bench: Bench) -> int:
     return under_fence(due, unconfirmed.anything_unconfirmed)(bench)
 
 
+def _miss_the_watch(bench: Bench) -> int:
+    held, real_now = bench.held(), bench.runtime.real_now()
+    if held is None:
+        return 0
+    with bench.runtime.reading() as session:
+        if not watches.anything_new(session, real_now=real_now):
+            return 0
+    with bench.runtime.writing() as session:
+        leases.confirm(session, held)
+        now = bench.runtime.now()
+        return watches.tell_staff(session, now=now, real_now=real_now)
+
+
 JOBS = (
     Job("escalate", under_fence(ladder.escalate_due, ladder.anything_to_escalate)),
     Job(
@@ -124,4 +138,5 @@ JOBS = (
     Job("resolve", lambda bench: bench.resolver.resolve()),
     Job("deliver", lambda bench: bench.delivery.deliver()),
     Job("poll", lambda bench: bench.poller.poll()),
+    Job("miss_the_watch", _miss_the_watch),
 )

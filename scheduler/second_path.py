@@ -171,7 +171,7 @@ class SecondPath:
             sent_at=self._runtime.real_now(),
             seconds=CALL_SECONDS,
         )
-        answer = guarded("paging", lambda: self._runtime.gateway.send(outgoing))
+        answer = guarded("paging", lambda: self._runtime.send(outgoing))
         said = type(answer.value).__name__ if isinstance(answer, Done) else "failed"
         log.warning("%s to %s: %s", ring.channel, masked(ring.number), said)
 

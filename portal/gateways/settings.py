@@ -57,6 +57,25 @@ class Chosen(Protocol):
     def smtp_from(self) -> str | None:
         """Whom e-mail comes from."""
 
+    @property
+    def only_reach(self) -> frozenset[str]:
+        """Whom a portal that is not in production may reach."""
+
+
+def may_reach(chosen: Chosen, channel: str, number: str) -> bool:
+    """Whether a message may be handed to a provider that reaches real people.
+
+    Outside production only those named in PORTAL_ONLY_REACH are: a copy of real data
+    on a machine for trying things out must be unable to text anybody. Providers on
+    this machine are simulated ones.
+    """
+    if chosen.mode == "production" or number in chosen.only_reach:
+        return True
+    if channel == "email":
+        return not chosen.smtp_url or urlsplit(chosen.smtp_url).hostname in LOCAL
+    near = urlsplit(chosen.twilio_api_base).hostname in LOCAL
+    return chosen.gateway == "log" or near
+
 
 def gateway_faults(chosen: Chosen) -> list[str]:
     """A sentence for everything that keeps the chosen providers from working."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.services import beats, holds, one_by_one
+from portal.services import beats, holds, one_by_one, providers
 
 LATE = timedelta(seconds=30)
 
@@ -40,6 +41,7 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
         last = beats.last_acting(session)
         standing = holds.standing(session)
         held_back = one_by_one.count_held_back(session, now=now)
+        failing = providers.failing(providers.recent(session, real_now))
     except SQLAlchemyError:
         return Health(
             (
@@ -47,6 +49,7 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
                 Part("engine", False, "cannot be seen without the database"),
                 Part("work", False, "cannot be seen without the database"),
                 Part("hold", False, "cannot be seen without the database"),
+                Part("providers", False, "cannot be seen without the database"),
             )
         )
     return Health(
@@ -55,6 +58,7 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
             _engine(last, real_now),
             _work(held_back),
             _hold(standing),
+            _providers(failing),
         )
     )
 
@@ -79,3 +83,10 @@ def _hold(standing: holds.Standing) -> Part:
     if standing.held:
         return Part("hold", False, "restored: what is older waits for a release")
     return Part("hold", True, "messages may leave")
+
+
+def _providers(failing: Mapping[str, str]) -> Part:
+    if not failing:
+        return Part("providers", True, "none was seen to fail")
+    said = "; ".join(f"{name} {what}" for name, what in sorted(failing.items()))
+    return Part("providers", False, said)

@@ -14,15 +14,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING, AttemptState, MessageState
+from portal.core.sending import WAITING, MessageState
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
-from portal.db.outbox import Attempt, Message
-from portal.services import beats
+from portal.db.outbox import Message
+from portal.services import beats, providers, watches
 from portal.services.health import health
 
-RECENT = timedelta(minutes=15)
-LOOKED_AT = 200  # attempts, the newest ones
 NEVER = -1.0
 UNFINISHED = (
     *WAITING,
@@ -30,7 +28,6 @@ UNFINISHED = (
     MessageState.UNKNOWN,
     MessageState.HELD,
 )
-TAKEN = (AttemptState.ACCEPTED, AttemptState.REJECTED)  # the provider answered
 Values = dict[tuple[tuple[str, str], ...], float]  # by labels
 
 
@@ -97,6 +94,12 @@ def _of_work(session: Session, real_now: datetime, now: datetime) -> Iterator[Me
         "Since an acting engine completed a cycle; -1: it never did.",
         {(): NEVER if last is None else _age(last, real_now)},
     )
+    watched = watches.last_seen(session)
+    yield Metric(
+        "watch_age_seconds",
+        "Since a watch elsewhere asked; -1: none did within a day.",
+        {(): NEVER if watched is None else _age(watched, real_now)},
+    )
     yield from _of_queue(session, now)
     yield from _of_providers(session, real_now)
 
@@ -122,20 +125,16 @@ def _of_queue(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def _of_providers(session: Session, real_now: datetime) -> Iterator[Metric]:
-    newest = select(Attempt.provider, Attempt.state, Attempt.started_at)
-    rows = session.execute(newest.order_by(Attempt.id.desc()).limit(LOOKED_AT))
-    recent = [
-        (provider, state) for provider, state, at in rows if at > real_now - RECENT
-    ]
+    tried = providers.recent(session, real_now)
     counts: Values = {
-        (("provider", provider), ("state", state)): float(count)
-        for (provider, state), count in Counter(recent).items()
+        (("provider", one), ("state", state)): float(count)
+        for (one, state), count in Counter((t.provider, t.state) for t in tried).items()
     }
     yield Metric("recent_attempts", "Tries at sending in 15 minutes.", counts)
-    ended = [(who, state) for who, state in recent if state != AttemptState.IN_FLIGHT]
-    latest = dict(reversed(ended))  # the newest of each provider
+    # The newest of each provider comes last, and stays.
+    latest = {one.provider: one for one in reversed(tried) if one.ended}
     answered: Values = {
-        (("provider", who),): float(state in TAKEN) for who, state in latest.items()
+        (("provider", who),): float(one.answered) for who, one in latest.items()
     }
     yield Metric(
         "provider_well",

@@ -7,10 +7,16 @@ from ipaddress import ip_address
 
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
+from portal import disks
 from portal.config import Settings
-from portal.services import health
+from portal.runtime import Runtime
+from portal.services import health, watches
 from portal.services import metrics as numbers
+from portal.services.health import Health
+from portal.services.metrics import Metric, Values
+from portal.watching import HEADER as WATCH_HEADER
 from portal.web import access
 from portal.web.access import GuardedBlueprint
 
@@ -27,12 +33,28 @@ def livez() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """200 only when a dangerous report would reach a person now."""
     runtime = access.runtime()
+    _note_watch(runtime)
     with runtime.reading() as session:
         found = health.health(session, runtime.real_now(), now=runtime.now())
+    found = Health((*found.parts, disks.part(runtime.settings)))
     parts = {
         part.name: {"well": part.well, "detail": part.detail} for part in found.parts
     }
     return jsonify(well=found.well, parts=parts), 200 if found.well else 503
+
+
+def _note_watch(runtime: Runtime) -> None:
+    """Keep that a watch asked, at most once a minute; it may be lost."""
+    if request.headers.get(WATCH_HEADER) != "1":
+        return
+    real_now = runtime.real_now()
+    try:
+        with runtime.reading() as session:
+            stale = watches.is_stale(session, real_now=real_now)
+    except SQLAlchemyError:
+        return  # the answer will say so
+    if stale:
+        access.quietly(lambda session: watches.note(session, real_now=real_now))
 
 
 @blueprint.get("/metrics")
@@ -43,8 +65,14 @@ def metrics() -> ResponseReturnValue:
         return Response("not for you\n", 403, mimetype="text/plain")
     with runtime.reading() as session:
         found = numbers.measure(session, runtime.real_now(), now=runtime.now())
+    found += _of_disks(runtime.settings)
     text = numbers.exposition(found)
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _of_disks(settings: Settings) -> list[Metric]:
+    free: Values = {(("of", one.name),): one.free for one in disks.disks(settings)}
+    return [Metric("disk_free_ratio", "The free share of a disk we write to.", free)]
 
 
 def _may_measure(settings: Settings) -> bool:

@@ -191,4 +191,5 @@ def test_the_cycle_climbs_ladders_ends_drafts_reminds_and_pages_overdue_tasks() 
         "resolve",
         "deliver",
         "poll",
+        "miss_the_watch",
     ]

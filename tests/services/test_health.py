@@ -52,6 +52,7 @@ def test_a_database_that_fails_is_named(clock: Clock) -> None:
             "engine",
             "work",
             "hold",
+            "providers",
         ]
     empty.dispose()
 

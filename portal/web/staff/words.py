@@ -69,6 +69,9 @@ TASKS: Words = {
     "text_failed": lazy_gettext("The portal failed at a text: read it and phone now"),
     "staff_text": lazy_gettext("A colleague's text that confirmed no alert: read it"),
     "cannot_text": lazy_gettext("A number takes calls but no texts: ask for another"),
+    "watch_silent": lazy_gettext(
+        "The watch on the portal is silent: tell whoever runs it"
+    ),
     "provider_refuses": lazy_gettext(
         "The provider refuses our account: nothing goes out. Tell whoever runs this"
     ),

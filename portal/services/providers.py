@@ -1,0 +1,64 @@
+"""How providers have answered lately, out of the tries that were made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.sending import AttemptState
+from portal.db.outbox import Attempt
+
+RECENT = timedelta(minutes=15)
+LOOKED_AT = 200  # attempts, the newest ones
+IN_A_ROW = 3  # without an answer, and a provider is not well
+ACCOUNT = "the account is refused"  # how a gateway's reason begins
+TAKEN = (AttemptState.ACCEPTED, AttemptState.REJECTED)  # the provider answered
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One try: whose it was, how it stands, what was said."""
+
+    provider: str
+    state: str
+    detail: str
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over, or at least overdue."""
+        return self.state != AttemptState.IN_FLIGHT
+
+    @property
+    def answered(self) -> bool:
+        """Whether the provider said yes or no to the message."""
+        return self.state in TAKEN
+
+
+def recent(session: Session, real_now: datetime) -> list[Tried]:
+    """The tries of the last 15 minutes, the newest first."""
+    newest = select(Attempt.provider, Attempt.state, Attempt.detail, Attempt.started_at)
+    rows = session.execute(newest.order_by(Attempt.id.desc()).limit(LOOKED_AT))
+    return [
+        Tried(provider, state, detail or "")
+        for provider, state, detail, at in rows
+        if at > real_now - RECENT
+    ]
+
+
+def failing(tried: Sequence[Tried]) -> dict[str, str]:
+    """The providers that are not well, and what is seen of each.
+
+    A refused account is enough; otherwise three tries in a row without an answer.
+    """
+    found = {}
+    for provider in dict.fromkeys(one.provider for one in tried):
+        own = [one for one in tried if one.provider == provider and one.ended]
+        if own and own[0].detail.startswith(ACCOUNT):
+            found[provider] = "refuses our account"
+        elif len(own) >= IN_A_ROW and not any(o.answered for o in own[:IN_A_ROW]):
+            found[provider] = "does not answer"
+    return found

@@ -1,0 +1,162 @@
+"""What stands round the portal: disks, the watch, and copies that may text nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from portal import disks
+from portal.config import from_environment
+from portal.core.outcome import Rejected
+from portal.db.alerts import Task
+from portal.disks import Disk
+from portal.gateways.gateway import Outgoing
+from portal.gateways.settings import may_reach
+from portal.runtime import Runtime
+from portal.services import metrics, watches
+from portal.watching import HEADER
+from scheduler.engine import Engine
+from tests.support.cast import Cast, cast
+from tests.support.clock import START, Clock
+from tests.support.fake_gateway import FakeGateway
+from tests.support.settings import settings_for
+from tests.support.web import Visitor
+
+REAL = {
+    "gateway": "twilio",
+    "twilio_account_sid": "AC" + "0" * 32,
+    "twilio_auth_token": "token",
+    "twilio_from": "+12025550100",
+}
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime)
+
+
+def test_F11_a_disk_that_is_nearly_full_is_not_well_and_a_large_one_is() -> None:
+    small, large = 1024**3, 10 * 1024**3
+    assert Disk("database", 0.09, small, writable=True).full
+    assert not Disk("database", 0.11, small, writable=True).full
+    assert Disk("database", 0.19, small, writable=True).low
+    assert not Disk("database", 0.21, small, writable=True).low
+    assert not Disk("database", 0.05, large, writable=True).full
+
+
+def test_F11_a_journal_without_its_disk_is_not_well(tmp_path: Path) -> None:
+    here = settings_for("sqlite:///:memory:", red_flag_journal=str(tmp_path / "j"))
+    assert [disk.name for disk in disks.disks(here)] == ["database", "red_flag_journal"]
+    gone = replace(here, red_flag_journal=str(tmp_path / "unplugged" / "j"))
+    found = disks.part(gone)
+    assert (found.well, found.detail) == (False, "red_flag_journal cannot be written")
+
+
+def test_F11_health_and_metrics_show_the_disks(client: Visitor, people: Cast) -> None:
+    answer = client.get("/healthz").json
+    assert answer is not None
+    assert answer["parts"]["disk"]["well"]
+    assert "portal_disk_free_ratio" in client.get("/metrics").text
+
+
+def sent(runtime: Runtime, number: str, channel: str = "text") -> object:
+    outgoing = Outgoing(
+        reference="r",
+        channel=channel,
+        number=number,
+        body="b",
+        language="en",
+        sent_at=runtime.now(),
+    )
+    return runtime.send(outgoing)
+
+
+def test_F50_a_copy_for_trying_things_out_can_text_nobody_but_those_named(
+    database_url: str,
+) -> None:
+    settings = settings_for(
+        database_url, only_reach=frozenset({"+8613800000009"}), **REAL
+    )
+    runtime = Runtime(settings)
+    runtime.gateway = gateway = FakeGateway()
+    refused = sent(runtime, "+8613800000001")
+    assert isinstance(refused, Rejected)
+    assert not refused.contact_broken
+    sent(runtime, "+8613800000009")
+    assert [outgoing.number for outgoing in gateway.sent] == ["+8613800000009"]
+    runtime.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "channel", "may"),
+    [
+        ({}, "text", True),
+        (REAL, "text", False),
+        (REAL, "call", False),
+        ({**REAL, "mode": "production"}, "text", True),
+        ({**REAL, "twilio_api_base": "http://127.0.0.1:1"}, "text", True),
+        ({"smtp_url": "smtps://relay.example"}, "email", False),
+        ({"smtp_url": "smtp://localhost"}, "email", True),
+    ],
+)
+def test_F50_only_production_reaches_real_people(
+    changes: dict[str, str], channel: str, may: bool
+) -> None:
+    settings = settings_for("sqlite://", **changes)
+    assert may_reach(settings, channel, "somebody") is may
+
+
+def test_F50_the_list_comes_from_the_environment() -> None:
+    said = {"PORTAL_ONLY_REACH": "+8613800000009  me@example.org"}
+    assert from_environment(said).only_reach == {"+8613800000009", "me@example.org"}
+
+
+def watch_tasks(runtime: Runtime) -> list[str]:
+    with runtime.reading() as session:
+        query = select(Task.kind).where(Task.kind == "watch_silent")
+        return list(session.scalars(query))
+
+
+def test_F59_a_watch_that_falls_silent_is_told_to_staff_once(
+    runtime: Runtime, clock: Clock, client: Visitor, people: Cast
+) -> None:
+    engine = Engine(runtime)
+    client.get("/healthz", headers={HEADER: "1"})
+    clock.advance(minutes=5)
+    assert engine.cycle()
+    assert watch_tasks(runtime) == []
+    clock.advance(seconds=1)
+    engine.cycle()
+    engine.cycle()
+    assert watch_tasks(runtime) == ["watch_silent"] * 2, "one at each site"
+    client.get("/healthz", headers={HEADER: "1"})
+    clock.advance(minutes=6)
+    engine.cycle()
+    assert len(watch_tasks(runtime)) == 4, "another silence, another line"
+    engine.stop()
+
+
+def test_F59_who_asks_without_saying_that_it_is_a_watch_is_none(
+    runtime: Runtime, clock: Clock, client: Visitor, people: Cast
+) -> None:
+    client.get("/healthz")
+    clock.advance(minutes=10)
+    engine = Engine(runtime)
+    engine.cycle()
+    engine.stop()
+    assert watch_tasks(runtime) == []
+
+
+def test_F59_a_watch_notes_its_asking_once_a_minute_and_its_age_is_a_number(
+    runtime: Runtime, clock: Clock, client: Visitor, people: Cast
+) -> None:
+    for _ in range(6):
+        client.get("/healthz", headers={HEADER: "1"})
+        clock.advance(seconds=10)
+    with runtime.reading() as session:
+        assert watches.last_seen(session) == START
+        found = metrics.measure(session, clock(), now=clock())
+    assert "portal_watch_age_seconds 60" in metrics.exposition(found)
