@@ -128,6 +128,7 @@ def _values(study: Study, language: str) -> dict[str, str]:
         "emergency": study.site.emergency_number,
         "time": "03:02",
         "date": date_text(_EXAMPLE_DAY, language),
+        "role": {"zh": "护士", "en": "a nurse"}[language],
         "v": "100.4",
         "c": "38.0",
         "level": study.policies[Tier.URGENT].title.say(language),

@@ -115,11 +115,13 @@ def save_screen(
     *,
     now: datetime,
     asking: Collection[str] = (),
+    left_blank: Collection[str] = (),
 ) -> Receipt | None:
     """Keep one screen's answers; send all at once when they reach urgent.
 
     ``asking`` names temperatures that the page asks about once more: they count
     when they are given again, or when the diary is left for ten minutes.
+    ``left_blank`` names what the screen asked and was not answered (any more).
     Gives the receipt when something was sent, else None. A finished diary changes
     no more: what is answered otherwise afterwards is kept and triaged as a
     correction of it, so that going back never loses a word.
@@ -133,13 +135,41 @@ def save_screen(
     if draft.finished_at is not None:
         return _after_the_end(session, study, participant, draft, changed, writer, now)
     draft.updated_at = now
-    settled = _ask(draft, asking)
-    if not changed and not settled:
+    settled = ask_about(draft, asking)
+    put(draft, answers, left_blank)
+    if not draft.unsent and not settled:
         return None
-    draft.answers, draft.unsent = {**draft.answers, **changed}, True
     if not _reaches_urgent(session, study, participant, draft, now):
         return None
     return send_as_it_stands(session, study, participant, draft, writer, now=now)
+
+
+def keep(
+    session: Session,
+    participant: Participant,
+    draft_id: str,
+    answers: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Keep what a screen holds while somebody still answers it.
+
+    Nothing is judged before they go on, or leave it for ten minutes: a finger that
+    slips on a small screen pages nobody. What was taken back goes only with the screen,
+    so that one that comes late takes nothing away. A finished diary stays as it is.
+    """
+    draft = own(session, participant, draft_id)
+    if draft.finished_at is None:
+        draft.updated_at = now
+        put(draft, answers, ())
+
+
+def put(draft: Draft, answers: Mapping[str, Any], left_blank: Collection[str]) -> None:
+    """Put answers into a draft, and take out what was left blank."""
+    stay = {key: draft.answers[key] for key in draft.answers if key not in left_blank}
+    whole = {**stay, **answers}
+    if whole != draft.answers:
+        draft.answers, draft.unsent = whole, True
 
 
 def _reaches_urgent(
@@ -168,7 +198,7 @@ def _reaches_urgent(
     return verdict.tier in SENT_NOW
 
 
-def _ask(draft: Draft, fields: Collection[str]) -> bool:
+def ask_about(draft: Draft, fields: Collection[str]) -> bool:
     """Note what is being asked again; whether something just stopped being asked."""
     before = {mark for mark in draft.asked_again if mark.startswith(ASKING)}
     now_asking = {f"{ASKING}{field}" for field in fields}

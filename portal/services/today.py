@@ -14,7 +14,7 @@ from portal.core.study.model import Phase, Study
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
-from portal.services import agenda, timeline, visits
+from portal.services import agenda, holders, timeline, visits
 from portal.services.agenda import Dated
 
 
@@ -36,6 +36,7 @@ class Today:
     missed: date | None
     dated: Sequence[Dated]
     alert: Alert | None
+    seen_by: str | None  # the role of whoever acknowledged it
 
 
 def of(
@@ -52,6 +53,7 @@ def of(
     phase = next(phase for phase in study.phases if phase.code == code)
     visit = visits.upcoming(session, participant, today=today)
     zone = session.get_one(Site, participant.site_id).time_zone
+    alert = open_alert(session, participant)
     return Today(
         today=today,
         day=calendar.day_number(participant.d0, today),
@@ -62,7 +64,8 @@ def of(
         visit_on=visits.day_of(visit, zone) if visit else None,
         missed=missed(session, study, participant, today=today),
         dated=agenda.dated(study, participant.d0, today),
-        alert=open_alert(session, participant),
+        alert=alert,
+        seen_by=holders.role(session, alert) if alert else None,
     )
 
 

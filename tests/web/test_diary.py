@@ -241,13 +241,13 @@ def test_the_line_changes_when_somebody_acknowledges(
 ) -> None:
     sent = begin(phone, emerg="seizure", send="1").headers["Location"]
     status = sent.split("?")[0] + "/status"
-    assert "研究团队已看到" not in phone.get(status).text
+    assert "已看到您的报告" not in phone.get(status).text
     [alert] = all_of(runtime, Alert)
     with runtime.writing() as session:
         alerts.acknowledge(
             session, alert.id, people.here["nurse"], source="page", now=runtime.now()
         )
-    assert "研究团队已看到您的报告，09:00" in phone.get(status).text
+    assert "研究团队的护士已看到您的报告，09:00" in phone.get(status).text
 
 
 def test_an_enrolled_phone_reads_nothing_it_did_not_just_send(

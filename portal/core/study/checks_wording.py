@@ -15,7 +15,7 @@ from portal.core.study.tables import KeyFault
 from portal.core.study.wordings import fillable, labels
 from portal.core.wording import LONGEST_VALUE, placeholders
 
-MESSAGE_VARIABLES = ("phone", "emergency", "minutes", "time", "date", "v", "c")
+MESSAGE_VARIABLES = ("phone", "emergency", "minutes", "time", "date", "role", "v", "c")
 SMS_VARIABLES = ("tel", "emergency", "date", "time", "level", "code", "minutes")
 LONGEST_TEXT = 500
 MOST_VARIABLES = 20

@@ -90,6 +90,7 @@ def _recheck(table: Table | None) -> None:
     if table is None:
         return
     table.names("rules")
+    table.maybe_integer("rest_minutes", least=1)
     table.integer("after_minutes", least=1)
     table.text("text")
     table.integer("task_after_minutes", least=1)

@@ -19,11 +19,11 @@ from portal.core.verdict import Verdict
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.people import Site
-from portal.services import drafts, reviews, timeline, verdicts
-from portal.web import access, filters
+from portal.services import drafts, holders, reviews, timeline, verdicts
+from portal.web import access, answered, filters
 from portal.web.access import passive
-from portal.web.diary.blueprint import Desk, blueprint, desk
-from portal.web.diary.start import SERIOUS
+from portal.web.diary import measuring
+from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
 from portal.web.language import gettext, language
 
 SENTENCES = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
@@ -38,16 +38,26 @@ class Sent:
     version: EntryVersion
     verdict: Verdict
     alert: Alert | None
+    seen_by: str | None  # the role of whoever acknowledged the alert
 
 
 @blueprint.get("/diary/sent/<version_id>")
 def sent(version_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = _sent(db, version_id)
-        onward = _onward(db, found)
-        values = _values(db, found)
-    lines = _lines(found.desk.study, found.verdict, values)
+        return shown(db, found, _onward(db, found))
+
+
+def shown(
+    db: Session,
+    found: Sent,
+    onward: Mapping[str, str],
+    conflict: Mapping[str, Any] | None = None,
+) -> str:
+    """The page of what to do. ``conflict``: the same came before with other answers."""
+    lines = _lines(found.desk.study, found.verdict, _values(db, found))
     serious = found.verdict.tier in SERIOUS
+    version_id = found.version.id
     return render_template(
         "participant/advice.html",
         tier=found.verdict.tier.value,
@@ -61,6 +71,10 @@ def sent(version_id: str) -> ResponseReturnValue:
         card_href="/card" if serious else None,
         readings=[],
         curve_title="",
+        conflict=conflict,
+        again=measuring.again(
+            found.desk.study, found.verdict, found.version, found.site.time_zone
+        ),
     )
 
 
@@ -85,13 +99,26 @@ def _sent(db: Session, version_id: str) -> Sent:
     oldest = access.runtime().now() - drafts.RESUMED_WITHIN
     if access.viewer() is None and version.received_at < oldest:
         raise NotFound("There is nothing here.")
-    alert_id = reviews.alert_of(db, version.id)
+    verdict = verdicts.from_data(version.verdict)
+    return judged(db, writing, version, verdict, reviews.alert_of(db, version.id))
+
+
+def judged(
+    db: Session,
+    writing: Desk,
+    version: EntryVersion,
+    verdict: Verdict,
+    alert_id: int | None,
+) -> Sent:
+    """A version with what triage said of it, and what became of that."""
+    alert = db.get(Alert, alert_id) if alert_id else None
     return Sent(
         desk=writing,
         site=db.get_one(Site, writing.participant.site_id),
         version=version,
-        verdict=verdicts.from_data(version.verdict),
-        alert=db.get(Alert, alert_id) if alert_id else None,
+        verdict=verdict,
+        alert=alert,
+        seen_by=holders.role(db, alert) if alert else None,
     )
 
 
@@ -146,8 +173,9 @@ def _status(found: Sent) -> dict[str, str]:
         at = _clock(found, found.version.received_at)
         return {"kind": "done", "text": gettext("Received at %(time)s.", time=at)}
     if alert.acked_at is not None:
-        text = messages["L-seen"].text.say(language())
-        return {"kind": "done", "text": text.format(time=_clock(found, alert.acked_at))}
+        zone = found.site.time_zone
+        text = answered.seen(found.desk.study, found.seen_by, alert.acked_at, zone)
+        return {"kind": "done", "text": text}
     if alert.told_at is not None:
         text = messages["L-unanswered"].text.say(language())
         numbers = {
@@ -158,7 +186,7 @@ def _status(found: Sent) -> dict[str, str]:
     by = _clock(found, alert.ack_due_at)
     return {
         "kind": "waiting",
-        "text": gettext("Waiting for somebody to answer, by %(time)s.", time=by),
+        "text": answered.waited_for(alert.plan, alert.step, by),
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
-from portal.core.study.model import Study
+from portal.core.study.model import Study, Tier
 from portal.db.people import Participant
 from portal.services import audit, drafts
 from portal.web import access
@@ -15,6 +16,7 @@ from portal.web.access import GuardedBlueprint
 from portal.web.language import language
 
 blueprint = GuardedBlueprint("diary", __name__, guard="reporter")
+SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,8 @@ def desk(db: Session) -> Desk:
     study = access.runtime().study(db, participant.study_version_id)
     usual = "self" if found.person.caregiver_id is None else "caregiver"
     return Desk(participant, study, usual, found.person.actor, found.device_id)
+
+
+def rest_of(entry: str) -> str:
+    """The UUID of the diary that follows a red-flag screen: always the same one."""
+    return str(uuid.uuid5(uuid.UUID(entry), "rest"))

@@ -11,28 +11,34 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
-from portal.core.answers import check_answers
 from portal.core.errors import NotFound
-from portal.core.study.model import Group, Item, ItemKind
-from portal.core.temperature import Reading, read_temperature
+from portal.core.study.model import Group, Item
 from portal.db.followup import Draft
 from portal.services import drafts, timeline
 from portal.services.diaries import Receipt
 from portal.web import access, answers
+from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.language import gettext, language
-
-DOUBTFUL = ("unreadable", "converted")
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen of one draft: its number (the red flags are 1) and its questions."""
+    """One screen of one draft: its number (the red flags are 1) and its questions.
+
+    ``place`` is the last part of its address, where that is not the number.
+    """
 
     number: int
     total: int
     group: Group
     items: dict[str, Item]
+    place: str = ""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether sending it sends the whole."""
+        return self.number == self.total
 
 
 @blueprint.get("/diary/<draft_id>/resume")
@@ -40,7 +46,7 @@ def resume(draft_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
         draft = drafts.own(db, writing.participant, draft_id)
-        screens = _screens(db, writing)
+        screens = screens_of(db, writing)
     for screen in screens[1:]:
         if not any(name in draft.answers for name in screen.items):
             return _go(draft_id, screen.number)
@@ -52,8 +58,8 @@ def show(draft_id: str, number: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
         draft = drafts.own(db, writing.participant, draft_id)
-        screen = _screen(_screens(db, writing), number)
-        return _page(writing, draft, screen, dict(draft.answers), {})
+        screen = screen_of(screens_of(db, writing), number)
+        return page(writing, draft, screen, dict(draft.answers), {})
 
 
 @blueprint.post("/diary/<draft_id>/<int:number>")
@@ -62,28 +68,27 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
     with runtime.reading() as db:
         writing = desk(db)
         draft = drafts.own(db, writing.participant, draft_id)
-        screen = _screen(_screens(db, writing), number)
-        given = _given(screen)
-        wrong = _wrong(screen, given)
-        asking = _asking(draft, screen, given)
+        screen = screen_of(screens_of(db, writing), number)
+        given = given_on(screen.items)
+        wrong = doubts.wrong(screen.items, given)
+        asking = doubts.asking(draft, screen.items, given)
         before = drafts.worst_tier(db, draft)
     kept = {name: value for name, value in given.items() if name not in wrong}
     with runtime.writing() as db:
         receipt = _keep(db, desk(db), draft, kept, screen, wrong, asking)
     if receipt is not None and receipt.verdict.tier.rank > max(before, 1):
-        return _advice(receipt, draft_id, screen)
+        return to_advice(receipt, draft_id, screen)
     if wrong or asking:
-        return _page(writing, draft, screen, draft.answers | given, wrong | asking)
+        return page(writing, draft, screen, draft.answers | given, wrong | asking)
     if screen.number < screen.total:
         return _go(draft_id, screen.number + 1)
-    return _advice(receipt, draft_id, None)
+    return to_advice(receipt, draft_id, None)
 
 
-def _given(screen: Screen) -> dict[str, Any]:
-    if "skip" in request.form:
-        return {}
+def given_on(items: Mapping[str, Item]) -> dict[str, Any]:
+    """What the form says; what was ticked beside any button counts."""
     none = "none" in request.form
-    return answers.read_screen(screen.items, request.form, none=none)
+    return answers.read_screen(items, request.form, none=none)
 
 
 def _keep(
@@ -99,61 +104,16 @@ def _keep(
     now = access.runtime().now()
     writer = writing.writer(draft.reporter)
     who = (db, writing.study, writing.participant, draft.id)
-    receipt = drafts.save_screen(*who, kept, writer, now=now, asking=asking)
-    if screen.number == screen.total and not wrong and not asking:
+    blank = set(screen.items) - set(kept) - set(wrong)
+    receipt = drafts.save_screen(
+        *who, kept, writer, now=now, asking=asking, left_blank=blank
+    )
+    if screen.is_last and not wrong and not asking:
         return drafts.finish(*who, writer, now=now)
     return receipt
 
 
-def _wrong(screen: Screen, given: Mapping[str, Any]) -> dict[str, str]:
-    """What cannot be taken, each with a sentence that says what to type."""
-    checked = check_answers(screen.items, given)
-    doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
-    return {name: _what_to_type(screen.items[name]) for name in sorted(doubtful)}
-
-
-def _what_to_type(item: Item) -> str:
-    match item.kind:
-        case ItemKind.NUMBER:
-            return gettext("Type the number that the device shows, or leave it empty.")
-        case ItemKind.TEXT:
-            return gettext(
-                "Please shorten this to %(most)s characters.", most=item.max_length or 0
-            )
-        case ItemKind.DOSE:
-            return gettext("Type the dose in milligrams, for example 20.")
-        case _:
-            return gettext("Please choose one of the answers.")
-
-
-def _asking(draft: Draft, screen: Screen, given: Mapping[str, Any]) -> dict[str, str]:
-    """Temperatures to ask about once more, each with the question."""
-    asked = {}
-    for name, item in screen.items.items():
-        if item.kind is ItemKind.TEMPERATURE and name not in draft.asked_again:
-            reading = read_temperature(given.get(name))
-            if reading.state in DOUBTFUL:
-                asked[name] = _ask_again(reading)
-    return asked
-
-
-def _ask_again(reading: Reading) -> str:
-    if reading.tenths is None:
-        return gettext(
-            "We cannot read %(typed)s as a temperature. Type it like 36.8. If this is "
-            "what the thermometer shows, go on.",
-            typed=reading.raw,
-        )
-    celsius = f"{reading.tenths // 10}.{reading.tenths % 10}"
-    return gettext(
-        "You typed %(typed)s. We read it as %(celsius)s ℃. If that is right, go on; "
-        "otherwise type it again.",
-        typed=reading.raw,
-        celsius=celsius,
-    )
-
-
-def _screens(db: Session, writing: Desk) -> list[Screen]:
+def screens_of(db: Session, writing: Desk) -> list[Screen]:
     """Today's screens in order; the red flags are the first."""
     study, person = writing.study, writing.participant
     today = timeline.local_today(db, person, now=access.runtime().now())
@@ -171,22 +131,28 @@ def _screens(db: Session, writing: Desk) -> list[Screen]:
     ]
 
 
-def _screen(screens: list[Screen], number: int) -> Screen:
+def screen_of(screens: list[Screen], number: int) -> Screen:
+    """The screen with a number.
+
+    Raises:
+        NotFound: there is none, or it is the first.
+    """
     if not 2 <= number <= len(screens):
         raise NotFound("There is no such screen.")
     return screens[number - 1]
 
 
-def _page(
+def page(
     writing: Desk,
     draft: Draft,
     screen: Screen,
     known: Mapping[str, Any],
     errors: Mapping[str, str],
 ) -> ResponseReturnValue:
+    """The screen, with what is known and what must be looked at again."""
     speaking = language()
     none = screen.group.none_label
-    page = render_template(
+    shown = render_template(
         "participant/question.html",
         title=screen.group.title.say(speaking),
         stem=_stem(writing, draft, screen),
@@ -197,10 +163,11 @@ def _page(
         none_label=none.say(speaking) if none else None,
         errors=list(errors.items()),
         entry=draft.id,
-        action=f"/diary/{draft.id}/{screen.number}",
-        last=screen.number == screen.total,
+        action=f"/diary/{draft.id}/{screen.place or screen.number}",
+        keep=None if screen.place else f"/diary/{draft.id}/{screen.number}/keep",
+        last=screen.is_last,
     )
-    return page, 400 if errors else 200
+    return shown, 400 if errors else 200
 
 
 def _stem(writing: Desk, draft: Draft, screen: Screen) -> str:
@@ -238,7 +205,10 @@ def _go(draft_id: str, number: int) -> Response:
     return cast(Response, redirect(f"/diary/{draft_id}/{number}", 303))
 
 
-def _advice(receipt: Receipt | None, draft_id: str, screen: Screen | None) -> Response:
+def to_advice(
+    receipt: Receipt | None, draft_id: str, screen: Screen | None
+) -> Response:
+    """On to what to do now; from there to the screen after this one, if there is."""
     if receipt is None:
         raise NotFound("There is no such screen.")
     onward = ""

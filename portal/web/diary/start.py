@@ -12,17 +12,16 @@ from sqlalchemy.orm import Session
 
 from portal import crash
 from portal.core import calendar
-from portal.core.study.model import Tier
 from portal.db.followup import Draft
 from portal.db.people import Site
 from portal.services import diaries, drafts, timeline
 from portal.services.diaries import Receipt, Submission
 from portal.web import access, filters, forms
-from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.diary import already_sent
+from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk, rest_of
 from portal.web.language import gettext, language
 
 REPORTERS = ("self", "caregiver")
-SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
 LATEST = timedelta(days=2)
 
 
@@ -31,7 +30,8 @@ def begin() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
         day = _late_day(db, writing, request.args.get("day", ""))
-        left = None if day else _left_today(db, writing)
+        reading = "reading" in request.args
+        left = None if day or reading else _left_today(db, writing)
         return _page(writing, str(uuid.uuid4()), left=left, day=day)
 
 
@@ -81,6 +81,7 @@ def _page(
         left=f"/diary/{left.id}/resume" if left else None,
         ward=_ward_line(writing),
         day={"iso": str(day), "said": filters.day(day)} if day else None,
+        reading="reading" in request.values,
     )
     return page, 400 if errors else 200
 
@@ -113,7 +114,7 @@ def send_red_flags() -> ResponseReturnValue:
         receipt = _submit(db, desk(db), entry, ticked, reporter, day)
         crash.point("submit.before_commit")
     crash.point("submit.after_commit")
-    answer = _onward(receipt, entry)
+    answer = _onward(receipt, entry, ticked)
     crash.point("submit.before_response")
     return answer
 
@@ -158,15 +159,14 @@ def _noon(db: Session, writing: Desk, day: date) -> datetime:
     return calendar.moment_at(day, "12:00", zone)
 
 
-def rest_of(entry: str) -> str:
-    """The UUID of the diary that follows a red-flag screen: always the same one."""
-    return str(uuid.uuid5(uuid.UUID(entry), "rest"))
-
-
-def _onward(receipt: Receipt, entry: str) -> Response:
+def _onward(receipt: Receipt, entry: str, ticked: list[str]) -> ResponseReturnValue:
     draft = rest_of(entry)
-    if receipt.verdict.tier in SERIOUS or receipt.conflict:
+    if receipt.conflict:
+        return already_sent.page(receipt, ticked)
+    if receipt.verdict.tier in SERIOUS:
         target = f"/diary/sent/{receipt.version_id}?draft={draft}&step=2"
+    elif "reading" in request.form:
+        target = f"/diary/{draft}/reading"
     else:
         target = f"/diary/{draft}/2"
     return cast(Response, redirect(target, 303))

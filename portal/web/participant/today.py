@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.services import drafts
 from portal.services import today as days
-from portal.web import access, filters
+from portal.web import access, answered, filters
 from portal.web.language import gettext, language, ngettext
 from portal.web.navigation import navigation
 from portal.web.participant.blueprint import (
@@ -133,9 +133,9 @@ def _alert_line(about: Subject, found: days.Today) -> dict[str, str] | None:
     if alert is None:
         return None
     if alert.acked_at is not None:
-        text = about.study.messages["L-seen"].text.say(language())
-        at = filters.clock(alert.acked_at, about.site.time_zone)
-        return {"kind": "done", "text": text.format(time=at)}
+        zone = about.site.time_zone
+        text = answered.seen(about.study, found.seen_by, alert.acked_at, zone)
+        return {"kind": "done", "text": text}
     return {
         "kind": "waiting",
         "text": gettext(

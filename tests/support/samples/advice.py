@@ -26,6 +26,8 @@ def advice_pages(say: Say) -> list[Sample]:
         "card_href": "/card",
         "readings": [],
         "curve_title": "",
+        "again": None,
+        "conflict": None,
         "next": {
             "label": say("继续填写日记", "Go on with the diary"),
             "href": "/diary",
@@ -75,6 +77,17 @@ def advice_pages(say: Say) -> list[Sample]:
         "told": None,
         "status_url": None,
         "call": None,
+        "again": {
+            "times": ["08:24", "09:14"],
+            "seconds": 600,
+            "href": "/diary",
+        },
+        "conflict": {
+            "entry": "1",
+            "ticked": ["chest_pain"],
+            "first": say("都没有", "none"),
+            "second": say("胸痛", "Chest pain"),
+        },
         "next": {"label": say("回到今天", "Back to today"), "href": "/today"},
     }
     return [

@@ -50,6 +50,7 @@ def entry_pages(say: Say) -> list[Sample]:
         "entry": "5f0c0f6e-0000-4000-8000-000000000001",
         "errors": [],
         "ticked": [],
+        "reading": False,
     }
     return [
         ("sign-in", "auth/sign_in.html", {"number": "", "errors": []}),
@@ -63,7 +64,7 @@ def entry_pages(say: Say) -> list[Sample]:
         ),
         ("staff-sign-in", "auth/staff_sign_in.html", {"username": "", "errors": []}),
         ("who", "auth/who.html", who(say)),
-        ("done", "auth/done.html", {}),
+        ("done", "auth/done.html", {"choose_pin": True, "errors": []}),
         ("unwell", "unwell.html", unwell(say)),
         ("today", "participant/today.html", today(say)),
         ("red-flags", "participant/red_flags.html", first),
@@ -141,6 +142,7 @@ def temperature(say: Say) -> dict[str, Any]:
         "stem": "",
         "none_label": None,
         "last": False,
+        "keep": None,
         "errors": [("temp", wrong)],
         "fields": [
             {

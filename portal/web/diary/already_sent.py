@@ -1,0 +1,96 @@
+"""The same screen sent twice with other answers: both are kept, and it is said so.
+
+What is dangerous in the second was judged when it came; to change what the first said
+takes a correction, which this page offers.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.core.errors import InvalidInput
+from portal.core.study.model import Item
+from portal.db.followup import EntryVersion
+from portal.services import correction_requests, corrections, timeline
+from portal.services.corrections import Correction
+from portal.services.diaries import Receipt, content_hash
+from portal.services.drafts import CHANGED_AFTERWARDS
+from portal.web import access, places
+from portal.web.diary import advice
+from portal.web.diary.blueprint import Desk, blueprint, desk, rest_of
+from portal.web.forms import usable_uuid
+from portal.web.language import gettext, language
+
+
+def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
+    """What to do now, that this was sent before, and how to correct it: a 409."""
+    with access.runtime().reading() as db:
+        writing = desk(db)
+        version = db.get_one(EntryVersion, receipt.version_id)
+        alert_id, verdict = receipt.alert_id, receipt.verdict
+        found = advice.judged(db, writing, version, verdict, alert_id)
+        first = timeline.merged(timeline.versions_of(db, version.entry_id))
+        emerg = writing.study.items["emerg"]
+        conflict = {
+            "entry": version.id,
+            "ticked": ticked,
+            "first": _said(emerg, first.get("emerg", [])),
+            "second": _said(emerg, ticked),
+        }
+        onward = {
+            "label": gettext("Go on with the diary"),
+            "href": f"/diary/{rest_of(version.id)}/2",
+        }
+        return advice.shown(db, found, onward, conflict), 409
+
+
+def _said(item: Item, codes: list[str]) -> str:
+    words = {str(c.code): c.label.say(language()) for c in item.choices}
+    between = "、" if language() == "zh" else ", "
+    return between.join(words.get(code, code) for code in codes) or gettext(
+        "none of these"
+    )
+
+
+@blueprint.post("/diary/again")
+def correct() -> ResponseReturnValue:
+    """Send what the second sending said as a correction of the first."""
+    version_id = usable_uuid(request.form.get("entry", ""))
+    with access.runtime().writing() as db:
+        writing = desk(db)
+        version = db.get(EntryVersion, version_id)
+        if version is None or version.participant_id != writing.participant.id:
+            return places.go("/diary")
+        sent_id = _correct(db, writing, version, request.form.getlist("emerg"))
+    return places.go(f"/diary/sent/{sent_id}")
+
+
+def _correct(
+    db: Session, writing: Desk, version: EntryVersion, ticked: list[str]
+) -> str:
+    """The version to show: the correction's, or the first where it waits or is none."""
+    entry = corrections.entry_of(db, writing.participant, version.entry_id)
+    told: dict[str, Any] = {"emerg": ticked}
+    correction = Correction(
+        entry_id=entry.id,
+        version_id=str(uuid.uuid5(uuid.UUID(version.id), content_hash(told))),
+        answers=corrections.changed(db, entry, told),
+        reason=CHANGED_AFTERWARDS,
+        actor=writing.actor,
+        language=language(),
+        device_id=writing.device_id,
+    )
+    who = (db, writing.study, writing.participant, correction)
+    now = access.runtime().now()
+    try:
+        if corrections.is_own(db, entry, writing.actor):
+            return corrections.correct(*who, now=now).version_id
+        correction_requests.ask(*who, now=now)
+    except InvalidInput:
+        pass  # it says so already
+    return version.id

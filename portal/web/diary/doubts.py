@@ -1,0 +1,74 @@
+"""What was typed and cannot be taken, or may be a slip: what to say beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.core.answers import check_answers
+from portal.core.study.model import Item, ItemKind
+from portal.core.temperature import Reading, read_temperature
+from portal.db.followup import Draft
+from portal.web.language import gettext
+
+DOUBTFUL = ("unreadable", "converted")
+
+
+def wrong(items: Mapping[str, Item], given: Mapping[str, Any]) -> dict[str, str]:
+    """What cannot be taken, each with a sentence that says what to type."""
+    checked = check_answers(items, given)
+    doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
+    return {name: _what_to_type(items[name]) for name in sorted(doubtful)}
+
+
+def needed(
+    items: Mapping[str, Item], given: Mapping[str, Any], name: str
+) -> dict[str, str]:
+    """The same, where ``name`` is what the page is for and may not be left out."""
+    found = wrong(items, given)
+    if name not in given:
+        found[name] = gettext("Type what the thermometer shows, for example 36.8.")
+    return found
+
+
+def _what_to_type(item: Item) -> str:
+    match item.kind:
+        case ItemKind.NUMBER:
+            return gettext("Type the number that the device shows, or leave it empty.")
+        case ItemKind.TEXT:
+            return gettext(
+                "Please shorten this to %(most)s characters.", most=item.max_length or 0
+            )
+        case ItemKind.DOSE:
+            return gettext("Type the dose in milligrams, for example 20.")
+        case _:
+            return gettext("Please choose one of the answers.")
+
+
+def asking(
+    draft: Draft, items: Mapping[str, Item], given: Mapping[str, Any]
+) -> dict[str, str]:
+    """Temperatures to ask about once more, each with the question."""
+    asked = {}
+    for name, item in items.items():
+        if item.kind is ItemKind.TEMPERATURE and name not in draft.asked_again:
+            reading = read_temperature(given.get(name))
+            if reading.state in DOUBTFUL:
+                asked[name] = _ask_again(reading)
+    return asked
+
+
+def _ask_again(reading: Reading) -> str:
+    if reading.tenths is None:
+        return gettext(
+            "We cannot read %(typed)s as a temperature. Type it like 36.8. If this is "
+            "what the thermometer shows, go on.",
+            typed=reading.raw,
+        )
+    celsius = f"{reading.tenths // 10}.{reading.tenths % 10}"
+    return gettext(
+        "You typed %(typed)s. We read it as %(celsius)s ℃. If that is right, go on; "
+        "otherwise type it again.",
+        typed=reading.raw,
+        celsius=celsius,
+    )

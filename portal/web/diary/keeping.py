@@ -1,0 +1,30 @@
+"""What stands on a screen that nobody has sent yet: kept at each answer.
+
+A reload, a phone call or a dead battery loses no word. Nothing is judged here; that
+happens when the person goes on, or after ten minutes of silence.
+"""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from portal.services import drafts
+from portal.web import access
+from portal.web.diary import doubts
+from portal.web.diary.blueprint import blueprint, desk
+from portal.web.diary.screens import given_on, screen_of, screens_of
+
+
+@blueprint.post("/diary/<draft_id>/<int:number>/keep")
+def keep(draft_id: str, number: int) -> ResponseReturnValue:
+    runtime = access.runtime()
+    with runtime.reading() as db:
+        writing = desk(db)
+        drafts.own(db, writing.participant, draft_id)
+        items = screen_of(screens_of(db, writing), number).items
+    given = given_on(items)
+    wrong = doubts.wrong(items, given)
+    kept = {name: value for name, value in given.items() if name not in wrong}
+    with runtime.writing() as db:
+        drafts.keep(db, desk(db).participant, draft_id, kept, now=runtime.now())
+    return "", 204
