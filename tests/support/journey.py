@@ -171,20 +171,26 @@ class Journey:
 
     def settled(self) -> None:
         """Returns once nothing waits or is under way."""
-        until(lambda: not self._under_way(), "all messages to leave")
+        until(lambda: not self.under_way(), "all messages to leave", self.under_way)
 
-    def _under_way(self) -> bool:
-        ended = ("delivered", "cancelled", "expired", "rejected")
-        query = select(Message.id).where(Message.state.not_in(ended))
+    def under_way(self) -> list[tuple[str, str, str]]:
+        """What has not come to its end: key, channel and state of each message."""
+        ended = ("delivered", "undelivered", "cancelled", "expired", "rejected")
+        query = select(Message).where(Message.state.not_in(ended))
         with self.runtime.reading() as session:
-            return session.scalar(query.limit(1)) is not None
+            found = session.scalars(query.order_by(Message.id))
+            return [(one.dedupe_key, one.channel, one.state) for one in found]
 
 
-def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Returns once ``holds()``; fails naming what was waited for."""
-    end = time.monotonic() + seconds
+def until(
+    holds: Callable[[], bool], what: str, instead: Callable[[], object] | None = None
+) -> None:
+    """Returns once ``holds()``; fails naming what was waited for and what is instead."""
+    end = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < end, f"waited in vain for {what}"
+        if time.monotonic() > end:
+            found = f"; instead: {instead()}" if instead else ""
+            raise AssertionError(f"waited in vain for {what}{found}")
         time.sleep(0.03)
 
 
@@ -194,7 +200,7 @@ def journey(database_url: str, folder: Path) -> Iterator[Journey]:
     runtime = Runtime(settings_for(database_url, mode="demo"))
     with ExitStack() as stack:
         stack.callback(runtime.close)
-        _set_scene(runtime)
+        set_scene(runtime)
         yield Journey(runtime, folder, stack)
 
 
@@ -202,7 +208,8 @@ ENDLESS = Paging(texts_per_person_day=10**6, calls_per_person_day=10**6)
 """Journeys page one nurse more in a minute than a provider lets through in a day."""
 
 
-def _set_scene(runtime: Runtime) -> None:
+def set_scene(runtime: Runtime, zone: str = ZONE) -> None:
+    """One staffed site in that zone, its rota, and DS-007 at home."""
     now = runtime.now()
     study, source = load_study("dcar-sle"), study_source("dcar-sle")
     with runtime.writing() as session:
@@ -212,7 +219,7 @@ def _set_scene(runtime: Runtime) -> None:
             name_zh="示范医院",
             name_en="Journey hospital",
             country="CN",
-            time_zone=ZONE,
+            time_zone=zone,
             duty_line="028-5550 0120",
             emergency_number="120",
             created_at=now,
@@ -239,14 +246,16 @@ def _set_scene(runtime: Runtime) -> None:
     enrol(runtime, "DS-007", PARTICIPANT)
 
 
-def enrol(runtime: Runtime, code: str, number: str) -> Participant:
-    """Somebody on day 20, at home since day 8."""
+def enrol(
+    runtime: Runtime, code: str, number: str, *, day: int = 20, language: str = "en"
+) -> Participant:
+    """Somebody on that day after the infusion, at home since day 8 or today."""
     now = runtime.now()
-    today = calendar.local_date(now, ZONE)
     with runtime.writing() as session:
         version = studies.newest(session)
         assert version is not None
         site = session.scalars(select(Site)).one()
+        today = calendar.local_date(now, site.time_zone)
         return enrolment.enrol(
             session,
             version,
@@ -255,11 +264,11 @@ def enrol(runtime: Runtime, code: str, number: str) -> Participant:
             Enrolment(
                 code=code,
                 number=number,
-                d0=today - timedelta(days=20),
-                discharged_on=today - timedelta(days=12),
-                language="en",
+                d0=today - timedelta(days=day),
+                discharged_on=today - timedelta(days=max(day - 8, 0)),
+                language=language,
                 consent_version="1.0",
-                consented_at=now - timedelta(days=21),
+                consented_at=now - timedelta(days=day + 1),
             ),
             actor=audit.OPERATOR,
             now=now,

@@ -61,10 +61,11 @@ class Phone:
         return self._ask(urljoin(self.base, path), None)
 
     def send(self, action: str, **filled: str | list[str]) -> str:
-        """Fills in and sends the form of the last page whose action begins so."""
-        form = self.form(action)
-        unknown = set(filled) - form.names
-        assert not unknown, f"the form has no {unknown}, but {form.names}"
+        """Fills in and sends the form of the last page whose action begins so.
+
+        Of several, the first that has every field that is filled in.
+        """
+        form = self.form(action, *filled)
         pairs = [(name, value) for name, value in form.fields if name not in filled]
         for name, value in filled.items():
             several = value if isinstance(value, list) else [value]
@@ -72,13 +73,15 @@ class Phone:
         target = urljoin(self.address, form.action)
         return self._ask(target, urlencode(pairs).encode())
 
-    def form(self, action: str) -> Form:
+    def form(self, action: str, *names: str) -> Form:
         parser = _Forms()
         parser.feed(self.page)
+        here = self.address.removeprefix(self.base)
         for form in parser.forms:
-            if (form.action or self.address.removeprefix(self.base)).startswith(action):
+            if (form.action or here).startswith(action) and form.names >= set(names):
                 return form
-        raise AssertionError(f"no form to {action} on {self.address}:\n{self.page}")
+        asked = f"no form to {action} with {names} on {self.address}"
+        raise AssertionError(f"{asked}:\n{self.page}")
 
     def _ask(self, url: str, data: bytes | None) -> str:
         try:
