@@ -89,6 +89,23 @@ class AlertEvent(Base):
     detail: Mapped[dict[str, Any]]
 
 
+class PlannedCall(Base):
+    """A call that whoever has an alert said they would make by ``until``. Append-only.
+
+    One a round: planning holds the ladder back, and must not become a mute.
+    """
+
+    __tablename__ = "planned_call"
+    __table_args__ = (UniqueConstraint("alert_id", "round"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    round: Mapped[int]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str]
+
+
 class Task(Base):
     """Same-day or routine work with an owner role and a due time."""
 

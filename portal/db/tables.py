@@ -1,7 +1,7 @@
 """Every table in one namespace, for whoever needs the whole schema."""
 
 from portal.db.access import Challenge, Device, LoginSession, PaperCode, Siren, Try
-from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
+from portal.db.alerts import Alert, AlertEvent, AlertFinding, PlannedCall, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
 from portal.db.engine import Beat, HeldBack, Lease, StudyClock
@@ -44,6 +44,7 @@ APPEND_ONLY = (
     EntryConflict,
     AlertFinding,
     AlertEvent,
+    PlannedCall,
     ProviderEvent,
     Audit,
     StatusChange,
@@ -80,6 +81,7 @@ __all__ = [
     "OptOut",
     "PaperCode",
     "Participant",
+    "PlannedCall",
     "ProviderEvent",
     "SentBefore",
     "Shift",

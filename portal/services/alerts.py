@@ -18,17 +18,15 @@ from portal.core.escalation import (
     plan_for,
     to_data,
 )
-from portal.core.study.model import Study, Tier
+from portal.core.study.model import Study
 from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertFinding
-from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Staff
-from portal.services import alert_codes, ladder
+from portal.services import alert_codes, ladder, repeats
 from portal.services.alert_log import note
 from portal.services.ladder import escalate_due, rearm
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
-PAGED = (Tier.EMERGENCY, Tier.URGENT)
 __all__ = [
     "Closing",
     "acknowledge",
@@ -157,35 +155,11 @@ def _join(
     unanswered = (
         alert.state == "open" and now - alert.paging_since > UNANSWERED_TOO_LONG
     )
-    left_again = alert.state == "acked" and _says_more(
-        session, alert, verdict, entry_version_id
+    left_again = alert.state == "acked" and repeats.pages_again(
+        session, alert, verdict, entry_version_id, now=now
     )
     if worse or left_again or unanswered:
         rearm(session, study, alert, now=now)
-
-
-def _says_more(
-    session: Session, alert: Alert, verdict: Verdict, entry_version_id: str | None
-) -> bool:
-    """Whether this is more than the rest of an entry that somebody already has.
-
-    A diary is sent screen by screen: its later versions repeat what the first one
-    said, and must not page the person who is just calling.
-    """
-    version = session.get(EntryVersion, entry_version_id) if entry_version_id else None
-    if version is None:
-        return True
-    query = (
-        select(AlertFinding.rule)
-        .join(EntryVersion, EntryVersion.id == AlertFinding.entry_version_id)
-        .where(
-            AlertFinding.alert_id == alert.id,
-            EntryVersion.entry_id == version.entry_id,
-        )
-    )
-    known = set(session.scalars(query))
-    said = {found.rule for found in verdict.findings if found.tier in PAGED}
-    return not (known and said <= known)
 
 
 def acknowledge(

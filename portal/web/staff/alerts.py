@@ -10,7 +10,7 @@ from portal.core.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.services import alerts, record, record_card
+from portal.services import alerts, known_alerts, planned_calls, record, record_card
 from portal.services.alerts import Closing
 from portal.services.record_alerts import AlertItem, alert_items
 from portal.services.record_messages import MessageItem, message_items
@@ -40,6 +40,7 @@ def alert(alert_id: int) -> ResponseReturnValue:
 def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         item, messages = _look(db, alert_id)
+        planned = planned_calls.of_round(db, db.get_one(Alert, alert_id))
         lines = alert_lines(db, study_of(db), Alert.id == alert_id)
         row = access.scoped(db, Participant, id=item.participant_id)
         card = record_card.card(db, study_of(db)(row.study_version_id), row, now=now())
@@ -55,6 +56,8 @@ def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         messages=messages,
         message_words=message_words,
         mine=item.holder_id == viewer().staff_id,
+        planned=planned,
+        call_within=known_alerts.CHOICES,
         second="second" in request.args,
         errors=errors,
         typed=typed(),
@@ -85,6 +88,26 @@ def take_over(alert_id: int) -> ResponseReturnValue:
         with access.runtime().writing() as db:
             alerts.hand_over(db, alert_id, me(db), now=now())
     except AlertClosed:
+        return places.go(f"/staff/alerts/{alert_id}?second=1")
+    return places.go(f"/staff/alerts/{alert_id}")
+
+
+@blueprint.post("/alerts/<int:alert_id>/plan")
+def plan_call(alert_id: int) -> ResponseReturnValue:
+    """Known, call planned: keep it for an hour at most, with the reason."""
+    try:
+        with access.runtime().writing() as db:
+            known_alerts.plan(
+                db,
+                alert_id,
+                me(db),
+                minutes=fields.number("within") or 0,
+                reason=forms.text("why", longest=known_alerts.LONGEST_REASON),
+                now=now(),
+            )
+    except InvalidInput as error:
+        return _page(alert_id, named(error), 400)
+    except (AlreadyAcknowledged, AlertClosed):
         return places.go(f"/staff/alerts/{alert_id}?second=1")
     return places.go(f"/staff/alerts/{alert_id}")
 

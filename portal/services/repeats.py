@@ -1,0 +1,59 @@
+"""A further report about an alert that somebody has: does it page them again?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Tier
+from portal.core.verdict import Verdict
+from portal.db.alerts import Alert, AlertFinding
+from portal.db.followup import EntryVersion
+from portal.services import planned_calls
+
+PAGED = (Tier.EMERGENCY, Tier.URGENT)
+
+
+def pages_again(
+    session: Session,
+    alert: Alert,
+    verdict: Verdict,
+    entry_version_id: str | None,
+    *,
+    now: datetime,
+) -> bool:
+    """Whether a report no worse pages again, although somebody has the alert.
+
+    It does, but for two: what only repeats its own entry, and what is known while a
+    call about it is planned.
+    """
+    if planned_calls.active(session, alert, now=now) is not None:
+        said = {found.rule for found in verdict.findings if found.tier in PAGED}
+        return not said <= planned_calls.known_rules(session, alert)
+    return _says_more(session, alert, verdict, entry_version_id)
+
+
+def _says_more(
+    session: Session, alert: Alert, verdict: Verdict, entry_version_id: str | None
+) -> bool:
+    """Whether this is more than the rest of an entry that somebody already has.
+
+    A diary is sent screen by screen: its later versions repeat what the first one
+    said, and must not page the person who is just calling.
+    """
+    version = session.get(EntryVersion, entry_version_id) if entry_version_id else None
+    if version is None:
+        return True
+    query = (
+        select(AlertFinding.rule)
+        .join(EntryVersion, EntryVersion.id == AlertFinding.entry_version_id)
+        .where(
+            AlertFinding.alert_id == alert.id,
+            EntryVersion.entry_id == version.entry_id,
+        )
+    )
+    known = set(session.scalars(query))
+    said = {found.rule for found in verdict.findings if found.tier in PAGED}
+    return not (known and said <= known)
