@@ -1,6 +1,6 @@
 """What a participant or caregiver who signed in may read: today, calendar, past entries."""
 
-from portal.web.participant import calendar, corrections, history, today
+from portal.web.participant import calendar, corrections, history, own_data, today
 from portal.web.participant.blueprint import blueprint
 
-__all__ = ["blueprint", "calendar", "corrections", "history", "today"]
+__all__ = ["blueprint", "calendar", "corrections", "history", "own_data", "today"]

@@ -9,6 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.answer_words import spoken
+from portal.core.symptom_grid import Row, symptom_grid
 from portal.services import correction_requests
 from portal.services import history as entries
 from portal.services.drafts import CHANGED_AFTERWARDS
@@ -24,6 +25,7 @@ from portal.web.participant.blueprint import (
 )
 
 CURVE_DAYS = 14
+GRID_DAYS = 7  # as many as stand beside one another on a small phone
 
 
 @blueprint.get("/history")
@@ -37,6 +39,7 @@ def history() -> ResponseReturnValue:
         entries=[_card(about, entry) for entry in found],
         readings=_readings(found) if before is None else [],
         curve_title=gettext("Temperature, last entries"),
+        grid=_grid(about, found) if before is None else None,
         older=found[-1].id if len(found) == PAGE else None,
         navigation=navigation("/history"),
     )
@@ -108,14 +111,38 @@ def _readings(found: list[PastEntry]) -> list[dict[str, Any]]:
             "label": f"{day.month}/{day.day}",
             "value": by_day[day].celsius,
             "note": _medicine(by_day[day]),
+            "marked": _took_medicine(by_day[day]),
         }
         for day in days
     ]
 
 
 def _medicine(entry: PastEntry) -> str:
-    taken = entry.answers.get("antipyr") in ("for_fever", "for_other")
-    return gettext("took fever or pain medicine") if taken else ""
+    return gettext("took fever or pain medicine") if _took_medicine(entry) else ""
+
+
+def _took_medicine(entry: PastEntry) -> bool:
+    return entry.answers.get("antipyr") in ("for_fever", "for_other")
+
+
+def _grid(about: Subject, found: list[PastEntry]) -> dict[str, Any]:
+    """The symptoms of the last days that have an entry."""
+    days = sorted({entry.day for entry in found})[-GRID_DAYS:]
+    rows = symptom_grid(
+        about.study, days, [(entry.day, entry.answers) for entry in found]
+    )
+    return {
+        "days": [(f"{day.month}/{day.day}", filters.day(day)) for day in days],
+        "rows": [(row.label.say(language()), _cells(row)) for row in rows],
+    }
+
+
+def _cells(row: Row) -> list[tuple[int, str] | None]:
+    """Each day's strength, 0 to 3, and the words of its answer."""
+    return [
+        (min(cell.strength, 3), cell.words.say(language())) if cell else None
+        for cell in row.cells
+    ]
 
 
 @blueprint.get("/history/<int:entry_id>")

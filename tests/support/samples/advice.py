@@ -109,6 +109,13 @@ def rest(say: Say) -> list[Sample]:
         **curve(say),
         "navigation": tabs(say, 2),
         "older": None,
+        "grid": {
+            "days": [("3/20", say("3月20日", "20 March")), ("3/21", "21")],
+            "rows": [
+                (say("头痛", "Headache"), [(2, say("中", "moderate")), None]),
+                (say("手抖", "Shaking hands"), [(0, say("没有", "none")), (3, "3")]),
+            ],
+        },
         "entries": [
             {
                 "title": title,

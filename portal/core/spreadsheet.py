@@ -1,0 +1,40 @@
+"""Tables as CSV that a spreadsheet opens as it stands, and never runs.
+
+A cell of text that begins like a formula gets an apostrophe in front, which
+spreadsheets hide; so does one that begins with an apostrophe of its own. Whoever
+reads such a file takes one leading apostrophe from cells of text and has what was
+typed. Numbers are written as numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes Chinese for Latin
+STARTS = frozenset("=+-@＝＋－＠﹢﹣﹦﹫−'\t\r\n")
+Cell = str | int | float | None
+
+
+def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
+    """The rows as CSV with a byte order mark; lines end as RFC 4180 says."""
+    out = io.StringIO()
+    out.write(BYTE_ORDER_MARK)
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def as_typed(cell: str) -> str:
+    """What a cell of text held before ``to_csv`` made it safe."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _safe(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\0", "")
+    bare = text.lstrip(" \u00a0\u3000")
+    risky = text[:1] in STARTS or bare[:1] in STARTS
+    return f"'{text}" if text and risky else text

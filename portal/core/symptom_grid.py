@@ -1,0 +1,74 @@
+"""Symptoms by day, as a person may look back on them: what was there, and how strong.
+
+Nothing is judged here: a cell says the strongest answer of a day in the study's own
+words. What nobody reported on any of the days has no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.core.answer_words import spoken
+from portal.core.facts.names import CALM_CODES, NOT_SYMPTOMS
+from portal.core.study.model import Item, ItemKind, Study, Text
+
+SHOWN = (ItemKind.LEVEL, ItemKind.CHOICE, ItemKind.MULTI)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day's strongest answer. ``strength``: 0 calm, else the level, or how many."""
+
+    strength: int
+    words: Text
+
+
+@dataclass(frozen=True)
+class Row:
+    """One symptom over the days; None where nobody answered."""
+
+    item: str
+    label: Text
+    cells: tuple[Cell | None, ...]
+
+
+def symptom_grid(
+    study: Study,
+    days: Sequence[date],
+    entries: Iterable[tuple[date, Mapping[str, object]]],
+) -> tuple[Row, ...]:
+    """One row for each symptom that was there on any of ``days``, in the study's order."""
+    found: dict[str, dict[date, Cell]] = {}
+    labels: dict[str, Text] = {}
+    for day, answers in entries:
+        for said in spoken(study, answers):
+            item = study.items.get(said.item)
+            if item is None or not _is_symptom(item):
+                continue
+            cell = Cell(_strength(answers[item.id]), said.words)
+            known = found.setdefault(item.id, {}).get(day)
+            labels[item.id] = said.label
+            if known is None or known.strength < cell.strength:
+                found[item.id][day] = cell
+    return tuple(
+        Row(name, labels[name], tuple(found[name].get(day) for day in days))
+        for name in study.items
+        if any(found.get(name, {}).get(day, CALM).strength for day in days)
+    )
+
+
+CALM = Cell(0, Text("", ""))
+
+
+def _is_symptom(item: Item) -> bool:
+    return item.kind in SHOWN and item.id not in NOT_SYMPTOMS
+
+
+def _strength(answer: object) -> int:
+    if isinstance(answer, bool) or answer in CALM_CODES:
+        return 0
+    if isinstance(answer, int):
+        return max(answer, 0)
+    return len(answer) if isinstance(answer, list | tuple) else 1
