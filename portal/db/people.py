@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
@@ -185,7 +185,10 @@ class Stay(Base):
 
 
 class Shift(Base):
-    """Who has which duty from when to when (``ends_at`` NULL: until further notice)."""
+    """Who has which duty from when to when (``ends_at`` NULL: until further notice).
+
+    While an ``override`` runs, the duty's usual shifts do not count.
+    """
 
     __tablename__ = "shift"
     __table_args__ = (
@@ -197,3 +200,4 @@ class Shift(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    override: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,4 +1,8 @@
-"""Who is on call: the rota is data, resolved at the moment a rung fires."""
+"""Who is on call: the rota is data, resolved at the moment a rung fires.
+
+While an override runs (a holiday, a swap) the usual shifts of that duty do not count.
+Shifts are moments, not hours of a clock: a change of the clocks moves none of them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ def on_call(
 ) -> Sequence[Staff]:
     """The active staff who have this duty now; nobody is an empty list."""
     query = (
-        select(Staff)
+        select(Staff, Shift.override)
         .join(Shift, Shift.staff_id == Staff.id)
         .where(
             Shift.site_id == site_id,
@@ -28,9 +32,10 @@ def on_call(
             Staff.active,
         )
         .order_by(Staff.id)
-        .distinct()
     )
-    return session.scalars(query).all()
+    rows = [(staff, override) for staff, override in session.execute(query)]
+    instead = [staff for staff, override in rows if override]
+    return list(dict.fromkeys(instead or [staff for staff, _ in rows]))
 
 
 def assign(
@@ -40,6 +45,7 @@ def assign(
     *,
     starts_at: datetime,
     ends_at: datetime | None = None,
+    override: bool = False,
 ) -> Shift:
     """Give somebody a duty; ``ends_at`` None: until further notice."""
     shift = Shift(
@@ -48,6 +54,7 @@ def assign(
         staff_id=staff.id,
         starts_at=starts_at,
         ends_at=ends_at,
+        override=override,
     )
     session.add(shift)
     session.flush()

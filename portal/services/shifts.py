@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Exists, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -28,7 +29,8 @@ MAY_PLAN = ("coordinator", "admin", "investigator")
 class OnCall:
     """One shift of one person; ``ends_at`` None: until further notice.
 
-    ``reachable``: a verified, working number stands behind the name.
+    ``reachable``: a verified, working number stands behind the name. ``override``:
+    while it runs, the usual shifts of the duty do not count.
     """
 
     shift_id: int
@@ -38,6 +40,13 @@ class OnCall:
     starts_at: datetime
     ends_at: datetime | None
     reachable: bool
+    override: bool = False
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether the shift runs at this moment."""
+        return self.starts_at <= moment and (
+            self.ends_at is None or moment < self.ends_at
+        )
 
 
 @dataclass(frozen=True)
@@ -67,10 +76,23 @@ def between(
         )
     )
     found = [
-        OnCall(s.id, s.role, s.staff_id, name, s.starts_at, s.ends_at, reachable)
-        for s, name, reachable in session.execute(query)
+        _on_call(shift, name, reachable)
+        for shift, name, reachable in session.execute(query)
     ]
     return sorted(found, key=lambda one: (DUTIES.index(one.role), one.starts_at))
+
+
+def _on_call(shift: Shift, name: str, reachable: bool) -> OnCall:
+    return OnCall(
+        shift_id=shift.id,
+        role=shift.role,
+        staff_id=shift.staff_id,
+        name=name,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        reachable=reachable,
+        override=shift.override,
+    )
 
 
 def _has_working_number() -> Exists:
@@ -91,24 +113,42 @@ def gaps(
     roles: Iterable[str] = PAGED_DUTIES,
 ) -> list[Gap]:
     """The hours from ``since`` to ``until`` without anybody to page, oldest first."""
-    usable = [one for one in shifts if one.reachable]
-    found = [gap for role in roles for gap in _gaps_of(role, usable, since, until)]
+    known = list(shifts)
+    found = [gap for role in roles for gap in _gaps_of(role, known, since, until)]
     return sorted(found, key=lambda gap: gap.starts_at)
 
 
 def _gaps_of(
     role: str, shifts: Iterable[OnCall], since: datetime, until: datetime
 ) -> Iterable[Gap]:
-    covered = since
-    own = sorted(
-        (one for one in shifts if one.role == role), key=lambda one: one.starts_at
-    )
-    for one in own:
-        if one.starts_at > covered:
-            yield Gap(role, covered, min(one.starts_at, until))
-        covered = max(covered, one.ends_at or until)
-    if covered < until:
-        yield Gap(role, covered, until)
+    own = [one for one in shifts if one.role == role]
+    turns = {one.starts_at for one in own} | {one.ends_at or until for one in own}
+    moments = sorted({since, until, *(at for at in turns if since < at < until)})
+    begins: datetime | None = None
+    for moment in moments[:-1]:
+        if _is_covered(own, moment):
+            if begins is not None:
+                yield Gap(role, begins, moment)
+            begins = None
+        elif begins is None:
+            begins = moment
+    if begins is not None:
+        yield Gap(role, begins, until)
+
+
+def _is_covered(shifts: Iterable[OnCall], moment: datetime) -> bool:
+    running = [one for one in shifts if one.covers(moment)]
+    instead = [one for one in running if one.override]
+    return any(one.reachable for one in instead or running)
+
+
+def resting(shifts: Iterable[OnCall], moment: datetime) -> set[int]:
+    """The ids of shifts that run at this moment and that an override replaces."""
+    running = [one for one in shifts if one.covers(moment)]
+    replaced = {one.role for one in running if one.override}
+    return {
+        one.shift_id for one in running if one.role in replaced and not one.override
+    }
 
 
 def plan(
@@ -120,37 +160,52 @@ def plan(
     starts_at: datetime,
     ends_at: datetime | None,
     now: datetime,
+    override: bool = False,
 ) -> Shift:
     """Put a colleague on call; the same shift again gives the one that is there.
 
+    An ``override`` stands in place of the duty's usual shifts, and ends of itself.
+
     Raises:
-        InvalidInput: no such duty or colleague, or the shift ends before it begins
-            or is over.
+        InvalidInput: no such duty or colleague, the shift ends before it begins or is
+            over, or an override has no end.
     """
     session.get_one(Staff, by.id, with_for_update=True)
+    _check(role, starts_at, ends_at, override, now)
     colleague = session.get(Staff, staff_id)
     if colleague is None or colleague.site_id != by.site_id or not colleague.active:
         raise InvalidInput("Choose a colleague.", field="staff_id")
+    turn: dict[str, Any] = {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "override": override,
+    }
+    whose = {"site_id": by.site_id, "role": role, "staff_id": staff_id}
+    known = session.scalar(select(Shift).filter_by(**whose, **turn))
+    if known is not None:
+        return known
+    shift = assign(session, colleague, role, **turn)
+    _note(session, by, "planned", shift, now)
+    return shift
+
+
+def _check(
+    role: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    override: bool,
+    now: datetime,
+) -> None:
     if role not in DUTIES:
         raise InvalidInput("Choose a duty.", field="role")
+    if ends_at is None and override:
+        raise InvalidInput(
+            "Say until when it replaces the usual shifts.", field="ends_at"
+        )
     if ends_at is not None and ends_at <= max(starts_at, now):
         raise InvalidInput(
             "A shift ends after it begins, and not in the past.", field="ends_at"
         )
-    known = session.scalar(
-        select(Shift).filter_by(
-            site_id=by.site_id,
-            role=role,
-            staff_id=staff_id,
-            starts_at=starts_at,
-            ends_at=ends_at,
-        )
-    )
-    if known is not None:
-        return known
-    shift = assign(session, colleague, role, starts_at=starts_at, ends_at=ends_at)
-    _note(session, by, "planned", shift, now)
-    return shift
 
 
 def end(session: Session, by: Staff, shift_id: int, *, now: datetime) -> Shift:

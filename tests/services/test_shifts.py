@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from portal.core import calendar
 from portal.core.errors import InvalidInput, NotFound
 from portal.db.audit import Audit
 from portal.db.people import Contact, Shift, Staff
@@ -33,6 +34,7 @@ def put(
     starts_at: datetime = START,
     ends_at: datetime | None = None,
     staff_id: int | None = None,
+    override: bool = False,
 ) -> int:
     with runtime.writing() as session:
         return shifts.plan(
@@ -43,6 +45,7 @@ def put(
             starts_at=starts_at,
             ends_at=ends_at,
             now=runtime.now(),
+            override=override,
         ).id
 
 
@@ -189,3 +192,102 @@ def test_nobody_ends_another_sites_shift(
     with pytest.raises(NotFound), runtime.writing() as session:
         shifts.end(session, people.there["admin"], shift, now=clock())
     assert on_call(runtime, people) == [people.here["nurse"].id]
+
+
+def test_a_holiday_shift_stands_in_place_of_the_usual_one_and_ends_of_itself(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    usual, instead = people.here["nurse"].id, people.here["doctor"].id
+    put(runtime, people, "nurse", "nurse")
+    put(
+        runtime,
+        people,
+        "doctor",
+        "nurse",
+        START + HOUR,
+        START + 3 * HOUR,
+        override=True,
+    )
+    served = []
+    for _ in range(4):
+        served.append(on_call(runtime, people))
+        clock.advance(hours=1)
+    assert served == [[usual], [instead], [instead], [usual]]
+    assert holes(runtime, people) == []
+
+
+def test_an_override_of_one_duty_leaves_the_others_alone(
+    runtime: Runtime, people: Cast
+) -> None:
+    put(runtime, people, "doctor", "doctor")
+    put(runtime, people, "nurse", "nurse", START, START + HOUR, override=True)
+    assert on_call(runtime, people, "doctor") == [people.here["doctor"].id]
+
+
+def test_while_whoever_stands_in_cannot_be_paged_there_is_a_gap(
+    runtime: Runtime, people: Cast
+) -> None:
+    put(runtime, people, "nurse", "nurse")
+    put(
+        runtime,
+        people,
+        "doctor",
+        "nurse",
+        START + HOUR,
+        START + 3 * HOUR,
+        override=True,
+    )
+    with runtime.writing() as session:
+        number = people.here["doctor"].id
+        query = select(Contact).filter_by(staff_id=number, kind="mobile")
+        session.scalars(query).one().broken_at = START
+    assert holes(runtime, people) == [Gap("nurse", START + HOUR, START + 3 * HOUR)]
+
+
+def test_whoever_stood_in_and_left_gives_the_usual_shift_back(
+    runtime: Runtime, people: Cast
+) -> None:
+    put(runtime, people, "nurse", "nurse")
+    put(runtime, people, "doctor", "nurse", START, START + HOUR, override=True)
+    with runtime.writing() as session:
+        session.get_one(Staff, people.here["doctor"].id).active = False
+    assert on_call(runtime, people) == [people.here["nurse"].id]
+    assert holes(runtime, people) == []
+
+
+def test_an_override_without_an_end_is_refused(runtime: Runtime, people: Cast) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        put(runtime, people, "nurse", "nurse", override=True)
+    assert refused.value.field == "ends_at"
+
+
+@pytest.mark.parametrize(
+    ("night", "hours"),
+    [
+        (date(2026, 3, 28), 7),  # clocks go forward at 02:00
+        (date(2026, 10, 24), 9),  # and back at 03:00
+        (date(2026, 11, 3), 8),
+    ],
+    ids=["spring", "autumn", "any"],
+)
+def test_a_night_shift_lasts_through_the_change_of_clocks(
+    runtime: Runtime, people: Cast, clock: Clock, night: date, hours: int
+) -> None:
+    """From 22:00 to 06:00 by the wall, somebody at every moment and nobody twice."""
+    berlin = "Europe/Berlin"
+    evening = calendar.moment_at(night, "22:00", berlin)
+    morning = calendar.moment_at(night + timedelta(days=1), "06:00", berlin)
+    clock.set(evening - HOUR)
+    put(runtime, people, "doctor", "nurse", evening - 12 * HOUR, evening)
+    put(runtime, people, "nurse", "nurse", evening, morning)
+    put(runtime, people, "doctor", "nurse", morning, morning + 12 * HOUR)
+    by_night = 0
+    for _ in range(12 * 2):
+        (one,) = on_call(runtime, people)
+        by_night += one == people.here["nurse"].id
+        clock.advance(minutes=30)
+    assert by_night == hours * 2
+    with runtime.reading() as session:
+        here, last = people.here.site.id, morning + 12 * HOUR
+        found = shifts.between(session, here, evening - HOUR, last)
+        assert shifts.gaps(found, evening - HOUR, last, ["nurse"]) == []

@@ -55,6 +55,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         gaps=shifts.gaps(found, moment, until),
         colleagues=colleagues,
         siren_live=siren,
+        resting=shifts.resting(found, moment),
         errors=errors,
         typed={"starts_at": f"{local:%Y-%m-%dT%H:%M}", **typed()},
     )
@@ -81,6 +82,7 @@ def plan() -> ResponseReturnValue:
                 role=forms.text("role", longest=30),
                 starts_at=starts_at,
                 ends_at=ends_at,
+                override=forms.text("override", longest=3) == "yes",
                 now=now(),
             )
     except InvalidInput as error:
