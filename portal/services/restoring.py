@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
@@ -26,11 +26,13 @@ from portal.core.sending import (
     code_is_spent,
 )
 from portal.db.dialect import insert_unless_present, notify, place
+from portal.db.followup import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
 from portal.services import audit, holds
 from portal.services.claims import scrubbed
 from portal.services.journal import Line
+from portal.services.red_flags import FROM_JOURNAL
 
 UNDER_WAY = (MessageState.IN_FLIGHT, MessageState.UNKNOWN)
 UNSURE = "nobody can say whether it was sent before the restore"
@@ -140,7 +142,41 @@ def _unsure(row: Message, hold: Hold | None, now: datetime) -> bool:
     return was_under_way or (not hold.journal_read and row.next_try_at <= now)
 
 
-def release(session: Session, by: str, *, now: datetime) -> list[Gap]:
+@dataclass(frozen=True)
+class Lost:
+    """The hours that a restored database knows nothing of, and what tells of them.
+
+    ``from_journal`` are reports of those hours that came back out of the red-flag
+    journal.
+    """
+
+    backup_at: datetime | None
+    restored_at: datetime
+    journal_read: bool
+    from_journal: int
+
+
+def lost_hours(session: Session) -> Lost | None:
+    """What the newest restore lost, or None where nothing was ever restored."""
+    hold = _newest(session)
+    if hold is None:
+        return None
+    back = select(func.count()).select_from(EntryVersion)
+    count = session.scalar(
+        back.where(
+            EntryVersion.source == FROM_JOURNAL, EntryVersion.received_at >= hold.since
+        )
+    )
+    return Lost(hold.backup_at, hold.since, hold.journal_read, count or 0)
+
+
+def release(
+    session: Session,
+    by: str,
+    *,
+    actor: audit.Actor = audit.OPERATOR,
+    now: datetime,
+) -> list[Gap]:
     """Let messages go again from here; what became of each that was held.
 
     Raises:
@@ -156,7 +192,7 @@ def release(session: Session, by: str, *, now: datetime) -> list[Gap]:
         _settle(session, each, now)
     for hold in _unreleased(session, standing, now):
         hold.released_at, hold.released_by = now, by.strip()
-        _audit(session, hold, judged, now)
+        _audit(session, hold, judged, actor, now)
     settle_here(session, now=now)
     notify(session)
     return judged
@@ -187,7 +223,13 @@ def _unreleased(
     return rows
 
 
-def _audit(session: Session, hold: Hold, judged: list[Gap], now: datetime) -> None:
+def _audit(
+    session: Session,
+    hold: Hold,
+    judged: list[Gap],
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
     counts = Counter(each.becomes for each in judged)
     subject = ("hold", hold.id)
-    audit.record(session, audit.OPERATOR, "released", subject, now=now, **counts)
+    audit.record(session, actor, "released", subject, now=now, **counts)
