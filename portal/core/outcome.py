@@ -64,9 +64,17 @@ class Status(StrEnum):
     UNDELIVERED = "undelivered"
 
 
+class Failure(StrEnum):
+    """Why something that was taken did not arrive, where the provider says so."""
+
+    TEMPORARY = "temporary"  # the phone or its network was away for a while
+    CANNOT_TEXT = "cannot_text"  # no phone that takes texts stands behind the number
+
+
 @dataclass(frozen=True)
 class Found:
     """A message the provider knows under our reference."""
 
     provider_id: str
     status: Status
+    failure: Failure | None = None

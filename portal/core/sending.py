@@ -14,6 +14,7 @@ from typing import assert_never
 
 from portal.core.outcome import (
     Accepted,
+    Failure,
     NotSent,
     Outcome,
     Rejected,
@@ -103,8 +104,8 @@ class Stop:
 class Next:
     """What an answer makes of a message and its attempt, and what else must happen.
 
-    ``wait_seconds`` is the pause before the next try; ``another_channel`` and
-    ``tell_staff`` are what is owed to the person the message was for.
+    ``wait_seconds`` is the pause before the next try; ``another_channel``,
+    ``once_more_later`` and ``tell_staff`` are what is owed to whom it was for.
     """
 
     attempt: AttemptState
@@ -112,6 +113,7 @@ class Next:
     reason: str = ""
     wait_seconds: float = 0.0
     another_channel: bool = False
+    once_more_later: bool = False
     tell_staff: bool = False
     contact_broken: bool = False
     trouble: Trouble | None = None
@@ -212,16 +214,27 @@ def unresolved(purpose: Purpose) -> Next:
     )
 
 
-def after_status(status: Status, purpose: Purpose) -> Next:
-    """What a provider's word on how far a message came makes of it."""
+def after_status(
+    status: Status, purpose: Purpose, failure: Failure | None = None
+) -> Next:
+    """What a provider's word on how far a message came makes of it.
+
+    An alert goes another way at once, whatever the reason. A reminder to a phone
+    that was away for a while is sent once more, later; any other failure is final.
+    """
     if status is not Status.UNDELIVERED:
         return Next(AttemptState.ACCEPTED, MessageState(status.value))
+    later = failure is Failure.TEMPORARY and purpose is Purpose.REMINDER
+    landline = failure is Failure.CANNOT_TEXT
     return Next(
         AttemptState.ACCEPTED,
         MessageState.UNDELIVERED,
         "the provider could not deliver it",
         another_channel=_is_alert(purpose),
-        tell_staff=_staff_should_know(purpose),
+        once_more_later=later,
+        tell_staff=_staff_should_know(purpose) and not later,
+        contact_broken=landline and not _is_alert(purpose),
+        trouble=Trouble.CANNOT_TEXT if landline else None,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from portal.core.outcome import (
     Accepted,
+    Failure,
     Found,
     NotSent,
     Outcome,
@@ -28,6 +29,7 @@ __all__ = [
     "BLOTTED",
     "Accepted",
     "Capabilities",
+    "Failure",
     "Found",
     "Gateway",
     "Incoming",
@@ -106,6 +108,7 @@ class Report:
     provider_id: str
     status: Status
     raw: Mapping[str, str]
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,12 @@ from portal.gateways.gateway import (
     Report,
     Sought,
 )
-from portal.gateways.twilio_codes import call_status, outcome_of, text_status
+from portal.gateways.twilio_codes import (
+    call_status,
+    failure_of,
+    outcome_of,
+    text_status,
+)
 from portal.gateways.twilio_requests import Account, call_fields, says, text_fields
 
 UNREACHABLE_SECONDS = 2.0  # until what could not even connect is tried again
@@ -175,7 +180,7 @@ class TwilioGateway:
         else:
             told["error_code"] = row.error_code
         raw = {name: str(value) for name, value in told.items() if value is not None}
-        return Report(found.provider_id, found.status, raw)
+        return Report(found.provider_id, found.status, raw, found.failure)
 
     def inbox(self, since: datetime, seconds: float) -> Sequence[Incoming]:
         """See ``Reporting``."""
@@ -240,6 +245,7 @@ def _clock(http: _Http) -> datetime:
 
 
 def _found(row: Any, calls: bool) -> Found:
-    word = str(row.status)
-    status = call_status(word, row.answered_by) if calls else text_status(word)
-    return Found(str(row.sid), status)
+    word, sid = str(row.status), str(row.sid)
+    if calls:
+        return Found(sid, call_status(word, row.answered_by))
+    return Found(sid, text_status(word), failure_of(str(row.error_code)))

@@ -6,7 +6,15 @@ has already decided. https://www.twilio.com/docs/api/errors
 
 from __future__ import annotations
 
-from portal.core.outcome import NotSent, Outcome, Rejected, Status, Trouble, Unclear
+from portal.core.outcome import (
+    Failure,
+    NotSent,
+    Outcome,
+    Rejected,
+    Status,
+    Trouble,
+    Unclear,
+)
 
 BUSY_SECONDS = 5.0  # told to wait, without being told how long
 LONGEST_WAIT = 3600.0
@@ -15,6 +23,8 @@ ACCOUNT = frozenset({401, 403, 404, 407})  # on a create these are never one mes
 MAYBE_DONE = frozenset({408, 409, 425})  # a proxy's word; nothing is certain
 NO_SUCH_NUMBER = frozenset({13223, 13224, 21211, 21217, 21401, 21421})
 NOT_TEXTABLE = frozenset({21614})
+AWAY = frozenset({"30001", "30003", "30008"})  # queue full, unreachable, unknown
+NO_PHONE = frozenset({"30005", "30006"})  # unknown number, landline
 OPTED_OUT = frozenset({21610})
 
 TEXTS = {
@@ -61,6 +71,17 @@ def _seconds(retry_after: str | None) -> float:
 def text_status(word: str) -> Status:
     """How far a text is; a word that is not known yet says only that it was taken."""
     return TEXTS.get(word, Status.ACCEPTED)
+
+
+def failure_of(code: str | None) -> Failure | None:
+    """Why a text did not arrive, by the code of its receipt; None: it is final.
+
+    A code that is not known is final for a reminder, as blocked (30004) and filtered
+    (30007) are; an alert goes another way whatever it says.
+    """
+    if code in AWAY:
+        return Failure.TEMPORARY
+    return Failure.CANNOT_TEXT if code in NO_PHONE else None
 
 
 def call_status(word: str, answered_by: str | None) -> Status:

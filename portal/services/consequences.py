@@ -21,7 +21,7 @@ from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
-from portal.services import optouts, unreached
+from portal.services import optouts, second_tries, unreached
 from portal.services.claims import scrubbed
 from portal.services.outbox import Letter, enqueue
 from portal.services.pages import TEMPLATES
@@ -40,6 +40,8 @@ def apply_next(
     state = MessageState(message.state)
     if rank(state) > 0 and rank(step.message) <= rank(state):
         return
+    if (state, step.message) == (MessageState.UNDELIVERED, MessageState.DELIVERED):
+        second_tries.withdraw(session, message, now=now)
     message.state, message.state_reason = step.message, step.reason
     message.updated_at = now
     if step.message in (MessageState.RETRY_WAIT, MessageState.QUEUED):
@@ -54,7 +56,10 @@ def _pay(
 ) -> None:
     if step.another_channel:
         page_again(session, message, voice=voice, now=now)
-    if step.tell_staff:
+    too_late = step.once_more_later and not second_tries.queue(
+        session, message, now=now
+    )
+    if step.tell_staff or too_late:
         _tell_staff(session, message, "unconfirmed", f"M:{message.id}", now)
     if step.contact_broken:
         contact = session.get_one(Contact, message.contact_id)

@@ -120,7 +120,7 @@ def learn(
         found = None  # named since the question was put: it says nothing of this one
     if found is not None:
         name(attempt, message, found.provider_id)
-        step = after_status(found.status, Purpose(message.purpose))
+        step = after_status(found.status, Purpose(message.purpose), found.failure)
         conclude(session, ground, attempt, message, step)
     elif attempt.state == AttemptState.UNKNOWN:
         attempt.lookups += 1

@@ -89,6 +89,7 @@ def learn(
         status=report.status,
         raw=report.raw,
         provider_id=report.provider_id,
+        failure=report.failure,
     )
     return apply_status(session, receipt, voice=voice, now=now)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.outcome import Status
+from portal.core.outcome import Failure, Status
 from portal.core.sending import Purpose, after_status
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
@@ -31,6 +31,7 @@ class Receipt:
     raw: Mapping[str, Any]
     reference: str | None = None
     provider_id: str | None = None
+    failure: Failure | None = None
 
 
 def apply_status(
@@ -91,7 +92,7 @@ def _move(
     session: Session, receipt: Receipt, attempt: Attempt, voice: bool, now: datetime
 ) -> None:
     message = session.get_one(Message, attempt.message_id, with_for_update=True)
-    step = after_status(receipt.status, Purpose(message.purpose))
+    step = after_status(receipt.status, Purpose(message.purpose), receipt.failure)
     attempt.state = step.attempt
     attempt.ended_at = attempt.ended_at or now
     attempt.provider_id = attempt.provider_id or receipt.provider_id

@@ -13,7 +13,12 @@ from flask.typing import ResponseReturnValue
 from portal.core.wording import fill
 from portal.db.outbox import Message
 from portal.gateways import twiml
-from portal.gateways.twilio_codes import call_status, is_machine, text_status
+from portal.gateways.twilio_codes import (
+    call_status,
+    failure_of,
+    is_machine,
+    text_status,
+)
 from portal.services import inbound, keypresses, receipts
 from portal.services.keypresses import Key, Pressed
 from portal.services.receipts import Receipt
@@ -62,6 +67,7 @@ def _receipt(reference: str, form: Mapping[str, str]) -> Receipt:
         raw={name: form[name][:LONGEST_FIELD] for name in KEPT if name in form},
         reference=reference,
         provider_id=form.get("MessageSid") or form.get("CallSid"),
+        failure=failure_of(form.get("ErrorCode")),
     )
 
 

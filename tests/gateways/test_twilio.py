@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from portal.core.outcome import Accepted, NotSent, Rejected, Status, Trouble, Unclear
+from portal.core.outcome import (
+    Accepted,
+    Failure,
+    NotSent,
+    Rejected,
+    Status,
+    Trouble,
+    Unclear,
+)
 from portal.gateways.gateway import BLOTTED, LookupFailed, Outgoing, Sought
 from portal.gateways.twilio import Account, TwilioGateway
 from tests.support.processes import free_port
@@ -337,6 +345,30 @@ def test_a_text_is_asked_after(
     assert (report.provider_id, report.status) == (answer.provider_id, status)
     assert NURSE not in str(report.raw)
     assert WORDS not in str(report.raw)
+
+
+@pytest.mark.parametrize(
+    ("code", "failure"),
+    [
+        (30001, Failure.TEMPORARY),  # queue full
+        (30003, Failure.TEMPORARY),  # out of reach
+        (30008, Failure.TEMPORARY),  # unknown to the network
+        (30004, None),  # blocked
+        (30005, Failure.CANNOT_TEXT),  # unknown number
+        (30006, Failure.CANNOT_TEXT),  # landline
+        (30007, None),  # filtered: the same again makes it worse
+        (30999, None),  # a code that nobody knows yet
+    ],
+)
+def test_why_a_text_did_not_arrive_is_of_its_class(
+    provider: Provider, gateway: TwilioGateway, code: int, failure: Failure | None
+) -> None:
+    provider.handset(NURSE, texts="undelivered", error_code=code)
+    answer = gateway.send(outgoing())
+    provider.settle()
+    assert isinstance(answer, Accepted)
+    report = gateway.report("text", answer.provider_id, 3.0)
+    assert (report.status, report.failure) == (Status.UNDELIVERED, failure)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from portal.db.alerts import AlertEvent, Task
 from portal.db.followup import EntryVersion, Visit
-from portal.db.outbox import Inbound, OptOut
+from portal.db.outbox import Inbound, Message, OptOut
 from portal.db.people import Participant, Staff
 from portal.services import alerts
 from tests.support.authenticator import scanned
@@ -268,12 +268,7 @@ def test_the_doctor_is_paged_by_e_mail_beside_text_and_call(house: Provided) -> 
 
 def test_a_moved_visit_is_told_once_with_the_day_that_holds(house: Provided) -> None:
     mine = house.enrol("DS-113", "+8619900001113", day=10)
-    (visit,) = house.all(
-        select(Visit)
-        .join(Participant)
-        .where(Participant.code == "DS-113", Visit.code == "D14")
-    )
-    day = visit.target + timedelta(days=1)
+    day = another_day(house, "DS-113")
     path = "/staff/participants/DS-113/visits/D14"
     nurse = house.staff("nurse")
     nurse.open(path)
@@ -283,6 +278,46 @@ def test_a_moved_visit_is_told_once_with_the_day_that_holds(house: Provided) -> 
     assert f"{day:%a} {day.day} {day:%b}" in told
     house.settled()
     house.wait_for_texts(mine, "your next visit")
+
+
+def another_day(house: Provided, code: str) -> date:
+    """The day after somebody's day 14, which lies in its window too."""
+    planned = select(Visit.target).join(Participant).where(Participant.code == code)
+    (day,) = house.all(planned.where(Visit.code == "D14"))
+    return day + timedelta(days=1)  # type: ignore[no-any-return]
+
+
+def visit_texts(house: Provided, code: str) -> list[str]:
+    query = select(Message.state).join(Participant).where(Participant.code == code)
+    return house.all(query.where(Message.template == "visit").order_by(Message.id))
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "error", "states", "tasks"),
+    [
+        ("DS-116", "+8619900001116", 30003, ["undelivered", "queued"], []),
+        ("DS-117", "+8619900001117", 30007, ["undelivered"], ["unconfirmed"]),
+    ],
+    ids=["switched off", "filtered"],
+)
+def test_a_text_that_did_not_arrive_goes_once_more_or_is_told(
+    house: Provided,
+    code: str,
+    number: str,
+    error: int,
+    states: list[str],
+    tasks: list[str],
+) -> None:
+    mine = house.enrol(code, number, day=10)
+    house.provider.handset(mine, texts="undelivered", error_code=error)
+    path, nurse = f"/staff/participants/{code}/visits/D14", house.staff("nurse")
+    nurse.open(path)
+    nurse.send(path, act="book", at=f"{another_day(house, code)}T12:00")
+    until(lambda: visit_texts(house, code) == states, f"{states} of {code}")
+    assert house.tasks_of(code) == tasks
+    path = f"/staff/participants/{code}/status"
+    nurse.open(path)
+    nurse.send(path, status="paused", reason="The story is over.")
 
 
 def fill_in(phone: Phone, temp: str) -> None:

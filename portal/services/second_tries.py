@@ -1,0 +1,56 @@
+"""A reminder that did not reach a phone which was off or away: once more, and only once.
+
+What the network could not deliver for a while may be tried a second time; what it
+refuses for good may not, because the same text again only makes filters worse.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.core.reminders_clock import awake
+from portal.db.outbox import Message
+from portal.db.people import Contact, Participant
+from portal.services import studies
+from portal.services.outbox import CARRIED, Letter, enqueue
+from portal.services.reminders_stopping import RENEWED, retract_keys
+
+LATER = timedelta(minutes=30)
+MARK = f"{RENEWED}again"
+ARRIVED = "the first one arrived after all"
+
+
+def queue(session: Session, message: Message, *, now: datetime) -> bool:
+    """Queue a reminder once more, half an hour on; False: that would be of no use.
+
+    It waits for the end of quiet hours, goes to the same number, and not past the
+    time until which the reminder makes sense. A repeat queues nothing.
+    """
+    at = _when(session, message, now)
+    until = message.not_after
+    if message.dedupe_key.endswith(MARK) or until is None or at >= until:
+        return False
+    carried: dict[str, Any] = {name: getattr(message, name) for name in CARRIED}
+    carried["dedupe_key"] = message.dedupe_key + MARK
+    carried["contact"] = session.get_one(Contact, message.contact_id)
+    return enqueue(session, Letter(**carried, not_before=at), now=now)
+
+
+def _when(session: Session, message: Message, now: datetime) -> datetime:
+    participant = session.get_one(Participant, message.participant_id)
+    site = studies.load(session, message.study_version_id).site
+    quiet = (
+        participant.quiet_from or site.quiet_from,
+        participant.quiet_to or site.quiet_to,
+    )
+    return awake(now + LATER, quiet, participant.time_zone)
+
+
+def withdraw(session: Session, message: Message, *, now: datetime) -> None:
+    """Take a second try back that has not left: the first was delivered after all."""
+    key = message.dedupe_key + MARK
+    if message.participant_id is not None:
+        retract_keys(session, message.participant_id, key, ARRIVED, now=now)
