@@ -31,7 +31,7 @@ from tests.support.journey import (
 from tests.support.phone import Phone
 
 pytestmark = pytest.mark.journey
-DIARY, READING = "today's follow-up diary", "second entry"
+DIARY, READING = "today's follow-up diary", "another entry"
 WARM = {**CALM, "temp": {"value": "37.6", "unit": "C"}}
 OTHERS = {"DS-008": "+8619900000108", "DS-009": "+8619900000109"}
 
@@ -129,7 +129,7 @@ def test_a_silent_day_is_reminded_then_called_then_the_doctors(
     assert journey.on_phone("nurse") == journey.on_phone("doctor") == []
     at_hour(journey, "16:00")
     (late,) = journey.wait_for_pages("nurse", 1)
-    assert "overdue" in late.body
+    assert "a task for DS-007 is due now" in late.body
     at_hour(journey, "18:00")
     assert {page.channel for page in journey.wait_for_pages("doctor", 2)} == {
         "call",
