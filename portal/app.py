@@ -50,6 +50,12 @@ BLUEPRINTS = (
 )
 """Where each blueprint stands: module and name. One that is missing stops the start."""
 
+PARTS = (
+    *(cookies, language, guards, headers),
+    *(assets, compression, errors, filters),
+)
+"""What every page goes through, in the order in which it is installed."""
+
 
 class UnguardedBlueprint(TypeError):
     """A blueprint that does not say who may use it."""
@@ -72,7 +78,7 @@ def create_app(
     app.extensions["sites"] = Sites(runtime)
     forms.install(app)
     _prepare_templates(app, runtime.settings)
-    for part in (language, guards, headers, assets, compression, errors, filters):
+    for part in PARTS:
         part.install(app)
     for module, name in BLUEPRINTS:
         register(app, getattr(import_module(module), name))

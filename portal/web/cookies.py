@@ -8,13 +8,33 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, current_app, request
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 SESSION = "session"
 DEVICE = "phone"
 SIREN = "siren"
 LANGUAGE = "language"
 LIFE = timedelta(days=400)  # the longest a browser keeps one
+
+
+class PageSession(SecureCookieSessionInterface):
+    """The session of pages: files are the same for everybody, whatever cookies came.
+
+    Otherwise a phone asks again for each file whenever its cookie has changed.
+    """
+
+    def save_session(
+        self, app: Flask, session: SessionMixin, response: Response
+    ) -> None:
+        """Put the session into the answer, unless it is a file."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
+def install(app: Flask) -> None:
+    """Have ``app`` keep its session in our cookie."""
+    app.session_interface = PageSession()
 
 
 def full_name(name: str, *, https: bool) -> str:

@@ -36,6 +36,17 @@ def person_visitor(
     return _holding(app, token)
 
 
+def cookies(app: Flask, runtime: Runtime, participant_id: int) -> dict[str, str]:
+    """What a real browser holds on an enrolled phone with its owner signed in."""
+    signed_in = person_visitor(app, runtime, participant_id)
+    enrolled = phone_visitor(app, runtime, participant_id)
+    held = {
+        name: visitor.get_cookie(name)
+        for name, visitor in (("session", signed_in), ("phone", enrolled))
+    }
+    return {name: cookie.value for name, cookie in held.items() if cookie is not None}
+
+
 def phone_visitor(app: Flask, runtime: Runtime, participant_id: int) -> Visitor:
     """An enrolled phone on which nobody is signed in."""
     with runtime.writing() as session:

@@ -28,6 +28,15 @@ def test_a_file_is_the_same_when_unpacked(client: Visitor, path: str) -> None:
     assert "Accept-Encoding" in plain.headers["Vary"]
 
 
+def test_a_file_is_asked_for_once_whatever_becomes_of_the_cookies(
+    client: Visitor,
+) -> None:
+    assert (
+        fetched(client, "/static/css/portal.css").headers["Vary"] == "Accept-Encoding"
+    )
+    assert "Cookie" in fetched(client, "/sign-in").headers["Vary"]
+
+
 def test_a_page_is_packed_and_keeps_its_headers(client: Visitor) -> None:
     packed = fetched(client, "/sign-in", **{"Accept-Encoding": "gzip"})
     assert "手机号码" in gzip.decompress(packed.data).decode()
