@@ -41,6 +41,8 @@ class Settings:
     web_threads: int = 12  # PORTAL_WEB_THREADS
     lease_seconds: float = 10.0  # PORTAL_LEASE_SECONDS
     settle_seconds: float = 3.0  # PORTAL_SETTLE_SECONDS
+    send_rate: float = 0.0  # PORTAL_SEND_RATE: parts of texts a second; 0: no limit
+    call_rate: float = 0.0  # PORTAL_CALL_RATE: calls a second; 0: no limit
     log_level: str = "INFO"  # PORTAL_LOG_LEVEL
     twilio_account_sid: str | None = None  # TWILIO_ACCOUNT_SID
     twilio_auth_token: str | None = field(default=None, repr=False)
@@ -105,12 +107,19 @@ def _read(values: Mapping[str, str]) -> Settings:
         port=int(_number(values, "PORTAL_PORT", default.port)),
         proxies=int(_number(values, "PORTAL_PROXIES", default.proxies)),
         web_threads=int(_number(values, "PORTAL_WEB_THREADS", default.web_threads)),
-        lease_seconds=_number(values, "PORTAL_LEASE_SECONDS", default.lease_seconds),
-        settle_seconds=_number(values, "PORTAL_SETTLE_SECONDS", default.settle_seconds),
+        **_engine(values, default),
         allow_unapproved=_flag(values, "PORTAL_ALLOW_UNAPPROVED"),
         debug=_flag(values, "PORTAL_DEBUG"),
         **_providers(values),
     )
+
+
+def _engine(values: Mapping[str, str], default: Settings) -> dict[str, Any]:
+    names = ("lease_seconds", "settle_seconds", "send_rate", "call_rate")
+    return {
+        name: _number(values, f"PORTAL_{name.upper()}", getattr(default, name))
+        for name in names
+    }
 
 
 def _providers(values: Mapping[str, str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from portal.services import attempts, claims, journal, waiting
 from portal.services.claims import Claimed, Room
 from portal.services.guard import Done, guarded
 from portal.services.leases import Held
+from scheduler.pacing import Pacer
 from scheduler.resolving import ground_of
 from scheduler.wording import words_of
 
@@ -46,10 +47,12 @@ class Delivery:
         self._claiming = threading.Lock()
         self._senders = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
         self._sending: dict[Future[None], Claimed] = {}
+        self._pacer = Pacer(runtime)
 
     def deliver(self) -> int:
         """Claim what is due, as far as threads are free, and send it; how many."""
         with self._claiming:
+            self._pacer.forget()
             held, room = self._held(), self._room()
             if held is None or room.all == 0 or not self._anything_due():
                 return 0
@@ -60,6 +63,7 @@ class Delivery:
                     room,
                     provider=self._runtime.gateway.name,
                     elsewhere=channels.elsewhere(self._runtime.gateway),
+                    lets=self._pacer.turn(session, held),
                     now=self._runtime.now(),
                     real_now=self._runtime.real_now(),
                 )
@@ -71,6 +75,10 @@ class Delivery:
                 self._sending[future] = each
                 future.add_done_callback(self._sent)
             return len(claimed)
+
+    def seconds_to_wait(self) -> float | None:
+        """Until a message may leave that the sender's rate held back, if any was."""
+        return self._pacer.seconds_to_wait()
 
     def _anything_due(self) -> bool:
         with self._runtime.reading() as session:
@@ -116,6 +124,7 @@ class Delivery:
         words = guarded("wording", lambda: words_of(self._runtime, claimed))
         if not isinstance(words, Done):
             return Rejected("it cannot be worded")
+        self._pacer.depart(claimed.message_id)
         left = ends - time.monotonic()
         if left < claimed.seconds / 2:
             return NotSent("this machine stood still", wait_seconds=0)

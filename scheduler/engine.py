@@ -128,7 +128,10 @@ class Engine:
             watch.close()
 
     def _deliver_when_woken(self, watch: Watch) -> None:
-        if watch.wait(WATCH_SECONDS) or self._woken.is_set():
+        held_back = self.delivery.seconds_to_wait()
+        pause = WATCH_SECONDS if held_back is None else min(WATCH_SECONDS, held_back)
+        its_turn = held_back is not None and held_back <= pause
+        if watch.wait(pause) or self._woken.is_set() or its_turn:
             self._woken.clear()
             self.delivery.deliver()
 
@@ -138,7 +141,10 @@ class Engine:
         while time.monotonic() < until:
             idle = self.delivery.wait(0)  # what is under way holds back its number
             if self.delivery.deliver() == 0 and idle:
-                return True
+                held_back = self.delivery.seconds_to_wait()
+                if held_back is None:
+                    return True
+                self._stopping.wait(min(held_back, seconds))
             self.delivery.wait(max(0.0, until - time.monotonic()))
         return False
 

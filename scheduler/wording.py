@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from portal.core.wording import fill
 from portal.runtime import Runtime
 
@@ -31,6 +33,11 @@ class Worded(Protocol):
 def words_of(runtime: Runtime, message: Worded) -> str:
     """What a message says, or said."""
     with runtime.reading() as session:
-        study = runtime.study(session, message.study_version_id)
+        return words_in(session, runtime, message)
+
+
+def words_in(session: Session, runtime: Runtime, message: Worded) -> str:
+    """The same, in a transaction that goes on."""
+    study = runtime.study(session, message.study_version_id)
     template = study.texts[message.template]
     return fill(template, message.language, message.variables)

@@ -7,7 +7,7 @@ called: what was under way when an engine died can then be looked up.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,12 +70,13 @@ def claim(
     *,
     provider: str,
     elsewhere: Mapping[str, str] | None = None,
+    lets: Callable[[Message], bool] = lambda _message: True,
     now: datetime,
     real_now: datetime,
 ) -> list[Claimed]:
     """Take due messages, most urgent first, at most one per number at a time.
 
-    ``provider`` serves every channel but those ``elsewhere`` names with their own.
+    ``lets`` says whether the sender's rate lets one more leave. ``provider`` serves every channel but those ``elsewhere`` names with their own.
     Unwanted ones are cancelled or expired on the way. A message is taken once: its
     state changes only from a waiting one. A copy sends nothing, and after a restore
     what is older waits for a person.
@@ -101,7 +102,7 @@ def claim(
         if kept is not None:
             _stop(session, candidate.message, kept, now)
             continue
-        claimed = _take(session, held, candidate, serving, now, real_now)
+        claimed = _take(session, held, candidate, serving, lets, now, real_now)
         if claimed is not None:
             taken.append(claimed)
             busy.numbers.add(claimed.number)
@@ -113,6 +114,7 @@ def _take(
     held: Held,
     candidate: Candidate,
     provider: str,
+    lets: Callable[[Message], bool],
     now: datetime,
     real_now: datetime,
 ) -> Claimed | None:
@@ -123,6 +125,8 @@ def _take(
     stop = stop_before_sending(_standing(candidate, purpose), moment)
     if stop is not None:
         _stop(session, message, stop, now)
+        return None
+    if not lets(message):
         return None
     changed = {"state": MessageState.IN_FLIGHT, "tries": Message.tries + 1}
     if not _move(session, message, now, state_reason="", **changed):

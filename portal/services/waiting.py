@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.sending import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
@@ -16,6 +16,7 @@ from portal.db.people import Contact, Participant
 from portal.services import optouts
 
 LOOKED_AT = 64  # candidates at a time
+NEWEST = 1_000  # tries: more than leave within any window of a sender's rate
 HIGHEST_URGENT = 1  # priorities up to this one are alerts and codes
 Key = tuple[str | None, str, str]  # number, channel, template
 
@@ -39,6 +40,14 @@ class Candidate:
     def opted_out(self) -> bool:
         """Whether this is a text to a number that gets none."""
         return self.message.channel == "text" and self.said_last == optouts.STOP
+
+
+@dataclass(frozen=True)
+class Left:
+    """A message that was handed to its provider, and when in real time."""
+
+    message: Message
+    started_at: datetime
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,20 @@ def busy_numbers(session: Session) -> Busy:
         else:
             busy.unclear.add((number, channel, template))
     return busy
+
+
+def just_left(session: Session, seconds: float, *, real_now: datetime) -> list[Left]:
+    """What was handed over in the last ``seconds``, whoever did it; oldest first."""
+    newest = select(func.coalesce(func.max(Attempt.id), 0)).scalar_subquery()
+    since = real_now - timedelta(seconds=seconds)
+    query = (
+        select(Message, Attempt.started_at)
+        .join(Message, Message.id == Attempt.message_id)
+        .where(Attempt.id > newest - NEWEST, Attempt.started_at > since)
+        .where(Attempt.started_at <= real_now)
+        .order_by(Attempt.started_at)
+    )
+    return [Left(*row) for row in session.execute(query)]
 
 
 def candidates(session: Session, busy: Busy, *, now: datetime) -> list[Candidate]:

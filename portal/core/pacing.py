@@ -1,0 +1,90 @@
+"""How fast one sender may hand over: its rate is kept, and never exceeded in any second.
+
+What a provider gets faster it queues, and then an alert waits behind a morning's
+reminders where nobody can see it. So the queue stays here, where alerts overtake.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+MARGIN = 0.002  # of a second: by so much two hand-overs may drift together on the way
+CATCH_UP = 0.25  # seconds: who is late by less makes good for it; a longer rest is gone
+GRAIN = 1e-6  # seconds that count as none
+AHEAD = 0.05  # seconds before its moment at which a message is taken and made ready
+
+
+@dataclass(eq=False)
+class Slot:
+    """The moment at which something may leave, or has left, and how much it counts."""
+
+    units: float
+    at: float
+
+
+@dataclass
+class Pace:
+    """Lets ``rate`` units a second through: 3 in each second; 2 in 1.33 where it is 1.5.
+
+    Times are seconds of any clock that never goes back. What left counts from the
+    moment it left, whatever became of it.
+    """
+
+    rate: float
+    _free_at: float = float("-inf")
+    _slots: list[Slot] = field(default_factory=list)
+
+    @property
+    def window(self) -> float:
+        """The seconds in which no more than ``share`` units may leave."""
+        return self.share / self.rate + MARGIN
+
+    @property
+    def share(self) -> int:
+        """The units of one window: whole ones, for no message leaves by halves."""
+        return math.ceil(self.rate)
+
+    def take(self, units: float, now: float) -> Slot | None:
+        """A moment for ``units``, now or in an instant; None: it is too early to ask.
+
+        Something larger than a whole share passes when nothing else did.
+        """
+        moment = max(now, self.opens_at(units))
+        if moment > now + AHEAD + GRAIN:
+            return None
+        late = moment - self._free_at <= CATCH_UP
+        self._free_at = (self._free_at if late else moment) + units / self.rate
+        slot = Slot(units, moment)
+        self._slots = [each for each in self._slots if each.at > now - self.window]
+        self._slots.append(slot)
+        return slot
+
+    def note(self, units: float, at: float) -> None:
+        """Count what left by another hand."""
+        self._slots.append(Slot(units, at))
+
+    def depart(self, slot: Slot, now: float) -> float:
+        """Seconds still to wait at ``now``; 0: it leaves, and counts from this moment.
+
+        Whoever came late has moved those behind him, so the window is looked at again.
+        """
+        gone = [each for each in self._slots if each is not slot and each.at <= now]
+        opens_at = max(slot.at, self._window_opens(slot.units, gone))
+        if now < opens_at - GRAIN:
+            return opens_at - now
+        slot.at = now
+        return 0.0
+
+    def opens_at(self, units: float = 1.0) -> float:
+        """The earliest moment at which ``units`` may leave."""
+        return max(self._free_at, self._window_opens(units, self._slots))
+
+    def _window_opens(self, units: float, slots: Iterable[Slot]) -> float:
+        room = self.share - units
+        for each in sorted(slots, key=lambda slot: slot.at, reverse=True):
+            room -= each.units
+            if room < 0:
+                return each.at + self.window
+        return float("-inf")

@@ -1,0 +1,119 @@
+"""The sender's rate at work: what leaves is counted, and the rest waits its turn here.
+
+Texts count by their parts, calls by the piece. E-mail has a relay of its own and no
+rate.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from portal.core.pacing import AHEAD, Pace, Slot
+from portal.core.segments import segments
+from portal.db.outbox import Message
+from portal.runtime import Runtime
+from portal.services import waiting
+from portal.services.guard import Done, guarded
+from portal.services.leases import Held
+from scheduler.wording import words_in
+
+Lets = Callable[[Message], bool]
+
+
+class Pacer:
+    """Asked by every claim, one at a time; without a rate it lets everything through."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._runtime = runtime
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._rates = {
+            "text": runtime.settings.send_rate,
+            "call": runtime.settings.call_rate,
+        }
+        self._paces: dict[str, Pace] = {}
+        self._slots: dict[int, tuple[Pace, Slot]] = {}
+        self._lock = threading.Lock()
+        self._fence: int | None = None
+        self._opens_at: float | None = None
+
+    def turn(self, session: Session, held: Held) -> Lets:
+        """What one claim asks of each message, in their order.
+
+        Once a message must wait, so must whatever of its channel comes after it: a
+        short reminder does not slip past a long alert.
+        """
+        if held.fence != self._fence:
+            self._begin(session, held)
+        shut: set[str] = set()
+
+        def lets(message: Message) -> bool:
+            pace = self._paces.get(message.channel)
+            if pace is None:
+                return True
+            if message.channel in shut or not self._take(session, pace, message):
+                shut.add(message.channel)
+                return False
+            return True
+
+        return lets
+
+    def _take(self, session: Session, pace: Pace, message: Message) -> bool:
+        units = self._units(session, message)
+        with self._lock:
+            slot = pace.take(units, self._monotonic())
+            if slot is None:
+                self._wait_until(pace.opens_at(units) - AHEAD)
+                return False
+            self._slots[message.id] = pace, slot
+            return True
+
+    def depart(self, message_id: int) -> None:
+        """Wait for the moment of a message that was let through; it leaves now."""
+        pace, slot = self._slots.pop(message_id, (None, None))
+        while pace is not None and slot is not None:
+            with self._lock:
+                seconds = pace.depart(slot, self._monotonic())
+            if seconds <= 0:
+                return
+            self._sleep(seconds)
+
+    def _wait_until(self, moment: float) -> None:
+        known = self._opens_at
+        self._opens_at = moment if known is None else min(known, moment)
+
+    def _begin(self, session: Session, held: Held) -> None:
+        """Under a new fence: what the engine before has just handed over counts."""
+        self._paces = {c: Pace(rate) for c, rate in self._rates.items() if rate > 0}
+        self._fence, self._slots = held.fence, {}
+        longest = max((pace.window for pace in self._paces.values()), default=0.0)
+        now, real_now = self._monotonic(), self._runtime.real_now()
+        for left in waiting.just_left(session, longest, real_now=real_now):
+            if left.message.channel in self._paces:
+                at = now - (real_now - left.started_at).total_seconds()
+                units = self._units(session, left.message)
+                self._paces[left.message.channel].note(units, at)
+
+    def _units(self, session: Session, message: Message) -> float:
+        if message.channel != "text":
+            return 1
+        words = guarded("wording", lambda: words_in(session, self._runtime, message))
+        return segments(words.value)[1] if isinstance(words, Done) else 1
+
+    def forget(self) -> None:
+        """A new look is taken: nothing is held back until it says so."""
+        self._opens_at = None
+
+    def seconds_to_wait(self) -> float | None:
+        """Until something may leave that the rate held back; None: nothing was."""
+        moment = self._opens_at
+        return None if moment is None else max(0.0, moment - self._monotonic())

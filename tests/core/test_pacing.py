@@ -1,0 +1,109 @@
+"""A sender's rate: reached, never exceeded, and no more is made good than was missed."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.pacing import AHEAD, Pace
+
+RATES = [0.1, 0.5, 1.0, 1.5, 3.0, 10.0, 100.0]
+
+
+def kept(
+    pace: Pace, seconds: float, *, late: float = 0.0, sizes: tuple[int, ...] = (1,)
+) -> list[tuple[float, int]]:
+    """What leaves when somebody always waits, each up to ``late`` seconds too late."""
+    draw, now, left = random.Random(3), 0.0, []
+    units = sizes[0]
+    while now < seconds:
+        slot = pace.take(units, now)
+        if slot is None:
+            now = pace.opens_at(units) - AHEAD
+            continue
+        at = slot.at
+        while (wait := pace.depart(slot, at + draw.uniform(0, late))) > 0:
+            at += wait
+        left.append((slot.at, units))
+        now, units = max(now, slot.at - AHEAD), draw.choice(sizes)
+    return left
+
+
+def most_in_one(window: float, left: list[tuple[float, int]]) -> int:
+    """The units of the fullest window, however it lies."""
+    return max(
+        sum(units for at, units in left if begin <= at < begin + window)
+        for begin, _ in left
+    )
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_rate_is_reached(rate: float) -> None:
+    seconds = 100 / rate
+    left = [at for at, _ in kept(Pace(rate), seconds) if at <= seconds]
+    assert 0.98 * 100 <= len(left) <= 101
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_rate_is_never_exceeded_in_any_window(rate: float) -> None:
+    pace = Pace(rate)
+    left = kept(pace, 60 / rate, late=0.5 / rate)
+    assert most_in_one(pace.share / rate, left) <= pace.share
+
+
+@given(st.sampled_from([3.0, 10.0]), st.lists(st.integers(1, 3), min_size=1))
+def test_long_texts_count_as_many_as_they_have_parts(
+    rate: float, sizes: list[int]
+) -> None:
+    pace = Pace(rate)
+    left = kept(pace, 10.0, late=0.1, sizes=tuple(sizes))
+    assert most_in_one(1.0, left) <= rate
+
+
+def test_who_wakes_up_late_makes_good_for_it() -> None:
+    left = kept(Pace(10.0), 60.0, late=0.004)
+    assert len(left) >= 0.98 * 600
+
+
+def test_a_long_silence_is_not_made_good_for() -> None:
+    pace = Pace(10.0)
+    assert pace.take(1, 0.0)
+    slots = [pace.take(1, 1_000.0) for _ in range(3)]
+    assert [slot is not None for slot in slots] == [True, False, False]
+
+
+def test_what_is_larger_than_a_share_passes_alone() -> None:
+    pace = Pace(1.0)
+    assert pace.take(3, 0.0)
+    assert not pace.take(1, 2.9)
+    assert pace.take(1, 3.0)
+
+
+def test_what_left_by_another_hand_counts() -> None:
+    pace = Pace(1.0)
+    pace.note(1, 10.0)
+    assert not pace.take(1, 10.5)
+    assert pace.take(1, 11.1)
+
+
+def test_a_message_is_taken_an_instant_before_its_moment() -> None:
+    pace = Pace(10.0)
+    assert pace.take(1, 0.0)
+    slot = pace.take(1, 0.06)
+    assert slot is not None
+    assert slot.at == pytest.approx(0.1)
+    assert pace.depart(slot, 0.06) == pytest.approx(0.04)
+    assert pace.depart(slot, 0.1) == 0
+
+
+def test_who_comes_too_late_moves_those_behind_him() -> None:
+    pace = Pace(1.0)
+    late = pace.take(1, 0.0)
+    prompt = pace.take(1, 1.0)
+    assert late is not None
+    assert prompt is not None
+    assert pace.depart(late, 0.9) == 0
+    assert pace.depart(prompt, 1.0) == pytest.approx(0.902)
