@@ -128,11 +128,16 @@ def _values(db: Session, found: Sent) -> dict[str, str]:
     )
     minutes = found.verdict.ack_minutes
     return {
-        "phone": found.site.duty_line,
+        "phone": _unbroken(found.site.duty_line),
         "emergency": found.site.emergency_number,
         "minutes": str(minutes or ""),
         **reading,
     }
+
+
+def _unbroken(number: str) -> str:
+    """A telephone number that no line's end tears apart."""
+    return number.replace("-", "\u2060-\u2060").replace(" ", "\u00a0")
 
 
 def _converted(answers: Mapping[str, Any]) -> dict[str, str]:

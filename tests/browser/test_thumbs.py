@@ -1,0 +1,214 @@
+"""What thumbs do to a diary: tap twice, go back, reload, open it in two tabs, use keys."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from portal.db.followup import EntryVersion
+from portal.runtime import Runtime
+from tests.support import arrivals
+from tests.support.browser import Screens, axe_violations, small_targets
+from tests.support.cast import Cast, cast, enrolled
+
+pytestmark = pytest.mark.browser
+LANGUAGES = [("zh-CN", "zh", "light"), ("en-GB", "en", "dark")]
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime)
+
+
+@pytest.fixture
+def participant_id(runtime: Runtime, people: Cast) -> int:
+    with runtime.writing() as session:
+        return enrolled(session, people).id
+
+
+@pytest.fixture
+def held(app: Flask, runtime: Runtime, participant_id: int) -> dict[str, str]:
+    """The cookies of an enrolled phone with its owner signed in."""
+    return arrivals.cookies(app, runtime, participant_id)
+
+
+def phone(
+    screens: Screens, url: str, cookies: dict[str, str], path: str = "/diary"
+) -> Page:
+    page = screens.open("about:blank")
+    for name, value in cookies.items():
+        page.context.add_cookies([{"name": name, "value": value, "url": url}])
+    page.goto(f"{url}{path}")
+    return page
+
+
+def kinds(runtime: Runtime) -> list[str]:
+    with runtime.reading() as session:
+        return sorted(session.scalars(select(EntryVersion.kind)))
+
+
+def calmly_to_the_end(page: Page) -> None:
+    """Go on from screen to screen, by whichever button shows, until advice is given."""
+    while "/sent/" not in page.url:
+        with page.expect_navigation():
+            page.locator("button[name=none]:visible, button[name=go]:visible").tap()
+
+
+def test_a_double_tap_sends_one_report(
+    screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
+) -> None:
+    page = phone(screens, portal_url, held)
+    page.locator("label:has(input[value=seizure])").tap()
+    page.locator("button[name=send]").dblclick(delay=20)
+    expect(page).to_have_url(re.compile("/diary/sent/"))
+    assert kinds(runtime) == ["red_flags"]
+
+
+def test_two_tabs_of_one_diary_make_one_diary(
+    screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
+) -> None:
+    page = phone(screens, portal_url, held)
+    page.locator("button[name=none]").tap()
+    page.wait_for_url("**/2")
+    other = page.context.new_page()
+    other.goto(page.url)
+    calmly_to_the_end(page)
+    calmly_to_the_end(other)
+    assert kinds(runtime) == ["complete", "red_flags"]
+
+
+def test_back_shows_what_was_said_and_a_reload_loses_nothing(
+    screens: Screens, portal_url: str, held: dict[str, str]
+) -> None:
+    page = phone(screens, portal_url, held)
+    page.locator("button[name=none]").tap()
+    page.locator("#temp").fill("36.9")
+    with page.expect_navigation():
+        page.locator("button[name=go]").tap()
+    with page.expect_response("**/keep"):
+        page.locator("label:has(input[name=antipyr][value=for_other])").tap()
+    page.reload()
+    expect(page.locator("input[name=antipyr][value=for_other]")).to_be_checked()
+    page.go_back()
+    expect(page.locator("#temp")).to_have_value("36.9")
+    page.go_forward()
+    expect(page.locator("input[name=antipyr][value=for_other]")).to_be_checked()
+    page.locator(".steps a").tap()
+    page.wait_for_url("**/2")
+    expect(page.locator("#temp")).to_have_value("36.9")
+
+
+def test_the_first_screen_opened_again_offers_the_diary_that_was_begun(
+    screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
+) -> None:
+    page = phone(screens, portal_url, held)
+    page.locator("button[name=none]").tap()
+    page.wait_for_url("**/2")
+    page.go_back()
+    page.reload()
+    with page.expect_navigation():
+        page.locator("a.button[href$='/resume']").tap()
+    calmly_to_the_end(page)
+    assert kinds(runtime) == ["complete", "red_flags"]
+
+
+def test_a_whole_diary_by_keyboard_alone(
+    screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
+) -> None:
+    page = phone(screens, portal_url, held)
+    for _ in range(16):
+        if "/sent/" in page.url:
+            break
+        wanted = "none" if page.locator("button[name=none]").count() else "go"
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.name") == wanted:
+                break
+        assert named_and_visible(page)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    assert kinds(runtime) == ["complete", "red_flags"]
+
+
+def named_and_visible(page: Page) -> bool:
+    """Whether what has the focus shows it, and has a name to be read out."""
+    return bool(
+        page.evaluate(
+            """() => {
+              const at = document.activeElement, style = getComputedStyle(at);
+              return at.innerText.trim() !== '' && style.outlineStyle !== 'none';
+            }"""
+        )
+    )
+
+
+def test_a_red_flag_by_keyboard_is_a_space_and_an_enter(
+    screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
+) -> None:
+    page = phone(screens, portal_url, held)
+    page.locator("#emerg").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/diary/sent/**")
+    assert kinds(runtime) == ["red_flags"]
+
+
+def test_after_signing_out_back_shows_nothing(
+    screens: Screens, portal_url: str, held: dict[str, str]
+) -> None:
+    page = phone(screens, portal_url, held, "/history")
+    page.goto(f"{portal_url}/today")
+    with page.expect_navigation():
+        page.locator("form[action='/sign-out'] button").tap()
+    page.go_back()
+    page.wait_for_url("**/sign-in")
+    assert page.locator("#number").is_visible()
+
+
+@pytest.mark.parametrize(("locale", "language", "scheme"), LANGUAGES)
+def test_the_ways_in_fit_a_phone_and_a_screen_reader(
+    screens: Screens,
+    app: Flask,
+    portal_url: str,
+    held: dict[str, str],
+    locale: str,
+    language: str,
+    scheme: str,
+) -> None:
+    page = screens.open(
+        "about:blank",
+        language="zh-CN" if locale == "zh-CN" else "en-GB",
+        color_scheme=scheme,
+    )
+    screens.expect("400")
+    for name, value in {**held, "language": language}.items():
+        page.context.add_cookies([{"name": name, "value": value, "url": portal_url}])
+    for path in ("/sign-in/done", "/phones"):
+        page.goto(f"{portal_url}{path}")
+        look(page)
+    page.fill("#pin", "507318")
+    page.locator("form[action='/phones/pin'] button").tap()
+    page.wait_for_url("**/today")
+    page.context.clear_cookies(name="session")
+    for path in ("/pin", "/sign-in", "/sign-in/paper"):
+        page.goto(f"{portal_url}{path}")
+        look(page)
+    page.fill("#paper", "1234")
+    with page.expect_navigation():
+        page.locator("form[action='/sign-in/paper'] button").tap()
+    look(page)
+    page.goto(f"{portal_url}/history")
+    page.fill("#pin", "507318")
+    with page.expect_navigation():
+        page.locator("form[action='/pin'] button").tap()
+    assert page.url == f"{portal_url}/history"
+
+
+def look(page: Page) -> None:
+    assert axe_violations(page) == [], page.url
+    assert small_targets(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
