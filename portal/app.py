@@ -40,6 +40,8 @@ BLUEPRINTS = (
     ("portal.web.staff_auth", "blueprint"),
     ("portal.web.hooks", "blueprint"),
     ("portal.web.provider_hooks", "blueprint"),
+    ("portal.web.offline", "open_door"),
+    ("portal.web.offline", "kept"),
     ("portal.web.diary", "blueprint"),
     ("portal.web.participant", "blueprint"),
     ("portal.web.treatment_card", "blueprint"),

@@ -31,12 +31,19 @@ SENT_NOW = (Tier.EMERGENCY, Tier.URGENT)
 
 @dataclass(frozen=True)
 class Writer:
-    """Who writes: reporter (self, caregiver), language, actor, and the phone."""
+    """Who writes: reporter (self, caregiver), language, actor, and the phone.
+
+    ``stated_at`` says when it was written, where that was not now; ``phone_at`` and
+    ``phone_zone`` what the phone's clock showed when it was sent.
+    """
 
     reporter: str
     language: str
     actor: audit.Actor
     device_id: int | None = None
+    stated_at: datetime | None = None
+    phone_at: datetime | None = None
+    phone_zone: str | None = None
 
 
 def begin(
@@ -289,5 +296,8 @@ def _submission(draft: Draft, writer: Writer, version_id: str, kind: str) -> Sub
         language=draft.language,
         actor=writer.actor,
         entry_id=draft.entry_id,
+        stated_at=writer.stated_at,
+        phone_at=writer.phone_at,
+        phone_zone=writer.phone_zone,
         device_id=draft.device_id,
     )

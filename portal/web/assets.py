@@ -34,6 +34,12 @@ def content_hash(filename: str) -> str | None:
     return _hash(path, path.stat().st_mtime_ns)
 
 
+def hash_of(filenames: list[str]) -> str:
+    """Twelve digits that change with the content of any of the files."""
+    each = "".join(content_hash(name) or "" for name in filenames)
+    return hashlib.sha256(each.encode()).hexdigest()[:12]
+
+
 @lru_cache(maxsize=256)
 def _hash(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

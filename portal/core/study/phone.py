@@ -24,7 +24,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 def for_phone(study: Study) -> dict[str, Any]:
     """What ``static/js/triage`` needs of ``study``, as values fit for JSON.
 
-    Item wordings, reminders, texts and the ladders of staff stay behind.
+    Item wordings stand on the page that asks; reminders, texts and the ladders of
+    staff stay behind.
     """
     order = stages(study.rules)
     return {
@@ -32,6 +33,7 @@ def for_phone(study: Study) -> dict[str, Any]:
         "version": study.version,
         "sha256": study.sha256,
         "phases": [{"code": p.code, "form": list(p.form)} for p in study.phases],
+        "groups": [{"id": g.id, "items": list(g.items)} for g in study.groups],
         "items": [_item(item) for item in study.items.values()],
         "rules": [_rule(rule) for rule in study.rules],
         "order": {
@@ -63,6 +65,8 @@ def _item(item: Item) -> dict[str, Any]:
         "codes": [choice.code for choice in item.choices],
         "cannot": item.cannot,
         "max_length": item.max_length,
+        "weekly": item.weekly,
+        "calm": item.calm_answer,
     }
 
 

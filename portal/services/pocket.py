@@ -1,0 +1,86 @@
+"""What a phone may carry for days without a network: a day number, the next visit,
+numbers to call. Never a name, a code, or anything that was reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.study.model import Study, Text
+from portal.db.people import Participant, Site, Stay
+from portal.services import timeline, visits
+
+AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class PocketVisit:
+    """The next visit: its name, its day, and the moment where one is booked."""
+
+    title: Text
+    on: date
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Pocket:
+    """``day`` counts from the infusion. ``phases`` are the phase of today and those
+    that begin in the next weeks, each with its first day, as the calendar knows them
+    now.
+    """
+
+    today: date
+    day: int
+    phases: tuple[tuple[date, str], ...]
+    visit: PocketVisit | None
+    time_zone: str
+    duty_line: str
+    emergency_number: str
+
+
+def of(
+    session: Session, study: Study, participant: Participant, *, now: datetime
+) -> Pocket:
+    """The record of one person."""
+    today = timeline.local_today(session, participant, now=now)
+    site = session.get_one(Site, participant.site_id)
+    return Pocket(
+        today=today,
+        day=calendar.day_number(participant.d0, today),
+        phases=_phases(session, study, participant, today),
+        visit=_visit(session, study, participant, today, site.time_zone),
+        time_zone=site.time_zone,
+        duty_line=site.duty_line,
+        emergency_number=site.emergency_number,
+    )
+
+
+def _phases(
+    session: Session, study: Study, participant: Participant, today: date
+) -> tuple[tuple[date, str], ...]:
+    query = select(Stay).where(Stay.participant_id == participant.id)
+    rows = session.scalars(query.order_by(Stay.admitted_on)).all()
+    stays = [(row.admitted_on, row.discharged_on) for row in rows]
+    found: list[tuple[date, str]] = []
+    for ahead in range(AHEAD.days + 1):
+        day = today + timedelta(days=ahead)
+        code = calendar.phase_on(study, participant.d0, day, stays)
+        if not found or found[-1][1] != code:
+            found.append((day, code))
+    return tuple(found)
+
+
+def _visit(
+    session: Session, study: Study, participant: Participant, today: date, zone: str
+) -> PocketVisit | None:
+    visit = visits.upcoming(session, participant, today=today)
+    if visit is None:
+        return None
+    planned = {known.code: known for known in study.visits}[visit.code]
+    booked = visit.booked_at if visit.state == "booked" else None
+    return PocketVisit(planned.title, visits.day_of(visit, zone), booked)

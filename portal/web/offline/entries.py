@@ -1,0 +1,153 @@
+"""What waited on a phone comes in: JSON with a header of ours, by the enrolled phone.
+
+No token is asked for, because an entry may be days old; the UUID that the phone gave
+it makes a resend find the first.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+
+from portal import crash
+from portal.core.errors import InvalidInput, NotAllowed
+from portal.core.study.model import Study, Tier
+from portal.core.verdict import Verdict
+from portal.db.people import Participant, Site
+from portal.services import drafts, kept_entries
+from portal.services.diaries import Receipt
+from portal.services.kept_entries import KeptEntry
+from portal.web import access, filters
+from portal.web.access import Reporter
+from portal.web.language import LOCALES, gettext, language, speaking
+from portal.web.offline.blueprint import kept
+from portal.web.offline.record import person_key
+
+KINDS = ("red_flags", "screen", "complete")
+REPORTERS = ("self", "caregiver")
+SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
+MOST_ANSWERS = 100
+LONGEST_ZONE = 60
+
+
+@kept.post("/entries")
+def take() -> ResponseReturnValue:
+    """Store one entry; 409 with the same receipt where its UUID said otherwise before.
+
+    Raises:
+        InvalidInput: it is no entry.
+        NotAllowed: it was written by another person of this phone.
+    """
+    said = request.get_json()
+    if not isinstance(said, dict):
+        raise InvalidInput("This is not an entry.")
+    found = _sender(said)
+    entry, runtime = _entry(said), access.runtime()
+    with runtime.writing() as db:
+        person = db.get_one(Participant, found.person.participant_id)
+        study = runtime.study(db, person.study_version_id)
+        writer = _writer(said, found)
+        receipt = kept_entries.take(db, study, person, writer, entry, now=runtime.now())
+        crash.point("submit.before_commit")
+    crash.point("submit.after_commit")
+    with runtime.reading() as db:
+        zone = db.get_one(Site, found.person.site_id).time_zone
+    conflict = receipt is not None and receipt.conflict
+    with speaking(writer.language):
+        answer = _answer(study, receipt, zone, writer.language)
+    return jsonify(answer), 409 if conflict else 200
+
+
+def _sender(said: Mapping[str, Any]) -> Reporter:
+    found = access.reporter()
+    if found is None or said.get("person") != person_key(found.person):
+        raise NotAllowed("Another person of this phone wrote this.")
+    return found
+
+
+def _entry(said: Mapping[str, Any]) -> KeptEntry:
+    kind, given = said.get("kind"), said.get("answers")
+    if kind not in KINDS or not isinstance(given, dict) or len(given) > MOST_ANSWERS:
+        raise InvalidInput("This is not an entry.")
+    entry_id = _uuid(said, "entry") if said.get("entry") else None
+    draft_id = rest_of(entry_id) if entry_id else _uuid(said, "draft")
+    if kind == "red_flags" and entry_id is None:
+        raise InvalidInput("This is not an entry.", field="entry")
+    return KeptEntry(
+        kind=str(kind),
+        entry_id=entry_id,
+        draft_id=draft_id,
+        answers={name: given[name] for name in given if name != "reporter"},
+        written_at=_moment(said, "written_at"),
+        phone_at=_moment(said, "phone_at"),
+        phone_zone=str(said.get("zone") or "")[:LONGEST_ZONE] or None,
+        day=_day(said),
+    )
+
+
+def rest_of(entry_id: str) -> str:
+    """The UUID of the diary that follows a red-flag screen: always the same one."""
+    return str(uuid.uuid5(uuid.UUID(entry_id), "rest"))
+
+
+def _uuid(said: Mapping[str, Any], name: str) -> str:
+    try:
+        return str(uuid.UUID(str(said.get(name))))
+    except ValueError:
+        raise InvalidInput("This is not an entry.", field=name) from None
+
+
+def _moment(said: Mapping[str, Any], name: str) -> datetime:
+    """A reading of the phone's clock, however wrong; milliseconds since 1970."""
+    try:
+        return datetime.fromtimestamp(int(said[name]) / 1000, UTC)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        raise InvalidInput("This is not an entry.", field=name) from None
+
+
+def _day(said: Mapping[str, Any]) -> date | None:
+    try:
+        return date.fromisoformat(str(said.get("day")))
+    except ValueError:
+        return None
+
+
+def _writer(said: Mapping[str, Any], found: Reporter) -> drafts.Writer:
+    usual = "self" if found.person.caregiver_id is None else "caregiver"
+    reporter, shown = said.get("reporter"), said.get("language")
+    return drafts.Writer(
+        reporter=str(reporter) if reporter in REPORTERS else usual,
+        language=str(shown) if shown in LOCALES else language(),
+        actor=found.person.actor,
+        device_id=found.device_id,
+    )
+
+
+def _answer(
+    study: Study, receipt: Receipt | None, zone: str, short: str
+) -> dict[str, Any]:
+    """The receipt: when it came, what triage said, where to see who answers."""
+    if receipt is None:
+        at = filters.clock(access.runtime().now(), zone)
+        return {"received": at, "told": gettext("Received at %(time)s.", time=at)}
+    at = filters.clock(receipt.received_at, zone)
+    return {
+        "received": at,
+        "told": _told(study, receipt.verdict, at, short),
+        "tier": receipt.verdict.tier.value,
+        "ack_minutes": receipt.verdict.ack_minutes,
+        "advice": list(receipt.verdict.advice),
+        "href": f"/diary/sent/{receipt.version_id}",
+        "conflict": receipt.conflict,
+    }
+
+
+def _told(study: Study, verdict: Verdict, at: str, short: str) -> str:
+    if verdict.tier not in SERIOUS:
+        return gettext("Received at %(time)s.", time=at)
+    return study.messages["L-told"].text.say(short).format(time=at)

@@ -1,0 +1,73 @@
+"""The small record that a phone keeps, encrypted, and which edition of the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from portal.db.people import Participant
+from portal.services import pocket
+from portal.services.pocket import Pocket
+from portal.services.reporters import Person
+from portal.web import access
+from portal.web.access import passive
+from portal.web.language import language
+from portal.web.offline import shell
+from portal.web.offline.blueprint import open_door
+
+
+@open_door.get("/offline/record")
+@passive
+def record() -> ResponseReturnValue:
+    """What this phone may keep; nothing where it may not report for anybody."""
+    viewer, reporter = access.viewer(), access.reporter()
+    if reporter is None or (viewer is not None and viewer.is_staff):
+        return jsonify(enrolled=False)
+    runtime = access.runtime()
+    with runtime.reading() as db:
+        person = db.get_one(Participant, reporter.person.participant_id)
+        study = runtime.study(db, person.study_version_id)
+        found = pocket.of(db, study, person, now=runtime.now())
+    return jsonify(
+        enrolled=True,
+        person=person_key(reporter.person),
+        reporter="self" if reporter.person.caregiver_id is None else "caregiver",
+        language=language(),
+        edition=shell.edition(study),
+        files=shell.files(),
+        text_to=_number_for_texts(),
+        **_said(found),
+    )
+
+
+def person_key(person: Person) -> str:
+    """Whose entries are whose on a phone of two: a hash that names nobody."""
+    who = (str(person.participant_id), str(person.caregiver_id or ""))
+    return access.keyring().digest("kept entry", *who)[:32]
+
+
+def _number_for_texts() -> str | None:
+    """The study's number, where somebody can write to it."""
+    runtime = access.runtime()
+    two_way = runtime.gateway.capabilities.two_way
+    return runtime.settings.twilio_from if two_way else None
+
+
+def _said(found: Pocket) -> dict[str, Any]:
+    visit = found.visit
+    return {
+        "today": str(found.today),
+        "day": found.day,
+        "phases": [[str(day), code] for day, code in found.phases],
+        "zone": found.time_zone,
+        "phone": found.duty_line,
+        "emergency": found.emergency_number,
+        "visit": visit
+        and {
+            "title": {"zh": visit.title.zh, "en": visit.title.en},
+            "on": str(visit.on),
+            "at": visit.at and visit.at.isoformat(),
+        },
+    }

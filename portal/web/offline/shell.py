@@ -1,0 +1,120 @@
+"""The pages without a network: today, the whole diary, what to do, as one document.
+
+They are rendered by the macros that render the pages with one, in the study's own
+words, and hold nothing about a person: a phone keeps them for days.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Response, jsonify, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core.errors import NotFound
+from portal.core.study.model import Group, Study
+from portal.core.study.phone import for_phone
+from portal.db.people import Participant
+from portal.web import access, answers, assets
+from portal.web.language import LOCALES, gettext, speaking
+from portal.web.offline.blueprint import kept
+from portal.web.offline.manifest import modules
+from portal.web.sites import held_words, site_card, sites
+
+PAGES = ("/offline/zh", "/offline/en")
+STYLES = ("css/portal.css", "css/records.css", "icons/icon.svg")
+MOST_KEPT = 16
+_rendered: dict[tuple[str, ...], str] = {}
+
+
+@kept.get("/offline/zh")
+def shell_zh() -> ResponseReturnValue:
+    return _page("zh")
+
+
+@kept.get("/offline/en")
+def shell_en() -> ResponseReturnValue:
+    return _page("en")
+
+
+@kept.get("/offline/study")
+def study_rules() -> ResponseReturnValue:
+    """The study's rules as ``static/js/triage`` takes them."""
+    return jsonify(for_phone(_study()))
+
+
+def _study() -> Study:
+    reporter = access.reporter()
+    if reporter is None:
+        raise NotFound("There is nothing here.")
+    with access.runtime().reading() as db:
+        person = db.get_one(Participant, reporter.person.participant_id)
+        return access.runtime().study(db, person.study_version_id)
+
+
+def files() -> list[str]:
+    """What a phone keeps beside its record; every address is ours."""
+    scripts = [f"/static/{name}" for name in modules()]
+    styles = [url_for("static", filename=name) for name in STYLES]
+    return [*PAGES, "/offline/study", "/card/plain", *styles, *scripts]
+
+
+def edition(study: Study) -> str:
+    """What changes whenever a phone should fetch its copy of the pages anew."""
+    said = "".join(rendered(study, short) for short in LOCALES)
+    mark = f"{study.sha256} {assets.hash_of(modules())} {said}"
+    return hashlib.sha256(mark.encode()).hexdigest()[:16]
+
+
+def _page(short: str) -> Response:
+    return Response(rendered(_study(), short))
+
+
+def rendered(study: Study, short: str) -> str:
+    """The document in one language; made once for each study and site."""
+    card = site_card(short)
+    rest = (held_words(short), str(sites().unapproved), assets.hash_of(modules()))
+    key = (study.sha256, short, str(card), *rest)
+    if key not in _rendered:
+        while len(_rendered) >= MOST_KEPT:
+            _rendered.pop(next(iter(_rendered)))
+        _rendered[key] = _render(study, short)
+    return _rendered[key]
+
+
+def _render(study: Study, short: str) -> str:
+    with speaking(short):
+        return render_template(
+            "offline/shell.html",
+            language=short,
+            site=site_card(short),
+            held_words=held_words(short),
+            language_links=False,
+            other="en" if short == "zh" else "zh",
+            flags=_field(study, "emerg", short),
+            who=_field(study, "reporter", short),
+            screens=[_screen(study, group, short) for group in study.groups[1:]],
+            messages=_messages(study, short),
+        )
+
+
+def _screen(study: Study, group: Group, short: str) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "title": group.title.say(short),
+        "none_label": group.none_label.say(short) if group.none_label else None,
+        "fields": [_field(study, name, short) for name in group.items],
+    }
+
+
+def _field(study: Study, name: str, short: str) -> dict[str, Any]:
+    words = {"cannot": gettext("I cannot measure it")}
+    item = study.items[name]
+    return answers.field(item, None, language=short, error=None, words=words)
+
+
+def _messages(study: Study, short: str) -> dict[str, str]:
+    """The study's own words for the page, as a phone fills them in."""
+    wanted = ("L-not-sent", "P-ward", "Q-since", "Q-caregiver")
+    return {name: study.messages[name].text.say(short) for name in wanted}

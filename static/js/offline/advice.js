@@ -1,0 +1,81 @@
+// What to do, at once, by this phone's own judgement; and whether it has been sent.
+// Nothing here says that anybody was told before the server's receipt has come.
+
+import { fill, button, dials, element, toldLine } from "./words.js";
+
+const TIERS = ["routine", "same_day", "urgent", "emergency"];
+const SENTENCES = /(?<=[。！？])|(?<=[.!?])\s+/;
+
+export const rank = (one) => TIERS.indexOf(one?.tier);
+export const isSerious = (one) => rank(one) >= 2;
+
+/**
+ * Fills `place`. `verdict` is the worst that is known; `unsent` whether it still waits;
+ * `receipt` the server's for it, or undefined; `what` its words for a text message.
+ */
+export function showAdvice(place, say, { study, kept, language, verdict, unsent, receipt, reading, what, onward }) {
+  const values = { ...reading, phone: kept.phone, emergency: kept.emergency, minutes: verdict.ack_minutes };
+  const said = verdict.advice.map((name) => lines(study.messages[name][language], values, unsent));
+  const [heading, ...rest] = unsent ? unsentLines(say, verdict, said, values)
+    : said.flat().length ? said.flat() : [receipt?.told ?? ""];
+  const title = element("h1", "", heading);
+  title.id = "advice";
+  const made = element("section", `advice ${verdict.tier}`, title,
+    ...callFirst(say, kept, verdict, unsent), state(say, unsent, receipt), list(rest));
+  made.setAttribute("aria-labelledby", "advice");
+  document.body.className = isSerious(verdict) ? `full-${verdict.tier}` : "";
+  place.replaceChildren(made, ...after(say, { kept, verdict, unsent, receipt, what, onward }));
+}
+
+/** A promise with a clock holds only once the server has the report. */
+function lines(text, values, unsent) {
+  return text.split(SENTENCES)
+    .filter((line) => line.trim() && !(unsent && line.includes("{minutes}")))
+    .map((line) => fill(line.trim(), values));
+}
+
+function unsentLines(say, verdict, said, values) {
+  const call = say("not-sent", values);
+  if (verdict.tier === "emergency" || verdict.advice[0] === "M-W") return [...said.flat(), call];
+  if (isSerious(verdict)) return [say("call-now"), call, ...said.flat()];
+  return [say("kept"), say("by-itself"), call, ...said.slice(1).flat()];
+}
+
+function callFirst(say, kept, verdict, unsent) {
+  if (!isSerious(verdict)) return [];
+  const ward = verdict.advice[0] === "M-W";
+  if (verdict.tier === "emergency" && !ward) {
+    return [button(say("call", { number: kept.emergency }), dials(kept.emergency), "danger big")];
+  }
+  return unsent ? [button(say("duty"), dials(kept.phone), "danger big", kept.phone)] : [];
+}
+
+function state(say, unsent, receipt) {
+  if (!unsent) return toldLine(say, "done", receipt.told);
+  return toldLine(say, "waiting", say("kept"));
+}
+
+function list(lines) {
+  return lines.length ? element("ul", "", ...lines.map((line) => element("li", "", line))) : null;
+}
+
+function after(say, { kept, verdict, unsent, receipt, what, onward }) {
+  const serious = isSerious(verdict);
+  const made = [];
+  if (receipt?.conflict) made.push(element("p", "", say("conflict")));
+  if (serious && unsent && kept.text_to) made.push(textLink(say, kept, what));
+  if (serious && !(unsent && verdict.tier === "urgent")) {
+    made.push(button(say("duty"), dials(kept.phone), "secondary", kept.phone));
+  }
+  if (serious) made.push(button(say("card"), "/card", "secondary"));
+  if (!unsent && receipt?.href && serious) made.push(button(say("see"), receipt.href, "secondary"));
+  made.push(onward ? button(say("on"), onward, serious ? "quiet" : "primary")
+    : button(say("today"), "#today", serious ? "quiet" : "primary"));
+  return made;
+}
+
+/** The person's own words to the study's number: they read them before they send. */
+function textLink(say, kept, what) {
+  const body = encodeURIComponent(say("text-body", { what }));
+  return button(say("text"), `sms:${kept.text_to}?&body=${body}`, "secondary", say("text-hint"));
+}

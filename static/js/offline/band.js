@@ -1,0 +1,42 @@
+// The plain band on every page: what waits on this phone, why, and whom to call instead.
+
+import { flush, waiting } from "./queue.js";
+import { button, dials, element, waits } from "./words.js";
+
+const WHY = ["refused", "other", "sign-in"]; // the one that needs most comes first
+
+/** Fills `place` with the band, or empties it when nothing waits. */
+export async function showBand(place, say, kept, sentNow = null) {
+  const items = await waiting();
+  place.replaceChildren(...(items.length ? [band(say, kept, items)] : sentNow ?? []));
+  return items.length;
+}
+
+function band(say, kept, items) {
+  const why = WHY.find((one) => items.some((item) => item.trouble === one));
+  const full = items.some((item) => item.full);
+  const made = element("div", "notice urgent",
+    element("p", "", element("strong", "", waits(say, items))),
+    element("p", "", say(full ? "full" : why ?? "by-itself")));
+  made.setAttribute("role", "status");
+  if (why === "sign-in") made.append(button(say("sign-in-now"), "/sign-in", "secondary"));
+  else made.append(again(say));
+  made.append(button(say("duty"), dials(kept.phone), "secondary", kept.phone));
+  return made;
+}
+
+function again(say) {
+  const made = element("button", "button secondary", element("span", "", say("try")));
+  made.type = "button";
+  made.addEventListener("click", () => flush());
+  return made;
+}
+
+/** Sends at once, when the network is back, when somebody looks, and every little while. */
+export function keepTrying() {
+  const soon = () => { if (!document.hidden) flush().catch(() => {}); };
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", soon);
+  setInterval(async () => { if ((await waiting()).length) soon(); }, 15_000);
+  soon();
+}

@@ -1,0 +1,128 @@
+// The diary without a network: the server's screens, filled in and kept on this phone.
+
+import { isSerious, rank } from "./advice.js";
+import { fill as fillForm, readScreen } from "./form.js";
+import { at, go, language, phone, replace, say, section, show } from "./place.js";
+import { flush, waitingFor } from "./queue.js";
+import * as store from "./store.js";
+import { doubtful, reading, screens, today, verdict } from "./study.js";
+import { takeFlags, takeScreen } from "./taking.js";
+import { fieldsOf, forgetOpen, openScreen, restore, showErrors } from "./writing.js";
+
+export async function showFlags() {
+  const place = section("flags");
+  const form = place.querySelector("form");
+  const open = await openScreen("flags");
+  at.key = open?.key ?? crypto.randomUUID();
+  form.reset();
+  restore(form, open?.fields ?? [["reporter", phone.kept.reporter]]);
+  place.querySelector("[data-ward]").hidden = today(phone.kept).phase !== phone.study.phases[0].code;
+  showErrors(place, {});
+  show("flags");
+}
+
+export async function sendFlags(form, name) {
+  const fields = fieldsOf(form);
+  if (name === "send" && !fields.has("emerg")) {
+    return showErrors(section("flags"), { emerg: say("tick") });
+  }
+  fields.set("entry", at.key);
+  const begun = await takeFlags(fields, language);
+  await forgetOpen();
+  flush().catch(() => {});
+  await goOn(begun);
+}
+
+// The other screens
+
+export async function showScreen(key, number) {
+  const shown = screens(phone.study, today(phone.kept));
+  const screen = shown[number - 1];
+  const draft = await store.get("drafts", key);
+  if (!screen || !draft) return go("today");
+  const place = section(screen.id);
+  const form = place.querySelector("form");
+  Object.assign(at, { key, number });
+  form.reset();
+  fillForm(form, draft.answers);
+  const open = await openScreen(screen.id);
+  if (open?.key === key) restore(form, open.fields);
+  const names = screen.items.map((item) => item.id);
+  place.querySelectorAll("[data-item]").forEach((one) => { one.hidden = !names.includes(one.dataset.item); });
+  showSteps(place, number, shown.length, draft.reporter);
+  showErrors(place, {});
+  show(screen.id);
+}
+
+function showSteps(place, number, total, reporter) {
+  place.querySelector("[data-step]").textContent = `${number} / ${total}`;
+  Object.assign(place.querySelector("[data-progress]"), { max: total, value: number });
+  place.querySelectorAll("[data-stem]").forEach((one) => { one.hidden = one.dataset.stem !== reporter; });
+  if (number === total) {
+    place.querySelector("button[name=go] span").textContent = say("send");
+  }
+}
+
+export async function sendScreen(form, name) {
+  const { key, number, view } = at;
+  const fields = fieldsOf(form);
+  const { items } = screens(phone.study, today(phone.kept))[number - 1];
+  const draft = await store.get("drafts", key);
+  const answers = readScreen(items, fields, name === "none");
+  const errors = wrong(items, answers, draft);
+  if (Object.keys(errors).length && !isSerious(judged(draft, without(answers, errors)))) {
+    await store.put("drafts", key, draft);
+    return showErrors(section(view), errors);
+  }
+  const begun = await takeScreen(key, number, fields, name === "none", language);
+  await forgetOpen();
+  flush().catch(() => {});
+  await goOn(begun);
+}
+
+function without(answers, errors) {
+  return Object.fromEntries(Object.entries(answers).filter(([name]) => !(name in errors)));
+}
+
+/** What to look at again; a temperature is asked about once. */
+function wrong(items, answers, draft) {
+  const errors = {};
+  const doubts = doubtful(phone.study, answers);
+  draft.asked ??= [];
+  for (const item of items) {
+    if (item.kind === "temperature" && answers[item.id] && !draft.asked.includes(item.id)) {
+      const { state, celsius } = reading(phone.study, answers[item.id]);
+      if (state !== "unreadable" && state !== "converted") continue;
+      errors[item.id] = say(state, { typed: answers[item.id].value, celsius });
+      draft.asked.push(item.id);
+    } else if (doubts.has(item.id)) {
+      const sentence = { number: "number", text: "text-long", dose: "dose" }[item.kind];
+      errors[item.id] = say(sentence ?? "choose", { most: item.max_length });
+    }
+  }
+  return errors;
+}
+
+export function judged(draft, more = {}) {
+  const answers = { ...draft.answers, ...more, reporter: draft.reporter };
+  return verdict(phone.study, today(phone.kept).phase, answers);
+}
+
+/** Advice where it is called for, else the next screen, else the end. */
+export async function goOn(begun, taken = false) {
+  if (!begun) return go("today");
+  const found = judged(begun);
+  const worse = isSerious(found) && rank(found) > (begun.worst ?? 0);
+  const more = !begun.done && begun.next <= screens(phone.study, today(phone.kept)).length;
+  if (more) await store.put("drafts", begun.key, { ...begun, worst: rank(found), at: Date.now() });
+  const place = worse || !more ? `advice/${begun.key}` : `screen/${begun.key}/${begun.next}`;
+  return taken ? replace(place) : go(place);
+}
+
+export async function begunBy(key) {
+  const draft = await store.get("drafts", key);
+  if (draft) return draft;
+  const items = await waitingFor(key);
+  return items.length ? { ...items.at(-1), key, done: true } : null;
+}
+

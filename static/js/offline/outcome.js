@@ -1,0 +1,51 @@
+// Which advice shows for a report, and whether it still waits.
+
+import { rank, showAdvice } from "./advice.js";
+import { judged } from "./diary.js";
+import { at, go, language, phone, say, section, show } from "./place.js";
+import { sent, waitingFor } from "./queue.js";
+import * as store from "./store.js";
+import { reading } from "./study.js";
+
+export async function advise(key) {
+  Object.assign(at, { key });
+  const items = await waitingFor(key);
+  const receipts = (await sent()).filter((one) => one.key === key);
+  const receipt = receipts.sort((a, b) => rank(b) - rank(a))[0];
+  const own = items.map((item) => judged(item)).sort((a, b) => rank(b) - rank(a))[0];
+  if (!own && !receipt) return go("today");
+  const unsent = Boolean(own) && rank(own) > rank(receipt);
+  const draft = await store.get("drafts", key);
+  const answers = items.at(-1)?.answers ?? draft?.answers ?? {};
+  const found = unsent ? own : { advice: [], ...receipt, tier: receipt.tier ?? "routine" };
+  showAdvice(section("advice"), say, {
+    study: phone.study, kept: phone.kept, language, unsent, receipt, verdict: found,
+    reading: typed(answers), what: inWords(answers, found),
+    onward: draft ? `#screen/${key}/${draft.next}` : null,
+  });
+  show("advice");
+}
+
+function typed(answers) {
+  for (const name of ["temp", "temp_max"]) {
+    if (!answers[name]?.unit) continue;
+    const { state, celsius } = reading(phone.study, answers[name]);
+    if (state === "converted") return { v: answers[name].value, c: celsius };
+  }
+  return {};
+}
+
+/** What is dangerous, in the words of the screen it was answered on. */
+function inWords(answers, found) {
+  const label = (name, value) => document.querySelector(`input[name="${name}"][value="${value}"]`)
+    ?.closest("label").textContent.trim();
+  const ticked = (answers.emerg ?? []).map((code) => label("emerg", code));
+  const temperatures = ["temp", "temp_max"].filter((name) => answers[name]?.value)
+    .map((name) => answers[name].value);
+  const asked = (found.findings ?? []).filter((one) => one.tier === found.tier)
+    .flatMap((one) => Object.keys(one.facts))
+    .map((name) => document.querySelector(`[data-item="${name}"] legend`)?.textContent.trim());
+  const said = [...ticked, ...temperatures, answers.note];
+  const words = said.filter(Boolean).length ? said : asked;
+  return [...new Set(words.filter(Boolean))].join(language === "zh" ? "，" : ", ");
+}

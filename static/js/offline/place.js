@@ -1,0 +1,29 @@
+// Where the pages without a network stand: which section shows, for whom, in which words.
+
+import { wordsIn } from "./words.js";
+
+export const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+export const say = wordsIn(document);
+export const at = { view: "", key: "", number: 0 }; // what shows
+export const phone = { kept: null, study: null }; // the record, the rules
+const sections = [...document.querySelectorAll("[data-view]")];
+
+export const section = (view) => sections.find((one) => one.dataset.view === view);
+
+export function show(view) {
+  sections.forEach((one) => { one.hidden = one.dataset.view !== view; });
+  if (view !== "advice") document.body.className = "";
+  if (at.view !== view) scrollTo(0, 0);
+  at.view = view;
+}
+
+/** On to another section; the way back leads here. */
+export function go(place) {
+  location.hash = place;
+}
+
+/** On to another section in place of this one. */
+export function replace(place) {
+  history.replaceState(null, "", `#${place}`);
+  dispatchEvent(new Event("hashchange"));
+}

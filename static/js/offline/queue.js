@@ -1,0 +1,106 @@
+// Entries that wait on this phone until the server's receipt. Sent one after another,
+// by whichever tab or worker comes first; sent twice, they arrive once.
+
+import * as store from "./store.js";
+
+const PATIENCE = 20_000; // ms for one entry, on the slowest network
+const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("waiting") : null;
+const listeners = new Set();
+
+/** Called whenever something was kept or sent, here or in another tab. */
+export function listen(heard) {
+  listeners.add(heard);
+}
+
+if (channel) channel.onmessage = () => listeners.forEach((heard) => heard());
+
+function tell() {
+  channel?.postMessage("changed");
+  listeners.forEach((heard) => heard());
+}
+
+const name = (item) => `${item.entry ?? item.draft}:${item.kind === "red_flags" ? "flags" : "rest"}`;
+
+/** Keeps an entry for sending. False: no room, it lives as long as this page does. */
+export async function add(item) {
+  const id = name(item);
+  const written = { ...item, id, revision: crypto.randomUUID() };
+  const kept = await store.put("waiting", id, written);
+  if (!kept) await store.put("waiting", id, { ...written, full: true });
+  tell();
+  askForSync();
+  return kept;
+}
+
+function askForSync() {
+  const registration = globalThis.registration ?? null;
+  const ready = registration ? Promise.resolve(registration) : navigator.serviceWorker?.ready;
+  ready?.then((found) => found.sync?.register("send")).catch(() => {});
+}
+
+/** What waits, the red flags first, then the oldest. */
+export async function waiting() {
+  const items = [...(await store.all("waiting")).values()];
+  const rank = (item) => (item.kind === "red_flags" ? 0 : 1);
+  return items.sort((a, b) => rank(a) - rank(b) || a.written_at - b.written_at);
+}
+
+/** What waits of one diary, its red flags first. */
+export async function waitingFor(key) {
+  return (await waiting()).filter((item) => (item.entry ?? item.draft) === key);
+}
+
+/** Sends what waits; how many still do. */
+export async function flush() {
+  if (!navigator.locks) return sendAll();
+  return navigator.locks.request("portal-send", sendAll);
+}
+
+async function sendAll() {
+  let changed = false;
+  for (const item of await waiting()) {
+    const outcome = await send(item).catch(() => null);
+    if (!outcome) break; // no network: the others will not get through either
+    await settle(item, outcome);
+    changed = true;
+  }
+  if (changed) tell();
+  return (await waiting()).length;
+}
+
+async function send(item) {
+  const { entry, draft, day, kind, person, reporter, language, answers, written_at, zone } = item;
+  const answer = await fetch("/entries", {
+    method: "POST",
+    credentials: "same-origin",
+    cache: "no-store",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-Portal": "1" },
+    body: JSON.stringify({
+      entry, draft, day, kind, person, reporter, language, answers, written_at, zone,
+      phone_at: Date.now(),
+    }),
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  if (answer.status >= 500 || answer.redirected) throw new Error(String(answer.status));
+  return { status: answer.status, said: await answer.json() };
+}
+
+const TROUBLE = { 401: "sign-in", 403: "other", 404: "other" };
+
+/** With a receipt it is gone from here; without, it stays and says why. */
+async function settle(item, { status, said }) {
+  if (status !== 200 && status !== 409) {
+    await store.put("waiting", item.id, { ...item, trouble: TROUBLE[status] ?? "refused" });
+    return;
+  }
+  const { id, entry, draft, person } = item;
+  await store.put("pocket", `sent:${id}`, { ...said, key: entry ?? draft, person, at: Date.now() });
+  const now = await store.get("waiting", id);
+  if (now?.revision === item.revision) await store.drop("waiting", id).catch(() => {});
+}
+
+/** Receipts that came in the last day, the newest first. */
+export async function sent() {
+  const kept = [...(await store.all("pocket")).values()].filter((one) => one.told);
+  return kept.filter((one) => Math.abs(Date.now() - one.at) < 86_400_000).sort((a, b) => b.at - a.at);
+}

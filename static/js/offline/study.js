@@ -1,0 +1,72 @@
+// The study as this phone keeps it: which screens today has, and what an entry comes to.
+
+import { checkAnswers } from "../triage/answers.js";
+import { readStudy } from "../triage/study.js";
+import { sayTenths, readTemperature } from "../triage/temperature.js";
+import { judge } from "../triage/triage.js";
+import * as store from "./store.js";
+
+const DAY = 86_400_000;
+let compiled = null;
+
+/** The rules, from what was kept, else from the server. */
+export async function rules() {
+  if (!compiled) {
+    const found = (await caches.match("/offline/study")) ?? (await fetch("/offline/study"));
+    compiled = await found.json();
+  }
+  return compiled;
+}
+
+/** The record of whoever this phone is for, or undefined. */
+export const record = () => store.get("pocket", "record").catch(() => undefined);
+
+/** Days since the infusion: days that passed by this phone's own clock are added. */
+export function today(kept) {
+  const passed = Math.max(0, dayIn(kept.zone, Date.now()) - dayIn(kept.zone, kept.kept_at));
+  const days = passed > 400 ? 0 : passed;
+  const date = new Date(Date.parse(kept.today) + days * DAY).toISOString().slice(0, 10);
+  const phase = kept.phases.filter(([from]) => from <= date).pop() ?? kept.phases[0];
+  return { day: kept.day + days, date, phase: phase[1] };
+}
+
+function dayIn(zone, at) {
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit",
+  }).format(at);
+  return Math.round(Date.parse(parts) / DAY);
+}
+
+/** Today's screens in order, the red flags first: `{id, items}`. */
+export function screens(study, { day, phase }) {
+  const form = study.phases.find((one) => one.code === phase).form;
+  const items = new Map(study.items.map((item) => [item.id, item]));
+  const asked = form.filter((name) => day % 7 === 0 || !items.get(name).weekly);
+  return study.groups
+    .map(({ id, items: names }) => ({
+      id, items: names.filter((name) => asked.includes(name)).map((name) => items.get(name)),
+    }))
+    .filter((screen) => screen.items.length);
+}
+
+/** What triage says here. Of the entries before, this phone knows nothing. */
+export function verdict(study, phase, answers) {
+  try {
+    return judge(study, phase, answers);
+  } catch (error) {
+    if (error.name !== "EntryRefused") throw error;
+    return { tier: "routine", ack_minutes: null, advice: [], findings: [], faults: error.faults };
+  }
+}
+
+/** Names of answers that cannot be taken as they are. */
+export function doubtful(study, answers) {
+  const { faults, doubts } = checkAnswers(readStudy(study), answers);
+  return new Set([...faults, ...doubts].map((one) => one.field));
+}
+
+/** `{state, celsius}` of a temperature as typed. */
+export function reading(study, answer) {
+  const { state, tenths } = readTemperature(answer, readStudy(study).tables);
+  return { state, celsius: tenths === null ? "" : sayTenths(tenths) };
+}

@@ -1,0 +1,48 @@
+// The first section: the day, the diary, the next visit, numbers to call.
+
+import { go, language, phone, say, section, show } from "./place.js";
+import * as store from "./store.js";
+import { today } from "./study.js";
+import { RESUMED_WITHIN } from "./writing.js";
+
+export async function showToday() {
+  const place = section("today");
+  if (phone.kept) {
+    const { day } = today(phone.kept);
+    place.querySelector("[data-day]").textContent = day < 0 ? document.title.split(" ·")[0] : say("day", { day });
+    showVisit(place.querySelector("[data-visit]"));
+    const begun = await begunLately();
+    place.querySelector("[data-begun]").hidden = !begun;
+    place.querySelector("[data-fresh]").hidden = Boolean(begun);
+  }
+  show("today");
+}
+
+function showVisit(card) {
+  const { visit, zone } = phone.kept;
+  card.hidden = !visit;
+  if (!visit) return;
+  card.querySelector("[data-visit-title]").textContent = visit.title[language];
+  card.querySelector("[data-visit-when]").textContent = moment(visit, zone);
+}
+
+/** A day as people write it, and the hour where one is booked. */
+function moment({ on, at }, zone) {
+  const said = (words) => new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB",
+    { timeZone: at ? zone : "UTC", ...words }).format(new Date(at ?? on));
+  const parts = [said({ day: "numeric", month: "long" }), said({ weekday: "long" })];
+  if (language === "en") parts.reverse();
+  return [...parts, at ? said({ hour: "2-digit", minute: "2-digit", hour12: false }) : ""].join(" ").trim();
+}
+
+async function begunLately() {
+  const drafts = [...(await store.all("drafts")).values()];
+  const mine = drafts.filter((one) => one.next && one.person === phone.kept.person
+    && Math.abs(Date.now() - one.at) < RESUMED_WITHIN);
+  return mine.sort((a, b) => b.at - a.at)[0];
+}
+
+export async function resume() {
+  const begun = await begunLately();
+  go(begun ? `screen/${begun.key}/${begun.next}` : "diary");
+}

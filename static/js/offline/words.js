@@ -1,0 +1,49 @@
+// Sentences in the language of the page, which the server wrote into the kept pages.
+
+/** A function that says a sentence by name, with its gaps filled. */
+export function wordsIn(page) {
+  const said = page.querySelector("template[data-words]").content;
+  const find = (name) => said.querySelector(`[data-word="${name}"]`);
+  const say = (name, values = {}) => fill(find(name).textContent, values);
+  say.mark = (name) => find(`${name}-mark`).firstElementChild.cloneNode(true);
+  return say;
+}
+
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
+}
+
+/** The sentences from what this phone keeps, for a page of the server's. */
+export async function keptWords(language) {
+  const kept = await caches.match(`/offline/${language}`);
+  if (!kept) return null;
+  return wordsIn(new DOMParser().parseFromString(await kept.text(), "text/html"));
+}
+
+/** How many reports wait, in a sentence. */
+export function waits(say, items) {
+  const count = new Set(items.map((item) => item.entry ?? item.draft)).size;
+  return say(count === 1 ? "waits-one" : "waits", { count });
+}
+
+export const dials = (number) => `tel:${String(number).replace(/[ ()-]/g, "")}`;
+
+/** An element with class, text or children. */
+export function element(tag, classes, ...children) {
+  const made = document.createElement(tag);
+  if (classes) made.className = classes;
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** A link that looks like a button; `hint` a second, smaller line. */
+export function button(label, href, kind, hint) {
+  const made = element("a", `button ${kind}`, element("span", "", label));
+  if (hint) made.append(element("small", "", hint));
+  made.href = href;
+  return made;
+}
+
+export function toldLine(say, kind, text) {
+  return element("p", `told ${kind}`, say.mark(kind), element("span", "", text));
+}

@@ -1,0 +1,104 @@
+// Answers for the pages when there is no network, takes in what could not be sent, and
+// sends it when the system says that there is a network again. It holds nothing itself:
+// what waits is in the phone's store, so a new worker loses nothing.
+
+import { flush } from "/static/js/offline/queue.js";
+import { takeFlags, takeScreen } from "/static/js/offline/taking.js";
+import { record } from "/static/js/offline/study.js";
+
+const PAGE_PATIENCE = 8_000; // ms until the kept page is better than none
+const POST_PATIENCE = 15_000;
+const NOT_OURS = /^\/(staff|siren|demo|hooks|static|offline\/(record|study))(\/|$)/;
+const SCREEN = /^\/diary\/([0-9a-f-]{36})\/([0-9]{1,2}|reading)$/;
+
+self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("sync", (event) => event.waitUntil(sendAll()));
+self.addEventListener("message", (event) => {
+  if (event.data === "send") event.waitUntil(flush().catch(() => {}));
+});
+
+async function sendAll() {
+  if (await flush()) throw new Error("some still wait"); // the browser tries again
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== location.origin) return;
+  if (pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.mode !== "navigate" || NOT_OURS.test(pathname)) return;
+  else if (request.method === "POST") event.respondWith(sending(request, pathname));
+  else event.respondWith(page(request, pathname));
+});
+
+async function file(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const older = await caches.match(request, { ignoreSearch: true });
+    if (older) return older;
+    throw error;
+  }
+}
+
+async function page(request, pathname) {
+  if (/^\/offline\/(zh|en)$/.test(pathname)) {
+    const kept = await caches.match(pathname);
+    if (kept) return kept;
+  }
+  try {
+    return await within(PAGE_PATIENCE, fetch(request));
+  } catch (error) {
+    const kept = await keptPage(pathname);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function keptPage(pathname) {
+  const kept = await record();
+  if (!kept) return undefined;
+  if (/^\/card(\/|$)/.test(pathname)) return caches.match("/card/plain");
+  return caches.match(`/offline/${kept.language}`);
+}
+
+/** A form: what its network swallows is kept, and sent as an entry. */
+async function sending(request, pathname) {
+  const copy = request.clone();
+  let answer = null;
+  try {
+    answer = await within(POST_PATIENCE, fetch(request));
+    if (answer.status < 500) return answer;
+  } catch { /* no network, or none that is any use */ }
+  const taken = await take(copy, pathname).catch(() => null);
+  if (answer && answer.status <= 503) return answer; // it says itself that nothing was saved
+  const kept = await record();
+  if (!kept) return answer ?? Response.error();
+  const place = taken ?? "lost";
+  return Response.redirect(`/offline/${kept.language}#${place}`, 303);
+}
+
+/** Where the pages without a network go on from; null where this is no screen of a diary. */
+async function take(request, pathname) {
+  const screen = SCREEN.exec(pathname);
+  if (pathname !== "/diary" && !screen) return null;
+  const fields = new URLSearchParams(await request.text());
+  if (!screen) {
+    if (fields.has("send") && !fields.has("emerg")) return "diary";
+    const begun = await takeFlags(fields);
+    return begun.kept ? `taken/${begun.key}` : null;
+  }
+  const number = screen[2] === "reading" ? "reading" : Number(screen[2]);
+  const begun = await takeScreen(screen[1], number, fields, fields.has("none"));
+  return begun.kept ? `taken/${begun.key}` : null;
+}
+
+function within(limit, promise) {
+  const late = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error("no answer in time")), limit);
+  });
+  return Promise.race([promise, late]);
+}

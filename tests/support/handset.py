@@ -1,0 +1,106 @@
+"""A phone in Chromium that may report for a participant, with and without a network."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page
+
+from portal.runtime import Runtime
+from portal.services import devices, reporters
+from tests.support.browser import Language, Screens, Size, small_targets
+
+SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
+QUIET_WITHOUT_A_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION")
+
+
+def secret_for(runtime: Runtime, participant_id: int) -> str:
+    """What the enrolled phone of a participant holds."""
+    with runtime.writing() as session:
+        person = reporters.find(session, participant_id, None)
+        assert person is not None
+        return devices.enrol(session, person, held=None, real_now=runtime.real_now())[0]
+
+
+@dataclass
+class Handset:
+    """One phone: its browser, the page that shows, and the portal's address."""
+
+    page: Page
+    url: str
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    def enrol(self, secret: str) -> None:
+        """Hold the credential of an enrolled phone, as after signing in."""
+        cookie = {"name": "phone", "value": secret, "url": self.url}
+        self.context.add_cookies([cookie])  # type: ignore[list-item]
+
+    def open(self, path: str) -> None:
+        """Open a page of the portal, with whatever network there is."""
+        self.page.goto(f"{self.url}{path}")
+
+    def get_ready(self) -> None:
+        """Open a page with a network until everything for none is on the phone."""
+        self.open("/diary")
+        self.page.wait_for_selector("html[data-ready=offline]")
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+    def lose_network(self) -> None:
+        self.context.set_offline(True)
+
+    def find_network(self) -> None:
+        self.context.set_offline(False)
+
+    def open_shell(self, path: str = "/diary") -> None:
+        """Open a page without a network, and wait until it can be used."""
+        self.open(path)
+        self.page.wait_for_selector("html[data-ready=shell]")
+
+    def tick(self, name: str, value: str) -> None:
+        self.page.locator(f"label:has(input[name={name}][value={value}]):visible").tap()
+
+    def press(self, name: str) -> None:
+        self.page.locator(f"button[name={name}]:visible").tap()
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def look(self, name: str) -> None:
+        """What must hold of every page; and a picture for whoever wants to look."""
+        if SHOTS:
+            self.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+        size = self.page.viewport_size
+        assert size is not None
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], name
+        assert small_targets(self.page) == [], name
+
+
+def handset(
+    screens: Screens,
+    url: str,
+    secret: str | None = None,
+    *,
+    size: Size = "small",
+    language: Language = "zh-CN",
+    dark: bool = False,
+) -> Handset:
+    """A phone at the size of a hand; ``secret`` enrols it."""
+    for complaint in QUIET_WITHOUT_A_NETWORK:
+        screens.expect(complaint)
+    page = screens.open(
+        f"{url}/sign-in",
+        size=size,
+        language=language,
+        color_scheme="dark" if dark else "light",
+    )
+    phone = Handset(page, url)
+    if secret:
+        phone.enrol(secret)
+    return phone
