@@ -66,7 +66,7 @@ def test_a_page_loads_its_own_files_only(pages: dict[str, Reader]) -> None:
     for page in pages.values():
         for attributes in page.all("link", "script", "img"):
             address = attributes.get("href") or attributes.get("src", "")
-            assert address.startswith("/static/"), attributes
+            assert address.startswith(("/static/", "/manifest")), attributes
             assert (ROOT / address.removeprefix("/")).is_file(), address
 
 
