@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,30 +20,14 @@ from portal.core.study.model import Study, Tier
 from portal.core.triage import judge
 from portal.db.followup import Draft
 from portal.db.people import Participant
-from portal.services import audit, timeline
+from portal.services import timeline
 from portal.services.diaries import Receipt, Submission, content_hash, submit
+from portal.services.writers import Writer as Writer
 
 ASKING = "asking:"
 RESUMED_WITHIN = timedelta(hours=12)
 CHANGED_AFTERWARDS = "answered otherwise after sending"
 SENT_NOW = (Tier.EMERGENCY, Tier.URGENT)
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Who writes: reporter (self, caregiver), language, actor, and the phone.
-
-    ``stated_at`` says when it was written, where that was not now; ``phone_at`` and
-    ``phone_zone`` what the phone's clock showed when it was sent.
-    """
-
-    reporter: str
-    language: str
-    actor: audit.Actor
-    device_id: int | None = None
-    stated_at: datetime | None = None
-    phone_at: datetime | None = None
-    phone_zone: str | None = None
 
 
 def begin(
