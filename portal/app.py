@@ -45,6 +45,7 @@ BLUEPRINTS = (
     ("portal.web.diary", "blueprint"),
     ("portal.web.participant", "blueprint"),
     ("portal.web.treatment_card", "blueprint"),
+    ("portal.web.calendar_feed", "blueprint"),
     ("portal.web.siren", "blueprint"),
     ("portal.web.siren_set_up", "blueprint"),
     ("portal.web.demo", "blueprint"),

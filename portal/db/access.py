@@ -69,6 +69,24 @@ class Device(Base):
     pin_since: Mapped[datetime | None]
 
 
+class CalendarFeed(Base):
+    """A private address that a calendar app asks for one person's appointments.
+
+    Whoever knows the address may read it, so it says nothing else; only its hash is
+    kept, and a newer one of the same person ends it.
+    """
+
+    __tablename__ = "calendar_feed"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class LoginSession(Base):
     """Somebody signed in. Exactly one of staff and participant is set."""
 

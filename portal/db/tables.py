@@ -1,6 +1,13 @@
 """Every table in one namespace, for whoever needs the whole schema."""
 
-from portal.db.access import Challenge, Device, LoginSession, PaperCode, Siren, Try
+from portal.db.access import (
+    Challenge,
+    Device,
+    LoginSession,
+    PaperCode,
+    Siren,
+    Try,
+)
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, PlannedCall, Task
 from portal.db.audit import Audit
 from portal.db.base import Base

@@ -23,6 +23,7 @@ class AgendaVisit:
     ``window`` is given only where the study shows it and the visit is not past.
     """
 
+    id: int
     code: str
     title: Text
     bring: Text
@@ -103,6 +104,7 @@ def _visit(
     window = (visit.opens, visit.closes)
     shown = bool(study.options.get("show_visit_windows")) and not over
     return AgendaVisit(
+        id=visit.id,
         code=visit.code,
         title=planned.title if planned else unknown,
         bring=planned.bring if planned else Text("", ""),

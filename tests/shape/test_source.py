@@ -32,6 +32,7 @@ VENDORS = {
     "argon2": "portal/",
     "phonenumbers": "portal/core/phone",
     "segno": "portal/web/qr",
+    "icalendar": "portal/web/ics",
     "psycopg": "portal/db/",
 }
 

@@ -13,12 +13,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.access import Device, Siren
+from portal.db.access import CalendarFeed, Device, Siren
 from portal.db.alerts import Alert, Task
-from portal.db.followup import CorrectionRequest, Draft, Entry, EntryVersion
+from portal.db.followup import CorrectionRequest, Draft, Entry, EntryVersion, Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Shift, Stay
 from portal.runtime import Runtime
+from portal.services.keys import token_hash
 from tests.support.cast import Cast
 from tests.support.clock import START
 
@@ -27,6 +28,7 @@ DRAFT = str(UUID(int=0xF0E17))
 NEVER = str(UUID(int=0xABCDEF))
 NO_ID = 987_654
 DEMO = {"call": NO_ID}  # the demonstration is walked only to be refused
+FEED = {"secret": "ended"}  # whoever knows one that is in force may read it
 HOOK = {"reference": "0011223344556677"}  # so are the hooks, for want of a signature
 
 ABSENT: dict[str, Any] = {
@@ -44,9 +46,11 @@ ABSENT: dict[str, Any] = {
     "participant_id": NO_ID,
     "code": "DS-999",
     "visit": "D14",
+    "visit_id": NO_ID,
     "request_id": NO_ID,
     "siren_id": NO_ID,
     **DEMO,
+    "secret": "never",
     **HOOK,
 }
 
@@ -62,11 +66,16 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
         shift = session.scalars(
             select(Shift.id).filter_by(site_id=cast.there.site.id)
         ).first()
+        _ended_feed(session, participant_id)
+        visit = session.scalars(
+            select(Visit.id).filter_by(participant_id=participant_id)
+        ).first()
         stay = session.scalars(
             select(Stay.id).filter_by(participant_id=participant_id)
         ).first()
         return {
             **DEMO,
+            **FEED,
             **HOOK,
             "number": 1,
             "version_id": VERSION,
@@ -82,6 +91,7 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
             "participant_id": participant_id,
             "code": participant.code,
             "visit": "D14",
+            "visit_id": visit,
             "request_id": _request(session, entry),
             "siren_id": _siren(session, participant.site_id),
         }
@@ -140,6 +150,16 @@ def _device(session: Session, participant: Participant) -> int:
     session.add(device)
     session.flush()
     return device.id
+
+
+def _ended_feed(session: Session, participant_id: int) -> None:
+    feed = CalendarFeed(
+        participant_id=participant_id,
+        secret_hash=token_hash(FEED["secret"]),
+        created_at=START,
+        revoked_at=START,
+    )
+    session.add(feed)
 
 
 def _request(session: Session, entry_id: int) -> int:

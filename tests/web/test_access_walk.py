@@ -72,7 +72,12 @@ OPEN = {  # every page that asks for no sign-in
     "siren_set_up.ask",
     "siren_set_up.set_up",
 }
-MACHINE = {"hooks.livez", "hooks.healthz", "hooks.metrics"}
+MACHINE = {
+    "calendar_feed.feed",  # the secret in its path is the guard
+    "hooks.livez",
+    "hooks.healthz",
+    "hooks.metrics",
+}
 SIGNED = {
     "provider_hooks.status",
     "provider_hooks.voice",

@@ -1,4 +1,4 @@
-"""The calendar: one list of visits, past ones with what became of them."""
+"""The calendar: one list of visits, past ones with what became of them; then a month."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.services import agenda
+from portal.db.access import CalendarFeed
+from portal.services import agenda, calendar_feeds
 from portal.services.agenda import AgendaVisit
 from portal.web import access, filters
 from portal.web.language import gettext, language, lazy_gettext, ngettext
 from portal.web.navigation import navigation
+from portal.web.participant import own_calendar
 from portal.web.participant.blueprint import Subject, blueprint, subject
+from portal.web.participant.months import month_view
 from portal.web.sites import site_card
 
 COUNTED = 60  # days: further off, their number says nothing to anybody
@@ -30,6 +33,7 @@ def calendar() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about = subject(db)
         found = agenda.of(db, about.study, about.participant, now=now)
+        feed = calendar_feeds.current(db, own_calendar.owner(db))
     cards = [_card(about, visit, found.today) for visit in found.visits]
     return render_template(
         "participant/calendar.html",
@@ -39,8 +43,15 @@ def calendar() -> ResponseReturnValue:
         coming=[card for card in cards if card["state"] != "past"],
         past=[card for card in cards if card["state"] == "past"],
         holds=[_holds(about, one) for one in found.dated],
+        month=month_view(found, about.participant.d0),
+        feed_since=_since(about, feed),
+        new_address=own_calendar.new_address(),
         navigation=navigation("/calendar"),
     )
+
+
+def _since(about: Subject, feed: CalendarFeed | None) -> str | None:
+    return filters.moment(feed.created_at, about.site.time_zone) if feed else None
 
 
 def _card(about: Subject, visit: AgendaVisit, today: date) -> dict[str, Any]:
@@ -53,6 +64,7 @@ def _card(about: Subject, visit: AgendaVisit, today: date) -> dict[str, Any]:
         "window": _window(visit),
         "place": site_card(language()).name if near else None,
         "note": visit.bring.say(language()) if near else None,
+        "file": f"/calendar/{visit.id}.ics" if near or visit.booked_at else None,
     }
 
 

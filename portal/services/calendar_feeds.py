@@ -1,0 +1,161 @@
+"""Private calendar addresses, and the appointments that a calendar app is given.
+
+An address is a secret of 256 bits, kept as a hash. It ends when its owner ends it or
+renews it, when follow-up ends, and with the caregiver's leave to report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.db.access import CalendarFeed
+from portal.db.followup import Visit, VisitChange
+from portal.db.people import Participant, Site
+from portal.services import audit, reporters, visits
+from portal.services.keys import new_token, token_hash
+from portal.services.reporters import Person
+
+FED = frozenset({"active", "paused"})
+"""Statuses in which an address answers: it ends with the follow-up."""
+STATES = {"planned": "planned", "cancelled": "cancelled"}
+NAMES = UUID("5f0f8ad1-6f0c-4a3e-9a0b-5d0f1f6f4c11")  # ours, made once by chance
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One visit as a calendar may know it: when, and nothing of what it is for.
+
+    ``uid`` never changes; ``sequence`` rises with each change. ``at`` is the agreed
+    moment, or None where only the ``day`` is known. ``state``: planned, firm,
+    cancelled.
+    """
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    day: date
+    at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Diary:
+    """Somebody's appointments, in the zone of the site and their own language."""
+
+    zone: str
+    language: str
+    appointments: tuple[Appointment, ...]
+
+
+def current(session: Session, owner: Person) -> CalendarFeed | None:
+    """The address in force, or None."""
+    query = select(CalendarFeed).where(*_of(owner), CalendarFeed.revoked_at.is_(None))
+    return session.scalar(query.order_by(CalendarFeed.id.desc()).limit(1))
+
+
+def renew(session: Session, owner: Person, *, now: datetime) -> str:
+    """Give somebody a new address; its secret. The one before ends at once."""
+    _end(session, owner, now)
+    secret = new_token()
+    feed = CalendarFeed(
+        participant_id=owner.participant_id,
+        caregiver_id=owner.caregiver_id,
+        secret_hash=token_hash(secret),
+        created_at=now,
+    )
+    session.add(feed)
+    session.flush()
+    subject = ("calendar_feed", feed.id)
+    audit.record(session, owner.actor, "calendar_feed.made", subject, now=now)
+    return secret
+
+
+def end(session: Session, owner: Person, *, now: datetime) -> None:
+    """End somebody's address; a repeat changes nothing."""
+    feed = current(session, owner)
+    if feed is not None:
+        _end(session, owner, now)
+        subject = ("calendar_feed", feed.id)
+        audit.record(session, owner.actor, "calendar_feed.ended", subject, now=now)
+
+
+def _end(session: Session, owner: Person, now: datetime) -> None:
+    session.execute(
+        update(CalendarFeed)
+        .where(*_of(owner), CalendarFeed.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def _of(owner: Person) -> tuple[ColumnElement[bool], ...]:
+    return (
+        CalendarFeed.participant_id == owner.participant_id,
+        CalendarFeed.caregiver_id.is_not_distinct_from(owner.caregiver_id),
+    )
+
+
+def behind(session: Session, secret: str) -> Diary | None:
+    """What the address with this secret shows; None: it is nobody's (any more)."""
+    feed = session.scalar(
+        select(CalendarFeed).filter_by(secret_hash=token_hash(secret))
+    )
+    if feed is None or feed.revoked_at is not None:
+        return None
+    owner = reporters.find(session, feed.participant_id, feed.caregiver_id)
+    participant = session.get_one(Participant, feed.participant_id)
+    if owner is None or participant.status not in FED:
+        return None
+    return diary(session, participant, owner.language)
+
+
+def diary(
+    session: Session,
+    participant: Participant,
+    language: str,
+    only: Visit | None = None,
+) -> Diary:
+    """A participant's appointments, every one or a single visit's."""
+    zone = session.get_one(Site, participant.site_id).time_zone
+    rows = visits.of(session, participant) if only is None else [only]
+    changed = _changes(session, rows)
+    return Diary(
+        zone,
+        language,
+        tuple(
+            _appointment(row, participant, zone, changed.get(row.id)) for row in rows
+        ),
+    )
+
+
+def _changes(session: Session, rows: Sequence[Visit]) -> Mapping[int, datetime]:
+    query = (
+        select(VisitChange.visit_id, func.max(VisitChange.at).label("at"))
+        .where(VisitChange.visit_id.in_([row.id for row in rows]))
+        .group_by(VisitChange.visit_id)
+    )
+    return {row.visit_id: row.at for row in session.execute(query)}
+
+
+def _appointment(
+    row: Visit, participant: Participant, zone: str, changed_at: datetime | None
+) -> Appointment:
+    at, day = row.booked_at, row.happened_on
+    if at is not None and day in (None, calendar.local_date(at, zone)):
+        day = calendar.local_date(at, zone)
+    else:
+        at = None  # it took place on another day than agreed, or has no hour yet
+    return Appointment(
+        uid=str(uuid5(NAMES, f"{participant.code}/{row.code}")),
+        sequence=row.version - 1,
+        changed_at=changed_at or participant.enrolled_at,
+        day=day or row.target,
+        at=at,
+        state=STATES.get(row.state, "firm"),
+    )

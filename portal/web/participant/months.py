@@ -1,0 +1,67 @@
+"""The month view: a table of days with the visits in it, one month at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date, get_day_names
+from flask import request
+
+from portal.core.month import month_of, month_written
+from portal.services.agenda import Agenda, AgendaVisit
+from portal.web.language import gettext, language, locale
+
+TITLE = {"zh": "y年M月", "en": "MMMM y"}
+
+
+def month_view(found: Agenda, infused: date) -> dict[str, Any]:
+    """The month asked for, from that of the infusion to that of the last visit."""
+    last = max([found.today, *(visit.day for visit in found.visits)])
+    asked = request.args.get("month", "")
+    month = month_written(asked, first=infused, last=last, otherwise=found.today)
+    return {
+        "title": format_date(month.first, TITLE[language()], locale=locale()),
+        "weekdays": _weekdays(),
+        "weeks": [
+            [_day(day, found, infused) if day else None for day in week]
+            for week in month.weeks
+        ],
+        "before": _link(month.before, infused, last),
+        "after": _link(month.after, infused, last),
+    }
+
+
+def _weekdays() -> list[tuple[str, str]]:
+    """Each weekday from Monday, short and whole."""
+    short = get_day_names("narrow", context="stand-alone", locale=locale())
+    whole = get_day_names("wide", context="stand-alone", locale=locale())
+    return [(short[day], whole[day]) for day in range(7)]
+
+
+def _day(day: date, found: Agenda, infused: date) -> dict[str, Any]:
+    here = [visit for visit in found.visits if visit.day == day]
+    words = [visit.title.say(language()) for visit in here]
+    if day == infused:
+        words.append(gettext("Infusion"))
+    return {
+        "number": day.day,
+        "today": day == found.today,
+        "words": ", ".join(words),
+        "look": _look(here, bool(words)),
+        "iso": str(day),
+    }
+
+
+def _look(here: Sequence[AgendaVisit], marked: bool) -> str:
+    if any(visit.place != "past" for visit in here):
+        return "coming"
+    return "was" if marked else ""
+
+
+def _link(first: date, infused: date, last: date) -> dict[str, str] | None:
+    if not month_of(infused).first <= first <= last:
+        return None
+    named = format_date(first, TITLE[language()], locale=locale())
+    return {"href": f"/calendar?month={first:%Y-%m}#month", "label": named}

@@ -1,0 +1,69 @@
+"""Visits in the phone's own calendar: one at a time, or by a private address."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, session
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.db.followup import Visit
+from portal.services import calendar_feeds, reporters
+from portal.services.reporters import Person
+from portal.web import access, places
+from portal.web.ics import TYPE, to_ics
+from portal.web.language import language
+from portal.web.participant.blueprint import blueprint, subject
+
+SHOWN_ONCE = "calendar_address"
+
+
+@blueprint.get("/calendar/<int:visit_id>.ics")
+def one_visit(visit_id: int) -> Response:
+    """One visit to open in the phone's calendar."""
+    with access.runtime().reading() as db:
+        visit = access.scoped(db, Visit, id=visit_id)
+        person = subject(db).participant
+        diary = calendar_feeds.diary(db, person, language(), visit)
+    response = Response(to_ics(diary), content_type=TYPE)
+    response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@blueprint.post("/calendar/feed")
+def renew_feed() -> ResponseReturnValue:
+    """Make a private address, which ends the one before; it is shown once."""
+    with access.runtime().writing() as db:
+        secret = calendar_feeds.renew(db, owner(db), now=access.runtime().now())
+    session[SHOWN_ONCE] = secret
+    return places.go("/calendar#feed")
+
+
+@blueprint.post("/calendar/feed/end")
+def end_feed() -> ResponseReturnValue:
+    with access.runtime().writing() as db:
+        calendar_feeds.end(db, owner(db), now=access.runtime().now())
+    session.pop(SHOWN_ONCE, None)
+    return places.go("/calendar#feed")
+
+
+def owner(db: Session) -> Person:
+    """Whose address it is: the participant's, or the caregiver's own.
+
+    Raises:
+        NotFound: whoever is signed in has lost their way in just now.
+    """
+    viewer = access.signed_in()
+    found = reporters.find(db, viewer.participant_id or 0, viewer.caregiver_id)
+    if found is None:
+        raise NotFound("There is nothing here.")
+    return found
+
+
+def new_address() -> dict[str, str] | None:
+    """The address that was just made, the one time that it can be shown."""
+    secret = session.pop(SHOWN_ONCE, None)
+    if secret is None:
+        return None
+    address = f"{current_app.config['PUBLIC_ORIGIN']}/calendar/feed/{secret}.ics"
+    return {"address": address, "opens": "webcal" + address[address.index(":") :]}
