@@ -12,6 +12,7 @@ import click
 
 from portal.core.errors import PortalError
 from portal.gateways.mail import LOCAL
+from portal.runtime import system_clock
 from portal.watching import Shout, Watch, by_command, by_mail, look
 
 
@@ -94,4 +95,6 @@ def _go_on(url: str, every: float, shout: Shout) -> None:
             click.echo(f"The portal {seen.detail}.")
         was_well = seen.well
         watching.note(seen, time.monotonic())
+        now = system_clock().timestamp()
+        watching.note_certificate(url, time.monotonic(), now=now)
         told.wait(every)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import smtplib
+import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
@@ -24,8 +25,11 @@ ASK_SECONDS = 10.0
 SHOUT_SECONDS = 20.0
 SHOUT_AFTER = 90.0  # since the last good answer; with a question and a pause under 120
 AGAIN_AFTER = 600.0
+CERTIFICATE_DAYS = 14.0
+A_DAY = 86_400.0
 HEADER = "X-Portal-Watch"  # says that a watch asks, so that its silence is noticed
 Shout = Callable[[str], bool]
+DaysOf = Callable[[str, float], float | None]
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,30 @@ def _parts(text: str) -> str:
     return f": not well: {', '.join(ill)}" if ill else ""
 
 
+def certificate_days(
+    url: str, now: float, context: ssl.SSLContext | None = None
+) -> float | None:
+    """For how many days from ``now`` (epoch seconds) the portal's certificate holds.
+
+    None: it has none, or it cannot be read; then ``look`` says what is wrong.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return None
+    trusted = context or ssl.create_default_context()
+    place = (parts.hostname, parts.port or 443)
+    try:
+        with (
+            socket.create_connection(place, timeout=ASK_SECONDS) as plain,
+            trusted.wrap_socket(plain, server_hostname=parts.hostname) as secure,
+        ):
+            certificate = secure.getpeercert() or {}
+        ends = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
+    except (OSError, ValueError, KeyError):
+        return None
+    return (ends - now) / A_DAY
+
+
 class Watch:
     """What a watch remembers; moments are monotonic seconds.
 
@@ -75,6 +103,7 @@ class Watch:
         self._good_at = started
         self._shouted_at: float | None = None
         self._owed = False  # an outage was told, its end was not
+        self._certified_at = float("-inf")
 
     def note(self, seen: Seen, moment: float) -> None:
         """Take in one look, and shout if it is time."""
@@ -89,6 +118,25 @@ class Watch:
             said = f"{self._name} {seen.detail}; not well for {silent:.0f} s."
             if self._shout(f"{said} Dangerous reports may reach nobody: act now."):
                 self._shouted_at, self._owed = moment, True
+
+    def note_certificate(
+        self,
+        url: str,
+        moment: float,
+        *,
+        now: float,
+        days_of: DaysOf = certificate_days,
+    ) -> None:
+        """Once a day, shout where the certificate ends within fourteen days.
+
+        ``now`` is the wall clock's, in epoch seconds.
+        """
+        if moment - self._certified_at < A_DAY:
+            return
+        self._certified_at = moment
+        days = days_of(url, now)
+        if days is not None and days < CERTIFICATE_DAYS:
+            self._shout(f"The certificate of {self._name} ends in {days:.0f} days.")
 
 
 def by_command(command: str) -> Shout:

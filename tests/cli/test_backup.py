@@ -120,7 +120,7 @@ def test_a_backup_is_encrypted_and_ours_alone(made: Path) -> None:
     assert sorted(each.name for each in made.parent.iterdir()) == ["key", made.name]
 
 
-def test_a_restored_portal_holds_what_was_queued_until_it_is_released(
+def test_F48_a_restored_portal_holds_what_was_queued_until_it_is_released(
     portal: Command, made: Path, target_url: str, world: World, tmp_path: Path
 ) -> None:
     sent = Line(datetime(2026, 3, 12, tzinfo=UTC), "reminder", "D:1")

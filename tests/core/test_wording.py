@@ -121,7 +121,7 @@ def test_the_longest_date_fits_a_text():
 
 @pytest.mark.parametrize("name", study_names())
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_text_of_every_study_fits_its_segments_when_full(name, language):
+def test_F47_every_text_of_every_study_fits_its_segments_when_full(name, language):
     for template in load_study(name).texts.values():
         values = dict.fromkeys(template.variables, "0" * 20)
         _, parts = segments(fill(template, language, values))

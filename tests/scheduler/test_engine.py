@@ -118,7 +118,7 @@ def test_a_red_flag_is_at_the_provider_within_two_seconds_of_its_commit(
     assert p99 < 2.0
 
 
-def test_a_metronome_that_stopped_ends_the_process(
+def test_F24_a_metronome_that_stopped_ends_the_process(
     world: World, gateway: FakeGateway, runtime: Runtime
 ) -> None:
     """Pages that still leave by wake-ups must not hide that no ladder climbs."""
@@ -302,7 +302,7 @@ def test_an_engine_that_lost_its_lease_stands_by(
     assert gateway.sent == []
 
 
-def test_a_stop_waits_for_what_is_under_way(
+def test_F52_a_stop_waits_for_what_is_under_way(
     world: World, gateway: FakeGateway, start: Start
 ) -> None:
     gateway.hold = lambda _outgoing: time.sleep(0.5)
@@ -316,7 +316,7 @@ def test_a_stop_waits_for_what_is_under_way(
     assert states(world)[-1] == "queued", "a stopped engine claims nothing"
 
 
-def test_a_stop_leaves_a_hanging_call_to_the_next_engine(
+def test_F52_a_stop_leaves_a_hanging_call_to_the_next_engine(
     world: World, gateway: FakeGateway, start: Start
 ) -> None:
     go_on = threading.Event()

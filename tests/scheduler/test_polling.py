@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.core.escalation import plan_for, to_data
+from portal.core.study.model import Tier
+from portal.db.alerts import Alert
 from portal.db.outbox import Inbound, ProviderEvent
 from portal.runtime import Runtime
 from portal.services import attempts, claims, polling
@@ -17,7 +20,7 @@ from scheduler.polling import Poller
 from scheduler.resolving import ground_of
 from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway
-from tests.support.outbox import NURSE_NUMBER, World, build
+from tests.support.outbox import NURSE_NUMBER, World, build, the_study
 from tests.support.provider import Provider, running
 from tests.support.provider.account import SENDER
 from tests.support.settings import settings_for
@@ -189,6 +192,22 @@ def test_a_text_that_no_callback_brought_is_taken_in_once(
     assert rows(world, Inbound) == 1
     with world.runtime.reading() as session:
         assert session.scalars(select(Inbound.body)).all() == ["A K7QX"]
+
+
+def test_F32_a_text_acknowledges_though_no_web_process_runs(
+    world: World, held: Held, poller: Poller, provider: Provider
+) -> None:
+    with world.runtime.writing() as session:
+        plan = plan_for(the_study().policies[Tier.URGENT], 15)
+        session.get_one(Alert, world.alert_id).plan = to_data(plan)
+    world.page()
+    send(world, held)
+    provider.write(NURSE_NUMBER, "K7QX")
+    poller.poll()
+    assert poller.wait(5)
+    with world.runtime.reading() as session:
+        alert = session.get_one(Alert, world.alert_id)
+        assert (alert.state, alert.acked_by) == ("acked", world.staff_id)
 
 
 def test_a_provider_that_is_away_stops_nothing(

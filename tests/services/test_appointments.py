@@ -142,7 +142,7 @@ def test_a_form_that_shows_an_older_visit_is_refused(office: Office) -> None:
     assert office.visit().booked_at == AT
 
 
-def test_a_moved_visit_withdraws_its_texts_and_sends_one_with_the_new_day(
+def test_F55_a_moved_visit_withdraws_its_texts_and_sends_one_with_the_new_day(
     office: Office, clock: Clock
 ) -> None:
     clock.set(datetime(2026, 3, 14, 0, 59, tzinfo=UTC))

@@ -116,7 +116,7 @@ def test_a_fever_of_38_0_opens_an_urgent_alert_and_pages_with_the_entry(
     assert count(runtime, Message) == 2
 
 
-def test_entry_and_alert_are_written_together_or_not_at_all(
+def test_F1_entry_and_alert_are_written_together_or_not_at_all(
     runtime: Runtime, people: Cast, participant: Participant
 ) -> None:
     before = count(runtime, Audit)
@@ -139,7 +139,7 @@ def test_entry_and_alert_are_written_together_or_not_at_all(
     assert not sent(runtime, people, participant, FEVER, version_id=version).repeated
 
 
-def test_the_same_version_again_gives_the_same_receipt_and_one_alert(
+def test_F2_the_same_version_again_gives_the_same_receipt_and_one_alert(
     runtime: Runtime, people: Cast, participant: Participant, clock: Clock
 ) -> None:
     first = sent(runtime, people, participant, FEVER, version_id="one")

@@ -281,7 +281,7 @@ def test_a_ward_without_a_siren_is_warned_of_and_under_twilio_refused(
     assert sentence(runtime, "siren", twilio).startswith("warning: here: no siren")
 
 
-def test_whose_zone_differs_from_the_sites_is_named(
+def test_F20_whose_zone_differs_from_the_sites_is_named(
     runtime: Runtime, people: Cast
 ) -> None:
     with runtime.writing() as session:
@@ -307,7 +307,7 @@ def test_a_zone_that_is_not_known_here_is_an_error(
 
 
 @pytest.mark.parametrize("version", ["2024b", "unknown", ""])
-def test_old_zone_data_is_warned_of(
+def test_F19_old_zone_data_is_warned_of(
     runtime: Runtime, people: Cast, version: str
 ) -> None:
     old = replace(READY, zone_data=version)

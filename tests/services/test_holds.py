@@ -94,7 +94,9 @@ def test_a_code_goes_out_during_a_hold_and_a_reminder_does_not(
     assert states(world) == ["held", "in_flight"]
 
 
-def test_what_the_journal_shows_is_never_sent_again(world: World, clock: Clock) -> None:
+def test_F48_what_the_journal_shows_is_never_sent_again(
+    world: World, clock: Clock
+) -> None:
     queued = world.reminder("D:1")
     sent = [line("D:1", "reminder", clock), line("D:2", "reminder", clock)]
     restored(world, clock, sent)
@@ -233,7 +235,7 @@ def copy(world: World, tmp_path: Path) -> Iterator[World]:
     opened.close()
 
 
-def test_a_copy_sends_nothing_not_even_a_page(copy: World) -> None:
+def test_F49_a_copy_sends_nothing_not_even_a_page(copy: World) -> None:
     copy.page()
     copy.code()
     assert take(copy) == []

@@ -86,7 +86,7 @@ def held(runtime: Runtime) -> list[tuple[str, str, int, bool]]:
         ]
 
 
-def test_the_others_are_paged_in_the_same_cycle(
+def test_F25_the_others_are_paged_in_the_same_cycle(
     runtime: Runtime, people: Cast, three: list[int], clock: Clock
 ) -> None:
     first, bad, last = open_alerts(runtime, people, three)
@@ -99,7 +99,7 @@ def test_the_others_are_paged_in_the_same_cycle(
     assert held(runtime) == [("alert", str(bad), 1, False)]
 
 
-def test_after_three_failures_it_is_left_alone_and_then_tried_again(
+def test_F25_after_three_failures_it_is_left_alone_and_then_tried_again(
     runtime: Runtime, people: Cast, three: list[int], clock: Clock
 ) -> None:
     (bad,) = open_alerts(runtime, people, three[:1])
@@ -117,7 +117,7 @@ def test_after_three_failures_it_is_left_alone_and_then_tried_again(
     assert held(runtime) == [("alert", str(bad), 4, True)]
 
 
-def test_what_is_held_back_shows_in_health_and_calls_staff(
+def test_F25_what_is_held_back_shows_in_health_and_calls_staff(
     runtime: Runtime, people: Cast, three: list[int], clock: Clock
 ) -> None:
     noise, bad = open_alerts(runtime, people, three[:2])

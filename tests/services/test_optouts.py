@@ -193,7 +193,7 @@ def test_F44_a_page_queued_before_the_stop_does_not_leave_as_a_text(desk: Post) 
     assert ("staff_alert", "text") not in taken
 
 
-def test_wrong_number_pauses_texts_and_only_staff_free_it(desk: Post) -> None:
+def test_F45_wrong_number_pauses_texts_and_only_staff_free_it(desk: Post) -> None:
     assert desk.write("打错了").kind == "wrong_number"
     assert desk.tasks() == ["wrong_number"]
     desk.write("START")

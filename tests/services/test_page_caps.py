@@ -102,7 +102,7 @@ def test_a_day_of_silence_stays_under_the_cap_of_each_person(
         assert sent(runtime, people.here[duty].id) == {"text": 8, "call": 16}
 
 
-def test_the_loop_goes_on_by_e_mail_without_a_cap(
+def test_F57_the_loop_goes_on_by_e_mail_without_a_cap(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     give_address(runtime, people)
@@ -133,7 +133,7 @@ def test_without_an_address_the_sites_own_number_is_paged_instead(
         assert Counter(session.scalars(query)) == {"text": 8, "call": 16}
 
 
-def test_an_emergency_still_rings_when_urgent_alerts_used_their_part(
+def test_F57_an_emergency_still_rings_when_urgent_alerts_used_their_part(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     opened(runtime, people)

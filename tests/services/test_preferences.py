@@ -86,7 +86,7 @@ def test_hours_that_leave_nobody_to_be_reminded_are_refused(
     assert refused.value.field == field
 
 
-def test_another_zone_counts_only_once_somebody_confirmed_it(
+def test_F20_another_zone_counts_only_once_somebody_confirmed_it(
     runtime: Runtime, people: Cast, person_id: int
 ) -> None:
     who = (runtime, people, person_id)

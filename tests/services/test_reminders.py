@@ -314,7 +314,7 @@ def test_two_new_numbers_running_leave_one_text(ward: Ward) -> None:
     assert text.contact_id == last
 
 
-def test_another_zone_moves_what_is_to_come_and_repeats_nothing(ward: Ward) -> None:
+def test_F19_another_zone_moves_what_is_to_come_and_repeats_nothing(ward: Ward) -> None:
     ward.at("10:05")
     with ward.runtime.writing() as session:
         ward.me(session).time_zone = "Asia/Kathmandu"  # 2:15 behind

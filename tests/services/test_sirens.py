@@ -206,7 +206,7 @@ def test_that_it_rings_stands_in_the_alerts_log_once_a_round(
     assert foreign
 
 
-def test_it_rings_on_when_every_number_is_at_its_cap(
+def test_F57_it_rings_on_when_every_number_is_at_its_cap(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     alert, code = opened(runtime, people, "DS-001")

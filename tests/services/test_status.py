@@ -92,7 +92,7 @@ def with_all_sorts_queued(ward: Ward) -> int:
 
 
 @pytest.mark.parametrize("to", LEAVING)
-def test_leaving_cancels_all_that_waits_for_them(ward: Ward, to: str) -> None:
+def test_F56_leaving_cancels_all_that_waits_for_them(ward: Ward, to: str) -> None:
     with_all_sorts_queued(ward)
     assert len(waiting_for_them(ward)) == 3
     assert change(ward, to)

@@ -173,6 +173,14 @@ def test_a_fault_of_shape_is_named_with_its_key(old, new, key, said):
     assert any(key in fault.key and said in fault.sentence for fault in faults), faults
 
 
+def test_F46_a_text_that_lacks_a_language_is_refused():
+    lines = SMALL.splitlines(keepends=True)
+    start = lines.index("[sms.code]\n")
+    end = next(n for n in range(start, len(lines)) if lines[n].startswith("en = "))
+    faults = scan_study("".join(lines[:end] + lines[end + 1 :])).faults
+    assert [fault.key for fault in faults] == ["sms.code.en"]
+
+
 def test_a_rule_without_a_case_is_refused():
     start = SMALL.index("[[rule.case]]")
     end = SMALL.index("[[rule]]", start)

@@ -1,0 +1,74 @@
+"""Faults of the matrix in docs/reliability.md that have no better place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.study.model import Tier
+from portal.core.study.reading import read_study
+from portal.db.alerts import Alert
+from portal.db.people import Participant
+from portal.gateways import twilio
+from portal.gateways.gateway import LookupFailed
+from portal.runtime import Runtime
+from portal.services import beats, diaries, health, red_flags, studies
+from portal.services.audit import Actor
+from portal.services.diaries import Submission
+from tests.support.cast import cast, enrolled
+from tests.support.clock import Clock
+from tests.support.source import ROOT
+
+LEAP = "Thu, 31 Dec 2026 23:59:60 GMT"
+
+
+def test_F18_a_provider_in_a_leap_second_is_asked_again_and_crashes_nothing() -> None:
+    with pytest.raises(LookupFailed):
+        twilio._clock(SimpleNamespace(headers={"date": LEAP}))  # type: ignore[arg-type]
+
+
+def test_F18_a_line_with_a_sixtieth_second_spoils_no_other(tmp_path: Path) -> None:
+    journal = tmp_path / "red-flags"
+    journal.write_text('{"line": "paged", "at": "2026-12-31T23:59:60+00:00"}\n')
+    assert red_flags.read(str(journal)).paged == ()
+
+
+def test_F18_a_beat_from_the_future_is_no_negative_age(
+    runtime: Runtime, clock: Clock
+) -> None:
+    with runtime.writing() as session:
+        soon = clock() + timedelta(seconds=1)
+        beats.beat(session, "one", acting=True, real_now=soon)
+    with runtime.reading() as session:
+        found = health.health(session, clock(), now=clock())
+    assert "completed a cycle 0 s ago" in [part.detail for part in found.parts]
+
+
+def test_F60_a_study_file_that_raises_the_threshold_changes_nobody_who_is_followed(
+    runtime: Runtime, clock: Clock
+) -> None:
+    people = cast(runtime)
+    source = (ROOT / "studies" / "dcar-sle.toml").read_text("utf-8")
+    with runtime.writing() as session:
+        before = enrolled(session, people)
+        higher = read_study(source.replace('at_least = "38.0"', 'at_least = "39.0"'))
+        newer = studies.install(session, higher, source, now=clock())
+        assert newer.id != before.study_version_id
+    with runtime.writing() as session:
+        person = session.get_one(Participant, before.id)
+        fever = Submission(
+            version_id=str(uuid4()),
+            kind="complete",
+            answers={"emerg": [], "temp": {"value": "38.0", "unit": "C"}},
+            reporter="self",
+            language="zh",
+            actor=Actor("participant", str(person.id)),
+        )
+        study = runtime.study(session, person.study_version_id)
+        diaries.submit(session, study, person, fever, now=clock())
+        assert session.scalars(select(Alert.tier)).all() == [Tier.URGENT.value]
