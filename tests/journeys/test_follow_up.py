@@ -6,13 +6,15 @@ by the web process and the engine.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import html
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from portal.core import calendar
+from portal.core.reminders_clock import clock_changes
 from portal.core.study.model import Study
 from portal.db.alerts import Task
 from portal.db.followup import Visit
@@ -32,6 +34,7 @@ from tests.support.phone import Phone
 
 pytestmark = pytest.mark.journey
 DIARY, READING = "today's follow-up diary", "another entry"
+ABROAD = "Europe/Berlin"
 WARM = {**CALM, "temp": {"value": "37.6", "unit": "C"}}
 OTHERS = {"DS-008": "+8619900000108", "DS-009": "+8619900000109"}
 
@@ -326,3 +329,68 @@ def test_who_leaves_hears_nothing_more_and_an_open_alert_still_pages(
     engine_went_round(journey)
     for number in (*numbers.values(), PARTICIPANT):
         assert bodies(journey, number) == []
+
+
+def before_a_clock_change(journey: Journey) -> date:
+    """Moves to ten days before Berlin's next clock change; the day of the change."""
+    day = calendar.local_date(journey.runtime.now(), ABROAD) + timedelta(days=11)
+    while not clock_changes(day, ABROAD):
+        day += timedelta(days=1)
+    noon = calendar.moment_at(day - timedelta(days=10), "12:00", ZONE)
+    journey.pass_time(seconds=_until(journey, noon))
+    return day
+
+
+def test_ninety_days_are_foretold_alike_by_page_and_command_and_clock_changes_marked(
+    journey: Journey,
+) -> None:
+    change = before_a_clock_change(journey)
+    enrol(journey.runtime, "DS-008", OTHERS["DS-008"], day=10)
+    browser, path = staff(journey), "/staff/participants/DS-008/reminders"
+    browser.open(path)
+    browser.send(path, act="zone", time_zone=ABROAD)
+    assert "their time" in browser.page  # shown by both clocks before it counts
+    browser.send(path, act="zone", time_zone=ABROAD, confirmed="1")
+    browser.open(path)
+    told = journey.command("reminders", "preview", "DS-008")
+    assert (told["zone"], told["site_zone"]) == (ABROAD, ZONE)
+    assert {(ABROAD, str(change))} <= {(c["zone"], c["day"]) for c in told["changes"]}
+    assert f"clocks in {ABROAD} are moved by" in browser.page
+    visits = [line for line in told["lines"] if line["kind"] == "visit"]
+    assert len(visits) >= 6  # days 14 and 28, three texts each, and what follows
+    for line in told["lines"]:
+        theirs, here = (datetime.fromisoformat(line[at]) for at in ("theirs", "site"))
+        assert theirs == here
+        assert theirs.utcoffset() == theirs.astimezone(ZoneInfo(ABROAD)).utcoffset()
+        assert line["text"] in html.unescape(browser.page)
+    marked = {line["theirs"][:10] for line in told["lines"] if line["their_change"]}
+    assert marked == {str(change)}
+
+
+def test_a_stay_in_hospital_ends_reminders_and_the_calendar_says_what_comes(
+    journey: Journey,
+) -> None:
+    at_hour(journey, "11:00")
+    journey.engine()
+    browser, path = staff(journey), "/staff/participants/DS-007"
+    browser.open(path)
+    today = calendar.local_date(journey.runtime.now(), ZONE)
+    browser.send(f"{path}/stay", on=str(today), act="admit")
+    engine_went_round(journey)
+    asked = sum(DIARY in body for body in bodies(journey, PARTICIPANT))
+    at_hour(journey, "10:05")
+    engine_went_round(journey)
+    assert sum(DIARY in body for body in bodies(journey, PARTICIPANT)) == asked
+    browser.open(path)
+    browser.send(f"{path}/stay", on=str(today + timedelta(days=1)), act="discharge")
+    at_hour(journey, "10:00")
+    at_hour(journey, "10:05")
+    wait_for_text(journey, PARTICIPANT, DIARY, asked + 1)
+    phone = Phone(browser.base)
+    journey.sign_in(phone, PARTICIPANT)
+    phone.open("/calendar")
+    coming, past = phone.page.split("Past visits")
+    assert "Day 28 visit" in coming
+    assert "Please bring" in coming
+    assert "2 hours" in coming
+    assert "Day 14 visit" in past
