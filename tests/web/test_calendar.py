@@ -155,6 +155,7 @@ def test_a_missing_diary_of_yesterday_is_offered_and_kept_for_its_day(
     [version] = all_of(runtime, EntryVersion)
     assert version.stated_at == datetime(2026, 3, 12, 4, tzinfo=UTC)
     assert version.received_at == clock.at
+    assert "补填，3月13日 09:00收到。" in person.get("/history").text
 
 
 def test_a_red_flag_in_yesterdays_diary_pages_now(

@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.core import calendar
 from portal.core.answer_words import spoken
 from portal.core.symptom_grid import Row, symptom_grid
 from portal.services import correction_requests
@@ -46,10 +47,9 @@ def history() -> ResponseReturnValue:
 
 
 def _card(about: Subject, entry: PastEntry) -> dict[str, Any]:
-    at = filters.clock(entry.received_at, about.site.time_zone)
     by_caregiver = entry.reporter == "caregiver"
     note = together(
-        gettext("Received at %(time)s.", time=at),
+        _received(about, entry),
         gettext("Filled in by a caregiver.") if by_caregiver else "",
         "" if entry.complete else gettext("Not finished."),
     )
@@ -61,6 +61,14 @@ def _card(about: Subject, entry: PastEntry) -> dict[str, Any]:
         "kind": "done",
         "reading": f"{reading:.1f} ℃" if reading is not None else None,
     }
+
+
+def _received(about: Subject, entry: PastEntry) -> str:
+    """When it came; an entry for another day says so."""
+    zone, came = about.site.time_zone, entry.received_at
+    if calendar.local_date(came, zone) == entry.day:
+        return gettext("Received at %(time)s.", time=filters.clock(came, zone))
+    return gettext("Added afterwards, %(at)s.", at=filters.moment(came, zone))
 
 
 def _corrections(about: Subject, found: PastEntry) -> list[dict[str, Any]]:

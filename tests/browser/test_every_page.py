@@ -1,0 +1,174 @@
+"""Every page a participant meets, both languages, by day and by night: axe finds nothing.
+
+Pages without a part that varies are found by themselves, so a new one is looked at
+without a line here. One context a language; the night needs only its colours judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from portal.db.people import Participant
+from portal.runtime import Runtime
+from portal.web.access import GuardedBlueprint
+from tests.support import arrivals
+from tests.support.browser import Language, Screens, axe_violations, small_targets
+from tests.support.cast import Cast, cast, enrolled
+
+pytestmark = pytest.mark.browser
+AUDIENCES = {"open", "participant", "reporter"}
+MOST_SCREENS = 15
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime)
+
+
+@pytest.fixture
+def participant_id(runtime: Runtime, people: Cast) -> int:
+    with runtime.writing() as session:
+        return enrolled(session, people).id
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    """Every page of a participant's whose address is always the same."""
+    for rule in app.url_map.iter_rules():
+        blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
+        theirs = (
+            isinstance(blueprint, GuardedBlueprint) and blueprint.guard in AUDIENCES
+        )
+        if theirs and "GET" in (rule.methods or ()) and not rule.arguments:
+            yield str(rule)
+
+
+class Reader:
+    """Opens pages in one language and looks at each by day and by night."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page = page
+        self.base = base
+        self.seen: set[str] = set()
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.base}{path}")
+        self.look()
+
+    def look(self) -> None:
+        """What must hold of the page that shows."""
+        page, name = self.page, self.page.url
+        if name in self.seen:
+            return
+        self.seen.add(name)
+        page.emulate_media(color_scheme="light")
+        assert axe_violations(page) == [], name
+        assert small_targets(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        page.emulate_media(color_scheme="dark")
+        assert axe_violations(page, only="color-contrast") == [], f"{name} by night"
+
+    def send(self, selector: str) -> None:
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.tap()
+        self.look()
+
+
+@pytest.fixture(params=["zh", "en"])
+def reader(
+    request: pytest.FixtureRequest,
+    screens: Screens,
+    app: Flask,
+    runtime: Runtime,
+    portal_url: str,
+    participant_id: int,
+) -> Reader:
+    """Somebody signed in on an enrolled phone, whose pages speak one language."""
+    with runtime.writing() as session:
+        session.get_one(Participant, participant_id).language = request.param
+    locales: dict[str, Language] = {"zh": "zh-CN", "en": "en-GB"}
+    page = screens.open("about:blank", language=locales[request.param])
+    held = arrivals.cookies(app, runtime, participant_id)
+    for name, value in {**held, "language": request.param}.items():
+        page.context.add_cookies([{"name": name, "value": value, "url": portal_url}])
+    return Reader(page, portal_url)
+
+
+def test_axe_finds_nothing_on_any_page_of_a_participant(
+    screens: Screens, app: Flask, reader: Reader
+) -> None:
+    screens.expect("400")
+    screens.expect("409")
+    write_a_warm_diary(reader)
+    report_twice(reader)
+    for path in addresses(app):
+        answer = reader.page.request.get(f"{reader.base}{path}")
+        if answer.ok and answer.headers["content-type"].startswith("text/html"):
+            reader.open(path)
+    past = reader.page.locator("a[href^='/history/']").first
+    reader.open("/history")
+    href = past.get_attribute("href")
+    reader.open(f"{href}")
+    reader.open(f"{href}/correct")
+    choose_a_pin_and_come_back(reader)
+
+
+def write_a_warm_diary(reader: Reader) -> None:
+    """Every screen of the diary, a temperature asked back, and a second reading."""
+    page = reader.page
+    reader.open("/diary")
+    reader.send("button[name=none]")
+    page.fill("#temp", "99.6")
+    with page.expect_navigation():
+        page.locator("button[name=go]").tap()
+    assert axe_violations(page) == [], "asked again"
+    page.fill("#temp", "37.6")
+    reader.send("button[name=go]")
+    for _ in range(MOST_SCREENS):
+        if "/sent/" in page.url:
+            break
+        reader.send("button[name=none]:visible, button[name=go]:visible")
+    reader.send("a[href='/diary?reading=1']")
+    reader.send("button[name=none]")
+
+
+def report_twice(reader: Reader) -> None:
+    """A red flag, and the same screen once more with another."""
+    page = reader.page
+    reader.open("/diary")
+    entry = page.locator("[name=entry]").input_value()
+    page.locator("label:has(input[value=chest_pain])").tap()
+    reader.send("button[name=send]")
+    page.goto(f"{reader.base}/diary")
+    page.evaluate("id => document.querySelector('[name=entry]').value = id", entry)
+    page.locator("label:has(input[value=seizure])").tap()
+    with page.expect_navigation():
+        page.locator("button[name=send]").tap()
+    assert axe_violations(page) == [], "sent already"
+
+
+def choose_a_pin_and_come_back(reader: Reader) -> None:
+    """The ways in, on a phone that knows its PIN and is signed out."""
+    page = reader.page
+    page.goto(f"{reader.base}/phones")
+    page.fill("#pin", "507318")
+    with page.expect_navigation():
+        page.locator("form[action='/phones/pin'] button").tap()
+    page.context.clear_cookies(name="session")
+    for path in ("/pin", "/sign-in", "/sign-in/paper"):
+        reader.open(path)
+    page.fill("#paper", "1234")
+    with page.expect_navigation():
+        page.locator("form[action='/sign-in/paper'] button").tap()
+    assert axe_violations(page) == [], "a code that is none"
+    page.goto(f"{reader.base}/sign-in")
+    page.fill("#number", "13800138007")
+    reader.send("form[action='/sign-in'] button")
+    page.goto(f"{reader.base}/history")
+    page.fill("#pin", "507318")
+    with page.expect_navigation():
+        page.locator("form[action='/pin'] button").tap()
+    assert page.url == f"{reader.base}/history"
