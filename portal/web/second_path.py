@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import g, request, session
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,12 +23,14 @@ from portal.services import red_flags
 from portal.services.diaries import content_hash
 from portal.services.keys import token_hash
 from portal.services.red_flags import Slip
+from portal.services.reporters import Person
 from portal.web import access, answers, forms, origin, recent_phones
 from portal.web.cookies import DEVICE, read_cookie
 from portal.web.language import language
+from portal.web.offline.record import person_key
 
 logger = logging.getLogger(__name__)
-BLUEPRINT = "diary"
+FORMS, KEPT = "diary", "kept"  # the blueprints by which reports come in
 SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
 MOST_CODES, LONGEST_CODE = 30, 40
 
@@ -37,10 +40,10 @@ def keep() -> bool:
 
     Called when the database failed, wherever in the request that was.
     """
-    if request.blueprint != BLUEPRINT or request.method in origin.SAFE:
+    if request.blueprint not in (FORMS, KEPT) or request.method in origin.SAFE:
         return False
     try:
-        slip = _dangerous()
+        slip = _dangerous() if request.blueprint == FORMS else _waited()
         path = access.runtime().settings.red_flag_journal
         return slip is not None and red_flags.note(path, slip)
     except (OSError, HTTPException) as error:
@@ -61,15 +64,55 @@ def _dangerous() -> Slip | None:
     return None
 
 
+def _waited() -> Slip | None:
+    """What a phone kept and hands in, if this process knows whose it is.
+
+    Several people may write on one phone: it stays there, and comes again.
+    """
+    said, person = request.get_json(silent=True), _known_person()
+    if not isinstance(said, dict) or person is None:
+        return None
+    given = said.get("answers")
+    if said.get("person") != person_key(person) or not isinstance(given, dict):
+        return None
+    entry = forms.usable_uuid(str(said.get("entry") or said.get("draft") or ""))
+    first = said.get("kind") == "red_flags"
+    version = entry if first else str(uuid.uuid5(uuid.UUID(entry), content_hash(given)))
+    for study in access.runtime().known_studies():
+        if _is_serious(study, given):
+            slip = Slip(
+                id=version,
+                at=_now(),
+                kind="red_flags" if first else "partial",
+                answers=given,
+                reporter=str(said.get("reporter") or ""),
+                language=language(),
+                holder=_named(person),
+                draft_id=None if first else str(uuid.uuid5(uuid.UUID(entry), "rest")),
+                day=str(said["day"]) if said.get("day") else None,
+            )
+            return red_flags.without_words(study, slip)
+    return None
+
+
+def _known_person() -> Person | None:
+    found = g.get("reporter")
+    secret = read_cookie(DEVICE) or ""
+    return cast(
+        "Person | None", found.person if found else recent_phones.holder(secret)
+    )
+
+
+def _named(person: Person) -> str:
+    who = (person.participant_id, person.caregiver_id, person.code)
+    return red_flags.person_holder(*who)
+
+
 def _holder() -> str | None:
     """Who sends, where this process knows; else a hash of what phone or browser holds."""
-    secret = read_cookie(DEVICE)
-    found = g.get("reporter")
-    person = found.person if found else recent_phones.holder(secret or "")
-    if person is not None:
-        who = (person.participant_id, person.caregiver_id, person.code)
-        return red_flags.person_holder(*who)
-    if secret:
+    if (person := _known_person()) is not None:
+        return _named(person)
+    if secret := read_cookie(DEVICE):
         return f"phone:{token_hash(secret)}"
     token = session.get("_user_id")
     return f"session:{token_hash(str(token))}" if token else None
@@ -92,11 +135,14 @@ def _red_flags(holder: str) -> Slip | None:
 
 def _serious(study: Study) -> dict[str, Any] | None:
     given = answers.read_screen(study.items, request.form, none=False)
+    return given if _is_serious(study, given) else None
+
+
+def _is_serious(study: Study, given: Mapping[str, Any]) -> bool:
     try:
-        verdict = judge(study, None, given)
+        return judge(study, None, given).tier in SERIOUS
     except EntryRefused:
-        return None
-    return given if verdict.tier in SERIOUS else None
+        return False
 
 
 def _of_screen(holder: str, draft: str, given: dict[str, Any]) -> Slip:

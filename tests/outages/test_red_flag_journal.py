@@ -143,6 +143,33 @@ def test_F12_a_fever_on_a_later_screen_is_kept_too(scene: Scene) -> None:
     assert "\\u5f20" not in Path(scene.journal).read_text("utf-8")
 
 
+def test_F12_what_a_phone_kept_and_hands_in_pages_too_and_comes_in_once(
+    scene: Scene,
+) -> None:
+    record = scene.phone.get("/offline/record").json
+    assert record is not None
+    at = int(scene.clock().timestamp() * 1000)
+    said = {
+        "entry": "6f0b7c52-2f3e-4f0c-9a38-5b8f4b7f6a99",
+        "kind": "red_flags",
+        "person": record["person"],
+        "reporter": "self",
+        "answers": {"emerg": ["seizure"]},
+        "written_at": at,
+        "phone_at": at,
+    }
+    headers = {"X-Portal": "1"}
+    with outage.gone(scene.runtime):
+        answer = scene.phone.post("/entries", json=said, headers=headers)
+        assert (answer.status_code, answer.json) == (503, {"error": "not_saved"})
+        assert scene.path.look() == 1
+    assert scene.gateway.sent
+    assert scene.path.look() == 0
+    again = scene.phone.post("/entries", json=said, headers=headers)
+    assert again.status_code == 200, "the phone keeps it until it is taken"
+    assert len(scene.versions()) == len(scene.alerts()) == 1
+
+
 def test_F12_a_calm_screen_wakes_nobody(scene: Scene) -> None:
     form = scene.form()
     calm = {**form, "emerg": [], "none": "1"}
