@@ -109,6 +109,25 @@ class EntryConflict(Base):
     received_at: Mapped[datetime]
 
 
+class Handwriting(Base):
+    """A sentence written with a finger, of one entry. Append-only.
+
+    ``strokes`` are those of ``core.strokes``; no rule reads them.
+    """
+
+    __tablename__ = "handwriting"
+    __table_args__ = (UniqueConstraint("entry_id", "content_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    strokes: Mapped[list[Any]]
+    content_hash: Mapped[str]
+    reporter: Mapped[str]
+    received_at: Mapped[datetime]
+
+
 class CorrectionRequest(Base):
     """A correction of somebody else's entry, which waits for the investigator."""
 

@@ -18,6 +18,7 @@ from portal.db.followup import (
     Entry,
     EntryConflict,
     EntryVersion,
+    Handwriting,
     Visit,
     VisitChange,
 )
@@ -49,6 +50,7 @@ APPEND_ONLY = (
     Entry,
     EntryVersion,
     EntryConflict,
+    Handwriting,
     AlertFinding,
     AlertEvent,
     PlannedCall,

@@ -22,7 +22,7 @@ from portal.core.spreadsheet import Cell, to_csv
 from portal.core.study.model import Study, Text
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Site
-from portal.services import visits
+from portal.services import handwriting, visits
 
 FORMAT = "follow-up portal, own data, 1"
 COLUMNS = {  # of the CSV, before the questions
@@ -84,6 +84,8 @@ def as_json(session: Session, about: Whose, *, now: datetime) -> str:
         )
         answers = {"id": version.id, "answers": version.answers}
         kept["versions"].append({**facts, **answers})
+    for drawn in handwriting.of_entries(session, about.participant.id):
+        entries[drawn.entry_id].setdefault("handwriting", []).append(drawn.strokes)
     data = {
         "format": FORMAT,
         "study": {"id": about.study.id, "version": about.study.version},

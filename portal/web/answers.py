@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from portal.core.study.model import Group, Item, ItemKind, Study
 
 LONGEST_NUMBER = 40
+WRITTEN = "writing"  # the item that has a place to write a sentence in
 
 
 def read_screen(
@@ -85,6 +86,8 @@ def field(
         "hint": item.hint.say(language) if item.hint else None,
         "error": error,
     }
+    if item.id == WRITTEN and "handwriting" in words:
+        shown["handwriting"] = words["handwriting"]
     match item.kind:
         case ItemKind.TEMPERATURE:
             return shown | _temperature(item, answer, words)

@@ -27,6 +27,10 @@ def test_the_script_that_refreshes_a_line_stays_small() -> None:
     assert packed(ROOT / "static/js/live.js") < 1536
 
 
+def test_the_script_that_takes_handwriting_stays_small() -> None:
+    assert packed(ROOT / "static/js/offline/handwriting.js") < 2048
+
+
 def test_styles_ask_nothing_of_another_host() -> None:
     for path in CSS.glob("*.css"):
         text = path.read_text(encoding="utf-8")

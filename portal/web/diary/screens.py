@@ -14,12 +14,13 @@ from portal.core import calendar
 from portal.core.errors import NotFound
 from portal.core.study.model import Group, Item
 from portal.db.followup import Draft
-from portal.services import drafts, timeline
+from portal.services import drafts, handwriting, timeline
 from portal.services.diaries import Receipt
 from portal.web import access, answers
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
-from portal.web.language import gettext, language
+from portal.web.field_words import page_words
+from portal.web.language import language
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def _keep(
     receipt = drafts.save_screen(
         *who, kept, writer, now=now, asking=asking, left_blank=blank
     )
+    drawn = request.form.get("strokes")
+    handwriting.keep(db, writing.participant, draft.id, drawn, now=now)
     if screen.is_last and not wrong and not asking:
         return drafts.finish(*who, writer, now=now)
     return receipt
@@ -182,7 +185,7 @@ def _stem(writing: Desk, draft: Draft, screen: Screen) -> str:
 def _fields(
     screen: Screen, known: Mapping[str, Any], errors: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    words = {"cannot": gettext("I cannot measure it")}
+    words = page_words()
     return [
         answers.field(
             item,

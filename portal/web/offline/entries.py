@@ -1,7 +1,9 @@
 """What waited on a phone comes in: JSON with a header of ours, by the enrolled phone.
 
 No token is asked for, because an entry may be days old; the UUID that the phone gave
-it makes a resend find the first.
+it makes a resend find the first. Beside ``answers`` an entry may carry ``strokes``, the
+text of ``core.strokes``: what was written with a finger; one that cannot be read is let
+go, and the entry is taken.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from portal.core.errors import InvalidInput, NotAllowed
 from portal.core.study.model import Study, Tier
 from portal.core.verdict import Verdict
 from portal.db.people import Participant, Site
-from portal.services import drafts, kept_entries
+from portal.services import drafts, handwriting, kept_entries
 from portal.services.diaries import Receipt
 from portal.services.kept_entries import KeptEntry
 from portal.web import access, filters
@@ -52,7 +54,9 @@ def take() -> ResponseReturnValue:
         person = db.get_one(Participant, found.person.participant_id)
         study = runtime.study(db, person.study_version_id)
         writer = _writer(said, found)
-        receipt = kept_entries.take(db, study, person, writer, entry, now=runtime.now())
+        now = runtime.now()
+        receipt = kept_entries.take(db, study, person, writer, entry, now=now)
+        handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
         crash.point("submit.before_commit")
     crash.point("submit.after_commit")
     with runtime.reading() as db:

@@ -17,7 +17,8 @@ from portal.core.study.model import Group, Study
 from portal.core.study.phone import for_phone
 from portal.db.people import Participant
 from portal.web import access, answers, assets
-from portal.web.language import LOCALES, gettext, speaking
+from portal.web.field_words import page_words
+from portal.web.language import LOCALES, speaking
 from portal.web.offline.blueprint import kept
 from portal.web.offline.manifest import modules
 from portal.web.sites import held_words, site_card, sites
@@ -109,7 +110,7 @@ def _screen(study: Study, group: Group, short: str) -> dict[str, Any]:
 
 
 def _field(study: Study, name: str, short: str) -> dict[str, Any]:
-    words = {"cannot": gettext("I cannot measure it")}
+    words = page_words()
     item = study.items[name]
     return answers.field(item, None, language=short, error=None, words=words)
 

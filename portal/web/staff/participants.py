@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.errors import InvalidInput
 from portal.db.people import Participant, Site
-from portal.services import caregivers, contacts, people, record, stays
+from portal.services import caregivers, contacts, handwriting, people, record, stays
 from portal.services.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs
@@ -52,12 +52,14 @@ def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
     found = _record(code)
     with access.runtime().writing() as db:
         record.note_viewing(db, viewer().actor, "participant", found.card.id, now=now())
+        drawings = handwriting.of_participant(db, found.card.id)
     return page(
         "staff/participant.html",
         "participants",
         status,
         record=found,
         card=found.card,
+        drawings=drawings,
         whole="all" in request.args,
         message_words=message_words,
         change_words=change_words,

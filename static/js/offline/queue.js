@@ -69,14 +69,15 @@ async function sendAll() {
 }
 
 async function send(item) {
-  const { entry, draft, day, kind, person, reporter, language, answers, written_at, zone } = item;
+  const { entry, draft, day, kind, person, reporter, language, answers, strokes } = item;
+  const { written_at, zone } = item;
   const answer = await fetch("/entries", {
     method: "POST",
     credentials: "same-origin",
     cache: "no-store",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-Portal": "1" },
     body: JSON.stringify({
-      entry, draft, day, kind, person, reporter, language, answers, written_at, zone,
+      entry, draft, day, kind, person, reporter, language, answers, strokes, written_at, zone,
       phone_at: Date.now(),
     }),
     signal: AbortSignal.timeout(PATIENCE),

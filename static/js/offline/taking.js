@@ -36,8 +36,9 @@ export async function takeScreen(key, number, fields, none, language) {
   const answers = { ...draft.answers };
   for (const item of items) delete answers[item.id];
   Object.assign(answers, readScreen(items, fields, none));
+  const strokes = fields.get("strokes") || draft.strokes;
   const done = !reading && number >= shown.length;
-  const begun = { ...draft, answers, next: reading ? shown.length + 1 : number + 1, done };
+  const begun = { ...draft, answers, strokes, next: reading ? shown.length + 1 : number + 1, done };
   if (done || reading) await store.drop("drafts", key).catch(() => {});
   else await store.put("drafts", key, { ...begun, at: Date.now() });
   begun.kept = await add(version(begun, done ? "complete" : "screen"));
@@ -54,10 +55,10 @@ function beginning(kept, language) {
 }
 
 function version(begun, kind) {
-  const { entry, draft, day, person, reporter, language, answers } = begun;
+  const { entry, draft, day, person, reporter, language, answers, strokes } = begun;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return {
-    entry, draft, day, kind, person, reporter, language, answers, zone,
+    entry, draft, day, kind, person, reporter, language, answers, strokes, zone,
     written_at: Date.now(),
   };
 }

@@ -97,6 +97,24 @@ def advice_pages(say: Say) -> list[Sample]:
     ]
 
 
+def month(say: Say) -> dict[str, Any]:
+    """One week of a month: an empty square, today, and a visit."""
+
+    def day(number: int, today: bool, words: str, look: str) -> dict[str, Any]:
+        iso = f"2026-03-{number:02}"
+        shown = {"number": number, "today": today, "words": words}
+        return {**shown, "look": look, "iso": iso}
+
+    visit = day(3, False, say("第14天复诊", "Day 14 visit"), "coming")
+    return {
+        "title": say("2026年3月", "March 2026"),
+        "weekdays": [(say("一", "M"), say("星期一", "Monday"))] * 4,
+        "weeks": [[None, day(1, False, "", ""), day(2, True, "", ""), visit]],
+        "before": None,
+        "after": {"href": "/calendar", "label": say("2026年4月", "April 2026")},
+    }
+
+
 def rest(say: Say) -> list[Sample]:
     entries = [
         (say("今天 08:14", "Today 08:14"), "38.2 ℃", "waiting"),
@@ -132,6 +150,7 @@ def rest(say: Say) -> list[Sample]:
         "text": say("没有昨天的日记，现在仍可补填。", "You can still add it."),
         "error": say("请填6位数字。", "Type the 6 digits."),
         "visits": visits(say),
+        "month": month(say),
     }
     return [
         ("history", "participant/history.html", history),

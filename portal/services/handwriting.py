@@ -1,0 +1,102 @@
+"""The sentence written with a finger: kept with its entry, for people to compare.
+
+A change of handwriting is an early sign of neurotoxicity. The drawing is optional; one
+that cannot be read is let go, and holds up no entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.strokes import read_strokes, svg_path
+from portal.db.dialect import insert_unless_present
+from portal.db.followup import Draft, Entry, Handwriting
+from portal.db.people import Participant
+
+logger = logging.getLogger(__name__)
+LAST = 5
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One sentence: the day of its entry, when it came, who reported, the SVG path."""
+
+    day: date
+    at: datetime
+    reporter: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """The first sentence ever written, to compare with, and the last five, newest first."""
+
+    baseline: Drawing | None
+    last: tuple[Drawing, ...]
+
+
+def keep(
+    session: Session,
+    participant: Participant,
+    draft_id: str,
+    text: object,
+    *,
+    now: datetime,
+) -> bool:
+    """Keep what was written on a screen of this draft; whether it was new and readable.
+
+    The same drawing again is kept once; another one of the same entry beside the first.
+    """
+    if not text:
+        return False
+    strokes = read_strokes(text) if isinstance(text, str) else None
+    draft = session.get(Draft, draft_id)
+    if strokes is None or draft is None or draft.participant_id != participant.id:
+        logger.warning("handwriting that cannot be read was let go")
+        return False
+    if draft.entry_id is None:
+        return False
+    path = svg_path(strokes)
+    return insert_unless_present(
+        session,
+        Handwriting,
+        entry_id=draft.entry_id,
+        participant_id=participant.id,
+        strokes=strokes,
+        content_hash=hashlib.sha256(path.encode()).hexdigest(),
+        reporter=draft.reporter,
+        received_at=now,
+    )
+
+
+def of_participant(session: Session, participant_id: int) -> Drawings:
+    """What staff compare: of each entry the newest drawing."""
+    query = (
+        select(Handwriting, Entry.local_date)
+        .join(Entry, Entry.id == Handwriting.entry_id)
+        .where(Handwriting.participant_id == participant_id)
+    )
+    first = session.execute(query.order_by(Handwriting.id).limit(1)).first()
+    newest = session.execute(query.order_by(Handwriting.id.desc()).limit(LAST * 4))
+    by_entry: dict[int, Drawing] = {}
+    for row, day in newest:
+        by_entry.setdefault(row.entry_id, _drawing(row, day))
+    last = tuple(by_entry.values())[:LAST]
+    return Drawings(_drawing(*first) if first else None, last)
+
+
+def of_entries(session: Session, participant_id: int) -> Sequence[Handwriting]:
+    """Every drawing of a participant, oldest first."""
+    query = select(Handwriting).where(Handwriting.participant_id == participant_id)
+    return session.scalars(query.order_by(Handwriting.id)).all()
+
+
+def _drawing(row: Handwriting, day: date) -> Drawing:
+    return Drawing(day, row.received_at, row.reporter, svg_path(row.strokes))

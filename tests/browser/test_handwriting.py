@@ -1,0 +1,88 @@
+"""The study sentence written with a finger, in a real browser, online and not."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from portal.db.followup import Handwriting
+from portal.runtime import Runtime
+from portal.services import devices, reporters
+from tests.browser.test_diary import look, phone
+from tests.support.browser import Screens, axe_violations
+from tests.support.cast import cast, enrolled
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def secret(runtime: Runtime) -> str:
+    people = cast(runtime)
+    with runtime.writing() as session:
+        person = reporters.find(session, enrolled(session, people).id, None)
+        assert person is not None
+        return devices.enrol(session, person, held=None, real_now=runtime.real_now())[0]
+
+
+def to_the_writing(page: Page) -> None:
+    """Calmly on to the screen that asks for the sentence."""
+    with page.expect_navigation():
+        page.locator("button[name=none]").click()
+    while not page.locator("input[name=writing]").count():
+        with page.expect_navigation():
+            page.locator("button:is([name=none], [name=go]):visible").first.click()
+
+
+def write(page: Page) -> None:
+    """Two strokes and a dot."""
+    canvas = page.locator("[data-pad] canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    for x, y in ((20, 20), (60, 40)):
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.down()
+        page.mouse.move(box["x"] + x + 90, box["y"] + y + 50, steps=8)
+        page.mouse.up()
+    page.mouse.move(box["x"] + 200, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_sentence_is_written_cleared_written_again_and_kept(
+    screens: Screens, portal_url: str, secret: str, runtime: Runtime, dark: bool
+) -> None:
+    page = phone(screens, portal_url, secret, dark=dark)
+    to_the_writing(page)
+    assert page.get_by_text("不写也可以继续").is_visible()
+    field = page.locator("input[name=strokes]")
+    write(page)
+    look(page, f"handwriting-{'dark' if dark else 'light'}")
+    assert axe_violations(page) == []
+    assert field.input_value().count("[") == 4
+    page.get_by_role("button", name="清除重写").click()
+    assert field.input_value() == ""
+    write(page)
+    page.locator("input[name=writing][value=no]").check()
+    with page.expect_navigation():
+        page.locator("button:is([name=none], [name=go]):visible").first.click()
+    with runtime.reading() as session:
+        kept = session.scalars(select(Handwriting)).one()
+    assert [len(stroke) // 2 > 4 for stroke in kept.strokes] == [True, True, False]
+
+
+def test_without_script_the_question_is_answered_without_a_place_to_write(
+    screens: Screens, portal_url: str, secret: str, runtime: Runtime
+) -> None:
+    page = screens.open(f"{portal_url}/sign-in", java_script_enabled=False)
+    page.context.add_cookies([{"name": "phone", "value": secret, "url": portal_url}])
+    page.goto(f"{portal_url}/diary")
+    to_the_writing(page)
+    assert not page.locator("[data-pad]").is_visible()
+    page.locator("input[name=writing][value=no]").check()
+    with page.expect_navigation():
+        page.locator("button:is([name=none], [name=go]):visible").first.click()
+    with runtime.reading() as session:
+        assert session.scalars(select(Handwriting)).all() == []
