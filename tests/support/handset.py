@@ -49,7 +49,7 @@ class Handset:
         self.open("/diary")
         self.page.wait_for_selector("html[data-ready=offline]")
         self.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     def lose_network(self) -> None:
         self.context.set_offline(True)
@@ -61,6 +61,14 @@ class Handset:
         """Open a page without a network, and wait until it can be used."""
         self.open(path)
         self.page.wait_for_selector("html[data-ready=shell]")
+
+    def settle(self) -> None:
+        """Wait until what shows is what the address says."""
+        self.page.wait_for_function(
+            "() => !document.documentElement.dataset.at"
+            " || document.documentElement.dataset.at === location.hash"
+        )
+        self.page.locator("button[type=submit]:visible, .advice").first.wait_for()
 
     def tick(self, name: str, value: str) -> None:
         self.page.locator(f"label:has(input[name={name}][value={value}]):visible").tap()

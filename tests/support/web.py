@@ -52,12 +52,12 @@ def application(runtime: Runtime) -> Flask:
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address of ``app`` on a free port of this machine, while the block lasts.
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """The address of ``app`` on a port of this machine (0: a free one), for the block.
 
     The name is localhost: browsers give an address of numbers no passkeys.
     """
-    server = create_server(app, host="127.0.0.1", port=0, threads=8, ident=None)
+    server = create_server(app, host="127.0.0.1", port=port, threads=8, ident=None)
     stopping = threading.Event()
 
     def answer() -> None:

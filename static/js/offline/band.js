@@ -5,16 +5,17 @@ import { button, dials, element, waits } from "./words.js";
 
 const WHY = ["refused", "other", "sign-in"]; // the one that needs most comes first
 
-/** Fills `place` with the band, or empties it when nothing waits. */
-export async function showBand(place, say, kept, sentNow = null) {
+/** Fills `place` with the band, or empties it; `brief` while somebody is writing. */
+export async function showBand(place, say, kept, brief = false) {
   const items = await waiting();
-  place.replaceChildren(...(items.length ? [band(say, kept, items)] : sentNow ?? []));
+  place.replaceChildren(...(items.length ? [band(say, kept, items, brief)] : []));
   return items.length;
 }
 
-function band(say, kept, items) {
+function band(say, kept, items, brief) {
   const why = WHY.find((one) => items.some((item) => item.trouble === one));
   const full = items.some((item) => item.full);
+  if (brief && !why && !full) return element("p", "notice urgent", waits(say, items));
   const made = element("div", "notice urgent",
     element("p", "", element("strong", "", waits(say, items))),
     element("p", "", say(full ? "full" : why ?? "by-itself")));

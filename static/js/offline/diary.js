@@ -38,8 +38,8 @@ export async function sendFlags(form, name) {
 export async function showScreen(key, number) {
   const shown = screens(phone.study, today(phone.kept));
   const screen = shown[number - 1];
-  const draft = await store.get("drafts", key);
-  if (!screen || !draft) return go("today");
+  const draft = (await store.get("drafts", key)) ?? begunOnline(key);
+  if (!screen || draft.person !== phone.kept.person) return go("today");
   const place = section(screen.id);
   const form = place.querySelector("form");
   Object.assign(at, { key, number });
@@ -52,6 +52,12 @@ export async function showScreen(key, number) {
   showSteps(place, number, shown.length, draft.reporter);
   showErrors(place, {});
   show(screen.id);
+}
+
+/** A diary of the server's pages, opened where the network went. */
+function begunOnline(key) {
+  const { person, reporter } = phone.kept;
+  return { key, draft: key, person, reporter, language, answers: {} };
 }
 
 function showSteps(place, number, total, reporter) {
@@ -67,7 +73,7 @@ export async function sendScreen(form, name) {
   const { key, number, view } = at;
   const fields = fieldsOf(form);
   const { items } = screens(phone.study, today(phone.kept))[number - 1];
-  const draft = await store.get("drafts", key);
+  const draft = (await store.get("drafts", key)) ?? begunOnline(key);
   const answers = readScreen(items, fields, name === "none");
   const errors = wrong(items, answers, draft);
   if (Object.keys(errors).length && !isSerious(judged(draft, without(answers, errors)))) {

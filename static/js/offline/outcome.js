@@ -1,6 +1,6 @@
 // Which advice shows for a report, and whether it still waits.
 
-import { rank, showAdvice } from "./advice.js";
+import { isSerious, rank, showAdvice } from "./advice.js";
 import { judged } from "./diary.js";
 import { at, go, language, phone, say, section, show } from "./place.js";
 import { sent, waitingFor } from "./queue.js";
@@ -14,7 +14,8 @@ export async function advise(key) {
   const receipt = receipts.sort((a, b) => rank(b) - rank(a))[0];
   const own = items.map((item) => judged(item)).sort((a, b) => rank(b) - rank(a))[0];
   if (!own && !receipt) return go("today");
-  const unsent = Boolean(own) && rank(own) > rank(receipt);
+  // Of a danger it is enough that one report of it came; of a diary the whole must have.
+  const unsent = Boolean(own) && !(isSerious(own) && rank(own) <= rank(receipt));
   const draft = await store.get("drafts", key);
   const answers = items.at(-1)?.answers ?? draft?.answers ?? {};
   const found = unsent ? own : { advice: [], ...receipt, tier: receipt.tier ?? "routine" };

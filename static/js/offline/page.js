@@ -59,22 +59,23 @@ async function forgetPages() {
 async function watch() {
   const place = element("div", "");
   document.getElementById("main").prepend(place);
+  let before = [];
   const show = async () => {
     const items = await waiting();
-    const kept = await record();
-    const say = items.length || place.hasChildNodes() ? await keptWords(language) : null;
+    if (!items.length && !before.length) return;
+    const [kept, say] = [await record(), await keptWords(language)];
     if (!say || !kept) return;
-    const before = place.hasChildNodes();
-    const left = await showBand(place, say, kept);
-    if (before && !left) place.replaceChildren(await lastSent(say));
+    if (!(await showBand(place, say, kept))) place.replaceChildren(await lastSent(say, before));
+    before = items;
   };
   listen(() => { show().catch(() => {}); });
   await show();
 }
 
 /** What has just gone out, with the time of its receipt. */
-async function lastSent(say) {
-  const [last] = await sent();
+async function lastSent(say, items) {
+  const keys = items.map((item) => item.entry ?? item.draft);
+  const last = (await sent()).find((one) => keys.includes(one.key));
   if (!last) return "";
   const line = element("div", "notice done", element("p", "", say("sent", last)));
   line.setAttribute("role", "status");
@@ -100,8 +101,13 @@ async function leave(form) {
 }
 
 guardTheWayOut();
-navigator.serviceWorker.register("/worker.js", { type: "module", updateViaCache: "none" })
-  .catch(() => {});
-watch().catch(() => {});
-keepTrying();
+async function beServed() {
+  const { serviceWorker } = navigator;
+  await serviceWorker.register("/worker.js", { type: "module", updateViaCache: "none" });
+  const { active } = await serviceWorker.ready;
+  if (!serviceWorker.controller) active.postMessage("claim"); // opened before it was there
+}
+
+beServed().catch(() => {});
+watch().catch(() => {}).then(keepTrying);
 keep().then(() => { document.documentElement.dataset.ready = "offline"; }).catch(() => {});

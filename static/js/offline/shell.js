@@ -5,8 +5,9 @@
 import { keepTrying, showBand } from "./band.js";
 import { begunBy, goOn, sendFlags, sendScreen, showFlags, showScreen } from "./diary.js";
 import { advise } from "./outcome.js";
-import { at, phone, say, show } from "./place.js";
+import { at, language, phone, say, show } from "./place.js";
 import { listen, waiting } from "./queue.js";
+import * as store from "./store.js";
 import { record, rules } from "./study.js";
 import { resume, showToday } from "./today.js";
 import { keepOpen } from "./writing.js";
@@ -22,7 +23,9 @@ async function route() {
   if (view === "screen") return showScreen(key, Number(number));
   if (view === "advice") return advise(key);
   if (view === "lost") return show("lost");
-  if (view === "diary" || /^\/diary(\/|$)/.test(location.pathname)) return showFlags();
+  const open = /^\/diary\/([0-9a-f-]{36})\/([0-9]{1,2})$/.exec(location.pathname);
+  if (!view && open) return showScreen(open[1], Number(open[2]));
+  if (view === "diary" || location.pathname === "/diary") return showFlags();
   return showToday();
 }
 
@@ -42,7 +45,7 @@ async function submitted(event) {
 async function refresh() {
   if (!phone.kept) return;
   const band = document.querySelector("[data-band]");
-  await showBand(band, say, phone.kept);
+  await showBand(band, say, phone.kept, !["today", "advice"].includes(at.view));
   const main = document.getElementById("main"); // under the advice, over everything else
   if (at.view === "advice") main.append(band);
   else main.prepend(band);
@@ -60,8 +63,16 @@ async function comeBack() {
 
 async function begin() {
   phone.kept = await record();
+  if (phone.kept && location.pathname === `/offline/${language}`) {
+    phone.kept.language = language; // chosen here, so it is the language from now on
+    await store.put("pocket", "record", phone.kept);
+  }
   if (phone.kept) phone.study = await rules();
-  addEventListener("hashchange", () => route().then(refresh));
+  addEventListener("hashchange", async () => {
+    await route();
+    document.documentElement.dataset.at = location.hash;
+    await refresh();
+  });
   addEventListener("online", () => setTimeout(comeBack, 3_000));
   document.querySelectorAll("form[data-form]").forEach((form) => {
     form.addEventListener("submit", submitted);

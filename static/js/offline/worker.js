@@ -9,13 +9,15 @@ import { record } from "/static/js/offline/study.js";
 const PAGE_PATIENCE = 8_000; // ms until the kept page is better than none
 const POST_PATIENCE = 15_000;
 const NOT_OURS = /^\/(staff|siren|demo|hooks|static|offline\/(record|study))(\/|$)/;
+const JUST_SENT = 60_000;
+let posted = null; // the last form of a diary: its answer may be lost on the way back
 const SCREEN = /^\/diary\/([0-9a-f-]{36})\/([0-9]{1,2}|reading)$/;
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("sync", (event) => event.waitUntil(sendAll()));
 self.addEventListener("message", (event) => {
-  if (event.data === "send") event.waitUntil(flush().catch(() => {}));
+  if (event.data === "claim") event.waitUntil(self.clients.claim());
 });
 
 async function sendAll() {
@@ -52,10 +54,20 @@ async function page(request, pathname) {
   try {
     return await within(PAGE_PATIENCE, fetch(request));
   } catch (error) {
-    const kept = await keptPage(pathname);
+    const kept = (await afterLostAnswer(pathname)) ?? (await keptPage(pathname));
     if (kept) return kept;
     throw error;
   }
+}
+
+/** A form came through, the page after it did not: sent again, it says what to do. */
+async function afterLostAnswer(pathname) {
+  const last = posted;
+  if (!last || !pathname.startsWith("/diary/") || Date.now() - last.at > JUST_SENT) return null;
+  posted = null;
+  const taken = await take(last.fields, last.pathname).catch(() => null);
+  const kept = await record();
+  return taken && kept ? Response.redirect(`/offline/${kept.language}#${taken}`, 303) : null;
 }
 
 async function keptPage(pathname) {
@@ -67,25 +79,26 @@ async function keptPage(pathname) {
 
 /** A form: what its network swallows is kept, and sent as an entry. */
 async function sending(request, pathname) {
-  const copy = request.clone();
+  const isDiary = pathname === "/diary" || SCREEN.test(pathname);
+  const fields = isDiary ? new URLSearchParams(await request.clone().text()) : null;
   let answer = null;
   try {
     answer = await within(POST_PATIENCE, fetch(request));
-    if (answer.status < 500) return answer;
+    if (answer.status < 500) {
+      posted = isDiary ? { pathname, fields, at: Date.now() } : null;
+      return answer;
+    }
   } catch { /* no network, or none that is any use */ }
-  const taken = await take(copy, pathname).catch(() => null);
+  const taken = isDiary ? await take(fields, pathname).catch(() => null) : null;
   if (answer && answer.status <= 503) return answer; // it says itself that nothing was saved
   const kept = await record();
   if (!kept) return answer ?? Response.error();
-  const place = taken ?? "lost";
-  return Response.redirect(`/offline/${kept.language}#${place}`, 303);
+  return Response.redirect(`/offline/${kept.language}#${taken ?? "lost"}`, 303);
 }
 
-/** Where the pages without a network go on from; null where this is no screen of a diary. */
-async function take(request, pathname) {
+/** Where the pages without a network go on from; null where nothing could be kept. */
+async function take(fields, pathname) {
   const screen = SCREEN.exec(pathname);
-  if (pathname !== "/diary" && !screen) return null;
-  const fields = new URLSearchParams(await request.text());
   if (!screen) {
     if (fields.has("send") && !fields.has("emerg")) return "diary";
     const begun = await takeFlags(fields);

@@ -26,11 +26,13 @@ export async function openScreen(view) {
 
 export const forgetOpen = () => store.drop("drafts", "open").catch(() => {});
 
-export function keepOpen(form) {
+export async function keepOpen(form) {
   const { view, key } = at;
-  store.put("drafts", "open", {
+  delete form.dataset.kept;
+  await store.put("drafts", "open", {
     view, key, person: phone.kept.person, fields: [...new FormData(form)], at: Date.now(),
   });
+  form.dataset.kept = view;
 }
 
 export function showErrors(place, errors) {

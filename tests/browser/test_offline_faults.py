@@ -1,0 +1,393 @@
+"""What goes wrong on phones: nothing written is lost, nothing comes twice, nothing lies."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from portal.db.followup import Entry, EntryVersion
+from portal.runtime import Runtime
+from tests.support.browser import Screens, axe_violations
+from tests.support.cast import Cast, cast, enrolled
+from tests.support.clock import START
+from tests.support.handset import Handset, handset, secret_for
+from tests.support.processes import free_port
+from tests.support.web import served
+
+pytestmark = pytest.mark.browser
+NO_ROOM = """() => { IDBObjectStore.prototype.put = () => {
+  throw new DOMException("no room", "QuotaExceededError"); }; }"""
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime)
+
+
+@pytest.fixture
+def secret(runtime: Runtime, people: Cast) -> str:
+    with runtime.writing() as session:
+        participant_id = enrolled(session, people).id
+    return secret_for(runtime, participant_id)
+
+
+@pytest.fixture
+def phone(screens: Screens, portal_url: str, secret: str) -> Handset:
+    """An enrolled phone that has everything it needs, and a network."""
+    ready = handset(screens, portal_url, secret)
+    ready.get_ready()
+    return ready
+
+
+def versions(runtime: Runtime) -> list[EntryVersion]:
+    query = select(EntryVersion).order_by(
+        EntryVersion.received_at, EntryVersion.position
+    )
+    with runtime.reading() as session:
+        return list(session.scalars(query))
+
+
+def entries(runtime: Runtime) -> int:
+    with runtime.reading() as session:
+        return len(session.scalars(select(Entry.id)).all())
+
+
+def report_seizure(phone: Handset) -> None:
+    """Tick one red flag on the page that shows, and send it."""
+    phone.tick("emerg", "seizure")
+    phone.press("send")
+    phone.page.locator(".advice .waiting").wait_for()
+
+
+def has_arrived(phone: Handset) -> None:
+    phone.page.locator(".advice .done").wait_for()
+
+
+def calm_screen(phone: Handset) -> None:
+    """Answer the screen that shows as somebody who is well does."""
+    before = phone.page.url
+    temperature = phone.page.locator("#temp:visible")
+    if temperature.count():
+        temperature.fill("36.6")
+    if phone.page.locator("button[name=none]:visible").count():
+        phone.press("none")
+    else:
+        for name, calm in {"writing": "no", "meds": "yes", "near": "yes"}.items():
+            if phone.page.locator(f"input[name={name}]:visible").count():
+                phone.tick(name, calm)
+        phone.press("go")
+    phone.page.wait_for_url(lambda url: url != before)
+    phone.settle()
+
+
+def calm_until(phone: Handset, part: str) -> None:
+    for _ in range(15):
+        if part in phone.page.url:
+            return
+        calm_screen(phone)
+    raise AssertionError(f"never came to {part}")
+
+
+def test_a_calm_diary_is_written_without_a_network_and_comes_whole(
+    phone: Handset, runtime: Runtime
+) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    calm_screen(phone)
+    for number in range(2, 16):
+        phone.look(f"offline-diary-{number:02}")
+        assert axe_violations(phone.page) == []
+        if "#advice" in phone.page.url:
+            break
+        calm_screen(phone)
+    expect(phone.page.locator(".advice h1")).to_contain_text("尚未发送")
+    assert "已收到" not in phone.text()
+    assert entries(runtime) == 0
+    phone.find_network()
+    has_arrived(phone)
+    assert "已收到" in phone.text()
+    phone.look("offline-diary-sent")
+    flags, whole = versions(runtime)
+    assert (flags.kind, whole.kind) == ("red_flags", "complete")
+    assert entries(runtime) == 1
+    assert whole.answers["temp"] == {"value": "36.6", "unit": "C"}
+    assert whole.answers["chills"] == 0
+
+
+def test_a_fever_without_a_network_says_call_and_promises_nothing(
+    phone: Handset, runtime: Runtime
+) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    calm_screen(phone)
+    phone.page.locator("#temp").fill("３８．４")
+    phone.press("go")
+    phone.page.locator(".advice").wait_for()
+    phone.look("offline-urgent")
+    assert axe_violations(phone.page) == []
+    assert "15分钟" not in phone.text()
+    assert "请马上打电话" in phone.text()
+    assert phone.page.locator(".advice a[href='tel:02855500120']").is_visible()
+    phone.find_network()
+    has_arrived(phone)
+    assert "15分钟" in phone.text()
+    assert {version.tier for version in versions(runtime)} == {"routine", "urgent"}
+
+
+def test_a_reload_in_the_middle_loses_no_word(phone: Handset, runtime: Runtime) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    phone.tick("emerg", "chest_pain")
+    phone.page.locator("form[data-kept]").wait_for()
+    phone.page.reload()
+    box = phone.page.locator("input[name=emerg][value=chest_pain]")
+    expect(box).to_be_checked()
+    box.tap()
+    calm_screen(phone)
+    phone.page.locator("#temp").fill("36.9")
+    phone.page.locator("form[data-kept=temperature]").wait_for()
+    phone.page.reload()
+    expect(phone.page.locator("#temp")).to_have_value("36.9")
+    phone.press("go")
+    phone.page.locator("[name=antipyr]:visible").first.wait_for()
+    phone.page.close()
+    phone.page = phone.context.new_page()
+    phone.open_shell("/today")
+    phone.page.locator("[data-begun] a").tap()
+    phone.page.locator("[name=antipyr]:visible").first.wait_for()
+    calm_until(phone, "#advice")
+    phone.find_network()
+    has_arrived(phone)
+    assert versions(runtime)[-1].answers["temp"]["value"] == "36.9"
+    assert entries(runtime) == 1
+
+
+def test_two_taps_are_one_report(phone: Handset, runtime: Runtime) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    phone.tick("emerg", "seizure")
+    phone.page.locator("button[name=send]:visible").evaluate(
+        "button => { button.click(); button.click(); }"
+    )
+    phone.page.locator(".advice .waiting").wait_for()
+    phone.find_network()
+    has_arrived(phone)
+    assert len(versions(runtime)) == 1
+
+
+def test_two_tabs_send_each_report_once(phone: Handset, runtime: Runtime) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    report_seizure(phone)
+    other = Handset(phone.context.new_page(), phone.url)
+    other.open_shell("/today")
+    expect(other.page.locator("[data-band]")).to_contain_text("1份报告")
+    phone.find_network()
+    has_arrived(phone)
+    expect(other.page.locator("[data-band]")).to_be_empty()
+    assert len(versions(runtime)) == 1
+
+
+@pytest.mark.parametrize("days", [365, -365])
+def test_a_clock_that_is_wrong_by_a_year_moves_no_entry(
+    screens: Screens, portal_url: str, secret: str, runtime: Runtime, days: int
+) -> None:
+    phone = handset(screens, portal_url, secret)
+    phone.context.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
+    phone.get_ready()
+    phone.lose_network()
+    phone.open_shell("/today")
+    assert "第11天" in phone.page.locator("h1:visible").inner_text()
+    phone.open_shell()
+    report_seizure(phone)
+    phone.find_network()
+    has_arrived(phone)
+    (version,) = versions(runtime)
+    assert version.stated_at == version.received_at == START
+    assert version.offset_seconds is not None
+    assert abs(version.offset_seconds) > 60 * 86_400
+
+
+def test_a_full_phone_says_so_and_sends_from_the_open_page(
+    phone: Handset, runtime: Runtime
+) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    phone.page.evaluate(NO_ROOM)
+    report_seizure(phone)
+    expect(phone.page.locator("[data-band]")).to_contain_text("存储空间不足")
+    assert phone.page.locator("[data-band] a[href^='tel:028']").is_visible()
+    phone.look("offline-full")
+    phone.find_network()
+    has_arrived(phone)
+    assert len(versions(runtime)) == 1
+
+
+def test_cleared_cookies_keep_the_report_until_somebody_signs_in(
+    screens: Screens, phone: Handset, secret: str, runtime: Runtime
+) -> None:
+    screens.expect("401")
+    phone.lose_network()
+    phone.open_shell()
+    report_seizure(phone)
+    phone.context.clear_cookies()
+    phone.find_network()
+    band = phone.page.locator("[data-band]")
+    expect(band).to_contain_text("请登录")
+    phone.page.locator("[data-band] a[href='/sign-in']").tap()
+    expect(phone.page.locator("main")).to_contain_text("尚未发送")
+    assert versions(runtime) == []
+    phone.enrol(secret)
+    phone.open("/diary")
+    expect(phone.page.locator(".notice.done")).to_contain_text("已发送")
+    assert len(versions(runtime)) == 1
+
+
+def test_a_new_worker_takes_over_while_a_report_waits(
+    app: Flask,
+    screens: Screens,
+    secret: str,
+    runtime: Runtime,
+    tmp_path: Path,
+) -> None:
+    files = tmp_path / "static"
+    shutil.copytree(str(app.static_folder), files)
+    app.static_folder = str(files)
+    with served(app) as url:
+        phone = handset(screens, url, secret)
+        phone.get_ready()
+        phone.lose_network()
+        phone.open_shell()
+        calm_screen(phone)
+        calm_screen(phone)
+        worker = files / "js" / "offline" / "worker.js"
+        worker.write_text(worker.read_text() + "\nself.isNew = true;\n")
+        before = len(phone.context.service_workers)
+        phone.find_network()
+        with phone.context.expect_event("serviceworker"):
+            phone.page.evaluate(
+                "navigator.serviceWorker.getRegistration().then(one => one.update())"
+            )
+        assert before == 1
+        phone.lose_network()
+        phone.page.reload()
+        calm_until(phone, "#advice")
+        phone.find_network()
+        has_arrived(phone)
+        assert [one.kind for one in versions(runtime)] == ["red_flags", "complete"]
+
+
+def test_it_goes_out_by_itself_when_nothing_is_open(
+    phone: Handset, runtime: Runtime
+) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    report_seizure(phone)
+    still = phone.context.new_page()
+    phone.page.close()
+    phone.find_network()
+    for _ in range(100):
+        if versions(runtime):
+            break
+        still.wait_for_timeout(100)
+    assert len(versions(runtime)) == 1
+
+
+def test_a_form_that_the_network_swallows_is_taken_in(
+    phone: Handset, runtime: Runtime
+) -> None:
+    phone.lose_network()
+    report_seizure(phone)
+    assert "/offline/zh" in phone.page.url
+    phone.look("offline-taken")
+    phone.find_network()
+    has_arrived(phone)
+    assert len(versions(runtime)) == 1
+
+
+def test_a_diary_begun_with_a_network_is_finished_without_one(
+    phone: Handset, runtime: Runtime
+) -> None:
+    calm_screen(phone)
+    calm_screen(phone)
+    phone.lose_network()
+    calm_until(phone, "#advice")
+    phone.find_network()
+    has_arrived(phone)
+    flags, whole = versions(runtime)
+    assert (flags.kind, whole.kind) == ("red_flags", "complete")
+    assert whole.answers["temp"] == {"value": "36.6", "unit": "C"}
+    assert whole.answers["chills"] == 0
+    assert whole.answers["meds"] == "yes"
+
+
+def test_a_lost_answer_does_not_look_like_a_lost_report(
+    phone: Handset, runtime: Runtime
+) -> None:
+    phone.context.route("**/diary/sent/**", lambda route: route.abort())
+    phone.tick("emerg", "seizure")
+    phone.press("send")
+    has_arrived(phone)
+    assert len(versions(runtime)) == 1
+
+
+def test_a_server_that_was_away_gets_it_when_it_is_back(
+    app: Flask, screens: Screens, secret: str, runtime: Runtime
+) -> None:
+    port = free_port()
+    with served(app, port) as url:
+        phone = handset(screens, url, secret)
+        phone.get_ready()
+    report_seizure(phone)
+    with served(app, port):
+        phone.page.locator("[data-band] button").tap()
+        has_arrived(phone)
+    assert len(versions(runtime)) == 1
+
+
+def test_two_people_of_one_phone_do_not_send_for_each_other(
+    screens: Screens, phone: Handset, secret: str, runtime: Runtime, people: Cast
+) -> None:
+    screens.expect("403")
+    with runtime.writing() as session:
+        other_id = enrolled(session, people, "DS-008", number="13800138008").id
+    phone.lose_network()
+    phone.open_shell()
+    report_seizure(phone)
+    phone.enrol(secret_for(runtime, other_id))
+    phone.find_network()
+    phone.open("/sign-in")
+    expect(phone.page.locator("main")).to_contain_text("另一个人")
+    assert versions(runtime) == []
+    phone.enrol(secret)
+    phone.open("/diary")
+    expect(phone.page.locator(".notice.done")).to_contain_text("已发送")
+    assert len(versions(runtime)) == 1
+
+
+def test_signing_out_asks_first_and_takes_nothing_that_waits(
+    screens: Screens, phone: Handset, runtime: Runtime
+) -> None:
+    waiting = """async () => (await (await import("/static/js/offline/queue.js"))
+      .waiting()).length"""
+    asked: list[str] = []
+    phone.lose_network()
+    phone.open_shell()
+    report_seizure(phone)
+    phone.context.route("**/entries", lambda route: route.abort())
+    phone.find_network()
+    phone.open("/sign-in")
+    expect(phone.page.locator("main")).to_contain_text("尚未发送")
+    phone.page.on(
+        "dialog", lambda dialog: (asked.append(dialog.message), dialog.accept())
+    )
+    phone.page.locator("form[action='/phone/forget'] button").tap()
+    phone.page.wait_for_timeout(500)
+    assert "有1份报告" in asked[0]
+    assert phone.page.evaluate(waiting) == 1
