@@ -6,6 +6,7 @@ codes as their services do, and lets time pass for an alert by moving its start 
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from http.cookiejar import Cookie, CookieJar
 from itertools import count
 from urllib.request import HTTPCookieProcessor, build_opener
 
-from sqlalchemy import or_, select
+from sqlalchemy import event, or_, select
 
 from portal.core import calendar
 from portal.core.sending import OPEN_ATTEMPTS, MessageState
@@ -99,6 +100,12 @@ def _cookie(name: str, value: str) -> Cookie:
     )
 
 
+def _be_patient(connection: object, _record: object) -> None:
+    """On a crowded machine a process may hold SQLite's lock for long: it is no fault."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA busy_timeout = 60000")
+
+
 @dataclass
 class Ground:
     """A staffed site on an empty database, where it is the middle of the night."""
@@ -108,6 +115,7 @@ class Ground:
 
     def __post_init__(self) -> None:
         self.runtime = Runtime(settings_for(self.url))
+        event.listen(self.runtime.database.engine, "connect", _be_patient)
         self._numbers = count(1)
         self._set_scene()
         self.reminded = [self._enrol() for _ in range(REMINDED)]
