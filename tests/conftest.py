@@ -40,7 +40,16 @@ pytest_plugins = ["tests.support.browser"]
 
 TESTS = Path(__file__).parent
 SLOW = {
-    *("journeys", "faults", "simulation", "parity", "scheduler", "gateways", "cli"),
+    *(
+        "journeys",
+        "faults",
+        "states",
+        "simulation",
+        "parity",
+        "scheduler",
+        "gateways",
+        "cli",
+    ),
     *(
         "test_access_walk.py",
         "test_triage_properties.py",

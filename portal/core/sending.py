@@ -163,7 +163,8 @@ def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
         case Rejected():
             return _refused(outcome, purpose)
         case NotSent():
-            wait = max(outcome.wait_seconds, min(2.0**tries, LONGEST_BACKOFF))
+            doubled = 2.0 ** min(tries, 16)  # a day of tries would overflow
+            wait = max(outcome.wait_seconds, min(doubled, LONGEST_BACKOFF))
             return Next(
                 AttemptState.RETRY,
                 MessageState.RETRY_WAIT,
@@ -236,12 +237,6 @@ def after_status(
         contact_broken=landline and not _is_alert(purpose),
         trouble=Trouble.CANNOT_TEXT if landline else None,
     )
-
-
-def rank(state: MessageState) -> int:
-    """How much a state knows: a provider's word only ever raises it."""
-    known = (MessageState.ACCEPTED, MessageState.UNDELIVERED, MessageState.DELIVERED)
-    return known.index(state) + 1 if state in known else 0
 
 
 def code_is_spent(purpose: Purpose, state: MessageState) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from portal.core.news import still_counts
 from portal.core.outcome import Accepted, Outcome
 from portal.core.sending import (
     OPEN_ATTEMPTS,
@@ -58,8 +59,7 @@ def record(session: Session, ground: Ground, attempt_id: int, outcome: Outcome) 
         attempt, message = locked(session, ground, attempt_id)
     except FenceLost:
         return False
-    late = attempt.state not in OPEN_ATTEMPTS
-    if late and not isinstance(outcome, Accepted):
+    if not still_counts(AttemptState(attempt.state), outcome):
         return True
     if isinstance(outcome, Accepted):
         name(attempt, message, outcome.provider_id)

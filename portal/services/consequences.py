@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.core.news import is_news
 from portal.core.outcome import Trouble
 from portal.core.sending import (
     MessageState,
@@ -14,7 +15,6 @@ from portal.core.sending import (
     again_key,
     code_is_spent,
     other_channel,
-    rank,
 )
 from portal.core.study.model import Tier
 from portal.db.alerts import Task
@@ -38,7 +38,7 @@ def apply_next(
     owed, each thing happens once a message however often this is called.
     """
     state = MessageState(message.state)
-    if rank(state) > 0 and rank(step.message) <= rank(state):
+    if not is_news(state, step.message):
         return
     if (state, step.message) == (MessageState.UNDELIVERED, MessageState.DELIVERED):
         second_tries.withdraw(session, message, now=now)

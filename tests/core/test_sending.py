@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.core import sending
+from portal.core import news, sending
 from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Status, Unclear
 from portal.core.sending import AttemptState, MessageState, Purpose, Standing
 
@@ -116,7 +116,13 @@ def test_only_pages_go_another_way(purpose: Purpose) -> None:
 
 @pytest.mark.parametrize(
     ("tries", "asked", "expected"),
-    [(1, 0.0, 2.0), (3, 0.0, 8.0), (9, 0.0, 60.0), (1, 300.0, 300.0)],
+    [
+        (1, 0.0, 2.0),
+        (3, 0.0, 8.0),
+        (9, 0.0, 60.0),
+        (1, 300.0, 300.0),
+        (1_440, 0.0, 60.0),
+    ],
 )
 def test_the_wait_doubles_up_to_a_minute_and_honours_the_provider(
     tries: int, asked: float, expected: float
@@ -171,9 +177,9 @@ def test_when_nobody_can_say_an_alert_hurries_and_a_reminder_waits() -> None:
 
 def test_a_provider_knows_more_the_further_a_message_came() -> None:
     known = [MessageState(status.value) for status in Status]
-    ranked = sorted(known, key=sending.rank)
+    ranked = sorted(known, key=news.rank)
     assert ranked == ["accepted", "undelivered", "delivered"]
-    assert {sending.rank(state) for state in MessageState if state not in known} == {0}
+    assert {news.rank(state) for state in MessageState if state not in known} == {0}
 
 
 @pytest.mark.parametrize("state", MessageState)

@@ -1,0 +1,1 @@
+"""Every order of events over the states of alerts and messages, one after the other."""
