@@ -424,6 +424,27 @@ def test_every_hook_is_guarded(stage: Stage) -> None:
         assert stage.client.get("/hooks/twilio" + path).status_code in (403, 405)
 
 
+@pytest.mark.parametrize(
+    "gateway",
+    [{"gateway": "log"}, {"gateway": "twilio", "twilio_auth_token": None}],
+    ids=["embedded", "no token"],
+)
+def test_with_nobody_to_sign_every_hook_stays_shut(
+    database_url: str, clock: Clock, gateway: dict[str, Any]
+) -> None:
+    """Not even what is signed with nothing, or with the word None, gets in."""
+    settings = settings_for(database_url, public_url=PUBLIC, **gateway)
+    runtime = Runtime(settings, clock=clock)
+    client = application(runtime).test_client()
+    for token in ("", "None"):
+        headers = {"X-Twilio-Signature": signature(token, PUBLIC + PATH, FIELDS)}
+        answer = client.post(
+            PATH, data=urlencode(FIELDS), content_type=FORM, headers=headers
+        )
+        assert answer.status_code == 403
+    runtime.close()
+
+
 def test_a_body_that_is_too_large_is_not_read(stage: Stage) -> None:
     answer = stage.hook(PATH, FIELDS | {"Body": "x" * 70_000})
     assert answer.status_code == 413
