@@ -55,6 +55,7 @@ def _setting(runtime: Runtime) -> Setting:
         voice=able.voice,
         email=settings.smtp_url is not None or settings.gateway == startup.EMBEDDED,
         zone_data=zone_data(),
+        journals=None not in (settings.journal, settings.red_flag_journal),
     )
 
 

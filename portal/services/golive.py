@@ -58,6 +58,17 @@ def engine(ground: Ground) -> Iterator[Fault]:
             yield Fault(WARNING, "engine", said)
 
 
+def journals(ground: Ground) -> Iterator[Fault]:
+    """What outlives the database is written to another disk."""
+    if not ground.setting.journals:
+        said = (
+            "PORTAL_JOURNAL or PORTAL_RED_FLAG_JOURNAL is not set: after a loss nobody "
+            "knows what was sent, and without its database the portal pages nobody."
+        )
+        severity = ERROR if ground.setting.real else WARNING
+        yield Fault(severity, "journals", said)
+
+
 def clocks(ground: Ground) -> Iterator[Fault]:
     """The database's clock and this machine's agree."""
     if ground.session.get_bind().dialect.name == "sqlite":
@@ -116,6 +127,7 @@ CHECKS: tuple[Check, ...] = (
     golive_people.zones,
     clocks,
     zone_data,
+    journals,
     engine,
 )
 

@@ -39,7 +39,8 @@ class Setting:
     """How the portal is run: its mode, its providers, its zone data.
 
     ``voice``: whether anybody calls; ``email``: whether an e-mail relay is set up.
-    ``caps`` are the provider's, to one number in 24 hours.
+    ``caps`` are the provider's, to one number in 24 hours. ``journals``: whether what
+    is sent and what is dangerous is written down outside the database.
     """
 
     mode: str
@@ -48,6 +49,7 @@ class Setting:
     voice: bool
     email: bool
     zone_data: str
+    journals: bool = True
 
     @property
     def real(self) -> bool:

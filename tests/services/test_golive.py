@@ -430,6 +430,15 @@ def test_an_engine_that_does_not_run_is_said(runtime: Runtime, people: Cast) -> 
     assert sentence(runtime, "engine").startswith("warning: engine: has never")
 
 
+def test_a_portal_without_its_journals_follows_nobody_real(
+    runtime: Runtime, people: Cast
+) -> None:
+    bare = replace(READY, journals=False)
+    assert sentence(runtime, "journals", bare).startswith("error: PORTAL_JOURNAL or")
+    trial = replace(bare, gateway="log")
+    assert sentence(runtime, "journals", trial).startswith("warning: ")
+
+
 def test_clocks_that_differ_are_an_error_where_there_are_two(
     runtime: Runtime, people: Cast, database_kind: str
 ) -> None:
