@@ -35,6 +35,7 @@ COMMANDS = {
     "reminders": "portal.cli_reminders:reminders",
     "study": "portal.cli_study:study",
     "golive": "portal.cli_golive:golive",
+    "clock": "portal.cli_clock:clock",
 }
 SUMMARIES = {
     "demo": "Run the portal with invented people and simulated phones.",
@@ -56,6 +57,7 @@ SUMMARIES = {
     "reminders": "Show which texts a participant will get, and when.",
     "study": "Check, read and try out the file that describes a trial.",
     "golive": "Say what stands against following real people.",
+    "clock": "Show or confirm the machine's clock after it was changed.",
 }
 
 

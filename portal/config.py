@@ -53,6 +53,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)  # PORTAL_SMTP_URL
     smtp_from: str | None = None  # PORTAL_SMTP_FROM
     crash_at: str | None = None  # PORTAL_CRASH_AT: NAME:HIT, for tests of faults
+    clock_file: str | None = None  # PORTAL_CLOCK_FILE: seconds, for tests of steps
     heartbeat_url: str | None = field(default=None, repr=False)  # PORTAL_HEARTBEAT_URL
     metrics_token: str | None = field(default=None, repr=False)  # …_METRICS_TOKEN
     journal: str | None = None  # PORTAL_JOURNAL: a file outside the database
@@ -135,6 +136,7 @@ def _providers(values: Mapping[str, str]) -> dict[str, Any]:
         "smtp_url": _secret(values, "PORTAL_SMTP_URL"),
         "smtp_from": values.get("PORTAL_SMTP_FROM") or None,
         "crash_at": values.get("PORTAL_CRASH_AT") or None,
+        "clock_file": values.get("PORTAL_CLOCK_FILE") or None,
         "heartbeat_url": _secret(values, "PORTAL_HEARTBEAT_URL"),
         "metrics_token": _secret(values, "PORTAL_METRICS_TOKEN"),
         "journal": values.get("PORTAL_JOURNAL") or None,
@@ -196,6 +198,8 @@ def _crash_faults(settings: Settings) -> list[str]:
 
 def _production_faults(settings: Settings) -> list[str]:
     faults = []
+    if settings.clock_file is not None:
+        faults.append("PORTAL_CLOCK_FILE moves the clock: it must not be set.")
     if settings.secret_key == DEMO_SECRET or weak(settings.secret_key):
         faults.append(
             "PORTAL_SECRET_KEY is missing or weak: give it at least "

@@ -1,21 +1,27 @@
 """What a process owns: settings, database, clock, studies, gateway.
 
-Only this module reads the clock. Study time may run ahead of real time, in demo
-and rehearsal; leases, deadlines, codes and sessions always use real time.
+Only this module reads the clock. Study time never goes back, whatever the machine's
+clock does, and may run ahead of real time in demo and rehearsal. Leases, deadlines,
+codes and sessions always use real time.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal import crash
 from portal.config import Settings
+from portal.core.steady import SteadyClock
 from portal.core.study.model import Study
 from portal.db.engine import StudyClock
 from portal.db.session import Database
@@ -24,9 +30,11 @@ from portal.gateways.gateway import Gateway, Outcome, Outgoing, Rejected
 from portal.gateways.log import LogGateway
 from portal.gateways.mail import MailGateway, relay_at
 from portal.gateways.settings import may_reach
-from portal.services import audit, handsets, red_flags, studies
+from portal.services import audit, clock_steps, handsets, red_flags, studies
+from portal.services.clock_steps import Mark
 
 OFFSET_SECONDS_CACHED = 0.25
+MARK_SECONDS_CACHED = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -35,13 +43,57 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def stepped(clock: Callable[[], datetime], path: Path) -> Callable[[], datetime]:
+    """A clock set forward or back by the seconds in a file, for tests of steps."""
+
+    def shown() -> datetime:
+        return clock() + timedelta(seconds=step_in(path))
+
+    return shown
+
+
+@cache
+def boot_id() -> str:
+    """What names this run of the machine; empty where nobody says."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
+def step_in(path: Path) -> float:
+    """The seconds by which the clock is set; none where the file is not there."""
+    try:
+        return float(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0.0
+
+
 class Runtime:
-    """Everything that use cases are handed and that tests replace."""
+    """Everything that use cases are handed and that tests replace.
+
+    A clock of a test's own is gone by as it is, unless ``monotonic`` is given too.
+    ``clock_held``: the clock leapt, and what goes by the calendar waits for a person.
+    """
 
     def __init__(
-        self, settings: Settings, *, clock: Callable[[], datetime] = system_clock
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = system_clock,
+        monotonic: Callable[[], float] | None = None,
     ) -> None:
         self.settings = settings
+        self.clock_held = False
+        if monotonic is None and clock is system_clock:
+            monotonic = time.monotonic
+        if settings.clock_file:
+            clock = stepped(clock, Path(settings.clock_file))
+        self._steady = SteadyClock(clock, monotonic) if monotonic else None
+        self._monotonic = monotonic or time.monotonic
+        self._epoch: int | None = None
+        self._marked_at = float("-inf")
+        self._marking = threading.Lock()
         crash.arm(settings.crash_at)
         self.database = Database(settings.database_url)
         self._clock = clock
@@ -66,8 +118,51 @@ class Runtime:
         return self._clock()
 
     def now(self) -> datetime:
-        """Study time, in UTC: real time plus the demo's offset."""
-        return self._clock() + self._study_offset()
+        """Study time, in UTC: it never goes back; in the demo, plus its offset."""
+        return self.steady_now() + self._study_offset()
+
+    def steady_now(self) -> datetime:
+        """Real time as it is gone by: a clock set back does not set it back."""
+        if self._steady is None:
+            return self._clock()
+        if time.monotonic() - self._marked_at > MARK_SECONDS_CACHED:
+            self.look_at_mark()
+        return self._steady.now()
+
+    def clock_lead(self) -> timedelta:
+        """How far the time gone by is ahead of the clock, which was set back."""
+        self.steady_now()  # a person may have set it right in another process
+        return self._steady.lead() if self._steady else timedelta(0)
+
+    def look_at_mark(self) -> None:
+        """Be no earlier than other processes were, and as early as a person said.
+
+        While the database does not answer, this process goes by its own seconds.
+        """
+        if self._steady is None or not self._marking.acquire(blocking=False):
+            return
+        try:
+            self._marked_at = time.monotonic()
+            with self.database.reading() as session:
+                mark = clock_steps.mark(session)
+            self._go_by(self._steady, mark)
+        except SQLAlchemyError:
+            log.debug("the mark of the clock cannot be read")
+        finally:
+            self._marking.release()
+
+    def _go_by(self, steady: SteadyClock, mark: Mark) -> None:
+        if self._epoch is not None and mark.epoch != self._epoch:
+            steady.reset()
+        self._epoch = mark.epoch
+        reckoned = mark.reckoned(boot_id(), self._monotonic())
+        if reckoned is not None:
+            steady.reach(reckoned)
+
+    def mark_to_keep(self) -> Mark:
+        """The time gone by, for other processes and the next one."""
+        at = self.steady_now()
+        return Mark(at, self._epoch or 0, boot_id(), self._monotonic())
 
     def _study_offset(self) -> timedelta:
         if not self.settings.demo:
@@ -82,7 +177,7 @@ class Runtime:
 
     def forget_offset(self) -> None:
         """Read the study clock's offset anew at the next ``now()``."""
-        self._offset_read = float("-inf")
+        self._offset_read = self._marked_at = float("-inf")
 
     def reading(self) -> AbstractContextManager[Session]:
         """A session for who is asking and what is shown."""

@@ -66,6 +66,7 @@ class Delivery:
                     lets=self._pacer.turn(session, held),
                     now=self._runtime.now(),
                     real_now=self._runtime.real_now(),
+                    clock_held=self._runtime.clock_held,
                 )
                 crash.point("claim.before_commit")
             crash.point("claim.after_commit")

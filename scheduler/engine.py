@@ -6,27 +6,31 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, tzinfo
+from pathlib import Path
 
 from sqlalchemy import Engine as Database
 
 from portal.db.dialect import Watch, open_watch
-from portal.runtime import Runtime
+from portal.runtime import Runtime, step_in
 from portal.services.guard import Done, Failed, guarded
 from portal.services.leases import FenceLost, Held
 from scheduler.delivery import Delivery
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.leadership import Leadership
-from scheduler.metronome import Metronome
+from scheduler.metronome import Metronome, SteppedZone
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver
 from scheduler.second_path import SecondPath
-from scheduler.watchdog import Watchdog
+from scheduler.timekeeping import Timekeeper
+from scheduler.watchdog import Watchdog, end_process
 
 PERIOD_SECONDS = 1.0
 STOP_SECONDS = 7.0
 FAREWELL_SECONDS = 2.5  # for jobs, wake-ups and look-ups that still run
 REOPEN_SECONDS = 1.0
+GIVE_UP_SECONDS = 1.0
 ALARM_SECONDS = 10.0  # without a cycle that went well
 WATCH_SECONDS = 0.1  # between two looks at whether a thread fell free
 log = logging.getLogger(__name__)
@@ -46,7 +50,7 @@ class Engine:
     ) -> None:
         self._runtime = runtime
         self._jobs = jobs
-        self._watchdog = watchdog or Watchdog()
+        self._watchdog = watchdog or Watchdog(end=self._give_up)
         self._open_watch = watch
         self.leadership = Leadership(runtime)
         self._well_at, self._alarmed = time.monotonic(), False
@@ -57,14 +61,33 @@ class Engine:
         self.delivery = Delivery(runtime, held, wake)
         self.resolver = Resolver(runtime, held, wake)
         self.poller = Poller(runtime, held)
-        self._bench = Bench(runtime, self.delivery, self.resolver, self.poller, held)
+        self._bench = Bench(
+            runtime,
+            self.delivery,
+            self.resolver,
+            self.poller,
+            held,
+            Timekeeper(runtime, held),
+        )
         self._heartbeat = Heartbeat(runtime)
         self._second_path = SecondPath(runtime)
-        self._metronome = Metronome(self.cycle, period)
+        self._metronome = Metronome(self.cycle, period, _zone(runtime))
         self._waker = threading.Thread(target=self._wake_up, name="waker", daemon=True)
 
     def _may_act(self) -> Held | None:
         return None if self._stopping.is_set() else self.leadership.held()
+
+    def _give_up(self, status: int) -> None:
+        """End a process that is stuck; its lease, if it can still be given back, first.
+
+        The next engine would wait for it to run out otherwise.
+        """
+        release = threading.Thread(
+            target=lambda: guarded("giving up", self.leadership.release), daemon=True
+        )
+        release.start()
+        release.join(GIVE_UP_SECONDS)
+        end_process(status)
 
     def start(self) -> None:
         """Begin with a cycle at once, then go on in threads of its own."""
@@ -170,3 +193,9 @@ class Engine:
             self._waker.join(max(0.0, until - time.monotonic()))
         self.resolver.wait(max(0.0, until - time.monotonic()))
         self.poller.wait(max(0.0, until - time.monotonic()))
+
+
+def _zone(runtime: Runtime) -> tzinfo:
+    """UTC; by the clock that a test sets, where one does."""
+    path = runtime.settings.clock_file
+    return SteppedZone(lambda: step_in(Path(path))) if path else UTC

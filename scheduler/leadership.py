@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.db.migrate import newest_revision
 from portal.runtime import Runtime
-from portal.services import beats, holds, leases
+from portal.services import beats, clock_steps, holds, leases
 from portal.services.leases import FenceLost, Glance, Held
 
 log = logging.getLogger(__name__)
@@ -104,6 +104,7 @@ class Leadership:
             with self._runtime.writing() as session:
                 if held is not None:
                     leases.renew(session, held, seconds=self._seconds, real_now=now)
+                    clock_steps.keep_mark(session, self._runtime.mark_to_keep())
                 if well:
                     acting = held is not None
                     beats.beat(session, self.name, acting=acting, real_now=now)

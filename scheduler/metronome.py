@@ -5,21 +5,50 @@ Nothing is stored, late ticks fold into one, and no tick is dropped for being la
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+READ_SECONDS = 0.1
+
+
+class SteppedZone(tzinfo):
+    """UTC by a clock that was set forward or back: how a test moves APScheduler's."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._read_at, self._offset = float("-inf"), timedelta(0)
+
+    def utcoffset(self, _moment: datetime | None) -> timedelta:
+        """How far the clock is off, now; it is asked for each tick that was missed."""
+        if time.monotonic() - self._read_at > READ_SECONDS:
+            self._offset = timedelta(seconds=round(self._seconds()))
+            self._read_at = time.monotonic()
+        return self._offset
+
+    def dst(self, _moment: datetime | None) -> timedelta:
+        """Nothing."""
+        return timedelta(0)
+
+    def tzname(self, _moment: datetime | None) -> str:
+        """UTC."""
+        return "UTC"
+
 
 class Metronome:
     """Calls ``tick`` about once a ``period`` of seconds, never twice at a time."""
 
-    def __init__(self, tick: Callable[[], object], period: float) -> None:
+    def __init__(
+        self, tick: Callable[[], object], period: float, zone: tzinfo = UTC
+    ) -> None:
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(1)},
-            timezone="UTC",
+            timezone=zone,
         )
         self._scheduler.add_job(
             tick,

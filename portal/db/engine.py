@@ -52,3 +52,30 @@ class HeldBack(Base):
     since: Mapped[datetime]  # the first of these failures
     last_at: Mapped[datetime]
     until: Mapped[datetime | None]  # NULL: it is tried again in the next cycle
+
+
+class ClockMark(Base):
+    """The highest time gone by so far; ``epoch`` grows when a person sets it back.
+
+    ``moment`` is what the machine's monotonic seconds were then, since it booted.
+    """
+
+    __tablename__ = "clock_mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    epoch: Mapped[int]
+    boot: Mapped[str]
+    moment: Mapped[float]
+
+
+class ClockStep(Base):
+    """A step of the machine's clock, and who or what said that the clock is right."""
+
+    __tablename__ = "clock_step"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seconds: Mapped[int]  # forward; below 0: back
+    seen_at: Mapped[datetime]  # by the clock after the step
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[
+        str | None
+    ]  # staff:3, operator:…, time source, returned, restart

@@ -11,7 +11,7 @@ from portal.db.access import (
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, PlannedCall, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
-from portal.db.engine import Beat, HeldBack, Lease, StudyClock
+from portal.db.engine import Beat, ClockMark, ClockStep, HeldBack, Lease, StudyClock
 from portal.db.followup import (
     CorrectionRequest,
     Draft,
@@ -71,6 +71,8 @@ __all__ = [
     "Beat",
     "Caregiver",
     "Challenge",
+    "ClockMark",
+    "ClockStep",
     "Consent",
     "Contact",
     "CorrectionRequest",

@@ -73,13 +73,15 @@ def claim(
     lets: Callable[[Message], bool] = lambda _message: True,
     now: datetime,
     real_now: datetime,
+    clock_held: bool = False,
 ) -> list[Claimed]:
     """Take due messages, most urgent first, at most one per number at a time.
 
     ``lets`` says whether the sender's rate lets one more leave. ``provider`` serves every channel but those ``elsewhere`` names with their own.
     Unwanted ones are cancelled or expired on the way. A message is taken once: its
     state changes only from a waiting one. A copy sends nothing, and after a restore
-    what is older waits for a person.
+    what is older waits for a person. With ``clock_held`` nothing expires, and only
+    what somebody waits for leaves.
 
     Raises:
         FenceLost: another engine acts; nothing was taken.
@@ -95,18 +97,25 @@ def claim(
             break
         ordinary = sum(not claimed.urgent for claimed in taken)
         full = ordinary >= room.ordinary and not candidate.urgent
-        if full or busy.holds(candidate):
+        if full or busy.holds(candidate) or (clock_held and _can_wait(candidate)):
             continue
         serving = (elsewhere or {}).get(candidate.message.channel, provider)
         kept = holds.kept(session, standing, candidate.message)
         if kept is not None:
             _stop(session, candidate.message, kept, now)
             continue
-        claimed = _take(session, held, candidate, serving, lets, now, real_now)
+        claimed = _take(
+            session, held, candidate, serving, lets, now, real_now, clock_held
+        )
         if claimed is not None:
             taken.append(claimed)
             busy.numbers.add(claimed.number)
     return taken
+
+
+def _can_wait(candidate: Candidate) -> bool:
+    waited_for = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)
+    return Purpose(candidate.message.purpose) not in waited_for
 
 
 def _take(
@@ -117,12 +126,15 @@ def _take(
     lets: Callable[[Message], bool],
     now: datetime,
     real_now: datetime,
+    clock_held: bool,
 ) -> Claimed | None:
     message = candidate.message
     purpose = Purpose(message.purpose)
     # A code's minutes are real ones: they do not move with the study clock.
     moment = real_now if purpose is Purpose.CODE else now
     stop = stop_before_sending(_standing(candidate, purpose), moment)
+    if stop is not None and stop.state is MessageState.EXPIRED and clock_held:
+        stop = None
     if stop is not None:
         _stop(session, message, stop, now)
         return None
@@ -211,8 +223,13 @@ def _claimed(
         language=message.language,
         variables=dict(message.variables),
         seconds=call_seconds(purpose),
-        valid_seconds=None if end is None else int((end - moment).total_seconds()),
+        valid_seconds=_seconds_left(end, moment),
     )
+
+
+def _seconds_left(end: datetime | None, moment: datetime) -> int | None:
+    """For how long a message is of use; one past its end, while the clock is held, too."""
+    return None if end is None or end <= moment else int((end - moment).total_seconds())
 
 
 def scrubbed(message: Message) -> dict[str, Any]:

@@ -376,12 +376,14 @@ def test_a_reminder_that_quiet_hours_push_past_its_use_is_not_planned() -> None:
     assert Kind.EVENING not in [one.kind for one in on(DAY, early_bird)]
 
 
-def test_a_clock_that_skips_the_hour_reminds_once_at_the_next_valid_moment() -> None:
+def test_F16_a_clock_that_skips_the_hour_reminds_once_at_the_next_valid_moment() -> (
+    None
+):
     spring = hour_on(date(2026, 3, 29), "02:30", "Europe/Berlin", "Europe/Berlin")
     assert spring == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
-def test_a_clock_that_shows_the_hour_twice_reminds_the_first_time() -> None:
+def test_F17_a_clock_that_shows_the_hour_twice_reminds_the_first_time() -> None:
     autumn = hour_on(date(2026, 10, 25), "02:30", "Europe/Berlin", "Europe/Berlin")
     assert autumn == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 

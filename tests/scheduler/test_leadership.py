@@ -13,6 +13,7 @@ from scheduler.jobs import JOBS, Bench, Job, confirm, under_fence
 from scheduler.leadership import Leadership
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver
+from scheduler.timekeeping import Timekeeper
 from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import World, build
@@ -99,6 +100,7 @@ def bench(world: World, leadership: Leadership) -> Bench:
         Resolver(world.runtime, held, lambda: None),
         Poller(world.runtime, held),
         held,
+        Timekeeper(world.runtime, held),
     )
 
 
@@ -183,6 +185,7 @@ def is_writer(connection: Connection) -> bool:
 def test_the_cycle_climbs_ladders_ends_drafts_reminds_and_pages_overdue_tasks() -> None:
     names = [job.name for job in JOBS]
     assert names == [
+        "clock",
         "escalate",
         "finish_drafts",
         "remind",

@@ -105,7 +105,7 @@ def test_a_lost_visit_text_is_a_line_for_staff(ward: Ward) -> None:
     assert task.tier == "routine"
 
 
-def test_a_clock_that_goes_back_sends_nothing_twice(ward: Ward) -> None:
+def test_F14_a_clock_that_goes_back_sends_nothing_twice(ward: Ward) -> None:
     ward.at("13:00")
     before = ward.keys()
     ward.at("10:00")

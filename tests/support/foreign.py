@@ -49,6 +49,7 @@ ABSENT: dict[str, Any] = {
     "visit_id": NO_ID,
     "request_id": NO_ID,
     "siren_id": NO_ID,
+    "step_id": NO_ID,
     **DEMO,
     "secret": "never",
     **HOOK,
@@ -94,6 +95,7 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
             "visit_id": visit,
             "request_id": _request(session, entry),
             "siren_id": _siren(session, participant.site_id),
+            "step_id": NO_ID,  # the machine's clock is nobody's
         }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.services import sirens, worklist
+from portal.services import clock_steps, sirens, worklist
 from portal.web import access, origin, places
 from portal.web.access import needs, passive
 from portal.web.staff.frame import (
@@ -41,9 +41,27 @@ def live() -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+@blueprint.post("/clock/<int:step_id>/confirm")
+def confirm_clock(step_id: int) -> ResponseReturnValue:
+    """Say that the machine's clock is right as it stands now."""
+    runtime = access.runtime()
+    with runtime.writing() as db:
+        clock_steps.confirm(
+            db,
+            step_id,
+            f"staff:{viewer().staff_id}",
+            lead=runtime.clock_lead(),
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+    return places.go("/staff")
+
+
 def _shown() -> dict[str, Any]:
     runtime, site_id = access.runtime(), viewer().site_id
     with runtime.reading() as db:
         found = worklist.worklist(db, study_of(db), site_id, zone=zone(), now=now())
         siren = sirens.any_live(db, site_id, real_now=runtime.real_now())
-    return {"list": found, "siren_live": siren}
+        step = clock_steps.open_step(db)
+    shown: dict[str, Any] = {"list": found, "siren_live": siren, "clock_step": step}
+    return {**shown, "clock_now": runtime.real_now() if step else None}

@@ -1,0 +1,147 @@
+"""Steps of the machine's clock: what waits for a person, and putting time back right.
+
+Forward, by more than five minutes: reminders and expiries wait, alerts do not. Back:
+nothing waits, since time goes on as before. Both are shown until somebody, a time
+source, or the clock itself says which time is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotFound
+from portal.core.sending import WAITING
+from portal.db.alerts import Alert
+from portal.db.dialect import insert_unless_present, literals, notify
+from portal.db.engine import ClockMark, ClockStep
+from portal.db.outbox import Message
+from portal.services import audit
+
+ONLY_ROW = 1
+MOVED = ("paging_since", "next_due_at", "ack_due_at", "acked_at")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The highest time gone by; ``epoch`` grows whenever a person sets it back.
+
+    ``moment`` is the monotonic seconds of the machine whose ``boot`` it was.
+    """
+
+    at: datetime | None
+    epoch: int
+    boot: str = ""
+    moment: float = 0.0
+
+    def reckoned(self, boot: str, moment: float) -> datetime | None:
+        """What time it has come to be: on the same machine, downtime counts."""
+        if self.at is None or self.boot != boot or not boot:
+            return self.at
+        return self.at + timedelta(seconds=max(0.0, moment - self.moment))
+
+
+def keep_mark(session: Session, kept: Mark) -> None:
+    """Keep the highest time gone by, for the next process; it never falls.
+
+    A process that has not yet heard that time was set back keeps nothing.
+    """
+    measured = {"at": kept.at, "boot": kept.boot, "moment": kept.moment}
+    insert_unless_present(session, ClockMark, id=ONLY_ROW, epoch=0, **measured)
+    session.execute(
+        update(ClockMark)
+        .where(ClockMark.epoch == kept.epoch, ClockMark.at < kept.at)
+        .values(**measured)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark(session: Session) -> Mark:
+    """What was kept; nothing at first."""
+    row = session.get(ClockMark, ONLY_ROW)
+    if row is None:
+        return Mark(None, 0)
+    return Mark(row.at, row.epoch, row.boot, row.moment)
+
+
+def open_step(session: Session) -> ClockStep | None:
+    """The step that still waits for somebody to say which time is right."""
+    query = select(ClockStep).where(ClockStep.settled_at.is_(None))
+    return session.scalar(query.order_by(ClockStep.id.desc()).limit(1))
+
+
+def note(session: Session, seconds: int, *, now: datetime, real_now: datetime) -> None:
+    """Keep that the clock stepped; a person is asked from now on."""
+    session.add(ClockStep(seconds=seconds, seen_at=real_now))
+    subject = ("clock", "step")
+    audit.record(session, audit.ENGINE, "clock.stepped", subject, now=now, by=seconds)
+
+
+def settle(
+    session: Session, step: ClockStep, by: str, *, now: datetime, real_now: datetime
+) -> None:
+    """Write down who or what said that the clock is right; a repeat changes nothing."""
+    if step.settled_at is not None:
+        return
+    step.settled_at, step.settled_by = real_now, by
+    actor = audit.Actor(*by.split(":", 1)) if ":" in by else audit.ENGINE
+    subject = ("clock", step.id)
+    audit.record(session, actor, "clock.settled", subject, now=now, how=by)
+    notify(session)
+
+
+def confirm(
+    session: Session,
+    step_id: int,
+    by: str,
+    *,
+    lead: timedelta,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """A person says that the clock shows the right time now.
+
+    After a step back, time is set back to it: what is due moves along, so that nothing
+    comes later than it would have.
+
+    Raises:
+        NotFound: no such step.
+    """
+    step = session.get(ClockStep, step_id, with_for_update=True)
+    if step is None:
+        raise NotFound("There is no such step of the clock.")
+    if step.settled_at is None and step.seconds < 0:
+        rebase(session, lead, real_now=real_now)
+    settle(session, step, by, now=now, real_now=real_now)
+
+
+def rebase(session: Session, lead: timedelta, *, real_now: datetime) -> None:
+    """Go by the clock again, ``lead`` earlier; what lies ahead of it moves along."""
+    if lead <= timedelta(0):
+        return
+    fresh: dict[str, Any] = {"at": real_now, "boot": "", "moment": 0.0}
+    insert_unless_present(session, ClockMark, id=ONLY_ROW, epoch=0, **fresh)
+    row = session.get_one(ClockMark, ONLY_ROW, with_for_update=True)
+    row.at, row.boot, row.epoch = real_now, "", row.epoch + 1
+    for alert in session.scalars(select(Alert).where(Alert.state != "closed")):
+        began = alert.acked_at or alert.paging_since
+        if began > real_now:
+            _move(alert, lead)
+    query = select(Message).where(
+        Message.state.in_(literals(WAITING)), Message.created_at > real_now
+    )
+    for message in session.scalars(query):
+        message.next_try_at -= lead
+        if message.not_after is not None:
+            message.not_after -= lead
+
+
+def _move(alert: Alert, lead: timedelta) -> None:
+    for name in MOVED:
+        at = getattr(alert, name)
+        if at is not None:
+            setattr(alert, name, at - lead)

@@ -1,0 +1,127 @@
+"""Watching the machine's clock: a leap forward holds reminders, a step back is said.
+
+It compares the clock with the seconds that this process counts, so it works only while
+the process lives; a restart counts as downtime.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from portal import time_source
+from portal.core.steady import FORWARD, SMALL, Anchor
+from portal.db.engine import ClockStep
+from portal.runtime import Runtime
+from portal.services import clock_steps, leases
+from portal.services.leases import Held
+
+SOURCE, RETURNED, RESTART = "time source", "clock returned", "restart"
+log = logging.getLogger(__name__)
+
+
+class Timekeeper:
+    """One look a cycle; ``Runtime.clock_held`` is what it finds."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        held: Callable[[], Held | None],
+        monotonic: Callable[[], float] = time.monotonic,
+        vouches: Callable[[], bool] | None = None,
+    ) -> None:
+        self._runtime, self._held = runtime, held
+        self._monotonic = monotonic
+        self._vouches = vouches or _vouching(runtime)
+        self._anchor = Anchor(runtime.real_now(), monotonic())
+
+    def look(self) -> int:
+        """Compare clock and seconds; how many things were written down about it."""
+        runtime = self._runtime
+        wall, moment = runtime.real_now(), self._monotonic()
+        drift = self._anchor.drift(wall, moment)
+        held = self._held()
+        ahead = drift > FORWARD
+        if held is None or not ahead:
+            self._anchor.move(wall, moment)
+        if held is None:
+            runtime.clock_held = False
+            return 0
+        with runtime.reading() as session:
+            step = clock_steps.open_step(session)
+        forward = step is not None and step.seconds > 0
+        if ahead and runtime.clock_held and not forward:
+            self._believe(wall, moment)  # a person confirmed
+            return 0
+        if ahead:
+            return self._hold(held, step if forward else None, drift, wall, moment)
+        return self._look_back(held, step)
+
+    def _believe(self, wall: datetime, moment: float) -> None:
+        self._anchor.move(wall, moment)
+        self._runtime.clock_held = False
+        log.warning("the clock is believed again: reminders go on")
+
+    def _hold(
+        self,
+        held: Held,
+        step: ClockStep | None,
+        drift: timedelta,
+        wall: datetime,
+        moment: float,
+    ) -> int:
+        """The clock leapt: hold, until a person or a time source says it is right."""
+        self._runtime.clock_held = True
+        if step is None:
+            seconds = round(drift.total_seconds())
+            log.critical(
+                "the clock leapt by %s s: reminders wait for a person", seconds
+            )
+            return self._note(held, seconds)
+        if self._vouches():
+            self._settle(held, step, SOURCE, timedelta(0))
+            self._believe(wall, moment)
+            return 1
+        return 0
+
+    def _look_back(self, held: Held, step: ClockStep | None) -> int:
+        """The clock and the seconds agree: close what is over, tell of a step back."""
+        returned, self._runtime.clock_held = self._runtime.clock_held, False
+        lead = self._runtime.clock_lead()
+        if step is not None and step.seconds > 0:
+            if returned:
+                return self._settle(held, step, RETURNED, lead)
+            return self._settle(held, step, RESTART, timedelta(0))
+        if lead > SMALL and step is None:
+            log.critical("the clock was set back; time goes on as before")
+            return self._note(held, -round(lead.total_seconds()))
+        if lead <= SMALL and step is not None:
+            return self._settle(held, step, RETURNED, timedelta(0))
+        return 0
+
+    def _note(self, held: Held, seconds: int) -> int:
+        runtime = self._runtime
+        with runtime.writing() as session:
+            leases.confirm(session, held)
+            now, real_now = runtime.now(), runtime.real_now()
+            clock_steps.note(session, seconds, now=now, real_now=real_now)
+        return 1
+
+    def _settle(self, held: Held, step: ClockStep, by: str, lead: timedelta) -> int:
+        """Close a step; with a ``lead``, go by the clock again, that much earlier."""
+        runtime = self._runtime
+        with runtime.writing() as session:
+            leases.confirm(session, held)
+            now, real_now = runtime.now(), runtime.real_now()
+            known = session.get_one(ClockStep, step.id)
+            clock_steps.settle(session, known, by, now=now, real_now=real_now)
+            clock_steps.rebase(session, lead, real_now=real_now)
+        runtime.look_at_mark()
+        return 1
+
+
+def _vouching(runtime: Runtime) -> Callable[[], bool]:
+    """The machine's source of time; it knows nothing of a clock that a test sets."""
+    return (lambda: False) if runtime.settings.clock_file else time_source.vouches

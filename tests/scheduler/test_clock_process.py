@@ -1,0 +1,147 @@
+"""The engine as a process whose machine's clock is set back, and forward by hours."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from portal.db.engine import ClockStep
+from portal.db.outbox import Handset
+from portal.runtime import Runtime
+from portal.services import clock_steps
+from scheduler.watchdog import EXIT_STATUS
+from tests.support.outbox import NURSE_NUMBER, PARTICIPANT_NUMBER, World, build
+from tests.support.settings import SECRET, settings_for
+from tests.support.source import ROOT
+
+GAP = 15.0
+Engine = subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def clock_file(tmp_path: Path) -> Path:
+    """Holds the seconds by which the clock of everything here is set."""
+    return tmp_path / "clock"
+
+
+@pytest.fixture
+def runtime(database_url: str, clock_file: Path) -> Iterator[Runtime]:
+    """On the same clock as the process."""
+    opened = Runtime(settings_for(database_url, clock_file=str(clock_file)))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def world(runtime: Runtime) -> World:
+    return build(runtime)
+
+
+@pytest.fixture
+def start(database_url: str, clock_file: Path) -> Iterator[Callable[[], Engine]]:
+    """Starts engines as a supervisor would, and ends those that still run."""
+    running: list[Engine] = []
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORTAL_MODE": "development",
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_CLOCK_FILE": str(clock_file),
+    }
+
+    def run() -> Engine:
+        engine = subprocess.Popen(
+            [sys.executable, "-m", "scheduler"],
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.DEVNULL,
+        )
+        running.append(engine)
+        return engine
+
+    yield run
+    for engine in running:
+        engine.kill()
+        engine.wait()
+
+
+def set_clock(path: Path, seconds: int) -> None:
+    """Sets the clock of the machine, at one stroke."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(str(seconds), encoding="ascii")
+    fresh.replace(path)
+
+
+def until(holds: Callable[[], bool], seconds: float = 40) -> bool:
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def on_phones(world: World) -> list[str]:
+    with world.runtime.reading() as session:
+        return list(session.scalars(select(Handset.number).order_by(Handset.id)))
+
+
+def test_F14_an_engine_whose_ticks_stop_ends_and_another_acts_within_fifteen_seconds(
+    world: World, start: Callable[[], Engine], clock_file: Path
+) -> None:
+    world.page(0)
+    engine = start()
+    assert until(lambda: on_phones(world) == [NURSE_NUMBER])
+    world.page(1, not_before=world.runtime.now())
+    assert until(lambda: len(on_phones(world)) == 2)
+    set_clock(clock_file, -7200)
+    stepped = time.monotonic()
+    assert until(lambda: engine.poll() is not None, seconds=GAP)
+    assert engine.returncode == EXIT_STATUS
+    due = world.runtime.now()
+    start()
+    world.page(2, not_before=due)
+    assert until(lambda: len(on_phones(world)) == 3)
+    gap = time.monotonic() - stepped
+    print(f"from the step to the next page: {gap:.1f} s")
+    assert gap < GAP
+    with world.runtime.reading() as session:
+        step = session.scalars(select(ClockStep)).one()
+        assert -7230 < step.seconds < -7170
+
+
+def test_F15_a_leap_of_hours_holds_a_reminder_until_a_person_confirms_and_no_page(
+    world: World, start: Callable[[], Engine], clock_file: Path, runtime: Runtime
+) -> None:
+    world.page(0)
+    start()
+    assert until(lambda: on_phones(world) == [NURSE_NUMBER])
+    set_clock(clock_file, 20 * 3600)
+
+    def held() -> bool:
+        with runtime.reading() as session:
+            return clock_steps.open_step(session) is not None
+
+    assert until(held)
+    world.reminder()
+    world.page(1)
+    assert until(lambda: on_phones(world) == [NURSE_NUMBER] * 2)
+    with runtime.writing() as session:
+        step = clock_steps.open_step(session)
+        assert step is not None
+        clock_steps.confirm(
+            session,
+            step.id,
+            "operator:Chen Jie",
+            lead=runtime.clock_lead(),
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+    assert until(lambda: on_phones(world)[2:] == [PARTICIPANT_NUMBER])
