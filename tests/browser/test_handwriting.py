@@ -12,6 +12,7 @@ from portal.services import devices, reporters
 from tests.browser.test_diary import look, phone
 from tests.support.browser import Screens, axe_violations
 from tests.support.cast import cast, enrolled
+from tests.support.handset import handset
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +35,18 @@ def to_the_writing(page: Page) -> None:
             page.locator("button:is([name=none], [name=go]):visible").first.click()
 
 
+def go_on_offline(page: Page) -> None:
+    """From one of the other screens, without a network, to the one after it."""
+    step = page.locator("[data-step]:visible")
+    step.wait_for()
+    here = step.inner_text()
+    page.locator("button:is([name=none], [name=go]):visible").first.tap()
+    step.filter(has_not_text=here).wait_for()
+
+
 def write(page: Page) -> None:
     """Two strokes and a dot."""
-    canvas = page.locator("[data-pad] canvas")
+    canvas = page.locator("[data-pad] canvas:visible")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
@@ -86,3 +96,29 @@ def test_without_script_the_question_is_answered_without_a_place_to_write(
         page.locator("button:is([name=none], [name=go]):visible").first.click()
     with runtime.reading() as session:
         assert session.scalars(select(Handwriting)).all() == []
+
+
+def test_a_sentence_written_without_a_network_arrives_with_its_diary(
+    screens: Screens, portal_url: str, secret: str, runtime: Runtime
+) -> None:
+    phone_ = handset(screens, portal_url, secret)
+    phone_.get_ready()
+    phone_.lose_network()
+    phone_.open_shell()
+    page = phone_.page
+    phone_.press("none")
+    place = page.locator("[data-pad]:visible")
+    while not place.count():
+        go_on_offline(page)
+    write(page)
+    phone_.look("handwriting-offline")
+    phone_.tick("writing", "no")
+    go_on_offline(page)
+    phone_.find_network()
+    for _ in range(100):
+        with runtime.reading() as session:
+            kept = session.scalars(select(Handwriting)).all()
+        if kept:
+            break
+        page.wait_for_timeout(100)
+    assert [len(each.strokes) for each in kept] == [3]
