@@ -88,7 +88,7 @@ def stage(database_url: str, provider: Provider) -> Iterator[Stage]:
 @pytest.mark.parametrize(
     "fault", [ACCEPT_THEN_500, ACCEPT_THEN_RESET], ids=["500", "reset"]
 )
-def test_what_was_taken_without_an_answer_is_found_and_not_sent_again(
+def test_F5_F6_what_was_taken_without_an_answer_is_found_and_not_sent_again(
     stage: Stage, fault: Fault
 ) -> None:
     stage.provider.fail(NURSE_NUMBER, fault)
@@ -127,7 +127,7 @@ def test_a_code_taken_without_an_answer_is_found_without_its_digits(
     assert stage.made(PARTICIPANT_NUMBER) == ["text"]
 
 
-def test_told_to_wait_a_page_calls_at_once(stage: Stage) -> None:
+def test_F7_told_to_wait_a_page_calls_at_once(stage: Stage) -> None:
     stage.provider.handset(NURSE_NUMBER, calls="answer")
     stage.provider.fail(NURSE_NUMBER, too_many("60"))
     stage.world.page()

@@ -40,7 +40,7 @@ def test_F23_what_was_due_while_no_engine_ran_comes_as_one_page_each(
     assert len(journey.on_phone("doctor")) == len(journey.on_phone("investigator")) == 2
 
 
-def test_two_engines_send_one_page_for_each_key(journey: Journey) -> None:
+def test_F21_two_engines_send_one_page_for_each_key(journey: Journey) -> None:
     engines = [journey.engine(), journey.engine()]
     journey.diary(FEVER)
     journey.wait_for_pages("nurse", 2)

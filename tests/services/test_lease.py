@@ -81,7 +81,7 @@ def test_a_released_lease_is_taken_at_once(runtime: Runtime) -> None:
     assert take(runtime, "two") == Held("two", 2)
 
 
-def test_an_older_program_never_replaces_a_newer_one(
+def test_F51_an_older_program_never_replaces_a_newer_one(
     runtime: Runtime, clock: Clock
 ) -> None:
     assert take(runtime, "new", schema="0002") is not None

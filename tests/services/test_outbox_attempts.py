@@ -116,7 +116,7 @@ def test_what_was_refused_before_writing_is_tried_later(
     assert world.message(message_id).state == "accepted"
 
 
-def test_an_old_fence_records_nothing(world: World) -> None:
+def test_F22_an_old_fence_records_nothing(world: World) -> None:
     message_id, held = world.page(), world.lease("one")
     attempt_id = send(world, held)
     world.lease("two", silent=True)
@@ -126,7 +126,7 @@ def test_an_old_fence_records_nothing(world: World) -> None:
     assert world.attempts()[0].provider_id is None
 
 
-def test_a_dead_engines_attempt_is_looked_up_and_not_sent_twice(
+def test_F3_a_dead_engines_attempt_is_looked_up_and_not_sent_twice(
     world: World, clock: Clock
 ) -> None:
     message_id = world.page()
@@ -145,7 +145,7 @@ def test_a_dead_engines_attempt_is_looked_up_and_not_sent_twice(
     )
 
 
-def test_what_is_proved_absent_is_sent_once(world: World, clock: Clock) -> None:
+def test_F4_what_is_proved_absent_is_sent_once(world: World, clock: Clock) -> None:
     message_id, first = world.page(), world.lease("one")
     attempt_id = send(world, first)
     held = world.lease("two", silent=True)

@@ -57,7 +57,7 @@ def test_delivered_stands_whatever_comes_before_or_after(
     assert events(world) == 3, "each receipt is kept, also those that change nothing"
 
 
-def test_the_same_receipt_again_is_known(world: World) -> None:
+def test_F27_the_same_receipt_again_is_known(world: World) -> None:
     message_id = world.page()
     claimed = under_way(world)
     assert say(world, Status.UNDELIVERED, claimed.reference, code="30003")
@@ -77,7 +77,7 @@ def test_F38_an_undelivered_page_goes_out_by_another_channel_at_once(
     assert states == [("text", "undelivered"), ("call", "queued")]
 
 
-def test_a_receipt_settles_an_attempt_whose_answer_was_lost(world: World) -> None:
+def test_F31_a_receipt_settles_an_attempt_whose_answer_was_lost(world: World) -> None:
     message_id = world.page()
     claimed = under_way(world)
     say(world, Status.ACCEPTED, claimed.reference)

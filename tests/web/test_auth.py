@@ -237,7 +237,7 @@ def test_the_enrolled_phone_reports_after_the_session_is_over_but_reads_nothing(
     assert 'href="/diary"' in client.get("/sign-in").text
 
 
-def test_no_limit_on_signing_in_stops_a_report(
+def test_F53_no_limit_on_signing_in_stops_a_report(
     client: Visitor, runtime: Runtime, participant_id: int
 ) -> None:
     sign_in(client, runtime)

@@ -104,7 +104,7 @@ def test_sending_with_nothing_ticked_asks_again_and_saves_nothing(
     assert versions(runtime) == []
 
 
-def test_a_double_tap_makes_one_entry_and_one_alert(
+def test_F33_a_double_tap_makes_one_entry_and_one_alert(
     phone: Visitor, runtime: Runtime
 ) -> None:
     fields = {"entry": "6f0c0f6e-0000-4000-8000-000000000001", "emerg": "seizure"}
@@ -115,7 +115,7 @@ def test_a_double_tap_makes_one_entry_and_one_alert(
     assert len(all_of(runtime, Alert)) == 1
 
 
-def test_the_same_uuid_with_another_red_flag_still_pages(
+def test_F34_the_same_uuid_with_another_red_flag_still_pages(
     phone: Visitor, runtime: Runtime
 ) -> None:
     entry = "6f0c0f6e-0000-4000-8000-000000000002"

@@ -184,7 +184,7 @@ def test_the_same_with_other_answers_is_kept_beside_it_and_told(
         assert len(session.scalars(select(EntryConflict)).all()) == 1
 
 
-def test_four_times_are_kept_of_an_entry_two_days_old(
+def test_F35_four_times_are_kept_of_an_entry_two_days_old(
     phone: Visitor, runtime: Runtime, clock: Clock
 ) -> None:
     hand_in(phone, clock, waited=timedelta(days=2), wrong_by=timedelta(minutes=-7))
@@ -198,7 +198,7 @@ def test_four_times_are_kept_of_an_entry_two_days_old(
 
 
 @pytest.mark.parametrize("wrong_by", [timedelta(days=365), timedelta(days=-365)])
-def test_a_phone_clock_wrong_by_a_year_changes_no_day(
+def test_F36_a_phone_clock_wrong_by_a_year_changes_no_day(
     phone: Visitor, runtime: Runtime, clock: Clock, wrong_by: timedelta
 ) -> None:
     hand_in(phone, clock, waited=timedelta(hours=1), wrong_by=wrong_by)

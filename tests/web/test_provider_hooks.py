@@ -251,7 +251,7 @@ def test_a_key_told_twice_counts_once_even_after_the_alert_came_back(
     assert stage.alert().state == "open", "an old key never answers a new round"
 
 
-def test_a_key_replayed_later_takes_nothing(stage: Stage) -> None:
+def test_F30_a_key_replayed_later_takes_nothing(stage: Stage) -> None:
     stage.send()
     stage.clock.advance(minutes=16)
     assert "no longer valid" in stage.key("nurse").text
@@ -299,7 +299,9 @@ def test_a_chinese_call_is_answered_in_chinese(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("receipts", ["once", "twice", "reordered"])
-def test_receipts_in_any_order_end_at_delivered(stage: Stage, receipts: str) -> None:
+def test_F28_receipts_in_any_order_end_at_delivered(
+    stage: Stage, receipts: str
+) -> None:
     stage.provider.handset(stage.number("nurse"), receipts=receipts)
     stage.send()
     assert stage.messages("nurse", "text") == ["delivered"]
@@ -311,7 +313,7 @@ def test_receipts_in_any_order_end_at_delivered(stage: Stage, receipts: str) -> 
     assert {code for _, code in text.answers} == {204}, "2xx for duplicates too"
 
 
-def test_a_forged_receipt_changes_nothing(stage: Stage) -> None:
+def test_F29_a_forged_receipt_changes_nothing(stage: Stage) -> None:
     stage.provider.handset(stage.number("nurse"), receipts="forged", calls="ignore")
     stage.send()
     assert stage.messages("nurse", "text")[0] == "accepted"
