@@ -32,6 +32,8 @@ class Meter:
     def __post_init__(self) -> None:
         self.devtools = self.page.context.new_cdp_session(self.page)
         self.devtools.send("Network.enable")
+        # A page's meter and brake see nothing of what its worker fetches for it.
+        self.devtools.send("Network.setBypassServiceWorker", {"bypass": True})
         self.devtools.send("Page.enable")
         self.devtools.on("Network.requestWillBeSent", self._began)
         self.devtools.on("Network.loadingFinished", self._ended)
