@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -138,6 +140,26 @@ def test_a_fever_without_a_network_says_call_and_promises_nothing(
     has_arrived(phone)
     assert "15分钟" in phone.text()
     assert {version.tier for version in versions(runtime)} == {"routine", "urgent"}
+
+
+def test_a_site_that_reads_texts_is_written_to_in_ones_own_words(
+    app: Flask, screens: Screens, secret: str, runtime: Runtime
+) -> None:
+    runtime.settings = replace(runtime.settings, twilio_from="+8610690000")
+    with served(app) as url:
+        phone = handset(screens, url, secret)
+        phone.get_ready()
+        phone.lose_network()
+        phone.open_shell()
+        report_seizure(phone)
+        link = phone.page.locator("a[href^='sms:']").get_attribute("href")
+        assert link is not None
+        assert link.startswith("sms:+8610690000?")
+        assert unquote(link).endswith("请马上给我打电话：抽搐")
+        phone.look("offline-text")
+        phone.find_network()
+        has_arrived(phone)
+        assert phone.page.locator("a[href^='sms:']").count() == 0
 
 
 def test_a_reload_in_the_middle_loses_no_word(phone: Handset, runtime: Runtime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.core.triage import judge
 from portal.db.alerts import Alert
 from portal.db.followup import Draft, EntryConflict, EntryVersion
 from portal.runtime import Runtime
+from portal.services.inbound_reports import answers_in
 from portal.web.offline.entries import rest_of
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
@@ -138,6 +141,21 @@ def test_the_record_names_nobody_and_everything_it_lists_is_there(
         assert page.status_code == 200, address
         assert b"DS-007" not in page.data
         assert b"csrf_token" not in page.data
+
+
+@pytest.mark.parametrize("short", ["zh", "en"])
+def test_the_text_that_a_phone_writes_for_a_red_flag_pages_somebody(
+    phone: Visitor, people: Cast, short: str
+) -> None:
+    page = phone.get(f"/offline/{short}").text
+    found = re.search(r'data-word="text-body">([^<]*)<', page)
+    assert found
+    for flag in people.study.items["emerg"].choices:
+        for phase in ("W1", "W2", "W3", "W4"):
+            body = found[1].format(what=flag.label.say(short))
+            said = answers_in(people.study, body)
+            verdict = judge(people.study, phase, said, source="text")
+            assert verdict.tier.rank >= 2, body
 
 
 def test_the_copy_has_a_new_edition_only_when_something_changed(
