@@ -56,13 +56,14 @@ class Diary:
 
 def current(session: Session, owner: Person) -> CalendarFeed | None:
     """The address in force, or None."""
-    query = select(CalendarFeed).where(*_of(owner), CalendarFeed.revoked_at.is_(None))
+    own = _of(owner.participant_id, owner.caregiver_id)
+    query = select(CalendarFeed).where(*own, CalendarFeed.revoked_at.is_(None))
     return session.scalar(query.order_by(CalendarFeed.id.desc()).limit(1))
 
 
 def renew(session: Session, owner: Person, *, now: datetime) -> str:
     """Give somebody a new address; its secret. The one before ends at once."""
-    _end(session, owner, now)
+    end_with_phones(session, owner.participant_id, owner.caregiver_id, now=now)
     secret = new_token()
     feed = CalendarFeed(
         participant_id=owner.participant_id,
@@ -81,23 +82,28 @@ def end(session: Session, owner: Person, *, now: datetime) -> None:
     """End somebody's address; a repeat changes nothing."""
     feed = current(session, owner)
     if feed is not None:
-        _end(session, owner, now)
+        feed.revoked_at = now
         subject = ("calendar_feed", feed.id)
         audit.record(session, owner.actor, "calendar_feed.ended", subject, now=now)
 
 
-def _end(session: Session, owner: Person, now: datetime) -> None:
+def end_with_phones(
+    session: Session, participant_id: int, caregiver_id: int | None, *, now: datetime
+) -> None:
+    """End somebody's address with their phones, on one of which it may stand."""
     session.execute(
         update(CalendarFeed)
-        .where(*_of(owner), CalendarFeed.revoked_at.is_(None))
+        .where(*_of(participant_id, caregiver_id), CalendarFeed.revoked_at.is_(None))
         .values(revoked_at=now)
     )
 
 
-def _of(owner: Person) -> tuple[ColumnElement[bool], ...]:
+def _of(
+    participant_id: int, caregiver_id: int | None
+) -> tuple[ColumnElement[bool], ...]:
     return (
-        CalendarFeed.participant_id == owner.participant_id,
-        CalendarFeed.caregiver_id.is_not_distinct_from(owner.caregiver_id),
+        CalendarFeed.participant_id == participant_id,
+        CalendarFeed.caregiver_id.is_not_distinct_from(caregiver_id),
     )
 
 

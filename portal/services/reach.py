@@ -18,7 +18,14 @@ from portal.core.sending import WAITING, MessageState, Purpose
 from portal.core.study.model import Study
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
-from portal.services import audit, contacts, devices, reminders, sessions
+from portal.services import (
+    audit,
+    calendar_feeds,
+    contacts,
+    devices,
+    reminders,
+    sessions,
+)
 
 MOVABLE = (*WAITING, MessageState.HELD)
 
@@ -109,9 +116,13 @@ def revoke_phones(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """End every phone and sign-in of one person; a repeat changes nothing."""
+    """End every phone, sign-in and calendar address of one person.
+
+    A repeat changes nothing.
+    """
     who = (owner.participant_id, owner.caregiver_id)
     devices.revoke_person(session, *who, real_now=real_now)
+    calendar_feeds.end_with_phones(session, *who, now=now)
     sessions.end_all_of_person(session, *who, real_now=real_now)
     _note(session, participant, owner, "phones_revoked", actor, now)
 

@@ -120,6 +120,7 @@ def test_a_colleague_is_paged_where_the_operator_says(
         ("staff", "contact", "stranger", "--email", "a@b.example"),
         ("staff", "reset-second-factor", "stranger"),
         ("site", "set"),
+        ("site", "set", "--card", "name", "--site", "nowhere"),
         ("site", "set", "--duty-line", "ring us"),
         ("site", "set", "--catch-all", "12", "--site", "SITE-1"),
         ("site", "set", "--catch-all", "13900000009", "--site", "nowhere"),
@@ -152,3 +153,17 @@ def test_an_operator_opens_the_door_for_the_only_administrator(
 
 def test_the_version_of_the_zone_data_begins_with_a_year() -> None:
     assert int(zone_data()[:4]) > 2020
+
+
+def test_an_operator_chooses_what_heads_the_treatment_cards(
+    portal: Command, runtime: Runtime
+) -> None:
+    def shown() -> str:
+        with runtime.reading() as session:
+            return session.scalars(select(Site.card_shows)).one()
+
+    assert shown() == "code"
+    assert portal("site", "set", "--card", "name").exit_code == 0
+    assert shown() == "name"
+    assert portal("site", "set", "--card", "number").exit_code == 2
+    assert shown() == "name"

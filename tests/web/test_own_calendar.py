@@ -17,9 +17,11 @@ from portal.db.access import CalendarFeed
 from portal.db.followup import Visit
 from portal.db.people import Caregiver, Participant, Site
 from portal.runtime import Runtime
-from portal.services import appointments
+from portal.services import appointments, reach
 from portal.services.appointments import Desk
+from portal.services.audit import Actor
 from portal.services.keys import token_hash
+from portal.services.reach import Owner
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -226,6 +228,22 @@ def test_a_caregivers_address_is_their_own_and_ends_with_their_leave(
         session.get_one(Caregiver, helper.id).active = False
     assert stranger.get(own).status_code == 200
     assert stranger.get(theirs).status_code == 404
+
+
+def test_an_address_ends_with_the_phones_that_staff_switch_off(
+    person: Visitor, stranger: Visitor, runtime: Runtime, people: Cast, person_id: int
+) -> None:
+    where = path(make(person))
+    with runtime.writing() as session:
+        reach.revoke_phones(
+            session,
+            session.get_one(Participant, person_id),
+            Owner(person_id, None),
+            actor=Actor("staff", str(people.here["nurse"].id)),
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+    assert stranger.get(where).status_code == 404
 
 
 def test_an_address_speaks_its_owners_language(
