@@ -12,10 +12,12 @@ from portal.db.holding import Home
 from portal.runtime import Runtime
 from portal.services import red_flag_card, red_flags, restoring
 from portal.services.red_flags import Slip
+from scheduler.engine import Engine
 from scheduler.second_path import SecondPath
 from tests.outages.conftest import Scene
 from tests.support import outage, provider
 from tests.support.cast import enrolled
+from tests.support.journey import until
 from tests.support.processes import running
 from tests.support.provider.account import SENDER
 
@@ -264,6 +266,24 @@ def test_F12_an_engine_that_cannot_start_pages_before_it_ends(
         reached = {item.to for item in server.sent()}
     card = red_flag_card.read(scene.journal)
     assert reached == {r.number for r in card if r.channel != "email"}
+
+
+def test_F11_a_running_engine_pages_and_brings_it_in_by_itself(scene: Scene) -> None:
+    form = scene.form()
+    engine = Engine(scene.runtime)
+    engine.start()
+    try:
+        with outage.full(scene.runtime):
+            scene.send(form)
+            until(lambda: bool(scene.gateway.sent), "a direct page")
+        until(lambda: len(scene.alerts()) == 1, "the alert")
+        until(
+            lambda: {page.state for page in scene.pages()} == {"accepted"},
+            "the ladder's own pages",
+        )
+    finally:
+        engine.stop()
+    assert len(scene.versions()) == 1
 
 
 def lost(scene: Scene, form: dict[str, object], who: str) -> Slip:
