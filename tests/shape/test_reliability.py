@@ -11,7 +11,6 @@ NAMED = re.compile(r"`(test_\w+)`")
 DEFINED = re.compile(r"^\s*def (test_\w+)", re.MULTILINE)
 ABOUT = re.compile(r"^test_((?:F[0-9]+_)+)")
 FAULTS = range(1, 61)
-BY_OTHER_NAMES = {14, 15, 16, 17, 26}  # the clock's, shown by what they name
 
 
 def page() -> str:
@@ -45,8 +44,7 @@ def named_after() -> set[int]:
 
 
 def test_every_fault_has_a_test_of_its_name() -> None:
-    assert set(FAULTS) - named_after() - BY_OTHER_NAMES == set()
-    assert named_after() <= set(FAULTS)
+    assert named_after() == set(FAULTS)
 
 
 def test_a_page_that_lies_is_seen() -> None:
