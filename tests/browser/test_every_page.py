@@ -116,6 +116,41 @@ def test_axe_finds_nothing_on_any_page_of_a_participant(
     choose_a_pin_and_come_back(reader)
 
 
+def test_the_largest_text_stays_inside_the_screen(app: Flask, reader: Reader) -> None:
+    page = reader.page
+    wide = []
+    page.goto(f"{reader.base}/diary")
+    while True:
+        if too_wide(page):
+            wide.append(page.url)
+        if "/sent/" in page.url:
+            break
+        with page.expect_navigation():
+            page.locator("button[name=none]:visible, button[name=go]:visible").tap()
+    for path in ("/sign-in/done", "/phones", "/sign-in/paper", "/today", "/card"):
+        page.goto(f"{reader.base}{path}")
+        if too_wide(page):
+            wide.append(path)
+    assert wide == []
+
+
+def too_wide(page: Page) -> bool:
+    """Whether a page is wider than a small phone with text nearly twice its size."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("DOM.enable")
+    devtools.send("CSS.enable")
+    frame = devtools.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    sheet = devtools.send("CSS.createStyleSheet", {"frameId": frame})
+    text = "html { font-size: 34px !important }"
+    wanted = {"styleSheetId": sheet["styleSheetId"], "text": text}
+    devtools.send("CSS.setStyleSheetText", wanted)
+    size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    assert size == "34px"
+    width = int(page.evaluate("document.documentElement.scrollWidth"))
+    devtools.detach()
+    return width > 360
+
+
 def write_a_warm_diary(reader: Reader) -> None:
     """Every screen of the diary, a temperature asked back, and a second reading."""
     page = reader.page

@@ -184,7 +184,7 @@ def _status(found: Sent) -> dict[str, str]:
     if alert.told_at is not None:
         text = messages["L-unanswered"].text.say(language())
         numbers = {
-            "phone": found.site.duty_line,
+            "phone": _unbroken(found.site.duty_line),
             "emergency": found.site.emergency_number,
         }
         return {"kind": "waiting", "text": text.format(**numbers)}
