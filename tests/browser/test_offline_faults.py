@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,12 @@ from urllib.parse import unquote
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from portal.db.followup import Entry, EntryVersion
 from portal.runtime import Runtime
-from tests.support.browser import Screens, axe_violations
+from tests.support.browser import QUIET, Screens, axe_violations
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
 from tests.support.handset import Handset, handset, secret_for
@@ -23,6 +24,17 @@ from tests.support.processes import free_port
 from tests.support.web import served
 
 pytestmark = pytest.mark.browser
+RAW = """async () => {
+  const opened = indexedDB.open("portal");
+  const database = await new Promise(done => { opened.onsuccess = () => done(opened.result); });
+  const all = store => new Promise(done => {
+    const asked = database.transaction(store).objectStore(store).getAll();
+    asked.onsuccess = () => done(asked.result);
+  });
+  const [key] = await all("key");
+  const exported = await crypto.subtle.exportKey("raw", key).catch(error => error.name);
+  return [{ extractable: key.extractable, export: exported }, await all("waiting")];
+}"""
 NO_ROOM = """() => { IDBObjectStore.prototype.put = () => {
   throw new DOMException("no room", "QuotaExceededError"); }; }"""
 
@@ -69,6 +81,14 @@ def report_seizure(phone: Handset) -> None:
 
 def has_arrived(phone: Handset) -> None:
     phone.page.locator(".advice .done").wait_for()
+
+
+def arrives_by_itself(phone: Handset, runtime: Runtime) -> None:
+    for _ in range(100):
+        if versions(runtime):
+            break
+        phone.page.wait_for_timeout(100)
+    assert len(versions(runtime)) == 1
 
 
 def calm_screen(phone: Handset) -> None:
@@ -188,6 +208,48 @@ def test_a_reload_in_the_middle_loses_no_word(phone: Handset, runtime: Runtime) 
     has_arrived(phone)
     assert versions(runtime)[-1].answers["temp"]["value"] == "36.9"
     assert entries(runtime) == 1
+
+
+def test_a_phone_that_was_switched_off_still_has_it(
+    browser: Browser, portal_url: str, secret: str, runtime: Runtime, tmp_path: Path
+) -> None:
+    first = switched_on(browser, portal_url, tmp_path)
+    first.enrol(secret)
+    first.get_ready()
+    first.lose_network()
+    first.open_shell()
+    report_seizure(first)
+    first.context.close()
+    assert versions(runtime) == []
+    again = switched_on(browser, portal_url, tmp_path)
+    again.open("/diary")
+    arrives_by_itself(again, runtime)
+    again.context.close()
+
+
+def switched_on(browser: Browser, url: str, folder: Path) -> Handset:
+    """A phone whose storage is ``folder``, as it is after it was switched on."""
+    path = os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    context = browser.browser_type.launch_persistent_context(
+        folder,
+        executable_path=path,
+        args=[*QUIET, *sandbox],
+        locale="zh-CN",
+        has_touch=True,
+        viewport={"width": 360, "height": 740},
+    )
+    context.set_default_timeout(10_000)
+    return Handset(context.pages[0], url)
+
+
+def test_what_waits_cannot_be_read_off_the_phone(phone: Handset) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    report_seizure(phone)
+    key, waiting = phone.page.evaluate(RAW)
+    assert key == {"extractable": False, "export": "InvalidAccessError"}
+    assert [sorted(one) for one in waiting] == [["data", "iv"]]
 
 
 def test_two_taps_are_one_report(phone: Handset, runtime: Runtime) -> None:
@@ -314,11 +376,7 @@ def test_it_goes_out_by_itself_when_nothing_is_open(
     still = phone.context.new_page()
     phone.page.close()
     phone.find_network()
-    for _ in range(100):
-        if versions(runtime):
-            break
-        still.wait_for_timeout(100)
-    assert len(versions(runtime)) == 1
+    arrives_by_itself(Handset(still, phone.url), runtime)
 
 
 def test_a_form_that_the_network_swallows_is_taken_in(

@@ -13,6 +13,7 @@ from portal.services import devices, reporters
 from tests.support.browser import Language, Screens, Size, small_targets
 
 SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
+FAR_AHEAD = 2_000_000_000  # seconds since 1970; browsers keep it for 400 days at most
 QUIET_WITHOUT_A_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION")
 
 
@@ -37,8 +38,9 @@ class Handset:
 
     def enrol(self, secret: str) -> None:
         """Hold the credential of an enrolled phone, as after signing in."""
-        cookie = {"name": "phone", "value": secret, "url": self.url}
-        self.context.add_cookies([cookie])  # type: ignore[list-item]
+        # It outlives the browser, as the real one.
+        cookie = {"name": "phone", "value": secret, "expires": FAR_AHEAD}
+        self.context.add_cookies([{**cookie, "url": self.url}])  # type: ignore[list-item]
 
     def open(self, path: str) -> None:
         """Open a page of the portal, with whatever network there is."""
