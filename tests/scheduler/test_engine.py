@@ -269,7 +269,7 @@ def test_a_working_engine_is_well(world: World, runtime: Runtime, start: Start) 
         assert well(session, runtime)
 
 
-def test_two_engines_send_each_message_once(
+def test_F21_two_engines_send_each_message_once(
     world: World, gateway: FakeGateway, database_url: str, start: Start
 ) -> None:
     other = Runtime(settings_for(database_url))

@@ -111,7 +111,7 @@ def test_no_job_does_anything_for_a_standby(world: World) -> None:
     assert world.attempts() == []
 
 
-def test_what_a_job_wrote_under_an_old_fence_is_rolled_back(world: World) -> None:
+def test_F21_what_a_job_wrote_under_an_old_fence_is_rolled_back(world: World) -> None:
     old = Leadership(world.runtime)
     assert old.seek()
     world.lease("new", silent=True)

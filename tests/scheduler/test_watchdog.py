@@ -18,7 +18,7 @@ threading.Event().wait(30)
 """
 
 
-def test_a_process_without_progress_ends_with_a_status_of_its_own() -> None:
+def test_F24_a_process_without_progress_ends_with_a_status_of_its_own() -> None:
     before = time.monotonic()
     ended = subprocess.run([sys.executable, "-c", STUCK], cwd=ROOT, check=False)
     assert ended.returncode == EXIT_STATUS == 70

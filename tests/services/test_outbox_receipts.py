@@ -13,6 +13,7 @@ from portal.runtime import Runtime
 from portal.services import claims
 from portal.services.claims import Claimed, Room
 from portal.services.receipts import Receipt, apply_status
+from tests.support.clock import Clock
 from tests.support.outbox import World, build
 
 
@@ -46,7 +47,7 @@ def events(world: World) -> int:
 
 
 @pytest.mark.parametrize("order", list(permutations(Status)))
-def test_delivered_stands_whatever_comes_before_or_after(
+def test_F28_delivered_stands_whatever_comes_before_or_after(
     world: World, order: tuple[Status, ...]
 ) -> None:
     message_id = world.reminder()
@@ -65,6 +66,28 @@ def test_F27_the_same_receipt_again_is_known(world: World) -> None:
     assert events(world) == 1
     assert [m.id for m in world.messages()].count(message_id) == 1
     assert len(world.messages()) == 2
+
+
+def test_F27_a_hundred_copies_of_a_receipt_are_one(world: World) -> None:
+    world.page(channel="text")
+    claimed = under_way(world)
+    heard = [say(world, Status.UNDELIVERED, claimed.reference) for _ in range(100)]
+    assert heard.count(True) == 1
+    assert events(world) == 1
+    assert len(world.messages()) == 2, "one extra page, not a hundred"
+
+
+def test_F30_a_receipt_replayed_a_week_later_changes_nothing(
+    world: World, clock: Clock
+) -> None:
+    message_id = world.page(channel="text")
+    claimed = under_way(world)
+    say(world, Status.ACCEPTED, claimed.reference)
+    say(world, Status.DELIVERED, claimed.reference)
+    clock.advance(days=7)
+    assert not say(world, Status.ACCEPTED, claimed.reference)
+    assert world.message(message_id).state == "delivered"
+    assert len(world.messages()) == 1
 
 
 def test_F38_an_undelivered_page_goes_out_by_another_channel_at_once(

@@ -319,6 +319,17 @@ def test_F29_a_forged_receipt_changes_nothing(stage: Stage) -> None:
     assert stage.messages("nurse", "text")[0] == "accepted"
 
 
+def test_F28_a_text_that_comes_late_is_delivered_in_the_end(stage: Stage) -> None:
+    number = stage.number("nurse")
+    stage.provider.handset(number, texts="late")
+    stage.send()
+    assert stage.messages("nurse", "text") == ["accepted"], "on its way is not there"
+    stage.provider.deliver_late(number)
+    stage.provider.settle(20)
+    assert stage.messages("nurse", "text") == ["delivered"]
+    assert len([i for i in stage.provider.sent(number) if i.kind == "text"]) == 1
+
+
 def test_F38_a_call_that_nobody_took_sends_a_text_at_once(stage: Stage) -> None:
     stage.provider.handset(stage.number("nurse"), calls="voicemail")
     stage.send()
@@ -452,7 +463,7 @@ def test_a_body_that_is_too_large_is_not_read(stage: Stage) -> None:
     assert answer.status_code == 413
 
 
-def test_many_forgeries_are_an_alarm(
+def test_F29_many_forgeries_are_an_alarm(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     forgeries.__init__()  # type: ignore[misc]  # whatever tests before have counted

@@ -23,7 +23,7 @@ SERVICE = "MG" + "6b" * 16
 
 @dataclass
 class Handset:
-    """The phone at a number. ``texts``: deliver, never, undelivered. ``calls``:
+    """The phone at a number. ``texts``: deliver, late, never, undelivered. ``calls``:
     answer, ignore, busy, voicemail. ``key`` is pressed when asked for one.
     ``receipts``: once, twice, reordered, forged, none.
     """
@@ -154,6 +154,12 @@ class Provider:
                 for item in self.ledger
                 if item.direction == "outbound-api" and number in (None, item.to)
             ]
+
+    def deliver_late(self, number: str) -> None:
+        """The texts that were on their way to a ``late`` phone arrive now."""
+        for item in self.sent(number):
+            if item.kind == "text" and item.status == "sent":
+                self._soon(lambda item=item: callbacks.arrive(self, item))
 
     def write(self, number: str, body: str) -> Item:
         """A text from a phone to the account's number; the hook is told of it."""

@@ -54,6 +54,7 @@ def carry(provider: Provider, item: Item, phone: Handset) -> None:
     steps = {
         "deliver": ["sent", "delivered"],
         "never": ["sent"],
+        "late": ["sent"],
         "undelivered": ["sent", "undelivered"],
     }[phone.texts]
     if phone.texts == "undelivered":
@@ -65,6 +66,13 @@ def carry(provider: Provider, item: Item, phone: Handset) -> None:
         tell_status(provider, item, status, forged=phone.receipts == "forged")
     if phone.reply is not None and phone.texts == "deliver":
         provider.write(item.to, phone.reply)
+
+
+def arrive(provider: Provider, item: Item) -> None:
+    """A text that was long on its way is there; the hook is told."""
+    item.status = "delivered"
+    item.history.append("delivered")
+    tell_status(provider, item, "delivered")
 
 
 def _as_told(steps: list[str], receipts: str) -> list[str]:

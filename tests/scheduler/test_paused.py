@@ -1,0 +1,152 @@
+"""Engines as processes that sleep, or are too old: they wake up and write nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.db.engine import Lease
+from portal.runtime import Runtime
+from portal.services import leases
+from tests.support.outbox import NURSE_NUMBER, World, build
+from tests.support.provider import Provider, running
+from tests.support.provider.account import ACCEPT_THEN_HANG, SENDER
+from tests.support.settings import SECRET, settings_for
+from tests.support.source import ROOT
+
+PATIENCE = 40.0
+Engine = subprocess.Popen[bytes]
+Start = Callable[[], Engine]
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with running() as started:
+        yield started
+        assert started.complaints == []
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    """On the real clock, as the processes are."""
+    runtime = Runtime(settings_for(database_url))
+    yield build(runtime)
+    runtime.close()
+
+
+@pytest.fixture
+def start(database_url: str, provider: Provider, tmp_path: Path) -> Iterator[Start]:
+    """Starts engines as processes; whatever became of them, they are gone at the end."""
+    engines: list[Engine] = []
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORTAL_MODE": "development",
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_LEASE_SECONDS": "2",
+        "PORTAL_SETTLE_SECONDS": "0.3",
+        "PORTAL_ALLOW_UNAPPROVED": "yes",
+        "PORTAL_ONLY_REACH": NURSE_NUMBER,
+        "PORTAL_GATEWAY": "twilio",
+        "PORTAL_TWILIO_API_BASE": provider.url,
+        "TWILIO_ACCOUNT_SID": provider.sid,
+        "TWILIO_AUTH_TOKEN": provider.token,
+        "TWILIO_FROM": SENDER,
+    }
+
+    def run() -> Engine:
+        with (tmp_path / f"{len(engines)}.txt").open("wb") as said:
+            command = [sys.executable, "-m", "scheduler"]
+            engine = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)
+        engines.append(engine)
+        return engine
+
+    yield run
+    for engine in engines:
+        engine.send_signal(signal.SIGCONT)
+        engine.kill()
+        engine.wait()
+
+
+def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def lease(world: World) -> Lease | None:
+    with world.runtime.reading() as session:
+        row = session.get(Lease, leases.NAME)
+        if row is not None:
+            session.expunge(row)
+        return row
+
+
+def fence(world: World) -> int:
+    row = lease(world)
+    return row.fence if row else 0
+
+
+def everything(world: World) -> list[tuple[object, ...]]:
+    """What an engine could have written about messages."""
+    attempts = [(a.id, a.fence, a.state, a.provider_id) for a in world.attempts()]
+    messages = [(m.id, m.state, m.provider_id, m.tries) for m in world.messages()]
+    return [*attempts, *messages]
+
+
+def test_F21_F22_an_engine_that_slept_in_the_middle_of_a_call_wakes_and_writes_nothing(
+    world: World, provider: Provider, start: Start, tmp_path: Path
+) -> None:
+    provider.handset(NURSE_NUMBER, receipts="none")
+    provider.fail(NURSE_NUMBER, ACCEPT_THEN_HANG)
+    old = start()
+    assert until(lambda: fence(world) == 1)
+    world.page()
+    assert until(lambda: len(provider.sent(NURSE_NUMBER)) == 1)
+    old.send_signal(signal.SIGSTOP)
+    start()
+    assert until(lambda: fence(world) == 2), "the standby takes over"
+    assert until(lambda: world.messages()[0].state in ("accepted", "delivered"))
+    before = everything(world)
+    old.send_signal(signal.SIGCONT)
+    assert until(lambda: "lost the lease" in (tmp_path / "0.txt").read_text())
+    assert everything(world) == before
+    world.page(step=1)
+    assert until(lambda: world.messages()[-1].state in ("accepted", "delivered"))
+    assert [a.fence for a in world.attempts()] == [1, 2], "only the new one acts"
+    assert len(provider.sent(NURSE_NUMBER)) == 2, "each page left once"
+    assert fence(world) == 2
+
+
+def test_F51_a_program_older_than_the_schema_never_acts_again(
+    world: World, provider: Provider, start: Start, tmp_path: Path
+) -> None:
+    start()
+    assert until(lambda: fence(world) == 1)
+    with world.runtime.writing() as session:
+        taken = leases.take(
+            session,
+            "a newer program",
+            schema_version="9999",
+            seconds=0.0,  # it is gone at once: the lease is free for its like
+            real_now=world.runtime.real_now(),
+            silent=leases.glance(session),
+        )
+    assert taken is not None
+    assert until(lambda: "lost the lease" in (tmp_path / "0.txt").read_text())
+    world.page()
+    assert not until(lambda: fence(world) > 2 or bool(world.attempts()), seconds=6)
+    assert provider.ledger == []
+    held = lease(world)
+    assert held is not None
+    assert held.holder == "a newer program"
