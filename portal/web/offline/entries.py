@@ -16,7 +16,6 @@ from typing import Any
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal import crash
 from portal.core.errors import InvalidInput, NotAllowed
 from portal.core.study.model import Study, Tier
 from portal.core.verdict import Verdict
@@ -57,8 +56,6 @@ def take() -> ResponseReturnValue:
         now = runtime.now()
         receipt = kept_entries.take(db, study, person, writer, entry, now=now)
         handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
-        crash.point("submit.before_commit")
-    crash.point("submit.after_commit")
     with runtime.reading() as db:
         zone = db.get_one(Site, found.person.site_id).time_zone
     conflict = receipt is not None and receipt.conflict
