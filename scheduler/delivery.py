@@ -13,16 +13,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from sqlalchemy.orm import Session
+
 from portal import crash
 from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Unclear
 from portal.core.phone import masked
 from portal.gateways import channels
 from portal.gateways.gateway import Outgoing
 from portal.runtime import Runtime
-from portal.services import attempts, claims, journal, waiting
+from portal.services import attempts, claims, journal, page_caps, waiting
 from portal.services.claims import Claimed, Room
 from portal.services.guard import Done, guarded
 from portal.services.leases import Held
+from portal.services.waiting import Candidate
 from scheduler.pacing import Pacer
 from scheduler.resolving import ground_of
 from scheduler.wording import words_of
@@ -64,6 +67,7 @@ class Delivery:
                     provider=self._runtime.gateway.name,
                     elsewhere=channels.elsewhere(self._runtime.gateway),
                     lets=self._pacer.turn(session, held),
+                    full=self._full(session),
                     now=self._runtime.now(),
                     real_now=self._runtime.real_now(),
                     clock_held=self._runtime.clock_held,
@@ -71,11 +75,24 @@ class Delivery:
                 crash.point("claim.before_commit")
             crash.point("claim.after_commit")
             for each in claimed:
-                ends = time.monotonic() + each.seconds
-                future = self._senders.submit(self._send, held, each, ends)
-                self._sending[future] = each
-                future.add_done_callback(self._sent)
+                self._begin(held, each)
             return len(claimed)
+
+    def _begin(self, held: Held, each: Claimed) -> None:
+        ends = time.monotonic() + each.seconds
+        future = self._senders.submit(self._send, held, each, ends)
+        self._sending[future] = each
+        future.add_done_callback(self._sent)
+
+    def _full(self, session: Session) -> Callable[[Candidate], bool]:
+        """Whether the number of a candidate had its day's texts, by its own study."""
+
+        def full(candidate: Candidate) -> bool:
+            study = self._runtime.study(session, candidate.message.study_version_id)
+            now, contact = self._runtime.now(), candidate.contact
+            return page_caps.number_is_full(session, study.paging, contact, now=now)
+
+        return full
 
     def seconds_to_wait(self) -> float | None:
         """Until a message may leave that the sender's rate held back, if any was."""

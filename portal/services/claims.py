@@ -16,6 +16,7 @@ from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.sending import (
+    ONLY_WHILE_ACTIVE,
     WAITING,
     AttemptState,
     MessageState,
@@ -29,8 +30,9 @@ from portal.core.sending import (
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.gateways.gateway import BLOTTED
-from portal.services import holds, leases
+from portal.services import holds, leases, message_tasks
 from portal.services.leases import Held
+from portal.services.page_caps import NUMBER_FULL
 from portal.services.waiting import Candidate, busy_numbers, candidates
 
 
@@ -71,13 +73,16 @@ def claim(
     provider: str,
     elsewhere: Mapping[str, str] | None = None,
     lets: Callable[[Message], bool] = lambda _message: True,
+    full: Callable[[Candidate], bool] = lambda _candidate: False,
     now: datetime,
     real_now: datetime,
     clock_held: bool = False,
 ) -> list[Claimed]:
     """Take due messages, most urgent first, at most one per number at a time.
 
-    ``lets`` says whether the sender's rate lets one more leave. ``provider`` serves every channel but those ``elsewhere`` names with their own.
+    ``lets`` says whether the sender's rate lets one more leave, ``full`` whether a
+    number had its day's texts: what staff may do instead then goes on their list.
+    ``provider`` serves every channel but those ``elsewhere`` names with their own.
     Unwanted ones are cancelled or expired on the way. A message is taken once: its
     state changes only from a waiting one. A copy sends nothing, and after a restore
     what is older waits for a person. With ``clock_held`` nothing expires, and only
@@ -96,8 +101,8 @@ def claim(
         if len(taken) >= room.all:
             break
         ordinary = sum(not claimed.urgent for claimed in taken)
-        full = ordinary >= room.ordinary and not candidate.urgent
-        if full or busy.holds(candidate) or (clock_held and _can_wait(candidate)):
+        crowded = ordinary >= room.ordinary and not candidate.urgent
+        if crowded or busy.holds(candidate) or (clock_held and _can_wait(candidate)):
             continue
         serving = (elsewhere or {}).get(candidate.message.channel, provider)
         kept = holds.kept(session, standing, candidate.message)
@@ -105,7 +110,7 @@ def claim(
             _stop(session, candidate.message, kept, now)
             continue
         claimed = _take(
-            session, held, candidate, serving, lets, now, real_now, clock_held
+            session, held, candidate, serving, lets, full, now, real_now, clock_held
         )
         if claimed is not None:
             taken.append(claimed)
@@ -124,6 +129,7 @@ def _take(
     candidate: Candidate,
     provider: str,
     lets: Callable[[Message], bool],
+    full: Callable[[Candidate], bool],
     now: datetime,
     real_now: datetime,
     clock_held: bool,
@@ -140,11 +146,20 @@ def _take(
         return None
     if not lets(message):
         return None
+    if _capped(candidate, purpose) and full(candidate):
+        _stop(session, message, Stop(MessageState.REJECTED, NUMBER_FULL), now)
+        message_tasks.tell_staff(session, message, "unsent", f"M:{message.id}", now)
+        return None
     changed = {"state": MessageState.IN_FLIGHT, "tries": Message.tries + 1}
     if not _move(session, message, now, state_reason="", **changed):
         return None
     attempt = _attempt(session, held, message, provider, real_now)
     return _claimed(candidate, attempt, purpose, moment)
+
+
+def _capped(candidate: Candidate, purpose: Purpose) -> bool:
+    """Whether it is an ordinary text: pages have a cap of their own, and a reserve."""
+    return purpose in ONLY_WHILE_ACTIVE and candidate.message.channel == "text"
 
 
 def _standing(candidate: Candidate, purpose: Purpose) -> Standing:

@@ -16,17 +16,12 @@ from portal.core.sending import (
     code_is_spent,
     other_channel,
 )
-from portal.core.study.model import Tier
-from portal.db.alerts import Task
-from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
-from portal.db.people import Contact, Participant, Staff
-from portal.services import optouts, second_tries, unreached
+from portal.db.people import Contact
+from portal.services import message_tasks, optouts, second_tries, unreached
 from portal.services.claims import scrubbed
 from portal.services.outbox import Letter, enqueue
 from portal.services.pages import TEMPLATES
-
-LOOK_WITHIN = timedelta(hours=1)
 
 
 def apply_next(
@@ -60,17 +55,23 @@ def _pay(
         session, message, now=now
     )
     if step.tell_staff or too_late:
-        _tell_staff(session, message, "unconfirmed", f"M:{message.id}", now)
+        message_tasks.tell_staff(
+            session, message, "unconfirmed", f"M:{message.id}", now
+        )
     if step.contact_broken:
         contact = session.get_one(Contact, message.contact_id)
         contact.broken_at = contact.broken_at or now
-        _tell_staff(session, message, "broken_contact", f"B:{contact.id}", now)
+        message_tasks.tell_staff(
+            session, message, "broken_contact", f"B:{contact.id}", now
+        )
         if contact.staff_id is not None:
             unreached.look_again(session, contact.staff_id, now=now)
     if step.trouble is Trouble.OPTED_OUT:
         _keep_stop(session, message, now)
     elif step.trouble is not None:
-        _tell_staff(session, message, *_trouble(step.trouble, message, now), now)
+        message_tasks.tell_staff(
+            session, message, *_trouble(step.trouble, message, now), now
+        )
 
 
 def _keep_stop(session: Session, message: Message, now: datetime) -> None:
@@ -115,35 +116,3 @@ def page_again(
         alert_step=message.alert_step,
     )
     return enqueue(session, letter, now=now)
-
-
-def _tell_staff(
-    session: Session, message: Message, kind: str, key: str, now: datetime
-) -> None:
-    site_id = _site_of(session, message)
-    if site_id is None:
-        return
-    insert_unless_present(
-        session,
-        Task,
-        dedupe_key=key,
-        site_id=site_id,
-        participant_id=message.participant_id,
-        alert_id=message.alert_id,
-        kind=kind,
-        tier=Tier.ROUTINE.value,
-        owner_role="coordinator",
-        detail={"message": message.id, "purpose": message.purpose},
-        created_at=now,
-        due_at=now + LOOK_WITHIN,
-        state="open",
-    )
-
-
-def _site_of(session: Session, message: Message) -> int | None:
-    if message.participant_id is not None:
-        return session.get_one(Participant, message.participant_id).site_id
-    contact = session.get_one(Contact, message.contact_id)
-    if contact.staff_id is not None:
-        return session.get_one(Staff, contact.staff_id).site_id
-    return contact.site_id

@@ -1,8 +1,9 @@
-"""How often the ladders may page one person by text and call in 24 hours.
+"""How often one person may be paged, and one number written to, in 24 hours.
 
 Providers hold a number back that gets too much, and then nothing arrives at all. The
 study says how much is let through (``[paging]``); a part of it is kept for emergencies.
-Past it the loop goes on by channels without a cap.
+Past it the loop of a ladder goes on by channels without a cap, and a reminder stays
+unsent and becomes a line for staff.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import MessageState
+from portal.core.sending import WAITING, MessageState
 from portal.core.study.model import Paging, Tier
+from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Contact
 
 DAY = timedelta(hours=24)
 RESERVE_PERCENT = 20  # of the cap, for emergencies alone
+NUMBER_FULL = "the number had as many texts today as the provider lets through"
 NEVER_LEFT = (MessageState.CANCELLED, MessageState.EXPIRED)
 
 
@@ -75,3 +78,26 @@ def _used(session: Session, contact: Contact, now: datetime) -> dict[str, int]:
         .group_by(Message.channel)
     )
     return {channel: number for channel, number in session.execute(query)}  # noqa: C416
+
+
+def number_is_full(
+    session: Session, paging: Paging, contact: Contact, *, now: datetime
+) -> bool:
+    """Whether a number had its ordinary texts of 24 hours, whoever they were for.
+
+    A couple's number, a caregiver's of several people: the provider counts numbers.
+    What still waits does not count; a part of the cap is kept for emergencies.
+    """
+    cap = most(paging, "text", Tier.ROUTINE)
+    query = (
+        select(func.count())
+        .select_from(Message)
+        .join(Contact, Contact.id == Message.contact_id)
+        .where(
+            Contact.value == contact.value,
+            Message.channel == "text",
+            Message.created_at > now - DAY,
+            Message.state.not_in(literals((*NEVER_LEFT, *WAITING, MessageState.HELD))),
+        )
+    )
+    return cap is not None and (session.scalar(query) or 0) >= cap

@@ -46,6 +46,9 @@ TASKS: Words = {
     "rota_gap": lazy_gettext("Nobody could be paged: mend the rota"),
     "unreadable_diary": lazy_gettext("A diary could not be read: phone and ask"),
     "unconfirmed": lazy_gettext("A message may not have arrived: phone them"),
+    "unsent": lazy_gettext(
+        "A text was not sent: the number had its texts of the day. Phone them"
+    ),
     "broken_contact": lazy_gettext("A number does not work: ask for another"),
     "ladder": lazy_gettext("Phone the caregiver"),
     "held_back": lazy_gettext("The engine fails at this: look after them by hand"),

@@ -1,0 +1,51 @@
+"""Lines on the worklist about a message that may not have done its work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Tier
+from portal.db.alerts import Task
+from portal.db.dialect import insert_unless_present
+from portal.db.outbox import Message
+from portal.db.people import Contact, Participant, Staff
+
+LOOK_WITHIN = timedelta(hours=1)
+
+
+def tell_staff(
+    session: Session, message: Message, kind: str, key: str, now: datetime
+) -> None:
+    """Put a routine task of ``kind`` on the coordinator's list; a repeat adds nothing.
+
+    It is due within an hour. ``key`` says what is one and the same trouble.
+    """
+    site_id = _site_of(session, message)
+    if site_id is None:
+        return
+    insert_unless_present(
+        session,
+        Task,
+        dedupe_key=key,
+        site_id=site_id,
+        participant_id=message.participant_id,
+        alert_id=message.alert_id,
+        kind=kind,
+        tier=Tier.ROUTINE.value,
+        owner_role="coordinator",
+        detail={"message": message.id, "purpose": message.purpose},
+        created_at=now,
+        due_at=now + LOOK_WITHIN,
+        state="open",
+    )
+
+
+def _site_of(session: Session, message: Message) -> int | None:
+    if message.participant_id is not None:
+        return session.get_one(Participant, message.participant_id).site_id
+    contact = session.get_one(Contact, message.contact_id)
+    if contact.staff_id is not None:
+        return session.get_one(Staff, contact.staff_id).site_id
+    return contact.site_id
