@@ -1,4 +1,9 @@
-"""Stylesheets, scripts, icons: addressed by their content, so kept for ever."""
+"""Stylesheets, scripts, icons: addressed by their content, so kept for ever.
+
+The modules of the engine import each other, so they are addressed as a whole: a version in
+the path, which every relative import keeps. A page never mixes two versions, and the next
+visit asks for none of them.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +14,56 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
+from portal.core.errors import NotFound
+
 FOR_EVER = "public, max-age=31536000, immutable"
+ENGINE = ("js/offline/", "js/triage/")
 
 
 def install(app: Flask) -> None:
     """Put the content's hash into every address of a file, and have it kept."""
+    app.add_url_rule("/static/v/<version>/<path:filename>", "static")
+    app.view_functions["static"] = _file
     app.url_defaults(_add_hash)
     app.after_request(_keep)
 
 
+def _file(filename: str, version: str | None = None) -> Response:
+    """A file; under a version, a module of that version or nothing."""
+    known = version == engine_version() and filename in modules()
+    if version is not None and not known:
+        raise NotFound("There is nothing here.")
+    return current_app.send_static_file(filename)
+
+
 def _add_hash(endpoint: str, values: dict[str, Any]) -> None:
-    if endpoint == "static" and "v" not in values:
-        found = content_hash(str(values.get("filename", "")))
-        if found:
-            values["v"] = found
+    if endpoint != "static" or "v" in values:
+        return
+    filename = str(values.get("filename", ""))
+    if filename.startswith(ENGINE):
+        values["version"] = engine_version()
+    elif found := content_hash(filename):
+        values["v"] = found
+
+
+def modules() -> tuple[str, ...]:
+    """The scripts of the engine, as files under ``static``."""
+    return tuple(name for name, _ in _engine())
+
+
+def engine_version() -> str:
+    """Twelve digits that change with any script of the engine."""
+    return _hash_of(Path(str(current_app.static_folder)), _engine())
+
+
+def _engine() -> tuple[tuple[str, int], ...]:
+    """Each of its files, and when it was last changed."""
+    static = Path(str(current_app.static_folder))
+    return tuple(
+        (f"{folder}{path.name}", path.stat().st_mtime_ns)
+        for folder in ENGINE
+        for path in sorted((static / folder).glob("*.js"))
+    )
 
 
 def content_hash(filename: str) -> str | None:
@@ -34,10 +75,12 @@ def content_hash(filename: str) -> str | None:
     return _hash(path, path.stat().st_mtime_ns)
 
 
-def hash_of(filenames: list[str]) -> str:
-    """Twelve digits that change with the content of any of the files."""
-    each = "".join(content_hash(name) or "" for name in filenames)
-    return hashlib.sha256(each.encode()).hexdigest()[:12]
+@lru_cache(maxsize=8)
+def _hash_of(static: Path, files: tuple[tuple[str, int], ...]) -> str:
+    whole = hashlib.sha256()
+    for name, _ in files:
+        whole.update(f"{name} ".encode() + (static / name).read_bytes())
+    return whole.hexdigest()[:12]
 
 
 @lru_cache(maxsize=256)
@@ -47,8 +90,10 @@ def _hash(path: Path, _changed: int) -> str:
 
 def _keep(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in {200, 304}:
+        named = request.view_args or {}
         version = request.args.get("v")
-        filename = str((request.view_args or {}).get("filename", ""))
-        known = version is not None and version == content_hash(filename)
+        known = "version" in named or (
+            version is not None and version == content_hash(str(named["filename"]))
+        )
         response.headers["Cache-Control"] = FOR_EVER if known else "no-cache"
     return response

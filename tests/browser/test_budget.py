@@ -49,6 +49,19 @@ def test_the_next_visit_asks_for_the_page_alone(page: Page, portal_url: str) -> 
     assert total(asked) <= REPEAT_VISIT, asked
 
 
+def test_the_engine_is_asked_for_once(page: Page, portal_url: str) -> None:
+    ready = "html[data-ready=offline]"
+    page.goto(f"{portal_url}/diary")
+    page.wait_for_selector(ready)
+    meter = Meter(page.context.new_page())
+    for path in ("/diary", "/today"):
+        meter.visit(f"{portal_url}{path}")
+        meter.page.wait_for_selector(ready)
+        modules = [each for each in meter.asked.values() if "/js/offline" in each.path]
+        assert len(modules) >= 5
+        assert [each.path for each in modules if each.bytes] == []
+
+
 def test_a_red_flag_gets_through_on_2g(page: Page, portal_url: str) -> None:
     """From the icon: today, report now, a tick, send, what to do."""
     for path in ("/today", "/diary"):

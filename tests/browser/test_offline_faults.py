@@ -454,8 +454,10 @@ def test_two_people_of_one_phone_do_not_send_for_each_other(
 def test_signing_out_asks_first_and_takes_nothing_that_waits(
     screens: Screens, phone: Handset, runtime: Runtime
 ) -> None:
-    waiting = """async () => (await (await import("/static/js/offline/queue.js"))
-      .waiting()).length"""
+    waiting = """async () => {
+      const start = document.querySelector("script[src*='/js/offline/start.js']").src;
+      return (await (await import(new URL("queue.js", start))).waiting()).length;
+    }"""
     asked: list[str] = []
     phone.lose_network()
     phone.open_shell()

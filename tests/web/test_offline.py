@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -24,6 +26,7 @@ from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.web import Visitor
 
+STATIC = Path(__file__).resolve().parents[2] / "static"
 ENTRY = str(UUID(int=7))
 CALM = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}, "chills": 0}
 HEADERS = {"X-Portal": "1", "Sec-Fetch-Site": "same-origin"}
@@ -120,6 +123,45 @@ def test_the_worker_stands_at_the_root_and_is_never_kept(client: Visitor) -> Non
     assert answer.mimetype == "text/javascript"
     assert answer.headers["Service-Worker-Allowed"] == "/"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_modules_are_kept_for_good_under_one_version(phone: Visitor) -> None:
+    page = phone.get("/offline/en").text
+    found = re.search(r'src="(/static/v/\w{12}/js)/offline/shell.js"', page)
+    assert found
+    kept = [each for each in record(phone)["files"] if "/js/" in each]
+    assert len(kept) == len(list(STATIC.glob("js/*/*.js")))
+    for address in kept:
+        assert address.startswith(f"{found[1]}/")
+        assert "immutable" in fetched(phone, address).headers["Cache-Control"]
+    imported = re.findall(r'from "([^"]+)"', phone.get("/worker.js").text)
+    assert imported
+    assert set(imported) <= set(kept)
+
+
+def test_no_module_of_another_version_is_given(client: Visitor) -> None:
+    imported = re.findall(r'from "([^"]+)"', client.get("/worker.js").text)
+    version = imported[0].split("/")[3]
+    for address in (
+        imported[0].replace(version, "0123456789ab"),
+        f"/static/v/{version}/css/portal.css",
+        f"/static/v/{version}/../js/live.js",
+    ):
+        answer = fetched(client, address)
+        assert answer.status_code == 404
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_changed_module_has_all_of_them_asked_for_anew(
+    app: Flask, tmp_path: Path
+) -> None:
+    shutil.copytree(str(app.static_folder), tmp_path / "static")
+    app.static_folder = str(tmp_path / "static")
+    with app.test_request_context():
+        before = url_for("static", filename="js/offline/start.js")
+        (tmp_path / "static/js/triage/note.js").write_text("// other", "utf-8")
+        after = url_for("static", filename="js/offline/start.js")
+    assert before != after
 
 
 def test_a_phone_that_is_not_enrolled_keeps_nothing(client: Visitor) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Response, current_app, jsonify, url_for
 
-from portal.web import assets
 from portal.web.language import LOCALES, gettext, language, speaking
 from portal.web.offline.blueprint import open_door
 
@@ -55,21 +54,11 @@ def _icon(filename: str, sizes: str, purpose: str) -> dict[str, str]:
 def worker() -> Response:
     """The worker, at the root so that it may answer for every page.
 
-    Its first line changes with what it imports, so that browsers notice.
+    What it imports is of one version, so browsers notice when any of it changes.
     """
     code = Path(str(current_app.static_folder), WORKER).read_text("utf-8")
-    response = Response(
-        f"// {assets.hash_of(modules())}\n{code}", mimetype="text/javascript"
-    )
+    folder = url_for("static", filename=WORKER).rpartition("/")[0]
+    code = code.replace('from "./', f'from "{folder}/')
+    response = Response(code, mimetype="text/javascript")
     response.headers["Service-Worker-Allowed"] = "/"
     return response
-
-
-def modules() -> list[str]:
-    """The scripts of the pages without a network, as files under ``static``."""
-    static = Path(str(current_app.static_folder))
-    return sorted(
-        str(path.relative_to(static))
-        for folder in ("js/offline", "js/triage")
-        for path in (static / folder).glob("*.js")
-    )

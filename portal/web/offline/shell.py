@@ -20,7 +20,6 @@ from portal.web import access, answers, assets
 from portal.web.field_words import page_words
 from portal.web.language import LOCALES, speaking
 from portal.web.offline.blueprint import kept
-from portal.web.offline.manifest import modules
 from portal.web.sites import held_words, site_card, sites
 
 PAGES = ("/offline/zh", "/offline/en")
@@ -56,15 +55,15 @@ def _study() -> Study:
 
 def files() -> list[str]:
     """What a phone keeps beside its record; every address is ours."""
-    scripts = [f"/static/{name}" for name in modules()]
-    styles = [url_for("static", filename=name) for name in STYLES]
-    return [*PAGES, "/offline/study", "/card/plain", *styles, *scripts]
+    names = (*STYLES, *assets.modules())
+    static = [url_for("static", filename=name) for name in names]
+    return [*PAGES, "/offline/study", "/card/plain", *static]
 
 
 def edition(study: Study) -> str:
     """What changes whenever a phone should fetch its copy of the pages anew."""
     said = "".join(rendered(study, short) for short in LOCALES)
-    mark = f"{study.sha256} {assets.hash_of(modules())} {said}"
+    mark = f"{study.sha256} {assets.engine_version()} {said}"
     return hashlib.sha256(mark.encode()).hexdigest()[:16]
 
 
@@ -75,7 +74,7 @@ def _page(short: str) -> Response:
 def rendered(study: Study, short: str) -> str:
     """The document in one language; made once for each study and site."""
     card = site_card(short)
-    rest = (held_words(short), str(sites().unapproved), assets.hash_of(modules()))
+    rest = (held_words(short), str(sites().unapproved), assets.engine_version())
     key = (study.sha256, short, str(card), *rest)
     if key not in _rendered:
         while len(_rendered) >= MOST_KEPT:

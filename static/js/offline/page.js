@@ -34,7 +34,7 @@ async function fetchFiles({ edition, files }) {
   const cache = await caches.open(`shell-${edition}`);
   for (const address of files) {
     if (await cache.match(address)) continue;
-    const hashed = address.includes("?v=");
+    const hashed = address.startsWith("/static/");
     const answer = await fetch(address, {
       credentials: "same-origin", cache: hashed ? "default" : "no-cache", priority: "low",
     });
@@ -103,7 +103,7 @@ async function leave(form) {
 guardTheWayOut();
 async function beServed() {
   const { serviceWorker } = navigator;
-  await serviceWorker.register("/worker.js", { type: "module", updateViaCache: "none" });
+  await serviceWorker.register("/worker.js", { type: "module", updateViaCache: "imports" });
   const { active } = await serviceWorker.ready;
   if (!serviceWorker.controller) active.postMessage("claim"); // opened before it was there
 }

@@ -1,10 +1,11 @@
 // Answers for the pages when there is no network, takes in what could not be sent, and
 // sends it when the system says that there is a network again. It holds nothing itself:
-// what waits is in the phone's store, so a new worker loses nothing.
+// what waits is in the phone's store, so a new worker loses nothing. Served from the root,
+// with its imports at the address of their version.
 
-import { flush } from "/static/js/offline/queue.js";
-import { takeFlags, takeScreen } from "/static/js/offline/taking.js";
-import { record } from "/static/js/offline/study.js";
+import { flush } from "./queue.js";
+import { takeFlags, takeScreen } from "./taking.js";
+import { record } from "./study.js";
 
 const PAGE_PATIENCE = 8_000; // ms until the kept page is better than none
 const POST_PATIENCE = 15_000;
