@@ -180,15 +180,3 @@ def test_a_slip_of_the_unit_is_asked_back_in_place(
     look(page, "temperature-asked-again")
     assert axe_violations(page) == []
     assert "37.5" in page.locator("main").inner_text()
-
-
-def test_the_whole_works_without_script(
-    screens: Screens, portal_url: str, secret: str
-) -> None:
-    page = screens.open(f"{portal_url}/sign-in", java_script_enabled=False)
-    page.context.add_cookies([{"name": "phone", "value": secret, "url": portal_url}])
-    page.goto(f"{portal_url}/diary")
-    page.locator("label:has(input[value=fainted])").tap()
-    page.locator("button[name=send]").tap()
-    page.wait_for_url("**/sent/**")
-    assert page.locator("a[href='tel:120']").first.is_visible()
