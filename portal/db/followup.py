@@ -168,6 +168,7 @@ class Draft(Base):
     language: Mapped[str]
     answers: Mapped[dict[str, Any]]
     asked_again: Mapped[list[Any]]  # fields the page has asked about once more
+    strokes: Mapped[str | None]  # the sentence under way, as ``core.strokes`` reads it
     unsent: Mapped[bool]  # written since the last version was stored
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     started_at: Mapped[datetime]

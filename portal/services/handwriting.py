@@ -54,14 +54,14 @@ def keep(
 
     The same drawing again is kept once; another one of the same entry beside the first.
     """
-    if not text:
+    draft = session.get(Draft, draft_id)
+    if text is None or draft is None or draft.participant_id != participant.id:
         return False
     strokes = read_strokes(text) if isinstance(text, str) else None
-    draft = session.get(Draft, draft_id)
-    if strokes is None or draft is None or draft.participant_id != participant.id:
-        logger.warning("handwriting that cannot be read was let go")
-        return False
-    if draft.entry_id is None:
+    draft.strokes = str(text) if strokes else None
+    if strokes is None or draft.entry_id is None:
+        if text:
+            logger.warning("handwriting that cannot be read was let go")
         return False
     path = svg_path(strokes)
     return insert_unless_present(
@@ -74,6 +74,19 @@ def keep(
         reporter=draft.reporter,
         received_at=now,
     )
+
+
+def hold(draft: Draft, text: object, *, now: datetime) -> None:
+    """Hold what somebody still writes, so that a reload shows it again.
+
+    An empty ground takes nothing away, and what cannot be read is let go. A diary that
+    is left takes the sentence along; a finished one stays as it is.
+    """
+    if not isinstance(text, str) or draft.finished_at or text == draft.strokes:
+        return
+    if read_strokes(text) is not None:
+        draft.strokes, draft.updated_at = text, now
+        draft.unsent = draft.unsent or bool(draft.answers)
 
 
 def of_participant(session: Session, participant_id: int) -> Drawings:

@@ -12,7 +12,7 @@ from portal.core.errors import EntryRefused
 from portal.core.study.model import Study, Tier
 from portal.db.followup import Draft
 from portal.db.people import Participant
-from portal.services import audit, one_by_one, tasks
+from portal.services import audit, handwriting, one_by_one, tasks
 from portal.services.drafts import Writer, send_as_it_stands
 
 LEFT_AFTER = timedelta(minutes=10)
@@ -58,6 +58,7 @@ def _finish(
 ) -> None:
     draft.asked_again = []
     participant = session.get_one(Participant, draft.participant_id)
+    handwriting.keep(session, participant, draft.id, draft.strokes, now=now)
     study = study_of(participant.study_version_id)
     writer = Writer(draft.reporter, draft.language, audit.ENGINE, draft.device_id)
     try:

@@ -83,6 +83,26 @@ def test_a_sentence_is_written_cleared_written_again_and_kept(
     assert [len(stroke) // 2 > 4 for stroke in kept.strokes] == [True, True, False]
 
 
+def test_a_sentence_under_way_outlives_a_reload(
+    screens: Screens, portal_url: str, secret: str, runtime: Runtime
+) -> None:
+    page = phone(screens, portal_url, secret)
+    to_the_writing(page)
+    field = page.locator("input[name=strokes]")
+    with page.expect_response("**/keep") as kept:
+        write(page)
+    assert kept.value.ok
+    written = field.input_value()
+    page.reload()
+    assert field.input_value() == written
+    page.locator("[data-pad] canvas").scroll_into_view_if_needed()
+    drawn = """canvas => canvas.getContext("2d")
+      .getImageData(0, 0, canvas.width, canvas.height).data.some(each => each > 0)"""
+    page.wait_for_function(f"() => ({drawn})(document.querySelector('canvas'))")
+    with runtime.reading() as session:
+        assert session.scalars(select(Handwriting)).all() == []
+
+
 def test_without_script_the_question_is_answered_without_a_place_to_write(
     screens: Screens, portal_url: str, secret: str, runtime: Runtime
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion, Handwriting
 from portal.runtime import Runtime
+from portal.services.left_drafts import finish_left_drafts
 from portal.web.offline.entries import rest_of
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
@@ -98,6 +99,33 @@ def test_a_drawing_that_cannot_be_read_holds_up_no_diary(
     assert drawings(runtime) == []
     with runtime.reading() as session:
         assert session.scalars(select(Alert)).one().tier == "urgent"
+
+
+def test_what_is_still_being_written_is_there_after_a_reload(
+    phone: Visitor, runtime: Runtime
+) -> None:
+    screen = writing_screen(phone)
+    for said in (SENTENCE, "", "[[1,2", "[" * 40_000):
+        answer = phone.submit(screen, {"strokes": said}, to=f"{screen}/keep")
+        assert answer.status_code == 204
+        assert f'name="strokes" value="{SENTENCE}"' in phone.get(screen).text
+    assert drawings(runtime) == []
+    phone.submit(screen, {"writing": "no", "go": "1", "strokes": ""})
+    assert 'name="strokes" value=""' in phone.get(screen).text
+
+
+def test_a_sentence_goes_with_the_diary_that_is_left(
+    phone: Visitor, runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    screen = writing_screen(phone)
+    said = {"strokes": SENTENCE, "writing": "no"}
+    phone.submit(screen, said, to=f"{screen}/keep")
+    clock.advance(minutes=11)
+    for _ in range(2):
+        with runtime.writing() as session:
+            finish_left_drafts(session, lambda _: people.study, now=clock())
+    (drawn,) = drawings(runtime)
+    assert drawn.strokes == json.loads(SENTENCE)
 
 
 def test_no_rule_reads_the_drawing(phone: Visitor, runtime: Runtime) -> None:

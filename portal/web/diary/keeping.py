@@ -6,9 +6,10 @@ happens when the person goes on, or after ten minutes of silence.
 
 from __future__ import annotations
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.services import drafts
+from portal.services import drafts, handwriting
 from portal.web import access
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import blueprint, desk
@@ -26,5 +27,8 @@ def keep(draft_id: str, number: int) -> ResponseReturnValue:
     wrong = doubts.wrong(items, given)
     kept = {name: value for name, value in given.items() if name not in wrong}
     with runtime.writing() as db:
-        drafts.keep(db, desk(db).participant, draft_id, kept, now=runtime.now())
+        participant, now = desk(db).participant, runtime.now()
+        drafts.keep(db, participant, draft_id, kept, now=now)
+        draft = drafts.own(db, participant, draft_id)
+        handwriting.hold(draft, request.form.get("strokes"), now=now)
     return "", 204

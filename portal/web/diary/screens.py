@@ -163,6 +163,7 @@ def page(
         total=screen.total,
         back=_back(draft, screen),
         fields=_fields(screen, known, errors),
+        strokes=request.form.get("strokes", draft.strokes or ""),
         none_label=none.say(speaking) if none else None,
         errors=list(errors.items()),
         entry=draft.id,

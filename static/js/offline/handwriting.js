@@ -44,6 +44,7 @@
       if (!line) return;
       line = null;
       field.value = JSON.stringify(strokes);
+      field.dispatchEvent(new Event("input", { bubbles: true })); // to be kept
     }
 
     canvas.addEventListener("pointerdown", function (event) {
