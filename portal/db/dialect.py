@@ -129,7 +129,11 @@ class _PostgresqlWatch:
         url = engine.url.set(drivername="postgresql")
         address = url.render_as_string(hide_password=False)
         self._connection = psycopg.connect(address, autocommit=True)
-        self._connection.execute(f"LISTEN {CHANNEL}")
+        try:
+            self._connection.execute(f"LISTEN {CHANNEL}")
+        except psycopg.Error:
+            self._connection.close()
+            raise
 
     def wait(self, seconds: float) -> bool:
         return any(self._connection.notifies(timeout=seconds, stop_after=1))
