@@ -80,7 +80,8 @@ def report_seizure(phone: Handset) -> None:
 
 
 def has_arrived(phone: Handset) -> None:
-    phone.page.locator(".advice .done").wait_for()
+    """It came: at once, or with the next try, which comes every 15 s."""
+    phone.page.locator(".advice .done").wait_for(timeout=40_000)
 
 
 def arrives_by_itself(phone: Handset, runtime: Runtime) -> None:
