@@ -11,7 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import AlertClosed, AlreadyAcknowledged, InvalidInput, NotFound
+from portal.core.errors import (
+    AlertClosed,
+    AlreadyAcknowledged,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+)
 from portal.core.escalation import (
     from_data,
     is_worse,
@@ -27,6 +33,8 @@ from portal.services.alert_log import note
 from portal.services.ladder import escalate_due, rearm
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
+MAY_ACT = ("coordinator", "nurse", "investigator")
+"""The roles that may take an alert and close it: nobody else stops a ladder."""
 __all__ = [
     "Closing",
     "acknowledge",
@@ -172,10 +180,11 @@ def acknowledge(
 
     Raises:
         NotFound: no such alert at this person's site.
+        NotAllowed: their role takes no alerts.
         AlertClosed: it is closed.
         AlreadyAcknowledged: somebody else has it.
     """
-    alert = at_site(session, alert_id, staff)
+    alert = _to_act_on(session, alert_id, staff)
     if alert.state == "closed":
         raise AlertClosed("This alert is closed.")
     if alert.state == "acked":
@@ -198,9 +207,10 @@ def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -
 
     Raises:
         NotFound: no such alert at this person's site.
+        NotAllowed: their role takes no alerts.
         AlertClosed: it is closed.
     """
-    alert = at_site(session, alert_id, staff)
+    alert = _to_act_on(session, alert_id, staff)
     if alert.state != "acked":
         return acknowledge(session, alert_id, staff, source="page", now=now)
     if alert.acked_by == staff.id:
@@ -222,12 +232,13 @@ def close(
 
     Raises:
         NotFound: no such alert at this person's site.
+        NotAllowed: their role closes no alerts.
         AlertClosed: it is closed already.
         AlreadyAcknowledged: somebody else has it.
         InvalidInput: outcome, reason, term or grade is missing or impossible.
     """
     _check(closing)
-    alert = at_site(session, alert_id, staff)
+    alert = _to_act_on(session, alert_id, staff)
     if alert.state == "closed":
         raise AlertClosed("This alert is closed.")
     acknowledge(session, alert_id, staff, source="closing", now=now)
@@ -252,6 +263,13 @@ def _check(closing: Closing) -> None:
         raise InvalidInput("Name the adverse event.", field="term")
     if closing.adverse_event and closing.grade not in range(1, 6):
         raise InvalidInput("Give the grade, 1 to 5.", field="grade")
+
+
+def _to_act_on(session: Session, alert_id: int, staff: Staff) -> Alert:
+    alert = at_site(session, alert_id, staff)
+    if staff.role not in MAY_ACT:
+        raise NotAllowed("Your role may not acknowledge or close an alert.")
+    return alert
 
 
 def at_site(session: Session, alert_id: int, staff: Staff) -> Alert:

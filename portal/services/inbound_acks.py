@@ -55,8 +55,8 @@ def _was_paged(arrived: Arrived, alert: Alert, staff: Staff) -> bool:
         Message.staff_id == staff.id,
         Message.alert_round <= alert.round,
     )
-    same_site = alert.site_id == staff.site_id
-    return same_site and arrived.session.scalar(query.limit(1)) is not None
+    may = alert.site_id == staff.site_id and staff.role in alerts.MAY_ACT
+    return may and arrived.session.scalar(query.limit(1)) is not None
 
 
 def not_understood(arrived: Arrived) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import AlertClosed, AlreadyAcknowledged, NotFound
+from portal.core.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
 from portal.db.alerts import Alert
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
@@ -143,6 +143,8 @@ def _take(session: Session, call: _Call, staff: Staff, now: datetime) -> Pressed
         return Pressed("closed", language)
     except AlreadyAcknowledged:
         return _as_it_stands(session, call)
+    except NotAllowed:  # on call, but with a role that takes no alerts
+        return Pressed("nobody", language)
     except NotFound:  # the person moved to another site meanwhile
         return Pressed("over", language)
     return Pressed("acknowledged", language)

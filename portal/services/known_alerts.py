@@ -33,7 +33,7 @@ def plan(
     """Take an alert, or keep it, until a call is made; then it comes back to everybody.
 
     Raises:
-        NotFound, AlertClosed, AlreadyAcknowledged: as ``alerts.acknowledge``.
+        NotFound, NotAllowed, AlertClosed, AlreadyAcknowledged: as ``alerts.acknowledge``.
         InvalidInput: no reason, or more than an hour.
         ChangedMeanwhile: a call was planned in this round already.
     """

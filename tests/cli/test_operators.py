@@ -149,6 +149,18 @@ def test_a_fever_handed_in_is_listed_acknowledged_and_closed(ready: Command) -> 
     assert closed["outcome"] == "spoke"
 
 
+def test_a_monitor_neither_acknowledges_nor_closes_an_alert(ready: Command) -> None:
+    done(ready("staff", "add", "wei", "--role", "monitor"))
+    said = printed(ready("diary", "submit", "DS-007", "--json", told=FEVER))
+    number = str(said["alert"]["id"])
+    refusal = "Your role may not acknowledge or close an alert."
+    assert refusal in refused(ready("alert", "ack", number, "--as", "wei"))
+    closing = ("alert", "close", number, "--as", "wei", "--outcome", "spoke")
+    assert refusal in refused(ready(*closing, "--reason", "Looked at it"))
+    (left,) = printed(ready("alerts", "--json"))
+    assert (left["state"], left["acked_by"]) == ("open", None)
+
+
 def test_the_tables_for_people_name_the_participant_and_hide_the_number(
     ready: Command,
 ) -> None:

@@ -10,6 +10,7 @@ from portal.core.errors import (
     AlertClosed,
     AlreadyAcknowledged,
     InvalidInput,
+    NotAllowed,
     NotFound,
 )
 from portal.core.study.model import Tier
@@ -315,6 +316,27 @@ def test_nobody_touches_another_sites_alert(
             runtime.writing() as session,
         ):
             act(session)
+
+
+@pytest.mark.parametrize("role", ["monitor", "admin"])
+def test_a_role_that_does_not_act_stops_no_ladder(
+    runtime: Runtime, people: Cast, participant: Participant, clock: Clock, role: str
+) -> None:
+    alert = opened(runtime, people, participant)
+    reader, due = people.here[role], alert.next_due_at
+    for act in (
+        lambda s: alerts.acknowledge(s, alert.id, reader, source="call", now=clock()),
+        lambda s: alerts.hand_over(s, alert.id, reader, now=clock()),
+        lambda s: alerts.close(s, alert.id, reader, SPOKE, now=clock()),
+    ):
+        with (
+            pytest.raises(NotAllowed, match="may not acknowledge or close"),
+            runtime.writing() as session,
+        ):
+            act(session)
+    with runtime.reading() as session:
+        left = session.get_one(Alert, alert.id)
+        assert (left.state, left.acked_by, left.next_due_at) == ("open", None, due)
 
 
 def test_an_alert_is_handed_over_by_who_takes_it_and_the_half_hour_begins_anew(

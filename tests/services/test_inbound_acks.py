@@ -113,6 +113,16 @@ def test_somebody_who_left_the_team_takes_nothing(desk: Post, alert: Alert) -> N
     assert desk.state_of(alert) == OPEN
 
 
+def test_whoever_may_not_act_takes_nothing_and_is_told_so(
+    desk: Post, alert: Alert
+) -> None:
+    with desk.runtime.writing() as session:
+        session.get_one(Staff, desk.people.here["nurse"].id).role = "monitor"
+    desk.write(alert.code, NURSE)
+    assert desk.state_of(alert) == OPEN
+    assert desk.answers() == [("ack_none", "en")]
+
+
 def test_the_code_of_another_alert_takes_only_that_one(
     desk: Post, alert: Alert
 ) -> None:

@@ -266,6 +266,14 @@ def test_somebody_who_left_takes_nothing(stage: Stage) -> None:
     assert stage.alert().state == "open"
 
 
+def test_somebody_on_call_whose_role_takes_no_alerts_hears_so(stage: Stage) -> None:
+    stage.send()
+    with stage.runtime.writing() as session:
+        session.get_one(Staff, stage.people.here["nurse"].id).role = "admin"
+    assert "cannot confirm for a person" in stage.key("nurse").text
+    assert stage.alert().state == "open"
+
+
 def test_the_sites_own_telephone_names_nobody(stage: Stage) -> None:
     stage.send()
     with stage.runtime.writing() as session:
