@@ -51,7 +51,7 @@ SUMMARIES = {
     "staff": "Add members of the study team and put them on call.",
     "participant": "Enrol participants.",
     "diary": "Hand in a diary for a participant.",
-    "alerts": "List open alerts, the nearest deadline first.",
+    "alerts": "List open alerts, the most dangerous first.",
     "alert": "Acknowledge or close one alert.",
     "messages": "List texts and calls, or say why one did or did not go out.",
     "reminders": "Show which texts a participant will get, and when.",

@@ -22,7 +22,7 @@ HEADINGS = ("id", "code", "who", "tier", "state", "opened (UTC)", "answer by", "
 @click.option("--all", "closed", is_flag=True, help="Closed ones too, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 def alerts(closed: bool, as_json: bool) -> None:
-    """List alerts that are not closed, the nearest deadline first.
+    """List alerts that are not closed, by tier, then by deadline.
 
     Example: python -m portal alerts --json
     """

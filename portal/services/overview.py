@@ -14,6 +14,7 @@ from portal.core.phone import masked
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
+from portal.services.alert_order import worst_first
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class MessageLine:
 
 
 def alerts(session: Session, *, closed: bool = False) -> Sequence[AlertLine]:
-    """The alerts not closed, the nearest deadline first; or, newest first, all."""
+    """The alerts not closed, by tier, then by deadline; or, newest first, all."""
     query = (
         select(Alert, Participant.code, Staff.username)
         .join(Participant, Participant.id == Alert.participant_id)
@@ -57,7 +58,7 @@ def alerts(session: Session, *, closed: bool = False) -> Sequence[AlertLine]:
     if closed:
         query = query.order_by(Alert.id.desc())
     else:
-        query = query.where(Alert.state != "closed").order_by(Alert.ack_due_at)
+        query = query.where(Alert.state != "closed").order_by(*worst_first())
     return [
         AlertLine(
             id=alert.id,

@@ -1,4 +1,4 @@
-"""What is to be done now at one site: alerts by deadline, then the tasks of the day.
+"""What is to be done now at one site: alerts by danger, then the tasks of the day.
 
 One look, a fixed number of queries, and plain values: the page that shows it asks
 for nothing more.
@@ -21,6 +21,7 @@ from portal.core.study.model import Study, Text, Tier
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
 from portal.services import shifts
+from portal.services.alert_order import worst_first
 from portal.services.shifts import Gap
 
 StudyOf = Callable[[int], Study]
@@ -99,7 +100,7 @@ class Worklist:
 def worklist(
     session: Session, study_of: StudyOf, site_id: int, *, zone: str, now: datetime
 ) -> Worklist:
-    """Everything open at a site, the oldest deadline on top."""
+    """Everything open at a site: alerts by tier, then by deadline."""
     lines = alert_lines(session, study_of, Alert.site_id == site_id)
     tasks = _task_lines(session, study_of, site_id)
     taken = [line for line in lines if line.state == "acked"]
@@ -121,13 +122,13 @@ def _end_of_day(now: datetime, zone: str) -> datetime:
 
 
 def alert_lines(session: Session, study_of: StudyOf, *which: object) -> list[AlertLine]:
-    """The alerts that are not closed, by deadline, among those that ``which`` names."""
+    """The alerts not closed that ``which`` names: by tier, then by deadline."""
     query = (
         select(Alert, Participant.code, Staff.display_name)
         .join(Participant, Participant.id == Alert.participant_id)
         .outerjoin(Staff, Staff.id == Alert.acked_by)
         .where(Alert.state != "closed", *which)  # type: ignore[arg-type]
-        .order_by(Alert.ack_due_at, Alert.id)
+        .order_by(*worst_first())
     )
     rows = session.execute(query).all()
     numbers = [alert.id for alert, *_ in rows]

@@ -16,7 +16,7 @@ from portal.core.study.model import Tier
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Shift
 from portal.runtime import Runtime
-from portal.services import alerts, diaries, people, record, tasks, worklist
+from portal.services import alerts, diaries, overview, people, record, tasks, worklist
 from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from portal.services.record import Pages, Record
@@ -122,6 +122,22 @@ def test_the_oldest_deadline_stands_on_top(
         START + timedelta(minutes=10),
         START + timedelta(minutes=15),
     ]
+
+
+def test_an_overdue_urgent_alert_never_stands_above_a_new_emergency(
+    runtime: Runtime, cast_of: Cast, clock: Clock
+) -> None:
+    alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-001"))
+    clock.advance(minutes=3)
+    alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-002"))
+    clock.advance(minutes=17)  # both are overdue
+    alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-003"), EMERGENCY)
+    in_order = ["DS-003", "DS-001", "DS-002"]
+    found = listed(runtime, cast_of)
+    assert [line.participant for line in found.waiting] == in_order
+    with runtime.reading() as session:
+        lines = overview.alerts(session)
+    assert [line.participant for line in lines] == in_order
 
 
 def test_a_line_says_whom_the_ladder_paged_and_who_is_next(
