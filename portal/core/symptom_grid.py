@@ -13,6 +13,7 @@ from datetime import date
 from portal.core.answer_words import spoken
 from portal.core.facts.names import CALM_CODES, NOT_SYMPTOMS
 from portal.core.study.model import Item, ItemKind, Study, Text
+from portal.core.triage import RED_FLAGS
 
 SHOWN = (ItemKind.LEVEL, ItemKind.CHOICE, ItemKind.MULTI)
 
@@ -32,6 +33,11 @@ class Row:
     item: str
     label: Text
     cells: tuple[Cell | None, ...]
+
+    @property
+    def is_red_flags(self) -> bool:
+        """Whether anything here is an emergency, however few signs were ticked."""
+        return self.item == RED_FLAGS
 
 
 def symptom_grid(

@@ -49,9 +49,16 @@ def person(app: Flask, runtime: Runtime, person_id: int) -> Visitor:
 
 
 def report(
-    runtime: Runtime, people: Cast, number: int, uuid: int, said: dict[str, Any]
+    runtime: Runtime,
+    people: Cast,
+    number: int,
+    uuid: int,
+    said: dict[str, Any],
+    *,
+    day: int = 0,
 ) -> int:
     me = Actor("participant", str(number))
+    sent = SENT + timedelta(days=day)
     submission = Submission(
         str(UUID(int=uuid)),
         "complete",
@@ -59,13 +66,13 @@ def report(
         "self",
         "zh",
         me,
-        stated_at=SENT - timedelta(minutes=20),
-        phone_at=SENT + timedelta(seconds=90),
+        stated_at=sent - timedelta(minutes=20),
+        phone_at=sent + timedelta(seconds=90),
         phone_zone="Asia/Shanghai",
     )
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
-        receipt = diaries.submit(session, people.study, row, submission, now=SENT)
+        receipt = diaries.submit(session, people.study, row, submission, now=sent)
     return receipt.entry_id
 
 
@@ -90,6 +97,39 @@ def test_the_records_show_the_symptoms_of_each_day_in_words_too(
     assert "中" in page.split('<th scope="row">头痛</th>')[1][:200]
     assert '<th scope="row">手抖</th>' not in page
     assert '<span class="sr">3月12日 星期四</span>' in page
+
+
+def test_a_ticked_red_flag_is_drawn_and_named_as_an_emergency_and_never_as_mild(
+    person: Visitor, runtime: Runtime, people: Cast, person_id: int
+) -> None:
+    report(runtime, people, person_id, 2, {**WELL, "emerg": ["chest_pain"]})
+    row = person.get("/history").text.split("现在有下面的情况吗？（可多选）</th>")[1]
+    cell = row.split("</td>")[0]
+    assert '<span class="s4" aria-hidden="true">!</span>' in cell
+    assert '<span class="sr">紧急情况：胸痛</span>' in cell
+    assert "▂" not in cell
+
+
+def test_an_answered_red_flag_screen_with_no_sign_is_no_emergency(
+    person: Visitor, runtime: Runtime, people: Cast, person_id: int
+) -> None:
+    report(runtime, people, person_id, 2, {**WELL, "emerg": ["fainted"]})
+    report(runtime, people, person_id, 3, WELL, day=1)
+    page = person.get("/history").text
+    row = page.split("现在有下面的情况吗？（可多选）</th>")[1].split("</tr>")[0]
+    assert row.count('class="s4"') == 1
+    assert '<span class="sr">都没有</span>' in row
+
+
+def test_the_newest_day_comes_first_among_the_symptoms(
+    person: Visitor, runtime: Runtime, people: Cast, person_id: int
+) -> None:
+    report(runtime, people, person_id, 2, {**WELL, "headache": 2})
+    report(runtime, people, person_id, 3, {**WELL, "headache": 1}, day=1)
+    page = person.get("/history").text
+    assert "每日症状（最近的在前）" in page
+    head = page.split('<table class="grid">')[1].split("</thead>")[0]
+    assert head.index("3月13日 星期五") < head.index("3月12日 星期四")
 
 
 def test_the_curve_marks_the_days_with_fever_medicine(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import calendar
 from portal.core.answer_words import spoken
-from portal.core.symptom_grid import Row, symptom_grid
+from portal.core.symptom_grid import Cell, Row, symptom_grid
 from portal.services import correction_requests
 from portal.services import history as entries
 from portal.services.drafts import CHANGED_AFTERWARDS
@@ -26,7 +26,8 @@ from portal.web.participant.blueprint import (
 )
 
 CURVE_DAYS = 14
-GRID_DAYS = 7  # as many as stand beside one another on a small phone
+GRID_DAYS = 7  # newest first: a small phone shows the first of them
+EMERGENCY = 4  # the cell of a ticked red flag, above every strength
 
 
 @blueprint.get("/history")
@@ -134,8 +135,8 @@ def _took_medicine(entry: PastEntry) -> bool:
 
 
 def _grid(about: Subject, found: list[PastEntry]) -> dict[str, Any]:
-    """The symptoms of the last days that have an entry."""
-    days = sorted({entry.day for entry in found})[-GRID_DAYS:]
+    """The symptoms of the last days that have an entry, newest day first."""
+    days = sorted({entry.day for entry in found}, reverse=True)[:GRID_DAYS]
     rows = symptom_grid(
         about.study, days, [(entry.day, entry.answers) for entry in found]
     )
@@ -146,11 +147,15 @@ def _grid(about: Subject, found: list[PastEntry]) -> dict[str, Any]:
 
 
 def _cells(row: Row) -> list[tuple[int, str] | None]:
-    """Each day's strength, 0 to 3, and the words of its answer."""
-    return [
-        (min(cell.strength, 3), cell.words.say(language())) if cell else None
-        for cell in row.cells
-    ]
+    """Each day's strength, 0 to 3, or an emergency; and the words of its answer."""
+    return [_cell(row, cell) if cell else None for cell in row.cells]
+
+
+def _cell(row: Row, cell: Cell) -> tuple[int, str]:
+    words = cell.words.say(language())
+    if row.is_red_flags and cell.strength:
+        return EMERGENCY, gettext("red flag: %(what)s", what=words)
+    return min(cell.strength, 3), words
 
 
 @blueprint.get("/history/<int:entry_id>")

@@ -128,8 +128,9 @@ def rest(say: Say) -> list[Sample]:
         "navigation": tabs(say, 2),
         "older": None,
         "grid": {
-            "days": [("3/20", say("3月20日", "20 March")), ("3/21", "21")],
+            "days": [("3/21", say("3月21日", "21 March")), ("3/20", "20")],
             "rows": [
+                (say("现在有这些吗？", "Any of these now?"), [(4, "red flag"), None]),
                 (say("头痛", "Headache"), [(2, say("中", "moderate")), None]),
                 (say("手抖", "Shaking hands"), [(0, say("没有", "none")), (3, "3")]),
             ],
