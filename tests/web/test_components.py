@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from portal.core.study.model import Tier
+from portal.study_files import load_study
 from tests.support.gallery import ROOT, environment, rendered
 
 LANGUAGES = ("zh", "en")
@@ -162,6 +164,16 @@ def test_a_tier_is_a_word_and_a_shape() -> None:
     badges = [made.render(t=tier) for tier in tiers]
     assert len({re.findall(r"<(?:path|circle)[^>]+>", b)[0] for b in badges}) == 4
     assert len({re.sub(r"<[^>]+>", "", b) for b in badges}) == 4
+
+
+@pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_and_texts_call_a_tier_the_same(language: str, tier: Tier) -> None:
+    made = environment(language).from_string(
+        '{% from "components/tier_badge.html" import tier_badge %}{{ tier_badge(t) }}'
+    )
+    shown = re.sub(r"<[^>]+>", "", made.render(t=tier.value)).strip()
+    assert shown == load_study("dcar-sle").policies[tier].title.say(language)
 
 
 def test_the_curve_breaks_where_a_day_is_missing() -> None:
