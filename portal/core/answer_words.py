@@ -15,6 +15,7 @@ from portal.core.temperature import read_temperature
 NONE = Text("都没有", "none of these")
 UNREADABLE = Text("读不出", "cannot be read")
 LONGEST = 2000
+DOUBTFUL = ("unreadable", "converted")
 NEVER_NOTABLE = ("temp_site",)  # it explains another answer
 
 
@@ -46,6 +47,23 @@ def spoken(study: Study, answers: Mapping[str, object]) -> tuple[Spoken, ...]:
 def seen(study: Study, facts: Mapping[str, object]) -> tuple[Spoken, ...]:
     """What a rule saw that is not calm: items by their questions, the rest by name."""
     return tuple(_seen(study, facts))
+
+
+def is_doubtful(facts: Mapping[str, object]) -> bool:
+    """Whether a rule saw a temperature whose unit or value was in doubt."""
+    states = (value for name, value in facts.items() if name.endswith("_state"))
+    return any(state in DOUBTFUL for state in states)
+
+
+def typed(
+    study: Study, facts: Mapping[str, object], answers: Mapping[str, object]
+) -> tuple[Spoken, ...]:
+    """Temperatures that a rule saw in doubt, as they were typed: ``answers`` has them."""
+    return tuple(
+        Spoken("typed", _same(""), _words(item, answers[item.id]), calm=False)
+        for item in study.items.values()
+        if item.id in answers and facts.get(f"{item.id}_state") in DOUBTFUL
+    )
 
 
 def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[Spoken]:

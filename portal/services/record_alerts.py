@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.answer_words import Spoken, seen
+from portal.core.answer_words import Spoken, is_doubtful, seen, typed
 from portal.core.study.model import Study, Text, Tier
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Staff
+from portal.services import timeline
 from portal.services.worklist import Said, findings_of, titled
 
 StudyOf = Callable[[int], Study]
@@ -191,8 +193,19 @@ def _found(
                 one.rule,
                 one.tier,
                 titles.get(one.rule, Text("", "")),
-                seen(studies[number], one.facts),
+                _saw(session, studies[number], one),
             )
             for one in ordered
         ]
     return found
+
+
+def _saw(session: Session, study: Study, one: AlertFinding) -> tuple[Spoken, ...]:
+    """What a rule saw; with it, as typed, a temperature that was in doubt."""
+    said = seen(study, one.facts)
+    if not is_doubtful(one.facts) or one.entry_version_id is None:
+        return said
+    version = session.get_one(EntryVersion, one.entry_version_id)
+    versions = list(timeline.versions_of(session, version.entry_id))
+    answers = timeline.merged(versions[: versions.index(version) + 1])
+    return said + typed(study, one.facts, answers)

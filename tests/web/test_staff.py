@@ -96,6 +96,44 @@ def count(runtime: Runtime, table: Any) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
+def typed_temperature(runtime: Runtime, people: Cast, *typed: str) -> int:
+    """An alert about the temperatures that somebody typed, one version after another."""
+    alert = None
+    with runtime.writing() as session:
+        person = enrolled(session, people, "DS-009", number="13800138009")
+        actor, entry = Actor("participant", str(person.id)), None
+        for value in typed:
+            said = {"emerg": [], "temp": {"value": value, "unit": "C"}}
+            made = Submission(
+                str(uuid4()), "partial", said, "self", "zh", actor, entry_id=entry
+            )
+            receipt = diaries.submit(
+                session, people.study, person, made, now=runtime.now()
+            )
+            alert, entry = receipt.alert_id, receipt.entry_id
+    assert alert is not None
+    return alert
+
+
+def test_an_alert_shows_what_was_typed_for_a_temperature_nobody_can_read(
+    app: Flask, runtime: Runtime, people: Cast
+) -> None:
+    alert = typed_temperature(runtime, people, "384")
+    page = desk(app, runtime, people).get(f"/staff/alerts/{alert}").text
+    found = page.split('<ul class="findings">')[1].split("</ul>")[0]
+    assert "they typed: 384℃ (cannot be read)" in found
+
+
+def test_an_alert_shows_the_newest_typed_as_text_and_never_as_markup(
+    app: Flask, runtime: Runtime, people: Cast
+) -> None:
+    alert = typed_temperature(runtime, people, "abc", "<b>3</b>")
+    page = desk(app, runtime, people).get(f"/staff/alerts/{alert}").text
+    found = page.split('<ul class="findings">')[1].split("</ul>")[0]
+    assert "they typed: &lt;b&gt;3&lt;/b&gt;℃ (cannot be read)" in found
+    assert "abc" not in found
+
+
 def test_the_worklist_shows_the_alert_its_deadline_and_one_act(
     app: Flask, runtime: Runtime, people: Cast, case: Case
 ) -> None:

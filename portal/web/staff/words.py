@@ -157,6 +157,7 @@ FACTS: Words = {
     "other_reporter_tier": lazy_gettext("what the other's report came to"),
     "higher_tier": lazy_gettext("the higher of both reports"),
     "higher_minutes": lazy_gettext("its time to acknowledge, minutes"),
+    "typed": lazy_gettext("they typed"),
     "temp_state": lazy_gettext("how the temperature could be read"),
     "temp_max_state": lazy_gettext("how the highest temperature could be read"),
 }
