@@ -18,11 +18,14 @@ from tests.support.databases import (
     SqliteDatabases,
 )
 from tests.support.engines import engines_left
+from tests.support.groups import Groups
 from tests.support.processes import free_port, running
 from tests.support.settings import settings_for
 
 if TYPE_CHECKING:  # a test of core should not wait for the web to be imported
     from flask import Flask
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
 
     from portal.runtime import Runtime
     from tests.support.web import Visitor
@@ -86,13 +89,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker drives the browser: two on a small machine only time out."""
     for item in items:
         where = {item.path.relative_to(TESTS).parts[0], item.path.name}
         if where & SLOW and not where & KEPT:
             item.add_marker(pytest.mark.slow)
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """One worker drives the browser: two on a small machine only time out."""
+    return Groups(config, log)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.support.journey import NUMBERS, until
 from tests.support.phone import Phone
 from tests.support.provided import Provided, provided
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("provided")]
+pytestmark = pytest.mark.journey
 NURSE, DOCTOR = NUMBERS["nurse"], NUMBERS["doctor"]
 STRANGER = "+8619900000999"
 

@@ -18,6 +18,7 @@ from scheduler.watchdog import Watchdog
 from tests.support.clock import START, Clock
 from tests.support.databases import Databases, schema_of
 from tests.support.engines import engines_left, started
+from tests.support.groups import group_of
 from tests.support.journey import until
 from tests.support.processes import answers, free_port, running
 
@@ -154,3 +155,10 @@ def test_another_host_cannot_be_reached() -> None:
     blocked = pytest.raises(SocketConnectBlockedError)
     with pytest.warns(UserWarning, match="tried to use socket"), blocked:
         socket.create_connection(("192.0.2.1", 80), timeout=1)
+
+
+def test_pages_are_driven_by_one_worker_and_the_rest_is_shared() -> None:
+    pages = ["tests/browser/test_diary.py::test_a[sqlite]", "tests/parity/test_b.py::b"]
+    assert {group_of(each) for each in pages} == {"browser"}
+    alone = "tests/core/test_due.py::test_c"
+    assert group_of(alone) == alone
