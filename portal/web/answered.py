@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.core.study.model import Study
+from portal.db.people import Site
 from portal.web import filters
 from portal.web.language import Later, gettext, language, lazy_gettext
 
@@ -33,8 +34,21 @@ def waited_for(plan: Mapping[str, Any], step: int, due: str) -> str:
         return gettext("Waiting for somebody to answer, by %(time)s.", time=due)
     both = gettext(" and ").join(who[:2])
     return gettext(
-        "We are calling %(who)s. Somebody answers by %(time)s.", who=both, time=due
+        "We are calling %(who)s. Somebody should answer by %(time)s.",
+        who=both,
+        time=due,
     )
+
+
+def nobody(study: Study, site: Site) -> str:
+    """The study's sentence once the ladder has run unanswered, with both numbers."""
+    text = study.messages["L-unanswered"].text.say(language())
+    return text.format(phone=unbroken(site.duty_line), emergency=site.emergency_number)
+
+
+def unbroken(number: str) -> str:
+    """A telephone number that no line's end tears apart."""
+    return number.replace("-", "\u2060-\u2060").replace(" ", "\u00a0")
 
 
 def seen(study: Study, role: str | None, at: datetime, zone: str) -> str:

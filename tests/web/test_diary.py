@@ -16,6 +16,7 @@ from portal.db.outbox import Message
 from portal.runtime import Runtime
 from portal.services import alerts, left_drafts, reporters, sessions
 from portal.services import devices as phones
+from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.web import Visitor
@@ -248,6 +249,48 @@ def test_the_line_changes_when_somebody_acknowledges(
             session, alert.id, people.here["nurse"], source="page", now=runtime.now()
         )
     assert "研究团队的护士已看到您的报告，09:00" in phone.get(status).text
+
+
+def test_nobody_is_promised_to_answer(phone: Visitor) -> None:
+    sent = begin(phone, emerg="seizure", send="1").headers["Location"]
+    page = phone.get(sent.split("?")[0] + "/status").text
+    assert "正在呼叫值班医生和值班护士，09:05前应有人回应。" in page
+
+
+def test_today_names_the_emergency_number_while_an_emergency_is_open(
+    app: Flask, phone: Visitor, runtime: Runtime, people: Cast, participant_id: int
+) -> None:
+    begin(phone, emerg="seizure", send="1")
+    person = arrivals.person_visitor(app, runtime, participant_id)
+    assert "请拨打值班电话。情况紧急，请立即拨打120。" in person.get("/today").text
+    [alert] = all_of(runtime, Alert)
+    with runtime.writing() as session:
+        nurse = people.here["nurse"]
+        alerts.acknowledge(session, alert.id, nurse, source="page", now=runtime.now())
+    today = person.get("/today").text
+    assert "研究团队的护士已看到您的报告，09:00" in today
+    assert "情况紧急，请立即拨打120。" in today
+
+
+def test_today_says_to_phone_once_the_ladder_has_run_unanswered(
+    app: Flask,
+    phone: Visitor,
+    runtime: Runtime,
+    people: Cast,
+    participant_id: int,
+    clock: Clock,
+) -> None:
+    sent = begin(phone, emerg="seizure", send="1").headers["Location"].split("?")[0]
+    person = arrivals.person_visitor(app, runtime, participant_id)
+    while not all_of(runtime, Alert)[0].told_at:
+        assert "还没有人回应您的报告" not in person.get("/today").text
+        now = clock.advance(minutes=5)
+        with runtime.writing() as session:
+            alerts.escalate_due(session, people.study_of, now=now)
+    [told] = re.findall("还没有人回应您的报告[^<]*", person.get("/today").text)
+    assert "0120" in told
+    assert "请立即拨打120" in told
+    assert told in phone.get(sent + "/status").text
 
 
 def test_an_enrolled_phone_reads_nothing_it_did_not_just_send(

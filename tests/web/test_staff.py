@@ -161,6 +161,17 @@ def test_a_passed_deadline_says_what_the_ladder_is_doing(
     assert "Next at 09:30: investigator." in page
 
 
+def test_a_chinese_deadline_says_what_is_left_and_then_what_is_overdue(
+    app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
+) -> None:
+    visitor = desk(app, runtime, people)
+    visitor.submit("/language", {"language": "zh"})
+    clock.advance(minutes=11)
+    assert "请在09:15前接手，还剩4分钟" in visitor.get("/staff").text
+    clock.advance(minutes=7)
+    assert "应在09:15前接手，已超时3分钟" in visitor.get("/staff").text
+
+
 def test_the_fragment_is_sent_again_only_when_something_changed(
     app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
 ) -> None:

@@ -128,16 +128,11 @@ def _values(db: Session, found: Sent) -> dict[str, str]:
     )
     minutes = found.verdict.ack_minutes
     return {
-        "phone": _unbroken(found.site.duty_line),
+        "phone": answered.unbroken(found.site.duty_line),
         "emergency": found.site.emergency_number,
         "minutes": str(minutes or ""),
         **reading,
     }
-
-
-def _unbroken(number: str) -> str:
-    """A telephone number that no line's end tears apart."""
-    return number.replace("-", "\u2060-\u2060").replace(" ", "\u00a0")
 
 
 def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
@@ -173,7 +168,7 @@ def _clock(found: Sent, at: datetime) -> str:
 
 def _status(found: Sent) -> dict[str, str]:
     """Who has it: nobody yet, somebody, or nobody for a whole round of the ladder."""
-    alert, messages = found.alert, found.desk.study.messages
+    alert = found.alert
     if alert is None:
         at = _clock(found, found.version.received_at)
         return {"kind": "done", "text": gettext("Received at %(time)s.", time=at)}
@@ -182,12 +177,8 @@ def _status(found: Sent) -> dict[str, str]:
         text = answered.seen(found.desk.study, found.seen_by, alert.acked_at, zone)
         return {"kind": "done", "text": text}
     if alert.told_at is not None:
-        text = messages["L-unanswered"].text.say(language())
-        numbers = {
-            "phone": _unbroken(found.site.duty_line),
-            "emergency": found.site.emergency_number,
-        }
-        return {"kind": "waiting", "text": text.format(**numbers)}
+        text = answered.nobody(found.desk.study, found.site)
+        return {"kind": "waiting", "text": text}
     by = _clock(found, alert.ack_due_at)
     return {
         "kind": "waiting",

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.core.study.model import Tier
+from portal.db.alerts import Alert
 from portal.services import drafts
 from portal.services import today as days
 from portal.web import access, answered, filters
@@ -135,10 +137,19 @@ def _alert_line(about: Subject, found: days.Today) -> dict[str, str] | None:
     if alert.acked_at is not None:
         zone = about.site.time_zone
         text = answered.seen(about.study, found.seen_by, alert.acked_at, zone)
-        return {"kind": "done", "text": text}
-    return {
-        "kind": "waiting",
-        "text": gettext(
-            "Your report is with the study team. If nobody phones, call the duty line."
-        ),
-    }
+        return {"kind": "done", "text": together(text, _emergency(about, alert))}
+    if alert.told_at is not None:
+        text = answered.nobody(about.study, about.site)
+        return {"kind": "waiting", "text": text}
+    text = gettext(
+        "Your report is with the study team. If nobody phones, call the duty line."
+    )
+    return {"kind": "waiting", "text": together(text, _emergency(about, alert))}
+
+
+def _emergency(about: Subject, alert: Alert) -> str:
+    """The emergency number, as long as an emergency is open."""
+    if alert.tier != Tier.EMERGENCY.value:
+        return ""
+    number = about.site.emergency_number
+    return gettext("In an emergency call %(number)s at once.", number=number)

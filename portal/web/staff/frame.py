@@ -93,6 +93,7 @@ def surroundings() -> dict[str, Any]:
         "say": say,
         "near": lambda at: times.near(at, moment, here),
         "span": lambda at: times.span(at, moment),
+        "length": lambda at: times.length(at, moment),
     }
 
 

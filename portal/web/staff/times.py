@@ -20,11 +20,14 @@ def near(at: datetime, now: datetime, zone: str) -> str:
 
 def span(at: datetime, now: datetime) -> str:
     """How far ``at`` is: "in 4 minutes", "3 hours ago"; whole units, rounded down."""
-    seconds = (at - now).total_seconds()
-    length = _length(int(abs(seconds) // 60))
-    if seconds > 0:
-        return gettext("in %(length)s", length=length)
-    return gettext("%(length)s ago", length=length)
+    if at > now:
+        return gettext("in %(length)s", length=length(at, now))
+    return gettext("%(length)s ago", length=length(at, now))
+
+
+def length(at: datetime, now: datetime) -> str:
+    """The time between the two: "4 min"; whole units, rounded down."""
+    return _length(int(abs((at - now).total_seconds()) // 60))
 
 
 def _length(minutes: int) -> str:
