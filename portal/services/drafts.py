@@ -126,8 +126,8 @@ def save_screen(
     if draft.finished_at is not None:
         return _after_the_end(session, study, participant, draft, changed, writer, now)
     draft.updated_at = now
-    settled = ask_about(draft, asking)
     put(draft, answers, left_blank)
+    settled = ask_about(draft, asking)
     if not draft.unsent and not settled:
         return None
     if not _reaches_urgent(session, study, participant, draft, now):
@@ -156,11 +156,18 @@ def keep(
 
 
 def put(draft: Draft, answers: Mapping[str, Any], left_blank: Collection[str]) -> None:
-    """Put answers into a draft, and take out what was left blank."""
+    """Put answers into a draft, and take out what was left blank.
+
+    What was asked about once more and is now another answer may be asked anew.
+    """
     stay = {key: draft.answers[key] for key in draft.answers if key not in left_blank}
     whole = {**stay, **answers}
-    if whole != draft.answers:
-        draft.answers, draft.unsent = whole, True
+    if whole == draft.answers:
+        return
+    draft.asked_again = [
+        mark for mark in draft.asked_again if whole.get(mark) == draft.answers.get(mark)
+    ]
+    draft.answers, draft.unsent = whole, True
 
 
 def _reaches_urgent(

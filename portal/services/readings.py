@@ -33,8 +33,8 @@ def save(
     """
     draft = drafts.own(session, participant, draft_id)
     draft.updated_at = now
-    drafts.ask_about(draft, asking)
     drafts.put(draft, answers, ())
+    drafts.ask_about(draft, asking)
     if asking:
         return None
     draft.finished_at = draft.finished_at or now

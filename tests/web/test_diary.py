@@ -205,6 +205,33 @@ def test_a_slip_is_asked_again_and_left_alone_becomes_urgent(
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
 
 
+@pytest.mark.parametrize("screen", ["2", "reading"])
+def test_another_slip_is_asked_about_anew_and_the_same_again_is_believed(
+    phone: Visitor, runtime: Runtime, screen: str
+) -> None:
+    where = rest(phone)
+    for typed in ("abc", "384"):
+        fields = {"temp": typed, "temp_unit": "C", "go": "1"}
+        asked = phone.submit(f"{where}/{screen}", fields)
+        assert asked.status_code == 400
+        assert typed in asked.text
+        assert all_of(runtime, Alert) == []
+    believed = phone.submit(f"{where}/{screen}", fields)
+    assert "/diary/sent/" in believed.headers["Location"]
+    assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
+
+
+def test_another_slip_that_was_kept_while_typing_is_asked_about_anew(
+    phone: Visitor, runtime: Runtime
+) -> None:
+    where = rest(phone)
+    fields = {"temp": "abc", "temp_unit": "C", "go": "1"}
+    assert phone.submit(f"{where}/2", fields).status_code == 400
+    assert phone.submit(f"{where}/2/keep", {**fields, "temp": "384"}).status_code == 204
+    assert phone.submit(f"{where}/2", {**fields, "temp": "384"}).status_code == 400
+    assert all_of(runtime, Alert) == []
+
+
 def test_a_corrected_slip_pages_nobody(
     phone: Visitor, runtime: Runtime, clock: Clock, people: Cast
 ) -> None:

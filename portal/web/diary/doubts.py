@@ -51,11 +51,20 @@ def asking(
     """Temperatures to ask about once more, each with the question."""
     asked = {}
     for name, item in items.items():
-        if item.kind is ItemKind.TEMPERATURE and name not in draft.asked_again:
+        if item.kind is ItemKind.TEMPERATURE and not _confirmed(draft, name, given):
             reading = read_temperature(given.get(name))
             if reading.state in DOUBTFUL:
                 asked[name] = _ask_again(reading)
     return asked
+
+
+def _confirmed(draft: Draft, name: str, given: Mapping[str, Any]) -> bool:
+    """Whether it was asked about, and the same was typed again.
+
+    A finished diary keeps what it has: there, asked about once is enough.
+    """
+    same = draft.finished_at is not None or draft.answers.get(name) == given.get(name)
+    return same and name in draft.asked_again
 
 
 def _ask_again(reading: Reading) -> str:
