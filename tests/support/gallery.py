@@ -7,6 +7,7 @@ and on a desk, in both languages, light and dark, under the portal's own policy.
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import sys
 import threading
@@ -69,6 +70,9 @@ def rendered(language: str, made: Environment | None = None) -> dict[str, str]:
     }
 
 
+ENGINE = re.compile(r"<script src=\"[^\"]*js/offline/start\.js\"[^>]*></script>")
+
+
 class Handler(SimpleHTTPRequestHandler):
     """Serves the rendered files with the policy of the portal."""
 
@@ -84,7 +88,8 @@ def write_pages(out: Path) -> None:
     shutil.copytree(ROOT / "static", out / "static", dirs_exist_ok=True)
     for language in ("zh", "en"):
         for name, html in rendered(language).items():
-            (out / f"{name}-{language}.html").write_text(html, encoding="utf-8")
+            still = ENGINE.sub("", html)  # files alone have no worker to register
+            (out / f"{name}-{language}.html").write_text(still, encoding="utf-8")
 
 
 def photograph(browser: Browser, base: str, out: Path, names: set[str]) -> None:
