@@ -16,7 +16,7 @@ from portal.db.people import Participant
 from portal.demo.days import calm_day
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
 from portal.demo.stories import JUST_NOW, REPORTS, Report
-from portal.services import audit, caregivers, enrolment
+from portal.services import audit, caregivers, enrolment, reach
 from portal.services.enrolment import Enrolment
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Life:
 
     def _enrol(self, now: datetime) -> None:
         history, invented = self._history, self._invented
-        enrolment.enrol(
+        person = enrolment.enrol(
             history.session,
             history.version,
             history.study,
@@ -79,6 +79,14 @@ class Life:
             actor=audit.Actor("staff", str(history.staff["he"].id)),
             now=now,
         )
+        self._sign_in(reach.Owner(person.id), now)
+
+    def _sign_in(self, owner: reach.Owner, now: datetime) -> None:
+        """The first code comes back: the number is theirs."""
+        kind = "caregiver" if owner.caregiver_id else "participant"
+        number = owner.caregiver_id or owner.participant_id
+        actor = audit.Actor(kind, str(number))
+        reach.confirm_number(self._history.session, owner, actor=actor, now=now)
 
     def _discharge(self, now: datetime) -> None:
         actor = audit.Actor("staff", str(self._history.staff["he"].id))
@@ -91,9 +99,10 @@ class Life:
         history = self._history
         for relative in CAREGIVERS:
             if relative.code == self._invented.code:
-                caregivers.add_caregiver(
+                who = self._participant()
+                caregiver = caregivers.add_caregiver(
                     history.session,
-                    self._participant(),
+                    who,
                     history.site,
                     number=relative.number(),
                     language=relative.language,
@@ -103,6 +112,7 @@ class Life:
                     now=now,
                     name=relative.name,
                 )
+                self._sign_in(reach.Owner(who.id, caregiver.id), now)
 
     def _plan_visits(self) -> None:
         """Each visit is booked two weeks before and takes place on its day."""

@@ -27,7 +27,7 @@ def add_caregiver(
     now: datetime,
     name: str = "",
 ) -> Caregiver:
-    """Add somebody who may report, after their own consent.
+    """Add somebody who may report, after their own consent; no number is verified.
 
     The same number again gives the caregiver that is there.
 
@@ -93,6 +93,6 @@ def _keep_contacts(
     session: Session, caregiver: Caregiver, number: str, name: str, now: datetime
 ) -> None:
     owner = {"caregiver_id": caregiver.id}
-    contacts.replace(session, "mobile", number, now=now, verified=True, **owner)
+    contacts.replace(session, "mobile", number, now=now, verified=False, **owner)
     if name:
         contacts.replace(session, "name", name, now=now, verified=True, **owner)

@@ -1,4 +1,11 @@
-"""How a person is reached: the current, working contact of each kind."""
+"""How a person is reached: the current, working contact of each kind.
+
+A number typed by staff is not verified: somebody shows that they hold it by the code
+sent to it, or staff phone it and say so. Until then staff are not paged by it, and a
+text from it is on nobody's record. A participant's or caregiver's own texts go to it
+all the same: they say nothing about anybody, and a reminder that is not sent is a
+visit missed.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +29,14 @@ def current(session: Session, kind: str, **owner: int) -> Contact | None:
 def mobile(session: Session, **owner: int) -> Contact | None:
     """A verified, working mobile number of one owner, or None."""
     return _usable(session, "mobile", **owner)
+
+
+def texted(session: Session, **owner: int) -> Contact | None:
+    """Where a participant or caregiver is texted: a working number, verified or not."""
+    contact = current(session, "mobile", **owner)
+    if contact is None or contact.value is None or contact.broken_at is not None:
+        return None
+    return contact
 
 
 def email(session: Session, **owner: int) -> Contact | None:

@@ -60,7 +60,7 @@ def enrol(
     actor: audit.Actor,
     now: datetime,
 ) -> Participant:
-    """Add a participant, the consent, the stay and every visit.
+    """Add a participant, the consent, the stay and every visit; no number is verified.
 
     The same enrolment by the same person again gives the participant that is there,
     so that a form sent twice enrols once.
@@ -182,7 +182,7 @@ def _keep_contacts(
     session: Session, participant: Participant, number: str, name: str, now: datetime
 ) -> None:
     owner = {"participant_id": participant.id}
-    contacts.replace(session, "mobile", number, now=now, verified=True, **owner)
+    contacts.replace(session, "mobile", number, now=now, verified=False, **owner)
     if name:
         contacts.replace(session, "name", name, now=now, verified=True, **owner)
 

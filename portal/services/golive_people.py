@@ -167,13 +167,21 @@ def zones(ground: Ground) -> Iterator[Fault]:
 
 
 def participants(ground: Ground) -> Iterator[Fault]:
-    """Participants without a working number are reminded by nobody."""
+    """Without a working number nobody is reminded; is it theirs, where it works?"""
     query = select(Participant).where(Participant.status == "active")
-    lacking = [
-        person.code
-        for person in ground.session.scalars(query.order_by(Participant.code))
-        if contacts.mobile(ground.session, participant_id=person.id) is None
-    ]
+    lacking, unsure = [], []
+    for person in ground.session.scalars(query.order_by(Participant.code)):
+        contact = contacts.texted(ground.session, participant_id=person.id)
+        if contact is None:
+            lacking.append(person.code)
+        elif contact.verified_at is None:
+            unsure.append(person.code)
     if lacking:
-        said = f"No verified, working number: {', '.join(lacking)}. Ask them for one."
+        said = f"No working number: {', '.join(lacking)}. Ask them for one."
+        yield Fault(WARNING, "participants", said)
+    if unsure:
+        said = (
+            "Nobody has shown yet that this number is theirs; they sign in with its "
+            f"code once, or you phone them and confirm it: {', '.join(unsure)}."
+        )
         yield Fault(WARNING, "participants", said)

@@ -166,7 +166,7 @@ def page_catch_all(
 
 def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
     """Text the participant that nobody answered yet, with the numbers to call."""
-    contact = contacts.mobile(session, participant_id=alert.participant_id)
+    contact = contacts.texted(session, participant_id=alert.participant_id)
     if contact is None:
         return
     participant = session.get_one(Participant, alert.participant_id)

@@ -1,4 +1,4 @@
-"""How somebody is reached, changed by staff: a new number, lost phones, a caregiver gone.
+"""How somebody is reached: a number that is theirs, a new one, phones, a caregiver gone.
 
 What was queued for the old number follows to the new one, but for sign-in codes:
 whoever holds the old number must not get in.
@@ -80,8 +80,8 @@ def change_number(
     """Put another number in force; the one before is retired and gets nothing more.
 
     With ``revoke`` the phones enrolled so far lose their way in (a lost phone); an
-    old phone that its owner still holds may go on reporting. The same number again
-    changes nothing.
+    old phone that its owner still holds may go on reporting. Staff phoned the number,
+    so it is verified; the same number again is only confirmed.
 
     Raises:
         InvalidInput: it is no number that could be called.
@@ -93,23 +93,34 @@ def change_number(
     same = before is not None and before.value == e164 and before.broken_at is None
     if before is not None and same:
         contact = before
+        confirm_number(session, owner, actor=actor, now=now)
     else:
         contact = contacts.replace(
             session, "mobile", e164, now=now, verified=True, **owner.key
         )
         _readdress(session, before, contact, now)
         reminders.replan(session, study, participant, now=now)
-        _note(session, participant, owner, "number_changed", actor, now)
+        _note(session, owner, "number_changed", actor, now)
     if revoke:
-        revoke_phones(
-            session, participant, owner, actor=actor, now=now, real_now=real_now
-        )
+        revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
     return contact
+
+
+def confirm_number(
+    session: Session, owner: Owner, *, actor: audit.Actor, now: datetime
+) -> None:
+    """Keep that the number in force is theirs: its code came back, or staff phoned it.
+
+    A repeat changes nothing.
+    """
+    contact = contacts.current(session, "mobile", **owner.key)
+    if contact is not None and contact.verified_at is None:
+        contact.verified_at = now
+        _note(session, owner, "number_confirmed", actor, now)
 
 
 def revoke_phones(
     session: Session,
-    participant: Participant,
     owner: Owner,
     *,
     actor: audit.Actor,
@@ -124,12 +135,11 @@ def revoke_phones(
     devices.revoke_person(session, *who, real_now=real_now)
     calendar_feeds.end_with_phones(session, *who, now=now)
     sessions.end_all_of_person(session, *who, real_now=real_now)
-    _note(session, participant, owner, "phones_revoked", actor, now)
+    _note(session, owner, "phones_revoked", actor, now)
 
 
 def revoke_phone(
     session: Session,
-    participant: Participant,
     owner: Owner,
     device_id: int,
     *,
@@ -146,12 +156,11 @@ def revoke_phone(
     who = (owner.participant_id, owner.caregiver_id)
     devices.revoke_one(session, *who, device_id, real_now=real_now)
     sessions.end_all_of_person(session, *who, real_now=real_now, but=but)
-    _note(session, participant, owner, "phone_revoked", actor, now)
+    _note(session, owner, "phone_revoked", actor, now)
 
 
 def remove_caregiver(
     session: Session,
-    participant: Participant,
     owner: Owner,
     *,
     staff_id: int,
@@ -173,8 +182,8 @@ def remove_caregiver(
         contact.retired_at = now
         _cancel(session, contact, now)
     actor = audit.Actor("staff", str(staff_id))
-    revoke_phones(session, participant, owner, actor=actor, now=now, real_now=real_now)
-    _note(session, participant, owner, "caregiver_removed", actor, now)
+    revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
+    _note(session, owner, "caregiver_removed", actor, now)
 
 
 def _withdraw_consent(
@@ -230,14 +239,9 @@ def _cancel(session: Session, contact: Contact, now: datetime) -> None:
 
 
 def _note(
-    session: Session,
-    participant: Participant,
-    owner: Owner,
-    what: str,
-    actor: audit.Actor,
-    now: datetime,
+    session: Session, owner: Owner, what: str, actor: audit.Actor, now: datetime
 ) -> None:
-    subject = ("participant", participant.id)
+    subject = ("participant", owner.participant_id)
     act = f"contact.{what}"
     caregiver = owner.caregiver_id
     audit.record(session, actor, act, subject, now=now, caregiver=caregiver)

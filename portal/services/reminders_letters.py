@@ -65,7 +65,7 @@ def to_whom(session: Session, participant: Participant, to: str) -> list[Address
 
     A caregiver who shares the participant's phone is not texted beside them.
     """
-    own = contacts.mobile(session, participant_id=participant.id)
+    own = contacts.texted(session, participant_id=participant.id)
     if to == "participant":
         return [Addressee(own, participant.language)] if own else []
     query = select(Caregiver).where(
@@ -74,7 +74,7 @@ def to_whom(session: Session, participant: Participant, to: str) -> list[Address
     known = {own.value} if own else set()
     found = []
     for caregiver in session.scalars(query.order_by(Caregiver.id)):
-        contact = contacts.mobile(session, caregiver_id=caregiver.id)
+        contact = contacts.texted(session, caregiver_id=caregiver.id)
         if contact is not None and contact.value not in known:
             known.add(contact.value)
             mark = f":caregiver:{caregiver.id}"

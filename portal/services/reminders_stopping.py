@@ -198,7 +198,7 @@ def _renew(session: Session, key: str, rows: list[Message], now: datetime) -> in
         for name in ("participant_id", "caregiver_id")
         if (number := getattr(before, name)) is not None
     }
-    contact = contacts.mobile(session, **owner)
+    contact = contacts.texted(session, **owner)
     return enqueue(session, _letter(key, last, contact), now=now) if contact else 0
 
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import Response, request, session
 
-from portal.services import devices, sessions
+from portal.services import devices, reach, sessions
 from portal.services.reporters import Person
 from portal.services.sessions import Viewer
 from portal.web import access, cookies, places
@@ -22,8 +22,11 @@ PHONES: dict[str, Later] = {
 }
 
 
-def sign_in(person: Person, *, by_code: bool) -> Response:
-    """Open a session for a person on this phone, which is enrolled by it."""
+def sign_in(person: Person, *, by_code: bool, by_text: bool = False) -> Response:
+    """Open a session for a person on this phone, which is enrolled by it.
+
+    ``by_text``: the code came by text, so that their number is theirs.
+    """
     runtime = access.runtime()
     now, real_now = runtime.now(), runtime.real_now()
     held = cookies.read_cookie(cookies.DEVICE)
@@ -35,6 +38,9 @@ def sign_in(person: Person, *, by_code: bool) -> Response:
         secret, is_new = devices.enrol(
             db, person, held=held, real_now=real_now, kind=_kind()
         )
+        if by_text:
+            owner = reach.Owner(person.participant_id, person.caregiver_id)
+            reach.confirm_number(db, owner, actor=person.actor, now=now)
         viewer = sessions.find(db, token, real_now=real_now)
     wanted = places.known(session.get("next", ""), "/today")
     access.begin_session(token, cast(Viewer, viewer))

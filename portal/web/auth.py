@@ -91,7 +91,7 @@ def try_code() -> ResponseReturnValue:
         case codes.Refused():
             return _code_page([("code", _why(outcome))], 400)
         case codes.Accepted(people=(person,)):
-            return arriving.sign_in(person, by_code=True)
+            return arriving.sign_in(person, by_code=True, by_text=True)
         case codes.Accepted():
             session[STEP] = {**session[STEP], "passed": True}
             return places.go("/sign-in/who")
@@ -127,7 +127,7 @@ def choose_who() -> ResponseReturnValue:
     )
     if chosen is None:
         return _who_page(people, [("who", gettext("Choose one."))])
-    return arriving.sign_in(chosen, by_code=True)
+    return arriving.sign_in(chosen, by_code=True, by_text=True)
 
 
 def _people_to_choose() -> tuple[Person, ...]:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.errors import InvalidInput, NotFound
 from portal.db.access import Device
-from portal.db.people import Participant
 from portal.services import devices, pins, reach
 from portal.services.limits import TryLater
 from portal.services.reach import Owner
@@ -72,7 +71,6 @@ def switch_off(device_id: int) -> ResponseReturnValue:
         own = Owner(viewer.participant_id or 0, viewer.caregiver_id)
         reach.revoke_phone(
             db,
-            access.scoped(db, Participant, id=own.participant_id),
             own,
             device_id,
             actor=viewer.actor,

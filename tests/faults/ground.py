@@ -205,7 +205,7 @@ class Ground:
     def number(self, who: int) -> str:
         """The number of one of the reminded."""
         with self.runtime.reading() as session:
-            contact = contacts.mobile(session, participant_id=self.reminded[who].id)
+            contact = contacts.texted(session, participant_id=self.reminded[who].id)
             assert contact is not None
             assert contact.value is not None
             return contact.value
@@ -223,7 +223,7 @@ class Ground:
     ) -> str:
         participant = self.reminded[who]
         with self.runtime.writing() as session:
-            contact = contacts.mobile(session, participant_id=participant.id)
+            contact = contacts.texted(session, participant_id=participant.id)
             assert contact is not None
             assert contact.value is not None
             letter = outbox.Letter(

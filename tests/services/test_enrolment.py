@@ -93,9 +93,10 @@ def test_a_participant_is_kept_with_code_number_zone_and_signed_consent(
     assert (person.code, person.time_zone) == ("DS-007", "Asia/Shanghai")
     assert person.enrolled_by == people.here["coordinator"].id
     with runtime.reading() as session:
-        number = contacts.mobile(session, participant_id=person.id)
+        number = contacts.texted(session, participant_id=person.id)
         assert number is not None
         assert number.value == "+8613800138007"
+        assert contacts.mobile(session, participant_id=person.id) is None  # only typed
         assert contacts.name(session, participant_id=person.id) == "张三"
         consent = session.scalars(select(Consent)).one()
         assert (consent.act, consent.version) == ("given", "2.0")
@@ -239,8 +240,9 @@ def test_a_caregiver_brings_a_consent_of_their_own(
         query = select(Consent).where(Consent.caregiver_id == helper.id)
         own = session.scalars(query).one()
         assert (own.version, own.recorded_by) == ("C1", people.here["nurse"].id)
-        number = contacts.mobile(session, caregiver_id=helper.id)
+        number = contacts.texted(session, caregiver_id=helper.id)
         assert number is not None
+        assert number.verified_at is None
         assert number.value == "+8613911112222"
 
 

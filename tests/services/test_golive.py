@@ -13,7 +13,7 @@ from portal.core.study.checks import Caps
 from portal.core.study.reading import to_compiled
 from portal.db.access import Siren
 from portal.db.engine import Beat
-from portal.db.people import Contact, Participant, Shift, Site, Staff, StudyVersion
+from portal.db.people import Contact, Shift, Site, Staff, StudyVersion
 from portal.runtime import Runtime
 from portal.services import beats, contacts, golive, optouts, rota, sirens
 from portal.services.golive import Fault, Setting
@@ -411,17 +411,22 @@ def test_real_people_are_followed_in_production_alone(
     assert [fault.severity for fault in faults] == severities
 
 
-def test_participants_without_a_working_number_are_named(
+def test_participants_without_a_working_number_of_their_own_are_named(
     runtime: Runtime, people: Cast
 ) -> None:
     with runtime.writing() as session:
         enrolled(session, people, "DS-001", number="13800138001")
+        other = enrolled(session, people, "DS-003", number="13800138003")
+        typed = contacts.current(session, "mobile", participant_id=other.id)
+        assert typed is not None
+        typed.verified_at = None
         person = enrolled(session, people, "DS-002", number="13800138002")
         number = contacts.current(session, "mobile", participant_id=person.id)
         assert number is not None
         number.broken_at = START
-        session.get_one(Participant, person.id)
-    assert "working number: DS-002." in sentence(runtime, "participants")
+    lacking, unsure = about(runtime, "participants")
+    assert "No working number: DS-002." in lacking.sentence
+    assert unsure.sentence.endswith("confirm it: DS-003.")
 
 
 def test_an_engine_that_does_not_run_is_said(runtime: Runtime, people: Cast) -> None:

@@ -17,7 +17,7 @@ from portal.db.outbox import Inbound, Message
 from portal.db.people import Caregiver, Contact, Participant
 from portal.runtime import Runtime
 from portal.services import audit, caregivers, record_texts, tasks
-from tests.support.cast import LONG_AGO, Cast, cast
+from tests.support.cast import LONG_AGO, Cast, cast, hold_number
 from tests.support.clock import START, Clock
 from tests.support.texts import CATCH_ALL, MINE, NURSE, STRANGER, Post, post
 
@@ -42,7 +42,7 @@ def desk(runtime: Runtime, people: Cast) -> Post:
 def caregiver(desk: Post, number: str, code: str = "DS-007") -> Caregiver:
     with desk.runtime.writing() as session:
         (participant,) = session.query(Participant).filter_by(code=code)
-        return caregivers.add_caregiver(
+        helper = caregivers.add_caregiver(
             session,
             participant,
             desk.people.here.site,
@@ -53,6 +53,8 @@ def caregiver(desk: Post, number: str, code: str = "DS-007") -> Caregiver:
             actor=audit.OPERATOR,
             now=desk.runtime.now(),
         )
+        hold_number(session, caregiver_id=helper.id)
+        return helper
 
 
 def test_a_temperature_by_text_is_an_entry_that_opens_an_alert(desk: Post) -> None:

@@ -75,7 +75,6 @@ class House:
         with self.runtime.writing() as session:
             reach.remove_caregiver(
                 session,
-                session.get_one(Participant, self.person_id),
                 owner,
                 staff_id=self.people.here["nurse"].id,
                 now=self.runtime.now(),

@@ -127,6 +127,16 @@ def test_what_came_due_long_before_the_first_look_is_left_alone(ward: Ward) -> N
     assert days == {"2026-03-16"}
 
 
+def test_a_number_that_was_only_typed_is_reminded_like_any_other(ward: Ward) -> None:
+    with ward.runtime.writing() as session:
+        contact = contacts.mobile(session, participant_id=ward.id)
+        assert contact is not None
+        contact.verified_at = None
+    ward.at("10:05")
+    assert len(ward.messages(f"D:{ward.id}:")) == 1
+    assert ward.tasks("no_number") == []
+
+
 def test_a_participant_without_a_number_is_a_task_once(ward: Ward) -> None:
     with ward.runtime.writing() as session:
         contact = contacts.mobile(session, participant_id=ward.id)

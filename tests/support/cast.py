@@ -131,9 +131,9 @@ def enrolled(
     home_since: date | None = D0 + timedelta(days=8),
     number: str = "13800138007",
 ) -> Participant:
-    """A participant, by default on day 11 and at home since day 8."""
+    """A participant who holds their number, by default on day 11, at home since day 8."""
     house = house or cast.here
-    return enrolment.enrol(
+    person = enrolment.enrol(
         session,
         cast.version,
         cast.study,
@@ -150,6 +150,15 @@ def enrolled(
         actor=audit.OPERATOR,
         now=START,
     )
+    hold_number(session, participant_id=person.id)
+    return person
+
+
+def hold_number(session: Session, **owner: int) -> None:
+    """Let a number be theirs, as a code that came back would show."""
+    contact = contacts.current(session, "mobile", **owner)
+    assert contact is not None
+    contact.verified_at = START
 
 
 def finding(

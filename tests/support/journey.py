@@ -31,6 +31,7 @@ from portal.runtime import Runtime
 from portal.services import accounts, audit, clock, contacts, enrolment, rota, studies
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
+from tests.support.cast import hold_number
 from tests.support.phone import Phone
 from tests.support.processes import Running, free_port, running
 from tests.support.settings import SECRET, settings_for
@@ -256,7 +257,7 @@ def enrol(
         assert version is not None
         site = session.scalars(select(Site)).one()
         today = calendar.local_date(now, site.time_zone)
-        return enrolment.enrol(
+        person = enrolment.enrol(
             session,
             version,
             runtime.study(session, version.id),
@@ -273,3 +274,5 @@ def enrol(
             actor=audit.OPERATOR,
             now=now,
         )
+        hold_number(session, participant_id=person.id)
+        return person

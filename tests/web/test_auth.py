@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from werkzeug.test import TestResponse
 
 from portal.db.access import Device, LoginSession
 from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.people import Contact, Participant
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
@@ -60,10 +60,29 @@ def cookie(response: TestResponse, name: str) -> str:
     return next((line for line in lines if line.startswith(f"{name}=")), "")
 
 
+def let_only_be_typed(runtime: Runtime) -> None:
+    """Have no participant's or caregiver's number verified."""
+    with runtime.writing() as session:
+        theirs = or_(Contact.participant_id > 0, Contact.caregiver_id > 0)
+        session.execute(update(Contact).where(theirs).values(verified_at=None))
+
+
+def holders(runtime: Runtime) -> list[tuple[int | None, int | None]]:
+    """Whose number is verified, of participants and caregivers."""
+    query = select(Contact.participant_id, Contact.caregiver_id).where(
+        Contact.verified_at.is_not(None),
+        or_(Contact.participant_id > 0, Contact.caregiver_id > 0),
+    )
+    with runtime.reading() as session:
+        return [(own, helper) for own, helper in session.execute(query)]
+
+
 def test_number_and_code_lead_to_today(
     client: Visitor, runtime: Runtime, participant_id: int
 ) -> None:
+    let_only_be_typed(runtime)
     arrived = sign_in(client, runtime)
+    assert holders(runtime) == [(participant_id, None)]  # the code shows whose it is
     assert location(arrived) == "/sign-in/done"
     assert "这部手机现在随时可以报告" in client.get("/sign-in/done").text
     assert client.get("/today").status_code == 200
@@ -299,6 +318,7 @@ def test_who_shares_a_number_chooses_who_they_are(
     helper = arrivals.caregiver(runtime, people, participant_id, "13800138007")
     with runtime.writing() as session:
         other = enrolled(session, people, "DS-008").id
+    let_only_be_typed(runtime)
     assert location(sign_in(client, runtime)) == "/sign-in/who"
     page = client.get("/sign-in/who").text
     assert ("我是DS-007" in page, "我帮助DS-007填写" in page, "我是DS-008" in page) == (
@@ -315,6 +335,7 @@ def test_who_shares_a_number_chooses_who_they_are(
     with runtime.reading() as session:
         row = session.scalars(select(LoginSession)).one()
     assert (row.participant_id, row.caregiver_id) == (participant_id, helper.id)
+    assert holders(runtime) == [(None, helper.id)]
     assert other != participant_id
 
 

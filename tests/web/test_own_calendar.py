@@ -237,7 +237,6 @@ def test_an_address_ends_with_the_phones_that_staff_switch_off(
     with runtime.writing() as session:
         reach.revoke_phones(
             session,
-            session.get_one(Participant, person_id),
             Owner(person_id, None),
             actor=Actor("staff", str(people.here["nurse"].id)),
             now=runtime.now(),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.db.followup import CorrectionRequest, EntryVersion, Visit
 from portal.db.outbox import Message
@@ -220,7 +220,7 @@ def test_a_number_is_changed_only_after_somebody_answered_it(
     fields = {"act": "number", "caregiver": "", "number": "13900139000"}
     refused = coordinator.submit(path, fields)
     assert refused.status_code == 400
-    assert "Phone the new number first" in refused.text
+    assert "Phone the number first" in refused.text
     assert 'href="#verified-0"' in refused.text
     assert 'id="verified-0"' in refused.text
     coordinator.submit(path, {**fields, "verified": "1"})
@@ -229,6 +229,21 @@ def test_a_number_is_changed_only_after_somebody_answered_it(
     page = coordinator.get(path).text
     assert "13900139000" not in page  # masked
     assert "+86…00" in page
+
+
+def test_a_number_that_was_only_typed_is_confirmed_by_a_call(
+    coordinator: Visitor, runtime: Runtime, person_id: int
+) -> None:
+    with runtime.writing() as session:
+        mine = update(Contact).where(Contact.participant_id == person_id)
+        session.execute(mine.values(verified_at=None))
+    path = f"{HERE}/contacts"
+    assert "not verified yet" in coordinator.get(HERE).text
+    refused = coordinator.submit(path, {"act": "confirm", "caregiver": ""})
+    assert refused.status_code == 400
+    assert 'href="#answered-0"' in refused.text
+    coordinator.submit(path, {"act": "confirm", "caregiver": "", "answered": "1"})
+    assert "not verified yet" not in coordinator.get(HERE).text
 
 
 def test_a_caregiver_leaves_by_one_button(

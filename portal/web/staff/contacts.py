@@ -39,7 +39,7 @@ def reachable(code: str) -> ResponseReturnValue:
 @blueprint.post(PATH)
 @needs("contacts")
 def change_contact(code: str) -> ResponseReturnValue:
-    """Change a number, allow texts again, revoke phones, let a caregiver go."""
+    """Change or confirm a number, allow texts, revoke phones, let a caregiver go."""
     try:
         with access.runtime().writing() as db:
             row = access.scoped(db, Participant, code=code.upper())
@@ -55,26 +55,26 @@ def _act(db: Session, row: Participant, owner: Owner) -> None:
     match request.form.get("act"):
         case "number":
             _change_number(db, row, owner)
+        case "confirm":
+            _require_call("answered")
+            reach.confirm_number(db, owner, actor=actor, now=now())
         case "revoke":
-            reach.revoke_phones(
-                db, row, owner, actor=actor, now=now(), real_now=real_now
-            )
+            reach.revoke_phones(db, owner, actor=actor, now=now(), real_now=real_now)
         case "phone":
-            _end_phone(db, row, owner)
+            _end_phone(db, owner)
         case "texts":
             _allow_texts(db, owner)
         case "remove":
             reach.remove_caregiver(
-                db, row, owner, staff_id=me(db).id, now=now(), real_now=real_now
+                db, owner, staff_id=me(db).id, now=now(), real_now=real_now
             )
         case _:
             raise InvalidInput("Choose what to change.", field="form")
 
 
-def _end_phone(db: Session, row: Participant, owner: Owner) -> None:
+def _end_phone(db: Session, owner: Owner) -> None:
     reach.revoke_phone(
         db,
-        row,
         owner,
         fields.number("phone") or 0,
         actor=viewer().actor,
@@ -84,11 +84,7 @@ def _end_phone(db: Session, row: Participant, owner: Owner) -> None:
 
 
 def _change_number(db: Session, row: Participant, owner: Owner) -> None:
-    if "verified" not in request.form:
-        raise InvalidInput(
-            "Phone the new number first, and tick that they answered.",
-            field="verified",
-        )
+    _require_call("verified")
     reach.change_number(
         db,
         study_of(db)(row.study_version_id),
@@ -100,6 +96,13 @@ def _change_number(db: Session, row: Participant, owner: Owner) -> None:
         now=now(),
         real_now=access.runtime().real_now(),
     )
+
+
+def _require_call(tick: str) -> None:
+    if tick not in request.form:
+        raise InvalidInput(
+            "Phone the number first, and tick that they answered.", field=tick
+        )
 
 
 def _allow_texts(db: Session, owner: Owner) -> None:
