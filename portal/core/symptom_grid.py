@@ -33,6 +33,8 @@ class Row:
     item: str
     label: Text
     cells: tuple[Cell | None, ...]
+    highest: int
+    """The highest level that can be answered; 0: a sign is there or it is not."""
 
     @property
     def is_red_flags(self) -> bool:
@@ -59,8 +61,13 @@ def symptom_grid(
             if known is None or known.strength < cell.strength:
                 found[item.id][day] = cell
     return tuple(
-        Row(name, labels[name], tuple(found[name].get(day) for day in days))
-        for name in study.items
+        Row(
+            name,
+            labels[name],
+            tuple(found[name].get(day) for day in days),
+            _highest(item),
+        )
+        for name, item in study.items.items()
         if any(found.get(name, {}).get(day, CALM).strength for day in days)
     )
 
@@ -78,3 +85,9 @@ def _strength(answer: object) -> int:
     if isinstance(answer, int):
         return max(answer, 0)
     return len(answer) if isinstance(answer, list | tuple) else 1
+
+
+def _highest(item: Item) -> int:
+    if item.kind is not ItemKind.LEVEL:
+        return 0
+    return max(int(choice.code) for choice in item.choices)

@@ -49,3 +49,10 @@ def test_several_signs_and_plain_yes_are_there_in_words() -> None:
     ]
     assert infect.cells[0] is not None
     assert infect.cells[0].words.zh == "咳嗽、尿痛或尿频"
+
+
+def test_only_levels_have_a_strength_to_draw_each_up_to_its_own_highest() -> None:
+    entries = [(ONE, {"chills": 1, "headache": 1, "confused": "yes", "infect": []})]
+    rows = symptom_grid(STUDY, [ONE], entries)
+    highest = {row.item: row.highest for row in rows}
+    assert highest == {"chills": 2, "confused": 0, "headache": 3}

@@ -110,6 +110,18 @@ def test_a_ticked_red_flag_is_drawn_and_named_as_an_emergency_and_never_as_mild(
     assert "▂" not in cell
 
 
+def test_a_sign_without_levels_is_drawn_as_there_and_never_as_mild(
+    person: Visitor, runtime: Runtime, people: Cast, person_id: int
+) -> None:
+    report(runtime, people, person_id, 2, {**WELL, "jaundice": "yes", "chills": 2})
+    page = person.get("/history").text
+    jaundice = page.split("皮肤或眼睛发黄，或腹痛？</th>")[1].split("</td>")[0]
+    assert '<span class="s5" aria-hidden="true">●</span>' in jaundice
+    assert '<span class="sr">有</span>' in jaundice
+    chills = page.split("发冷或寒战（发抖）</th>")[1].split("</td>")[0]
+    assert '<span class="s3" aria-hidden="true">█</span>' in chills  # 2 is its highest
+
+
 def test_an_answered_red_flag_screen_with_no_sign_is_no_emergency(
     person: Visitor, runtime: Runtime, people: Cast, person_id: int
 ) -> None:

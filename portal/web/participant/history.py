@@ -27,7 +27,8 @@ from portal.web.participant.blueprint import (
 
 CURVE_DAYS = 14
 GRID_DAYS = 7  # newest first: a small phone shows the first of them
-EMERGENCY = 4  # the cell of a ticked red flag, above every strength
+STRONGEST = 3
+EMERGENCY, THERE = 4, 5  # the cells of a ticked red flag; of a sign without levels
 
 
 @blueprint.get("/history")
@@ -147,7 +148,7 @@ def _grid(about: Subject, found: list[PastEntry]) -> dict[str, Any]:
 
 
 def _cells(row: Row) -> list[tuple[int, str] | None]:
-    """Each day's strength, 0 to 3, or an emergency; and the words of its answer."""
+    """How each day's answer is drawn, and its words."""
     return [_cell(row, cell) if cell else None for cell in row.cells]
 
 
@@ -155,7 +156,10 @@ def _cell(row: Row, cell: Cell) -> tuple[int, str]:
     words = cell.words.say(language())
     if row.is_red_flags and cell.strength:
         return EMERGENCY, gettext("red flag: %(what)s", what=words)
-    return min(cell.strength, 3), words
+    if cell.strength and not row.highest:
+        return THERE, words
+    top = cell.strength and cell.strength == row.highest
+    return STRONGEST if top else min(cell.strength, STRONGEST), words
 
 
 @blueprint.get("/history/<int:entry_id>")

@@ -131,6 +131,7 @@ def rest(say: Say) -> list[Sample]:
             "days": [("3/21", say("3月21日", "21 March")), ("3/20", "20")],
             "rows": [
                 (say("现在有这些吗？", "Any of these now?"), [(4, "red flag"), None]),
+                (say("发黄", "Yellow skin"), [(5, say("有", "yes")), None]),
                 (say("头痛", "Headache"), [(2, say("中", "moderate")), None]),
                 (say("手抖", "Shaking hands"), [(0, say("没有", "none")), (3, "3")]),
             ],
