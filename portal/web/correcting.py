@@ -13,7 +13,7 @@ from flask import request
 from portal.core.answers import check_answers
 from portal.core.study.model import Item, ItemKind, Study
 from portal.core.temperature import read_temperature
-from portal.web import answers
+from portal.web import answers, asking_again
 from portal.web.language import gettext, language
 
 LONGEST_REASON = 500
@@ -36,25 +36,25 @@ def given(items: Mapping[str, Item]) -> dict[str, Any]:
 
 
 def wrong(items: Mapping[str, Item], told: Mapping[str, Any]) -> dict[str, str]:
-    """What cannot be taken, by field; a temperature nobody can read is asked once more."""
+    """What cannot be taken, by field; a doubtful temperature is asked about once more."""
     checked = check_answers(items, told)
     doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
     found = {name: gettext("Please look at this answer again.") for name in doubtful}
-    for name, item in items.items():
-        if item.kind is ItemKind.TEMPERATURE and name not in asked_again():
-            reading = read_temperature(told.get(name))
-            if reading.state == "unreadable":
-                found[name] = gettext(
-                    "We cannot read %(typed)s as a temperature. Type it like 36.8. "
-                    "If this is what the thermometer shows, go on.",
-                    typed=reading.raw,
-                )
-    return found
+    known = request.form.getlist("asked")
+    asking = asking_again.questions(items, told).items()
+    return found | {
+        name: question for name, question in asking if _typed(name, told) not in known
+    }
 
 
-def asked_again() -> list[str]:
-    """Temperatures that the page has asked about once more."""
-    return request.form.getlist("asked")
+def asked(items: Mapping[str, Item], told: Mapping[str, Any]) -> list[str]:
+    """Doubtful temperatures as typed: each is asked about once, another one anew."""
+    return [_typed(name, told) for name in asking_again.questions(items, told)]
+
+
+def _typed(name: str, told: Mapping[str, Any]) -> str:
+    reading = read_temperature(told.get(name))
+    return f"{name} {reading.raw} {reading.unit}"
 
 
 def fields(

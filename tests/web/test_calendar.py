@@ -22,6 +22,7 @@ from tests.support.clock import Clock
 from tests.support.web import Visitor
 
 ENTRY = re.compile(r'name="entry" value="([^"]+)"')
+ASKED = re.compile('name="asked" value="([^"]+)"')
 VERSION = re.compile(r'name="version" value="([^"]+)"')
 
 
@@ -247,14 +248,22 @@ def test_a_correction_that_cannot_be_taken_says_what_to_do(
     assert len(all_of(runtime, EntryVersion)) == before
 
 
-def test_a_temperature_that_stays_unreadable_is_taken_the_second_time(
+def test_every_doubtful_temperature_is_asked_about_and_typed_again_is_taken(
     person: Visitor, runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     entry = report(person)
     finish_drafts(runtime, people, clock)
-    again = {"temp": "hot", "reason": "x", "asked": "temp"}
-    answer = correction(person, entry, **again)
-    assert answer.status_code == 303
+    asked: list[str] = []
+    for typed in ("hot", "384", "99.6"):
+        said = {"temp": typed, "reason": "x", "asked": asked}
+        answer = correction(person, entry, **said)
+        assert answer.status_code == 400, typed
+        assert all_of(runtime, Alert) == []
+        asked = ASKED.findall(answer.text)
+    for typed in ("99.6", "384"):
+        said = {"temp": typed, "reason": "x", "asked": f"temp {typed} C"}
+        assert correction(person, entry, **said).status_code == 303
+    assert asked == ["temp 99.6 C"]
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]  # T18
 
 

@@ -7,11 +7,9 @@ from typing import Any
 
 from portal.core.answers import check_answers
 from portal.core.study.model import Item, ItemKind
-from portal.core.temperature import Reading, read_temperature
 from portal.db.followup import Draft
+from portal.web import asking_again
 from portal.web.language import gettext
-
-DOUBTFUL = ("unreadable", "converted")
 
 
 def wrong(items: Mapping[str, Item], given: Mapping[str, Any]) -> dict[str, str]:
@@ -49,13 +47,11 @@ def asking(
     draft: Draft, items: Mapping[str, Item], given: Mapping[str, Any]
 ) -> dict[str, str]:
     """Temperatures to ask about once more, each with the question."""
-    asked = {}
-    for name, item in items.items():
-        if item.kind is ItemKind.TEMPERATURE and not _confirmed(draft, name, given):
-            reading = read_temperature(given.get(name))
-            if reading.state in DOUBTFUL:
-                asked[name] = _ask_again(reading)
-    return asked
+    return {
+        name: question
+        for name, question in asking_again.questions(items, given).items()
+        if not _confirmed(draft, name, given)
+    }
 
 
 def _confirmed(draft: Draft, name: str, given: Mapping[str, Any]) -> bool:
@@ -65,19 +61,3 @@ def _confirmed(draft: Draft, name: str, given: Mapping[str, Any]) -> bool:
     """
     same = draft.finished_at is not None or draft.answers.get(name) == given.get(name)
     return same and name in draft.asked_again
-
-
-def _ask_again(reading: Reading) -> str:
-    if reading.tenths is None:
-        return gettext(
-            "We cannot read %(typed)s as a temperature. Type it like 36.8. If this is "
-            "what the thermometer shows, go on.",
-            typed=reading.raw,
-        )
-    celsius = f"{reading.tenths // 10}.{reading.tenths % 10}"
-    return gettext(
-        "You typed %(typed)s. We read it as %(celsius)s ℃. If that is right, go on; "
-        "otherwise type it again.",
-        typed=reading.raw,
-        celsius=celsius,
-    )

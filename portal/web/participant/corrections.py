@@ -98,7 +98,7 @@ def _page(
         reason=forms.text("reason", longest=correcting.LONGEST_REASON),
         errors=list(errors.items()),
         reason_error=errors.get("reason"),
-        asked=[*correcting.asked_again(), *errors],
+        asked=correcting.asked(items, known) if errors else [],
         version=usable_uuid(request.form.get("version", "")),
         action=f"/history/{found.id}/correct",
         back=f"/history/{found.id}",

@@ -151,7 +151,7 @@ def _form(
         entry_id=entry_id,
         code=code,
         fields=correcting.fields(items, known, errors),
-        asked=[*correcting.asked_again(), *errors],
+        asked=correcting.asked(items, known) if errors else [],
         errors=errors,
         typed=typed(),
     )
