@@ -13,7 +13,23 @@ from portal.core.study.model import Item, ItemKind, Study, Text
 from portal.core.temperature import read_temperature
 
 NONE = Text("都没有", "none of these")
+TAKEN = Text("用过", "yes")
 UNREADABLE = Text("读不出", "cannot be read")
+FACT_CODES = {
+    "unreadable": UNREADABLE,
+    "converted": Text("已换算单位", "the unit was exchanged"),
+    "cannot": Text("无法测量", "could not be measured"),
+    "emergency": Text("危急", "emergency"),
+    "urgent": Text("紧急", "urgent"),
+    "same_day": Text("当天处理", "same day"),
+    "routine": Text("常规", "routine"),
+    "negated": Text("否定或过去的情况", "denied, or in the past"),
+}
+"""What the codes of facts mean that no item of the study puts into words."""
+FACT_ENDS = {
+    "_new": Text("（新出现）", " (new)"),
+    "_rise": Text("（比上次高几级）", " (levels up since last time)"),
+}
 LONGEST = 2000
 DOUBTFUL = ("unreadable", "converted")
 NEVER_NOTABLE = ("temp_site",)  # it explains another answer
@@ -71,18 +87,33 @@ def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[Spoken]:
         if value in (None, False, 0, "0", [], "absent", "ok", *CALM_CODES):
             continue
         item = study.items.get(name)
-        if item is not None and item.choices:
+        if item is not None and item.kind is ItemKind.DOSE:
+            yield Spoken(name, item.label, TAKEN, calm=False)
+        elif item is not None and item.choices:
             yield Spoken(name, item.label, _chosen(item, value), calm=False)
         elif item is not None:
             yield Spoken(name, item.label, _same(str(value)), calm=False)
         else:
-            yield Spoken(name, _same(""), _plain(value), calm=False)
+            yield Spoken(name, _grown(study, name), _plain(value), calm=False)
+
+
+def _grown(study: Study, name: str) -> Text:
+    """What a fact about an item is called; nothing where the name is no such fact."""
+    for end, words in FACT_ENDS.items():
+        item = study.items.get(name.removesuffix(end))
+        if item is not None and name.endswith(end):
+            return Text(item.label.zh + words.zh, item.label.en + words.en)
+    return _same("")
 
 
 def _plain(value: object) -> Text:
     if isinstance(value, list | tuple):
-        return _same(", ".join(str(one) for one in value))
-    return _same("" if value is True else str(value))
+        codes = [_plain(one) for one in value]
+        zh = "、".join(code.zh for code in codes)
+        return Text(zh, ", ".join(code.en for code in codes))
+    if value is True:
+        return _same("")
+    return FACT_CODES.get(str(value), _same(str(value)))
 
 
 def _answer(item: Item, value: object) -> Spoken:

@@ -47,7 +47,7 @@ def try_password() -> ResponseReturnValue:
     except TryLater as limit:
         return _staff_page(username, [("username", waiting.sentence(limit))], 429)
     if going_on is None:
-        wrong = gettext("User name and password do not fit together.")
+        wrong = gettext("User name and password do not match.")
         return _staff_page(username, [("username", wrong)], 400)
     return going_on
 

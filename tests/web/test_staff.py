@@ -200,7 +200,7 @@ def test_one_tap_acknowledges_and_leads_to_the_alert(
     answer = nurse.submit("/staff", to=f"/staff/alerts/{case.alert}/ack")
     assert answer.status_code == 303
     assert answer.location == f"/staff/alerts/{case.alert}"
-    assert "You have this since 09:00." in nurse.get(answer.location).text
+    assert "You took this at 09:00." in nurse.get(answer.location).text
 
 
 def test_opening_an_alert_acknowledges_nothing(
@@ -223,7 +223,7 @@ def test_who_comes_second_sees_who_has_it_and_may_take_it_over(
     assert second.status_code == 303
     page = doctor.get(second.location).text
     assert "Somebody was a little faster." in page
-    assert "Nurse of here has this since 09:00." in page
+    assert "Nurse of here took this at 09:00." in page
     assert "Take over from Nurse of here" in page
     assert "What came of it?" not in page
     doctor.submit(second.location, to=f"/staff/alerts/{case.alert}/take")
@@ -287,7 +287,7 @@ def test_closing_needs_having_it(
     nurse.submit("/staff", to=f"{place}/ack")
     answer = doctor.submit(place, CLOSING, to=f"{place}/close")
     assert answer.status_code == 409
-    assert "Nurse of here has this" in answer.text
+    assert "Nurse of here took this" in answer.text
     assert case.state() == "acked"
 
 
@@ -668,7 +668,7 @@ def test_every_page_speaks_both_languages(
         ("/staff/participants/DS-007", "发热"),
         (f"/staff/alerts/{case.alert}", "通知了谁、何时、如何"),
         (f"/staff/tasks/{case.task}", "完成"),
-        ("/staff/enrol", "受试者入组"),
+        ("/staff/enrol", "参与者入组"),
         ("/staff/rota", "值班表"),
     ):
         page = nurse.get(path).text

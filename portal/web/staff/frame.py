@@ -82,11 +82,14 @@ def render_page(template: str, place: str, **context: Any) -> str:
 def surroundings() -> dict[str, Any]:
     """What the team's templates need beside their own values."""
     here, moment = zone(), now()
-    comma, colon, gap = ("、", "：", "") if language() == "zh" else (", ", ": ", " ")
+    comma, colon, semicolon, gap = (
+        ("、", "：", "；", "") if language() == "zh" else (", ", ": ", "; ", " ")
+    )
     return {
         "comma": comma,
         "colon": colon,
         "gap": gap,
+        "semicolon": semicolon,
         "now": moment,
         "zone": here,
         "words": words,

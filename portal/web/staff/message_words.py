@@ -67,6 +67,10 @@ REASONS: Words = {
     "the participant is paused": lazy_gettext("the participant is paused"),
     "the participant is died": lazy_gettext("the participant died"),
 }
+PROVIDERS: Words = {
+    "log": lazy_gettext("the simulated phones"),
+    "mail": lazy_gettext("e-mail"),
+}
 TRIES: Words = {
     "in_flight": lazy_gettext("no answer yet"),
     "accepted": lazy_gettext("taken"),

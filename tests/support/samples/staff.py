@@ -12,7 +12,7 @@ from tests.support.samples.common import Sample, Say, curve, visits
 def staff_pages(say: Say) -> list[Sample]:
     navigation = [
         {"label": say("工作台", "Worklist"), "href": "#", "current": True, "count": 2},
-        {"label": say("受试者", "People"), "href": "#", "current": False, "count": 0},
+        {"label": say("参与者", "People"), "href": "#", "current": False, "count": 0},
     ]
     common: dict[str, Any] = {
         "staff_name": say("李护士", "Nurse Li"),
