@@ -118,7 +118,7 @@ def press(call: int) -> ResponseReturnValue:
             phones.hang_up(db, call)
     else:
         if taken is None:
-            flash(gettext("The key %(key)s does nothing here. Press 1.", key=key))
+            session["pressed"] = [call, key]
         else:
             flash(gettext("Alert %(code)s is acknowledged.", code=taken.code))
     with runtime.reading() as db:
@@ -171,7 +171,8 @@ def _shelf() -> dict[str, Any]:
         found = every_phone(runtime, db, now=runtime.now())
     busy = [phone for phone in found if phone.screen is not None]
     quiet = [phone for phone in found if phone.screen is None]
-    return {"busy": busy, "quiet": quiet, "zone": _zone()}
+    pressed = session.get("pressed") or [None, ""]
+    return {"busy": busy, "quiet": quiet, "zone": _zone(), "pressed": pressed}
 
 
 def _clock() -> dict[str, Any]:

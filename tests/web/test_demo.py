@@ -113,7 +113,9 @@ def test_a_call_is_answered_and_1_takes_the_alert_for_who_was_called(
     assert "To confirm, press 1" in visitor.get(HOME).text
     sent = visitor.submit(HOME, {"key": "5"}, to=f"{call}/key")
     assert sent.location == f"{HOME}#phone-13900001000"
-    assert "does nothing here" in visitor.get(HOME).text
+    for page in (HOME, f"{HOME}/live"):
+        on_the_phone = visitor.get(page).text.split('id="phone-13900001000"')[1]
+        assert "The key 5 does nothing here" in on_the_phone.split("</article>")[0]
     assert stands(runtime, alert) == ("open", None)
     visitor.submit(HOME, {"key": "1"}, to=f"{call}/key")
     assert f"Alert {alert.code} is acknowledged." in visitor.get(HOME).text
