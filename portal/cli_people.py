@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal import startup
 from portal.cli_accounts import contact, reset_second_factor
 from portal.cli_format import print_json, secret
-from portal.core.errors import InvalidInput, NotFound
+from portal.core.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.core.phone import to_mobile
 from portal.db.people import Participant, Site, Staff
 from portal.runtime import Runtime
@@ -113,7 +114,7 @@ def participant() -> None:
     """Enrol participants.
 
     Example: python -m portal participant add DS-007 --number 13900000000
-    --d0 2026-03-10 --consent-version 1.0
+    --d0 2026-03-10 --consent-version 1.0 --consented-at 2026-03-02T10:00
     """
 
 
@@ -124,7 +125,13 @@ def participant() -> None:
 @click.option("--discharged-on", metavar="YYYY-MM-DD", help="If already at home.")
 @click.option("--language", type=LANGUAGES, default="zh", show_default=True)
 @click.option("--consent-version", required=True, help="Of the signed consent form.")
-@click.option("--consented-at", metavar="TIME", help="ISO 8601; now if not given.")
+@click.option(
+    "--consented-at",
+    required=True,
+    metavar="TIME",
+    help="When it was signed, such as 2026-03-02T10:00 in the site's zone.",
+)
+@click.option("--ahead", is_flag=True, help="The infusion is still to come, and right.")
 @click.option("--time-zone", help="Such as Asia/Shanghai; the site's if not given.")
 @click.option("--site", "site_code", help="The site's code, where there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the participant as JSON.")
@@ -135,7 +142,8 @@ def add_participant(
     discharged_on: str | None,
     language: str,
     consent_version: str,
-    consented_at: str | None,
+    consented_at: str,
+    ahead: bool,
     time_zone: str | None,
     site_code: str | None,
     as_json: bool,
@@ -144,9 +152,11 @@ def add_participant(
 
     Example: python -m portal participant add DS-007 --number 13900000000
     --d0 2026-03-10 --discharged-on 2026-03-18 --consent-version 1.0
+    --consented-at 2026-03-02T10:00
     """
     with startup.opened() as runtime, runtime.writing() as session:
         now = runtime.now()
+        site = sites.only(session, site_code)
         home = _day(discharged_on, "discharged-on") if discharged_on else None
         asked = Enrolment(
             code=code,
@@ -154,11 +164,12 @@ def add_participant(
             d0=_day(d0, "d0"),
             language=language,
             consent_version=consent_version,
-            consented_at=_moment(consented_at) if consented_at else now,
+            consented_at=_moment(consented_at, site.time_zone),
+            ahead=ahead,
             time_zone=time_zone,
             discharged_on=home,
         )
-        enrolled = _enrol(runtime, session, sites.only(session, site_code), asked, now)
+        enrolled = _enrol(runtime, session, site, asked, now)
         found = {"id": enrolled.id, "code": enrolled.code, "d0": str(enrolled.d0)}
     if as_json:
         print_json(found)
@@ -173,9 +184,17 @@ def _enrol(
     if version is None:
         raise NotFound("There is no study yet. Run: python -m portal init")
     study = runtime.study(session, version.id)
-    return enrolment.enrol(
-        session, version, study, site, asked, actor=audit.OPERATOR, now=now
-    )
+    try:
+        return enrolment.enrol(
+            session, version, study, site, asked, actor=audit.OPERATOR, now=now
+        )
+    except Faults as faults:
+        raise InvalidInput(_with_option(faults), field=faults.field) from None
+
+
+def _with_option(faults: Faults) -> str:
+    doubtful = any(isinstance(fault, Doubtful) for fault in faults.every)
+    return f"{faults.message} Add --ahead for that." if doubtful else faults.message
 
 
 def _day(text: str, field: str) -> date:
@@ -186,7 +205,7 @@ def _day(text: str, field: str) -> date:
         raise InvalidInput(said, field=field) from None
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, zone: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -194,4 +213,5 @@ def _moment(text: str) -> datetime:
             f'--consented-at: "{text[:40]}" is no time such as 2026-03-01T09:30+08:00.'
         )
         raise InvalidInput(said, field="consented_at") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    there = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+    return there.astimezone(UTC)

@@ -1,5 +1,9 @@
 """Expected refusals. Each names the fact; the edge maps it to a page or an exit."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class PortalError(Exception):
     """A request that the portal understands and declines.
@@ -20,6 +24,18 @@ class NotFound(PortalError):
 
 class InvalidInput(PortalError):
     """A value that cannot be used; ``field`` says which."""
+
+
+class Doubtful(InvalidInput):
+    """A value that is possible but rare: asked about once, taken when it comes again."""
+
+
+class Faults(InvalidInput):
+    """Everything that a form lacks, told at once; ``every`` holds the refusals."""
+
+    def __init__(self, every: Sequence[InvalidInput]) -> None:
+        super().__init__(" ".join(one.message for one in every), field=every[0].field)
+        self.every = tuple(every)
 
 
 class EntryRefused(InvalidInput):

@@ -75,6 +75,7 @@ class Life:
                 language=invented.language,
                 consent_version=CONSENT,
                 consented_at=now - timedelta(days=3),
+                ahead=True,
             ),
             actor=audit.Actor("staff", str(history.staff["he"].id)),
             now=now,

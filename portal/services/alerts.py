@@ -5,6 +5,7 @@ At most one alert per participant is open. A calmer entry never lowers or closes
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import (
     AlertClosed,
     AlreadyAcknowledged,
+    Faults,
     InvalidInput,
     NotAllowed,
     NotFound,
@@ -56,11 +58,14 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Closing:
-    """What came of an alert. ``grade`` is CTCAE 1 to 5, given by a clinician."""
+    """What came of an alert. ``grade`` is CTCAE 1 to 5, given by a clinician.
+
+    ``adverse_event`` is None where nobody said: refused.
+    """
 
     outcome: str
     reason: str
-    adverse_event: bool
+    adverse_event: bool | None
     term: str = ""
     grade: int | None = None
 
@@ -235,7 +240,7 @@ def close(
         NotAllowed: their role closes no alerts.
         AlertClosed: it is closed already.
         AlreadyAcknowledged: somebody else has it.
-        InvalidInput: outcome, reason, term or grade is missing or impossible.
+        Faults: outcome, reason, adverse event, term or grade is missing or impossible.
     """
     _check(closing)
     alert = _to_act_on(session, alert_id, staff)
@@ -255,14 +260,24 @@ def close(
 
 
 def _check(closing: Closing) -> None:
+    faults = list(_faults(closing))
+    if faults:
+        raise Faults(faults)
+
+
+def _faults(closing: Closing) -> Iterator[InvalidInput]:
     if closing.outcome not in OUTCOMES:
-        raise InvalidInput("Choose what came of it.", field="outcome")
+        yield InvalidInput("Choose what came of it.", field="outcome")
     if not closing.reason.strip():
-        raise InvalidInput("Write one sentence on what was done.", field="reason")
+        yield InvalidInput("Write one sentence on what was done.", field="reason")
+    if closing.adverse_event is None:
+        yield InvalidInput(
+            "Say whether it was an adverse event.", field="adverse_event"
+        )
     if closing.adverse_event and not closing.term.strip():
-        raise InvalidInput("Name the adverse event.", field="term")
+        yield InvalidInput("Name the adverse event.", field="term")
     if closing.adverse_event and closing.grade not in range(1, 6):
-        raise InvalidInput("Give the grade, 1 to 5.", field="grade")
+        yield InvalidInput("Give the grade, 1 to 5.", field="grade")
 
 
 def _to_act_on(session: Session, alert_id: int, staff: Staff) -> Alert:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
+from portal.core.errors import Faults, InvalidInput
 from portal.core.phone import to_mobile
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.services import audit, contacts
@@ -22,7 +22,7 @@ def add_caregiver(
     number: str,
     language: str,
     consent_version: str,
-    consented_at: datetime,
+    consented_at: datetime | None,
     actor: audit.Actor,
     now: datetime,
     name: str = "",
@@ -32,10 +32,10 @@ def add_caregiver(
     The same number again gives the caregiver that is there.
 
     Raises:
-        InvalidInput: the number, language or consent is missing or impossible.
+        Faults: number, language or consent is missing or impossible; each is told.
     """
-    e164 = to_mobile(number, site.country)
-    _check(language, consent_version, consented_at, now)
+    asked = (number, language, consent_version, consented_at)
+    e164, signed_at = _checked(site, *asked, now=now)
     session.get_one(Participant, participant.id, with_for_update=True)
     known = _caregiver_with(session, participant, e164)
     if known is not None:
@@ -51,7 +51,7 @@ def add_caregiver(
         caregiver_id=caregiver.id,
         act="given",
         version=consent_version.strip(),
-        signed_at=consented_at,
+        signed_at=signed_at,
         recorded_at=now,
         recorded_by=int(actor.id) if actor.kind == "staff" else None,
     )
@@ -78,15 +78,37 @@ def _caregiver_with(
     return session.scalar(query.limit(1))
 
 
-def _check(
-    language: str, consent_version: str, consented_at: datetime, now: datetime
-) -> None:
+def _checked(
+    site: Site,
+    number: str,
+    language: str,
+    consent_version: str,
+    consented_at: datetime | None,
+    *,
+    now: datetime,
+) -> tuple[str, datetime]:
+    """The number in E.164 and the moment of consent, if nothing is wrong."""
+    faults, e164 = [], ""
+    try:
+        e164 = to_mobile(number, site.country)
+    except InvalidInput as refusal:
+        faults.append(refusal)
     if language not in LANGUAGES:
-        raise InvalidInput("Choose a language.", field="language")
-    if not consent_version.strip() or consented_at > now:
-        raise InvalidInput(
-            "Record the caregiver's own consent.", field="consent_version"
+        faults.append(InvalidInput("Choose a language.", field="language"))
+    if not consent_version.strip():
+        faults.append(
+            InvalidInput("Record the caregiver's own consent.", field="consent_version")
         )
+    if consented_at is None:
+        faults.append(InvalidInput("Choose day and time.", field="consented_at"))
+    elif consented_at > now:
+        said = InvalidInput(
+            "The consent cannot lie in the future.", field="consented_at"
+        )
+        faults.append(said)
+    if faults or consented_at is None:
+        raise Faults(faults)
+    return e164, consented_at
 
 
 def _keep_contacts(

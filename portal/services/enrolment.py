@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import available_timezones
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
-from portal.core.errors import InvalidInput
+from portal.core.errors import Doubtful, Faults, InvalidInput
 from portal.core.phone import to_mobile
 from portal.core.study.model import Study
 from portal.db.people import (
@@ -35,19 +36,22 @@ D0_BEHIND = timedelta(days=365 * 16)
 class Enrolment:
     """What staff enter. ``d0`` is the day of infusion in the site's zone.
 
+    ``d0`` and ``consented_at`` are None where nothing readable was written: refused.
     ``discharged_on`` is given for somebody already at home; ``name`` is optional
-    and kept apart, in the erasable contacts.
+    and kept apart, in the erasable contacts. ``ahead`` says that an infusion which is
+    still to come was asked about.
     """
 
     code: str
     number: str
-    d0: date
+    d0: date | None
     language: str
     consent_version: str
-    consented_at: datetime
+    consented_at: datetime | None
     time_zone: str | None = None
     name: str = ""
     discharged_on: date | None = None
+    ahead: bool = False
 
 
 def enrol(
@@ -66,22 +70,24 @@ def enrol(
     so that a form sent twice enrols once.
 
     Raises:
-        InvalidInput: a field is missing, impossible, or the code is taken.
+        Faults: fields are missing or impossible, or an infusion that is to come was
+            not asked about; each with its sentence.
+        InvalidInput: the code is taken.
     """
     _one_at_a_time(session, study_version)
-    number = _checked(site, enrolment, now)
+    d0, consented_at, number = _checked(site, enrolment, now)
     known = _holder(session, enrolment)
     if known is not None:
         return _the_same(session, site, known, enrolment, number, actor)
-    participant = _new(study_version, site, enrolment, actor, now)
+    participant = _new(study_version, site, enrolment, d0, actor, now)
     session.add(participant)
     session.flush()
     _keep_contacts(session, participant, number, enrolment.name.strip(), now)
-    _record_consent(session, participant, enrolment, participant.enrolled_by, now)
+    _record_consent(session, participant, enrolment, consented_at, now)
     session.add(
         Stay(
             participant_id=participant.id,
-            admitted_on=enrolment.d0,
+            admitted_on=d0,
             discharged_on=enrolment.discharged_on,
         )
     )
@@ -97,6 +103,7 @@ def _new(
     study_version: StudyVersion,
     site: Site,
     enrolment: Enrolment,
+    d0: date,
     actor: audit.Actor,
     now: datetime,
 ) -> Participant:
@@ -104,7 +111,7 @@ def _new(
         site_id=site.id,
         study_version_id=study_version.id,
         code=enrolment.code.strip().upper(),
-        d0=enrolment.d0,
+        d0=d0,
         language=enrolment.language,
         time_zone=enrolment.time_zone or site.time_zone,
         status="active",
@@ -147,34 +154,71 @@ def _the_same(
     return known
 
 
-def _checked(site: Site, enrolment: Enrolment, now: datetime) -> str:
-    code = enrolment.code.strip().upper()
-    if not CODE.match(code):
-        raise InvalidInput("Write the study code like DS-007.", field="code")
+def _checked(
+    site: Site, enrolment: Enrolment, now: datetime
+) -> tuple[date, datetime, str]:
+    """D0, the moment of consent and the number in E.164, if nothing is wrong."""
+    faults = [*_faults_of_fields(enrolment), *_faults_of_dates(site, enrolment, now)]
+    number = ""
+    try:
+        number = to_mobile(enrolment.number, site.country)
+    except InvalidInput as refusal:
+        faults.append(refusal)
+    d0, consented_at = enrolment.d0, enrolment.consented_at
+    if faults or d0 is None or consented_at is None:
+        raise Faults(faults)
+    return d0, consented_at, number
+
+
+def _faults_of_fields(enrolment: Enrolment) -> Iterator[InvalidInput]:
+    if not CODE.match(enrolment.code.strip().upper()):
+        yield InvalidInput("Write the study code like DS-007.", field="code")
     if enrolment.language not in LANGUAGES:
-        raise InvalidInput("Choose a language.", field="language")
+        yield InvalidInput("Choose a language.", field="language")
     if enrolment.time_zone and enrolment.time_zone not in available_timezones():
-        raise InvalidInput("This time zone does not exist.", field="time_zone")
-    _check_dates(site, enrolment, now)
+        yield InvalidInput("This time zone does not exist.", field="time_zone")
     if not enrolment.consent_version.strip():
-        raise InvalidInput(
+        yield InvalidInput(
             "Name the version of the consent form.", field="consent_version"
         )
-    return to_mobile(enrolment.number, site.country)
 
 
-def _check_dates(site: Site, enrolment: Enrolment, now: datetime) -> None:
-    today = calendar.local_date(now, site.time_zone)
-    if not today - D0_BEHIND <= enrolment.d0 <= today + D0_AHEAD:
-        raise InvalidInput("This infusion date is too far from today.", field="d0")
-    discharged = enrolment.discharged_on
-    if discharged is not None and not enrolment.d0 <= discharged <= today:
-        raise InvalidInput(
+def _faults_of_dates(
+    site: Site, enrolment: Enrolment, now: datetime
+) -> Iterator[InvalidInput]:
+    today, d0 = calendar.local_date(now, site.time_zone), enrolment.d0
+    if d0 is None:
+        yield InvalidInput("Write the day like 2026-03-10.", field="d0")
+    elif not today - D0_BEHIND <= d0 <= today + D0_AHEAD:
+        yield InvalidInput("This infusion date is too far from today.", field="d0")
+    elif d0 > today and not enrolment.ahead:
+        yield Doubtful(
+            "This infusion is still to come. If the day is right, send it once more.",
+            field="d0",
+        )
+    home = enrolment.discharged_on
+    if home is not None and not (d0 or home) <= home <= today:
+        yield InvalidInput(
             "The discharge lies between the infusion and today.", field="discharged_on"
         )
-    if enrolment.consented_at > now:
-        raise InvalidInput(
+    yield from _faults_of_consent(site, d0, enrolment.consented_at, now)
+
+
+def _faults_of_consent(
+    site: Site, d0: date | None, signed_at: datetime | None, now: datetime
+) -> Iterator[InvalidInput]:
+    """Consent comes before treatment; on the day itself nobody can say by the hour."""
+    if signed_at is None:
+        yield InvalidInput("Choose day and time.", field="consented_at")
+    elif signed_at > now:
+        yield InvalidInput(
             "The consent cannot lie in the future.", field="consented_at"
+        )
+    elif d0 and calendar.local_date(signed_at, site.time_zone) > d0:
+        yield InvalidInput(
+            "This lies after the infusion. Enter the consent that was signed before "
+            "it, or look at the day of the infusion again.",
+            field="consented_at",
         )
 
 
@@ -191,7 +235,7 @@ def _record_consent(
     session: Session,
     participant: Participant,
     enrolment: Enrolment,
-    staff_id: int | None,
+    signed_at: datetime,
     now: datetime,
 ) -> None:
     session.add(
@@ -199,8 +243,8 @@ def _record_consent(
             participant_id=participant.id,
             act="given",
             version=enrolment.consent_version.strip(),
-            signed_at=enrolment.consented_at,
+            signed_at=signed_at,
             recorded_at=now,
-            recorded_by=staff_id,
+            recorded_by=participant.enrolled_by,
         )
     )

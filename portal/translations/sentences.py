@@ -10,6 +10,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 ROOT = Path(__file__).parents[2]
 REFUSALS = (  # errors whose first argument a page shows
+    "Doubtful",
     "InvalidInput",
     "EntryRefused",
     "CodeRefused",

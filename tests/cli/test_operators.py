@@ -51,7 +51,9 @@ def ready(portal: Command) -> Command:
     done(portal(*nurse, "--duty", "nurse"))
     someone = ("participant", "add", "ds-007", "--number", "199 0000 0107")
     dates = ("--d0", str(d0), "--discharged-on", str(home))
-    done(portal(*someone, *dates, "--consent-version", "1.0"))
+    signed = f"{d0 - timedelta(days=2)}T10:00"
+    consent = ("--consent-version", "1.0", "--consented-at", signed)
+    done(portal(*someone, *dates, *consent))
     return portal
 
 
@@ -116,11 +118,12 @@ def test_a_weak_password_or_a_wrong_number_is_a_sentence(ready: Command) -> None
     assert "telephone" in refused(ready(*who, "--number", "12"))
     assert "--number" in refused(ready(*who, "--duty", "nurse"))
     taken = ("participant", "add", "DS-007", "--number", "19900000108")
-    assert "taken" in refused(
-        ready(*taken, "--d0", "2026-03-10", "--consent-version", "1.0")
-    )
-    day = ready(*taken, "--d0", "2026-13-40", "--consent-version", "1.0")
+    signed = ("--consent-version", "1.0", "--consented-at", "2026-03-09T10:00")
+    assert "taken" in refused(ready(*taken, "--d0", "2026-03-10", *signed))
+    day = ready(*taken, "--d0", "2026-13-40", *signed)
     assert "2026-13-40" in refused(day)
+    early = refused(ready(*taken, "--d0", "2026-03-08", *signed))
+    assert "after the infusion" in early
 
 
 def test_staff_added_with_a_duty_is_on_call(ready: Command, runtime: Runtime) -> None:

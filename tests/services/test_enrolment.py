@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from portal.core.errors import InvalidInput
+from portal.core.errors import Faults, InvalidInput
 from portal.db.audit import Audit
 from portal.db.followup import Visit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
@@ -210,6 +210,10 @@ def test_a_code_of_another_site_or_colleague_is_taken_too(
         ({"d0": date(2001, 1, 1)}, "d0"),
         ({"consent_version": " "}, "consent_version"),
         ({"consented_at": START + timedelta(minutes=1)}, "consented_at"),
+        ({"consented_at": None}, "consented_at"),
+        ({"consented_at": datetime(2026, 3, 10, 16, tzinfo=UTC)}, "consented_at"),
+        ({"d0": None}, "d0"),
+        ({"d0": date(2026, 3, 13)}, "d0"),  # tomorrow: asked about first
         ({"discharged_on": date(2026, 3, 9)}, "discharged_on"),
         ({"discharged_on": date(2026, 3, 13)}, "discharged_on"),
     ],
@@ -222,6 +226,25 @@ def test_a_field_that_cannot_be_is_named(
     assert refused.value.field == field
     with runtime.reading() as session:
         assert session.scalars(select(Participant)).all() == []
+
+
+def test_consent_on_the_day_of_infusion_and_a_confirmed_day_to_come_are_taken(
+    runtime: Runtime, people: Cast
+) -> None:
+    late = datetime(2026, 3, 10, 15, 59, tzinfo=UTC)  # still the day in the hospital
+    enrol(runtime, people, replace(PAPERS, consented_at=late))
+    planned = replace(PAPERS, code="DS-008", d0=date(2026, 3, 20), ahead=True)
+    assert enrol(runtime, people, planned).d0 == date(2026, 3, 20)
+
+
+def test_everything_an_enrolment_lacks_is_told_at_once(
+    runtime: Runtime, people: Cast
+) -> None:
+    empty = replace(PAPERS, code="", number="", d0=None, consent_version="")
+    with pytest.raises(Faults) as refused:
+        enrol(runtime, people, empty)
+    fields = [fault.field for fault in refused.value.every]
+    assert sorted(map(str, fields)) == ["code", "consent_version", "d0", "number"]
 
 
 def test_two_people_may_share_one_number(runtime: Runtime, people: Cast) -> None:
@@ -258,7 +281,7 @@ def test_a_caregivers_form_sent_twice_adds_one(runtime: Runtime, people: Cast) -
     ("wrong", "field"),
     [
         ({"consent_version": ""}, "consent_version"),
-        ({"consented_at": START + timedelta(hours=1)}, "consent_version"),
+        ({"consented_at": START + timedelta(hours=1)}, "consented_at"),
         ({"number": "nonsense"}, "number"),
         ({"language": ""}, "language"),
     ],

@@ -277,6 +277,7 @@ class World:
                     consent_version="1",
                     consented_at=BEGINS,
                     time_zone=zone,
+                    ahead=True,
                 ),
                 actor=OPERATOR,
                 now=at,

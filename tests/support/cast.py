@@ -144,7 +144,8 @@ def enrolled(
             d0=d0,
             language="zh",
             consent_version="2.0",
-            consented_at=LONG_AGO,
+            consented_at=min(LONG_AGO, _day_before(d0)),
+            ahead=True,
             discharged_on=home_since,
         ),
         actor=audit.OPERATOR,
@@ -152,6 +153,10 @@ def enrolled(
     )
     hold_number(session, participant_id=person.id)
     return person
+
+
+def _day_before(d0: date) -> datetime:
+    return datetime(d0.year, d0.month, d0.day, tzinfo=UTC) - timedelta(days=1)
 
 
 def hold_number(session: Session, **owner: int) -> None:

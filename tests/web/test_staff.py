@@ -38,7 +38,7 @@ ENROLMENT = {
     "language": "zh",
     "time_zone": "Asia/Shanghai",
     "consent_version": "2.0",
-    "consented_at": "2026-03-12T08:30",
+    "consented_at": "2026-03-09T08:30",
     "name": "李四",
 }
 
@@ -277,6 +277,20 @@ def test_a_closing_that_lacks_something_keeps_what_was_typed(
     assert sentence in answer.text
     assert CLOSING["reason"] in answer.text
     assert case.state() == "acked"
+
+
+def test_an_empty_closing_names_every_field_at_once(
+    app: Flask, runtime: Runtime, people: Cast, case: Case
+) -> None:
+    nurse = desk(app, runtime, people)
+    place = f"/staff/alerts/{case.alert}"
+    nurse.submit("/staff", to=f"{place}/ack")
+    empty = {"adverse_event": "yes", "grade": "²"}
+    answer = nurse.submit(place, empty, to=f"{place}/close")
+    named = set(
+        re.findall(r'href="#(\w+)">', answer.text.split("</ul>")[0].split("<ul>")[1])
+    )
+    assert named == {"outcome", "reason", "term", "grade"}
 
 
 def test_closing_needs_having_it(
@@ -532,6 +546,47 @@ def test_an_enrolment_that_cannot_be_keeps_what_was_typed(
     assert sentence in answer.text
     assert "李四" in answer.text
     assert count(runtime, Participant) == 0
+
+
+def test_an_empty_enrolment_names_every_field_and_prefills_no_consent(
+    app: Flask, runtime: Runtime, people: Cast
+) -> None:
+    coordinator = desk(app, runtime, people, "coordinator")
+    form = coordinator.get("/staff/enrol").text
+    assert re.search(r'id="consented_at"[^>]* value=""', form)
+    given = {**dict.fromkeys(ENROLMENT, ""), "act": "save", "discharged_on": "x"}
+    answer = coordinator.submit("/staff/enrol", given)
+    named = set(
+        re.findall(r'href="#(\w+)">', answer.text.split("</ul>")[0].split("<ul>")[1])
+    )
+    assert named == {
+        *("code", "number", "language", "d0"),
+        *("discharged_on", "consent_version", "consented_at"),
+    }
+
+
+def test_a_discharge_nobody_can_read_saves_nothing(
+    app: Flask, runtime: Runtime, people: Cast
+) -> None:
+    coordinator = desk(app, runtime, people, "coordinator")
+    answer = coordinator.submit("/staff/enrol", {**ENROLMENT, "discharged_on": "soon"})
+    assert answer.status_code == 400
+    assert count(runtime, Participant) == 0
+
+
+def test_an_infusion_to_come_is_asked_about_once_for_each_day_typed(
+    app: Flask, runtime: Runtime, people: Cast
+) -> None:
+    coordinator = desk(app, runtime, people, "coordinator")
+    wanted = {**ENROLMENT, "d0": "2026-03-20"}
+    first = coordinator.submit("/staff/enrol", wanted)
+    assert "This infusion is still to come." in first.text
+    assert '<input type="hidden" name="asked" value="d0=2026-03-20">' in first.text
+    asked = {"asked": "d0=2026-03-20"}
+    other = coordinator.submit("/staff/enrol", {**wanted, **asked, "d0": "2026-03-21"})
+    assert 'value="d0=2026-03-21">' in other.text
+    saved = coordinator.submit("/staff/enrol", {**wanted, **asked})
+    assert saved.location == "/staff/participants/DS-021"
 
 
 def test_a_caregiver_is_added_with_a_consent_of_their_own(

@@ -17,6 +17,7 @@ from portal.services.record_messages import MessageItem, message_items
 from portal.services.worklist import alert_lines
 from portal.web import access, forms, places
 from portal.web.staff import fields, message_words
+from portal.web.staff.fields import Unread
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -115,12 +116,13 @@ def plan_call(alert_id: int) -> ResponseReturnValue:
 @blueprint.post("/alerts/<int:alert_id>/close")
 def close(alert_id: int) -> ResponseReturnValue:
     """Close it with outcome, reason, and whether it was an adverse event."""
+    unread = Unread()
+    closing = _closing(unread)
     try:
-        closing = _closing()
         with access.runtime().writing() as db:
             alerts.close(db, alert_id, me(db), closing, now=now())
     except InvalidInput as error:
-        return _page(alert_id, named(error), 400)
+        return _page(alert_id, named(error, *unread.found), 400)
     except AlreadyAcknowledged:
         return _page(alert_id, {}, 409)
     except AlertClosed:
@@ -128,16 +130,12 @@ def close(alert_id: int) -> ResponseReturnValue:
     return places.go("/staff")
 
 
-def _closing() -> Closing:
-    answered = forms.text("adverse_event", longest=5)
-    if answered not in ("yes", "no"):
-        raise InvalidInput(
-            "Say whether it was an adverse event.", field="adverse_event"
-        )
+def _closing(unread: Unread) -> Closing:
+    answered = {"yes": True, "no": False}.get(forms.text("adverse_event", longest=5))
     return Closing(
         outcome=forms.text("outcome", longest=30),
         reason=forms.text("reason", longest=LONGEST_REASON),
-        adverse_event=answered == "yes",
-        term=forms.text("term", longest=120) if answered == "yes" else "",
-        grade=fields.number("grade") if answered == "yes" else None,
+        adverse_event=answered,
+        term=forms.text("term", longest=120) if answered else "",
+        grade=unread.read(fields.number, "grade") if answered else None,
     )

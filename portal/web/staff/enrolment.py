@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.errors import InvalidInput, NotFound
@@ -17,6 +18,7 @@ from portal.services.enrolment import Enrolment
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import fields
+from portal.web.staff.fields import Unread
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -39,54 +41,59 @@ def enrol() -> ResponseReturnValue:
 @needs("enrol")
 def try_to_enrol() -> ResponseReturnValue:
     """Show the visits of the day of infusion, or enrol."""
+    unread = Unread()
     try:
         if request.form.get("act") == "preview":
             return _form({}, 200, fields.day("d0"))
-        wanted = _wanted()
+        wanted = _wanted(unread)
         with access.runtime().writing() as db:
-            version = studies.newest(db)
-            if version is None:
-                raise NotFound("No study is installed.")
-            study = access.runtime().study(db, version.id)
-            site = db.get_one(Site, viewer().site_id)
-            code = enrolment.enrol(
-                db, version, study, site, wanted, actor=viewer().actor, now=now()
-            ).code
+            code = _enrolled(db, wanted)
+            unread.refuse()
     except InvalidInput as error:
-        return _form(named(error), 400)
+        errors = named(error, *unread.found)
+        return _form(errors, 400, asked=fields.asked(error))
     return places.go(f"/staff/participants/{code}")
 
 
-def _wanted() -> Enrolment:
-    here = zone()
+def _enrolled(db: Session, wanted: Enrolment) -> str:
+    version = studies.newest(db)
+    if version is None:
+        raise NotFound("No study is installed.")
+    study = access.runtime().study(db, version.id)
+    site = db.get_one(Site, viewer().site_id)
+    return enrolment.enrol(
+        db, version, study, site, wanted, actor=viewer().actor, now=now()
+    ).code
+
+
+def _wanted(unread: Unread) -> Enrolment:
     return Enrolment(
         code=forms.text("code", longest=20),
         number=forms.text("number", longest=40),
         name=forms.text("name", longest=60),
-        d0=fields.day("d0"),
-        discharged_on=fields.day_or_none("discharged_on"),
+        d0=unread.read(fields.day, "d0"),
+        discharged_on=unread.read(fields.day_or_none, "discharged_on"),
         language=forms.text("language", longest=5),
         time_zone=forms.text("time_zone", longest=60) or None,
         consent_version=forms.text("consent_version", longest=30),
-        consented_at=fields.moment("consented_at", here),
+        consented_at=unread.read(fields.moment, "consented_at", zone()),
+        ahead=fields.sure("d0"),
     )
 
 
-def _form(errors: Errors, status: int, d0: date | None = None) -> ResponseReturnValue:
-    here = zone()
-    local = now().astimezone(ZoneInfo(here))
-    given = {
-        "language": "zh",
-        "time_zone": here,
-        "consented_at": f"{local:%Y-%m-%dT%H:%M}",
-        **typed(),
-    }
+def _form(
+    errors: Errors,
+    status: int,
+    d0: date | None = None,
+    asked: Sequence[str] | None = None,
+) -> ResponseReturnValue:
     return page(
         "staff/enrol.html",
         "enrol",
         status,
         errors=errors,
-        typed=given,
+        typed={"language": "zh", "time_zone": zone(), **typed()},
+        asked=fields.asked() if asked is None else asked,
         preview=_preview(d0) if d0 else [],
     )
 

@@ -1,12 +1,23 @@
-"""Days and moments out of a form, in the site's zone, each refusal by its field."""
+"""Days and moments out of a form, in the site's zone, each refusal by its field.
+
+A value that is rare is asked about once: the form that comes back names it in ``asked``,
+and is taken while that value stands.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from portal.core.errors import InvalidInput
+from flask import request
+
+from portal.core.errors import Doubtful, Faults, InvalidInput
 from portal.web import forms
+
+LONGEST = 60  # of a value that is asked about
+Value = TypeVar("Value")
 
 
 def day(name: str) -> date:
@@ -64,3 +75,48 @@ def number(name: str) -> int | None:
     if not (written.isascii() and written.isdigit() and int(written) < 2**31):
         raise InvalidInput("This is not a number.", field=name)
     return int(written)
+
+
+class Unread:
+    """What of one form could not be read, to be told with what else it lacks."""
+
+    def __init__(self) -> None:
+        self.found: list[InvalidInput] = []
+
+    def read(self, reader: Callable[..., Value], *arguments: str) -> Value | None:
+        """A value, or None where it could not be read."""
+        try:
+            return reader(*arguments)
+        except InvalidInput as refusal:
+            self.found.append(refusal)
+            return None
+
+    def refuse(self) -> None:
+        """Take nothing of a form that could not be read whole.
+
+        Raises:
+            Faults: something could not be read.
+        """
+        if self.found:
+            raise Faults(self.found)
+
+
+def every(error: InvalidInput) -> Sequence[InvalidInput]:
+    """One refusal, or each of those that were told together."""
+    return error.every if isinstance(error, Faults) else (error,)
+
+
+def sure(name: str) -> bool:
+    """Whether this very value was asked about and has come again."""
+    return _as_asked(name) in request.form.getlist("asked")
+
+
+def asked(error: InvalidInput | None = None) -> list[str]:
+    """What the form names as asked about, with what is asked now."""
+    doubts = [one for one in every(error) if isinstance(one, Doubtful)] if error else []
+    now = [_as_asked(one.field or "") for one in doubts]
+    return [*request.form.getlist("asked"), *now]
+
+
+def _as_asked(name: str) -> str:
+    return f"{name}={forms.text(name, longest=LONGEST)}"

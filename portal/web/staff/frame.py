@@ -18,7 +18,7 @@ from portal.web import access
 from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext, language
 from portal.web.sites import site_card
-from portal.web.staff import times, words
+from portal.web.staff import fields, times, words
 
 blueprint = GuardedBlueprint("staff", __name__, guard="staff", url_prefix="/staff")
 Errors = dict[str, str]
@@ -118,9 +118,13 @@ def say(text: Text) -> str:
     return text.say(language())
 
 
-def named(error: InvalidInput) -> Errors:
-    """The error of a form, by the field it belongs to, in the viewer's language."""
-    return {error.field or "form": gettext(error.message)}
+def named(*errors: InvalidInput) -> Errors:
+    """The errors of a form, by the field each belongs to, in the viewer's language.
+
+    Of two about one field the later one is told.
+    """
+    every = [one for error in errors for one in fields.every(error)]
+    return {one.field or "form": gettext(one.message) for one in every}
 
 
 def typed() -> dict[str, str]:

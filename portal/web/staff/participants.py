@@ -12,6 +12,7 @@ from portal.services.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import change_words, fields, message_words
+from portal.web.staff.fields import Unread
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -120,8 +121,8 @@ def _caregiver_form(code: str, errors: Errors, status: int) -> ResponseReturnVal
 @blueprint.post("/participants/<code>/caregiver")
 def add_caregiver(code: str) -> ResponseReturnValue:
     """Add somebody who may report, after their own consent."""
+    unread = Unread()
     try:
-        consented_at = fields.moment("consented_at", zone())
         with access.runtime().writing() as db:
             row = access.scoped(db, Participant, code=code.upper())
             caregivers.add_caregiver(
@@ -132,10 +133,10 @@ def add_caregiver(code: str) -> ResponseReturnValue:
                 name=forms.text("name", longest=60),
                 language=forms.text("language", longest=5),
                 consent_version=forms.text("consent_version", longest=30),
-                consented_at=consented_at,
+                consented_at=unread.read(fields.moment, "consented_at", zone()),
                 actor=viewer().actor,
                 now=now(),
             )
     except InvalidInput as error:
-        return _caregiver_form(code, named(error), 400)
+        return _caregiver_form(code, named(error, *unread.found), 400)
     return places.go(f"/staff/participants/{code.upper()}")
