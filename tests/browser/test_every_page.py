@@ -56,6 +56,8 @@ class Reader:
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.base}{path}")
+        if path.startswith("/offline/"):  # it shows a part of itself when it is ready
+            self.page.locator("html[data-ready=shell]").wait_for()
         self.look()
 
     def look(self) -> None:

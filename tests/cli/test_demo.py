@@ -23,7 +23,15 @@ STOPS_WITHIN = 8.0
 
 
 def children(parent: int) -> dict[str, int]:
-    """The web process and the engine of a demonstration."""
+    """The web process and the engine of a demonstration, once both are themselves.
+
+    For a moment after the fork a child still bears the name of its parent.
+    """
+    until(lambda: len(_known(parent)) == 2, "both processes")
+    return _known(parent)
+
+
+def _known(parent: int) -> dict[str, int]:
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -31,8 +39,9 @@ def children(parent: int) -> dict[str, int]:
             words = (folder / "cmdline").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if int(stat[1]) == parent:
-            found["engine" if b"scheduler" in words else "web"] = int(folder.name)
+        for word, name in ((b"scheduler", "engine"), (b"serve", "web")):
+            if int(stat[1]) == parent and word in words:
+                found[name] = int(folder.name)
     return found
 
 
