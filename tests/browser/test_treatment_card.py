@@ -12,6 +12,12 @@ from tests.support import arrivals
 from tests.support.browser import Language, Screens, Size
 from tests.support.cast import cast, enrolled
 
+LINES = """shown => {
+    const range = document.createRange();
+    range.selectNodeContents(shown);
+    return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size;
+}"""
+
 pytestmark = pytest.mark.browser
 
 
@@ -55,6 +61,10 @@ def test_a_stranger_sees_on_one_screen_what_was_given_and_whom_to_phone(
     tabs = page.locator(".tabs").bounding_box()
     assert tabs is not None
     assert bottom(page, ".steroids") < tabs["y"]
+    for text in ("18px", "20px", "22px"):
+        page.evaluate("size => document.documentElement.style.fontSize = size", text)
+        for number in page.locator(".wallet .number").all():
+            assert number.evaluate(LINES) == 1, (text, number.inner_text())
 
 
 def test_the_card_prints_in_black_on_half_a_page(
