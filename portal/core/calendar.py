@@ -18,6 +18,9 @@ LAST_ASSUMED_DAY = 7
 """An open stay counts up to this day; from the next one on the person is taken to
 be at home, so that a forgotten discharge never silences the diary."""
 
+WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
+"""When a clinic is rarely open: such a time is asked about, never refused."""
+
 Day = date  # the class below has a field of that name
 Stay = tuple[date, date | None]
 """A stay in hospital: day of admission, day of discharge or None while it lasts."""
@@ -31,6 +34,12 @@ class VisitWindow:
     date: Day
     opens: Day
     closes: Day
+
+
+def is_unusual_for_a_visit(at: datetime, zone: str) -> bool:
+    """Whether a clinic is rarely open then: a weekend, or not from 07:00 to 19:00."""
+    local = at.astimezone(ZoneInfo(zone))
+    return local.weekday() in WEEKEND or not OPENS <= local.time() < SHUTS
 
 
 def add_months(day: date, months: int) -> date:

@@ -42,13 +42,21 @@ def _moved(
             at=at,
             not_after=limit,
             day=visit.day,
-            template=str(study.reminders["visit_text"]),
+            template=_template(study, visit),
             detail=_said_of(visit),
         )
 
 
 def _said_of(visit: VisitDay) -> dict[str, Any]:
-    return {"visit": visit.code, "date": visit.day, "version": visit.version}
+    said = {"visit": visit.code, "date": visit.day, "version": visit.version}
+    return said | {"at": visit.booked_at} if visit.booked_at else said
+
+
+def _template(study: Study, visit: VisitDay) -> str:
+    """The wording with the hour where one was agreed and the study has such a text."""
+    texts = study.reminders
+    booked = texts.get("visit_text_booked") if visit.booked_at else None
+    return str(booked or texts["visit_text"])
 
 
 def _told_at(person: Person, visit: VisitDay, since: datetime) -> datetime:
@@ -71,7 +79,7 @@ def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occas
             str(study.reminders["visit_at"]),
             key=f"R:{person.id}:{visit.code}:{offset}:{visit.version}",
             kind=Kind.VISIT,
-            template=str(study.reminders["visit_text"]),
+            template=_template(study, visit),
             limit=_visit_limit(person, visit),
             detail={**_said_of(visit), "offset": offset},
         )

@@ -15,7 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
-from portal.core.errors import ChangedMeanwhile, InvalidInput, NotFound
+from portal.core.errors import (
+    ChangedMeanwhile,
+    Doubtful,
+    Faults,
+    InvalidInput,
+    NotFound,
+)
 from portal.core.study.model import Study
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site, Staff
@@ -57,16 +63,24 @@ def find(session: Session, staff: Staff, participant: Participant, code: str) ->
 
 
 def book(
-    session: Session, desk: Desk, *, at: datetime, reason: str = "", now: datetime
+    session: Session,
+    desk: Desk,
+    *,
+    at: datetime,
+    reason: str = "",
+    sure: bool = False,
+    now: datetime,
 ) -> Visit:
     """Agree on a time, or move the visit to another one.
 
     ``at`` is aware; its day counts in the site's zone. Reminders of the day before
     are withdrawn, new ones planned, and the participant gets one text with the day
-    that holds now. The same time again changes nothing.
+    that holds now. The same time again changes nothing. ``sure`` says that a time at
+    night or on a weekend was asked about.
 
     Raises:
-        InvalidInput: the time is over, or outside the visit's window without reason.
+        InvalidInput: the time is over.
+        Faults: outside the visit's window without reason, or at an hour to ask about.
         ChangedMeanwhile: somebody else changed the visit since the form was shown.
         NotFound: no such visit at this person's site.
     """
@@ -77,7 +91,7 @@ def book(
     zone = _zone(session, desk)
     if at <= now:
         raise InvalidInput("This time is over. Choose one that is to come.", field="at")
-    _outside_needs_reason(visit, calendar.local_date(at, zone), "reason", reason)
+    _check_time(visit, at, zone, reason, sure=sure)
     visit.booked_at, visit.happened_on = at, None
     _change(session, desk, visit, "booked", reason, now)
     _remind(session, desk, now)
@@ -184,6 +198,26 @@ def _expect(desk: Desk, visit: Visit, states: Sequence[str]) -> None:
 
 def _zone(session: Session, desk: Desk) -> str:
     return session.get_one(Site, desk.participant.site_id).time_zone
+
+
+def _check_time(
+    visit: Visit, at: datetime, zone: str, reason: str, *, sure: bool
+) -> None:
+    faults: list[InvalidInput] = []
+    if not sure and calendar.is_unusual_for_a_visit(at, zone):
+        faults.append(
+            Doubtful(
+                "This is at night or on a weekend. If the time is right, press the "
+                "button once more.",
+                field="at",
+            )
+        )
+    try:
+        _outside_needs_reason(visit, calendar.local_date(at, zone), "reason", reason)
+    except InvalidInput as fault:
+        faults.append(fault)
+    if faults:
+        raise Faults(faults)
 
 
 def _outside_needs_reason(visit: Visit, day: date, field: str, reason: str) -> None:

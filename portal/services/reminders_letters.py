@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -111,10 +112,15 @@ def variables(
     occasion: Occasion,
     language: str,
 ) -> dict[str, str]:
-    """What the occasion's template asks for: the duty line, the visit's date."""
+    """What the occasion's template asks for: the duty line, the visit's day and hour.
+
+    The hour is the hospital's, wherever the participant is.
+    """
     site = session.get_one(Site, participant.site_id)
     day = occasion.detail.get("date", occasion.day)
     known = {"tel": site.duty_line, "date": date_text(day, language)}
+    if at := occasion.detail.get("at"):
+        known["time"] = f"{at.astimezone(ZoneInfo(site.time_zone)):%H:%M}"
     wanted = study.texts[occasion.template].variables
     return {name: known[name] for name in wanted if name in known}
 

@@ -7,11 +7,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from portal.core.reminders_person import Occasion
+from portal.core.reminders_visits import moves, visit_texts
 from portal.core.study.model import Study, Text
 from portal.db.followup import Visit
 from portal.db.people import Participant, Site
 from portal.services import appointments, visits
 from portal.services.record_alerts import staff_names
+from portal.services.reminders_people import snapshots
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,10 @@ class Change:
 
 @dataclass(frozen=True)
 class VisitPage:
-    """A visit as it stands: ``day`` is the one that holds, ``due`` whether it came."""
+    """A visit as it stands: ``day`` is the one that holds, ``due`` whether it came.
+
+    ``texts`` are the moments at which the participant will be texted about it.
+    """
 
     code: str
     title: Text
@@ -42,6 +48,7 @@ class VisitPage:
     happened_on: date | None
     version: int
     changes: tuple[Change, ...]
+    texts: tuple[datetime, ...]
 
 
 def page(
@@ -51,6 +58,7 @@ def page(
     visit: Visit,
     *,
     today: date,
+    now: datetime,
 ) -> VisitPage:
     """The visit and its changes, newest first."""
     zone = session.get_one(Site, participant.site_id).time_zone
@@ -71,7 +79,32 @@ def page(
         happened_on=visit.happened_on,
         version=visit.version,
         changes=_changes(session, visit),
+        texts=_texts(session, study, participant, visit, now),
     )
+
+
+def _texts(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    visit: Visit,
+    now: datetime,
+) -> tuple[datetime, ...]:
+    """By the rules that the engine goes by; none to somebody not in follow-up."""
+    if participant.status != "active":
+        return ()
+    study_of = {participant.study_version_id: study}.__getitem__
+    people = snapshots(session, study_of, [participant], since=now, now=now)
+    person = people[participant.id]
+    found = [one.at for one in moves(study, person, now) if _about(one, visit)]
+    for day in person.visits:
+        if day.code == visit.code:
+            found += [one.at for one in visit_texts(study, person, day)]
+    return tuple(sorted(at for at in found if at > now))
+
+
+def _about(occasion: Occasion, visit: Visit) -> bool:
+    return bool(occasion.detail.get("visit") == visit.code)
 
 
 def _changes(session: Session, visit: Visit) -> tuple[Change, ...]:

@@ -1,6 +1,7 @@
 """Days, visits and phases, to the exact boundary."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -259,3 +260,23 @@ def test_quiet_hours_may_lie_within_one_day(local, quiet):
     moment = calendar.moment_at(date(2026, 3, 10), local, "Asia/Shanghai")
     hours = {"quiet_from": "12:00", "quiet_to": "14:00", "zone": "Asia/Shanghai"}
     assert calendar.is_quiet(moment, **hours) is quiet
+
+
+@pytest.mark.parametrize(
+    ("at", "unusual"),
+    [
+        ("2026-03-16T07:00", False),
+        ("2026-03-16T06:59", True),
+        ("2026-03-16T18:59", False),
+        ("2026-03-16T19:00", True),
+        ("2026-03-14T10:00", True),  # Saturday
+        ("2026-03-15T10:00", True),
+        ("2026-03-16T03:00", True),  # still Sunday by UTC
+    ],
+)
+def test_a_clinic_is_rarely_open_at_night_and_on_weekends(
+    at: str, unusual: bool
+) -> None:
+    there = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    utc = there.astimezone(UTC)
+    assert calendar.is_unusual_for_a_visit(utc, "Asia/Shanghai") is unusual

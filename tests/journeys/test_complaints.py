@@ -265,7 +265,7 @@ def test_complaint_08_moving_a_visit_is_one_act_and_one_right_text(
     told = house.to_me()[before:]
     assert [text for text in told if "3月17日" in text] == told
     assert len(told) == 1
-    waiting = house.all(Message, template="visit", state="queued")
+    waiting = house.all(Message, template="visit_booked", state="queued")
     assert all("3月17日" in one.variables["date"] for one in waiting)
 
 

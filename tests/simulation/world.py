@@ -430,7 +430,9 @@ class World:
         if to <= at:
             to += timedelta(days=1)
         desk = self._desk(life, visit)
-        appointments.book(self.session, desk, at=to, reason="Asked to.", now=at)
+        appointments.book(
+            self.session, desk, at=to, reason="Asked to.", sure=True, now=at
+        )
         self._changed(life, visit, at)
         self.history.did("moved")
         if self.chance.random() < 0.08:  # the text may still wait for the morning

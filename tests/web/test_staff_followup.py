@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -67,6 +68,8 @@ def test_a_time_is_typed_in_the_hospitals_own(
     assert visit(runtime, person_id).booked_at == datetime(
         2026, 3, 16, 1, 30, tzinfo=UTC
     )
+    texts = coordinator.get(D14).text.split("Texts go out", 1)[1].split("</dd>")[0]
+    assert re.findall(r">([^<]+)</span>", texts) == ["15 Mar, 09:00", "16 Mar, 09:00"]
     page = coordinator.get(HERE).text
     assert "16 Mar, 09:30" in page
     assert f'href="{D14}"' in page
@@ -85,6 +88,22 @@ def test_a_form_from_before_a_change_is_refused_and_shows_what_holds(
     again = coordinator.submit(D14, book)  # a double tap
     assert again.status_code == 303
     assert visit(runtime, person_id).version == 2
+
+
+def test_a_visit_by_night_is_asked_about_once_and_kept(
+    coordinator: Visitor, runtime: Runtime, person_id: int
+) -> None:
+    fields = {"act": "book", "version": "1", "at": "2026-03-25T03:00"}
+    asked = coordinator.submit(D14, fields)
+    assert asked.status_code == 400
+    for sentence in ("at night or on a weekend", "outside the visit&#39;s window"):
+        assert sentence in asked.text
+    assert (
+        '<input type="hidden" name="asked" value="at=2026-03-25T03:00">' in asked.text
+    )
+    sure = {**fields, "asked": "at=2026-03-25T03:00", "reason": "A night ward"}
+    assert coordinator.submit(D14, sure).status_code == 303
+    assert visit(runtime, person_id).state == "booked"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +147,8 @@ def test_an_hour_that_the_clocks_skip_is_refused(
     refused = visitor.submit(path, {**fields, "at": "2026-03-29T02:30"})
     assert refused.status_code == 400
     assert "skip this hour" in refused.text
-    visitor.submit(path, {**fields, "at": "2026-03-29T09:30"})
+    sunday = {"at": "2026-03-29T09:30", "asked": "at=2026-03-29T09:30"}
+    visitor.submit(path, {**fields, **sunday})
     assert visit(runtime, person_id, "D28").booked_at == datetime(
         2026, 3, 29, 7, 30, tzinfo=UTC
     )
@@ -328,6 +348,7 @@ def test_a_visit_is_moved_in_one_act_with_one_text(
     coordinator.submit(D14, book)
     move = {"act": "book", "version": "2", "at": "2026-03-17T10:00"}
     coordinator.submit(D14, move)
-    texts = all_of(runtime, Message, template="visit", participant_id=person_id)
+    texts = all_of(runtime, Message, template="visit_booked", participant_id=person_id)
     waiting = [text for text in texts if text.state == "queued"]
     assert [text.variables["date"] for text in waiting] == ["2026年3月17日（星期二）"]
+    assert [text.variables["time"] for text in waiting] == ["10:00"]

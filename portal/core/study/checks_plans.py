@@ -79,7 +79,9 @@ def _rule_ids(study: Study) -> tuple[str, ...]:
 def _reminder_faults(study: Study, table: dict[str, Any]) -> Iterator[KeyFault]:
     evening, recheck = table.get("evening"), table.get("recheck")
     dated = table.get("dated", [])
-    texts = [table["visit_text"], *(plan["text"] for plan in dated)]
+    visit_text = table["visit_text"]
+    texts = [visit_text, table.get("visit_text_booked", visit_text)]
+    texts += [plan["text"] for plan in dated]
     texts += [plan["text"] for plan in (evening, recheck) if plan]
     yield from _unknown("reminders", texts, study.texts, "text")
     for plan in dated:

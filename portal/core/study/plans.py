@@ -66,6 +66,7 @@ def read_reminders(table: Table) -> None:
     table.integers("visit_days")
     table.clock("visit_at")
     table.text("visit_text")
+    table.maybe_text("visit_text_booked")
     table.clock("expire_at")
     table.integer("visit_missed_task_days", least=1)
     table.integer("window_closing_task_days")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,7 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
     except ChangedMeanwhile as error:
         return _page(code, visit, {"form": gettext(error.message)}, 409)
     except InvalidInput as error:
-        return _page(code, visit, named(error), 400)
+        return _page(code, visit, named(error), 400, fields.asked(error))
     return places.go(f"/staff/participants/{code.upper()}/visits/{visit}")
 
 
@@ -62,7 +63,8 @@ def _act(db: Session, desk: appointments.Desk) -> None:
     match request.form.get("act"):
         case "book":
             at, reason = _agreed(), forms.text("reason", longest=500)
-            appointments.book(db, desk, at=at, reason=reason, now=moment)
+            sure = fields.sure("at")
+            appointments.book(db, desk, at=at, reason=reason, sure=sure, now=moment)
         case "attend":
             on, reason = fields.day("on"), forms.text("on_reason", longest=500)
             appointments.attend(db, desk, on=on, reason=reason, now=moment)
@@ -91,14 +93,15 @@ def _agreed() -> datetime:
     return at
 
 
-def _page(code: str, visit: str, errors: Errors, status: int) -> ResponseReturnValue:
+def _page(
+    code: str, visit: str, errors: Errors, status: int, asked: Sequence[str] = ()
+) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         row = access.scoped(db, Participant, code=code.upper())
         found = appointments.find(db, me(db), row, visit)
         today = timeline.local_today(db, row, now=now())
-        shown = visit_page.page(
-            db, study_of(db)(row.study_version_id), row, found, today=today
-        )
+        study = study_of(db)(row.study_version_id)
+        shown = visit_page.page(db, study, row, found, today=today, now=now())
     return page(
         "staff/visit.html",
         "participants",
@@ -107,6 +110,7 @@ def _page(code: str, visit: str, errors: Errors, status: int) -> ResponseReturnV
         visit=shown,
         today=today,
         errors=errors,
+        asked=asked,
         typed=typed(),
         agreed=_as_typed(shown.booked_at),
     )
