@@ -23,6 +23,7 @@ from portal.gateways.gateway import Outgoing
 from portal.runtime import Runtime
 from portal.services import attempts, claims, journal, page_caps, waiting
 from portal.services.claims import Claimed, Room
+from portal.services.departures import Terms
 from portal.services.guard import Done, guarded
 from portal.services.leases import Held
 from portal.services.waiting import Candidate
@@ -64,13 +65,15 @@ class Delivery:
                     session,
                     held,
                     room,
-                    provider=self._runtime.gateway.name,
-                    elsewhere=channels.elsewhere(self._runtime.gateway),
-                    lets=self._pacer.turn(session, held),
-                    full=self._full(session),
-                    now=self._runtime.now(),
-                    real_now=self._runtime.real_now(),
-                    clock_held=self._runtime.clock_held,
+                    Terms(
+                        provider=self._runtime.gateway.name,
+                        elsewhere=channels.elsewhere(self._runtime.gateway),
+                        lets=self._pacer.turn(session, held),
+                        full=self._full(session),
+                        now=self._runtime.now(),
+                        real_now=self._runtime.real_now(),
+                        clock_held=self._runtime.clock_held,
+                    ),
                 )
                 crash.point("claim.before_commit")
             crash.point("claim.after_commit")

@@ -19,8 +19,7 @@ from portal.core.sending import (
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.services import message_tasks, optouts, second_tries, unreached
-from portal.services.claims import scrubbed
-from portal.services.outbox import Letter, enqueue
+from portal.services.outbox import Letter, enqueue, scrubbed
 from portal.services.pages import TEMPLATES
 
 

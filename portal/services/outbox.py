@@ -12,6 +12,7 @@ from portal.core.sending import MessageState
 from portal.db.dialect import insert_unless_present, notify
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.gateways.gateway import BLOTTED
 
 PRIORITY = {
     "alert": 0,
@@ -82,3 +83,8 @@ def enqueue(session: Session, letter: Letter, *, now: datetime) -> bool:
         next_try_at=letter.not_before or now,
         tries=0,
     )
+
+
+def scrubbed(message: Message) -> dict[str, Any]:
+    """The variables of a code's message with every value blotted out."""
+    return dict.fromkeys(message.variables, BLOTTED)

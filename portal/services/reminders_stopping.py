@@ -21,8 +21,7 @@ from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant
 from portal.services import contacts
-from portal.services.claims import scrubbed
-from portal.services.outbox import CARRIED, Letter, enqueue
+from portal.services.outbox import CARRIED, Letter, enqueue, scrubbed
 
 NOT_LEFT = (MessageState.QUEUED, MessageState.RETRY_WAIT, MessageState.HELD)
 PLANNED_TASKS = (

@@ -30,8 +30,8 @@ from portal.db.followup import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
 from portal.services import audit, holds
-from portal.services.claims import scrubbed
 from portal.services.journal import Line
+from portal.services.outbox import scrubbed
 from portal.services.red_flags import FROM_JOURNAL
 
 UNDER_WAY = (MessageState.IN_FLIGHT, MessageState.UNKNOWN)

@@ -12,6 +12,7 @@ from portal.db.outbox import Attempt
 from portal.runtime import Runtime
 from portal.services import claims
 from portal.services.claims import Claimed, Room
+from portal.services.departures import Terms
 from portal.services.leases import Held
 from scheduler.pacing import Pacer
 from scheduler.watchdog import Watchdog
@@ -66,10 +67,12 @@ class Desk:
                 session,
                 self.held,
                 Room(8, 8),
-                provider="fake",
-                lets=self.pacer.turn(session, self.held),
-                now=self.runtime.now(),
-                real_now=self.runtime.real_now(),
+                Terms(
+                    provider="fake",
+                    lets=self.pacer.turn(session, self.held),
+                    now=self.runtime.now(),
+                    real_now=self.runtime.real_now(),
+                ),
             )
         for each in taken:
             self.pacer.depart(each.message_id)

@@ -15,6 +15,7 @@ from portal.db.outbox import Inbound, ProviderEvent
 from portal.runtime import Runtime
 from portal.services import attempts, claims, polling
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from portal.services.leases import Held
 from scheduler.polling import Poller
 from scheduler.resolving import ground_of
@@ -80,7 +81,10 @@ def send(world: World, held: Held) -> None:
     with runtime.writing() as session:
         now, real_now = runtime.now(), runtime.real_now()
         taken = claims.claim(
-            session, held, Room(9, 9), provider="twilio", now=now, real_now=real_now
+            session,
+            held,
+            Room(9, 9),
+            Terms(provider="twilio", now=now, real_now=real_now),
         )
     for each in taken:
         mail = Outgoing(each.reference, each.channel, each.number, "Words", "en", now)

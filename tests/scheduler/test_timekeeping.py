@@ -15,6 +15,7 @@ from portal.db.people import Staff
 from portal.runtime import Runtime
 from portal.services import claims, clock_steps, ladder, rota
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from scheduler.leadership import Leadership
 from scheduler.timekeeping import Timekeeper
 from tests.core.test_steady import Seconds
@@ -84,10 +85,12 @@ class Machine:
                 session,
                 held,
                 Room(8, 8),
-                provider="fake",
-                now=self.runtime.now(),
-                real_now=self.runtime.real_now(),
-                clock_held=self.runtime.clock_held,
+                Terms(
+                    provider="fake",
+                    now=self.runtime.now(),
+                    real_now=self.runtime.real_now(),
+                    clock_held=self.runtime.clock_held,
+                ),
             )
             return sorted(one.purpose.value for one in taken)
 

@@ -18,6 +18,7 @@ from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import claims, holds, journal, restoring
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from portal.services.journal import Line
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
@@ -38,9 +39,7 @@ def take(world: World) -> list[str]:
             session,
             held,
             Room(8, 8),
-            provider="fake",
-            now=runtime.now(),
-            real_now=runtime.real_now(),
+            Terms(provider="fake", now=runtime.now(), real_now=runtime.real_now()),
         )
         return [each.dedupe_key for each in found]
 

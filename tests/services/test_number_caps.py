@@ -15,6 +15,7 @@ from portal.db.people import Contact
 from portal.runtime import Runtime
 from portal.services import claims, page_caps
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from portal.services.leases import Held
 from portal.services.waiting import Candidate
 from tests.support.clock import Clock
@@ -50,10 +51,12 @@ def take(world: World, held: Held | None = None) -> list[int]:
             session,
             held,
             Room(8, 8),
-            provider="fake",
-            full=full,
-            now=runtime.now(),
-            real_now=runtime.real_now(),
+            Terms(
+                provider="fake",
+                full=full,
+                now=runtime.now(),
+                real_now=runtime.real_now(),
+            ),
         )
         return [claimed.message_id for claimed in taken]
 

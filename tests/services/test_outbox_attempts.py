@@ -23,6 +23,7 @@ from portal.runtime import Runtime
 from portal.services import attempts, claims, lookups
 from portal.services.attempts import Ground
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from portal.services.leases import Held
 from tests.support.clock import Clock
 from tests.support.fake_gateway import EVERYTHING
@@ -51,9 +52,11 @@ def send(world: World, held: Held) -> int:
             session,
             held,
             Room(1, 1),
-            provider="fake",
-            now=world.runtime.now(),
-            real_now=world.runtime.real_now(),
+            Terms(
+                provider="fake",
+                now=world.runtime.now(),
+                real_now=world.runtime.real_now(),
+            ),
         )
         return claimed.attempt_id
 

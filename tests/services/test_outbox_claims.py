@@ -14,6 +14,7 @@ from portal.db.people import Contact
 from portal.runtime import Runtime
 from portal.services import claims, contacts, waiting
 from portal.services.claims import Claimed, Room
+from portal.services.departures import Terms
 from portal.services.leases import FenceLost, Held
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
@@ -33,9 +34,7 @@ def take(world: World, held: Held, room: Room = PLENTY) -> list[Claimed]:
             session,
             held,
             room,
-            provider="fake",
-            now=runtime.now(),
-            real_now=runtime.real_now(),
+            Terms(provider="fake", now=runtime.now(), real_now=runtime.real_now()),
         )
 
 

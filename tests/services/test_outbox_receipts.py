@@ -12,6 +12,7 @@ from portal.db.outbox import ProviderEvent
 from portal.runtime import Runtime
 from portal.services import claims
 from portal.services.claims import Claimed, Room
+from portal.services.departures import Terms
 from portal.services.receipts import Receipt, apply_status
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
@@ -28,9 +29,11 @@ def under_way(world: World) -> Claimed:
             session,
             world.lease_in(session),
             Room(1, 1),
-            provider="fake",
-            now=world.runtime.now(),
-            real_now=world.runtime.real_now(),
+            Terms(
+                provider="fake",
+                now=world.runtime.now(),
+                real_now=world.runtime.real_now(),
+            ),
         )
         return claimed
 

@@ -26,6 +26,7 @@ from portal.services import (
     unconfirmed,
 )
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from portal.services.receipts import Receipt, apply_status
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -129,9 +130,7 @@ def claimed(runtime: Runtime) -> list[tuple[str, str]]:
             session,
             held,
             Room(8, 8),
-            provider="fake",
-            now=runtime.now(),
-            real_now=runtime.now(),
+            Terms(provider="fake", now=runtime.now(), real_now=runtime.now()),
         )
         return [(one.number, one.channel) for one in taken]
 

@@ -17,6 +17,7 @@ from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import alerts, claims, contacts, inbound, leases
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from portal.services.inbound import Received
 from tests.support.cast import URGENT, Cast, enrolled
 
@@ -126,9 +127,7 @@ class Post:
                 session,
                 held,
                 Room(50, 50),
-                provider="fake",
-                now=runtime.now(),
-                real_now=runtime.real_now(),
+                Terms(provider="fake", now=runtime.now(), real_now=runtime.real_now()),
             )
             return [(one.template, one.channel) for one in taken]
 

@@ -15,6 +15,7 @@ from portal.db.outbox import Attempt
 from portal.runtime import Runtime
 from portal.services import beats, claims
 from portal.services.claims import Room
+from portal.services.departures import Terms
 from tests.support.clock import Clock
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.web import Visitor, application
@@ -79,9 +80,7 @@ def test_the_queue_is_counted_by_purpose_and_state(
             session,
             held,
             Room(1, 1),
-            provider="fake",
-            now=world.runtime.now(),
-            real_now=clock(),
+            Terms(provider="fake", now=world.runtime.now(), real_now=clock()),
         )
     found = values(told(client))
     assert found['portal_messages{purpose="alert",state="queued"}'] == 1
