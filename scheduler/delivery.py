@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -58,28 +59,28 @@ class Delivery:
         with self._claiming:
             self._pacer.forget()
             held, room = self._held(), self._room()
-            if held is None or room.all == 0 or not self._anything_due():
+            if held is None or room.all == 0 or not self._may_find(held):
                 return 0
             with self._runtime.writing() as session:
-                claimed = claims.claim(
-                    session,
-                    held,
-                    room,
-                    Terms(
-                        provider=self._runtime.gateway.name,
-                        elsewhere=channels.elsewhere(self._runtime.gateway),
-                        lets=self._pacer.turn(session, held),
-                        full=self._full(session),
-                        now=self._runtime.now(),
-                        real_now=self._runtime.real_now(),
-                        clock_held=self._runtime.clock_held,
-                    ),
-                )
+                terms = self._terms(session, held)
+                claimed = claims.claim(session, held, room, terms)
                 crash.point("claim.before_commit")
             crash.point("claim.after_commit")
             for each in claimed:
                 self._begin(held, each)
             return len(claimed)
+
+    def _terms(self, session: Session, held: Held) -> Terms:
+        gateway = self._runtime.gateway
+        return Terms(
+            provider=gateway.name,
+            elsewhere=channels.elsewhere(gateway),
+            lets=self._pacer.turn(session, held),
+            full=self._full(session),
+            now=self._runtime.now(),
+            real_now=self._runtime.real_now(),
+            clock_held=self._runtime.clock_held,
+        )
 
     def _begin(self, held: Held, each: Claimed) -> None:
         ends = time.monotonic() + each.seconds
@@ -101,9 +102,11 @@ class Delivery:
         """Until a message may leave that the sender's rate held back, if any was."""
         return self._pacer.seconds_to_wait()
 
-    def _anything_due(self) -> bool:
+    def _may_find(self, held: Held) -> bool:
+        """Whether a claim, which locks out other writers, could take anything now."""
         with self._runtime.reading() as session:
-            return waiting.anything_due(session, now=self._runtime.now())
+            first = waiting.first_due(session, now=self._runtime.now())
+        return first is not None and not self._pacer.bars(first, held)
 
     def _room(self) -> Room:
         under_way = list(self._sending.values())
@@ -145,17 +148,17 @@ class Delivery:
         words = guarded("wording", lambda: words_of(self._runtime, claimed))
         if not isinstance(words, Done):
             return Rejected("it cannot be worded")
-        self._pacer.depart(claimed.message_id)
-        left = ends - time.monotonic()
+        outgoing = self._outgoing(claimed, words.value)
+        left = self._pacer.depart(claimed.message_id, ends)  # from here on in no time
         if left < claimed.seconds / 2:
             return NotSent("this machine stood still", wait_seconds=0)
-        outgoing = self._outgoing(claimed, words.value, left)
+        outgoing = replace(outgoing, seconds=left)
         crash.point("send.before")
         answer = guarded("sending", lambda: self._runtime.send(outgoing))
         crash.point("send.after")
         return answer.value if isinstance(answer, Done) else Unclear("it failed")
 
-    def _outgoing(self, claimed: Claimed, body: str, seconds: float) -> Outgoing:
+    def _outgoing(self, claimed: Claimed, body: str) -> Outgoing:
         return Outgoing(
             reference=claimed.reference,
             channel=claimed.channel,
@@ -163,7 +166,7 @@ class Delivery:
             body=body,
             language=claimed.language,
             sent_at=self._runtime.now(),
-            seconds=seconds,
+            seconds=claimed.seconds,
             valid_seconds=claimed.valid_seconds,
         )
 
@@ -174,7 +177,10 @@ class Delivery:
 
     def stop(self, held: Held | None, seconds: float) -> None:
         """Finish what is under way, or leave it as unknown to whoever acts next."""
-        if self.wait(seconds) or held is None:
+        until = time.monotonic() + seconds
+        if self._claiming.acquire(timeout=seconds):
+            self._claiming.release()  # what was just being claimed is under way too
+        if self.wait(max(0.0, until - time.monotonic())) or held is None:
             return
         with self._runtime.writing() as session:
             left = attempts.give_up_waiting(session, ground_of(self._runtime, held))

@@ -6,6 +6,7 @@ rate.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -19,8 +20,10 @@ from portal.runtime import Runtime
 from portal.services import waiting
 from portal.services.guard import Done, guarded
 from portal.services.leases import Held
+from portal.services.waiting import HIGHEST_URGENT, First
 from scheduler.wording import words_in
 
+PROMPT = 0.0005  # seconds between the count and the hand-over that are no delay
 Lets = Callable[[Message], bool]
 
 
@@ -70,22 +73,46 @@ class Pacer:
     def _take(self, session: Session, pace: Pace, message: Message) -> bool:
         units = self._units(session, message)
         with self._lock:
-            slot = pace.take(units, self._monotonic())
+            urgent = message.priority <= HIGHEST_URGENT
+            slot = pace.take(units, self._monotonic(), urgent=urgent)
             if slot is None:
                 self._wait_until(pace.opens_at(units) - AHEAD)
                 return False
             self._slots[message.id] = pace, slot
             return True
 
-    def depart(self, message_id: int) -> None:
-        """Wait for the moment of a message that was let through; it leaves now."""
+    def bars(self, first: First, held: Held) -> bool:
+        """Whether what is due first, and so all behind it, need not be looked at yet.
+
+        It is an ordinary message whose moment is not near; a claim would take nothing.
+        """
+        pace = self._paces.get(first.channel)
+        if pace is None or first.urgent or held.fence != self._fence:
+            return False
+        with self._lock:
+            near_at = pace.opens_at() - AHEAD
+            if near_at <= self._monotonic():
+                return False
+            self._wait_until(near_at)
+            return True
+
+    def depart(self, message_id: int, ends: float = math.inf) -> float:
+        """Wait for the moment of a message that was let through; it leaves now.
+
+        Gives the seconds until ``ends``. A thread that was made to wait between the
+        count and this very moment counts again, or two could leave too close together.
+        """
         pace, slot = self._slots.pop(message_id, (None, None))
+        now = self._monotonic()
         while pace is not None and slot is not None:
             with self._lock:
-                seconds = pace.depart(slot, self._monotonic())
-            if seconds <= 0:
-                return
-            self._sleep(seconds)
+                now = self._monotonic()
+                seconds = pace.depart(slot, now)
+            if seconds > 0:
+                self._sleep(seconds)
+            elif self._monotonic() - now < PROMPT:
+                break
+        return ends - now
 
     def _wait_until(self, moment: float) -> None:
         known = self._opens_at
@@ -95,11 +122,13 @@ class Pacer:
         """Under a new fence: what the engine before has just handed over counts."""
         self._paces = {c: Pace(rate) for c, rate in self._rates.items() if rate > 0}
         self._fence, self._slots = held.fence, {}
-        longest = max((pace.window for pace in self._paces.values()), default=0.0)
+        windows = [pace.window + AHEAD for pace in self._paces.values()]
+        longest = max(windows, default=0.0)
         now, real_now = self._monotonic(), self._runtime.real_now()
         for left in waiting.just_left(session, longest, real_now=real_now):
             if left.message.channel in self._paces:
-                at = now - (real_now - left.started_at).total_seconds()
+                ago = (real_now - left.started_at).total_seconds() - AHEAD
+                at = now - max(ago, 0.0)  # taken then, it may have left a little later
                 units = self._units(session, left.message)
                 self._paces[left.message.channel].note(units, at)
 

@@ -10,10 +10,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-MARGIN = 0.002  # of a second: by so much two hand-overs may drift together on the way
+MARGIN = 0.004  # of a second: by so much two hand-overs may drift together on the way
 CATCH_UP = 0.25  # seconds: who is late by less makes good for it; a longer rest is gone
+FORGOTTEN = 60.0  # seconds after which what was let through and did not leave is gone
 GRAIN = 1e-6  # seconds that count as none
-AHEAD = 0.05  # seconds before its moment at which a message is taken and made ready
+AHEAD = 0.25  # seconds before its moment at which a message is taken and made ready
 
 
 @dataclass(eq=False)
@@ -22,6 +23,12 @@ class Slot:
 
     units: float
     at: float
+    urgent: bool = False
+    left: bool = False
+
+    def counts(self, since: float) -> bool:
+        """Whether it left after ``since``, or is still about to leave."""
+        return self.at > (since if self.left else since - FORGOTTEN)
 
 
 @dataclass
@@ -46,24 +53,29 @@ class Pace:
         """The units of one window: whole ones, for no message leaves by halves."""
         return math.ceil(self.rate)
 
-    def take(self, units: float, now: float) -> Slot | None:
+    def take(self, units: float, now: float, *, urgent: bool = False) -> Slot | None:
         """A moment for ``units``, now or in an instant; None: it is too early to ask.
 
-        Something larger than a whole share passes when nothing else did.
+        What is urgent leaves before all that has not left: it gets their first moment,
+        and each of them the next one's. Something larger than a whole share passes
+        when nothing else did.
         """
         moment = max(now, self.opens_at(units))
-        if moment > now + AHEAD + GRAIN:
+        overtaken = [s for s in self._slots if urgent and not (s.urgent or s.left)]
+        first = min([moment, *(each.at for each in overtaken)])
+        if first > now + AHEAD + GRAIN:
             return None
         late = moment - self._free_at <= CATCH_UP
         self._free_at = (self._free_at if late else moment) + units / self.rate
-        slot = Slot(units, moment)
-        self._slots = [each for each in self._slots if each.at > now - self.window]
+        slot = Slot(units, moment, urgent)
+        self._slots = [each for each in self._slots if each.counts(now - self.window)]
         self._slots.append(slot)
+        _let_first(slot, overtaken)
         return slot
 
     def note(self, units: float, at: float) -> None:
         """Count what left by another hand."""
-        self._slots.append(Slot(units, at))
+        self._slots.append(Slot(units, at, left=True))
 
     def depart(self, slot: Slot, now: float) -> float:
         """Seconds still to wait at ``now``; 0: it leaves, and counts from this moment.
@@ -74,7 +86,7 @@ class Pace:
         opens_at = max(slot.at, self._window_opens(slot.units, gone))
         if now < opens_at - GRAIN:
             return opens_at - now
-        slot.at = now
+        slot.at, slot.left = now, True
         return 0.0
 
     def opens_at(self, units: float = 1.0) -> float:
@@ -88,3 +100,10 @@ class Pace:
             if room < 0:
                 return each.at + self.window
         return float("-inf")
+
+
+def _let_first(slot: Slot, overtaken: list[Slot]) -> None:
+    line = [slot, *sorted(overtaken, key=lambda each: each.at)]
+    moments = sorted(each.at for each in line)
+    for each, moment in zip(line, moments, strict=True):
+        each.at = moment

@@ -43,6 +43,19 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class First:
+    """The most urgent of what is due, as far as the sender's rate asks."""
+
+    priority: int
+    channel: str
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody is waiting for it."""
+        return self.priority <= HIGHEST_URGENT
+
+
+@dataclass(frozen=True)
 class Left:
     """A message that was handed to its provider, and when in real time."""
 
@@ -73,13 +86,14 @@ class Busy:
         return key in self.unclear and not told_apart
 
 
-def anything_due(session: Session, *, now: datetime) -> bool:
-    """Whether a claim could find something; one look at a partial index."""
-    query = select(Message.id).where(
+def first_due(session: Session, *, now: datetime) -> First | None:
+    """What a claim would look at first, if anything; one look at a partial index."""
+    query = select(Message.priority, Message.channel).where(
         Message.state.in_(literals(WAITING)), Message.next_try_at <= now
     )
     ordered = query.order_by(Message.priority, Message.next_try_at)
-    return session.scalar(ordered.limit(1)) is not None
+    row = session.execute(ordered.limit(1)).first()
+    return None if row is None else First(*row)
 
 
 def busy_numbers(session: Session) -> Busy:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.pacing import AHEAD, Pace
+from portal.core.pacing import AHEAD, MARGIN, Pace
 
 RATES = [0.1, 0.5, 1.0, 1.5, 3.0, 10.0, 100.0]
 
@@ -71,14 +71,14 @@ def test_who_wakes_up_late_makes_good_for_it() -> None:
 def test_a_long_silence_is_not_made_good_for() -> None:
     pace = Pace(10.0)
     assert pace.take(1, 0.0)
-    slots = [pace.take(1, 1_000.0) for _ in range(3)]
-    assert [slot is not None for slot in slots] == [True, False, False]
+    slots = [slot for _ in range(9) if (slot := pace.take(1, 1_000.0))]
+    assert [slot.at for slot in slots] == pytest.approx([1_000.0, 1_000.1, 1_000.2])
 
 
 def test_what_is_larger_than_a_share_passes_alone() -> None:
     pace = Pace(1.0)
     assert pace.take(3, 0.0)
-    assert not pace.take(1, 2.9)
+    assert not pace.take(1, 2.7)
     assert pace.take(1, 3.0)
 
 
@@ -106,4 +106,32 @@ def test_who_comes_too_late_moves_those_behind_him() -> None:
     assert late is not None
     assert prompt is not None
     assert pace.depart(late, 0.9) == 0
-    assert pace.depart(prompt, 1.0) == pytest.approx(0.902)
+    assert pace.depart(prompt, 1.0) == pytest.approx(0.9 + MARGIN)
+
+
+def test_what_is_urgent_leaves_before_all_that_was_made_ready() -> None:
+    pace = Pace(10.0)
+    leaving = pace.take(1, 0.0)
+    assert leaving is not None
+    assert pace.depart(leaving, 0.0) == 0
+    ready = [pace.take(1, 0.0) for _ in range(2)]
+    page = pace.take(1, 0.01, urgent=True)
+    second = pace.take(1, 0.02, urgent=True)
+    at = [slot.at for slot in (leaving, page, second, *ready) if slot is not None]
+    assert at == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4])
+
+
+@given(st.lists(st.booleans(), min_size=20, max_size=60))
+def test_who_overtakes_costs_nobody_the_rate(urgent: list[bool]) -> None:
+    pace, now, waiting, left = Pace(10.0), 0.0, [], []
+    for each in urgent:
+        while (slot := pace.take(1, now, urgent=each)) is None:
+            now += 0.01
+        waiting.append(slot)
+        now += 0.01
+    for slot in sorted(waiting, key=lambda slot: slot.at):
+        now = max(now, slot.at)
+        while (pause := pace.depart(slot, now)) > 0:
+            now += pause
+        left.append((slot.at, 1))
+    assert most_in_one(1.0, left) <= 10

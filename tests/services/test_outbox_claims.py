@@ -106,10 +106,10 @@ def test_what_is_not_due_yet_waits(world: World, clock: Clock) -> None:
     held = world.lease()
     assert take(world, held) == []
     with world.runtime.reading() as session:
-        assert not waiting.anything_due(session, now=world.runtime.now())
+        assert waiting.first_due(session, now=world.runtime.now()) is None
     clock.advance(minutes=5)
     with world.runtime.reading() as session:
-        assert waiting.anything_due(session, now=world.runtime.now())
+        assert waiting.first_due(session, now=world.runtime.now()) is not None
     assert len(take(world, held)) == 1
 
 

@@ -89,7 +89,7 @@ def _plan(connection: Connection, statement: str, values: object) -> str:
     ("query", "index"),
     [
         (
-            lambda s, w: waiting.anything_due(s, now=w.runtime.now()),
+            lambda s, w: waiting.first_due(s, now=w.runtime.now()),
             "ix_message_due",
         ),
         (
