@@ -54,6 +54,15 @@ class HeldBack(Base):
     until: Mapped[datetime | None]  # NULL: it is tried again in the next cycle
 
 
+class ProviderAccount(Base):
+    """Whether a provider refuses our account, and how often that began."""
+
+    __tablename__ = "provider_account"
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    refusals: Mapped[int]
+    refused_since: Mapped[datetime | None]  # NULL: it does not
+
+
 class ClockMark(Base):
     """The highest time gone by so far; ``epoch`` grows when a person sets it back.
 

@@ -11,7 +11,15 @@ from portal.db.access import (
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, PlannedCall, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
-from portal.db.engine import Beat, ClockMark, ClockStep, HeldBack, Lease, StudyClock
+from portal.db.engine import (
+    Beat,
+    ClockMark,
+    ClockStep,
+    HeldBack,
+    Lease,
+    ProviderAccount,
+    StudyClock,
+)
 from portal.db.followup import (
     CorrectionRequest,
     Draft,
@@ -93,6 +101,7 @@ __all__ = [
     "PaperCode",
     "Participant",
     "PlannedCall",
+    "ProviderAccount",
     "ProviderEvent",
     "SentBefore",
     "Shift",

@@ -28,7 +28,7 @@ from portal.core.sending import (
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.gateways.gateway import Capabilities
-from portal.services import leases
+from portal.services import leases, refusals
 from portal.services.consequences import apply_next
 from portal.services.leases import FenceLost, Held
 
@@ -85,6 +85,7 @@ def conclude(
         attempt.ended_at = ground.real_now
     voice = ground.capabilities.voice
     apply_next(session, message, step, voice=voice, now=ground.now)
+    refusals.heed(session, attempt, message, step, now=ground.now)
 
 
 def open_in(state: AttemptState) -> Select[Attempt]:

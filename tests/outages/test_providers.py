@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.core.outcome import NotSent, Trouble
 from portal.core.study.model import Tier
 from portal.db.alerts import Task
+from portal.db.people import Staff
 from portal.gateways.channels import Channels
 from portal.runtime import Runtime
 from portal.services import alerts, contacts, health, metrics, overdue
@@ -147,3 +148,74 @@ def test_F9_an_account_that_is_taken_again_is_well_again(
     for _ in range(2):
         cycle(engine, clock)
     assert "providers" not in ill(runtime)
+
+
+@pytest.fixture
+def admins(runtime: Runtime, people: Cast) -> dict[str, str]:
+    """Two administrators, one with an address and one with a number alone."""
+    found = {"email": "chen@hospital.example", "mobile": "+8613800000901"}
+    with runtime.writing() as session:
+        for kind, value in found.items():
+            admin = Staff(
+                site_id=people.here["nurse"].site_id,
+                username=f"admin-{kind}",
+                display_name="Admin",
+                role="admin",
+                password_hash="",
+                language="en",
+                created_at=runtime.now(),
+            )
+            session.add(admin)
+            session.flush()
+            contacts.replace(
+                session,
+                kind,
+                value,
+                now=runtime.now(),
+                verified=True,
+                staff_id=admin.id,
+            )
+    return found
+
+
+def told(gateway: FakeGateway, number: str) -> list[str]:
+    return [sent.body for sent in gateway.sent if sent.number == number]
+
+
+def test_F9_administrators_hear_of_it_by_e_mail_once_and_again_when_it_is_over(
+    runtime: Runtime,
+    clock: Clock,
+    admins: dict[str, str],
+    mail: FakeGateway,
+    engine: Engine,
+) -> None:
+    runtime.gateway = Channels(Down("texts", ACCOUNT), email=mail)
+    for _ in range(3):
+        cycle(engine, clock, seconds=61)
+    (refused,) = told(mail, admins["email"])
+    assert "texts refuses our account" in refused
+    back = FakeGateway()
+    back.name = "texts"
+    runtime.gateway = Channels(back, email=mail)
+    for _ in range(3):
+        cycle(engine, clock, seconds=61)
+    _, well = told(mail, admins["email"])
+    assert "texts takes our messages again" in well
+    runtime.gateway = Channels(Down("texts", ACCOUNT), email=mail)
+    for _ in range(5):  # until the next rung
+        cycle(engine, clock, seconds=240)
+    assert told(mail, admins["email"]) == [refused, well, refused], "another outage"
+
+
+def test_F9_of_a_relay_that_refuses_us_administrators_hear_by_text(
+    runtime: Runtime,
+    clock: Clock,
+    admins: dict[str, str],
+    engine: Engine,
+) -> None:
+    texts = FakeGateway()
+    runtime.gateway = Channels(texts, email=Down("mail", ACCOUNT))
+    for _ in range(3):
+        cycle(engine, clock, seconds=61)
+    (refused,) = told(texts, admins["mobile"])
+    assert "mail refuses our account" in refused

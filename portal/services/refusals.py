@@ -1,0 +1,89 @@
+"""A provider that refuses our account: whoever runs the portal hears it another way.
+
+They hear it once when it begins and once when it is over, by a channel that another
+provider serves: by e-mail of texts and calls, by text of e-mail.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.operating import REFUSES, WELL
+from portal.core.outcome import Trouble
+from portal.core.sending import AttemptState, Next
+from portal.core.study.model import SmsTemplate
+from portal.db.dialect import insert_unless_present
+from portal.db.engine import ProviderAccount
+from portal.db.outbox import Attempt, Message
+from portal.db.people import Contact, Staff
+from portal.services import contacts
+from portal.services.outbox import Letter, enqueue
+
+OF_USE = timedelta(hours=24)
+ANSWERED = (AttemptState.ACCEPTED, AttemptState.REJECTED)
+
+
+def heed(
+    session: Session, attempt: Attempt, message: Message, step: Next, *, now: datetime
+) -> None:
+    """Tell the administrators where ``step`` begins or ends a refusal; else nothing."""
+    provider = attempt.provider
+    if step.trouble is Trouble.PROVIDER:
+        insert_unless_present(session, ProviderAccount, provider=provider, refusals=0)
+        account = _locked(session, provider)
+        if account.refused_since is None:
+            account.refused_since, account.refusals = now, account.refusals + 1
+            _tell(session, account, message, REFUSES, now)
+    elif step.attempt in ANSWERED and _is_refused(session, provider):
+        account = _locked(session, provider)
+        if account.refused_since is not None:
+            account.refused_since = None
+            _tell(session, account, message, WELL, now)
+
+
+def _is_refused(session: Session, provider: str) -> bool:
+    query = select(ProviderAccount.refused_since).filter_by(provider=provider)
+    return session.scalar(query) is not None
+
+
+def _locked(session: Session, provider: str) -> ProviderAccount:
+    return session.get_one(
+        ProviderAccount, provider, with_for_update=True, populate_existing=True
+    )
+
+
+def _tell(
+    session: Session,
+    account: ProviderAccount,
+    message: Message,
+    template: SmsTemplate,
+    now: datetime,
+) -> None:
+    for admin in session.scalars(select(Staff).filter_by(role="admin", active=True)):
+        contact, channel = _second_way(session, message.channel, admin)
+        if contact is None:
+            continue
+        letter = Letter(
+            dedupe_key=f"P:{account.provider}:{account.refusals}:{template.id}:{admin.id}",
+            purpose="notice",
+            channel=channel,
+            contact=contact,
+            study_version_id=message.study_version_id,
+            template=template.id,
+            language=admin.language,
+            variables={"provider": account.provider},
+            not_after=now + OF_USE,
+            staff_id=admin.id,
+        )
+        enqueue(session, letter, now=now)
+
+
+def _second_way(
+    session: Session, channel: str, admin: Staff
+) -> tuple[Contact | None, str]:
+    if channel == "email":
+        return contacts.mobile(session, staff_id=admin.id), "text"
+    return contacts.email(session, staff_id=admin.id), "email"
