@@ -108,7 +108,7 @@ def _why(refused: codes.Refused) -> str:
         case "used_up":
             return gettext("Too many wrong tries with this code. Ask for a new one.")
         case _:
-            return gettext("This code is over. Ask for a new one.")
+            return gettext("This code has expired. Ask for a new one.")
 
 
 @blueprint.get("/sign-in/who")
@@ -205,5 +205,5 @@ def _why_not_paper(refused: paper_codes.Refused) -> str:
             return gettext("That is not a code of ours. Compare it with the paper.")
         case _:
             return gettext(
-                "This code was used already, or is over. Ask your study team for another."
+                "This code has been used, or has expired. Ask your study team for another."
             )

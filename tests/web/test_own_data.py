@@ -152,7 +152,7 @@ def test_the_curve_marks_the_days_with_fever_medicine(
     report(runtime, people, person_id, 3, {**WELL, "antipyr": "for_other"})
     page = person.get("/history").text
     assert page.count('class="wedge"') == 1
-    assert "服用了退热药或止痛药" in page
+    assert "吃过退烧药或止痛药" in page
 
 
 def test_the_table_to_keep_has_every_version_with_its_four_times(
