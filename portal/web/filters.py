@@ -12,13 +12,14 @@ from portal.web.language import LOCALES, language, locale
 
 DAY = {"zh": "M月d日 EEEE", "en": "EEEE d MMMM"}
 FULL = {"zh": "y年M月d日 EEEE", "en": "EEEE d MMMM y"}
+SHORT = {"zh": "M月d日", "en": "d MMM"}
 DATE = {"zh": "y年M月d日", "en": "d MMMM y"}
 MOMENT = {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
 
 
 def install(app: Flask) -> None:
-    """Give templates the filters ``clock``, ``moment``, ``day``, ``full_day`` and ``long_date``."""
-    for filter_ in (clock, moment, day, full_day, long_date):
+    """Give templates the filters below but the last."""
+    for filter_ in (clock, moment, short_day, day, full_day, long_date):
         app.add_template_filter(filter_)
 
 
@@ -34,6 +35,11 @@ def moment(at: datetime, zone: str, short: str | None = None) -> str:
     """
     local, said = at.astimezone(ZoneInfo(zone)), short or language()
     return format_datetime(local, MOMENT[said], locale=LOCALES[said])
+
+
+def short_day(on: date) -> str:
+    """A day on an axis: 3月24日, 24 Mar."""
+    return format_date(on, SHORT[language()], locale=locale())
 
 
 def day(on: date) -> str:

@@ -189,6 +189,19 @@ def test_the_curve_breaks_where_a_day_is_missing() -> None:
     assert [c["class"] for c in page.all("circle")] == ["dot", "dot", "dot hot"]
 
 
+def test_the_curve_leaves_room_for_the_days_without_an_entry() -> None:
+    made = environment("en").from_string(
+        '{% from "components/temperature_curve.html" import temperature_curve %}'
+        "{{ temperature_curve(readings, 'T') }}"
+    )
+    points = [
+        {"label": str(at), "value": 36.6, "note": "", "at": at} for at in (1, 2, 11)
+    ]
+    dots = Reader(made.render(readings=points)).all("circle")
+    first, second, third = (float(dot["cx"]) for dot in dots)
+    assert third - second == pytest.approx(9 * (second - first), abs=0.6)
+
+
 @pytest.mark.parametrize("readings", [[], [36.6], [None], [34.0, 45.0]])
 def test_the_curve_draws_whatever_there_is(readings: list[float | None]) -> None:
     made = environment("zh").from_string(

@@ -118,7 +118,8 @@ def _readings(found: list[PastEntry]) -> list[dict[str, Any]]:
     days = sorted(by_day)[-CURVE_DAYS:]
     return [
         {
-            "label": f"{day.month}/{day.day}",
+            "label": filters.short_day(day),
+            "at": day.toordinal(),
             "value": by_day[day].celsius,
             "note": _medicine(by_day[day]),
             "marked": _took_medicine(by_day[day]),
