@@ -30,12 +30,12 @@ from portal.core.study.model import Study
 from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.people import Participant, Staff
-from portal.services import alert_codes, ladder, repeats
+from portal.services import alert_codes, ladder, repeats, rota
 from portal.services.alert_log import note
 from portal.services.ladder import escalate_due, rearm
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
-MAY_ACT = ("coordinator", "nurse", "investigator")
+MAY_ACT = rota.MAY_SERVE
 """The roles that may take an alert and close it: nobody else stops a ladder."""
 __all__ = [
     "Closing",

@@ -118,6 +118,7 @@ CHECKS: tuple[Check, ...] = (
     golive_people.catch_all,
     golive_people.rota_gaps,
     golive_people.rota_contacts,
+    golive_people.rota_roles,
     golive_people.mainland,
     golive_people.sirens_listen,
     golive_study.worst_day,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from portal.db.people import Participant, Site, Staff
-from portal.services import contacts, optouts, second_factor, shifts, sirens
+from portal.services import contacts, optouts, rota, second_factor, shifts, sirens
 from portal.services.golive_ground import ERROR, WARNING, Fault, Ground
 
 ADMINS = 2
@@ -50,6 +50,17 @@ def rota_contacts(ground: Ground) -> Iterator[Fault]:
                 f"{site.code}: {staff.display_name} stopped texts; only calls arrive."
             )
             yield Fault(WARNING, "contacts", said)
+
+
+def rota_roles(ground: Ground) -> Iterator[Fault]:
+    """Nobody is on call who may not answer: the page would ring and stay unanswered."""
+    for site, staff in _people(ground):
+        if staff.role not in rota.MAY_SERVE:
+            said = (
+                f"{site.code}: {staff.display_name} is on the rota as {staff.role} and "
+                "may not answer an alert. End the shift, or change the role."
+            )
+            yield Fault(ERROR, "rota", said)
 
 
 def _people(ground: Ground) -> Iterator[tuple[Site, Staff]]:

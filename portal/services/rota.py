@@ -12,8 +12,11 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from portal.core.errors import InvalidInput
 from portal.db.people import Shift, Staff
 
+MAY_SERVE = ("coordinator", "nurse", "investigator")
+"""The roles that may be on call: whoever only reads or administers answers no alert."""
 DUTIES = ("nurse", "doctor", "second_doctor", "investigator", "coordinator")
 
 
@@ -47,7 +50,17 @@ def assign(
     ends_at: datetime | None = None,
     override: bool = False,
 ) -> Shift:
-    """Give somebody a duty; ``ends_at`` None: until further notice."""
+    """Give somebody a duty; ``ends_at`` None: until further notice.
+
+    Raises:
+        InvalidInput: their role takes no alerts, so nobody would answer.
+    """
+    if staff.role not in MAY_SERVE:
+        raise InvalidInput(
+            "A monitor or administrator cannot be on call: they may not answer an "
+            "alert. Choose somebody else.",
+            field="staff_id",
+        )
     shift = Shift(
         site_id=staff.site_id,
         role=role,

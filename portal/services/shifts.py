@@ -167,7 +167,7 @@ def plan(
     An ``override`` stands in place of the duty's usual shifts, and ends of itself.
 
     Raises:
-        InvalidInput: no such duty or colleague, the shift ends before it begins or is
+        InvalidInput: no such duty or colleague, one who may not serve, the shift ends before it begins or is
             over, or an override has no end.
     """
     session.get_one(Staff, by.id, with_for_update=True)

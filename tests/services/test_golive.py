@@ -411,6 +411,14 @@ def test_real_people_are_followed_in_production_alone(
     assert [fault.severity for fault in faults] == severities
 
 
+def test_who_may_answer_no_alert_is_not_on_the_rota(
+    runtime: Runtime, people: Cast
+) -> None:
+    with runtime.writing() as session:
+        session.get_one(Staff, people.here["nurse"].id).role = "monitor"
+    assert "on the rota as monitor" in sentence(runtime, "rota")
+
+
 def test_participants_without_a_working_number_of_their_own_are_named(
     runtime: Runtime, people: Cast
 ) -> None:

@@ -185,6 +185,16 @@ def test_only_colleagues_of_the_site_are_put_on_call(
         assert refused.value.field == "staff_id"
 
 
+@pytest.mark.parametrize("role", ["monitor", "admin"])
+def test_who_may_answer_no_alert_is_put_on_call_by_nobody(
+    runtime: Runtime, people: Cast, role: str
+) -> None:
+    with pytest.raises(InvalidInput, match="cannot be on call") as refused:
+        put(runtime, people, role, "nurse")
+    assert refused.value.field == "staff_id"
+    assert seen(runtime, people) == []
+
+
 def test_nobody_ends_another_sites_shift(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:

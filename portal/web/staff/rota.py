@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import InvalidInput
 from portal.db.people import Staff
 from portal.services import shifts, sirens
-from portal.services.rota import DUTIES
+from portal.services.rota import DUTIES, MAY_SERVE
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import fields
@@ -63,6 +63,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
 
 def _colleagues(db: Session) -> list[tuple[int, str]]:
     query = select(Staff).where(Staff.site_id == viewer().site_id, Staff.active)
+    query = query.where(Staff.role.in_(MAY_SERVE))
     ordered = db.scalars(query.order_by(Staff.display_name))
     return [(staff.id, staff.display_name) for staff in ordered]
 
