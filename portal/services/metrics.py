@@ -18,7 +18,8 @@ from portal.core.sending import WAITING, MessageState
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
-from portal.services import beats, providers, watches
+from portal.db.people import Site
+from portal.services import beats, providers, sirens, watches
 from portal.services.health import health
 
 NEVER = -1.0
@@ -46,9 +47,12 @@ def measure(session: Session, real_now: datetime, *, now: datetime) -> list[Metr
     well: Values = {(("part", part.name),): float(part.well) for part in parts}
     found = [Metric("part_well", "1 where a part of the portal is well.", well)]
     try:
-        return [*found, *_of_alerts(session, now), *_of_work(session, real_now, now)]
+        found += _of_alerts(session, now)
+        found += _of_work(session, real_now, now)
+        found += _of_sirens(session, real_now)
     except SQLAlchemyError:
-        return found
+        return found[:1]
+    return found
 
 
 def exposition(metrics: list[Metric]) -> str:
@@ -141,6 +145,22 @@ def _of_providers(session: Session, real_now: datetime) -> Iterator[Metric]:
         "Whether a provider answered the last try at sending, within 15 minutes.",
         answered,
     )
+
+
+def _of_sirens(session: Session, real_now: datetime) -> Iterator[Metric]:
+    """Of sites that have a screen: their ladders count on its ringing."""
+    live: Values = {}
+    heard: Values = {}
+    for site in session.scalars(select(Site).order_by(Site.id)):
+        screens = sirens.listed(session, site.id, real_now=real_now)
+        ever = [one.heard_at for one in screens if one.heard_at is not None]
+        if any(one.opened for one in screens):
+            label = (("site", site.code),)
+            live[label] = float(sum(one.live for one in screens))
+            heard[label] = _age(max(ever), real_now) if ever else NEVER
+    yield Metric("sirens_live", "Screens of a site that would ring now.", live)
+    said = "Since a site's screen was heard; -1: none ever was."
+    yield Metric("siren_heard_age_seconds", said, heard)
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -12,7 +12,7 @@ from portal.core.verdict import Verdict
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.runtime import Runtime
-from portal.services import alerts, ladder, sirens
+from portal.services import alerts, ladder, metrics, sirens
 from portal.services.sirens import Screen
 from tests.support.cast import EMERGENCY, URGENT, Cast, House, cast, enrolled
 from tests.support.clock import Clock
@@ -222,3 +222,26 @@ def test_F57_it_rings_on_when_every_number_is_at_its_cap(
     assert "capped" in kinds
     assert said[-1] == f"{alert}:{rounds}"
     assert len(said) == rounds + 1 > 30
+
+
+def test_monitoring_sees_that_the_screen_of_a_ward_would_ring(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    """Of a site without a screen nothing is said: no ladder counts on one."""
+
+    def told() -> str:
+        with runtime.reading() as session:
+            now = runtime.now()
+            return metrics.exposition(metrics.measure(session, now, now=now))
+
+    assert "portal_sirens_live{" not in told()
+    screen = screen_of(runtime, people.here)
+    site = f'{{site="{people.here.site.code}"}}'
+    assert f"portal_sirens_live{site} 0" in told()
+    assert f"portal_siren_heard_age_seconds{site} -1" in told()
+    beat(runtime, screen)
+    assert f"portal_sirens_live{site} 1" in told()
+    clock.advance(seconds=61)
+    assert f"portal_sirens_live{site} 0" in told()
+    assert f"portal_siren_heard_age_seconds{site} 61" in told()
+    assert people.there.site.code not in told()
