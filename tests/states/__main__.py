@@ -7,12 +7,15 @@ import time
 
 from portal.core.sending import Purpose
 from tests.states.search import search
-from tests.states.world import alert, text
+from tests.states.world import ANSWERED, alert, text
 
 STARTS = {
     "an alert, all at once": alert(minutes=0, stall=0),
     "an alert on a machine that stands still": alert(minutes=0, pause=0, crash=0),
     "an alert of two rungs": alert(fault=0, stall=0, pause=0),
+    "an alert, answered and left": alert(
+        minutes=0, stall=0, pause=0, **(ANSWERED | {"person": 2})
+    ),
     "a reminder, two faults": text(Purpose.REMINDER, fault=2),
     "a code, two faults": text(Purpose.CODE, fault=2),
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from portal.core.escalation import Position
 from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Status, Unclear
 from portal.core.sending import (
     OPEN_ATTEMPTS,
@@ -60,6 +61,8 @@ def _lease(world: World, who: int) -> Follow:
 def _cycle(world: World, who: int, rules: Rules) -> Follow:
     fence = world.engines[who].fence or 0
     yield from _climb(world, who, rules)
+    if world.alert == "acked" and world.minutes >= world.again_at:
+        yield from _rearm(world, who, rules)
     for number, message in enumerate(world.messages):
         if message.state in WAITING:
             yield from _claim(world, who, number, fence, rules)
@@ -78,13 +81,34 @@ def _climb(world: World, who: int, rules: Rules) -> Follow:
     at, rungs = rules.climb(PLAN, world.at, world.now)
     if rungs:
         rows = [
-            Message(f"A:1:{at.round}:{at.step}:1:{channel}", channel)
+            Message(_key(at, channel), channel, made=world.minutes)
             for channel in dict.fromkeys(c for rung in rungs for c in rung.channels)
         ]
         after = replace(world, at=at)
         for row in rows:
             after = _enqueue(after, row)
         yield f"engine {who} pages rung {at.step}", after
+
+
+def _key(at: Position, channel: str) -> str:
+    return f"A:1:{at.round}:{at.step}:1:{channel}"
+
+
+def _rearm(world: World, who: int, rules: Rules) -> Follow:
+    """Nothing came of it: open again, and paged anew in the same transaction."""
+    assert world.at is not None
+    at = rules.restarted(world.at, world.now)
+    after = replace(_cancelled(world), alert="open", holder=0, again_at=0, at=at)
+    for event, paged in _climb(after, who, rules):
+        yield f"engine {who} takes it up again: {event}", paged
+
+
+def _cancelled(world: World) -> World:
+    """Without the pages that have not left."""
+    for place, message in enumerate(world.messages):
+        if message.state in WAITING:
+            world = world.message(place, state=MessageState.CANCELLED)
+    return world
 
 
 def _enqueue(world: World, row: Message) -> World:
@@ -99,7 +123,7 @@ def _claim(world: World, who: int, number: int, fence: int, rules: Rules) -> Fol
     standing = Standing(
         purpose=world.purpose,
         created_at=START,
-        not_after=START + LIFE,
+        not_after=START + timedelta(minutes=message.made) + LIFE,
         alert_state=world.alert,
         participant_status="active",
         contact_current=True,
@@ -110,7 +134,7 @@ def _claim(world: World, who: int, number: int, fence: int, rules: Rules) -> Fol
         yield f"{message.key} is stopped", world.message(number, state=stop.state)
         return
     after = world.message(number, state=MessageState.IN_FLIGHT, tries=message.tries + 1)
-    if world.alert == "acked":
+    if world.alert in ("acked", "closed"):
         after = replace(after, broken=f"{message.key} leaves after the acknowledgement")
     after = replace(after, attempts=(*after.attempts, Attempt(number, fence)))
     hand = Hand(len(world.attempts), "send")
@@ -219,7 +243,8 @@ def _conclude(world: World, number: int, step: Next, rules: Rules) -> World:
     key = rules.again_key(message.key) if step.another_channel else None
     if key is None:
         return world
-    return _enqueue(world, Message(key, other_channel(message.channel, True)))
+    other = other_channel(message.channel, True)
+    return _enqueue(world, Message(key, other, made=world.minutes))
 
 
 def _elsewhere(world: World, rules: Rules) -> Follow:
@@ -232,17 +257,33 @@ def _elsewhere(world: World, rules: Rules) -> Follow:
                 yield f"{PERHAPS}{number} is called {status}", after.less("callback")
         if not attempt.over and attempt.state in OPEN_ATTEMPTS:
             yield from _deadline(world, number)
-    if world.alert == "open" and world.may("person"):
-        after = replace(world, alert="acked").less("person")
-        for place, message in enumerate(after.messages):
-            if message.state in WAITING:
-                after = after.message(place, state=MessageState.CANCELLED)
-        yield f"{PERHAPS}a person acknowledges", after
+    yield from _people(world)
     if world.may("minutes"):
         yield (
             f"{PERHAPS}five minutes pass",
             replace(world, minutes=world.minutes + 5).less("minutes"),
         )
+
+
+def _people(world: World) -> Follow:
+    """Who takes the alert, takes it over, closes it, or lets half an hour go by."""
+    if world.alert == "open" and world.may("person"):
+        after = _held(_cancelled(world).less("person"), 1)
+        yield f"{PERHAPS}a person acknowledges", after
+    if world.alert == "acked" and world.holder == 1 and world.may("takeover"):
+        yield f"{PERHAPS}another takes it over", _held(world.less("takeover"), 2)
+    if world.alert in ("open", "acked") and world.may("close"):
+        after = replace(_cancelled(world).less("close"), alert="closed")
+        yield f"{PERHAPS}it is closed", after
+    if world.alert == "acked" and world.may("half_hours"):
+        later = replace(world, minutes=world.minutes + PLAN.rearm_minutes)
+        yield f"{PERHAPS}half an hour passes", later.less("half_hours")
+
+
+def _held(world: World, holder: int) -> World:
+    """As ``alerts.acknowledge`` and ``alerts.hand_over`` do: the half hour begins."""
+    again_at = world.minutes + PLAN.rearm_minutes
+    return replace(world, alert="acked", holder=holder, again_at=again_at)
 
 
 def _deadline(world: World, number: int) -> Follow:

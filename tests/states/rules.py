@@ -22,6 +22,7 @@ class Rules:
     still_counts: Callable[..., Any] = news.still_counts
     again_key: Callable[..., Any] = sending.again_key
     climb: Callable[..., Any] = escalation.climb
+    restarted: Callable[..., Any] = escalation.restarted
     may_write: Callable[[int, int], bool] = lambda fence, newest: fence == newest
 
 

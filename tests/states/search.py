@@ -92,17 +92,23 @@ def _fault_at_the_end(world: World) -> str | None:
         gone = world.sent(number) > 0
         if world.purpose is Purpose.REMINDER and not (gone or message.staff_told):
             return f"{message.key} is lost, and nobody was told"
-    if world.purpose is Purpose.ALERT and world.alert == "open":
+    if world.alert == "acked" and world.minutes >= world.again_at:
+        return "what was acknowledged and left is never taken up again"
+    if world.alert == "open":
         return _unpaged(world)
     return None
 
 
 def _unpaged(world: World) -> str | None:
     """Nobody has answered: somebody must have been reached for each rung."""
-    if not world.messages:
+    if not world.messages or world.at is None:
         return "nobody was ever paged"
     left: dict[str, int] = defaultdict(int)
     for number, message in enumerate(world.messages):
-        left[message.key.rpartition(":")[0]] += world.sent(number)
+        group = message.key.rpartition(":")[0]
+        if group.startswith(f"A:1:{world.at.round}:"):  # earlier rounds were answered
+            left[group] += world.sent(number)
     lost = [key for key, times in left.items() if not times]
+    if not left:
+        return f"nobody was paged in round {world.at.round}"
     return f"{lost[0]} reached nobody" if lost else None

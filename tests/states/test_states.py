@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 
-from portal.core import sending
+from portal.core import escalation, sending
+from portal.core.escalation import Plan, Position
 from portal.core.outcome import Outcome, Unclear
 from portal.core.sending import AttemptState, MessageState, Next, Purpose, Standing
 from tests.states.rules import PORTAL, Rules
 from tests.states.search import search
-from tests.states.world import World, alert, text
+from tests.states.world import ANSWERED, World, alert, text
 
 STARTS = {
     "an alert, one dies": alert(minutes=0, stall=0, pause=0),
     "an alert, one sleeps": alert(minutes=0, stall=0, crash=0),
+    "an alert, answered and left": alert(
+        minutes=0, stall=0, pause=0, callback=0, fault=0, **ANSWERED
+    ),
     "a reminder": text(Purpose.REMINDER),
     "a code": text(Purpose.CODE),
 }
@@ -24,7 +28,7 @@ STARTS = {
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
 def test_no_order_of_events_loses_or_doubles_anything(start: World) -> None:
-    """Two engines, a crash or a long sleep, a callback, a fault, a person."""
+    """Two engines, a crash or a long sleep, a callback, a fault, people."""
     found = search(start)
     print(f"{found.states} states, {found.steps} steps, {found.ends} ends")
     assert found.violations == []
@@ -55,6 +59,10 @@ def refuse_silently(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
 
 def page_the_answered(standing: Standing, moment: Any) -> Any:
     return sending.stop_before_sending(replace(standing, alert_state="open"), moment)
+
+
+def climb_once(plan: Plan, at: Position, now: Any) -> Any:
+    return (at, ()) if at.round else escalation.climb(plan, at, now)
 
 
 BROKEN = {
@@ -92,6 +100,16 @@ BROKEN = {
         text(Purpose.REMINDER, fault=2),
         Rules(still_counts=lambda attempt, outcome: True),
         "left 2 times",
+    ),
+    "taken up again without a new round": (
+        alert(minutes=0, stall=0, pause=0, crash=0, fault=0, **ANSWERED),
+        Rules(restarted=lambda at, now: replace(at, step=-1, since=now)),
+        "reached nobody",
+    ),
+    "never taken up again": (
+        alert(minutes=0, stall=0, pause=0, crash=0, fault=0, **ANSWERED),
+        Rules(climb=climb_once),
+        "never taken up again",
     ),
     "no rung is ever fired": (
         alert(minutes=0, stall=0),

@@ -34,6 +34,7 @@ class Message:
     state: MessageState = MessageState.QUEUED
     tries: int = 0
     staff_told: bool = False
+    made: int = 0  # the minute in which it was queued
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class World:
     alert: str | None = None
     at: Position | None = None
     minutes: int = 0
+    holder: int = 0  # the person who has the alert; 0: nobody
+    again_at: int = 0  # the minute in which an alert without an outcome comes back
     left: tuple[tuple[str, int], ...] = ()
     broken: str = ""
 
@@ -116,6 +119,10 @@ class World:
 BUDGET = {"crash": 1, "pause": 1, "callback": 1, "fault": 1, "person": 1, "stall": 1}
 """One crash, one engine that sleeps through its lease, one call that is never made in
 time, one callback, one answer of the provider's that says too little, one person."""
+
+
+ANSWERED = {"person": 1, "takeover": 1, "half_hours": 2, "close": 1}
+"""Somebody takes the alert, another takes it over, time passes, it is closed."""
 
 
 def alert(**more: int) -> World:
