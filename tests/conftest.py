@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from tests.support.databases import (
     Databases,
     PostgresqlDatabases,
     SqliteDatabases,
+    forgetful,
 )
 from tests.support.engines import engines_left
 from tests.support.groups import Groups
@@ -95,6 +97,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: no search for garbage need walk through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """One worker drives the browser: two on a small machine only time out."""
@@ -156,6 +165,7 @@ def runtime(database_url: str, clock: Clock) -> Iterator[Runtime]:
     from portal.runtime import Runtime
 
     opened = Runtime(settings_for(database_url), clock=clock)
+    forgetful(opened.database.engine)
     yield opened
     opened.close()
 

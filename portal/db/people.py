@@ -41,8 +41,9 @@ class StudyVersion(Base):
     version: Mapped[str]
     sha256: Mapped[str]
     approved: Mapped[bool]
-    source: Mapped[str]  # the file's text, and its base's before it
-    compiled: Mapped[dict[str, Any]]
+    # A fifth of a megabyte: read only by who asks for it.
+    source: Mapped[str] = mapped_column(deferred=True)  # its base's text before its own
+    compiled: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     loaded_at: Mapped[datetime]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from portal.db.tables import APPEND_ONLY, Base
 
 REVISIONS = list(ScriptDirectory(str(FOLDER)).walk_revisions())[::-1]
 APPEND_ONLY_TABLES = [model.__table__ for model in APPEND_ONLY]
+FULL = 2  # SQLite's number for it
 MOMENT = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)
 
 
@@ -37,6 +39,14 @@ def tables_of(url: str) -> list[str]:
     names = inspect(engine).get_table_names()
     engine.dispose()
     return names
+
+
+def test_what_sqlite_commits_outlives_a_power_cut(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'portal.db'}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA synchronous")) == FULL
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    engine.dispose()
 
 
 def test_migrations_lead_to_the_tables_the_code_describes(engine: Engine) -> None:

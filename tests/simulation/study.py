@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
-
-from sqlalchemy import event
 
 from portal.runtime import Runtime
 from tests.simulation.counting import Counts, counted
 from tests.simulation.size import Size
 from tests.simulation.world import World
+from tests.support.databases import forgetful
 from tests.support.settings import settings_for
 
 
@@ -18,13 +16,8 @@ def lived(database_url: str, seed: int, size: Size) -> Counts:
     """Live a study through on a migrated database; SQLite need not outlast a crash."""
     gc.freeze()  # what is loaded by now stays: it need not be looked at again
     runtime = Runtime(settings_for(database_url))
-    if database_url.startswith("sqlite"):
-        event.listen(runtime.database.engine, "connect", _hurry)
+    forgetful(runtime.database.engine)
     try:
         return counted(World(runtime, seed=seed, size=size).run())
     finally:
         runtime.close()
-
-
-def _hurry(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Engine, event
 
 from portal.db.migrate import upgrade
 from tests.support.postgresql import Server
@@ -33,6 +34,14 @@ SELECT md5(string_agg(line, ' ' ORDER BY line)) FROM (
 ) AS lines
 """
 """Tables, columns, indexes, guards and rules, in one word."""
+
+
+def forgetful(engine: Engine) -> None:
+    """Let SQLite not wait for the disk: no test outlives a power cut."""
+    if engine.dialect.name == "sqlite":
+        event.listen(
+            engine, "connect", lambda c, _record: c.execute("PRAGMA synchronous = OFF")
+        )
 
 
 class Databases(Protocol):

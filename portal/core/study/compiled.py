@@ -6,11 +6,11 @@ The classes of the model say what each value is, so a new field needs no line he
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from portal.core.errors import StudyFileFault
 from portal.core.study.model import Study
@@ -33,8 +33,8 @@ def from_compiled(compiled: Mapping[str, Any]) -> Study:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if (names := _names(type(value))) is not None:  # type: ignore[arg-type]
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
@@ -43,25 +43,32 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a class of the model; None: it is a plain value's."""
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
 
 
 def _built(kind: Any, value: Any) -> Any:
+    return _builder(kind)(value)
+
+
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this kind from its plain form; asked of a kind once."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (types.UnionType, Union):
-        return _one_of(arguments, value)
+        return lambda value: _one_of(arguments, value)
     if origin is tuple:
-        return tuple(_built(arguments[0], inner) for inner in value)
+        return lambda value: tuple(_built(arguments[0], inner) for inner in value)
     if origin is Mapping:
-        of_key, of_value = arguments
-        return {_built(of_key, k): _built(of_value, v) for k, v in value.items()}
+        of_key, of_value = map(_builder, arguments)
+        return lambda value: {of_key(k): of_value(v) for k, v in value.items()}
     if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        return kind(**{name: _built(hints[name], value[name]) for name in value})  # type: ignore[operator]
-    return (
-        kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
-    )
+        hints = get_type_hints(kind)
+        make = cast("Callable[..., Any]", kind)
+        return lambda value: make(**{n: _built(hints[n], value[n]) for n in value})
+    plain = not (isinstance(kind, type) and issubclass(kind, StrEnum))
+    return (lambda value: value) if plain else kind
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
