@@ -61,8 +61,12 @@ def _card(about: Subject, entry: PastEntry) -> dict[str, Any]:
         "note": note,
         "href": f"/history/{entry.id}",
         "kind": "done",
-        "reading": f"{reading:.1f} ℃" if reading is not None else None,
+        "reading": _in_celsius(reading) if reading is not None else None,
     }
+
+
+def _in_celsius(reading: float) -> str:
+    return f"{reading:.1f}{'' if language() == 'zh' else ' '}℃"
 
 
 def _received(about: Subject, entry: PastEntry) -> str:
