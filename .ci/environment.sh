@@ -35,16 +35,20 @@ make_venv() {
 # use_lock LOCK [SUPERSET...]: installs LOCK unless it, or a lock that holds all of
 # it, is what was installed last. The marker is a copy of the lock itself.
 use_lock() {
-    local lock=$1 candidate
+    local lock=$1 candidate log
     "$python" -c '' 2>/dev/null || make_venv
     for candidate in "$@"; do
         cmp -s "$candidate" "$venv/installed.lock" && return
     done
     say "Installing Python packages from $lock (about half a minute) ..."
     rm -f "$venv/installed.lock"
-    "$python" -m pip install --disable-pip-version-check --no-input \
-        --require-hashes -r "$lock" >&2 ||
+    log=$venv/install.log
+    if ! "$python" -m pip install --disable-pip-version-check --no-input \
+        --require-hashes -r "$lock" >"$log" 2>&1; then
+        cat "$log" >&2
         die "could not install $lock: see the lines above"
+    fi
+    say "Installed."
     cp "$lock" "$venv/installed.lock"
 }
 

@@ -6,11 +6,16 @@ Chromium with an empty cache, at 150 ms, 1.6 Mbit/s and a processor four times s
 
 from __future__ import annotations
 
+import argparse
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+try:
+    from playwright.sync_api import Browser, sync_playwright
+except ModuleNotFoundError:
+    sys.exit("This needs the tests' own packages: ./test tests/core installs them.")
 
 from portal.db.migrate import upgrade
 from portal.runtime import Runtime
@@ -75,4 +80,5 @@ def measure(browser: Browser, base: str, path: str, cookies: dict[str, str]) -> 
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

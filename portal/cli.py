@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from portal.cli_help import for_people, made_readable
 from portal.core.errors import PortalError
 
 COMMANDS = {
@@ -91,7 +92,7 @@ class LazyGroup(click.Group):
         found = getattr(import_module(module), attribute)
         if not isinstance(found, click.Command):
             raise TypeError(f"{cmd_name} is no command")
-        return found
+        return made_readable(found)
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -108,7 +109,8 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except PortalError as refused:
-            click.echo(f"{ctx.command_path}: {refused.message}", err=True)
+            said = for_people(refused.message)
+            click.echo(f"{ctx.command_path}: {said}", err=True)
             sys.exit(1)
 
 
@@ -119,5 +121,5 @@ def cli() -> None:
     Settings come from the environment (PORTAL_DATABASE_URL, PORTAL_SECRET_KEY and
     others); the README lists them. Each command's own help has an example:
 
-        python -m portal alerts --help
+        ./run portal alerts --help
     """

@@ -81,7 +81,7 @@ def restore(file: Path, force: bool) -> None:
     click.echo(
         f"Restored the backup of {label.at} in {seconds:.1f} s. The send journal {read}."
         f"\nHeld: {held} messages. Start web and engine, then see what is held and "
-        "release it:\n    python -m portal release --by NAME"
+        "release it:\n    ./run portal release --by NAME"
     )
 
 

@@ -11,6 +11,7 @@ import click
 
 from portal import startup
 from portal.cli_format import print_json, print_table
+from portal.cli_help import for_people
 from portal.config import from_environment
 from portal.core.study.checks import Caps
 from portal.runtime import Runtime
@@ -40,7 +41,7 @@ def golive(as_json: bool) -> None:
     else:
         print_table(
             ("severity", "about", "what"),
-            [(fault.severity, fault.check, fault.sentence) for fault in found],
+            [(one.severity, one.check, for_people(one.sentence)) for one in found],
         )
         click.echo("Ready." if ready else "Not ready: mend every error first.")
     sys.exit(0 if ready else 1)

@@ -8,6 +8,7 @@ import click
 
 from portal import startup
 from portal.cli_format import print_json, print_table
+from portal.cli_help import for_people
 from portal.core.sending import MessageState
 from portal.services import explanations, overview
 
@@ -47,7 +48,7 @@ def _print_why(sentences: tuple[str, ...], message_id: int, as_json: bool) -> No
     if as_json:
         print_json({"id": message_id, "why": sentences})
     else:
-        click.echo("\n".join(sentences))
+        click.echo(for_people("\n".join(sentences)))
 
 
 def _print(found: Sequence[overview.MessageLine], as_json: bool) -> None:

@@ -72,7 +72,7 @@ def init(
     as it is, so a repeat is harmless; a changed study file is added.
 
     Example: PORTAL_ADMIN_PASSWORD='four words do well' python -m portal init \\
-    --duty-line 028-55500120
+    --duty-line 028-88880000
     """
     settings = from_environment()
     startup.migrate(settings.database_url)

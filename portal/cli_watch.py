@@ -17,7 +17,7 @@ from portal.watching import Shout, Watch, by_command, by_mail, look
 
 
 @click.command()
-@click.option("--url", required=True, help="The portal's /healthz.")
+@click.option("--url", envvar="PORTAL_WATCH_URL", help="The portal's /healthz.")
 @click.option(
     "--every",
     type=click.FloatRange(1, 15),
@@ -31,7 +31,7 @@ from portal.watching import Shout, Watch, by_command, by_mail, look
 @click.option("--mail-from", envvar="PORTAL_WATCH_FROM", help="Whom e-mail is from.")
 @click.option("--mail-to", envvar="PORTAL_WATCH_TO", help="Whom e-mail goes to.")
 def watch(
-    url: str,
+    url: str | None,
     every: float,
     once: bool,
     command: str | None,
@@ -48,6 +48,11 @@ def watch(
     Example: PORTAL_WATCH_COMMAND=/usr/local/bin/ring python -m portal watch \\
     --url https://portal.example/healthz
     """
+    if not url:
+        raise PortalError(
+            "Say which portal to watch: --url https://portal.example/healthz, and how "
+            "to shout (--help names the settings)."
+        )
     _refuse_readable(url)
     shout = _shouter(command, smtp, mail_from or "", mail_to)
     if once:

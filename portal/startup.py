@@ -96,6 +96,7 @@ def refuse_unready(runtime: Runtime) -> None:
 
 
 def _refuse_other_schema(runtime: Runtime) -> None:
+    _refuse_missing_file(runtime.settings.database_url)
     try:
         found = current_revision(runtime.database.engine)
     except SQLAlchemyError as error:
@@ -108,6 +109,17 @@ def _refuse_other_schema(runtime: Runtime) -> None:
         raise UnsafeSettings(
             f"The database {has}; this program needs {newest_revision()}. "
             "Run: python -m portal migrate"
+        )
+
+
+def _refuse_missing_file(url: str) -> None:
+    """SQLite would make an empty file of a slip in its name, and find no tables there."""
+    file = _file_of(url)
+    if file is not None and not file.exists():
+        raise DatabaseAway(
+            f"There is no database at {file}. PORTAL_DATABASE_URL names where it is; "
+            "a new one is made by: python -m portal init (tables alone: python -m "
+            "portal migrate)"
         )
 
 
@@ -130,10 +142,17 @@ def migrate(url: str) -> str:
 
 
 def _make_folder(url: str) -> None:
+    file = _file_of(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for one in memory or on a server."""
     address = make_url(url)
     file = address.database or ""
-    if address.get_backend_name() == "sqlite" and file not in ("", ":memory:"):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    plain = file not in ("", ":memory:") and not file.startswith("file:")
+    return Path(file) if address.get_backend_name() == "sqlite" and plain else None
 
 
 def shown(url: str) -> str:

@@ -54,8 +54,10 @@ def engine(ground: Ground) -> Iterator[Fault]:
     found = health.health(ground.session, ground.real_now, now=ground.now)
     for part in found.parts:
         if not part.well:
-            said = f"{part.name}: {part.detail}. Is python -m scheduler running?"
-            yield Fault(WARNING, "engine", said)
+            said = f"{part.name}: {part.detail}."
+            if part.name == "engine":
+                said += " Is python -m scheduler running?"
+            yield Fault(WARNING, "engine" if part.name == "engine" else "health", said)
 
 
 def journals(ground: Ground) -> Iterator[Fault]:

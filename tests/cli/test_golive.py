@@ -50,7 +50,7 @@ def test_a_new_portal_is_not_ready_and_becomes_so_by_the_commands_it_names(
     first = portal("golive")
     assert first.exit_code == 1
     assert "Not ready" in first.output
-    assert "python -m portal site set --catch-all NUMBER" in first.output
+    assert "./run portal site set --catch-all NUMBER" in first.output
     assert set(errors(portal)) == {"rota", "duty line", "catch-all"}
     numbers = ("--duty-line", "028-88880000", "--catch-all", "13900000009")
     assert portal("site", "set", *numbers).exit_code == 0

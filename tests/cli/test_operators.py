@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,6 +91,24 @@ def test_every_command_has_its_line_and_its_help_an_example() -> None:
         told = runner.invoke(cli, [*words, "--help"])
         assert told.exit_code == 0
         assert "Example:" in told.output, words
+
+
+def test_an_example_is_a_command_that_a_shell_takes_whole() -> None:
+    told = CliRunner().invoke(cli, ["participant", "add", "--help"]).output
+    example = told.split("Example:")[1].split("\n\n")[0].replace("\\\n", "")
+    assert shlex.split(example)[:4] == ["./run", "portal", "participant", "add"]
+    assert shlex.split(example)[-2:] == ["--consented-at", "2026-03-02T10:00"]
+    assert "python -m" not in told
+
+
+def test_where_there_is_no_database_none_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "portal.db"
+    settings = {"PORTAL_DATABASE_URL": f"sqlite:///{file}"}
+    for words in (["golive"], ["alerts"], ["reminders", "preview", "DS-007"]):
+        told = CliRunner(env=settings).invoke(cli, words)
+        assert told.exit_code == 1
+        assert f"There is no database at {file}." in told.stderr
+        assert not file.exists()
 
 
 def test_init_makes_study_site_and_administrator_once(

@@ -171,7 +171,7 @@ def test_show_without_a_language_prints_both():
 def test_every_command_shows_an_example(command):
     told = run(command, "--help")
     assert told.exit_code == 0
-    assert f"Example: python -m portal study {command}" in " ".join(told.output.split())
+    assert f"Example: ./run portal study {command}" in " ".join(told.output.split())
 
 
 def test_study_lists_its_commands():

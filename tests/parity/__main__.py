@@ -12,6 +12,11 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
+try:
+    import playwright  # noqa: F401
+except ModuleNotFoundError:
+    sys.exit("This needs the tests' own packages: ./test tests/core installs them.")
+
 from portal.core.study.model import Study
 from portal.study_files import load_study
 from tests.parity.compare import compare

@@ -13,6 +13,7 @@ from portal.core.study.checks import Caps
 from portal.core.study.reading import to_compiled
 from portal.db.access import Siren
 from portal.db.engine import Beat
+from portal.db.holding import Home
 from portal.db.people import Contact, Shift, Site, Staff, StudyVersion
 from portal.runtime import Runtime
 from portal.services import beats, contacts, golive, optouts, rota, sirens
@@ -440,7 +441,19 @@ def test_participants_without_a_working_number_of_their_own_are_named(
 def test_an_engine_that_does_not_run_is_said(runtime: Runtime, people: Cast) -> None:
     with runtime.writing() as session:
         session.delete(session.scalars(select(Beat)).one())
-    assert sentence(runtime, "engine").startswith("warning: engine: has never")
+    said = sentence(runtime, "engine")
+    assert said.startswith("warning: engine: has never")
+    assert "scheduler running?" in said
+
+
+def test_another_part_that_is_ill_is_named_and_no_engine_asked_for(
+    runtime: Runtime, people: Cast
+) -> None:
+    with runtime.writing() as session:
+        session.add(Home(id=1, generation="0", place="elsewhere", since=START))
+    said = sentence(runtime, "health")
+    assert said.startswith("warning: hold: this is a copy")
+    assert "scheduler" not in said
 
 
 def test_a_portal_without_its_journals_follows_nobody_real(

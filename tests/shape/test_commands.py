@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,10 @@ from tests.support.source import ROOT
 PROGRAM = """#!/bin/sh
 echo "$(basename "$0") $*" >> "$CALLS"
 case "$*" in
-*"pip install"*) exit "${PIP_STATUS:-0}" ;;
+*"pip install"*)
+    echo "a hundred lines"
+    exit "${PIP_STATUS:-0}"
+    ;;
 *"-m pytest"*)
     echo "$PYTEST_SAYS"
     exit "${PYTEST_STATUS:-0}"
@@ -83,6 +87,7 @@ def test_the_first_start_installs_and_then_shows_the_demo(place: Place) -> None:
     assert done.returncode == 0, done.stderr
     (install,) = place.calls(INSTALLS)
     assert install.endswith("--require-hashes -r requirements.lock")
+    assert "a hundred lines" not in done.stdout + done.stderr
     assert place.calls()[-1] == "python -m portal demo --port 8001"
 
 
@@ -117,6 +122,7 @@ def test_a_changed_lock_is_installed(place: Place) -> None:
 def test_an_install_that_failed_is_tried_again(place: Place) -> None:
     done = place.do("run", PIP_STATUS="1")
     assert done.returncode != 0
+    assert "a hundred lines" in done.stderr
     assert "could not install requirements.lock" in done.stderr
     assert place.calls("python -m portal") == []
     place.do("run")
@@ -126,6 +132,37 @@ def test_an_install_that_failed_is_tried_again(place: Place) -> None:
 def test_any_command_of_the_portal_can_be_given(place: Place) -> None:
     place.do("run", "portal", "study", "check")
     assert place.calls()[-1] == "python -m portal study check"
+
+
+@pytest.mark.parametrize("words", [("--prot", "1"), ("demo",), ("--port",)])
+def test_a_word_that_run_does_not_know_installs_nothing(
+    place: Place, words: tuple[str, ...]
+) -> None:
+    done = place.do("run", *words)
+    assert done.returncode == 2
+    assert words[0] in done.stderr.splitlines()[0]
+    assert place.calls() == []
+
+
+@pytest.mark.parametrize(
+    "module", ["tests.parity", "tests.support.tour", "benchmarks.first_paint"]
+)
+def test_a_tool_without_its_packages_says_what_installs_them(module: str) -> None:
+    hidden = (
+        "import sys, runpy; sys.modules['playwright'] = None; sys.argv[1:] = ['-h']"
+    )
+    program = f"{hidden}; runpy.run_module({module!r}, run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "./test" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_help_needs_nothing_installed(place: Place) -> None:

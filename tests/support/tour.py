@@ -6,13 +6,17 @@ build at hand; a browser test walks the same way.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+try:
+    from playwright.sync_api import Browser, Page, sync_playwright
+except ModuleNotFoundError:
+    sys.exit("This needs the tests' own packages: ./test tests/core installs them.")
 
 from tests.support.browser import PHONE, QUIET, SIZES
 from tests.support.processes import free_port, running
@@ -109,4 +113,6 @@ def _photograph(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    main(parser.parse_args().folder)
