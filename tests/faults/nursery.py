@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Child:
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         while not self.ended():
-            pass
+            time.sleep(0.002)  # or two processes spin while the third is dying
 
     def said(self) -> str:
         return self.output.read_text("utf-8", errors="replace")
