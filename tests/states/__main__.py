@@ -14,7 +14,7 @@ STARTS = {
     "an alert on a machine that stands still": alert(minutes=0, pause=0, crash=0),
     "an alert of two rungs": alert(fault=0, stall=0, pause=0),
     "an alert, answered and left": alert(
-        minutes=0, stall=0, pause=0, **(ANSWERED | {"person": 2})
+        minutes=0, stall=0, pause=0, callback=0, fault=0, **(ANSWERED | {"person": 2})
     ),
     "a reminder, two faults": text(Purpose.REMINDER, fault=2),
     "a code, two faults": text(Purpose.CODE, fault=2),
