@@ -29,6 +29,11 @@ from portal.watching import Shout, Watch, by_command, by_mail, look
 @click.option("--command", envvar="PORTAL_WATCH_COMMAND", help="Program that shouts.")
 @click.option("--smtp", envvar="PORTAL_WATCH_SMTP_URL", help="Relay that shouts.")
 @click.option("--mail-from", envvar="PORTAL_WATCH_FROM", help="Whom e-mail is from.")
+@click.option(
+    "--token",
+    envvar="PORTAL_WATCH_TOKEN",
+    help="The portal's own: it misses its watch.",
+)
 @click.option("--mail-to", envvar="PORTAL_WATCH_TO", help="Whom e-mail goes to.")
 def watch(
     url: str | None,
@@ -37,13 +42,15 @@ def watch(
     command: str | None,
     smtp: str | None,
     mail_from: str | None,
+    token: str | None,
     mail_to: str | None,
 ) -> None:
     """Shout within two minutes when the portal is not well, and when it is again.
 
     Run it where the portal is not. It shouts by PORTAL_WATCH_COMMAND, a program that
     gets the words as its argument, or by e-mail over PORTAL_WATCH_SMTP_URL from
-    PORTAL_WATCH_FROM to PORTAL_WATCH_TO.
+    PORTAL_WATCH_FROM to PORTAL_WATCH_TO. With the same PORTAL_WATCH_TOKEN on both
+    sides the portal tells staff when its watch falls silent.
 
     Example: PORTAL_WATCH_COMMAND=/usr/local/bin/ring python -m portal watch \\
     --url https://portal.example/healthz
@@ -56,13 +63,13 @@ def watch(
     _refuse_readable(url)
     shout = _shouter(command, smtp, mail_from or "", mail_to)
     if once:
-        seen = look(url)
+        seen = look(url, token)
         click.echo(f"The portal {seen.detail}.")
         if not seen.well:
             shout(f"{urlsplit(url).hostname} {seen.detail}.")
             sys.exit(1)
         return
-    _go_on(url, every, shout)
+    _go_on(url, every, shout, token)
 
 
 def _refuse_readable(url: str) -> None:
@@ -88,14 +95,14 @@ def _shouter(
         raise PortalError(f"PORTAL_WATCH_SMTP_URL cannot be used: {error}.") from error
 
 
-def _go_on(url: str, every: float, shout: Shout) -> None:
+def _go_on(url: str, every: float, shout: Shout, token: str | None) -> None:
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     watching = Watch(url, shout, time.monotonic())
     was_well: bool | None = None
     while not told.is_set():
-        seen = look(url)
+        seen = look(url, token)
         if seen.well != was_well:
             click.echo(f"The portal {seen.detail}.")
         was_well = seen.well

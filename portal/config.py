@@ -56,6 +56,7 @@ class Settings:
     clock_file: str | None = None  # PORTAL_CLOCK_FILE: seconds, for tests of steps
     heartbeat_url: str | None = field(default=None, repr=False)  # PORTAL_HEARTBEAT_URL
     metrics_token: str | None = field(default=None, repr=False)  # …_METRICS_TOKEN
+    watch_token: str | None = field(default=None, repr=False)  # PORTAL_WATCH_TOKEN
     journal: str | None = None  # PORTAL_JOURNAL: a file outside the database
     red_flag_journal: str | None = None  # PORTAL_RED_FLAG_JOURNAL: another one
     only_reach: frozenset[str] = frozenset()  # PORTAL_ONLY_REACH: but in production
@@ -139,6 +140,7 @@ def _providers(values: Mapping[str, str]) -> dict[str, Any]:
         "clock_file": values.get("PORTAL_CLOCK_FILE") or None,
         "heartbeat_url": _secret(values, "PORTAL_HEARTBEAT_URL"),
         "metrics_token": _secret(values, "PORTAL_METRICS_TOKEN"),
+        "watch_token": _secret(values, "PORTAL_WATCH_TOKEN"),
         "journal": values.get("PORTAL_JOURNAL") or None,
         "red_flag_journal": values.get("PORTAL_RED_FLAG_JOURNAL") or None,
         "only_reach": frozenset(values.get("PORTAL_ONLY_REACH", "").split()),

@@ -27,7 +27,7 @@ SHOUT_AFTER = 90.0  # since the last good answer; with a question and a pause un
 AGAIN_AFTER = 600.0
 CERTIFICATE_DAYS = 14.0
 A_DAY = 86_400.0
-HEADER = "X-Portal-Watch"  # says that a watch asks, so that its silence is noticed
+HEADER = "X-Portal-Watch"  # the token of a watch, so that its silence is noticed
 Shout = Callable[[str], bool]
 DaysOf = Callable[[str, float], float | None]
 
@@ -40,13 +40,17 @@ class Seen:
     detail: str
 
 
-def look(url: str) -> Seen:
-    """Ask ``/healthz`` once; no answer, or one that says so, is not well."""
+def look(url: str, token: str | None = None) -> Seen:
+    """Ask ``/healthz`` once; no answer, or one that says so, is not well.
+
+    ``token`` is the portal's PORTAL_WATCH_TOKEN: it keeps that its watch asked.
+    """
+    shown = {HEADER: token} if token else {}
     try:
         answer = exchange(
             "GET",
             url,
-            headers={"Accept": "*/*", HEADER: "1"},
+            headers={"Accept": "*/*", **shown},
             body=None,
             seconds=ASK_SECONDS,
         )

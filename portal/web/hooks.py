@@ -44,8 +44,13 @@ def healthz() -> ResponseReturnValue:
 
 
 def _note_watch(runtime: Runtime) -> None:
-    """Keep that a watch asked, at most once a minute; it may be lost."""
-    if request.headers.get(WATCH_HEADER) != "1":
+    """Keep that a watch asked, at most once a minute; it may be lost.
+
+    It shows the token we share: else anybody could hide that the watch fell silent.
+    """
+    token = runtime.settings.watch_token or ""
+    shown = request.headers.get(WATCH_HEADER, "")
+    if not token or not hmac.compare_digest(shown.encode(), token.encode()):
         return
     real_now = runtime.real_now()
     try:

@@ -22,7 +22,7 @@ from scheduler.engine import Engine
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock
 from tests.support.fake_gateway import FakeGateway
-from tests.support.settings import settings_for
+from tests.support.settings import WATCH, settings_for
 from tests.support.web import Visitor
 
 REAL = {
@@ -124,7 +124,7 @@ def test_F59_a_watch_that_falls_silent_is_told_to_staff_once(
     runtime: Runtime, clock: Clock, client: Visitor, people: Cast
 ) -> None:
     engine = Engine(runtime)
-    client.get("/healthz", headers={HEADER: "1"})
+    client.get("/healthz", headers={HEADER: WATCH})
     clock.advance(minutes=5)
     assert engine.cycle()
     assert watch_tasks(runtime) == []
@@ -132,17 +132,18 @@ def test_F59_a_watch_that_falls_silent_is_told_to_staff_once(
     engine.cycle()
     engine.cycle()
     assert watch_tasks(runtime) == ["watch_silent"] * 2, "one at each site"
-    client.get("/healthz", headers={HEADER: "1"})
+    client.get("/healthz", headers={HEADER: WATCH})
     clock.advance(minutes=6)
     engine.cycle()
     assert len(watch_tasks(runtime)) == 4, "another silence, another line"
     engine.stop()
 
 
-def test_F59_who_asks_without_saying_that_it_is_a_watch_is_none(
-    runtime: Runtime, clock: Clock, client: Visitor, people: Cast
+@pytest.mark.parametrize("shown", ["", "1", "another token"])
+def test_F59_who_asks_without_the_watchs_token_is_none(
+    runtime: Runtime, clock: Clock, client: Visitor, people: Cast, shown: str
 ) -> None:
-    client.get("/healthz")
+    client.get("/healthz", headers={HEADER: shown})
     clock.advance(minutes=10)
     engine = Engine(runtime)
     engine.cycle()
@@ -154,7 +155,7 @@ def test_F59_a_watch_notes_its_asking_once_a_minute_and_its_age_is_a_number(
     runtime: Runtime, clock: Clock, client: Visitor, people: Cast
 ) -> None:
     for _ in range(6):
-        client.get("/healthz", headers={HEADER: "1"})
+        client.get("/healthz", headers={HEADER: WATCH})
         clock.advance(seconds=10)
     with runtime.reading() as session:
         assert watches.last_seen(session) == START

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.config import Settings
 
+WATCH = "only-for-the-watch-of-a-test"
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 
 
@@ -17,6 +18,7 @@ def settings_for(database_url: str, **changes: Any) -> Settings:
         "secret_key": SECRET,
         "lease_seconds": 2.0,
         "settle_seconds": 0.1,
+        "watch_token": WATCH,
         **changes,
     }
     return Settings(**chosen)
