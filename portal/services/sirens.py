@@ -22,6 +22,7 @@ from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
 from portal.services import audit
 from portal.services.alert_log import note
+from portal.services.alert_order import worst_first
 from portal.services.keys import new_token, token_hash
 from portal.services.limits import Limit
 
@@ -179,10 +180,10 @@ def _is_noted(session: Session, alert: Alert, screen: Screen) -> bool:
 
 
 def lines(session: Session, site_id: int) -> list[Line]:
-    """The alerts of a site that are not closed: first the open ones, by deadline."""
+    """The alerts of a site that are not closed: first the open ones, the worst first."""
     query = select(Alert).where(Alert.site_id == site_id, Alert.state != "closed")
-    found = [_line(alert) for alert in session.scalars(query)]
-    return sorted(found, key=lambda one: (not one.open, one.ack_due_at, one.alert_id))
+    found = [_line(alert) for alert in session.scalars(query.order_by(*worst_first()))]
+    return sorted(found, key=lambda one: not one.open)
 
 
 def _line(alert: Alert) -> Line:

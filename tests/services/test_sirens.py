@@ -183,11 +183,16 @@ def test_it_shows_its_own_sites_alerts_the_waiting_ones_first(
     assert sirens.loudest(lines[1:]) == ""
 
 
-def test_the_loudest_tier_is_rung_for(runtime: Runtime, people: Cast) -> None:
+def test_the_loudest_tier_stands_first_and_is_rung_for(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
     opened(runtime, people, "DS-001")
+    clock.advance(minutes=40)  # the urgent one is overdue, and still stands below
     opened(runtime, people, "DS-002", EMERGENCY)
     with runtime.reading() as session:
-        assert sirens.loudest(sirens.lines(session, people.here.site.id)) == "emergency"
+        lines = sirens.lines(session, people.here.site.id)
+    assert [one.tier for one in lines] == ["emergency", "urgent"]
+    assert sirens.loudest(lines) == "emergency"
 
 
 def test_that_it_rings_stands_in_the_alerts_log_once_a_round(
