@@ -17,7 +17,7 @@ from tests.support.databases import (
     Databases,
     PostgresqlDatabases,
     SqliteDatabases,
-    forgetful,
+    experienced,
 )
 from tests.support.engines import engines_left
 from tests.support.groups import Groups
@@ -160,12 +160,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def runtime(database_url: str, clock: Clock) -> Iterator[Runtime]:
+def runtime(
+    database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Runtime]:
     """What a process owns, on this test's database and clock."""
     from portal.runtime import Runtime
 
+    monkeypatch.setattr("portal.db.session.open_engine", experienced)
     opened = Runtime(settings_for(database_url), clock=clock)
-    forgetful(opened.database.engine)
     yield opened
     opened.close()
 

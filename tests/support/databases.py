@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, event
+from sqlalchemy import Dialect, Engine, event
 
+from portal.db.dialect import open_engine
 from portal.db.migrate import upgrade
 from tests.support.postgresql import Server
 
@@ -42,6 +43,19 @@ def forgetful(engine: Engine) -> None:
         event.listen(
             engine, "connect", lambda c, _record: c.execute("PRAGMA synchronous = OFF")
         )
+
+
+_dialects: dict[str, Dialect] = {}
+_compiled: dict[Any, Any] = {}
+
+
+def experienced(url: str) -> Engine:
+    """The portal's engine for ``url``, knowing every statement compiled before."""
+    engine = open_engine(url)
+    forgetful(engine)
+    engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
+    engine.update_execution_options(compiled_cache=_compiled)
+    return engine
 
 
 class Databases(Protocol):
