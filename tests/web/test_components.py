@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,22 @@ def test_the_curve_leaves_room_for_the_days_without_an_entry() -> None:
     dots = Reader(made.render(readings=points)).all("circle")
     first, second, third = (float(dot["cx"]) for dot in dots)
     assert third - second == pytest.approx(9 * (second - first), abs=0.6)
+
+
+def test_the_days_under_a_curve_do_not_touch() -> None:
+    made = environment("zh").from_string(
+        '{% from "components/temperature_curve.html" import temperature_curve %}'
+        "{{ temperature_curve(readings, 'T') }}"
+    )
+    points = [
+        {"label": "11月26日", "value": 36.6, "note": "", "at": at} for at in range(14)
+    ]
+    words = Reader(made.render(readings=points)).all("text")
+    days = [float(word["x"]) for word in words if word["y"] == "170"]
+    assert len(days) > 3
+    width = 4 * 8 + 2 * 13  # of such a day at 13 px, at most
+    gaps = [after - before for before, after in pairwise(days)]
+    assert min(gaps) >= width
 
 
 @pytest.mark.parametrize("readings", [[], [36.6], [None], [34.0, 45.0]])
