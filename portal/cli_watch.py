@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from portal.core.errors import PortalError
-from portal.gateways.mail import LOCAL
+from portal.gateways.gateway import on_this_machine
 from portal.runtime import system_clock
 from portal.watching import Shout, Watch, by_command, by_mail, look
 
@@ -74,7 +74,7 @@ def watch(
 
 def _refuse_readable(url: str) -> None:
     parts = urlsplit(url)
-    near = parts.scheme == "http" and parts.hostname in LOCAL
+    near = parts.scheme == "http" and on_this_machine(parts.hostname)
     if not parts.hostname or not (parts.scheme == "https" or near):
         raise PortalError("--url must start with https://.")
 

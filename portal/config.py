@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from portal import crash
 from portal.core.errors import UnsafeSettings
-from portal.gateways.mail import LOCAL
+from portal.gateways.gateway import on_this_machine
 from portal.gateways.settings import gateway_faults
 
 DEMO_SECRET = "demonstration-only-never-in-production"  # noqa: S105 (not a secret)
@@ -220,7 +220,7 @@ def _production_faults(settings: Settings) -> list[str]:
 def _safe_address(url: str) -> bool:
     """Whether ``url`` is https, or stays on this machine."""
     parts = urlsplit(url)
-    near = parts.scheme == "http" and parts.hostname in LOCAL
+    near = parts.scheme == "http" and on_this_machine(parts.hostname)
     return bool(parts.hostname) and (parts.scheme == "https" or near)
 
 

@@ -209,7 +209,8 @@ class Runtime:
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Hand a message to its provider, where this portal may reach who gets it."""
-        if not may_reach(self.settings, outgoing.channel, outgoing.number):
+        to = (outgoing.channel, outgoing.number)
+        if not may_reach(self.settings, self.gateway, *to):
             return Rejected("not in production: PORTAL_ONLY_REACH does not name them")
         return self.gateway.send(outgoing)
 

@@ -50,6 +50,7 @@ class Nobody:
     """Serves a channel that was not set up: everything is refused, and says why."""
 
     capabilities = Capabilities(
+        local=True,
         two_way=False,
         receipts=False,
         find_by_reference=False,

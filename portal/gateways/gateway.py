@@ -23,6 +23,7 @@ from portal.core.outcome import (
     Unclear,
 )
 
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 BLOTTED = "******"  # in looked-for words: a value that is no longer kept
 
 __all__ = [
@@ -45,13 +46,19 @@ __all__ = [
     "Status",
     "Trouble",
     "Unclear",
+    "on_this_machine",
 ]
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a provider can do. Caps are messages per number in 24 hours."""
+    """What a provider can do. Caps are messages per number in 24 hours.
 
+    ``local``: nothing it takes leaves this machine. Only that may be handed a message
+    by a copy; who is not sure says False.
+    """
+
+    local: bool
     two_way: bool
     receipts: bool
     find_by_reference: bool
@@ -177,3 +184,8 @@ class Signing(Protocol):
 
 class LookupFailed(Exception):
     """The provider gave no answer to a look-up; nothing is known."""
+
+
+def on_this_machine(host: str | None) -> bool:
+    """Whether a host is this machine itself, whoever else is in its network."""
+    return host in LOCAL

@@ -36,6 +36,7 @@ class LogGateway:
 
     name = "log"
     capabilities = Capabilities(
+        local=True,
         two_way=True,
         receipts=True,
         find_by_reference=True,

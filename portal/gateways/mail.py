@@ -19,13 +19,19 @@ from urllib.parse import unquote, urlsplit
 
 from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Trouble, Unclear
 from portal.gateways.exchange import cut_off
-from portal.gateways.gateway import Capabilities, Found, LookupFailed, Outgoing, Sought
+from portal.gateways.gateway import (
+    Capabilities,
+    Found,
+    LookupFailed,
+    Outgoing,
+    Sought,
+    on_this_machine,
+)
 
 CONNECT_SECONDS = 5.0
 WAIT_SECONDS = 60.0  # after "not now", and until a refused account is tried again
 UNREACHABLE_SECONDS = 5.0
 PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9.-]+")  # ASCII, no blanks, no < or >
 SUBJECTS = {"zh": "随访平台通知", "en": "Follow-up portal: a notice"}
 
@@ -40,6 +46,16 @@ class Relay:
     sender: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it only catches e-mail, on this machine, and passes none on.
+
+        Nobody can ask it. A server at a port of its trade, or one that wants to know
+        who sends, is a real one, wherever it stands.
+        """
+        near = self.scheme == "smtp" and on_this_machine(self.host)
+        return near and self.user is None and self.port not in PORTS.values()
 
 
 def relay_at(url: str, sender: str) -> Relay:
@@ -57,7 +73,7 @@ def relay_at(url: str, sender: str) -> Relay:
         raise ValueError("its port cannot be read") from None
     if parts.scheme not in PORTS or not parts.hostname:
         raise ValueError("it must look like smtps://user:password@host:465")
-    if parts.scheme == "smtp" and parts.hostname not in LOCAL:
+    if parts.scheme == "smtp" and not on_this_machine(parts.hostname):
         raise ValueError("it must be smtps:// or smtp+starttls://")
     if not ADDRESS.fullmatch(sender):
         raise ValueError("the sender's address cannot be used")
@@ -70,18 +86,19 @@ class MailGateway:
     """See ``Gateway``. It is blind: nothing can be looked up, no receipt comes."""
 
     name = "mail"
-    capabilities = Capabilities(
-        two_way=False,
-        receipts=False,
-        find_by_reference=False,
-        voice=False,
-        voice_keypress=False,
-        links=True,
-        texts_per_day=1_000,
-        calls_per_day=0,
-    )
 
     def __init__(self, relay: Relay, trusted: ssl.SSLContext | None = None) -> None:
+        self.capabilities = Capabilities(
+            local=relay.keeps,
+            two_way=False,
+            receipts=False,
+            find_by_reference=False,
+            voice=False,
+            voice_keypress=False,
+            links=True,
+            texts_per_day=1_000,
+            calls_per_day=0,
+        )
         self._relay = relay
         self._trusted = trusted
         self._domain = relay.sender.rpartition("@")[2]

@@ -6,7 +6,9 @@ import re
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from portal.gateways.mail import LOCAL, relay_at
+from portal.gateways.channels import serving
+from portal.gateways.gateway import Gateway, on_this_machine
+from portal.gateways.mail import relay_at
 
 GATEWAYS = ("log", "twilio")
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
@@ -62,19 +64,16 @@ class Chosen(Protocol):
         """Whom a portal that is not in production may reach."""
 
 
-def may_reach(chosen: Chosen, channel: str, number: str) -> bool:
-    """Whether a message may be handed to a provider that reaches real people.
+def may_reach(chosen: Chosen, gateway: Gateway, channel: str, number: str) -> bool:
+    """Whether a message may be handed to the provider that serves its channel.
 
-    Outside production only those named in PORTAL_ONLY_REACH are: a copy of real data
-    on a machine for trying things out must be unable to text anybody. Providers on
-    this machine are simulated ones.
+    Outside production only those named in PORTAL_ONLY_REACH are reached, and whoever
+    a provider reaches that says it is local: a copy of real data on a machine for
+    trying things out must be unable to text anybody.
     """
     if chosen.mode == "production" or number in chosen.only_reach:
         return True
-    if channel == "email":
-        return not chosen.smtp_url or urlsplit(chosen.smtp_url).hostname in LOCAL
-    near = urlsplit(chosen.twilio_api_base).hostname in LOCAL
-    return chosen.gateway == "log" or near
+    return serving(gateway, channel).capabilities.local
 
 
 def gateway_faults(chosen: Chosen) -> list[str]:
@@ -110,7 +109,7 @@ def _twilio_faults(chosen: Chosen) -> list[str]:
 
 def _base_faults(chosen: Chosen) -> list[str]:
     parts = urlsplit(chosen.twilio_api_base)
-    near = parts.hostname in LOCAL and chosen.mode != "production"
+    near = on_this_machine(parts.hostname) and chosen.mode != "production"
     if parts.hostname and (
         parts.scheme == "https" or (parts.scheme == "http" and near)
     ):

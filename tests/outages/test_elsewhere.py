@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
+from importlib import import_module
+from inspect import getsource
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 from sqlalchemy import select
 
+import portal.gateways
 from portal import disks
 from portal.config import from_environment
 from portal.core.outcome import Rejected
 from portal.db.alerts import Task
 from portal.disks import Disk
-from portal.gateways.gateway import Outgoing
+from portal.gateways.channels import Channels
+from portal.gateways.gateway import Capabilities, Outgoing
 from portal.gateways.settings import may_reach
 from portal.runtime import Runtime
 from portal.services import metrics, watches
@@ -25,6 +30,7 @@ from tests.support.fake_gateway import FakeGateway
 from tests.support.settings import WATCH, settings_for
 from tests.support.web import Visitor
 
+NEAR = "http://127.0.0.1:1"
 REAL = {
     "gateway": "twilio",
     "twilio_account_sid": "AC" + "0" * 32,
@@ -81,7 +87,7 @@ def test_F50_a_copy_for_trying_things_out_can_text_nobody_but_those_named(
         database_url, only_reach=frozenset({"+8613800000009"}), **REAL
     )
     runtime = Runtime(settings)
-    runtime.gateway = gateway = FakeGateway()
+    runtime.gateway = gateway = FakeGateway(local=False)
     refused = sent(runtime, "+8613800000001")
     assert isinstance(refused, Rejected)
     assert not refused.contact_broken
@@ -98,15 +104,77 @@ def test_F50_a_copy_for_trying_things_out_can_text_nobody_but_those_named(
         (REAL, "call", False),
         ({**REAL, "mode": "production"}, "text", True),
         ({**REAL, "twilio_api_base": "http://127.0.0.1:1"}, "text", True),
+        ({**REAL, "twilio_api_base": "https://127.0.0.1:1"}, "text", False),
+        ({**REAL, "twilio_api_base": "http://127.0.0.1.example:1"}, "call", False),
+        (REAL, "email", True),  # no relay is set up: Nobody refuses it
+        ({}, "email", True),
         ({"smtp_url": "smtps://relay.example"}, "email", False),
-        ({"smtp_url": "smtp://localhost"}, "email", True),
+        ({"smtp_url": "smtp://localhost"}, "email", False),  # passes e-mail on
+        ({"smtp_url": "smtp://127.0.0.1:587"}, "email", False),
+        ({"smtp_url": "smtps://localhost:1025"}, "email", False),
+        ({"smtp_url": "smtp://u:p@localhost:1025"}, "email", False),
+        ({"smtp_url": "smtp://localhost:1025"}, "email", True),
+        ({**REAL, "smtp_url": "smtp://localhost:1025"}, "text", False),
     ],
 )
 def test_F50_only_production_reaches_real_people(
     changes: dict[str, str], channel: str, may: bool
 ) -> None:
-    settings = settings_for("sqlite://", **changes)
-    assert may_reach(settings, channel, "somebody") is may
+    settings = settings_for("sqlite://", **{"smtp_from": "p@h.example", **changes})
+    runtime = Runtime(settings)
+    assert may_reach(settings, runtime.gateway, channel, "somebody") is may
+    runtime.close()
+
+
+class Domestic(FakeGateway):
+    """A second vendor's gateway, which no setting of the first says anything about."""
+
+    name = "domestic"
+
+
+@pytest.mark.parametrize("first", [{}, {**REAL, "twilio_api_base": NEAR}])
+def test_F50_a_copy_reaches_nobody_by_a_gateway_that_is_not_local(
+    database_url: str, first: dict[str, str]
+) -> None:
+    runtime = Runtime(settings_for(database_url, **first))
+    runtime.gateway = vendor = Domestic(local=False)
+    assert isinstance(sent(runtime, "+8613800000001"), Rejected)
+    assert isinstance(sent(runtime, "+8613800000001", "call"), Rejected)
+    assert vendor.sent == []
+    near, far = FakeGateway(local=True), Domestic(local=False)
+    runtime.gateway = Channels(near, call=far)
+    assert not isinstance(sent(runtime, "+8613800000001"), Rejected)
+    assert isinstance(sent(runtime, "+8613800000001", "call"), Rejected)
+    assert (len(near.sent), far.sent) == (1, [])
+    runtime.close()
+
+
+def gateways() -> dict[str, type]:
+    """Every class of ours that is a gateway, by name."""
+    modules = [
+        import_module(found.name)
+        for found in walk_packages(portal.gateways.__path__, "portal.gateways.")
+    ]
+    return {
+        name: one
+        for module in modules
+        for name, one in vars(module).items()
+        if isinstance(one, type) and one.__module__ == module.__name__
+        if hasattr(one, "send") and hasattr(one, "find") and not is_protocol(one)
+    }
+
+
+def is_protocol(one: type) -> bool:
+    return bool(getattr(one, "_is_protocol", False))
+
+
+def test_F50_every_gateway_says_for_itself_whether_it_is_local() -> None:
+    defaults = {one.name: one.default for one in fields(Capabilities)}
+    assert defaults["local"] is MISSING
+    found = gateways()
+    assert {"LogGateway", "MailGateway", "TwilioGateway"} <= set(found)
+    silent = [name for name, one in found.items() if "local=" not in getsource(one)]
+    assert silent == ["Channels"], "each of its channels says so"
 
 
 def test_F50_the_list_comes_from_the_environment() -> None:

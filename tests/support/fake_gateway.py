@@ -20,6 +20,7 @@ from portal.gateways.gateway import (
 )
 
 EVERYTHING = Capabilities(
+    local=True,
     two_way=True,
     receipts=True,
     find_by_reference=True,
