@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import phonenumbers
 
+from portal.core.characters import nfkc
 from portal.core.errors import InvalidInput
 
 LONGEST = 40
@@ -24,7 +23,7 @@ def to_e164(text: str, region: str) -> str:
     Raises:
         InvalidInput: it is no possible, valid telephone number.
     """
-    typed = unicodedata.normalize("NFKC", text).strip()
+    typed = nfkc(text).strip()
     if typed.startswith("00"):
         typed = "+" + typed[2:]
     refusal = InvalidInput("This is not a telephone number we can use.", field="number")

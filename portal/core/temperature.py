@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from unicodedata import normalize
+
+from portal.core.characters import nfkc
 
 State = Literal["ok", "converted", "unreadable", "cannot", "absent"]
 
@@ -117,7 +118,7 @@ def read_number(text: str, *, signs: tuple[tuple[str, ...], ...] = ()) -> Number
     off the end; ``,`` ``.`` ``。`` ``·`` between digits is the decimal sign. No
     exponent, no plus or minus, no digits other than 0-9.
     """
-    bare = _trimmed(normalize("NFKC", text.translate(_RING)).lower())
+    bare = _trimmed(nfkc(text.translate(_RING)).lower())
     for family in signs:
         sign = next((sign for sign in family if bare.endswith(sign)), "")
         bare = _trimmed(bare.removesuffix(sign))

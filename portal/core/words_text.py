@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from unicodedata import normalize
 
+from portal.core.characters import nfkc
 from portal.core.temperature import BLANKS, INVISIBLE
 
 LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
@@ -45,7 +45,7 @@ class Span:
 def plain(text: str) -> str:
     """``text`` after NFKC, lower case, straight apostrophes, nothing invisible."""
     straight = text.translate(_QUOTES).translate(_DASHES)
-    lower = normalize("NFKC", normalize("NFKC", straight).casefold())
+    lower = nfkc(nfkc(straight).casefold())
     return lower.translate(_NOTHING).translate(_QUOTES)
 
 

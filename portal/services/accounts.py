@@ -6,7 +6,6 @@ same answer as a wrong password.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.characters import nfkc
 from portal.core.errors import InvalidInput, NotFound
 from portal.db.people import Staff
 from portal.services import audit, limits, sessions
@@ -264,10 +264,10 @@ def hashed(username: str, password: str) -> str:
 
 def normal_name(text: str) -> str:
     """A user name as it is kept: no blanks around it, lower case, one Unicode form."""
-    return unicodedata.normalize("NFKC", text[: LONGEST_NAME * 4]).strip().casefold()
+    return nfkc(text[: LONGEST_NAME * 4]).strip().casefold()
 
 
 def normal_password(text: str) -> str:
     """A password in one Unicode form; cut far past the longest allowed."""
-    normal = unicodedata.normalize("NFKC", text[: LONGEST * 4])
+    normal = nfkc(text[: LONGEST * 4])
     return normal.encode("utf-8", "replace").decode()

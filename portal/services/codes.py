@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.core.characters import nfkc
 from portal.core.phone import to_e164
 from portal.db.access import Challenge
 from portal.db.people import Contact
@@ -187,7 +187,7 @@ def _alive(challenge: Challenge, real_now: datetime) -> bool:
 
 
 def _digits(typed: str) -> str | None:
-    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:40]))
+    plain = re.sub(r"[\s-]", "", nfkc(typed[:40]))
     return plain if re.fullmatch(r"[0-9]{6}", plain) else None
 
 

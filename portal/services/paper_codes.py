@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.core.characters import nfkc
 from portal.db.access import PaperCode
 from portal.services import audit, limits, reporters
 from portal.services.keys import Keyring
@@ -130,7 +130,7 @@ def try_code(
 
 
 def _digits(typed: str) -> str | None:
-    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:60]))
+    plain = re.sub(r"[\s-]", "", nfkc(typed[:60]))
     return plain if re.fullmatch(rf"[0-9]{{{DIGITS}}}", plain) else None
 
 

@@ -8,12 +8,12 @@ between a person and a report, which needs no PIN.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.core.characters import nfkc
 from portal.core.errors import InvalidInput
 from portal.db.access import Device
 from portal.services import accounts, audit, limits
@@ -59,7 +59,7 @@ def is_pin(typed: str) -> bool:
 
 
 def _digits(typed: str) -> str | None:
-    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:40]))
+    plain = re.sub(r"[\s-]", "", nfkc(typed[:40]))
     return plain if re.fullmatch(rf"[0-9]{{{LENGTH}}}", plain) else None
 
 

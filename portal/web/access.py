@@ -34,6 +34,14 @@ Guard = Literal[
 View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
+LARGEST_BODY: dict[Guard, int] = {
+    **dict.fromkeys(("open", "siren", "demo", "machine"), 16 * 1024),
+    "signed": 64 * 1024,
+    **dict.fromkeys(("participant", "reporter", "staff"), 256 * 1024),
+}
+"""Bytes of what each may send: anybody a number or a code, who reports a whole diary
+with its handwriting, the team its notes, a provider a text."""
+
 CARE = {"enter", "read", "contacts", "work"}
 PERMISSIONS: dict[str, set[str]] = {
     "coordinator": {*CARE, "enrol", "rota"},
@@ -56,11 +64,12 @@ class SignInNeeded(PortalError):
 
 
 class GuardedBlueprint(Blueprint):
-    """A blueprint that says who may use it."""
+    """A blueprint that says who may use it, and how many bytes they may send."""
 
     def __init__(self, name: str, import_name: str, *, guard: Guard, **more: Any):
         super().__init__(name, import_name, **more)
         self.guard: Guard = guard
+        self.largest_body = LARGEST_BODY[guard]
 
 
 @dataclass(frozen=True)

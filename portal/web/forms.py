@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 import uuid
 from typing import Any
 
@@ -18,11 +17,16 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
+from werkzeug.utils import cached_property
+
+from portal.core.characters import nfc
 
 LARGEST_ID = 2**31 - 1
 LONGEST_SEGMENT = 64
 DEEPEST = 20
-MOST_FIELDS = 500
+MOST_FIELDS = 500  # values of a form or query
+MOST_VALUES = 5_000  # of a JSON text, its lists and keys counted
+URL_ENCODED = "application/x-www-form-urlencoded"
 UNUSABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f"  # controls but tab and line ends
     "\u202a-\u202e\u2066-\u2069"  # what turns the direction of text round
@@ -34,7 +38,7 @@ UNUSABLE = re.compile(
 def clean(text: str) -> str:
     """Text that every database keeps and every page shows, in one Unicode form."""
     plain = UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return unicodedata.normalize("NFC", plain)
+    return nfc(plain)
 
 
 class CleanRequest(Request):
@@ -43,14 +47,20 @@ class CleanRequest(Request):
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:
             return
-        super()._load_form_data()
-        if len(self.form) > MOST_FIELDS:
+        if self.mimetype == URL_ENCODED and self._fields() > MOST_FIELDS:
             raise RequestEntityTooLarge
+        super()._load_form_data()
         self.__dict__["form"] = _clean_values(self.form)
 
-    @property
+    def _fields(self) -> int:
+        """How many values a form sends, counted before one of them is looked at."""
+        return self.get_data(parse_form_data=False).count(b"&") + 1
+
+    @cached_property
     def args(self) -> MultiDict[str, str]:
-        """The query's values."""
+        """The query's values; what is past the most that a form has is let go."""
+        parts = self.query_string.split(b"&", MOST_FIELDS)
+        self.query_string = b"&".join(parts[:MOST_FIELDS])
         return _clean_values(super().args)
 
     def on_json_loading_failed(self, e: ValueError | None) -> Any:
@@ -90,7 +100,8 @@ class CleanJson(DefaultJSONProvider):
         """Python values of a JSON text.
 
         Raises:
-            ValueError: it is no JSON, is nested too deep, or names a key twice.
+            ValueError: it is no JSON, is nested too deep, holds too many values, or
+                names a key twice.
         """
         try:
             found = json.loads(
@@ -99,7 +110,7 @@ class CleanJson(DefaultJSONProvider):
                 parse_float=_finite,
                 object_pairs_hook=_once_each,
             )
-            return _clean_tree(found, 0)
+            return _CleanTree().of(found)
         except RecursionError:
             raise ValueError("nested too deep") from None
 
@@ -116,18 +127,26 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _clean_tree(value: Any, depth: int) -> Any:
-    if depth > DEEPEST:
-        raise ValueError("nested too deep")
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [_clean_tree(item, depth + 1) for item in value]
-    if isinstance(value, dict):
-        return {clean(key): _clean_tree(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
-        return str(value)
-    return value
+class _CleanTree:
+    """Cleans a tree of values, as far as there are not too many."""
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    def of(self, value: Any, depth: int = 0) -> Any:
+        """The value with every text in it clean."""
+        self._left -= 1
+        if depth > DEEPEST or self._left < 0:
+            raise ValueError("nested too deep, or too many values")
+        if isinstance(value, str):
+            return clean(value)
+        if isinstance(value, list):
+            return [self.of(item, depth + 1) for item in value]
+        if isinstance(value, dict):
+            return {clean(key): self.of(each, depth + 1) for key, each in value.items()}
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value) if abs(value) > 2**53 else value
+        return value
 
 
 def text(name: str, *, longest: int) -> str:

@@ -43,6 +43,7 @@ def check() -> Response | None:
     blueprint = current_app.blueprints.get(request.blueprint or "")
     if not isinstance(blueprint, GuardedBlueprint):
         raise NotAllowed("This page has no guard.")
+    request.max_content_length = blueprint.largest_body
     if blueprint.guard == "machine":
         return None
     if blueprint.guard == "signed":

@@ -18,7 +18,6 @@ from portal.gateways import channels
 from portal.gateways.gateway import Signing
 from portal.web import access
 
-LARGEST_BODY = 64 * 1024
 FORGERIES = 10  # in a minute: somebody is trying
 MINUTE = 60.0
 SIGNATURE = "X-Twilio-Signature"
@@ -50,7 +49,6 @@ forgeries = Forgeries()
 
 def refusal() -> Response | None:
     """403 for what our provider did not sign; None lets it in."""
-    request.max_content_length = LARGEST_BODY
     signer = channels.serving(access.runtime().gateway, "text")
     if isinstance(signer, Signing) and request.mimetype == FORM and _signed(signer):
         g.provider = signer.name

@@ -100,6 +100,18 @@ def warmer(rule: Rule) -> Rule:
     return replace(rule, cases=cases) if rule.id == "T10" else rule
 
 
+def test_a_pile_of_marks_is_cut_the_same_on_the_phone(phone: Phone) -> None:
+    marks = ("\u0301", "\u0327\u0301", "\uff9e", "\u0344", "\ufe0f", "\u20dd\u0345")
+    texts = [
+        f"{before}{mark * count}抽搐"
+        for before in ("", "e", "か", "ｶ", "ß")
+        for mark in marks
+        for count in (14, 15, 16, 29, 30, 31, 32, 500)
+    ]
+    told = phone.plain(texts)
+    assert [one[0] for one in told] == [plain(text) for text in texts]
+
+
 def test_every_character_folds_the_same_on_the_phone(phone: Phone) -> None:
     different = [
         char

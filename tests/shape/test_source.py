@@ -74,6 +74,19 @@ def test_each_vendor_is_imported_in_one_file() -> None:
         assert all(name.startswith(place) for name in importers), importers
 
 
+def test_text_is_normalised_in_one_place() -> None:
+    """Where piles of marks are cut first: else one form holds everybody up."""
+    elsewhere = [
+        f"{name}:{line}"
+        for name, tree in source.python_files(*source.CODE)
+        if name != "portal/core/characters.py"
+        for line in source.normalisations(tree)
+    ]
+    none_of(elsewhere, "use portal.core.characters")
+    bad = "import unicodedata as u\nu.normalize('NFKC', x)\nfrom unicodedata import normalize"
+    assert source.normalisations(ast.parse(bad)) == [3, 2]
+
+
 def test_only_the_runtime_asks_what_time_it_is() -> None:
     readers = [
         f"{name}:{line}"

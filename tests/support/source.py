@@ -110,6 +110,20 @@ def clock_reads(tree: ast.Module) -> list[int]:
     return found
 
 
+def normalisations(tree: ast.Module) -> list[int]:
+    """Lines that normalise Unicode, or get hold of what does."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr == "normalize")
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "unicodedata"
+            and any(name.name == "normalize" for name in node.names)
+        )
+    ]
+
+
 SKIPS = {"skip", "skipif", "importorskip", "xfail"}
 
 
