@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from portal import startup
+from portal.cli_format import read_back
 from portal.config import from_environment
 from portal.core.errors import InvalidInput
-from portal.services import audit, colleagues
+from portal.services import audit, colleagues, contacts
 
 
 @click.command()
@@ -30,7 +31,9 @@ def contact(username: str, number: str | None, email: str | None) -> None:
                 colleagues.change_contact(
                     session, staff, kind, value, by=audit.OPERATOR, now=runtime.now()
                 )
-    click.echo(f"{username} is paged there from now on.")
+        mobile = contacts.mobile(session, staff_id=staff.id) if number else None
+        told = read_back(mobile.value if mobile else None)
+    click.echo(f"{username} is paged there from now on{told}.")
 
 
 @click.command("reset-second-factor")

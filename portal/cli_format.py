@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from portal.core.errors import InvalidInput
+from portal.core.phone import grouped
 
 
 def print_json(value: Any) -> None:
@@ -26,6 +27,12 @@ def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def read_back(*numbers: str | None) -> str:
+    """Numbers in E.164 as they were read, to be compared: `` (+86 138 0013 8000)``."""
+    shown = ", ".join(grouped(number) for number in numbers if number)
+    return f" ({shown})" if shown else ""
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

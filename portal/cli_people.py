@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import startup
 from portal.cli_accounts import contact, reset_second_factor
-from portal.cli_format import print_json, secret
+from portal.cli_format import print_json, read_back, secret
 from portal.core.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.core.phone import to_mobile
 from portal.db.people import Participant, Site, Staff
@@ -83,27 +83,26 @@ def add_staff(
             by=audit.OPERATOR,
             now=now,
         )
-        _put_on_call(session, site, added, number, duties, now)
+        e164 = to_mobile(number, site.country) if number else None
+        _put_on_call(session, added, e164, duties, now)
         found = {"id": added.id, "username": added.username, "role": role}
     if as_json:
-        print_json({**found, "duties": duties})
+        print_json({**found, "duties": duties, "number": e164})
     else:
         on_call = f", on call as {', '.join(duties)}" if duties else ""
-        click.echo(f"{found['username']} was added as {role}{on_call}.")
+        click.echo(f"{username} was added as {role}{on_call}{read_back(e164)}.")
 
 
 def _put_on_call(
     session: Session,
-    site: Site,
     added: Staff,
     number: str | None,
     duties: tuple[str, ...],
     now: datetime,
 ) -> None:
     if number:
-        e164 = to_mobile(number, site.country)
         contacts.replace(
-            session, "mobile", e164, now=now, verified=True, staff_id=added.id
+            session, "mobile", number, now=now, verified=True, staff_id=added.id
         )
     for duty in duties:
         rota.assign(session, added, duty, starts_at=now)
@@ -170,11 +169,13 @@ def add_participant(
             discharged_on=home,
         )
         enrolled = _enrol(runtime, session, site, asked, now)
+        e164 = to_mobile(number, site.country)
         found = {"id": enrolled.id, "code": enrolled.code, "d0": str(enrolled.d0)}
     if as_json:
-        print_json(found)
+        print_json({**found, "number": e164})
     else:
-        click.echo(f"{found['code']} was enrolled, infusion {found['d0']}.")
+        told = read_back(e164)
+        click.echo(f"{found['code']} was enrolled, infusion {found['d0']}{told}.")
 
 
 def _enrol(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from portal import startup
+from portal.cli_format import read_back
 from portal.config import from_environment
 from portal.core.errors import InvalidInput
+from portal.core.phone import to_e164
 from portal.services import sites, treatment_card
 
 
@@ -44,4 +46,7 @@ def change(
         if duty_line is not None or catch_all is not None:
             numbers = {"duty_line": duty_line, "catch_all": catch_all}
             sites.change_numbers(session, found, **numbers, now=now)
-    click.echo("The site was changed.")
+        told = read_back(
+            *(to_e164(one, found.country) for one in (duty_line, catch_all) if one)
+        )
+    click.echo(f"The site was changed{told}.")

@@ -9,12 +9,16 @@ class PortalError(Exception):
     """A request that the portal understands and declines.
 
     ``field`` names the offending input, where there is one, so that a form can
-    put the sentence beside it.
+    put the sentence beside it. ``values`` fill the ``%(name)s`` of ``sentence``, which
+    is what catalogues translate; ``message`` is the whole in English.
     """
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, sentence: str, *, field: str | None = None, **values: str
+    ) -> None:
+        self.sentence, self.values = sentence, values
+        self.message = sentence % values if values else sentence
+        super().__init__(self.message)
         self.field = field
 
 

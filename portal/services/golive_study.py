@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from portal.core.errors import InvalidInput
-from portal.core.phone import to_e164
+from portal.core.phone import to_e164, written
 from portal.core.study.checks import faults as study_faults
 from portal.core.study.model import Step, Study, Tier, TierPolicy
 from portal.db.people import Participant, Site, Staff, StudyVersion
@@ -82,6 +82,12 @@ def duty_line(ground: Ground) -> Iterator[Fault]:
             said = f"{site.code}: the duty line {site.duty_line}: {error.message}"
             yield Fault(ERROR, "duty line", said)
             continue
+        if written(site.duty_line) != site.duty_line:
+            said = (
+                f"{site.code}: the duty line {site.duty_line} is written so that a "
+                "phone may not dial it: python -m portal site set --duty-line NUMBER."
+            )
+            yield Fault(ERROR, "duty line", said)
         if number in INVENTED_LINES:
             said = (
                 f"{site.code}: the duty line {site.duty_line} is the invented one of "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput, NotFound
-from portal.core.phone import to_e164
+from portal.core.phone import grouped, to_e164, written
 from portal.core.study.model import SiteDefaults, Study
 from portal.db.people import Site, Staff, StudyVersion
 from portal.services import accounts, audit, contacts, studies, treatment_card
+
+EMERGENCY = re.compile("[0-9]{2,6}")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ def open_site(
     if site is None:
         site = _add(session, opening, now)
         said.append(f"Site {site.code}: {site.name_en}, duty line {site.duty_line}.")
+        if caught := contacts.mobile(session, site_id=site.id):
+            said.append(
+                f"Paged where nobody is on call: {grouped(caught.value or '')}."
+            )
     else:
         said.append(f"Site {site.code} is there already.")
     said.append(_admin(session, site, opening, now))
@@ -93,13 +100,15 @@ def _add(session: Session, opening: Opening, now: datetime) -> Site:
     if defaults.time_zone not in available_timezones():
         raise InvalidInput("This time zone does not exist.", field="time_zone")
     to_e164(defaults.duty_line, defaults.country)  # people will tap it
+    if not EMERGENCY.fullmatch(defaults.emergency_number):
+        raise InvalidInput("An emergency number is short, such as 120.")
     site = Site(
         code=opening.code,
         name_zh=defaults.name.zh,
         name_en=defaults.name.en,
         country=defaults.country,
         time_zone=defaults.time_zone,
-        duty_line=defaults.duty_line,
+        duty_line=written(defaults.duty_line),
         emergency_number=defaults.emergency_number,
         created_at=now,
     )
@@ -131,7 +140,7 @@ def change_numbers(
     """
     if duty_line is not None:
         to_e164(duty_line, site.country)
-        site.duty_line = duty_line
+        site.duty_line = written(duty_line)
     if catch_all is not None:
         number = to_e164(catch_all, site.country)
         before = contacts.mobile(session, site_id=site.id)

@@ -6,13 +6,13 @@ from flask import render_template, session
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import InvalidInput
-from portal.core.phone import masked
+from portal.core.phone import LONGEST, masked
 from portal.services import codes, paper_codes, reporters
 from portal.services.limits import TryLater
 from portal.services.reporters import Person
 from portal.web import access, arriving, forms, places, sites, waiting
 from portal.web.access import GuardedBlueprint
-from portal.web.language import gettext, language
+from portal.web.language import gettext, language, sentence_of
 
 blueprint = GuardedBlueprint("auth", __name__, guard="open")
 Errors = list[tuple[str, str]]
@@ -38,7 +38,7 @@ def _sign_in_page(number: str, errors: Errors, status: int) -> ResponseReturnVal
 
 @blueprint.post("/sign-in")
 def ask_for_code() -> ResponseReturnValue:
-    typed = forms.text("number", longest=60)
+    typed = forms.text("number", longest=LONGEST + 1)
     runtime = access.runtime()
     try:
         with runtime.writing() as db:
@@ -52,7 +52,7 @@ def ask_for_code() -> ResponseReturnValue:
                 real_now=runtime.real_now(),
             )
     except InvalidInput as refusal:
-        return _sign_in_page(typed, [("number", gettext(refusal.message))], 400)
+        return _sign_in_page(typed, [("number", sentence_of(refusal))], 400)
     except TryLater as limit:
         return _sign_in_page(typed, [("number", waiting.sentence(limit))], 429)
     session.permanent = True

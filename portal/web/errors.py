@@ -36,6 +36,7 @@ from portal.web.language import (
     gettext,
     language,
     lazy_gettext,
+    sentence_of,
     speaking,
 )
 from portal.web.origin import ForeignRequest
@@ -113,7 +114,7 @@ def refuse(error: PortalError) -> ResponseReturnValue:
     if isinstance(error, SignInNeeded) and _may_be_sent_to_sign_in():
         return _to_sign_in(error)
     refusal = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    text = gettext(error.message) if refusal.text is None else refusal.text
+    text = sentence_of(error) if refusal.text is None else refusal.text
     if not isinstance(error, TryLater):
         return _page(refusal.status, str(refusal.title), str(text))
     response = _page(refusal.status, str(refusal.title), waiting.sentence(error))

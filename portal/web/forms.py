@@ -1,7 +1,8 @@
 """What comes in, made harmless before any view sees it.
 
 Text that no database or page can hold (NUL, control characters, half a character)
-is replaced, not refused, so that a stray byte in a note never holds back a report;
+is replaced, not refused, so that a stray byte in a note never holds back a report; the
+marks that turn text round, which address books put about a number, are let go;
 a number that is none stays as text, for the field's own check to refuse.
 """
 
@@ -27,9 +28,10 @@ DEEPEST = 20
 MOST_FIELDS = 500  # values of a form or query
 MOST_VALUES = 5_000  # of a JSON text, its lists and keys counted
 URL_ENCODED = "application/x-www-form-urlencoded"
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # the direction of text round
 UNUSABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f"  # controls but tab and line ends
-    "\u202a-\u202e\u2066-\u2069"  # what turns the direction of text round
+    "\u202a-\u202e\u2066-\u2069"  # gone by then, but not from a path
     "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all
     "\ud800-\udfff]"  # half a character
 )
@@ -37,7 +39,7 @@ UNUSABLE = re.compile(
 
 def clean(text: str) -> str:
     """Text that every database keeps and every page shows, in one Unicode form."""
-    plain = UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    plain = UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", TURNING.sub("", text))
     return nfc(plain)
 
 

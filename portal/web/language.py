@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 import flask_babel
 from flask import Flask, g, request
 
+from portal.core.errors import PortalError
 from portal.web.cookies import LANGUAGE, read_cookie
 
 LOCALES = {"zh": "zh_Hans", "en": "en"}
@@ -44,6 +45,11 @@ def locale() -> str:
 def gettext(sentence: str, **values: object) -> str:
     """A sentence of the interface in the page's language."""
     return str(flask_babel.gettext(sentence, **values))
+
+
+def sentence_of(error: PortalError) -> str:
+    """What a refusal says, in the page's language."""
+    return gettext(error.sentence, **error.values)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:

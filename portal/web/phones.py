@@ -14,7 +14,7 @@ from portal.services.limits import TryLater
 from portal.services.reach import Owner
 from portal.web import access, arriving, filters, forms, places, sites, waiting
 from portal.web.access import GuardedBlueprint, Reporter
-from portal.web.language import gettext, language
+from portal.web.language import gettext, language, sentence_of
 
 blueprint = GuardedBlueprint("phones", __name__, guard="participant")
 Errors = list[tuple[str, str]]
@@ -93,7 +93,7 @@ def choose_pin() -> ResponseReturnValue:
     except TryLater as limit:
         return _page([("old", waiting.sentence(limit))], 429)
     except InvalidInput as error:
-        return _page([("pin", gettext(error.message))], 400)
+        return _page([("pin", sentence_of(error))], 400)
     with runtime.writing() as db:
         now, real_now = runtime.now(), runtime.real_now()
         pins.choose(

@@ -386,6 +386,8 @@ def test_a_stored_version_that_cannot_be_read_is_an_error(
         ("028-5550 0120", "is the invented one"),
         ("02855500120", "invented"),
         ("x", "x:"),
+        ("028-8542 1234 转 5", "is an extension"),
+        ("０２８－8542 1234", "may not dial it"),
     ],
 )
 def test_the_duty_line_of_the_shipped_file_is_refused(

@@ -40,6 +40,7 @@ ENROLMENT = {
     "consent_version": "2.0",
     "consented_at": "2026-03-09T08:30",
     "name": "李四",
+    "asked": "number=138 0013 8021",  # the number was read back
 }
 
 
@@ -582,7 +583,7 @@ def test_an_infusion_to_come_is_asked_about_once_for_each_day_typed(
     first = coordinator.submit("/staff/enrol", wanted)
     assert "This infusion is still to come." in first.text
     assert '<input type="hidden" name="asked" value="d0=2026-03-20">' in first.text
-    asked = {"asked": "d0=2026-03-20"}
+    asked = {"asked": [ENROLMENT["asked"], "d0=2026-03-20"]}
     other = coordinator.submit("/staff/enrol", {**wanted, **asked, "d0": "2026-03-21"})
     assert 'value="d0=2026-03-21">' in other.text
     saved = coordinator.submit("/staff/enrol", {**wanted, **asked})

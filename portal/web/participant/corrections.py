@@ -16,7 +16,7 @@ from portal.services.diaries import Receipt
 from portal.services.history import PastEntry
 from portal.web import access, correcting, filters, forms, places
 from portal.web.forms import usable_uuid
-from portal.web.language import gettext, language
+from portal.web.language import language, sentence_of
 from portal.web.navigation import navigation
 from portal.web.participant.blueprint import Subject, blueprint, subject
 
@@ -45,7 +45,7 @@ def send_correction(entry_id: int) -> ResponseReturnValue:
         try:
             return _go(entry_id, _save(entry_id, told, own=own))
         except InvalidInput as error:
-            errors = {error.field or "reason": gettext(error.message)}
+            errors = {error.field or "reason": sentence_of(error)}
     return _page(about, found, {**found.answers, **told}, errors, own=own)
 
 

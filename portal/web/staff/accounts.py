@@ -12,7 +12,7 @@ from portal.services import accounts as account_rules
 from portal.services import colleagues
 from portal.web import access, places, second_step
 from portal.web.access import needs
-from portal.web.language import gettext
+from portal.web.language import sentence_of
 from portal.web.staff.frame import Errors, blueprint, me, page, viewer
 
 
@@ -72,7 +72,7 @@ def set_password(staff_id: int) -> ResponseReturnValue:
                 real_now=runtime.real_now(),
             )
     except InvalidInput as error:
-        return _page({field: gettext(error.message)}, 400)
+        return _page({field: sentence_of(error)}, 400)
     return places.go("/staff/accounts")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -12,12 +14,14 @@ from portal.core.phone import masked
 from portal.db.people import Caregiver, Participant
 from portal.services import contacts, devices, optouts, paper_codes, reach
 from portal.services.reach import Owner
-from portal.web import access, forms, places
+from portal.web import access, places
 from portal.web.access import needs
 from portal.web.staff import fields
+from portal.web.staff.fields import Unread
 from portal.web.staff.frame import (
     Errors,
     blueprint,
+    country,
     me,
     named,
     now,
@@ -46,7 +50,7 @@ def change_contact(code: str) -> ResponseReturnValue:
             owner = reach.owner_of(db, row, fields.number("caregiver"))
             _act(db, row, owner)
     except InvalidInput as error:
-        return _page(code, named(error), 400)
+        return _page(code, named(error), 400, fields.asked(error))
     return places.go(f"/staff/participants/{code.upper()}/contacts")
 
 
@@ -84,13 +88,16 @@ def _end_phone(db: Session, owner: Owner) -> None:
 
 
 def _change_number(db: Session, row: Participant, owner: Owner) -> None:
-    _require_call("verified")
+    unread = Unread()
+    unread.read(_require_call, "verified")
+    number = unread.read(fields.mobile, "number", country())
+    unread.refuse()
     reach.change_number(
         db,
         study_of(db)(row.study_version_id),
         row,
         owner,
-        forms.text("number", longest=40),
+        number or "",
         revoke="lost" in request.form,
         actor=viewer().actor,
         now=now(),
@@ -116,7 +123,9 @@ def _allow_texts(db: Session, owner: Owner) -> None:
         optouts.start(db, contact.value, source=source, now=now(), actor=actor)
 
 
-def _page(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+def _page(
+    code: str, errors: Errors, status: int, asked: Sequence[str] = ()
+) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         row = access.scoped(db, Participant, code=code.upper())
         query = select(Caregiver).filter_by(participant_id=row.id, active=True)
@@ -130,6 +139,7 @@ def _page(code: str, errors: Errors, status: int) -> ResponseReturnValue:
         people=people,
         errors=errors,
         typed=typed(),
+        asked=asked,
     )
 
 

@@ -22,6 +22,7 @@ from portal.web.staff.fields import Unread
 from portal.web.staff.frame import (
     Errors,
     blueprint,
+    country,
     named,
     now,
     page,
@@ -51,7 +52,7 @@ def try_to_enrol() -> ResponseReturnValue:
             unread.refuse()
     except InvalidInput as error:
         errors = named(error, *unread.found)
-        return _form(errors, 400, asked=fields.asked(error))
+        return _form(errors, 400, asked=fields.asked(error, *unread.found))
     return places.go(f"/staff/participants/{code}")
 
 
@@ -69,7 +70,8 @@ def _enrolled(db: Session, wanted: Enrolment) -> str:
 def _wanted(unread: Unread) -> Enrolment:
     return Enrolment(
         code=forms.text("code", longest=20),
-        number=forms.text("number", longest=40),
+        number=unread.read(fields.mobile, "number", country())
+        or fields.typed_number("number"),
         name=forms.text("name", longest=60),
         d0=unread.read(fields.day, "d0"),
         discharged_on=unread.read(fields.day_or_none, "discharged_on"),

@@ -1,6 +1,6 @@
 """Days and moments out of a form, in the site's zone, each refusal by its field.
 
-A value that is rare is asked about once: the form that comes back names it in ``asked``,
+A value that is rare, and every number that is to be kept, is asked about once: the form that comes back names it in ``asked``,
 and is taken while that value stands.
 """
 
@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
+from portal.core import phone
 from portal.core.errors import Doubtful, Faults, InvalidInput
 from portal.web import forms
+from portal.web.answered import unbroken
 
-LONGEST = 60  # of a value that is asked about
+LONGEST = phone.LONGEST  # of a value that is asked about
 Value = TypeVar("Value")
 
 
@@ -106,16 +108,41 @@ def every(error: InvalidInput) -> Sequence[InvalidInput]:
     return error.every if isinstance(error, Faults) else (error,)
 
 
+def mobile(name: str, country: str) -> str:
+    """A number that takes texts, in E.164, once it was read back and has come again.
+
+    Raises:
+        InvalidInput: it is none; the sentence says what is wrong with it.
+        Doubtful: it was not read back yet: the sentence does.
+    """
+    number = phone.to_mobile(typed_number(name), country)
+    if not sure(name):
+        raise Doubtful(
+            "We read this number as %(number)s. Compare it. If it is right, send this "
+            "once more.",
+            field=name,
+            number=unbroken(phone.grouped(number)),
+        )
+    return number
+
+
+def typed_number(name: str) -> str:
+    """A number as typed: one that is too long is never cut to another one."""
+    return forms.text(name, longest=phone.LONGEST + 1)
+
+
 def sure(name: str) -> bool:
     """Whether this very value was asked about and has come again."""
     return _as_asked(name) in request.form.getlist("asked")
 
 
-def asked(error: InvalidInput | None = None) -> list[str]:
+def asked(*errors: InvalidInput) -> list[str]:
     """What the form names as asked about, with what is asked now."""
-    doubts = [one for one in every(error) if isinstance(one, Doubtful)] if error else []
+    doubts = [
+        one for error in errors for one in every(error) if isinstance(one, Doubtful)
+    ]
     now = [_as_asked(one.field or "") for one in doubts]
-    return [*request.form.getlist("asked"), *now]
+    return list(dict.fromkeys([*request.form.getlist("asked"), *now]))
 
 
 def _as_asked(name: str) -> str:

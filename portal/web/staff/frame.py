@@ -16,7 +16,7 @@ from portal.services import worklist
 from portal.services.sessions import Viewer
 from portal.web import access
 from portal.web.access import GuardedBlueprint
-from portal.web.language import gettext, language
+from portal.web.language import language, sentence_of
 from portal.web.sites import site_card
 from portal.web.staff import fields, times, words
 
@@ -42,6 +42,11 @@ def now() -> datetime:
 def zone() -> str:
     """The time zone of the viewer's site."""
     return site_card(language()).time_zone
+
+
+def country() -> str:
+    """The country of the viewer's site, for numbers without a prefix."""
+    return site_card(language()).country
 
 
 def viewer() -> Viewer:
@@ -124,7 +129,7 @@ def named(*errors: InvalidInput) -> Errors:
     Of two about one field the later one is told.
     """
     every = [one for error in errors for one in fields.every(error)]
-    return {one.field or "form": gettext(one.message) for one in every}
+    return {one.field or "form": sentence_of(one) for one in every}
 
 
 def typed() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,7 @@ from portal.web.staff.fields import Unread
 from portal.web.staff.frame import (
     Errors,
     blueprint,
+    country,
     named,
     now,
     page,
@@ -100,7 +103,9 @@ def caregiver(code: str) -> ResponseReturnValue:
     return _caregiver_form(code, {}, 200)
 
 
-def _caregiver_form(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+def _caregiver_form(
+    code: str, errors: Errors, status: int, asked: Sequence[str] = ()
+) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         row = access.scoped(db, Participant, code=code.upper())
         shown = {
@@ -115,6 +120,7 @@ def _caregiver_form(code: str, errors: Errors, status: int) -> ResponseReturnVal
         shown=shown,
         typed=given,
         errors=errors,
+        asked=asked,
     )
 
 
@@ -129,7 +135,8 @@ def add_caregiver(code: str) -> ResponseReturnValue:
                 db,
                 row,
                 db.get_one(Site, row.site_id),
-                number=forms.text("number", longest=40),
+                number=unread.read(fields.mobile, "number", country())
+                or fields.typed_number("number"),
                 name=forms.text("name", longest=60),
                 language=forms.text("language", longest=5),
                 consent_version=forms.text("consent_version", longest=30),
@@ -137,6 +144,8 @@ def add_caregiver(code: str) -> ResponseReturnValue:
                 actor=viewer().actor,
                 now=now(),
             )
+            unread.refuse()
     except InvalidInput as error:
-        return _caregiver_form(code, named(error, *unread.found), 400)
+        asked = fields.asked(error, *unread.found)
+        return _caregiver_form(code, named(error, *unread.found), 400, asked)
     return places.go(f"/staff/participants/{code.upper()}")

@@ -14,7 +14,7 @@ from portal.core.errors import ChangedMeanwhile, InvalidInput
 from portal.db.people import Participant
 from portal.services import appointments, timeline, visit_page
 from portal.web import access, forms, places
-from portal.web.language import gettext
+from portal.web.language import sentence_of
 from portal.web.staff import fields
 from portal.web.staff.frame import (
     Errors,
@@ -44,7 +44,7 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
             desk = _desk(db, code, visit)
             _act(db, desk)
     except ChangedMeanwhile as error:
-        return _page(code, visit, {"form": gettext(error.message)}, 409)
+        return _page(code, visit, {"form": sentence_of(error)}, 409)
     except InvalidInput as error:
         return _page(code, visit, named(error), 400, fields.asked(error))
     return places.go(f"/staff/participants/{code.upper()}/visits/{visit}")
