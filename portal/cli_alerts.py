@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,16 +29,16 @@ def alerts(closed: bool, as_json: bool) -> None:
     Example: python -m portal alerts --json
     """
     with startup.opened() as runtime, runtime.reading() as session:
-        found = overview.alerts(session, closed=closed)
+        found, now = overview.alerts(session, closed=closed), runtime.now()
     if as_json:
         print_json(found)
     elif not found:
         click.echo("No alert is open." if not closed else "There was never an alert.")
     else:
-        print_table(HEADINGS, [_row(line) for line in found])
+        print_table(HEADINGS, [_row(line, now) for line in found])
 
 
-def _row(line: overview.AlertLine) -> tuple[object, ...]:
+def _row(line: overview.AlertLine, now: datetime) -> tuple[object, ...]:
     state = f"{line.state}: {line.outcome}" if line.outcome else line.state
     return (
         line.id,
@@ -45,7 +47,9 @@ def _row(line: overview.AlertLine) -> tuple[object, ...]:
         line.tier,
         state,
         line.opened_at,
-        line.ack_due_at,
+        "overdue"
+        if line.state == "open" and line.ack_due_at <= now
+        else line.ack_due_at,
         line.acked_by,
     )
 

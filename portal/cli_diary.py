@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ from portal.core.triage import judge
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import audit, diaries, timeline
+from portal.services import audit, diaries, standings, timeline
 from portal.services.diaries import Receipt, Submission
 
 LARGEST = 256 * 1024  # bytes
@@ -85,7 +86,8 @@ def submit(
         receipt = diaries.submit(
             session, study, participant, submission, now=runtime.now()
         )
-        said = _said(session, participant, receipt, repeated)
+        said = _said(participant, receipt, repeated)
+        said["alert"] = _alert(session, receipt, now=runtime.now())
     _tell(said, as_json)
 
 
@@ -147,12 +149,10 @@ def _worst(
 
 
 def _said(
-    session: Session,
     participant: Participant,
     receipt: Receipt,
     repeated: PortalError | None,
 ) -> dict[str, Any]:
-    alert = session.get(Alert, receipt.alert_id) if receipt.alert_id else None
     faults = [(fault.field, fault.problem) for fault in receipt.verdict.faults]
     if repeated is not None:
         faults.insert(0, (repeated.field or "", "stands twice"))
@@ -168,9 +168,19 @@ def _said(
         ],
         "advice": list(receipt.verdict.advice),
         "faults": [{"field": field, "problem": said} for field, said in faults],
-        "alert": {"id": alert.id, "code": alert.code} if alert else None,
         "repeated": receipt.repeated,
     }
+
+
+def _alert(
+    session: Session, receipt: Receipt, *, now: datetime
+) -> dict[str, Any] | None:
+    """The alert that it opened or joined; ``answer_in``: seconds left, 0 overdue."""
+    alert = session.get(Alert, receipt.alert_id) if receipt.alert_id else None
+    if alert is None:
+        return None
+    left = standings.answer_in(session, alert, now=now)
+    return {"id": alert.id, "code": alert.code, "answer_in": left}
 
 
 def _tell(said: dict[str, Any], as_json: bool) -> None:
@@ -181,9 +191,15 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
     rules = ", ".join(finding["rule"] for finding in said["findings"]) or "no rule"
     click.echo(f"The diary of {said['code']} {kept}: {said['tier']} ({rules}).")
     if said["alert"]:
-        click.echo(
-            f"Alert {said['alert']['id']} ({said['alert']['code']}) waits for a person, "
-            f"within {said['ack_minutes']} minutes."
-        )
+        click.echo(_waits(**said["alert"]))
     for fault in said["faults"]:
         click.echo(f"Not used: {fault['field']}: {fault['problem']}.", err=True)
+
+
+def _waits(id: int, code: str, answer_in: int | None) -> str:
+    if answer_in is None:
+        return f"Alert {id} ({code}): somebody has it."
+    if not answer_in:
+        return f"Alert {id} ({code}) is overdue: nobody has answered it."
+    minutes = -(-answer_in // 60)
+    return f"Alert {id} ({code}) waits for a person, within {minutes} minutes."

@@ -22,7 +22,7 @@ from portal.core.verdict import Verdict
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.people import Contact, Participant
-from portal.services import alerts, diaries, timeline
+from portal.services import alerts, diaries, standings, timeline
 from portal.services.diaries import Receipt, Submission
 from portal.services.inbound_texts import (
     Answer,
@@ -121,16 +121,25 @@ def _answer(
     """The study's line: what to do now, without a word of what was written."""
     session = arrived.session
     alert = session.get(Alert, receipt.alert_id or 0) if receipt else None
-    minutes = str(alert.ack_minutes) if alert is not None else ""
+    minutes = _minutes(arrived, alert) if alert is not None else 0
+    template = _template(arrived, person, receipt)
+    if template == "report_urgent" and not minutes:
+        template = "unanswered"
     reply = Answer(
-        template=_template(arrived, person, receipt),
+        template=template,
         contact=contact,
         language=person.language,
         study_version_id=person.study_version_id,
-        variables={**numbers_to_call(session, person.site_id), "minutes": minutes},
+        variables={**numbers_to_call(session, person.site_id), "minutes": str(minutes)},
         participant_id=person.participant_id,
     )
     answer(arrived, reply)
+
+
+def _minutes(arrived: Arrived, alert: Alert) -> int:
+    """Within how many minutes somebody phones; 0: the hour has passed, or nearly."""
+    session, now = arrived.session, arrived.now
+    return standings.promised(session, alert, None, now, now=now)
 
 
 def _template(arrived: Arrived, person: Person, receipt: Receipt | None) -> str:

@@ -1,5 +1,6 @@
 """What a phone may carry for days without a network: a day number, the next visit,
-numbers to call. Never a name, a code, or anything that was reported.
+numbers to call, and until when an answer is awaited. Never a name, a code, or anything
+that was reported.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from portal.core import calendar
 from portal.core.study.model import Study, Text
 from portal.db.people import Participant, Site, Stay
-from portal.services import timeline, visits
+from portal.services import standings, timeline, visits
+from portal.services import today as days
 
 AHEAD = timedelta(days=60)
 
@@ -28,6 +30,14 @@ class PocketVisit:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A report that nobody has answered: ``seconds`` are left for it, 0 none."""
+
+    seconds: int
+    version_id: str
+
+
+@dataclass(frozen=True)
 class Pocket:
     """``day`` counts from the infusion. ``phases`` are the phase of today and those
     that begin in the next weeks, each with its first day, as the calendar knows them
@@ -38,6 +48,7 @@ class Pocket:
     day: int
     phases: tuple[tuple[date, str], ...]
     visit: PocketVisit | None
+    awaited: Awaited | None
     time_zone: str
     duty_line: str
     emergency_number: str
@@ -54,6 +65,7 @@ def of(
         day=calendar.day_number(participant.d0, today),
         phases=_phases(session, study, participant, today),
         visit=_visit(session, study, participant, today, site.time_zone),
+        awaited=_awaited(session, participant, now),
         time_zone=site.time_zone,
         duty_line=site.duty_line,
         emergency_number=site.emergency_number,
@@ -84,3 +96,16 @@ def _visit(
     planned = {known.code: known for known in study.visits}[visit.code]
     booked = visit.booked_at if visit.state == "booked" else None
     return PocketVisit(planned.title, visits.day_of(visit, zone), booked)
+
+
+def _awaited(
+    session: Session, participant: Participant, now: datetime
+) -> Awaited | None:
+    alert = days.open_alert(session, participant)
+    if alert is None:
+        return None
+    seconds = standings.answer_in(session, alert, now=now)
+    version_id = standings.newest_report(session, alert)
+    if seconds is None or version_id is None:
+        return None
+    return Awaited(seconds, version_id)

@@ -14,8 +14,9 @@ from portal.core.study.model import Phase, Study
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
-from portal.services import agenda, holders, timeline, visits
+from portal.services import agenda, standings, timeline, visits
 from portal.services.agenda import Dated
+from portal.services.standings import Stand
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,7 @@ class Today:
     visit_on: date | None
     missed: date | None
     dated: Sequence[Dated]
-    alert: Alert | None
-    seen_by: str | None  # the role of whoever acknowledged it
+    stand: Stand | None  # what has become of an open report
 
 
 def of(
@@ -64,8 +64,7 @@ def of(
         visit_on=visits.day_of(visit, zone) if visit else None,
         missed=missed(session, study, participant, today=today),
         dated=agenda.dated(study, participant.d0, today),
-        alert=alert,
-        seen_by=holders.role(session, alert) if alert else None,
+        stand=standings.of(session, study, alert, now=now) if alert else None,
     )
 
 

@@ -1,14 +1,20 @@
-"""Who of the team is being called about a report, and who has seen it: by role alone."""
+"""What has become of a report, for whoever sent it: who is being called and until when,
+who has seen it, or that nobody has answered. People are named by role alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.core.promise import Standing
 from portal.core.study.model import Study
 from portal.db.people import Site
-from portal.web import filters
+from portal.services.standings import Stand
+from portal.web import alarm, filters
+from portal.web.alarm import Alarm
 from portal.web.language import Later, gettext, language, lazy_gettext
 
 WHO: dict[str, Later] = {
@@ -25,6 +31,41 @@ CALLED: dict[str, Later] = {
 }
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A line with its symbol (``done``, ``waiting``), or in its place an alarm.
+
+    ``until``: from then on, as long as the page cannot ask, ``late`` takes the line's
+    place.
+    """
+
+    kind: str
+    text: str
+    alarm: Alarm | None = None
+    until: datetime | None = None
+    late: Alarm | None = None
+
+
+def shown(
+    study: Study, site: Site, stand: Stand, *, back: bool, awaited: str | None = None
+) -> Shown:
+    """What has become of a report.
+
+    ``awaited``: the page's own sentence while somebody is awaited. ``back``: an alarm
+    leads back to the advice.
+    """
+    alert = stand.alert
+    if stand.standing is Standing.UNANSWERED:
+        return Shown("waiting", "", alarm=alarm.unanswered(study, site, stand, back))
+    if stand.standing is not Standing.AWAITED and alert.acked_at is not None:
+        text = seen(study, stand.seen_by, alert.acked_at, site.time_zone)
+        return Shown("done", text)
+    due = filters.clock(alert.ack_due_at, site.time_zone)
+    text = awaited or waited_for(alert.plan, alert.step, due)
+    late = alarm.cut_off(study, site, stand, back)
+    return Shown("waiting", text, until=alert.ack_due_at, late=late)
+
+
 def waited_for(plan: Mapping[str, Any], step: int, due: str) -> str:
     """What happens until somebody answers: who is being called, and by when."""
     steps = plan.get("steps") or [{}]
@@ -38,17 +79,6 @@ def waited_for(plan: Mapping[str, Any], step: int, due: str) -> str:
         who=both,
         time=due,
     )
-
-
-def nobody(study: Study, site: Site) -> str:
-    """The study's sentence once the ladder has run unanswered, with both numbers."""
-    text = study.messages["L-unanswered"].text.say(language())
-    return text.format(phone=unbroken(site.duty_line), emergency=site.emergency_number)
-
-
-def unbroken(number: str) -> str:
-    """A telephone number that no line's end tears apart."""
-    return number.replace("-", "\u2060-\u2060").replace(" ", "\u00a0")
 
 
 def seen(study: Study, role: str | None, at: datetime, zone: str) -> str:

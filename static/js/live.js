@@ -1,22 +1,63 @@
 // Keeps every [data-live] element fresh: asks its address every data-live-seconds with
 // If-None-Match and puts the HTML fragment in its place. Quiet while the page is hidden,
-// slower while the server does not answer, and never under a person's typing.
+// slower while the server does not answer, and never under a person's typing. What names an
+// hour ([data-until]) gives way to what stands beside it ([data-after]) when the hour has
+// passed and nobody could be asked.
 (function () {
   "use strict";
   function typing(region) {
     var at = document.activeElement;
     return region.contains(at) && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
   }
+  function twin(region, at) {
+    if (at.id) return document.getElementById(at.id);
+    var href = at.getAttribute("href");
+    return href && [].find.call(region.querySelectorAll("a[href]"), function (one) {
+      return one.getAttribute("href") === href;
+    });
+  }
   function replace(region, html) {
-    var at = document.activeElement, id = region.contains(at) && at.id;
+    var at = document.activeElement, held = region.contains(at) && at;
     region.innerHTML = html;
-    var again = id && document.getElementById(id);
+    var again = held && twin(region, held);
     if (again) again.focus({ preventScroll: true });
+  }
+  function parsed(html) {
+    var made = document.createElement("template");
+    made.innerHTML = html;
+    return made.innerHTML.trim();
+  }
+  function line(region) {
+    var said = region.querySelector("[data-said]");
+    return said ? said.textContent : "";
   }
   function watch(region) {
     var every = Math.max(1, Number(region.dataset.liveSeconds) || 5) * 1000;
     var stale = region.nextElementSibling, tag = "", misses = 0, timer = 0, asking = false;
+    var shown = region.innerHTML.trim(), heard = line(region);
+    var loud = Boolean(region.querySelector(".alarm") && !region.querySelector("[data-after]"));
+    var served = Date.parse(region.dataset.liveNow) - performance.now();
     if (stale && !stale.classList.contains("stale")) stale = null;
+    function passed(one) {
+      return misses > 0 && served + performance.now() >= Date.parse(one.dataset.until || one.dataset.after);
+    }
+    function expire() {
+      region.querySelectorAll("[data-until]").forEach(function (one) { one.hidden = passed(one); });
+      region.querySelectorAll("[data-after]").forEach(function (one) { one.hidden = !passed(one); });
+    }
+    function sight() { // an alarm that has just come is seen wherever somebody reads
+      var alarm = [].find.call(region.querySelectorAll(".alarm"), function (one) { return one.offsetParent; });
+      if (alarm && !loud) alarm.scrollIntoView({ block: "center" });
+      loud = Boolean(alarm);
+    }
+    function show(html) {
+      var fresh = parsed(html);
+      if (fresh !== shown) replace(region, html);
+      shown = fresh;
+      var saying = region.parentNode.querySelector("[data-saying]"), now = line(region);
+      if (saying && now !== heard) saying.textContent = now;
+      heard = now;
+    }
     function later() {
       clearTimeout(timer);
       if (!document.hidden) timer = setTimeout(ask, Math.min(every * Math.pow(2, misses), 60000));
@@ -36,7 +77,7 @@
           if (!answer.ok) throw new Error(String(answer.status));
           var html = await answer.text();
           if (!typing(region)) {
-            replace(region, html);
+            show(html);
             tag = answer.headers.get("ETag") || "";
           }
         }
@@ -48,6 +89,8 @@
         asking = false;
       }
       if (stale) stale.hidden = misses < 2;
+      expire();
+      sight();
       later();
     }
     document.addEventListener("visibilitychange", function () {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,20 +12,21 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
-from portal.core.study.model import Study, Tier
+from portal.core.study.model import Tier
 from portal.core.temperature import read_temperature
 from portal.core.verdict import Verdict
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.people import Site
-from portal.services import drafts, holders, reviews, timeline, verdicts
+from portal.services import drafts, reviews, standings, timeline, verdicts
+from portal.services.standings import Stand
 from portal.web import access, answered, filters
 from portal.web.access import passive
+from portal.web.answered import Shown
 from portal.web.diary import measuring
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
 from portal.web.language import gettext, language
-
-SENTENCES = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
+from portal.web.wording import sentences, unbroken
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Sent:
     site: Site
     version: EntryVersion
     verdict: Verdict
-    alert: Alert | None
-    seen_by: str | None  # the role of whoever acknowledged the alert
+    stand: Stand | None  # what has become of the alert it opened or joined
+    minutes: int  # within which somebody answers, from its coming; 0: none are promised
 
 
 @blueprint.get("/diary/sent/<version_id>")
@@ -55,20 +55,12 @@ def shown(
     conflict: Mapping[str, Any] | None = None,
 ) -> str:
     """The page of what to do. ``conflict``: the same came before with other answers."""
-    lines = _lines(found.desk.study, found.verdict, _values(db, found))
-    serious = found.verdict.tier in SERIOUS
     version_id = found.version.id
     return render_template(
         "participant/advice.html",
-        tier=found.verdict.tier.value,
-        heading=_heading(lines),
-        lines=lines[1:],
-        told=_told(found) if serious else None,
-        status_url=f"/diary/sent/{version_id}/status" if found.alert else None,
-        status=_status(found),
-        call=_call(found),
+        **_live(db, found),
+        status_url=f"/diary/sent/{version_id}/status" if found.stand else None,
         next=onward,
-        card_href="/card" if serious else None,
         readings=[],
         curve_title="",
         conflict=conflict,
@@ -78,12 +70,28 @@ def shown(
     )
 
 
+def _live(db: Session, found: Sent) -> dict[str, Any]:
+    """What changes while the page is open."""
+    lines = _lines(found, _values(db, found))
+    serious = found.verdict.tier in SERIOUS
+    return {
+        "tier": found.verdict.tier.value,
+        "heading": lines[0] if lines else gettext("Received."),
+        "lines": lines[1:],
+        "told": _told(found) if serious else None,
+        "status": _status(found),
+        "call": _call(found),
+        "card_href": "/card" if serious else None,
+        "now": access.runtime().now(),
+    }
+
+
 @blueprint.get("/diary/sent/<version_id>/status")
 @passive
 def status(version_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = _sent(db, version_id)
-    return render_template("participant/status.html", status=_status(found))
+        return render_template("participant/status.html", **_live(db, found))
 
 
 def _sent(db: Session, version_id: str) -> Sent:
@@ -112,13 +120,16 @@ def judged(
 ) -> Sent:
     """A version with what triage said of it, and what became of that."""
     alert = db.get(Alert, alert_id) if alert_id else None
+    now = access.runtime().now()
+    own, since = verdict.ack_minutes or 0, version.received_at
+    left = standings.promised(db, alert, own, since, now=now) if alert else own
     return Sent(
         desk=writing,
         site=db.get_one(Site, writing.participant.site_id),
         version=version,
         verdict=verdict,
-        alert=alert,
-        seen_by=holders.role(db, alert) if alert else None,
+        stand=standings.of(db, writing.study, alert, now=now) if alert else None,
+        minutes=left,
     )
 
 
@@ -126,11 +137,10 @@ def _values(db: Session, found: Sent) -> dict[str, str]:
     reading = _converted(
         timeline.merged(timeline.versions_of(db, found.version.entry_id))
     )
-    minutes = found.verdict.ack_minutes
     return {
-        "phone": answered.unbroken(found.site.duty_line),
+        "phone": unbroken(found.site.duty_line),
         "emergency": found.site.emergency_number,
-        "minutes": str(minutes or ""),
+        "minutes": str(found.minutes),
         **reading,
     }
 
@@ -144,17 +154,19 @@ def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
     return {"v": "", "c": ""}
 
 
-def _lines(study: Study, verdict: Verdict, values: Mapping[str, str]) -> list[str]:
-    """Every message of the verdict as sentences, the main one first."""
-    lines = []
-    for message in verdict.advice:
-        text = study.messages[message].text.say(language()).format_map(values)
-        lines += [part.strip() for part in SENTENCES.split(text) if part.strip()]
-    return lines
+def _lines(found: Sent, values: Mapping[str, str]) -> list[str]:
+    """Every message of the verdict as sentences, the main one first.
 
-
-def _heading(lines: list[str]) -> str:
-    return lines[0] if lines else gettext("Received.")
+    What promises minutes stands only as long as they are promised.
+    """
+    messages, short = found.desk.study.messages, language()
+    said = [messages[one].text.say(short) for one in found.verdict.advice]
+    return [
+        line.format_map(values)
+        for text in said
+        for line in sentences(text)
+        if found.minutes or "{minutes}" not in line
+    ]
 
 
 def _told(found: Sent) -> str:
@@ -166,24 +178,11 @@ def _clock(found: Sent, at: datetime) -> str:
     return filters.clock(at, found.site.time_zone)
 
 
-def _status(found: Sent) -> dict[str, str]:
-    """Who has it: nobody yet, somebody, or nobody for a whole round of the ladder."""
-    alert = found.alert
-    if alert is None:
-        at = _clock(found, found.version.received_at)
-        return {"kind": "done", "text": gettext("Received at %(time)s.", time=at)}
-    if alert.acked_at is not None:
-        zone = found.site.time_zone
-        text = answered.seen(found.desk.study, found.seen_by, alert.acked_at, zone)
-        return {"kind": "done", "text": text}
-    if alert.told_at is not None:
-        text = answered.nobody(found.desk.study, found.site)
-        return {"kind": "waiting", "text": text}
-    by = _clock(found, alert.ack_due_at)
-    return {
-        "kind": "waiting",
-        "text": answered.waited_for(alert.plan, alert.step, by),
-    }
+def _status(found: Sent) -> Shown | None:
+    """Who has it: somebody is awaited, somebody has seen it, or nobody has answered."""
+    if found.stand is None:
+        return None
+    return answered.shown(found.desk.study, found.site, found.stand, back=False)
 
 
 def _call(found: Sent) -> dict[str, str] | None:

@@ -15,12 +15,14 @@ from typing import Any
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput, NotAllowed
 from portal.core.study.model import Study, Tier
 from portal.core.verdict import Verdict
+from portal.db.alerts import Alert
 from portal.db.people import Participant, Site
-from portal.services import drafts, handwriting, kept_entries
+from portal.services import drafts, handwriting, kept_entries, standings
 from portal.services.diaries import Receipt
 from portal.services.kept_entries import KeptEntry
 from portal.web import access, filters
@@ -58,9 +60,10 @@ def take() -> ResponseReturnValue:
         handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
     with runtime.reading() as db:
         zone = db.get_one(Site, found.person.site_id).time_zone
+        promise = _promise(db, receipt, now)
     conflict = receipt is not None and receipt.conflict
     with speaking(writer.language):
-        answer = _answer(study, receipt, zone, writer.language)
+        answer = {**_answer(study, receipt, zone, writer.language), **promise}
     return jsonify(answer), 409 if conflict else 200
 
 
@@ -141,10 +144,23 @@ def _answer(
         "received": at,
         "told": _told(study, receipt.verdict, at, short),
         "tier": receipt.verdict.tier.value,
-        "ack_minutes": receipt.verdict.ack_minutes,
         "advice": list(receipt.verdict.advice),
         "href": f"/diary/sent/{receipt.version_id}",
         "conflict": receipt.conflict,
+    }
+
+
+def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, Any]:
+    """Within how many minutes somebody answers (None: no minutes are promised), and how
+    many seconds staff have left (0: nobody has answered in time).
+    """
+    alert = db.get(Alert, receipt.alert_id) if receipt and receipt.alert_id else None
+    if receipt is None or alert is None:
+        return {"ack_minutes": receipt.verdict.ack_minutes if receipt else None}
+    own, since = receipt.verdict.ack_minutes, receipt.received_at
+    return {
+        "ack_minutes": standings.promised(db, alert, own, since, now=now) or None,
+        "answer_in": standings.answer_in(db, alert, now=now),
     }
 
 

@@ -56,7 +56,7 @@ def _number_for_texts() -> str | None:
 
 
 def _said(found: Pocket) -> dict[str, Any]:
-    visit = found.visit
+    visit, awaited = found.visit, found.awaited
     return {
         "today": str(found.today),
         "day": found.day,
@@ -64,6 +64,11 @@ def _said(found: Pocket) -> dict[str, Any]:
         "zone": found.time_zone,
         "phone": found.duty_line,
         "emergency": found.emergency_number,
+        "awaited": awaited
+        and {
+            "answer_in": awaited.seconds,
+            "href": f"/diary/sent/{awaited.version_id}",
+        },
         "visit": visit
         and {
             "title": {"zh": visit.title.zh, "en": visit.title.en},

@@ -7,15 +7,18 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.answer_words import spoken
 from portal.core.symptom_grid import Cell, Row, symptom_grid
-from portal.services import correction_requests
+from portal.services import correction_requests, standings
 from portal.services import history as entries
+from portal.services import today as days
 from portal.services.drafts import CHANGED_AFTERWARDS
 from portal.services.history import PAGE, PastEntry
-from portal.web import access, filters
+from portal.web import access, answered, filters
+from portal.web.access import passive
 from portal.web.language import gettext, language
 from portal.web.navigation import navigation
 from portal.web.participant.blueprint import (
@@ -173,8 +176,10 @@ def entry(entry_id: int) -> ResponseReturnValue:
         about = subject(db)
         found = entries.one(db, about.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
+        report = _report(db, about)
     return render_template(
         "participant/entry.html",
+        **report,
         corrections=_corrections(about, found),
         waiting=waiting,
         correct_href=f"/history/{found.id}/correct",
@@ -186,3 +191,21 @@ def entry(entry_id: int) -> ResponseReturnValue:
         ],
         navigation=navigation("/history"),
     )
+
+
+def _report(db: Session, about: Subject) -> dict[str, Any]:
+    """What has become of an open report, whichever entry it came with."""
+    now = access.runtime().now()
+    alert = days.open_alert(db, about.participant)
+    if alert is None:
+        return {"status": None, "status_url": None, "now": now}
+    stand = standings.of(db, about.study, alert, now=now)
+    status = answered.shown(about.study, about.site, stand, back=True)
+    return {"status": status, "status_url": "/history/status", "now": now}
+
+
+@blueprint.get("/history/status")
+@passive
+def report_status() -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        return render_template("participant/report.html", **_report(db, subject(db)))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
-from portal.db.alerts import Alert
 from portal.services import drafts
 from portal.services import today as days
+from portal.services.standings import Stand
 from portal.web import access, answered, filters
+from portal.web.access import passive
+from portal.web.answered import Shown
 from portal.web.language import gettext, language, ngettext
 from portal.web.navigation import navigation
 from portal.web.participant.blueprint import (
@@ -29,22 +32,45 @@ NOON, EVENING = 12, 18
 
 @blueprint.get("/today")
 def today() -> ResponseReturnValue:
-    now = access.runtime().now()
     with access.runtime().reading() as db:
-        about = subject(db)
-        found = days.of(db, about.study, about.participant, about.reporter, now=now)
-        since = now - drafts.RESUMED_WITHIN
-        left = drafts.unfinished(db, about.participant, about.reporter, since=since)
+        about, found = _found(db)
+        live = _live(db, about, found)
     return render_template(
         "participant/today.html",
+        **live,
         greeting=_greeting(about, found.day),
-        diary=_diary(about, found, left.id if left else None),
         missed=_missed(about, found),
         visit=_visit(about, found),
         advice_lines=_lines(about, found),
         navigation=navigation("/today"),
-        alert=_alert_line(about, found),
+        status_url="/today/status" if found.stand else None,
     )
+
+
+@blueprint.get("/today/status")
+@passive
+def today_status() -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        about, found = _found(db)
+        return render_template("participant/report.html", **_live(db, about, found))
+
+
+def _found(db: Session) -> tuple[Subject, days.Today]:
+    about, now = subject(db), access.runtime().now()
+    who = (about.study, about.participant, about.reporter)
+    return about, days.of(db, *who, now=now)
+
+
+def _live(db: Session, about: Subject, found: days.Today) -> dict[str, Any]:
+    """What changes while the page is open: the report, and what to do first."""
+    now = access.runtime().now()
+    since = now - drafts.RESUMED_WITHIN
+    left = drafts.unfinished(db, about.participant, about.reporter, since=since)
+    return {
+        "diary": _diary(about, found, left.id if left else None),
+        "status": _status(about, found.stand) if found.stand else None,
+        "now": now,
+    }
 
 
 def _greeting(about: Subject, day: int) -> str:
@@ -130,26 +156,17 @@ def _lines(about: Subject, found: days.Today) -> list[str]:
     return lines
 
 
-def _alert_line(about: Subject, found: days.Today) -> dict[str, str] | None:
-    alert = found.alert
-    if alert is None:
-        return None
-    if alert.acked_at is not None:
-        zone = about.site.time_zone
-        text = answered.seen(about.study, found.seen_by, alert.acked_at, zone)
-        return {"kind": "done", "text": together(text, _emergency(about, alert))}
-    if alert.told_at is not None:
-        text = answered.nobody(about.study, about.site)
-        return {"kind": "waiting", "text": text}
-    text = gettext(
+def _status(about: Subject, stand: Stand) -> Shown:
+    awaited = gettext(
         "Your report is with the study team. If nobody phones, call the duty line."
     )
-    return {"kind": "waiting", "text": together(text, _emergency(about, alert))}
+    line = answered.shown(about.study, about.site, stand, back=True, awaited=awaited)
+    return replace(line, text=together(line.text, _emergency(about, stand)))
 
 
-def _emergency(about: Subject, alert: Alert) -> str:
+def _emergency(about: Subject, stand: Stand) -> str:
     """The emergency number, as long as an emergency is open."""
-    if alert.tier != Tier.EMERGENCY.value:
+    if not stand.emergency:
         return ""
     number = about.site.emergency_number
     return gettext("In an emergency call %(number)s at once.", number=number)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.samples.common import DUTY, Sample, Say, curve, tabs, visits
+from portal.web.alarm import Alarm, Call
+from portal.web.answered import Shown
+from tests.support.samples.common import (
+    DUTY,
+    NOW,
+    Sample,
+    Say,
+    curve,
+    tabs,
+    visits,
+)
 
 
 def advice_pages(say: Say) -> list[Sample]:
@@ -18,10 +28,13 @@ def advice_pages(say: Say) -> list[Sample]:
         ],
         "told": say("已通知研究团队，03:02。", "Your study team has been told, 03:02."),
         "status_url": "/advice/1/status",
-        "status": {
-            "kind": "waiting",
-            "text": say("正在等待值班医生确认。", "Waiting for the doctor on call."),
-        },
+        "status": Shown(
+            "waiting",
+            say("正在等待值班医生确认。", "Waiting for the doctor on call."),
+            until=NOW,
+            late=unanswered(say, None),
+        ),
+        "now": NOW,
         "call": {"number": "120", "label": say("拨打120", "Call 120")},
         "card_href": "/card",
         "readings": [],
@@ -51,12 +64,10 @@ def advice_pages(say: Say) -> list[Sample]:
                 "A seizure, not waking up, trouble breathing: call 120 at once.",
             ),
         ],
-        "status": {
-            "kind": "done",
-            "text": say(
-                "陈医生03:06已看到您的报告。", "Dr Chen has seen your report, 03:06."
-            ),
-        },
+        "status": Shown(
+            "done",
+            say("陈医生03:06已看到您的报告。", "Dr Chen has seen your report, 03:06."),
+        ),
         "call": {
             "number": DUTY,
             "label": say("拨打值班电话", "Call the duty line"),
@@ -75,6 +86,7 @@ def advice_pages(say: Say) -> list[Sample]:
             )
         ],
         "told": None,
+        "status": None,
         "status_url": None,
         "call": None,
         "again": {
@@ -90,11 +102,29 @@ def advice_pages(say: Say) -> list[Sample]:
         },
         "next": {"label": say("回到今天", "Back to today"), "href": "/today"},
     }
+    alarm = Shown("waiting", "", alarm=unanswered(say, None))
     return [
+        ("advice-unanswered", "participant/advice.html", {**urgent, "status": alarm}),
         ("advice-emergency", "participant/advice.html", emergency),
         ("advice-urgent", "participant/advice.html", urgent),
         ("advice-calm", "participant/advice.html", calm),
     ]
+
+
+def unanswered(say: Say, back: str | None) -> Alarm:
+    """Nobody has answered: whom to phone."""
+    return Alarm(
+        say("还没有人回应您的报告。", "Nobody has answered your report yet."),
+        (
+            say("请现在拨打值班电话。", "Phone the duty line now."),
+            say("我们仍在继续联系研究团队。", "We go on trying to reach your team."),
+        ),
+        (
+            Call(DUTY, say("拨打值班电话", "Call the duty line"), DUTY),
+            Call("120", say("拨打120", "Call 120")),
+        ),
+        back,
+    )
 
 
 def month(say: Say) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 Say = Callable[[str, str], str]
@@ -10,6 +11,7 @@ Sample = tuple[str, str, dict[str, Any]]
 """Name of the picture, template, context."""
 
 DUTY = "028-8542 0000"
+NOW = datetime(2026, 3, 11, 19, 4, tzinfo=UTC)
 DAYS = ["16", "17", "18", "19", "20", "21", "22"]
 VALUES = [36.6, 36.8, 36.5, None, 36.9, 37.4, 38.2]
 

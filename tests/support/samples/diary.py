@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.samples.common import Sample, Say, tabs
+from tests.support.samples.common import NOW, Sample, Say, tabs
 
 
 def entry_pages(say: Say) -> list[Sample]:
@@ -100,7 +100,9 @@ def today(say: Say) -> dict[str, Any]:
             "href": "/diary",
             "hint": say("10:00前，约1分钟", "before 10:00, about 1 minute"),
         },
-        "alert": None,
+        "status": None,
+        "status_url": None,
+        "now": NOW,
         "missed": {
             "text": say("昨天的日记还没有填写。", "Yesterday's diary is missing."),
             "href": "/diary?day=2026-03-11",

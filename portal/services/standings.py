@@ -1,0 +1,102 @@
+"""What has become of what somebody reported: awaited, unanswered, seen, closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from portal.core.promise import Standing, Waiting, minutes_left, standing
+from portal.core.study.model import Study, Tier
+from portal.db.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.followup import EntryVersion
+from portal.db.people import Participant
+from portal.services import holders, timeline
+
+TAKEN = ("acknowledged", "handed_over")
+
+
+@dataclass(frozen=True)
+class Stand:
+    """An alert as whoever reported may know it.
+
+    ``seen_by`` is the role of whoever has it; ``version_id`` what was reported last of
+    it; ``on_ward``: somebody is near who can be rung for.
+    """
+
+    alert: Alert
+    standing: Standing
+    seen_by: str | None
+    version_id: str | None
+    on_ward: bool
+
+    @property
+    def emergency(self) -> bool:
+        """Whether an emergency is open."""
+        return self.alert.tier == Tier.EMERGENCY.value
+
+
+def of(session: Session, study: Study, alert: Alert, *, now: datetime) -> Stand:
+    """What holds now of an alert."""
+    participant = session.get_one(Participant, alert.participant_id)
+    today = timeline.local_today(session, participant, now=now)
+    phase = timeline.phase(session, study, participant, today=today)
+    return Stand(
+        alert=alert,
+        standing=standing(waiting(session, alert), now),
+        seen_by=holders.role(session, alert),
+        version_id=newest_report(session, alert),
+        on_ward=phase == study.phases[0].code,
+    )
+
+
+def waiting(session: Session, alert: Alert) -> Waiting:
+    """The alert as far as promises go."""
+    told = alert.told_at is not None and not _taken_since(session, alert)
+    return Waiting(alert.state, alert.ack_due_at, told)
+
+
+def _taken_since(session: Session, alert: Alert) -> bool:
+    """Whether somebody took the alert after the person was told that nobody had."""
+    query = select(
+        exists().where(
+            AlertEvent.alert_id == alert.id,
+            AlertEvent.kind.in_(TAKEN),
+            AlertEvent.at >= alert.told_at,
+        )
+    )
+    return bool(session.scalar(query))
+
+
+def promised(
+    session: Session, alert: Alert, own: int | None, since: datetime, *, now: datetime
+) -> int:
+    """Within how many minutes of ``since`` a report is answered; 0: none are promised.
+
+    ``own``: the report's own clock; None has that of its alert.
+    """
+    known = waiting(session, alert)
+    return minutes_left(known, own or alert.ack_minutes, since, now)
+
+
+def answer_in(session: Session, alert: Alert, *, now: datetime) -> int | None:
+    """Seconds until somebody should have answered; 0: nobody has. None: somebody has."""
+    known = waiting(session, alert)
+    held = standing(known, now)
+    if held is Standing.AWAITED:
+        return ceil((known.due_at - now).total_seconds())
+    return 0 if held is Standing.UNANSWERED else None
+
+
+def newest_report(session: Session, alert: Alert) -> str | None:
+    """The version of an entry that the alert heard of last, or None: by words alone."""
+    query = (
+        select(EntryVersion.id)
+        .join(AlertFinding, AlertFinding.entry_version_id == EntryVersion.id)
+        .where(AlertFinding.alert_id == alert.id)
+        .order_by(EntryVersion.received_at.desc(), EntryVersion.position.desc())
+    )
+    return session.scalar(query.limit(1))
