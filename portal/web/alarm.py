@@ -51,7 +51,7 @@ def cut_off(study: Study, site: Site, stand: Stand, back: bool) -> Alarm:
     """The hour has passed, and this phone cannot see whether anybody has answered."""
     heading = gettext("Has nobody phoned you? Phone now.")
     lines = [
-        gettext("No network: this phone cannot see whether somebody has answered."),
+        gettext("This page cannot see now whether somebody has answered."),
     ]
     if stand.on_ward:
         heading, lines = gettext("Has nobody come? Ring again."), [_ring(study), *lines]

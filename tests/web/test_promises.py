@@ -36,12 +36,12 @@ from tests.support.texts import MINE, Post
 from tests.support.web import Visitor
 
 ZONE = ZoneInfo("Asia/Shanghai")
-HOUR = re.compile(r"\b([0-2]\d):([0-5]\d)\b")
+HOUR = re.compile(r"(?<![\d,] )(?<!\d)([0-2]\d):([0-5]\d)(?!\d)")  # of today
 NOBODY = "还没有人回应您的报告"
 # What has happened has an hour that has passed. Everything else is a promise.
 HAPPENED = re.compile(
     r"已通知研究团队|已看到|收到|opened|Opened|was paged|Paged|took|closed|"
-    r"joined|Raised|anew|told|should have been|Should have been|was to come back|"
+    r"joined|Raised|anew|told|[Ss]hould have|was to come back|"
     r"was planned|At the|reported|ago"
 )
 WITHIN = re.compile(r"(\d+)分钟内")
@@ -69,6 +69,7 @@ def sentences(page: str) -> list[str]:
     main = re.sub(
         r'<div data-after="[^"]*" hidden>.*?</section></div>', "", main, flags=re.S
     )
+    main = re.sub(r"<(ol class=\"log\"|time\b).*?</(ol|time)>", "", main, flags=re.S)
     text = html.unescape(re.sub(r"<[^>]+>", "\n", main))
     return [one for one in re.split(r"[\n。；;]|(?<=[.!?]) ", text) if one.strip()]
 
@@ -277,7 +278,7 @@ def receipt(story: Story, app: Flask) -> dict[str, object]:
     said = {
         "person": (phone.get("/offline/record").json or {})["person"],
         "kind": "complete",
-        "draft": str(uuid4()),
+        "entry": str(uuid4()),
         "answers": {"emerg": [], "temp": {"value": "38.6", "unit": "C"}},
         "written_at": at,
         "phone_at": at,

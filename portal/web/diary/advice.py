@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -27,6 +27,8 @@ from portal.web.diary import measuring
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
 from portal.web.language import gettext, language
 from portal.web.wording import sentences, unbroken
+
+PROMISES = "{minutes}"
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,16 @@ def shown(
 
 def _live(db: Session, found: Sent) -> dict[str, Any]:
     """What changes while the page is open."""
-    lines = _lines(found, _values(db, found))
+    values = _values(db, found)
+    lines = [line.format_map(values) for line in _lines(found)]
+    held = [line.format_map(values) for line in _lines(found) if PROMISES in line]
     serious = found.verdict.tier in SERIOUS
     return {
         "tier": found.verdict.tier.value,
         "heading": lines[0] if lines else gettext("Received."),
         "lines": lines[1:],
+        "promised": held,
+        "until": found.version.received_at + timedelta(minutes=found.minutes),
         "told": _told(found) if serious else None,
         "status": _status(found),
         "call": _call(found),
@@ -154,19 +160,15 @@ def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
     return {"v": "", "c": ""}
 
 
-def _lines(found: Sent, values: Mapping[str, str]) -> list[str]:
+def _lines(found: Sent) -> list[str]:
     """Every message of the verdict as sentences, the main one first.
 
     What promises minutes stands only as long as they are promised.
     """
     messages, short = found.desk.study.messages, language()
     said = [messages[one].text.say(short) for one in found.verdict.advice]
-    return [
-        line.format_map(values)
-        for text in said
-        for line in sentences(text)
-        if found.minutes or "{minutes}" not in line
-    ]
+    every = [line for text in said for line in sentences(text)]
+    return [line for line in every if found.minutes or PROMISES not in line]
 
 
 def _told(found: Sent) -> str:

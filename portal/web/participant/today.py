@@ -38,7 +38,6 @@ def today() -> ResponseReturnValue:
     return render_template(
         "participant/today.html",
         **live,
-        greeting=_greeting(about, found.day),
         missed=_missed(about, found),
         visit=_visit(about, found),
         advice_lines=_lines(about, found),
@@ -67,6 +66,7 @@ def _live(db: Session, about: Subject, found: days.Today) -> dict[str, Any]:
     since = now - drafts.RESUMED_WITHIN
     left = drafts.unfinished(db, about.participant, about.reporter, since=since)
     return {
+        "greeting": _greeting(about, found.day),
         "diary": _diary(about, found, left.id if left else None),
         "status": _status(about, found.stand) if found.stand else None,
         "now": now,

@@ -15,7 +15,8 @@ export const isSerious = (one) => rank(one) >= 2;
  */
 export function showAdvice(place, say, { study, kept, language, verdict, unsent, receipt, reading, what, onward }) {
   const values = { ...reading, phone: kept.phone, emergency: kept.emergency, minutes: verdict.ack_minutes };
-  const said = verdict.advice.map((name) => lines(study.messages[name][language], values, unsent));
+  const open = !unsent && values.minutes && !isOver(receipt);
+  const said = verdict.advice.map((name) => lines(study.messages[name][language], values, open));
   const [heading, ...rest] = unsent ? unsentLines(say, verdict, said, values)
     : said.flat().length ? said.flat() : [receipt?.told ?? ""];
   const title = element("h1", "", heading);
@@ -27,10 +28,16 @@ export function showAdvice(place, say, { study, kept, language, verdict, unsent,
   place.replaceChildren(made, ...after(say, { kept, verdict, unsent, receipt, what, onward }));
 }
 
-/** A promise with a clock holds only once the server has the report. */
-function lines(text, values, unsent) {
+/** Whether the time in which somebody should have answered has passed. */
+function isOver(receipt) {
+  const seconds = receipt?.answer_in ?? null;
+  return seconds !== null && Date.now() >= receipt.at + seconds * 1000;
+}
+
+/** A promise with a clock holds once the server has the report, until its time is over. */
+function lines(text, values, open) {
   return text.split(SENTENCES)
-    .filter((line) => line.trim() && !(unsent && line.includes("{minutes}")))
+    .filter((line) => line.trim() && (open || !line.includes("{minutes}")))
     .map((line) => fill(line.trim(), values));
 }
 

@@ -1,6 +1,7 @@
 // On the server's own pages: keeps the copy for no network fresh, sends what waits,
 // says what could not be sent, and asks before somebody signs out over it.
 
+import { showAlarm } from "./alarm.js";
 import { keepTrying, showBand } from "./band.js";
 import { listen, sent, waiting } from "./queue.js";
 import { record } from "./study.js";
@@ -8,7 +9,7 @@ import * as store from "./store.js";
 import { element, keptWords, waits } from "./words.js";
 
 const FRESH = 10 * 60_000; // ms: so old a record is asked for again on any page
-const ALWAYS = /^\/(today|pin|sign-in|phones)(\/|$)/; // where who it is may have changed
+const ALWAYS = /^\/(today|pin|sign-in|phones|diary\/sent)(\/|$)/; // where it may have changed
 
 const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 
@@ -57,14 +58,15 @@ async function forgetPages() {
 }
 
 async function watch() {
-  const place = element("div", "");
-  document.getElementById("main").prepend(place);
+  const [alarm, place] = [element("div", ""), element("div", "")];
+  document.getElementById("main").prepend(alarm, place);
   let before = [];
   const show = async () => {
     const items = await waiting();
     if (!items.length && !before.length) return;
     const [kept, say] = [await record(), await keptWords(language)];
     if (!say || !kept) return;
+    await showAlarm(alarm, say, kept, { pages: `/offline/${language}` });
     if (!(await showBand(place, say, kept))) place.replaceChildren(await lastSent(say, before));
     before = items;
   };

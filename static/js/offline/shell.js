@@ -2,6 +2,7 @@
 // of the address after "#". Everything written is kept at once, so that a reload, a
 // telephone call or a dead battery loses nothing.
 
+import { showAlarm } from "./alarm.js";
 import { keepTrying, showBand } from "./band.js";
 import { begunBy, goOn, sendFlags, sendScreen, showFlags, showScreen } from "./diary.js";
 import { advise } from "./outcome.js";
@@ -49,6 +50,15 @@ async function refresh() {
   const main = document.getElementById("main"); // under the advice, over everything else
   if (at.view === "advice") main.append(band);
   else main.prepend(band);
+  await refreshAlarm(main);
+}
+
+/** Over everything, but not while somebody is writing. */
+async function refreshAlarm(main) {
+  const place = document.querySelector("[data-alarm]");
+  place.hidden = !["today", "advice"].includes(at.view);
+  main.prepend(place);
+  if (!place.hidden) await showAlarm(place, say, phone.kept, { here: at.view === "advice" ? at.key : "" });
 }
 
 async function changed() {

@@ -26,6 +26,8 @@ def advice_pages(say: Say) -> list[Sample]:
             say("告诉医生：“我接受过CAR-T细胞治疗”。", "Say: I have had CAR-T cells."),
             say("不要自己开车。", "Do not drive yourself."),
         ],
+        "promised": [],
+        "until": NOW,
         "told": say("已通知研究团队，03:02。", "Your study team has been told, 03:02."),
         "status_url": "/advice/1/status",
         "status": Shown(

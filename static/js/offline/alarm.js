@@ -1,0 +1,78 @@
+// The alarm without a network: a dangerous report has not left this phone, or the time to
+// answer is over and this phone cannot see whether anybody has. It never says that nobody
+// has answered: that is for the server to know.
+
+import { isSerious } from "./advice.js";
+import { sent, waiting } from "./queue.js";
+import { rules, today, verdict } from "./study.js";
+import { button, dials, element } from "./words.js";
+
+const A_DAY = 86_400_000; // ms: what was known longer ago says nothing of today
+let timer = 0;
+
+/** The first report that waits and is dangerous by this phone's own judgement. */
+async function unsent(kept, study) {
+  const { phase } = today(kept);
+  for (const item of await waiting()) {
+    const found = verdict(study, phase, { ...item.answers, reporter: item.reporter });
+    if (isSerious(found)) return { key: item.entry ?? item.draft, tier: found.tier };
+  }
+  return null;
+}
+
+/** What is awaited, as this phone heard last: `{ends, key}`; null where nothing is. */
+export async function awaited(kept) {
+  const mine = (await sent()).filter((one) => one.person === kept.person && "answer_in" in one);
+  const newest = mine.find((one) => one.at >= kept.kept_at);
+  const known = newest ?? (kept.awaited && { ...kept.awaited, at: kept.kept_at });
+  if (!known || known.answer_in === null || Date.now() - known.at > A_DAY) return null;
+  return { ends: known.at + known.answer_in * 1000, key: known.key, tier: known.tier };
+}
+
+/**
+ * Fills `place` with the alarm, or empties it. `here`: the report whose advice shows, which
+ * says itself what is not sent. `pages`: the address before "#advice"; what has been sent is
+ * then the server's page's own to say.
+ */
+export async function showAlarm(place, say, kept, { here = "", pages = null } = {}) {
+  const study = await rules();
+  const ward = today(kept).phase === study.phases[0].code;
+  const waits = await unsent(kept, study);
+  const cut = waits || pages !== null ? null : await awaited(kept);
+  clearTimeout(timer);
+  const left = cut ? cut.ends - Date.now() : 0;
+  if (left > 0) timer = setTimeout(() => showAlarm(place, say, kept, { here, pages }), left);
+  const why = waits && waits.key !== here ? "unsent" : cut && left <= 0 ? "cut" : "";
+  const about = waits || cut;
+  const mark = why && `${why} ${about.key} ${here} ${ward}`;
+  if (place.dataset.shown === mark) return;
+  place.dataset.shown = mark;
+  place.textContent = "";
+  if (why) place.append(alarm(say, kept, { why, ward, about, back: way(about, here, pages) }));
+}
+
+function way({ key }, here, pages) {
+  return key && key !== here ? `${pages ?? ""}#advice/${key}` : null;
+}
+
+function alarm(say, kept, { why, ward, about, back }) {
+  const values = { phone: kept.phone, emergency: kept.emergency };
+  const lines = ward ? [say("ring")] : [];
+  if (why === "cut") lines.push(say("alarm-cut-why"));
+  else lines.push(ward ? say("by-itself") : say("not-sent", values));
+  const made = element("section", "alarm",
+    element("h2", "", say(why === "cut" && ward ? "alarm-cut-ward" : `alarm-${why}`)),
+    ...calls(say, kept, ward, about.tier), ...lines.map((line) => element("p", "", line)),
+    back ? button(say("what-to-do"), back, "secondary") : null);
+  made.setAttribute("role", "alert");
+  return made;
+}
+
+/** Whom to phone, first whoever it calls for; on the ward no ambulance. */
+function calls(say, kept, ward, tier) {
+  const duty = button(say("duty"), dials(kept.phone), "danger big", kept.phone);
+  if (ward) return [duty];
+  const number = kept.emergency;
+  const ambulance = button(say("call", { number }), dials(number), "danger big");
+  return tier === "emergency" ? [ambulance, duty] : [duty, ambulance];
+}
