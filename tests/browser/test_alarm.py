@@ -215,6 +215,7 @@ def test_a_page_that_lost_its_network_names_no_hour_that_has_passed(
     language: Language,
 ) -> None:
     screens.expect("ERR_INTERNET_DISCONNECTED")
+    screens.expect("fetching the script")  # the worker, asked for meanwhile
     speak(runtime, story.participant_id, short)
     story.report()
     story.clock.set(story.alert().ack_due_at - timedelta(seconds=12))
