@@ -49,6 +49,8 @@ export async function showAlarm(place, say, kept, { here = "", pages = null } = 
   place.dataset.shown = mark;
   place.textContent = "";
   if (why) place.append(alarm(say, kept, { why, ward, about, back: way(about, here, pages) }));
+  document.querySelectorAll("[data-begun] .button, [data-fresh] .button")
+    .forEach((one) => one.classList.toggle("secondary", Boolean(why)));
 }
 
 function way({ key }, here, pages) {
