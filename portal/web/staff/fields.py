@@ -16,7 +16,7 @@ from flask import request
 from portal.core import phone
 from portal.core.errors import Doubtful, Faults, InvalidInput
 from portal.web import forms
-from portal.web.answered import unbroken
+from portal.web.wording import unbroken
 
 LONGEST = phone.LONGEST  # of a value that is asked about
 Value = TypeVar("Value")
