@@ -25,6 +25,7 @@ from portal.web import (
     headers,
     language,
     origin,
+    reporting,
 )
 from portal.web.access import GuardedBlueprint
 from portal.web.sites import Sites, held_words, site_card, sites
@@ -132,7 +133,9 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    app.jinja_env.globals.update(csrf_token=origin.csrf_token, may=access.may)
+    app.jinja_env.globals.update(
+        csrf_token=origin.csrf_token, opened_mark=reporting.mark, may=access.may
+    )
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:

@@ -67,6 +67,8 @@ class Device(Base):
     kind: Mapped[str] = mapped_column(default="phone")  # android, iphone, computer
     pin_hash: Mapped[str | None]  # argon2id
     pin_since: Mapped[datetime | None]
+    handed_to_id: Mapped[int | None] = mapped_column(index=True)
+    """The row that took this one's place when somebody else signed in on the phone."""
 
 
 class CalendarFeed(Base):

@@ -2,15 +2,17 @@
 
 The credential writes and reads nothing, so that no limit on signing in can ever
 stand between a person and a report. What a phone may read, its PIN opens (``pins``).
+Where two people share a phone, whoever signs in takes it over; for some hours a page
+that was open for the other may still send what they wrote there, for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
@@ -21,6 +23,8 @@ from portal.services.reporters import Person
 
 LIFE = timedelta(days=400)  # the longest a browser keeps a cookie
 TOUCH_AFTER = timedelta(hours=1)
+HANDED_ON = timedelta(hours=12)  # as long as a diary that was begun is offered again
+MOST_HANDS = 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def enrol(
     )
     session.add(device)
     session.flush()
+    if known:
+        session.get_one(Device, known.device_id).handed_to_id = device.id
     subject = ("device", device.id)
     audit.record(session, person.actor, "device.enrolled", subject, now=real_now)
     return secret, True
@@ -80,6 +86,27 @@ def find(session: Session, secret: str, *, real_now: datetime) -> EnrolledPhone 
         return None
     has_pin = device.pin_hash is not None
     return EnrolledPhone(device.id, person, device.last_used_at, has_pin)
+
+
+def before(
+    session: Session, device_id: int, *, real_now: datetime
+) -> Iterator[EnrolledPhone]:
+    """What this phone was for others in the last hours, the latest first.
+
+    One that was switched off by its person, or by staff, is none of these.
+    """
+    for _ in range(MOST_HANDS):
+        query = select(Device).where(
+            Device.handed_to_id == device_id,
+            Device.revoked_at > real_now - HANDED_ON,
+        )
+        device = session.scalar(query)
+        if device is None:
+            return
+        device_id = device.id
+        person = reporters.find(session, device.participant_id, device.caregiver_id)
+        if person is not None:
+            yield EnrolledPhone(device.id, person, device.last_used_at, False)
 
 
 def of_person(
@@ -139,11 +166,7 @@ def revoke_one(
 
 def revoke_all(session: Session, participant_id: int, *, real_now: datetime) -> None:
     """End every phone of a participant and their caregivers: lost, or withdrawn."""
-    session.execute(
-        update(Device)
-        .where(Device.participant_id == participant_id, Device.revoked_at.is_(None))
-        .values(revoked_at=real_now)
-    )
+    _end(session, real_now, Device.participant_id == participant_id)
 
 
 def revoke_person(
@@ -154,12 +177,18 @@ def revoke_person(
     real_now: datetime,
 ) -> None:
     """End every phone of the participant alone, or of one caregiver."""
+    whose = and_(
+        Device.participant_id == participant_id,
+        Device.caregiver_id.is_not_distinct_from(caregiver_id),
+    )
+    _end(session, real_now, whose)
+
+
+def _end(session: Session, real_now: datetime, whose: ColumnElement[bool]) -> None:
+    """End phones, those too that somebody else has taken over."""
+    session.execute(update(Device).where(whose).values(handed_to_id=None))
     session.execute(
         update(Device)
-        .where(
-            Device.participant_id == participant_id,
-            Device.caregiver_id.is_not_distinct_from(caregiver_id),
-            Device.revoked_at.is_(None),
-        )
+        .where(whose, Device.revoked_at.is_(None))
         .values(revoked_at=real_now)
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
 import flask_login
@@ -19,13 +18,11 @@ from sqlalchemy.orm import Session
 from portal.core.errors import NotFound, PortalError
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import devices, reporters, sirens
+from portal.services import sirens
 from portal.services.keys import Keyring
-from portal.services.reporters import Person
 from portal.services.sessions import Viewer
 from portal.services.sirens import Screen
-from portal.web import recent_phones
-from portal.web.cookies import DEVICE, SIREN, read_cookie
+from portal.web.cookies import SIREN, read_cookie
 
 logger = logging.getLogger(__name__)
 Guard = Literal[
@@ -70,15 +67,6 @@ class GuardedBlueprint(Blueprint):
         super().__init__(name, import_name, **more)
         self.guard: Guard = guard
         self.largest_body = LARGEST_BODY[guard]
-
-
-@dataclass(frozen=True)
-class Reporter:
-    """Who may add entries: signed in, or holding an enrolled phone (or both)."""
-
-    person: Person
-    device_id: int | None
-    has_pin: bool = False
 
 
 class SignedIn(flask_login.UserMixin):  # type: ignore[misc]
@@ -149,37 +137,6 @@ def may(permission: str) -> bool:
     found = viewer()
     role = found.role if found is not None else None
     return permission in PERMISSIONS.get(role or "", set())
-
-
-def reporter() -> Reporter | None:
-    """Who may add entries from this phone, or None."""
-    if "reporter" not in g:
-        g.reporter = _find_reporter()
-    return cast("Reporter | None", g.reporter)
-
-
-def _find_reporter() -> Reporter | None:
-    found = viewer()
-    secret = read_cookie(DEVICE)
-    real_now = runtime().real_now()
-    with runtime().reading() as db:
-        phone = devices.find(db, secret, real_now=real_now) if secret else None
-        if found is None or found.participant_id is None:
-            person = phone.person if phone else None
-        else:
-            person = reporters.find(db, found.participant_id, found.caregiver_id)
-    if person is None:
-        return None
-    if secret and phone:
-        recent_phones.remember(secret, phone.person)
-    # Not in a request that writes: waiting for a locked database twice is too long.
-    safe = request.method in ("GET", "HEAD")
-    if phone and safe and devices.is_stale(phone, real_now=real_now):
-        quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
-    fits = phone is not None and phone.person == person
-    if phone is None or not fits:
-        return Reporter(person, None)
-    return Reporter(person, phone.device_id, phone.has_pin)
 
 
 def find_screen() -> Screen | None:

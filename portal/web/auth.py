@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, session
+from flask import render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import InvalidInput
@@ -10,7 +10,7 @@ from portal.core.phone import LONGEST, masked
 from portal.services import codes, paper_codes, reporters
 from portal.services.limits import TryLater
 from portal.services.reporters import Person
-from portal.web import access, arriving, forms, places, sites, waiting
+from portal.web import access, arriving, forms, places, reporting, sites, waiting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext, language, sentence_of
 
@@ -21,11 +21,13 @@ STEP = "sign_in"  # where in the session the sign-in under way stands
 
 @blueprint.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    return places.go(places.home()) if access.viewer() else _sign_in_page("", [], 200)
+    if access.viewer() and "other" not in request.args:
+        return places.go(places.home())
+    return _sign_in_page("", [], 200)
 
 
 def _sign_in_page(number: str, errors: Errors, status: int) -> ResponseReturnValue:
-    phone = access.reporter()
+    phone = reporting.reporter()
     page = render_template(
         "auth/sign_in.html",
         number=number,
@@ -164,7 +166,7 @@ def done() -> ResponseReturnValue:
     viewer = access.viewer()
     if viewer is None or viewer.is_staff:
         return places.go(places.home())
-    found = access.reporter()
+    found = reporting.reporter()
     offered = found is not None and found.device_id is not None and not found.has_pin
     return render_template("auth/done.html", choose_pin=offered, errors=[])
 

@@ -28,7 +28,7 @@ from portal.core.errors import (
     TooManyTries,
 )
 from portal.services.limits import TryLater
-from portal.web import origin, places, second_path, waiting
+from portal.web import origin, places, second_path, unsent, waiting
 from portal.web.access import SignInNeeded
 from portal.web.language import (
     LOCALES,
@@ -111,6 +111,8 @@ def install(app: Flask) -> None:
 
 def refuse(error: PortalError) -> ResponseReturnValue:
     """An expected refusal."""
+    if unsent.was_refused(error):
+        return unsent.page()
     if isinstance(error, SignInNeeded) and _may_be_sent_to_sign_in():
         return _to_sign_in(error)
     refusal = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
@@ -205,6 +207,9 @@ def _page(status: int, title: str, text: str) -> Response:
 
 
 def _way_out() -> dict[str, str]:
+    again = places.known(request.path, "/")
+    if request.method not in origin.SAFE and again != "/":
+        return {"label": gettext("Open it again"), "href": again}
     return {"label": gettext("Back to the start"), "href": "/"}
 
 

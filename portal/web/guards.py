@@ -10,9 +10,10 @@ from flask import Flask, Response, current_app, g, request
 
 from portal.core.errors import NotAllowed, NotFound
 from portal.services import sessions
-from portal.web import access, origin, signatures
+from portal.web import access, opened, origin, reporting, signatures
 from portal.web.access import GuardedBlueprint, SignInNeeded
 from portal.web.language import choose_anew
+from portal.web.origin import StaleForm
 
 
 def install(app: Flask) -> None:
@@ -48,10 +49,20 @@ def check() -> Response | None:
         return None
     if blueprint.guard == "signed":
         return signatures.refusal()
-    origin.refuse_foreign()
+    _refuse_foreign()
     _note_viewer()
     GUARDS[blueprint.guard]()
     return None
+
+
+def _refuse_foreign() -> None:
+    try:
+        origin.refuse_foreign()
+    except StaleForm:
+        if opened.takes_report():  # who is here decides what the page says of it
+            _note_viewer()
+            reporting.reporter()
+        raise
 
 
 def _note_viewer() -> None:
@@ -81,14 +92,18 @@ def _participant() -> None:
         raise SignInNeeded("participant")
     if found.is_staff:
         raise NotAllowed("This page is for participants.")
+    if opened.says_whose() and not reporting.reads_as_owner():
+        raise NotAllowed("Another person of this phone wrote this.")
 
 
 def _reporter() -> None:
-    found = access.viewer()
-    if found is not None and found.is_staff:
-        raise NotAllowed("This page is for participants.")
-    if access.reporter() is None:
+    found, reporter = access.viewer(), reporting.reporter()
+    if reporting.is_anothers():
+        raise NotAllowed("Another person of this phone wrote this.")
+    if reporter is None:
         raise SignInNeeded("participant")
+    if found is not None and found.is_staff and reporter.usual:
+        raise NotAllowed("This page is for participants.")
 
 
 def _siren() -> None:

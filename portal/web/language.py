@@ -1,5 +1,5 @@
-"""Which language a page speaks (the viewer's own, the switch's, the browser's, Chinese)
-and the sentences of the interface in it.
+"""Which language a page speaks (that of the page before, where its form says so, the
+viewer's own, the switch's, the browser's, Chinese), and the interface's sentences in it.
 
 The only module that knows Flask-Babel.
 """
@@ -13,6 +13,7 @@ import flask_babel
 from flask import Flask, g, request
 
 from portal.core.errors import PortalError
+from portal.web import opened
 from portal.web.cookies import LANGUAGE, read_cookie
 
 LOCALES = {"zh": "zh_Hans", "en": "en"}
@@ -27,7 +28,13 @@ class Later(Protocol):
 
 
 def language() -> str:
-    """``zh`` or ``en``."""
+    """``zh`` or ``en``; what answers an open page goes on in that page's."""
+    page = opened.page()
+    return usual() if page is None else page.language
+
+
+def usual() -> str:
+    """The language of whoever looks, whatever page was open: ``zh`` or ``en``."""
     viewer = g.get("viewer")
     if viewer is not None:
         return str(viewer.language)

@@ -12,9 +12,19 @@ from portal.db.access import Device
 from portal.services import devices, pins, reach
 from portal.services.limits import TryLater
 from portal.services.reach import Owner
-from portal.web import access, arriving, filters, forms, places, sites, waiting
-from portal.web.access import GuardedBlueprint, Reporter
+from portal.web import (
+    access,
+    arriving,
+    filters,
+    forms,
+    places,
+    reporting,
+    sites,
+    waiting,
+)
+from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext, language, sentence_of
+from portal.web.reporting import Reporter
 
 blueprint = GuardedBlueprint("phones", __name__, guard="participant")
 Errors = list[tuple[str, str]]
@@ -41,7 +51,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
 
 
 def _here() -> Reporter:
-    found = access.reporter()
+    found = reporting.reporter()
     if found is None:
         raise NotFound("There is nothing here.")
     return found

@@ -12,9 +12,10 @@ from portal.core.errors import NotFound
 from portal.services import pins
 from portal.services.limits import TryLater
 from portal.services.pins import PinTry
-from portal.web import access, arriving, forms, places, waiting
-from portal.web.access import GuardedBlueprint, Reporter
+from portal.web import access, arriving, forms, places, reporting, waiting
+from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext
+from portal.web.reporting import Reporter
 
 blueprint = GuardedBlueprint("pin", __name__, guard="reporter")
 Errors = list[tuple[str, str]]
@@ -28,7 +29,7 @@ def ask() -> ResponseReturnValue:
 
 
 def _phone() -> Reporter:
-    found = access.reporter()
+    found = reporting.reporter()
     if found is None:
         raise NotFound("There is nothing here.")
     return found

@@ -7,12 +7,26 @@ from typing import cast
 from flask import Response, current_app, redirect
 from werkzeug.exceptions import HTTPException
 
-from portal.web import access
+from portal.web import access, opened, reporting
+from portal.web.language import usual
 
 
 def go(path: str) -> Response:
     """Send on to a page; the browser asks for it anew."""
     return cast(Response, redirect(path, 303))
+
+
+def carried(path: str) -> str:
+    """``path``, so that it goes on for whom, and in which language, the page was opened.
+
+    Nothing is added where this browser would do so by itself.
+    """
+    page, found = opened.page(), reporting.reporter()
+    if page is None or found is None:
+        return path
+    if found.usual and page.language == usual():
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{opened.FIELD}={page.text}"
 
 
 def home() -> str:
@@ -25,7 +39,7 @@ def home() -> str:
 
 def way_in() -> str:
     """Where a participant signs in: by the PIN of this phone, else by a code."""
-    phone = access.reporter()
+    phone = reporting.reporter()
     return "/pin" if phone is not None and phone.has_pin else "/sign-in"
 
 

@@ -24,10 +24,9 @@ from portal.services.diaries import content_hash
 from portal.services.keys import token_hash
 from portal.services.red_flags import Slip
 from portal.services.reporters import Person
-from portal.web import access, answers, forms, origin, recent_phones
+from portal.web import access, answers, forms, opened, origin, recent_phones
 from portal.web.cookies import DEVICE, read_cookie
 from portal.web.language import language
-from portal.web.offline.record import person_key
 
 logger = logging.getLogger(__name__)
 FORMS, KEPT = "diary", "kept"  # the blueprints by which reports come in
@@ -54,7 +53,7 @@ def keep() -> bool:
 def _dangerous() -> Slip | None:
     """What this form reports, if it must reach a person and its sender is known."""
     holder, draft = _holder(), (request.view_args or {}).get("draft_id")
-    if holder is None:
+    if holder is None or not (origin.token_holds() or opened.page()):
         return None
     if draft is None:
         return _red_flags(holder)
@@ -73,7 +72,7 @@ def _waited() -> Slip | None:
     if not isinstance(said, dict) or person is None:
         return None
     given = said.get("answers")
-    if said.get("person") != person_key(person) or not isinstance(given, dict):
+    if not opened.is_for(person) or not isinstance(given, dict):
         return None
     entry = forms.usable_uuid(str(said.get("entry") or said.get("draft") or ""))
     first = said.get("kind") == "red_flags"
@@ -109,12 +108,18 @@ def _named(person: Person) -> str:
 
 
 def _holder() -> str | None:
-    """Who sends, where this process knows; else a hash of what phone or browser holds."""
-    if (person := _known_person()) is not None:
-        return _named(person)
-    if secret := read_cookie(DEVICE):
+    """Who sends, where this process knows; else a hash of what phone or browser holds.
+
+    None where the page was opened for somebody else, or that cannot be known now.
+    """
+    page, person = opened.page(), _known_person()
+    if person is not None:
+        return _named(person) if page is None or opened.is_for(person) else None
+    secret, token = read_cookie(DEVICE), session.get("_user_id")
+    if page is not None and not page.on_this_phone and not origin.token_holds():
+        return None
+    if secret:
         return f"phone:{token_hash(secret)}"
-    token = session.get("_user_id")
     return f"session:{token_hash(str(token))}" if token else None
 
 

@@ -19,7 +19,7 @@ from portal.core.errors import NotFound
 from portal.db.people import Participant
 from portal.services import treatment_card
 from portal.services.treatment_card import TreatmentCard
-from portal.web import access, filters, qr
+from portal.web import access, filters, qr, reporting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import LOCALES, gettext, speaking
 from portal.web.navigation import navigation
@@ -40,7 +40,7 @@ def plain() -> ResponseReturnValue:
 
 
 def _found() -> TreatmentCard:
-    reporter = access.reporter()
+    reporter = reporting.reporter()
     if reporter is None:
         raise NotFound("There is nothing here.")
     with access.runtime().reading() as db:
@@ -50,7 +50,7 @@ def _found() -> TreatmentCard:
 
 
 def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:
-    signed_in = access.viewer() is not None
+    signed_in = reporting.reads_as_owner()
     return render_template(
         "participant/card.html",
         who=found.who if signed_in and not kept else None,

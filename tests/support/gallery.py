@@ -58,6 +58,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.globals["url_for"] = lambda endpoint, filename: f"/{endpoint}/{filename}"
     made.globals["csrf_token"] = lambda: "token-of-a-sample"
+    made.globals["opened_mark"] = lambda: "mark-of-a-sample"
     return made
 
 

@@ -20,15 +20,13 @@ from portal.db.followup import EntryVersion
 from portal.db.people import Site
 from portal.services import drafts, reviews, standings, timeline, verdicts
 from portal.services.standings import Stand
-from portal.web import access, answered, filters
+from portal.web import access, advised, answered, filters, places, reporting
 from portal.web.access import passive
 from portal.web.answered import Shown
 from portal.web.diary import measuring
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
 from portal.web.language import gettext, language
-from portal.web.wording import sentences, unbroken
-
-PROMISES = "{minutes}"
+from portal.web.wording import unbroken
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,10 @@ def shown(
     conflict: Mapping[str, Any] | None = None,
 ) -> str:
     """The page of what to do. ``conflict``: the same came before with other answers."""
-    version_id = found.version.id
     return render_template(
         "participant/advice.html",
         **_live(db, found),
-        status_url=f"/diary/sent/{version_id}/status" if found.stand else None,
+        status_url=_status_url(found),
         next=onward,
         readings=[],
         curve_title="",
@@ -74,20 +71,21 @@ def shown(
 
 def _live(db: Session, found: Sent) -> dict[str, Any]:
     """What changes while the page is open."""
-    values = _values(db, found)
-    lines = [line.format_map(values) for line in _lines(found)]
-    held = [line.format_map(values) for line in _lines(found) if PROMISES in line]
+    values, whole = _values(db, found), bool(found.minutes)
+    templates = advised.templates(found.desk.study, found.verdict, promised=whole)
+    lines = [line.format_map(values) for line in templates]
+    held = [line.format_map(values) for line in templates if advised.PROMISES in line]
     serious = found.verdict.tier in SERIOUS
     return {
         "tier": found.verdict.tier.value,
-        "heading": lines[0] if lines else gettext("Received."),
+        "heading": _heading(lines),
         "lines": lines[1:],
         "promised": held,
         "until": found.version.received_at + timedelta(minutes=found.minutes),
         "told": _told(found) if serious else None,
         "status": _status(found),
         "call": _call(found),
-        "card_href": "/card" if serious else None,
+        "card_href": places.carried("/card") if serious else None,
         "now": access.runtime().now(),
     }
 
@@ -111,7 +109,7 @@ def _sent(db: Session, version_id: str) -> Sent:
     if version is None or version.participant_id != writing.participant.id:
         raise NotFound("There is nothing here.")
     oldest = access.runtime().now() - drafts.RESUMED_WITHIN
-    if access.viewer() is None and version.received_at < oldest:
+    if not reporting.reads_as_owner() and version.received_at < oldest:
         raise NotFound("There is nothing here.")
     verdict = verdicts.from_data(version.verdict)
     return judged(db, writing, version, verdict, reviews.alert_of(db, version.id))
@@ -160,15 +158,8 @@ def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
     return {"v": "", "c": ""}
 
 
-def _lines(found: Sent) -> list[str]:
-    """Every message of the verdict as sentences, the main one first.
-
-    What promises minutes stands only as long as they are promised.
-    """
-    messages, short = found.desk.study.messages, language()
-    said = [messages[one].text.say(short) for one in found.verdict.advice]
-    every = [line for text in said for line in sentences(text)]
-    return [line for line in every if found.minutes or PROMISES not in line]
+def _heading(lines: list[str]) -> str:
+    return lines[0] if lines else gettext("Received.")
 
 
 def _told(found: Sent) -> str:
@@ -178,6 +169,12 @@ def _told(found: Sent) -> str:
 
 def _clock(found: Sent, at: datetime) -> str:
     return filters.clock(at, found.site.time_zone)
+
+
+def _status_url(found: Sent) -> str | None:
+    if found.stand is None:
+        return None
+    return places.carried(f"/diary/sent/{found.version.id}/status")
 
 
 def _status(found: Sent) -> Shown | None:
@@ -205,6 +202,6 @@ def _onward(db: Session, found: Sent) -> dict[str, str]:
         drafts.own(db, found.desk.participant, draft_id)
         return {
             "label": gettext("Go on with the diary"),
-            "href": f"/diary/{draft_id}/{step}",
+            "href": places.carried(f"/diary/{draft_id}/{step}"),
         }
     return {"label": gettext("Back to today"), "href": "/today"}

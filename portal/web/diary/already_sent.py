@@ -44,7 +44,7 @@ def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
         }
         onward = {
             "label": gettext("Go on with the diary"),
-            "href": f"/diary/{rest_of(version.id)}/2",
+            "href": places.carried(f"/diary/{rest_of(version.id)}/2"),
         }
         return advice.shown(db, found, onward, conflict), 409
 
@@ -67,7 +67,7 @@ def correct() -> ResponseReturnValue:
         if version is None or version.participant_id != writing.participant.id:
             return places.go("/diary")
         sent_id = _correct(db, writing, version, request.form.getlist("emerg"))
-    return places.go(f"/diary/sent/{sent_id}")
+    return places.go(places.carried(f"/diary/sent/{sent_id}"))
 
 
 def _correct(

@@ -11,7 +11,7 @@ from portal.core.errors import NotFound
 from portal.core.study.model import Study, Tier
 from portal.db.people import Participant
 from portal.services import audit, drafts
-from portal.web import access
+from portal.web import access, reporting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import language
 
@@ -40,7 +40,7 @@ def desk(db: Session) -> Desk:
     Raises:
         NotFound: the guard let nobody in.
     """
-    found = access.reporter()
+    found = reporting.reporter()
     if found is None:
         raise NotFound("There is nothing here.")
     participant = db.get_one(Participant, found.person.participant_id)

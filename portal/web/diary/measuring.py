@@ -9,7 +9,7 @@ from typing import Any
 from portal.core.study.model import Study
 from portal.core.verdict import Verdict
 from portal.db.followup import EntryVersion
-from portal.web import access, filters
+from portal.web import access, filters, places
 
 ASKS = "M-RE"
 
@@ -33,4 +33,8 @@ def again(
     coming = [at for at in times if at > now]
     left = (coming[0] - now).total_seconds() if coming else 0
     shown = [filters.clock(at, zone) for at in times]
-    return {"times": shown, "seconds": int(left), "href": "/diary?reading=1"}
+    return {
+        "times": shown,
+        "seconds": int(left),
+        "href": places.carried("/diary?reading=1"),
+    }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from flask import Response, redirect, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from portal.core.study.model import Group, Item
 from portal.db.followup import Draft
 from portal.services import drafts, handwriting, timeline
 from portal.services.diaries import Receipt
-from portal.web import access, answers
+from portal.web import access, answers, places
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.field_words import page_words
@@ -201,12 +201,12 @@ def _fields(
 
 def _back(draft: Draft, screen: Screen) -> str:
     if screen.number == 2:
-        return "/diary"
-    return f"/diary/{draft.id}/{screen.number - 1}"
+        return places.carried("/diary")
+    return places.carried(f"/diary/{draft.id}/{screen.number - 1}")
 
 
 def _go(draft_id: str, number: int) -> Response:
-    return cast(Response, redirect(f"/diary/{draft_id}/{number}", 303))
+    return places.go(places.carried(f"/diary/{draft_id}/{number}"))
 
 
 def to_advice(
@@ -218,4 +218,4 @@ def to_advice(
     onward = ""
     if screen is not None and screen.number < screen.total:
         onward = f"?draft={draft_id}&step={screen.number + 1}"
-    return cast(Response, redirect(f"/diary/sent/{receipt.version_id}{onward}", 303))
+    return places.go(places.carried(f"/diary/sent/{receipt.version_id}{onward}"))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import cast
 
-from flask import Response, redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from portal.db.followup import Draft
 from portal.db.people import Site
 from portal.services import diaries, drafts, timeline
 from portal.services.diaries import Receipt, Submission
-from portal.web import access, filters, forms
+from portal.web import access, filters, forms, places
 from portal.web.diary import already_sent
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk, rest_of
 from portal.web.language import gettext, language
@@ -78,7 +77,7 @@ def _page(
         ticked=[],
         entry=entry,
         errors=errors or [],
-        left=f"/diary/{left.id}/resume" if left else None,
+        left=places.carried(f"/diary/{left.id}/resume") if left else None,
         ward=_ward_line(writing),
         day={"iso": str(day), "said": filters.day(day)} if day else None,
         reading="reading" in request.values,
@@ -169,4 +168,4 @@ def _onward(receipt: Receipt, entry: str, ticked: list[str]) -> ResponseReturnVa
         target = f"/diary/{draft}/reading"
     else:
         target = f"/diary/{draft}/2"
-    return cast(Response, redirect(target, 303))
+    return places.go(places.carried(target))

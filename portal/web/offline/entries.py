@@ -25,11 +25,10 @@ from portal.db.people import Participant, Site
 from portal.services import drafts, handwriting, kept_entries, standings
 from portal.services.diaries import Receipt
 from portal.services.kept_entries import KeptEntry
-from portal.web import access, filters
-from portal.web.access import Reporter
+from portal.web import access, filters, opened, reporting
 from portal.web.language import LOCALES, gettext, language, speaking
 from portal.web.offline.blueprint import kept
-from portal.web.offline.record import person_key
+from portal.web.reporting import Reporter
 
 KINDS = ("red_flags", "screen", "complete")
 REPORTERS = ("self", "caregiver")
@@ -64,12 +63,15 @@ def take() -> ResponseReturnValue:
     conflict = receipt is not None and receipt.conflict
     with speaking(writer.language):
         answer = {**_answer(study, receipt, zone, writer.language), **promise}
+    if "href" in answer and not found.usual:
+        mark = opened.seal(found.person, writer.language, enrolled=False)
+        answer["href"] += f"?{opened.FIELD}={mark}"
     return jsonify(answer), 409 if conflict else 200
 
 
 def _sender(said: Mapping[str, Any]) -> Reporter:
-    found = access.reporter()
-    if found is None or said.get("person") != person_key(found.person):
+    found = reporting.reporter()
+    if found is None or not said.get("person"):
         raise NotAllowed("Another person of this phone wrote this.")
     return found
 

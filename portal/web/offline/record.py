@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.db.people import Participant
 from portal.services import pocket
 from portal.services.pocket import Pocket
-from portal.services.reporters import Person
-from portal.web import access
+from portal.web import access, opened, reporting
 from portal.web.access import passive
 from portal.web.language import language
 from portal.web.offline import shell
@@ -22,7 +21,7 @@ from portal.web.offline.blueprint import open_door
 @passive
 def record() -> ResponseReturnValue:
     """What this phone may keep; nothing where it may not report for anybody."""
-    viewer, reporter = access.viewer(), access.reporter()
+    viewer, reporter = access.viewer(), reporting.reporter()
     if reporter is None or (viewer is not None and viewer.is_staff):
         return jsonify(enrolled=False)
     runtime = access.runtime()
@@ -32,7 +31,7 @@ def record() -> ResponseReturnValue:
         found = pocket.of(db, study, person, now=runtime.now())
     return jsonify(
         enrolled=True,
-        person=person_key(reporter.person),
+        person=opened.person_key(reporter.person),
         reporter="self" if reporter.person.caregiver_id is None else "caregiver",
         language=language(),
         edition=shell.edition(study),
@@ -40,12 +39,6 @@ def record() -> ResponseReturnValue:
         text_to=_number_for_texts(),
         **_said(found),
     )
-
-
-def person_key(person: Person) -> str:
-    """Whose entries are whose on a phone of two: a hash that names nobody."""
-    who = (str(person.participant_id), str(person.caregiver_id or ""))
-    return access.keyring().digest("kept entry", *who)[:32]
 
 
 def _number_for_texts() -> str | None:

@@ -16,7 +16,7 @@ from portal.core.errors import NotFound
 from portal.core.study.model import Group, Study
 from portal.core.study.phone import for_phone
 from portal.db.people import Participant
-from portal.web import access, answers, assets
+from portal.web import access, answers, assets, reporting
 from portal.web.field_words import page_words
 from portal.web.language import LOCALES, speaking
 from portal.web.offline.blueprint import kept
@@ -45,7 +45,7 @@ def study_rules() -> ResponseReturnValue:
 
 
 def _study() -> Study:
-    reporter = access.reporter()
+    reporter = reporting.reporter()
     if reporter is None:
         raise NotFound("There is nothing here.")
     with access.runtime().reading() as db:

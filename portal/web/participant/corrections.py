@@ -14,7 +14,7 @@ from portal.services import history as entries
 from portal.services.corrections import Correction
 from portal.services.diaries import Receipt
 from portal.services.history import PastEntry
-from portal.web import access, correcting, filters, forms, places
+from portal.web import access, correcting, filters, forms, places, reporting
 from portal.web.forms import usable_uuid
 from portal.web.language import language, sentence_of
 from portal.web.navigation import navigation
@@ -55,7 +55,7 @@ def _is_own(db: Session, found: PastEntry) -> bool:
 
 
 def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
-    now, found = access.runtime().now(), access.reporter()
+    now, found = access.runtime().now(), reporting.reporter()
     with access.runtime().writing() as db:
         about = subject(db)
         entry = corrections.entry_of(db, about.participant, entry_id)
@@ -78,7 +78,7 @@ def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
 def _go(entry_id: int, receipt: Receipt | None) -> ResponseReturnValue:
     if receipt is None:
         return places.go(f"/history/{entry_id}")
-    return places.go(f"/diary/sent/{receipt.version_id}")
+    return places.go(places.carried(f"/diary/sent/{receipt.version_id}"))
 
 
 def _page(

@@ -6,16 +6,22 @@ import { add } from "./queue.js";
 import * as store from "./store.js";
 import { record, rules, screens, today } from "./study.js";
 
+/** Whose page a form of the server's stood on, and in which language, as far as it says. */
+export function opened(fields) {
+  const [language, person] = (fields.get("opened") ?? "").split(".");
+  return { language: language || undefined, person: person || undefined };
+}
+
 /** The first screen: a report of its own, and the beginning of a diary. */
 export async function takeFlags(fields, language) {
   const kept = await record();
   const entry = fields.get("entry");
   const begun = {
-    ...beginning(kept, language),
+    ...beginning(kept, fields, language),
     key: entry,
     entry,
     day: fields.get("day") ?? undefined,
-    reporter: fields.get("reporter") ?? kept.reporter,
+    reporter: fields.get("reporter") ?? begunBy(kept, fields),
     answers: { emerg: fields.getAll("emerg") },
     next: 2,
   };
@@ -30,14 +36,15 @@ export async function takeScreen(key, number, fields, none, language) {
   const shown = screens(study, today(kept));
   const reading = number === "reading";
   const items = reading ? study.items.filter((item) => /^temp(_site)?$/.test(item.id))
-    : shown[number - 1]?.items ?? [];
+    : anothers(kept, fields) ? study.items.filter((item) => isOn(fields, item))
+      : shown[number - 1]?.items ?? [];
   const known = await store.get("drafts", key);
-  const draft = known ?? { ...beginning(kept, language), key, draft: key };
+  const draft = known ?? { ...beginning(kept, fields, language), key, draft: key };
   const answers = { ...draft.answers };
   for (const item of items) delete answers[item.id];
   Object.assign(answers, readScreen(items, fields, none));
   const strokes = fields.get("strokes") || draft.strokes;
-  const done = !reading && number >= shown.length;
+  const done = !reading && number >= shown.length && !anothers(kept, fields);
   const begun = { ...draft, answers, strokes, next: reading ? shown.length + 1 : number + 1, done };
   if (done || reading) await store.drop("drafts", key).catch(() => {});
   else await store.put("drafts", key, { ...begun, at: Date.now() });
@@ -45,14 +52,26 @@ export async function takeScreen(key, number, fields, none, language) {
   return begun;
 }
 
-function beginning(kept, language) {
+/** What was written for somebody stays theirs, whoever has signed in meanwhile. */
+function beginning(kept, fields, language) {
+  const page = opened(fields);
   return {
-    person: kept.person,
-    reporter: kept.reporter,
-    language: language ?? kept.language,
+    person: page.person ?? kept.person,
+    reporter: begunBy(kept, fields),
+    language: page.language ?? language ?? kept.language,
     answers: {},
   };
 }
+
+const begunBy = (kept, fields) => (anothers(kept, fields) ? undefined : kept.reporter);
+
+/** Whether the page was opened for somebody else than whom this phone's record is of. */
+function anothers(kept, fields) {
+  const { person } = opened(fields);
+  return Boolean(person) && person !== kept.person;
+}
+
+const isOn = (fields, { id }) => [...fields.keys()].some((name) => name === id || name.startsWith(`${id}_`));
 
 function version(begun, kind) {
   const { entry, draft, day, person, reporter, language, answers, strokes } = begun;

@@ -4,7 +4,7 @@
 // with its imports at the address of their version.
 
 import { flush } from "./queue.js";
-import { takeFlags, takeScreen } from "./taking.js";
+import { opened, takeFlags, takeScreen } from "./taking.js";
 import { record } from "./study.js";
 
 const PAGE_PATIENCE = 8_000; // ms until the kept page is better than none
@@ -68,7 +68,7 @@ async function afterLostAnswer(pathname) {
   posted = null;
   const taken = await take(last.fields, last.pathname).catch(() => null);
   const kept = await record();
-  return taken && kept ? Response.redirect(`/offline/${kept.language}#${taken}`, 303) : null;
+  return taken && kept ? offline(kept, last.fields, taken) : null;
 }
 
 async function keptPage(pathname) {
@@ -94,7 +94,13 @@ async function sending(request, pathname) {
   if (answer && answer.status <= 503) return answer; // it says itself that nothing was saved
   const kept = await record();
   if (!kept) return answer ?? Response.error();
-  return Response.redirect(`/offline/${kept.language}#${taken ?? "lost"}`, 303);
+  return offline(kept, fields, taken ?? "lost");
+}
+
+/** On to the kept pages, in the language of the page that was sent. */
+function offline(kept, fields, place) {
+  const language = (fields && opened(fields).language) ?? kept.language;
+  return Response.redirect(`/offline/${language}#${place}`, 303);
 }
 
 /** Where the pages without a network go on from; null where nothing could be kept. */
