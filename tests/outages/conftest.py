@@ -28,6 +28,7 @@ from tests.support.web import Visitor, application
 
 ENTRY = re.compile(r'name="entry" value="([^"]+)"')
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+MARK = re.compile(r'name="opened" value="([^"]+)"')
 
 
 @dataclass
@@ -56,6 +57,12 @@ class Scene:
             "emerg": ["breathing"],
             "send": "1",
         }
+
+    def marked(self) -> dict[str, Any]:
+        """The same, with what the page says of itself."""
+        mark = MARK.search(self.phone.get("/diary").text)
+        assert mark is not None
+        return {**self.form(), "opened": mark[1]}
 
     def send(self, form: dict[str, Any]) -> TestResponse:
         return self.phone.post("/diary", data=form, follow_redirects=False)

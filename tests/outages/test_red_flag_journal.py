@@ -15,7 +15,7 @@ from portal.services.red_flags import Slip
 from scheduler.engine import Engine
 from scheduler.second_path import SecondPath
 from tests.outages.conftest import Scene
-from tests.support import outage, provider
+from tests.support import arrivals, outage, provider
 from tests.support.cast import enrolled
 from tests.support.journey import until
 from tests.support.processes import running
@@ -127,6 +127,49 @@ def test_F12_a_web_process_started_anew_knows_the_phone_by_its_hash(
     assert [alert.participant_id for alert in scene.alerts()] == [
         version.participant_id for version in scene.versions()
     ]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_F12_a_page_whose_session_went_is_kept_for_whom_it_was_opened(
+    scene: Scene, known: bool
+) -> None:
+    form = scene.marked()
+    del form["csrf_token"]
+    scene.phone.delete_cookie("session")
+    if not known:
+        scene.app.extensions["recent_phones"].clear()
+    with outage.gone(scene.runtime):
+        assert "NOT in our system yet" in scene.send(form).text
+        assert scene.path.look() == 1
+    scene.path.look()
+    assert [alert.tier for alert in scene.alerts()] == ["emergency"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_F12_another_persons_page_is_written_down_for_nobody(
+    scene: Scene, known: bool
+) -> None:
+    form = scene.marked()
+    with scene.runtime.writing() as session:
+        other = enrolled(session, scene.cast, "DS-008", number="13800138008").id
+    theirs = arrivals.phone_visitor(scene.app, scene.runtime, other)
+    if known:
+        theirs.get("/diary")
+    with outage.gone(scene.runtime):
+        answer = theirs.post("/diary", data=form)
+        assert "NOT saved" in answer.text
+        assert 'href="tel:120"' in answer.text
+    assert scene.slips() == []
+
+
+def test_F12_a_form_that_cannot_show_that_it_is_ours_is_not_written_down(
+    scene: Scene,
+) -> None:
+    form = scene.form()
+    del form["csrf_token"]
+    with outage.gone(scene.runtime):
+        assert "NOT saved" in scene.send(form).text
+    assert scene.slips() == []
 
 
 def test_F12_a_fever_on_a_later_screen_is_kept_too(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
@@ -100,8 +101,9 @@ def handset(
     size: Size = "small",
     language: Language = "zh-CN",
     dark: bool = False,
+    **more: Any,
 ) -> Handset:
-    """A phone at the size of a hand; ``secret`` enrols it."""
+    """A phone at the size of a hand; ``secret`` enrols it. ``more``: to the context."""
     for complaint in QUIET_WITHOUT_A_NETWORK:
         screens.expect(complaint)
     page = screens.open(
@@ -109,6 +111,7 @@ def handset(
         size=size,
         language=language,
         color_scheme="dark" if dark else "light",
+        **more,
     )
     phone = Handset(page, url)
     if secret:
