@@ -39,7 +39,7 @@ from portal.web.language import (
     sentence_of,
     speaking,
 )
-from portal.web.origin import ForeignRequest
+from portal.web.origin import ForeignRequest, StaleForm
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +117,8 @@ def refuse(error: PortalError) -> ResponseReturnValue:
         return _to_sign_in(error)
     refusal = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
     text = sentence_of(error) if refusal.text is None else refusal.text
+    if isinstance(error, StaleForm):
+        return _page(refusal.status, str(refusal.title), str(text), _again())
     if not isinstance(error, TryLater):
         return _page(refusal.status, str(refusal.title), str(text))
     response = _page(refusal.status, str(refusal.title), waiting.sentence(error))
@@ -199,18 +201,20 @@ def _unwell_words(kept: bool) -> tuple[str, str]:
     )
 
 
-def _page(status: int, title: str, text: str) -> Response:
+def _page(
+    status: int, title: str, text: str, onward: dict[str, str] | None = None
+) -> Response:
     if _wants_json():
         return _json(status, text)
-    page = render_template("refusal.html", title=title, text=text, next=_way_out())
+    onward = onward or {"label": gettext("Back to the start"), "href": "/"}
+    page = render_template("refusal.html", title=title, text=text, next=onward)
     return Response(page, status)
 
 
-def _way_out() -> dict[str, str]:
-    again = places.known(request.path, "/")
-    if request.method not in origin.SAFE and again != "/":
-        return {"label": gettext("Open it again"), "href": again}
-    return {"label": gettext("Back to the start"), "href": "/"}
+def _again() -> dict[str, str] | None:
+    """The way to the same page, where it can be opened."""
+    here = places.known(request.path, "")
+    return {"label": gettext("Open it again"), "href": here} if here else None
 
 
 def _json(status: int, text: str) -> Response:

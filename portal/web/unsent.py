@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from flask import Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 
 from portal.core.errors import EntryRefused, NotAllowed, PortalError
 from portal.core.study.model import Item, ItemKind, Study, Tier
@@ -36,6 +37,7 @@ from portal.web.wording import unbroken
 
 OURS = frozenset({"csrf_token", opened.FIELD})
 SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
+MOST_JUDGED = 2000  # characters of an answer: nobody is known to have sent it
 MEANWHILE = "diary.keep"  # script keeps a screen: no page is waited for
 
 
@@ -92,7 +94,7 @@ def _studies() -> tuple[Study, ...]:
 
 
 def _by(study: Study) -> Judged | None:
-    given = answers.read_screen(study.items, request.form, none=False)
+    given = answers.read_screen(study.items, _within_reason(), none=False)
     try:
         verdict = judge(study, None, given)
     except EntryRefused:
@@ -105,6 +107,12 @@ def _by(study: Study) -> Judged | None:
         for word in _words(study.items[name], answer)
     ]
     return Judged(study, verdict, tuple(said))
+
+
+def _within_reason() -> MultiDict[str, str]:
+    """The form, as much of each answer as is judged for whoever may be asking."""
+    said = request.form.items(multi=True)
+    return MultiDict((name, value[:MOST_JUDGED]) for name, value in said)
 
 
 def _words(item: Item, answer: object) -> Iterator[str]:

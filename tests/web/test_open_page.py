@@ -3,6 +3,7 @@ nobody else: each change in another tab, for each screen that reports."""
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from portal.app import create_app
 from portal.db.access import Device
 from portal.db.alerts import Alert
-from portal.db.followup import Draft, EntryVersion
+from portal.db.followup import Draft, EntryVersion, Handwriting
 from portal.runtime import Runtime
 from portal.services import devices
 from tests.support import arrivals, open_page
@@ -67,7 +68,8 @@ def screen_with(tabs: Tabs, where: str, name: str) -> str:
     raise AssertionError(f"no screen asks for {name}")
 
 
-SCREENS = ("flags", "question", "note", "reading", "again")
+SCREENS = ("flags", "question", "writing", "note", "reading", "again")
+SENTENCE = "[[10,20,30,40,50,60],[500,200]]"
 
 
 def opened_on(tabs: Tabs, screen: str) -> tuple[Form, str | None, dict[str, Any]]:
@@ -78,6 +80,9 @@ def opened_on(tabs: Tabs, screen: str) -> tuple[Form, str | None, dict[str, Any]
             return tabs.read("/diary"), None, {"emerg": "seizure", "send": "1"}
         case "question":
             return tabs.read(screen_with(tabs, begun(tabs), "temp")), None, fever
+        case "writing":
+            page = screen_with(tabs, begun(tabs), "writing")
+            return tabs.read(page), None, {"writing": "yes", "strokes": SENTENCE}
         case "note":
             page = screen_with(tabs, begun(tabs), "note")
             return tabs.read(page), None, {"note": "昨晚抽搐了", "go": "1"}
@@ -111,6 +116,9 @@ def test_what_was_entered_is_kept_judged_and_answered_for_whom_the_page_was_open
         assert 'lang="en"' in advice.text, screen
         assert "Your study team has been told" in advice.text, screen
     assert alerts(runtime) == {tabs.owner: "emergency"}
+    with runtime.reading() as session:
+        [drawn] = session.scalars(select(Handwriting))
+    assert (drawn.participant_id, drawn.strokes) == (tabs.owner, json.loads(SENTENCE))
 
 
 @pytest.mark.parametrize("change", CHANGES)
