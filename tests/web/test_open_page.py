@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -421,3 +422,15 @@ def test_a_pin_page_grown_old_leads_to_a_fresh_one(tabs: Tabs) -> None:
     answer = form.send(pin=open_page.PIN)
     assert answer.status_code == 400
     assert '<a class="button primary" href="/pin">' in answer.text
+
+
+def test_a_stranger_costs_little_and_is_told_the_same(
+    client: Visitor, people: Cast
+) -> None:
+    """No form of ours, nobody known, as much as a body may hold."""
+    many = {"note": "我昨晚抽搐了。" * 3_500, "emerg": "seizure"}
+    began = time.process_time()
+    answer = client.post("/diary", data=many)
+    assert answer.status_code == 401
+    assert "120" in answer.text
+    print(f"\na stranger's form: {time.process_time() - began:.2f} s")
