@@ -30,7 +30,8 @@ def triage(name: str) -> None:
 
     Each line is {"phase": "W1", "answers": {...}, "previous": [{"days_ago": 1,
     "answers": {...}}]}, earlier entries newest first; "source": "text" or "phone" for
-    an entry that did not come by a screen. Exit status 1 when a line could not be
+    an entry that did not come by a screen. An answer has "unread_words": true where the
+    note raised nothing and a person must read it. Exit status 1 when a line could not be
     judged: its answer is {"error": "..."}.
 
     Example: echo '{"phase": "W1", "answers": {"emerg": [], "temp": {"value": "38.0",

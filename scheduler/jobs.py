@@ -24,6 +24,7 @@ from portal.services import (
     reminders,
     tasks,
     unconfirmed,
+    unread_pages,
     watches,
 )
 from portal.services.leases import Held
@@ -147,6 +148,12 @@ JOBS = (
     Job(
         "overdue_tasks",
         by_the_calendar(under_fence(tasks.page_overdue, tasks.anything_overdue)),
+    ),
+    Job(
+        "unread_words",
+        by_the_calendar(
+            under_fence(unread_pages.page_overdue, unread_pages.anything_overdue)
+        ),
     ),
     Job("confirm", confirm),
     Job("resolve", lambda bench: bench.resolver.resolve()),

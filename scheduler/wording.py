@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.core.operating import OPERATING
+from portal.core.operating import BUILT_IN
 from portal.core.wording import fill
 from portal.runtime import Runtime
 
@@ -39,7 +39,7 @@ def words_of(runtime: Runtime, message: Worded) -> str:
 
 def words_in(session: Session, runtime: Runtime, message: Worded) -> str:
     """The same, in a transaction that goes on."""
-    template = OPERATING.get(message.template)
+    template = BUILT_IN.get(message.template)
     if template is None:
         study = runtime.study(session, message.study_version_id)
         template = study.texts[message.template]

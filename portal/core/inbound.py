@@ -109,22 +109,22 @@ def read_text(body: str, *, stopped: bool = False) -> Said:
     ``stopped`` says that the number gets no texts now: only then does YES mean START.
     Blanks, full-width forms, capitals and stops round it make no difference.
     """
-    bare = _bare(body)
+    said = bare(body)
     for asked, words in (
         (Asked.STOP, STOP),
         (Asked.START, START | YES if stopped else START),
         (Asked.WRONG_NUMBER, WRONG_NUMBER),
         (Asked.HELP, HELP),
     ):
-        if bare in words or bare.replace(" ", "") in words:
+        if said in words or said.replace(" ", "") in words:
             return Said(asked)
-    code = _CODE.fullmatch(bare)
+    code = _CODE.fullmatch(said)
     if code is not None:
         return Said(Asked.CODE, code[1].upper())
     return Said(Asked.WORDS)
 
 
-def _bare(body: str) -> str:
+def bare(body: str) -> str:
     """The text folded, each run of blanks one, nothing but words at its ends."""
     folded = " ".join(plain(kept(body)).split())
     return folded.strip(_EDGES) or folded
@@ -137,5 +137,5 @@ def kept(body: str) -> str:
 
 def sender_number(sender: str) -> str | None:
     """The E.164 number that a text came from; None for short codes and names."""
-    bare = "".join(plain(sender).split())
-    return bare if _SENDER.fullmatch(bare) else None
+    number = "".join(plain(sender).split())
+    return number if _SENDER.fullmatch(number) else None

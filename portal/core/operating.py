@@ -1,11 +1,13 @@
 """Texts to whoever runs the portal: about its machines, never about a person.
 
-They are no study's wording, so they stand here and not in a study file.
+They are no study's wording, so they stand here and not in a study file; ``BUILT_IN``
+holds them with the others that no study file has.
 """
 
 from __future__ import annotations
 
-from portal.core.study.model import SmsTemplate, Text
+from portal.core.reading_texts import READING
+from portal.core.study.model import SmsTemplate, Study, Text
 
 REFUSES = SmsTemplate(
     id="provider_refuses",
@@ -28,3 +30,12 @@ WELL = SmsTemplate(
     max_segments=2,
 )
 OPERATING = {template.id: template for template in (REFUSES, WELL)}
+BUILT_IN = {**OPERATING, **READING}
+
+
+def template_of(study: Study, name: str) -> SmsTemplate:
+    """The wording that a message names: built in, or the study's.
+
+    Raises ``KeyError`` where there is none.
+    """
+    return BUILT_IN[name] if name in BUILT_IN else study.texts[name]

@@ -59,9 +59,10 @@ class VisitDay:
 class DayReport:
     """What came on one of the site's days.
 
-    ``complete``: a finished diary. ``heard``: that, or one sent unfinished; a
-    red-flag screen alone does not count. ``entries``: how many were heard.
-    ``alarming``: the day's last entry is such that silence after it is worse.
+    ``complete``: a finished diary. ``heard``: something was answered, or a nurse says
+    that she heard from them; a red-flag screen and words alone do not count.
+    ``entries``: how many answered something. ``alarming``: the day's last such entry
+    makes silence after it worse.
     """
 
     complete: bool = False

@@ -89,7 +89,12 @@ def _due_days(study: Study, person: Person, day: date, wanted: int) -> list[date
 
 
 def _alarming_before(person: Person, day: date) -> bool:
-    earlier = [known for known in person.days if known < day]
+    """Whether the last day that told anything, before ``day``, was alarming."""
+    earlier = [
+        known
+        for known, report in person.days.items()
+        if known < day and (report.heard or report.alarming)
+    ]
     return bool(earlier) and person.days[max(earlier)].alarming
 
 

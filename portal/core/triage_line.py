@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from portal.core.errors import InvalidInput
 from portal.core.study.model import Study, Tier
 from portal.core.triage import judge, refusal
+from portal.core.unread import leaves_unread
 from portal.core.verdict import Fault, PastEntry, Verdict
 
 _KEYS = ("phase", "answers", "previous", "source")
@@ -38,7 +39,9 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
         raise refusal(faults)
     unknown = sorted(str(key)[:80] for key in line if key not in _KEYS)
     faults += [Fault(key, "is not known and was not read") for key in unknown]
-    return _printed(verdict, faults)
+    printed = _printed(verdict, faults)
+    unread = leaves_unread(study.items, answers, verdict)
+    return {**printed, "unread_words": True} if unread else printed
 
 
 def _previous(value: object) -> tuple[list[PastEntry], list[Fault]]:

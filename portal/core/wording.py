@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from portal.core.errors import InvalidInput
 from portal.core.segments import GSM7, UCS2, segments
@@ -69,6 +70,20 @@ def date_text(day: date, language: str) -> str:
         return f"{day.year}年{day.month}月{day.day}日（星期{weekday}）"
     month = _SHORT_MONTHS[day.month - 1]
     return f"{_SHORT_DAYS[day.weekday()]} {day.day} {month} {day.year}"
+
+
+def hour_text(at: datetime, zone: str, language: str, *, now: datetime) -> str:
+    """An hour in a zone as people say it; with its day, where that is not today.
+
+    10:30, 12月1日09:30, or 09:30 on 1 Dec: at most 16 characters.
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M}"
+    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+        return clock
+    if language.startswith("zh"):
+        return f"{local.month}月{local.day}日{clock}"
+    return f"{clock} on {local.day} {_SHORT_MONTHS[local.month - 1]}"
 
 
 def _check_value(template: str, name: str, value: str | None) -> None:

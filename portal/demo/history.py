@@ -21,7 +21,16 @@ from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo import past
 from portal.demo.lives import lives
 from portal.demo.stories import ANSWERS, Answer, Report
-from portal.services import alerts, audit, contacts, diaries, reminders, rota, tasks
+from portal.services import (
+    alerts,
+    audit,
+    contacts,
+    diaries,
+    reminders,
+    rota,
+    tasks,
+    unread_pages,
+)
 from portal.services.diaries import Submission
 
 SEED = 20_260_310
@@ -79,6 +88,7 @@ class History:
         while reminders.remind_due(self.session, lambda _: self.study, now=now):
             self.session.flush()
         tasks.page_overdue(self.session, lambda _: self.study, now=now)
+        unread_pages.page_overdue(self.session, lambda _: self.study, now=now)
         past.deliver(self.session, self.study, self.chance, now=now)
 
     def at(self, moment: datetime, act: Act) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.operating import template_of
 from portal.core.sending import AttemptState, MessageState
 from portal.core.study.model import Study
 from portal.core.wording import fill
@@ -35,7 +36,9 @@ def deliver(
             channel=message.channel,
             number=contact.value or "",
             body=fill(
-                study.texts[message.template], message.language, message.variables
+                template_of(study, message.template),
+                message.language,
+                message.variables,
             ),
             language=message.language,
             sent_at=now,

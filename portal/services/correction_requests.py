@@ -20,7 +20,7 @@ from portal.core.verdict import Verdict
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
-from portal.services import alerts, audit, tasks, timeline
+from portal.services import alerts, audit, tasks, timeline, unread
 from portal.services.corrections import (
     LONGEST_REASON,
     Correction,
@@ -67,7 +67,10 @@ def ask(
     session.add(request)
     session.flush()
     _open_task(session, study, participant, request, now)
-    _alert_what_is_new(session, study, participant, entry, correction, now)
+    who = (session, study, participant)
+    alerted = _alert_what_is_new(*who, entry, correction, now)
+    if not alerted and correction.actor.kind != "staff":
+        unread.of_request(*who, request, now=now)
     subject = ("correction_request", request.id)
     audit.record(session, correction.actor, "correction.asked", subject, now=now)
 
@@ -197,8 +200,8 @@ def _alert_what_is_new(
     entry: Entry,
     correction: Correction,
     now: datetime,
-) -> None:
-    """Page at once for what the correction would make urgent: that cannot wait."""
+) -> bool:
+    """Page at once for what the correction would make urgent; whether it did."""
     versions = timeline.versions_of(session, entry.id)
     today = timeline.local_today(session, participant, now=now)
     day = entry.local_date
@@ -209,10 +212,12 @@ def _alert_what_is_new(
         timeline.entries_before(session, participant, entry.id, today=day),
         source=versions[0].source,
     )
-    if _paged(verdict) - _paged_before(versions):
-        alerts.open_from(
-            session, study, participant, verdict, entry_version_id=None, now=now
-        )
+    if not _paged(verdict) - _paged_before(versions):
+        return False
+    alerts.open_from(
+        session, study, participant, verdict, entry_version_id=None, now=now
+    )
+    return True
 
 
 def _paged(verdict: Verdict) -> set[str]:

@@ -6,13 +6,10 @@ never changed; the same UUID again gives the same receipt.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotFound
@@ -22,51 +19,21 @@ from portal.core.verdict import Verdict
 from portal.db.dialect import insert_unless_present
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
-from portal.services import alerts, audit, red_flags, reviews, silence, timeline
+from portal.services import (
+    alerts,
+    audit,
+    red_flags,
+    reviews,
+    silence,
+    timeline,
+    unread,
+)
+from portal.services.submissions import Receipt as Receipt
+from portal.services.submissions import Submission as Submission
+from portal.services.submissions import as_sent
+from portal.services.submissions import content_hash as content_hash
+from portal.services.unread import Handed, Words
 from portal.services.verdicts import from_data, to_data
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a phone or a person hands in. ``version_id`` is the sender's UUID.
-
-    ``kind`` is red_flags, partial, complete or correction; ``source`` app, text,
-    phone or staff; ``entry_id`` joins the entry that an earlier version began.
-    ``stated_at`` says when it was so, where that was not now: the entry stands for
-    that day, and is judged by what was known of the days before it.
-    """
-
-    version_id: str
-    kind: str
-    answers: Mapping[str, Any]
-    reporter: str
-    language: str
-    actor: audit.Actor
-    source: str = "app"
-    entry_id: int | None = None
-    stated_at: datetime | None = None
-    phone_at: datetime | None = None
-    phone_zone: str | None = None
-    device_id: int | None = None
-    staff_id: int | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was kept and what triage said.
-
-    ``repeated``: the same came before. ``conflict``: its UUID came before with
-    other content; both are kept and the second was triaged too.
-    """
-
-    version_id: str
-    entry_id: int
-    verdict: Verdict
-    received_at: datetime
-    alert_id: int | None
-    repeated: bool = False
-    conflict: bool = False
 
 
 def submit(
@@ -158,7 +125,7 @@ def _store(
     now: datetime,
 ) -> None:
     version = EntryVersion(
-        **_as_sent(submission, now),
+        **as_sent(submission, now),
         entry_id=entry_id,
         position=len(timeline.versions_of(session, entry_id)) + 1,
         participant_id=participant.id,
@@ -174,26 +141,6 @@ def _store(
     audit.record(session, submission.actor, "entry.received", subject, now=now)
 
 
-def _as_sent(submission: Submission, now: datetime) -> dict[str, Any]:
-    offset = submission.phone_at and submission.phone_at - now
-    return {
-        "id": submission.version_id,
-        "kind": submission.kind,
-        "answers": dict(submission.answers),
-        "content_hash": content_hash(submission.answers),
-        "stated_at": submission.stated_at,
-        "phone_at": submission.phone_at,
-        "phone_zone": submission.phone_zone,
-        "offset_seconds": int(offset.total_seconds()) if offset else None,
-        "language": submission.language,
-        "source": submission.source,
-        "reporter": submission.reporter,
-        "device_id": submission.device_id,
-        "staff_id": submission.staff_id,
-        "reason": submission.reason,
-    }
-
-
 def _follow_up(
     session: Session,
     study: Study,
@@ -202,14 +149,17 @@ def _follow_up(
     entry_id: int,
     verdict: Verdict,
     now: datetime,
+    words: Words | None = None,
 ) -> int | None:
-    version_id = submission.version_id
-    silence.heard(
-        session, study, participant, entry_id, submission.kind, verdict, now=now
-    )
-    reviews.open_tasks(
-        session, study, participant, verdict, entry_id, version_id, now=now
-    )
+    version_id, who = submission.version_id, (session, study, participant)
+    said = (submission.kind, submission.answers)
+    silence.heard(*who, entry_id, *said, verdict, now=now)
+    reviews.open_tasks(*who, verdict, entry_id, version_id, now=now)
+    if submission.source == "app":  # of a text its own door takes care
+        words = words or Words("versions", version_id)
+        reason = submission.reason
+        handed = Handed(entry_id, words, submission.answers, reason, verdict)
+        unread.of_entry(*who, handed, now=now)
     if verdict.tier not in (Tier.EMERGENCY, Tier.URGENT):
         return None
     actor = submission.actor
@@ -249,24 +199,23 @@ def _conflicting(
     """The same UUID with other content: kept beside the first, and triaged."""
     who, entry_id = (session, study, participant, submission), known.entry_id
     verdict = _judged(*who, known.phase, entry_id, now)
+    key = {
+        "entry_version_id": known.id,
+        "content_hash": content_hash(submission.answers),
+    }
     fresh = insert_unless_present(
         session,
         EntryConflict,
-        entry_version_id=known.id,
+        **key,
         answers=dict(submission.answers),
         verdict=to_data(verdict),
-        content_hash=content_hash(submission.answers),
         received_at=now,
     )
     alert_id = reviews.alert_of(session, known.id)
     if fresh:
-        alert_id = _follow_up(*who, entry_id, verdict, now)
+        kept = session.scalars(select(EntryConflict.id).filter_by(**key)).one()
+        words = Words("conflicts", kept)
+        alert_id = _follow_up(*who, entry_id, verdict, now, words)
     return Receipt(
         known.id, entry_id, verdict, now, alert_id, repeated=not fresh, conflict=True
     )
-
-
-def content_hash(answers: Mapping[str, Any]) -> str:
-    """A hash of answers that the order of keys does not change."""
-    text = json.dumps(answers, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -22,11 +22,11 @@ from portal.db.followup import Draft
 from portal.db.people import Participant
 from portal.services import timeline
 from portal.services.diaries import Receipt, Submission, content_hash, submit
+from portal.services.writers import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS
 from portal.services.writers import Writer as Writer
 
 ASKING = "asking:"
 RESUMED_WITHIN = timedelta(hours=12)
-CHANGED_AFTERWARDS = "answered otherwise after sending"
 SENT_NOW = (Tier.EMERGENCY, Tier.URGENT)
 
 

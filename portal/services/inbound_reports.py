@@ -11,18 +11,22 @@ but the text as it came, and somebody who reads it.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from portal.core.errors import EntryRefused
-from portal.core.inbound_temperature import Typed, is_only_temperature, temperatures
+from portal.core.inbound_temperature import Typed, temperatures
+from portal.core.reading_texts import WORDS_RECEIVED, WORDS_RECEIVED_WARD
 from portal.core.study.model import Study, Tier
 from portal.core.triage import judge
+from portal.core.unread import must_be_read
 from portal.core.verdict import Verdict
+from portal.core.wording import hour_text
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
-from portal.db.people import Contact, Participant
-from portal.services import alerts, diaries, standings, timeline
+from portal.db.people import Contact, Participant, Site
+from portal.services import alerts, diaries, standings, timeline, unread
 from portal.services.diaries import Receipt, Submission
 from portal.services.inbound_texts import (
     Answer,
@@ -32,8 +36,10 @@ from portal.services.inbound_texts import (
     task_about,
 )
 from portal.services.reporters import Person
+from portal.services.unread import Words
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)
+RECEIVED = "report_received"
 
 
 def take(arrived: Arrived) -> str:
@@ -48,7 +54,7 @@ def take(arrived: Arrived) -> str:
         return "words"
     ((person, contact),) = arrived.sender.people
     receipt = _entered(arrived, person)
-    _answer(arrived, person, contact, receipt)
+    _answer(arrived, person, contact, receipt, _put_up(arrived, person, receipt))
     return "report" if receipt is not None else "words"
 
 
@@ -59,10 +65,26 @@ def _entered(arrived: Arrived, person: Person) -> Receipt | None:
     receipt = _submitted(arrived, study, participant, person)
     if receipt is not None:
         arrived.row.entry_version_id = receipt.version_id
-    calm = receipt is None or receipt.verdict.tier is Tier.ROUTINE
-    if calm and (receipt is None or not is_only_temperature(arrived.row.body)):
-        task_about(arrived, participant, "text_to_read")
     return receipt
+
+
+def _put_up(
+    arrived: Arrived, person: Person, receipt: Receipt | None
+) -> datetime | None:
+    """Have somebody read what nothing raised; by when, None where nobody need."""
+    session, row = arrived.session, arrived.row
+    participant = session.get_one(Participant, person.participant_id)
+    study = arrived.study_of(participant.study_version_id)
+    if receipt is not None and unread.is_carried(
+        session, receipt.entry_id, receipt.verdict
+    ):
+        return None
+    judged = answers_in(study, row.body) if receipt is not None else {}
+    if not must_be_read(row.body, judged):
+        return None
+    return unread.put_up(
+        session, study, participant, Words("texts", row.id), now=arrived.now
+    )
 
 
 def _submitted(
@@ -116,21 +138,32 @@ def _shortened(study: Study, answers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(
-    arrived: Arrived, person: Person, contact: Contact, receipt: Receipt | None
+    arrived: Arrived,
+    person: Person,
+    contact: Contact,
+    receipt: Receipt | None,
+    read_by: datetime | None = None,
 ) -> None:
-    """The study's line: what to do now, without a word of what was written."""
+    """What to do now, and by when it is read, without a word of what was written."""
     session = arrived.session
     alert = session.get(Alert, receipt.alert_id or 0) if receipt else None
     minutes = _minutes(arrived, alert) if alert is not None else 0
+    variables = {
+        **numbers_to_call(session, person.site_id),
+        "minutes": str(minutes),
+    }
     template = _template(arrived, person, receipt)
     if template == "report_urgent" and not minutes:
         template = "unanswered"
+    if read_by is not None and _answers_reports(arrived, person):
+        template = _template_of_words(arrived, person)
+        variables["time"] = _hour(arrived, person, read_by)
     reply = Answer(
         template=template,
         contact=contact,
         language=person.language,
         study_version_id=person.study_version_id,
-        variables={**numbers_to_call(session, person.site_id), "minutes": str(minutes)},
+        variables=variables,
         participant_id=person.participant_id,
     )
     answer(arrived, reply)
@@ -142,9 +175,27 @@ def _minutes(arrived: Arrived, alert: Alert) -> int:
     return standings.promised(session, alert, None, now, now=now)
 
 
+def _answers_reports(arrived: Arrived, person: Person) -> bool:
+    """Whether the study answers such texts at all."""
+    return RECEIVED in arrived.study_of(person.study_version_id).texts
+
+
+def _hour(arrived: Arrived, person: Person, at: datetime) -> str:
+    zone = arrived.session.get_one(Site, person.site_id).time_zone
+    return hour_text(at, zone, person.language, now=arrived.now)
+
+
+def _template_of_words(arrived: Arrived, person: Person) -> str:
+    session, now = arrived.session, arrived.now
+    participant = session.get_one(Participant, person.participant_id)
+    study = arrived.study_of(participant.study_version_id)
+    on_ward = timeline.on_ward(session, study, participant, now=now)
+    return (WORDS_RECEIVED_WARD if on_ward else WORDS_RECEIVED).id
+
+
 def _template(arrived: Arrived, person: Person, receipt: Receipt | None) -> str:
     if receipt is None or receipt.verdict.tier not in PAGED:
-        return "report_received"
+        return RECEIVED
     in_hospital = arrived.study_of(person.study_version_id).phases[0].code
     version = arrived.session.get_one(EntryVersion, receipt.version_id)
     if version.phase == in_hospital:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core.operating import BUILT_IN
 from portal.core.study.model import Study, Tier
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
@@ -41,7 +42,7 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered to whom: an SMS template of the study, where it has it."""
+    """What is answered to whom: an SMS template, built in or of the study."""
 
     template: str
     contact: Contact
@@ -58,7 +59,8 @@ def answer(arrived: Arrived, reply: Answer) -> bool:
     The site's own numbers are never answered, nor numbers of nobody we know.
     """
     session, now = arrived.session, arrived.now
-    template = arrived.study_of(reply.study_version_id).texts.get(reply.template)
+    known = {**arrived.study_of(reply.study_version_id).texts, **BUILT_IN}
+    template = known.get(reply.template)
     if template is None or _is_ours(session, reply.contact):
         return False
     if _answered(session, reply.contact, now) >= ANSWERS_AN_HOUR:

@@ -12,7 +12,7 @@ from portal.core.errors import EntryRefused
 from portal.core.study.model import Study, Tier
 from portal.db.followup import Draft
 from portal.db.people import Participant
-from portal.services import audit, handwriting, one_by_one, tasks
+from portal.services import audit, handwriting, one_by_one, tasks, unread
 from portal.services.drafts import Writer, send_as_it_stands
 
 LEFT_AFTER = timedelta(minutes=10)
@@ -87,3 +87,4 @@ def _hand_to_staff(
         now=now,
         field=field or "",
     )
+    unread.of_draft(session, study, participant, draft, now=now)

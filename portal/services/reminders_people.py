@@ -18,8 +18,10 @@ from portal.core.study.model import Study
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site, Stay
 from portal.services.reminders_reports import (
+    Came,
     asked_of,
     days_of,
+    heard_from,
     rechecks_of,
     versions_since,
 )
@@ -35,6 +37,12 @@ class _Known:
     visits: list[VisitDay]
     stays: list[calendar.Stay]
     versions: list[Row[Any]]
+    heard_on: set[date]
+
+    @property
+    def came(self) -> Came:
+        """What came from them."""
+        return Came(self.site_zone, self.versions, self.heard_on)
 
 
 def snapshots(
@@ -53,12 +61,19 @@ def snapshots(
     zones, stays = _places(session, ids)
     visits = _visits(session, ids, zones)
     versions = versions_since(session, ids, since)
+    heard = heard_from(session, ids, since)
     return {
         one.id: _person(
             session,
             study_of(one.study_version_id),
             one,
-            _Known(zones[one.id], visits[one.id], stays[one.id], versions[one.id]),
+            _Known(
+                zones[one.id],
+                visits[one.id],
+                stays[one.id],
+                versions[one.id],
+                heard[one.id],
+            ),
             since,
             now,
         )
@@ -75,7 +90,7 @@ def _person(
     now: datetime,
 ) -> Person:
     today = calendar.local_date(now, known.site_zone)
-    asked = asked_of(study, participant.d0, known.stays, known.versions, today)
+    asked = asked_of(study, participant.d0, known.stays, known.came, today)
     return Person(
         id=participant.id,
         d0=participant.d0,
@@ -88,7 +103,7 @@ def _person(
         since=participant.status_at,
         stays=tuple(known.stays),
         visits=tuple(known.visits),
-        days=days_of(session, study, known.versions, asked),
+        days=days_of(session, study, known.came, asked),
         rechecks=rechecks_of(session, study, known.versions, since),
     )
 

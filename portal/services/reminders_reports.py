@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,21 +15,41 @@ from portal.core import calendar
 from portal.core.answers import check_answers
 from portal.core.conditions import holds
 from portal.core.facts import build_facts
+from portal.core.heard import RAISED, answers_something, is_heard
 from portal.core.reminders_person import DayReport, Recheck
 from portal.core.reminders_work import table_of
-from portal.core.study.model import Study
+from portal.core.study.model import Study, Tier
+from portal.core.unread import WORDS_TO_READ
+from portal.db.alerts import Task
 from portal.db.followup import Entry, EntryVersion
 from portal.services import timeline
 
-HEARD = ("partial", "complete", "correction")
-"""Kinds of a version that are more than a red-flag screen."""
 REMEMBERED = timedelta(days=22)  # two missed weeks, and what was said before them
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came from one participant: versions, and when a nurse heard from them."""
+
+    zone: str
+    versions: list[Row[Any]]
+    heard_on: set[date]
+
+    def counts(self, row: Row[Any]) -> bool:
+        """Whether a version shows how they are."""
+        received_on = calendar.local_date(row.received_at, self.zone)
+        said = (row.kind, row.answers, row.tier)
+        return is_heard(*said, day=row.local_date, received_on=received_on)
+
+    def tells(self, row: Row[Any]) -> bool:
+        """Whether a version says anything of that day that a rule could judge."""
+        return answers_something(row.answers) or Tier(row.tier) in RAISED
 
 
 def versions_since(
     session: Session, ids: Iterable[int], since: datetime
 ) -> dict[int, list[Row[Any]]]:
-    """What came lately, oldest first, without its answers."""
+    """What came lately, oldest first."""
     query = (
         select(
             Entry.participant_id,
@@ -39,6 +60,7 @@ def versions_since(
             EntryVersion.phase,
             EntryVersion.tier,
             EntryVersion.received_at,
+            EntryVersion.answers,
         )
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
         .where(
@@ -54,21 +76,37 @@ def versions_since(
     return found
 
 
+def heard_from(
+    session: Session, ids: Iterable[int], since: datetime
+) -> dict[int, set[date]]:
+    """The site's days on which a nurse said that she had heard from somebody."""
+    query = select(Task.participant_id, Task.detail).where(
+        Task.participant_id.in_(list(ids)),
+        Task.kind == WORDS_TO_READ,
+        Task.done_at >= since - REMEMBERED,
+    )
+    found: dict[int, set[date]] = defaultdict(set)
+    for number, detail in session.execute(query):
+        if number is not None and "heard_on" in detail:
+            found[number].add(date.fromisoformat(detail["heard_on"]))
+    return found
+
+
 def days_of(
-    session: Session, study: Study, versions: list[Row[Any]], asked: list[date]
+    session: Session, study: Study, came: Came, asked: list[date]
 ) -> dict[date, DayReport]:
     """What came by day; ``asked`` are those whose last entry may be alarming."""
-    by_day: dict[date, list[Row[Any]]] = defaultdict(list)
-    for row in versions:
-        by_day[row.local_date].append(row)
+    by_day: dict[date, list[Row[Any]]] = {day: [] for day in came.heard_on}
+    for row in came.versions:
+        by_day.setdefault(row.local_date, []).append(row)
     found = {}
     for day, rows in by_day.items():
-        heard = {row.id for row in rows if row.kind in HEARD}
+        heard = {row.id for row in rows if came.counts(row)}
         found[day] = DayReport(
             complete=any(row.kind == "complete" for row in rows),
-            heard=bool(heard),
+            heard=bool(heard) or day in came.heard_on,
             entries=len(heard),
-            alarming=day in asked and _alarming(session, study, rows),
+            alarming=day in asked and _alarming(session, study, came, rows),
         )
     return found
 
@@ -77,22 +115,30 @@ def asked_of(
     study: Study,
     d0: date,
     stays: list[calendar.Stay],
-    versions: list[Row[Any]],
+    came: Came,
     today: date,
 ) -> list[date]:
     """The days whose report may be the last before a silence that is acted on early."""
-    if any(row.local_date == today and row.kind in HEARD for row in versions):
+    if today in came.heard_on:
+        return []
+    if any(row.local_date == today and came.counts(row) for row in came.versions):
         return []
     for day in (today, today - timedelta(days=1)):
         phase = calendar.phase_on(study, d0, day, stays)
         if "brought_forward_minutes" in table_of(study.missing, phase):
-            return sorted({row.local_date for row in versions})[-2:]
+            told = {row.local_date for row in came.versions if came.tells(row)}
+            return sorted(told)[-2:]
     return []
 
 
-def _alarming(session: Session, study: Study, rows: list[Row[Any]]) -> bool:
-    """Whether silence after a day's last entry is worse: its tier, or what it said."""
-    last = max(row.id for row in rows)
+def _alarming(session: Session, study: Study, came: Came, rows: list[Row[Any]]) -> bool:
+    """Whether silence after a day's last entry is worse: its tier, or what it said.
+
+    Words that came after a report tell nothing, so that the report stays the last.
+    """
+    last = max((row.id for row in rows if came.tells(row)), default=None)
+    if last is None:
+        return False
     tiers = {row.tier for row in rows if row.id == last}
     answers = timeline.merged(timeline.versions_of(session, last))
     checked = check_answers(study.items, answers).answers

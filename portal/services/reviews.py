@@ -58,6 +58,14 @@ def open_tasks(
     deviations.reported(session, study, participant, verdict, version_id, now=now)
 
 
+def is_open(session: Session, entry_id: int) -> bool:
+    """Whether a nurse's review of an entry waits to be done."""
+    query = select(Task.id).where(
+        Task.dedupe_key.startswith(f"E:{entry_id}:review:"), Task.state == "open"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def _grouped(
     findings: tuple[Finding, ...], alerted: bool
 ) -> dict[tuple[str, Tier], list[str]]:

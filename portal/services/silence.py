@@ -1,33 +1,36 @@
 """A participant who is not heard from: a call task, a page, then the doctor (T26).
 
-In the first weeks silence is as alarming as fever. A diary that comes ends it; a
-task that staff finished ends its chain; an alert that is open already means that a
-person has it, and nobody is paged a second time.
+In the first weeks silence is as alarming as fever. Answers about the day end it, and
+so does a nurse who says that she has heard from them; words alone do not, for nobody
+has read them yet. A task that staff finished ends its chain; an alert that is open
+already means that a person has it, and nobody is paged a second time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.heard import is_heard
 from portal.core.reminders_person import Kind, Occasion
 from portal.core.reminders_work import missing_key, table_of
 from portal.core.study.model import Study, Tier
 from portal.core.verdict import Finding, Verdict
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry
-from portal.db.people import Participant
-from portal.services import alerts, audit, tasks
+from portal.db.people import Participant, Staff
+from portal.services import alerts, audit, tasks, timeline
 from portal.services.alert_log import note
-from portal.services.reminders_reports import HEARD
 from portal.services.reminders_stopping import retract_keys
 from portal.services.silence_pages import page_rung, page_task
 
 RULE = "T26"
 MISSING = "missing_diary"
+CAME, HEARD_FROM = "The diary came.", "Heard from."
 CHAIN = (Kind.CALL_TASK, Kind.CALL_LATE)
 
 
@@ -168,20 +171,22 @@ def heard(
     participant: Participant,
     entry_id: int,
     kind: str,
+    answers: Mapping[str, Any],
     verdict: Verdict,
     *,
     now: datetime,
 ) -> None:
     """A version of an entry came: end the silence, and plan what it asks for.
 
-    ``kind`` is the version's. A diary sent whole or unfinished ends the calls about
-    its day and those before; a whole one also withdraws that day's reminders that
-    have not left. Alerts stay: only people close them. Where the rules want a
-    second reading, it is planned.
+    ``kind`` and ``answers`` are the version's. One that ``core.heard`` counts ends the
+    calls about its day and those before; a whole diary also withdraws that day's
+    reminders that have not left. Alerts stay: only people close them. Where the rules
+    want a second reading, it is planned.
     """
     day = session.get_one(Entry, entry_id).local_date
-    if kind in HEARD:
-        _end_calls(session, participant, day, now)
+    today = timeline.local_today(session, participant, now=now)
+    if is_heard(kind, answers, verdict.tier, day=day, received_on=today):
+        _end_calls(session, participant, day, CAME, audit.ENGINE, now)
     if kind == "complete":
         retract_keys(
             session,
@@ -191,6 +196,27 @@ def heard(
             now=now,
             but=("evening", "recheck"),
         )
+    _plan_recheck(study, participant, verdict, now)
+
+
+def heard_from(
+    session: Session, participant: Participant, staff: Staff, *, now: datetime
+) -> date:
+    """A nurse heard from them: the calls about a missing diary end; the site's day.
+
+    Whoever calls this keeps the day, so that nobody is asked to phone about it later.
+    """
+    today = timeline.local_today(session, participant, now=now)
+    actor = audit.Actor("staff", str(staff.id))
+    _end_calls(session, participant, today, HEARD_FROM, actor, now)
+    subject = ("participant", participant.id)
+    audit.record(session, actor, "participant.heard_from", subject, now=now)
+    return today
+
+
+def _plan_recheck(
+    study: Study, participant: Participant, verdict: Verdict, now: datetime
+) -> None:
     plan = table_of(study.reminders, "recheck")
     if plan and {one.rule for one in verdict.findings} & set(plan["rules"]):
         soon = now + timedelta(minutes=plan["after_minutes"])
@@ -199,7 +225,12 @@ def heard(
 
 
 def _end_calls(
-    session: Session, participant: Participant, day: date, now: datetime
+    session: Session,
+    participant: Participant,
+    day: date,
+    outcome: str,
+    actor: audit.Actor,
+    now: datetime,
 ) -> None:
     query = select(Task).where(
         Task.participant_id == participant.id,
@@ -209,6 +240,6 @@ def _end_calls(
     for task in session.scalars(query.with_for_update()):
         if str(task.detail["day"]) > str(day):
             continue
-        task.state, task.done_at, task.outcome = "done", now, "The diary came."
-        subject = ("task", task.id)
-        audit.record(session, audit.ENGINE, "task.done", subject, now=now)
+        task.state, task.done_at, task.outcome = "done", now, outcome
+        task.done_by = int(actor.id) if actor.kind == "staff" else None
+        audit.record(session, actor, "task.done", ("task", task.id), now=now)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.core.due import due_at as due_by_rule
 from portal.core.errors import InvalidInput, NotFound
 from portal.core.study.model import Study, Tier
+from portal.core.unread import WORDS_TO_READ
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.people import Participant, Site, Staff
@@ -114,6 +115,7 @@ def _overdue(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Task.due_at <= now,
         Task.overdue_paged_at.is_(None),
         Task.participant_id.is_not(None),
+        Task.kind != WORDS_TO_READ,  # paged for all people together: ``unread_pages``
         one_by_one.free("task", Task.id, now=now),
     )
 

@@ -53,6 +53,14 @@ def phase(
     return calendar.phase_on(study, participant.d0, today, days)
 
 
+def on_ward(
+    session: Session, study: Study, participant: Participant, *, now: datetime
+) -> bool:
+    """Whether they are in hospital today: the study's first phase."""
+    today = local_today(session, participant, now=now)
+    return phase(session, study, participant, today=today) == study.phases[0].code
+
+
 def merged(versions: Sequence[EntryVersion]) -> dict[str, Any]:
     """The newest answer to each item over an entry's versions, oldest first."""
     answers: dict[str, Any] = {}

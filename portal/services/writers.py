@@ -7,6 +7,9 @@ from datetime import datetime
 
 from portal.services import audit
 
+CHANGED_AFTERWARDS = "answered otherwise after sending"
+"""The reason of a correction that nobody gave: the portal's own words."""
+
 
 @dataclass(frozen=True)
 class Writer:

@@ -41,6 +41,23 @@ def test_a_line_is_answered_in_full() -> None:
     assert status == 0
 
 
+@pytest.mark.parametrize(
+    ("note", "unread"),
+    [
+        *(("活着没意思，想死", True), ("昨晚烧到39度，嘴唇发紫", True)),
+        *(("左手左脚突然没力", True), ("好的谢谢", False), ("昨晚抽搐了", False)),
+    ],
+)
+def test_words_that_nothing_raised_are_said_to_be_unread(
+    note: str, unread: bool
+) -> None:
+    line = json.dumps({"phase": "W1", "answers": {"emerg": [], "note": note}})
+    said = answer(line)
+    assert said.get("unread_words", False) is unread
+    if unread:
+        assert said["tier"] == "routine"
+
+
 def test_earlier_entries_are_read_newest_first() -> None:
     past = '[{"days_ago": 1, "answers": {"tremor": 1}}, {"days_ago": 2, "answers": {"tremor": 0}}]'
     judged = answer(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from portal.core.errors import InvalidInput
-from portal.core.operating import OPERATING
+from portal.core.operating import BUILT_IN
 from portal.core.study.checks import faults_of_text
 from portal.core.study.model import Message, SmsTemplate, Text
 from portal.core.wording import date_text, fill, placeholders, say, segments
@@ -123,7 +123,7 @@ def test_the_longest_date_fits_a_text():
 @pytest.mark.parametrize("name", study_names())
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_F47_every_text_of_every_study_fits_its_segments_when_full(name, language):
-    for template in (*load_study(name).texts.values(), *OPERATING.values()):
+    for template in (*load_study(name).texts.values(), *BUILT_IN.values()):
         values = dict.fromkeys(template.variables, "0" * 20)
         _, parts = segments(fill(template, language, values))
         assert parts <= template.max_segments, template.id

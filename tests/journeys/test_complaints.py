@@ -354,7 +354,7 @@ def test_complaint_14_every_word_that_comes_in_reaches_a_person(house: House) ->
     assert house.alert().tier in ("urgent", "emergency")
     assert house.sent_to("nurse")
     house.post.write("please do not text me so often")
-    assert "text_to_read" in {task.kind for task in house.all(Task)}
+    assert "words_to_read" in {task.kind for task in house.all(Task)}
     for words in ("好的", "?", "can you call me"):
         house.post.write(words)
     kept = [text.body for text in house.all(Inbound)]

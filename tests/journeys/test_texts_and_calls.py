@@ -105,11 +105,11 @@ def test_chinese_words_of_a_seizure_are_an_emergency_and_no_text_repeats_them(
 def test_every_other_word_reaches_a_person(house: Provided) -> None:
     mine = house.enrol("DS-103", "+8619900001103", language="en")
     house.write(mine, "Which entrance do I take tomorrow?")
-    house.wait_for_texts(mine, "^Your message has been received")
+    house.wait_for_texts(mine, "^If you feel ill now, do not wait")
     (task,) = house.all(
         select(Task).join(Participant).where(Participant.code == "DS-103")
     )
-    assert task.kind == "text_to_read"
+    assert task.kind == "words_to_read"
     nurse = house.staff("nurse")
     nurse.open(f"/staff/tasks/{task.id}")
     assert "Which entrance do I take tomorrow?" in nurse.page

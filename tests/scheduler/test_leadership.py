@@ -190,6 +190,7 @@ def test_the_cycle_climbs_ladders_ends_drafts_reminds_and_pages_overdue_tasks() 
         "finish_drafts",
         "remind",
         "overdue_tasks",
+        "unread_words",
         "confirm",
         "resolve",
         "deliver",

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from portal.core.operating import template_of
 from portal.core.study.model import Study
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
@@ -108,12 +109,42 @@ def test_calm_words_are_an_entry_and_a_nurse_reads_them_today(desk: Post) -> Non
     assert version.tier == "routine"
     (task,) = desk.all(Task)
     assert (task.kind, task.owner_role, task.tier) == (
-        "text_to_read",
+        "words_to_read",
         "nurse",
         "same_day",
     )
-    assert task.due_at == START + timedelta(hours=4)
+    assert task.due_at == START + timedelta(hours=2)
+    assert desk.answers() == [("words_received", "zh")]
+    (answer,) = desk.all(Message, purpose="answer")
+    assert answer.variables == {
+        "tel": "028-5550 0120",
+        "emergency": "120",
+        "time": "11:00",
+    }
+
+
+def test_a_courtesy_is_an_entry_that_nobody_need_read(desk: Post) -> None:
+    desk.write("好的，谢谢！")
+    assert [version.tier for version in desk.versions()] == ["routine"]
+    assert desk.tasks() == []
     assert desk.answers() == [("report_received", "zh")]
+
+
+def test_a_number_that_is_no_temperature_is_read(desk: Post) -> None:
+    desk.write("5")
+    assert desk.tasks() == ["words_to_read"]
+
+
+def test_what_looks_like_a_code_and_acknowledges_nothing_is_read(desk: Post) -> None:
+    desk.write("weak")
+    assert desk.tasks() == ["words_to_read"]
+
+
+def test_on_the_ward_words_are_answered_with_the_bell(desk: Post) -> None:
+    d0 = START.date() - timedelta(days=3)
+    desk.enrol("DS-009", number="13800138010", d0=d0, home_since=None)
+    desk.write("晚上睡不着", "+8613800138010")
+    assert desk.answers() == [("words_received_ward", "zh")]
 
 
 def test_a_calm_temperature_alone_needs_nobody_to_read_it(desk: Post) -> None:
@@ -158,7 +189,7 @@ def test_further_texts_join_the_task_that_is_open(desk: Post) -> None:
         tasks.finish(session, task.id, nurse, "Phoned.", now=START)
         shown = record_texts.texts_of_task(session, task)
     assert [text.body for text in shown] == ["你好", "在吗"]
-    desk.write("谢谢")
+    desk.write("还有一件事")
     assert [task.state for task in desk.all(Task)] == ["done", "open"]
 
 
@@ -207,7 +238,7 @@ def test_a_calm_text_too_long_for_a_note_is_kept_whole_beside_it(desk: Post) -> 
     assert version.answers["note"] == body[:500]
     (text,) = desk.all(Inbound)
     assert text.body == body
-    assert desk.tasks() == ["text_to_read"]
+    assert desk.tasks() == ["words_to_read"]
 
 
 def test_a_stranger_gets_no_answer_and_is_read_at_every_site(desk: Post) -> None:
@@ -361,7 +392,7 @@ def test_two_machines_that_answer_each_other_fall_silent(
         said = [m for m in desk.all(Message, purpose="answer") if m.id not in echoed]
         echoed |= {message.id for message in said}
         for message in said:
-            text = desk.people.study.texts[message.template].text
+            text = template_of(desk.people.study, message.template).text
             desk.write(text.say(message.language))
     assert len(desk.answers()) == 5
     assert len(desk.all(Inbound)) == 6

@@ -135,7 +135,7 @@ def test_a_second_stop_after_start_is_a_second_task(desk: Post) -> None:
 
 def test_yes_without_a_stop_is_words_for_somebody_to_read(desk: Post) -> None:
     assert desk.write("YES").kind == "report"
-    assert desk.tasks() == ["text_to_read"]
+    assert desk.tasks() == ["words_to_read"]
     assert desk.all(OptOut) == []
 
 

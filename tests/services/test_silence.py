@@ -13,7 +13,7 @@ from portal.db.followup import Entry
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import alerts, tasks
+from portal.services import alerts, tasks, unread
 from portal.services.alerts import Closing
 from tests.support.cast import URGENT, enrolled
 from tests.support.clock import Clock
@@ -335,3 +335,120 @@ def test_yesterdays_diary_added_today_ends_yesterdays_call_and_not_todays(
     ward.report(entry_id=entry_id)
     states = [(t.detail["day"], t.state) for t in ward.tasks("missing_diary")]
     assert states == [("2026-03-12", "done"), ("2026-03-13", "open")]
+
+
+def words(ward: Ward, note: str = "好的谢谢", **more: object) -> int:
+    """A text by its entry: words, and what it says beside them."""
+    return ward.report("partial", {"note": note, **more}, uuid=f"text-{ward.clock()}")
+
+
+@pytest.mark.parametrize(
+    "note", ["好的谢谢", "He is still in bed, I cannot get him up", "左手左脚突然没力"]
+)
+def test_words_alone_leave_the_call_and_the_doctor_as_they_are(
+    ward: Ward, note: str
+) -> None:
+    ward.at("11:00")
+    words(ward, note)
+    through_the_day(ward, "15:00")
+    (task,) = ward.tasks("missing_diary")
+    words(ward, note)
+    through_the_day(ward, "18:00")
+    (task,) = ward.tasks("missing_diary")
+    assert task.state == "open"
+    (_alert,) = alerts_of(ward)
+    assert [rule for rule, _facts in findings(ward)] == ["T26"]
+
+
+def test_a_caregivers_words_leave_them_too(ward: Ward) -> None:
+    through_the_day(ward, "15:00")
+    note = {"note": "He is still in bed, I cannot get him up"}
+    ward.report("partial", note, reporter="caregiver")
+    through_the_day(ward, "18:00")
+    assert len(alerts_of(ward)) == 1
+
+
+def test_a_temperature_sent_by_text_ends_the_call(ward: Ward) -> None:
+    through_the_day(ward, "15:00")
+    words(ward, "36.6", temp={"value": "36.6", "unit": "C"})
+    (task,) = ward.tasks("missing_diary")
+    assert (task.state, task.outcome) == ("done", "The diary came.")
+    through_the_day(ward)
+    assert alerts_of(ward) == []
+
+
+def test_words_that_raised_an_alert_end_the_call(ward: Ward) -> None:
+    through_the_day(ward, "15:00")
+    words(ward, "昨晚抽搐了")
+    assert [task.state for task in ward.tasks("missing_diary")] == ["done"]
+    through_the_day(ward)
+    (alert,) = alerts_of(ward)
+    assert (alert.tier, len(ward.tasks("missing_diary"))) == ("emergency", 1)
+
+
+@pytest.mark.parametrize("answers", [{}, {"emerg": []}, {"note": "好", "emerg": []}])
+@pytest.mark.parametrize("kind", ["partial", "complete"])
+def test_an_entry_that_answers_nothing_is_still_silence(
+    ward: Ward, kind: str, answers: dict[str, object]
+) -> None:
+    through_the_day(ward, "15:00")
+    ward.report(kind, answers)
+    through_the_day(ward, "18:00")
+    assert len(alerts_of(ward)) == 1
+
+
+def test_a_correction_of_an_older_day_ends_nothing_and_one_of_today_does(
+    ward: Ward,
+) -> None:
+    old = words(ward, "昨天的话")
+    tomorrow = TODAY + timedelta(days=1)
+    through_the_day(ward, "15:00")
+    through_the_day(ward, "15:00", tomorrow)
+    ward.report("correction", CALM, entry_id=old)
+    states = [(t.detail["day"], t.state) for t in ward.tasks("missing_diary")]
+    assert states == [("2026-03-12", "open"), ("2026-03-13", "open")]
+    today = words(ward, "今天的话")
+    ward.clock.advance(minutes=1)
+    ward.report("correction", CALM, entry_id=today)
+    assert {task.state for task in ward.tasks("missing_diary")} == {"done"}
+
+
+def read_by_the_nurse(ward: Ward, *, heard_from: bool) -> None:
+    (task,) = (one for one in ward.tasks("words_to_read") if one.state == "open")
+    with ward.runtime.writing() as session:
+        nurse, now = ward.cast.here["nurse"], ward.clock()
+        said = {"heard_from": heard_from, "now": now}
+        unread.finish(session, task.id, nurse, "Read.", **said)
+
+
+@pytest.mark.parametrize(("heard_from", "alarmed"), [(True, 0), (False, 1)])
+def test_the_nurse_who_read_the_words_may_say_that_they_were_heard_from(
+    ward: Ward, heard_from: bool, alarmed: int
+) -> None:
+    ward.report("partial", {"note": "今天有点忙，晚上再填"})
+    through_the_day(ward, "15:00")
+    read_by_the_nurse(ward, heard_from=heard_from)
+    state = "done" if heard_from else "open"
+    assert [task.state for task in ward.tasks("missing_diary")] == [state]
+    through_the_day(ward, "18:00")
+    assert len(alerts_of(ward)) == alarmed
+
+
+def test_who_was_heard_from_in_the_morning_is_not_phoned_that_day_but_the_next(
+    ward: Ward,
+) -> None:
+    ward.report("partial", {"note": "今天有点忙，晚上再填"})
+    read_by_the_nurse(ward, heard_from=True)
+    through_the_day(ward)
+    assert ward.tasks("missing_diary") == []
+    through_the_day(ward, "15:00", TODAY + timedelta(days=1))
+    assert len(ward.tasks("missing_diary")) == 1
+
+
+def test_a_courtesy_after_a_fever_does_not_put_tomorrows_call_off(ward: Ward) -> None:
+    ward.report(answers=PAINKILLER)
+    ward.at("09:30")
+    words(ward)
+    tomorrow = TODAY + timedelta(days=1)
+    through_the_day(ward, "11:00", tomorrow)
+    assert len(ward.tasks("missing_diary")) == 1

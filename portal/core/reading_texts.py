@@ -1,0 +1,53 @@
+"""Texts about words that somebody must read: to who wrote them, and to the nurse.
+
+An enrolment keeps its study's version, and so its wordings; until a version can be
+amended these stand here for every study. None says what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.core.study.model import SmsTemplate, Text
+
+WORDS_RECEIVED = SmsTemplate(
+    id="words_received",
+    text=Text(
+        zh="您现在如果不舒服，不要等：请拨打值班电话{tel}，情况紧急请立即拨打{emergency}。"
+        "研究团队会有人在{time}前看您写的话。",
+        en="If you feel ill now, do not wait: phone the duty line {tel}, in an emergency"
+        " {emergency}. Somebody of the study team reads what you wrote by {time}.",
+    ),
+    variables=("tel", "emergency", "time"),
+    max_segments=2,
+)
+WORDS_RECEIVED_WARD = SmsTemplate(
+    id="words_received_ward",
+    text=Text(
+        zh="您现在如果不舒服，不要等：请马上按铃叫护士。"
+        "研究团队会有人在{time}前看您写的话。",
+        en="If you feel ill now, do not wait: ring for the nurse."
+        " Somebody of the study team reads what you wrote by {time}.",
+    ),
+    variables=("time",),
+    max_segments=2,
+)
+WORDS_OVERDUE = SmsTemplate(
+    id="words_overdue",
+    text=Text(
+        zh="随访平台：{code}写来的话过了时间还没有人看，请马上登录查看。",
+        en="Follow-up portal: what {code} wrote is overdue to be read."
+        " Please sign in and read it now.",
+    ),
+    variables=("code",),
+    max_segments=2,
+)
+READING = {one.id: one for one in (WORDS_RECEIVED, WORDS_RECEIVED_WARD, WORDS_OVERDUE)}
+
+
+def people(codes: Sequence[str], language: str) -> str:
+    """Several participants in the room of one variable: the first, and how many more."""
+    first, more = codes[0], len(codes) - 1
+    if not more:
+        return first
+    return f"{first}等{more + 1}人" if language == "zh" else f"{first} and {more} more"

@@ -1,0 +1,83 @@
+"""What a phone or a person hands in for the diary, and the receipt for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.core.verdict import Verdict
+from portal.services import audit
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a phone or a person hands in. ``version_id`` is the sender's UUID.
+
+    ``kind`` is red_flags, partial, complete or correction; ``source`` app, text,
+    phone or staff; ``entry_id`` joins the entry that an earlier version began.
+    ``stated_at`` says when it was so, where that was not now: the entry stands for
+    that day, and is judged by what was known of the days before it.
+    """
+
+    version_id: str
+    kind: str
+    answers: Mapping[str, Any]
+    reporter: str
+    language: str
+    actor: audit.Actor
+    source: str = "app"
+    entry_id: int | None = None
+    stated_at: datetime | None = None
+    phone_at: datetime | None = None
+    phone_zone: str | None = None
+    device_id: int | None = None
+    staff_id: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was kept and what triage said.
+
+    ``repeated``: the same came before. ``conflict``: its UUID came before with
+    other content; both are kept and the second was triaged too.
+    """
+
+    version_id: str
+    entry_id: int
+    verdict: Verdict
+    received_at: datetime
+    alert_id: int | None
+    repeated: bool = False
+    conflict: bool = False
+
+
+def as_sent(submission: Submission, now: datetime) -> dict[str, Any]:
+    """The columns of a version that are as they were handed in."""
+    offset = submission.phone_at and submission.phone_at - now
+    return {
+        "id": submission.version_id,
+        "kind": submission.kind,
+        "answers": dict(submission.answers),
+        "content_hash": content_hash(submission.answers),
+        "stated_at": submission.stated_at,
+        "phone_at": submission.phone_at,
+        "phone_zone": submission.phone_zone,
+        "offset_seconds": int(offset.total_seconds()) if offset else None,
+        "language": submission.language,
+        "source": submission.source,
+        "reporter": submission.reporter,
+        "device_id": submission.device_id,
+        "staff_id": submission.staff_id,
+        "reason": submission.reason,
+    }
+
+
+def content_hash(answers: Mapping[str, Any]) -> str:
+    """A hash of answers that the order of keys does not change."""
+    text = json.dumps(answers, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

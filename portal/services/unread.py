@@ -1,0 +1,254 @@
+"""Words that no rule raised: one task a person and day, "Read what they wrote".
+
+Whatever door they come by, they open the day's task or join it while it is open. What
+comes after it was done opens another, so that no words hide behind an outcome that was
+written before them. The task holds where the words stand, never a copy of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar
+from portal.core.due import read_by
+from portal.core.study.model import Study, Tier
+from portal.core.unread import (
+    RAISED,
+    WORDS_TO_READ,
+    must_be_read,
+    raised_by_words,
+    words_in,
+)
+from portal.core.verdict import Verdict
+from portal.db.alerts import Task
+from portal.db.followup import CorrectionRequest, Draft
+from portal.db.people import Participant, Site, Staff
+from portal.services import reviews, silence, tasks, timeline
+from portal.services.writers import CHANGED_AFTERWARDS
+
+PLACES = ("texts", "versions", "conflicts", "requests", "drafts")
+"""The lists of a task's detail: rows of which table hold the words."""
+SOON = 2  # the study's first phases, in which words are read within hours
+
+
+@dataclass(frozen=True)
+class Words:
+    """Where words stand: one of ``PLACES``, and the row."""
+
+    place: str
+    row: int | str
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What somebody handed in: the answers and reason of one version of an entry."""
+
+    entry_id: int
+    words: Words
+    answers: Mapping[str, Any]
+    reason: str | None
+    verdict: Verdict
+
+
+def of_entry(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    handed: Handed,
+    *,
+    now: datetime,
+) -> None:
+    """Have somebody read the words of a version that is stored, where they are new.
+
+    Not what an alert or an open review carries, nor what an earlier version of the
+    entry said already.
+    """
+    if handed.verdict.tier in RAISED:
+        return
+    reason = handed.reason if handed.reason != CHANGED_AFTERWARDS else None
+    unread = reason is not None and must_be_read(reason)
+    if unread or _note_is_unread(session, study, handed):
+        put_up(session, study, participant, handed.words, now=now)
+
+
+def is_carried(session: Session, entry_id: int, verdict: Verdict) -> bool:
+    """Whether somebody reads the note anyway: for an alert, or an open review of it."""
+    if verdict.tier in RAISED:
+        return True
+    return raised_by_words(verdict) and reviews.is_open(session, entry_id)
+
+
+def of_request(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    request: CorrectionRequest,
+    *,
+    now: datetime,
+) -> None:
+    """Have somebody read the reason and the note of a correction asked for."""
+    said = [note for _, note in words_in(study.items, request.answers)]
+    if request.reason != CHANGED_AFTERWARDS:
+        said.append(request.reason)
+    if any(must_be_read(one) for one in said):
+        put_up(session, study, participant, Words("requests", request.id), now=now)
+
+
+def of_draft(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    draft: Draft,
+    *,
+    now: datetime,
+) -> None:
+    """Have somebody read the note of a diary that could not be judged."""
+    said = words_in(study.items, draft.answers)
+    if any(must_be_read(note, asked=True) for _, note in said):
+        put_up(session, study, participant, Words("drafts", draft.id), now=now)
+
+
+def put_up(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    words: Words,
+    *,
+    now: datetime,
+) -> datetime:
+    """Open the day's task about these words, or join it; by when they are read.
+
+    The task keeps the earliest hour of all its words. What joins one that is overdue
+    has its own hour, and pages again when that is over.
+    """
+    session.get_one(Participant, participant.id, with_for_update=True)
+    zone = session.get_one(Site, participant.site_id).time_zone
+    soon = is_soon(session, study, participant, now=now)
+    by = read_by(now, zone, soon=soon)
+    open_one = _open_today(session, participant, zone, now)
+    if open_one is None:
+        _open(session, study, participant, words, by, _tier(soon), now)
+        return by
+    _join(open_one, words, by, soon=soon)
+    return open_one.due_at if open_one.due_at > now else by
+
+
+def finish(
+    session: Session,
+    task_id: int,
+    staff: Staff,
+    outcome: str,
+    *,
+    heard_from: bool,
+    now: datetime,
+) -> Task:
+    """Close any task; one about words may say that they were heard from today.
+
+    Then nobody is asked to phone about today's missing diary. A repeat changes nothing.
+
+    Raises:
+        InvalidInput: nothing is said of what came of it.
+        NotFound: no such task at this person's site.
+    """
+    known = session.get(Task, task_id)
+    was_open = known is not None and known.state == "open"
+    task = tasks.finish(session, task_id, staff, outcome, now=now)
+    person = session.get(Participant, task.participant_id or 0)
+    if heard_from and was_open and person and task.kind == WORDS_TO_READ:
+        day = silence.heard_from(session, person, staff, now=now)
+        task.detail = {**task.detail, "heard_on": str(day)}
+    return task
+
+
+def is_soon(
+    session: Session, study: Study, participant: Participant, *, now: datetime
+) -> bool:
+    """Whether they are in hospital or in their first weeks at home."""
+    today = timeline.local_today(session, participant, now=now)
+    code = timeline.phase(session, study, participant, today=today)
+    return code in [phase.code for phase in study.phases[:SOON]]
+
+
+def _note_is_unread(session: Session, study: Study, handed: Handed) -> bool:
+    if is_carried(session, handed.entry_id, handed.verdict):
+        return False
+    earlier = timeline.merged(
+        [
+            version
+            for version in timeline.versions_of(session, handed.entry_id)
+            if version.id != handed.words.row
+        ]
+    )
+    return any(
+        earlier.get(item) != said and must_be_read(said, handed.answers, asked=True)
+        for item, said in words_in(study.items, handed.answers)
+    )
+
+
+def _open_today(
+    session: Session, participant: Participant, zone: str, now: datetime
+) -> Task | None:
+    query = (
+        select(Task)
+        .filter_by(participant_id=participant.id, kind=WORDS_TO_READ, state="open")
+        .order_by(Task.id.desc())
+        .with_for_update()
+    )
+    today = calendar.local_date(now, zone)
+    found = session.scalars(query)
+    same_day = (t for t in found if calendar.local_date(t.created_at, zone) == today)
+    return next(same_day, None)
+
+
+def _open(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    words: Words,
+    by: datetime,
+    tier: Tier,
+    now: datetime,
+) -> None:
+    key = f"W:{participant.id}:{timeline.local_today(session, participant, now=now)}"
+    begun = select(func.count(Task.id)).where(Task.dedupe_key.startswith(f"{key}:"))
+    tasks.open_task(
+        session,
+        study,
+        participant,
+        WORDS_TO_READ,
+        key=f"{key}:{(session.scalar(begun) or 0) + 1}",
+        tier=tier,
+        owner_role="nurse",
+        now=now,
+        due_at=by,
+        entry_version_id=str(words.row) if words.place == "versions" else None,
+        **_with(words, by, {}),
+    )
+
+
+def _join(task: Task, words: Words, by: datetime, *, soon: bool) -> None:
+    if task.overdue_paged_at is not None:
+        task.detail = {**task.detail, "page_at": by.isoformat()}
+        task.overdue_paged_at = None
+    task.detail = _with(words, by, task.detail)
+    task.due_at = min(task.due_at, by)
+    if soon:
+        task.tier = _tier(soon)
+
+
+def _tier(soon: bool) -> Tier:
+    """Same-day work while it pages when it is late; later it only shows."""
+    return Tier.SAME_DAY if soon else Tier.ROUTINE
+
+
+def _with(words: Words, by: datetime, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """A task's detail with these words among the others, each once."""
+    rows = [row for row in detail.get(words.place, []) if row != words.row]
+    hours = {**detail.get("by", {}), f"{words.place}:{words.row}": by.isoformat()}
+    return {**detail, words.place: [*rows, words.row], "by": hours}

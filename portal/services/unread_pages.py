@@ -1,0 +1,139 @@
+"""Words that nobody read in time: the nurse on call is paged once for all people.
+
+Only of people in hospital and in their first weeks at home, and only from 08:00 to
+20:00 at the site. A page covers whatever is overdue or will be within the hour, so that
+a morning's notes are one page and not ten; of everybody else the worklist shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.due import in_reading_hours
+from portal.core.reading_texts import WORDS_OVERDUE, people
+from portal.core.study.model import Study, Tier
+from portal.core.unread import WORDS_TO_READ
+from portal.db.alerts import Task
+from portal.db.people import Contact, Participant, Site
+from portal.services import contacts, one_by_one, rota
+from portal.services.outbox import Letter, enqueue
+
+AHEAD = timedelta(hours=1)
+PAGED_LATE = timedelta(hours=24)
+
+
+def page_overdue(
+    session: Session, study_of: Callable[[int], Study], *, now: datetime
+) -> int:
+    """Text the nurse of each site about all that waits there; how many sites.
+
+    A site that fails keeps no other from being paged: see ``one_by_one``.
+    """
+    first = {task.site_id: task for task in reversed(_late(session, now))}
+
+    def page(task: Task) -> None:
+        _page(session, study_of, task, now)
+
+    return one_by_one.each(session, "task", list(first.values()), page, now=now)
+
+
+def anything_overdue(session: Session, *, now: datetime) -> bool:
+    """Whether a page would go out now."""
+    return bool(_late(session, now))
+
+
+def pages_at(task: Task) -> datetime:
+    """When a task about words pages: its hour, or that of what joined it late."""
+    again = task.detail.get("page_at")
+    return datetime.fromisoformat(again) if again else task.due_at
+
+
+def _waiting(session: Session, now: datetime) -> list[tuple[Task, str]]:
+    """Open tasks that page when they are late, with the zone of their site."""
+    query = (
+        select(Task, Site.time_zone)
+        .join(Site, Site.id == Task.site_id)
+        .where(
+            Task.state == "open",
+            Task.kind == WORDS_TO_READ,
+            Task.tier == Tier.SAME_DAY.value,
+            Task.due_at <= now + AHEAD,
+            Task.overdue_paged_at.is_(None),
+            one_by_one.free("task", Task.id, now=now),
+        )
+        .order_by(Task.due_at, Task.id)
+    )
+    return [(task, zone) for task, zone in session.execute(query)]
+
+
+def _late(session: Session, now: datetime) -> list[Task]:
+    return [
+        task
+        for task, zone in _waiting(session, now)
+        if pages_at(task) <= now and in_reading_hours(now, zone)
+    ]
+
+
+def _page(
+    session: Session, study_of: Callable[[int], Study], first: Task, now: datetime
+) -> None:
+    covered = [
+        task
+        for task, _ in _waiting(session, now)
+        if task.site_id == first.site_id and pages_at(task) <= now + AHEAD
+    ]
+    for task in covered:
+        task.overdue_paged_at = now
+    person = session.get_one(Participant, first.participant_id)
+    study = study_of(person.study_version_id)
+    for contact, language in _nurses(session, study, first.site_id, now):
+        _text(session, first, covered, contact, language, now)
+
+
+def _nurses(
+    session: Session, study: Study, site_id: int, now: datetime
+) -> Iterable[tuple[Contact, str]]:
+    """Who is paged about late same-day work, with a number; else the site's own."""
+    steps = study.policies[Tier.SAME_DAY].steps or study.policies[Tier.URGENT].steps
+    on_call = {
+        staff.id: staff
+        for role in steps[0].roles
+        for staff in rota.on_call(session, site_id, role, now=now)
+    }
+    found = [
+        (contact, staff.language)
+        for staff in on_call.values()
+        if (contact := contacts.mobile(session, staff_id=staff.id)) is not None
+    ]
+    everybody = contacts.mobile(session, site_id=site_id)
+    return found or ([(everybody, "zh")] if everybody is not None else [])
+
+
+def _text(
+    session: Session,
+    first: Task,
+    covered: list[Task],
+    contact: Contact,
+    language: str,
+    now: datetime,
+) -> None:
+    about = [session.get_one(Participant, task.participant_id) for task in covered]
+    codes = list(dict.fromkeys(person.code for person in about))
+    who = contact.staff_id or f"site{contact.site_id}"
+    letter = Letter(
+        dedupe_key=f"W:{first.id}:{now:%Y%m%d%H%M%S}:{who}",
+        purpose="task",
+        channel="text",
+        contact=contact,
+        study_version_id=about[0].study_version_id,
+        template=WORDS_OVERDUE.id,
+        language=language,
+        variables={"code": people(codes, language)},
+        not_after=now + PAGED_LATE,
+        staff_id=contact.staff_id,
+    )
+    enqueue(session, letter, now=now)

@@ -1,0 +1,67 @@
+"""What becomes of the words of an entry: by when they are read, or when they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.unread import WORDS_TO_READ
+from portal.db.alerts import Task
+from portal.db.followup import EntryConflict, EntryVersion
+from portal.services import timeline
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``read_at`` once somebody has read them; ``by`` an hour that is still to come.
+
+    With neither, the hour has passed and nobody has read them.
+    """
+
+    by: datetime | None = None
+    read_at: datetime | None = None
+
+
+def of_entry(session: Session, entry_id: int, *, now: datetime) -> Reading | None:
+    """What becomes of the words of an entry; None where nobody need read any."""
+    versions = timeline.versions_of(session, entry_id)
+    if not versions:
+        return None
+    return _newest(session, versions[0].participant_id, _keys(session, versions), now)
+
+
+def of_request(
+    session: Session, participant_id: int, request_id: int, *, now: datetime
+) -> Reading | None:
+    """The same of a correction that was asked for."""
+    return _newest(session, participant_id, {f"requests:{request_id}"}, now)
+
+
+def _keys(session: Session, versions: Sequence[EntryVersion]) -> set[str]:
+    ids = [version.id for version in versions]
+    query = select(EntryConflict.id).where(EntryConflict.entry_version_id.in_(ids))
+    keys = {f"versions:{one}" for one in ids}
+    return keys | {f"conflicts:{one}" for one in session.scalars(query)}
+
+
+def _newest(
+    session: Session, participant_id: int, keys: set[str], now: datetime
+) -> Reading | None:
+    """Of the newest task that holds any of ``keys``, as ``unread`` writes them."""
+    query = select(Task).filter_by(participant_id=participant_id, kind=WORDS_TO_READ)
+    for task in session.scalars(query.order_by(Task.id.desc())):
+        mine = [at for key, at in task.detail.get("by", {}).items() if key in keys]
+        if mine:
+            return _reading(task, datetime.fromisoformat(max(mine)), now)
+    return None
+
+
+def _reading(task: Task, by: datetime, now: datetime) -> Reading:
+    if task.state != "open":
+        return Reading(read_at=task.done_at)
+    coming = [at for at in (task.due_at, by) if at > now]
+    return Reading(by=min(coming, default=None))
