@@ -44,7 +44,7 @@ def test_a_text_stands_in_the_timeline_and_on_its_task(app: Flask, desk: Post) -
         assert "下周二能不能&lt;b&gt;晚点&lt;/b&gt;来" in page
         assert "别人的话" not in page
     assert "a report by text" in team.get(HERE).text
-    assert "Read what they wrote by text" in team.get("/staff").text
+    assert "Read what they wrote" in team.get("/staff").text
 
 
 def test_who_reads_coded_data_only_sees_that_a_text_came_and_not_its_words(

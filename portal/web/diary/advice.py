@@ -20,12 +20,21 @@ from portal.db.followup import EntryVersion
 from portal.db.people import Site
 from portal.services import drafts, reviews, standings, timeline, verdicts
 from portal.services.standings import Stand
-from portal.web import access, advised, answered, filters, places, reporting
+from portal.web import (
+    access,
+    advised,
+    answered,
+    filters,
+    places,
+    reading_words,
+    reporting,
+)
 from portal.web.access import passive
 from portal.web.answered import Shown
 from portal.web.diary import measuring
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
 from portal.web.language import gettext, language
+from portal.web.reading_words import WordsReceipt
 from portal.web.wording import unbroken
 
 
@@ -76,6 +85,9 @@ def _live(db: Session, found: Sent) -> dict[str, Any]:
     lines = [line.format_map(values) for line in templates]
     held = [line.format_map(values) for line in templates if advised.PROMISES in line]
     serious = found.verdict.tier in SERIOUS
+    words = None if serious else _words(db, found)
+    if words is not None:
+        lines = _with_words(found.verdict.tier, lines, words, _received(found))
     return {
         "tier": found.verdict.tier.value,
         "heading": _heading(lines),
@@ -84,7 +96,7 @@ def _live(db: Session, found: Sent) -> dict[str, Any]:
         "until": found.version.received_at + timedelta(minutes=found.minutes),
         "told": _told(found) if serious else None,
         "status": _status(found),
-        "call": _call(found),
+        "call": _call(found, words),
         "card_href": places.carried("/card") if serious else None,
         "now": access.runtime().now(),
     }
@@ -162,6 +174,25 @@ def _heading(lines: list[str]) -> str:
     return lines[0] if lines else gettext("Received.")
 
 
+def _words(db: Session, found: Sent) -> WordsReceipt | None:
+    who = (db, found.desk.study, found.desk.participant, found.version.entry_id)
+    return reading_words.receipt(*who, now=access.runtime().now())
+
+
+def _with_words(
+    tier: Tier, lines: list[str], words: WordsReceipt, received: str
+) -> list[str]:
+    """The sentences with those about the words; a calm diary's thanks make way."""
+    if tier is Tier.ROUTINE:
+        return [received, *words.lines, *lines[1:]]
+    return [*lines, *words.lines]
+
+
+def _received(found: Sent) -> str:
+    at = _clock(found, found.version.received_at)
+    return gettext("Received at %(time)s.", time=at)
+
+
 def _told(found: Sent) -> str:
     text = found.desk.study.messages["L-told"].text.say(language())
     return text.format(time=_clock(found, found.version.received_at))
@@ -184,11 +215,11 @@ def _status(found: Sent) -> Shown | None:
     return answered.shown(found.desk.study, found.site, found.stand, back=False)
 
 
-def _call(found: Sent) -> dict[str, str] | None:
+def _call(found: Sent, words: WordsReceipt | None) -> dict[str, str] | None:
     if found.verdict.tier is Tier.EMERGENCY and "M-W" not in found.verdict.advice:
         number = found.site.emergency_number
         return {"number": number, "label": gettext("Call %(number)s", number=number)}
-    if found.verdict.tier in SERIOUS:
+    if found.verdict.tier in SERIOUS or (words is not None and words.phone):
         return {
             "number": found.site.duty_line,
             "label": gettext("Call the duty line"),

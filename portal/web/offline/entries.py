@@ -25,7 +25,7 @@ from portal.db.people import Participant, Site
 from portal.services import drafts, handwriting, kept_entries, standings
 from portal.services.diaries import Receipt
 from portal.services.kept_entries import KeptEntry
-from portal.web import access, filters, opened, reporting
+from portal.web import access, filters, opened, reading_words, reporting
 from portal.web.language import LOCALES, gettext, language, speaking
 from portal.web.offline.blueprint import kept
 from portal.web.reporting import Reporter
@@ -57,12 +57,14 @@ def take() -> ResponseReturnValue:
         now = runtime.now()
         receipt = kept_entries.take(db, study, person, writer, entry, now=now)
         handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
-    with runtime.reading() as db:
-        zone = db.get_one(Site, found.person.site_id).time_zone
-        promise = _promise(db, receipt, now)
     conflict = receipt is not None and receipt.conflict
-    with speaking(writer.language):
-        answer = {**_answer(study, receipt, zone, writer.language), **promise}
+    with runtime.reading() as db, speaking(writer.language):
+        zone = db.get_one(Site, found.person.site_id).time_zone
+        answer = {
+            **_answer(study, receipt, zone, writer.language),
+            **_promise(db, receipt, now),
+            **_words(db, study, person.id, receipt),
+        }
     if "href" in answer and not found.usual:
         mark = opened.seal(found.person, writer.language, enrolled=False)
         answer["href"] += f"?{opened.FIELD}={mark}"
@@ -164,6 +166,19 @@ def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, A
         "ack_minutes": standings.promised(db, alert, own, since, now=now) or None,
         "answer_in": standings.answer_in(db, alert, now=now),
     }
+
+
+def _words(
+    db: Session, study: Study, participant_id: int, receipt: Receipt | None
+) -> dict[str, Any]:
+    """What is told about words that nobody read yet: on the page in place of thanks."""
+    if receipt is None or receipt.verdict.tier in SERIOUS:
+        return {}
+    person, now = db.get_one(Participant, participant_id), access.runtime().now()
+    words = reading_words.receipt(db, study, person, receipt.entry_id, now=now)
+    if words is None:
+        return {}
+    return {"words": list(words.lines), "duty": words.phone is not None}
 
 
 def _told(study: Study, verdict: Verdict, at: str, short: str) -> str:

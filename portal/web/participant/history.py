@@ -17,7 +17,7 @@ from portal.services import history as entries
 from portal.services import today as days
 from portal.services.drafts import CHANGED_AFTERWARDS
 from portal.services.history import PAGE, PastEntry
-from portal.web import access, answered, filters
+from portal.web import access, answered, filters, reading_words
 from portal.web.access import passive
 from portal.web.language import gettext, language
 from portal.web.navigation import navigation
@@ -177,11 +177,14 @@ def entry(entry_id: int) -> ResponseReturnValue:
         found = entries.one(db, about.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
         report = _report(db, about)
+        who = (db, about.study, about.participant, found.id)
+        words = reading_words.receipt(*who, now=access.runtime().now())
     return render_template(
         "participant/entry.html",
         **report,
         corrections=_corrections(about, found),
         waiting=waiting,
+        words=words,
         correct_href=f"/history/{found.id}/correct",
         title=filters.day(found.day),
         note=_card(about, found)["note"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import InvalidInput
+from portal.core.unread import WORDS_TO_READ
 from portal.db.alerts import Task
 from portal.db.people import Participant
-from portal.services import record_card, record_texts, tasks
+from portal.services import record_card, record_words, unread
 from portal.services.worklist import task_line
 from portal.web import access, forms, places
 from portal.web.staff.frame import (
@@ -37,7 +38,7 @@ def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
             study = study_of(db)(person.study_version_id)
             card = record_card.card(db, study, person, now=now())
         line = task_line(row, person.code if person else "", study)
-        texts = record_texts.texts_of_task(db, row)
+        written = record_words.words_of_task(db, study, row)
         shown = {"state": row.state, "outcome": row.outcome, "done_at": row.done_at}
     return page(
         "staff/task.html",
@@ -46,7 +47,8 @@ def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         line=line,
         card=card,
         shown=shown,
-        texts=texts,
+        written=written,
+        reads_words=row.kind == WORDS_TO_READ,
         errors=errors,
         typed=typed(),
     )
@@ -58,7 +60,8 @@ def finish(task_id: int) -> ResponseReturnValue:
     outcome = forms.text("outcome", longest=LONGEST_OUTCOME)
     try:
         with access.runtime().writing() as db:
-            tasks.finish(db, task_id, me(db), outcome, now=now())
+            heard = bool(forms.text("heard", longest=1))
+            unread.finish(db, task_id, me(db), outcome, heard_from=heard, now=now())
     except InvalidInput as error:
         return _page(task_id, named(error), 400)
     return places.go("/staff")

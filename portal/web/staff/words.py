@@ -64,7 +64,7 @@ TASKS: Words = {
         "A colleague's or the site's phone takes no texts, only calls: mend it"
     ),
     "wrong_number": lazy_gettext("This number is somebody else's: ask for another"),
-    "text_to_read": lazy_gettext("Read what they wrote by text, and answer by phone"),
+    "words_to_read": lazy_gettext("Read what they wrote"),
     "text_unsure": lazy_gettext("A text that may be somebody else's: phone and ask"),
     "text_after_end": lazy_gettext("A text after they left the study: phone them"),
     "asked_for_help": lazy_gettext("They asked for help by text: phone them now"),
@@ -123,6 +123,11 @@ VISITS: Words = {
     "attended": lazy_gettext("attended"),
     "missed": lazy_gettext("missed"),
     "cancelled": lazy_gettext("cancelled"),
+}
+WRITTEN: Words = {
+    "text": lazy_gettext("by text"),
+    "note": lazy_gettext("a note in the diary"),
+    "reason": lazy_gettext("why they corrected an entry"),
 }
 TEXTS: Words = {
     "stop": lazy_gettext("asked for no more texts"),

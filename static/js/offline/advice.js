@@ -11,18 +11,22 @@ export const isSerious = (one) => rank(one) >= 2;
 
 /**
  * Fills `place`. `verdict` is the worst that is known; `unsent` whether it still waits;
- * `receipt` the server's for it, or undefined; `what` its words for a text message.
+ * `receipt` the server's for it, or undefined; `what` its words for a text message;
+ * `wrote` whether it holds words that a person must read; `ward` whether in hospital.
  */
-export function showAdvice(place, say, { study, kept, language, verdict, unsent, receipt, reading, what, onward }) {
+export function showAdvice(place, say, {
+  study, kept, language, verdict, unsent, receipt, reading, what, onward, wrote, ward,
+}) {
   const values = { ...reading, phone: kept.phone, emergency: kept.emergency, minutes: verdict.ack_minutes };
   const open = !unsent && values.minutes && !isOver(receipt);
   const said = verdict.advice.map((name) => lines(study.messages[name][language], values, open));
-  const [heading, ...rest] = unsent ? unsentLines(say, verdict, said, values)
-    : said.flat().length ? said.flat() : [receipt?.told ?? ""];
+  const unread = wrote ? say(ward ? "unread-ward" : "unread", values) : null;
+  const [heading, ...rest] = unsent ? unsentLines(say, verdict, said, values, unread)
+    : sentLines(said.flat(), verdict, receipt);
   const title = element("h1", "", heading);
   title.id = "advice";
   const made = element("section", `advice ${verdict.tier}`, title,
-    ...callFirst(say, kept, verdict, unsent), state(say, unsent, receipt), list(rest));
+    ...callFirst(say, kept, verdict, unsent), state(say, unsent, receipt, heading), list(rest));
   made.setAttribute("aria-labelledby", "advice");
   document.body.className = isSerious(verdict) ? `full-${verdict.tier}` : "";
   place.replaceChildren(made, ...after(say, { kept, verdict, unsent, receipt, what, onward }));
@@ -41,11 +45,20 @@ function lines(text, values, open) {
     .map((line) => fill(line.trim(), values));
 }
 
-function unsentLines(say, verdict, said, values) {
+/** Words that nobody has read yet take the place of a calm diary's thanks. */
+function sentLines(said, verdict, receipt) {
+  const words = receipt?.words ?? [];
+  if (!said.length || (words.length && verdict.tier === "routine")) {
+    return [receipt?.told ?? "", ...words, ...said.slice(1)];
+  }
+  return [...said, ...words];
+}
+
+function unsentLines(say, verdict, said, values, unread) {
   const call = say("not-sent", values);
   if (verdict.tier === "emergency" || verdict.advice[0] === "M-W") return [...said.flat(), call];
   if (isSerious(verdict)) return [say("call-now"), call, ...said.flat()];
-  return [say("kept"), say("by-itself"), call, ...said.slice(1).flat()];
+  return [say("kept"), ...(unread ? [unread] : []), say("by-itself"), call, ...said.slice(1).flat()];
 }
 
 function callFirst(say, kept, verdict, unsent) {
@@ -57,8 +70,8 @@ function callFirst(say, kept, verdict, unsent) {
   return unsent ? [button(say("duty"), dials(kept.phone), "danger big", kept.phone)] : [];
 }
 
-function state(say, unsent, receipt) {
-  if (!unsent) return toldLine(say, "done", receipt.told);
+function state(say, unsent, receipt, heading) {
+  if (!unsent) return heading === receipt.told ? null : toldLine(say, "done", receipt.told);
   return toldLine(say, "waiting", say("kept"));
 }
 
@@ -72,6 +85,9 @@ function after(say, { kept, verdict, unsent, receipt, what, onward }) {
   if (receipt?.conflict) made.push(element("p", "", say("conflict")));
   if (serious && unsent && kept.text_to) made.push(textLink(say, kept, what));
   if (serious && !(unsent && verdict.tier === "urgent")) {
+    made.push(button(say("duty"), dials(kept.phone), "secondary", kept.phone));
+  }
+  if (!serious && !unsent && receipt?.duty) {
     made.push(button(say("duty"), dials(kept.phone), "secondary", kept.phone));
   }
   if (serious) made.push(button(say("card"), "/card", "secondary"));

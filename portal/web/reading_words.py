@@ -1,0 +1,76 @@
+"""What somebody is told about the words they wrote: first what to do if they feel ill now,
+then by when a person reads them.
+
+Instead of thanks: nobody has read anything yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.core.study.model import Study
+from portal.core.wording import hour_text
+from portal.db.people import Participant, Site
+from portal.services import timeline, unread_receipts
+from portal.services.unread_receipts import Reading
+from portal.web.language import gettext, language
+from portal.web.wording import unbroken
+
+
+@dataclass(frozen=True)
+class WordsReceipt:
+    """``lines`` in the page's language; ``phone``: whom to call, None on the ward."""
+
+    lines: tuple[str, ...]
+    phone: str | None
+
+
+def receipt(
+    db: Session,
+    study: Study,
+    participant: Participant,
+    entry_id: int,
+    *,
+    now: datetime,
+) -> WordsReceipt | None:
+    """What is told about the words of an entry; None where nobody need read any."""
+    reading = unread_receipts.of_entry(db, entry_id, now=now)
+    if reading is None:
+        return None
+    site = db.get_one(Site, participant.site_id)
+    on_ward = timeline.on_ward(db, study, participant, now=now)
+    told = _told(reading, site, now, on_ward=on_ward)
+    return WordsReceipt(
+        (_if_ill(site, on_ward=on_ward), told), None if on_ward else site.duty_line
+    )
+
+
+def _if_ill(site: Site, *, on_ward: bool) -> str:
+    if on_ward:
+        return gettext("If you feel ill now, do not wait: ring for the nurse.")
+    return gettext(
+        "If you feel ill now, do not wait: phone %(phone)s, in an emergency %(number)s.",
+        phone=unbroken(site.duty_line),
+        number=site.emergency_number,
+    )
+
+
+def _told(reading: Reading, site: Site, now: datetime, *, on_ward: bool) -> str:
+    def hour(at: datetime) -> str:
+        return hour_text(at, site.time_zone, language(), now=now)
+
+    if reading.read_at is not None:
+        return gettext(
+            "Your study team read what you wrote, %(time)s.", time=hour(reading.read_at)
+        )
+    if reading.by is not None:
+        return gettext(
+            "Somebody of your study team reads what you wrote by %(time)s.",
+            time=hour(reading.by),
+        )
+    if on_ward:
+        return gettext("Nobody has read what you wrote yet. Tell the nurse.")
+    return gettext("Nobody has read what you wrote yet. If it matters, please phone.")
