@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from portal.core.errors import InvalidInput
 from portal.core.operating import BUILT_IN
+from portal.core.reading_texts import READING
 from portal.core.study.checks import faults_of_text
+from portal.core.study.checks_wording import wording_faults
 from portal.core.study.model import Message, SmsTemplate, Text
 from portal.core.wording import date_text, fill, placeholders, say, segments
 from portal.study_files import load_study, study_names
@@ -127,6 +130,13 @@ def test_F47_every_text_of_every_study_fits_its_segments_when_full(name, languag
         values = dict.fromkeys(template.variables, "0" * 20)
         _, parts = segments(fill(template, language, values))
         assert parts <= template.max_segments, template.id
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_texts_that_stand_in_no_study_file_keep_the_rules_of_those_that_do(name):
+    study = load_study(name)
+    with_ours = replace(study, texts={**study.texts, **READING})
+    assert wording_faults(with_ours) == ()
 
 
 SMS_ZH = 'zh = "您好，请填写随访日记，值班电话{tel}。"'

@@ -1,0 +1,204 @@
+"""Words that nobody read yet, as their writer and the nurse see them on a small phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from portal.db.alerts import Task
+from portal.runtime import Runtime
+from tests.support import arrivals
+from tests.support.browser import Language, Screens, Size, axe_violations
+from tests.support.cast import Cast, cast, enrolled
+from tests.support.clock import START
+from tests.support.handset import Handset, handset, secret_for
+
+pytestmark = pytest.mark.browser
+LOOKS: list[tuple[Size, Language, bool]] = [
+    ("small", "zh-CN", False),
+    ("small", "en-GB", True),
+]
+DARK = "活着没意思，想死"
+HOUR = {"zh-CN": "11:00前看您写的话", "en-GB": "reads what you wrote by 11:00"}
+IF_ILL = {
+    "zh-CN": "如果您现在不舒服，不要等",
+    "en-GB": "If you feel ill now, do not wait",
+}
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime)
+
+
+@pytest.fixture
+def secret(runtime: Runtime, people: Cast) -> str:
+    with runtime.writing() as session:
+        person_id = enrolled(session, people).id
+    return secret_for(runtime, person_id)
+
+
+@pytest.fixture
+def ward_secret(runtime: Runtime, people: Cast) -> str:
+    d0 = START.date() - timedelta(days=3)
+    with runtime.writing() as session:
+        person = enrolled(session, people, "DS-003", d0=d0, home_since=None)
+        person_id = person.id
+    return secret_for(runtime, person_id)
+
+
+def fill_in(phone: Handset, note: str, shown: int = 16) -> None:
+    """A calm diary to its end, with a note on its last screen."""
+    for _ in range(shown):
+        phone.settle()
+        page = phone.page
+        if page.locator(".advice:visible").count():
+            return
+        if page.locator("[name=temp]:visible").count():
+            page.locator("[name=temp]:visible").fill("36.6")
+        if page.locator("[name=note]:visible").count():
+            page.locator("[name=note]:visible").fill(note)
+        for name, value in (("writing", "no"), ("meds", "yes"), ("near", "yes")):
+            if page.locator(f"input[name={name}]:visible").count():
+                phone.tick(name, value)
+        none = page.locator("button[name=none]:visible").count()
+        before = page.evaluate("location.href")
+        phone.press("none" if none else "go")
+        page.wait_for_function("(before) => location.href !== before", arg=before)
+
+
+def in_order(text: str, *sentences: str) -> bool:
+    places = [text.find(one) for one in sentences]
+    return -1 not in places and places == sorted(places)
+
+
+@pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
+def test_the_receipt_says_what_to_do_and_by_when_it_is_read(
+    screens: Screens,
+    portal_url: str,
+    secret: str,
+    size: Size,
+    language: Language,
+    dark: bool,
+) -> None:
+    phone = handset(
+        screens, portal_url, secret, size=size, language=language, dark=dark
+    )
+    phone.open("/diary")
+    fill_in(phone, DARK)
+    text = phone.page.locator(".advice").inner_text()
+    assert in_order(text, "09:00", IF_ILL[language], HOUR[language])
+    assert phone.page.locator("a[href^='tel:028']:visible").count()
+    phone.look(f"words-receipt-{language}")
+    assert axe_violations(phone.page) == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_large_text_on_the_smallest_phone_still_fits(
+    screens: Screens, portal_url: str, secret: str, language: Language
+) -> None:
+    phone = handset(screens, portal_url, secret, language=language)
+    phone.page.set_viewport_size({"width": 320, "height": 568})
+    phone.open("/diary")
+    fill_in(phone, DARK)
+    phone.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    phone.look(f"words-receipt-large-{language}")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_on_the_ward_the_receipt_says_to_ring_and_dials_nobody(
+    screens: Screens, portal_url: str, ward_secret: str, language: Language
+) -> None:
+    phone = handset(screens, portal_url, ward_secret, language=language)
+    phone.open("/diary")
+    fill_in(phone, DARK)
+    text = phone.page.locator(".advice").inner_text()
+    ring = {"zh-CN": "请按铃叫护士", "en-GB": "ring for the nurse"}
+    assert in_order(text, IF_ILL[language], ring[language], HOUR[language])
+    phone.look(f"words-receipt-ward-{language}")
+
+
+@pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
+def test_without_a_network_no_hour_is_promised_until_it_was_sent(
+    screens: Screens,
+    portal_url: str,
+    secret: str,
+    runtime: Runtime,
+    size: Size,
+    language: Language,
+    dark: bool,
+) -> None:
+    phone = handset(
+        screens, portal_url, secret, size=size, language=language, dark=dark
+    )
+    phone.get_ready()
+    phone.lose_network()
+    phone.open_shell()
+    fill_in(phone, DARK)
+    waits = phone.page.locator(".advice:visible").inner_text()
+    unread = {"zh-CN": "送出去以后才有人看", "en-GB": "until it has been sent"}
+    assert in_order(waits, unread[language], IF_ILL[language])
+    assert "11:00" not in waits
+    phone.look(f"words-waiting-{language}")
+    assert axe_violations(phone.page) == []
+    phone.find_network()
+    phone.page.locator(".advice:visible").get_by_text(HOUR[language]).wait_for(
+        timeout=40_000
+    )
+    sent = phone.page.locator(".advice:visible").inner_text()
+    assert in_order(sent, "09:00", IF_ILL[language], HOUR[language])
+    assert phone.page.locator("a[href^='tel:028']:visible").count()
+    phone.look(f"words-sent-{language}")
+    assert axe_violations(phone.page) == []
+    with runtime.reading() as session:
+        assert session.scalars(select(Task.kind)).all() == ["words_to_read"]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_nurse_reads_the_words_on_the_task(
+    screens: Screens,
+    portal_url: str,
+    secret: str,
+    app: Flask,
+    runtime: Runtime,
+    people: Cast,
+    language: Language,
+) -> None:
+    phone = handset(screens, portal_url, secret)
+    phone.open("/diary")
+    fill_in(phone, f"{DARK}。" * 20)
+    page = staff_page(screens, portal_url, app, runtime, people, language)
+    with runtime.reading() as session:
+        task_id = session.scalars(select(Task.id)).one()
+    team = Handset(page, portal_url)
+    team.open("/staff")
+    team.look(f"words-worklist-{language}")
+    team.open(f"/staff/tasks/{task_id}")
+    assert DARK in team.text()
+    assert page.locator("a[href^='tel:']:visible").count()
+    assert page.locator("input[name=heard]").count() == 1
+    team.look(f"words-task-{language}")
+    assert axe_violations(page) == []
+
+
+def staff_page(
+    screens: Screens,
+    url: str,
+    app: Flask,
+    runtime: Runtime,
+    people: Cast,
+    language: Language,
+) -> Page:
+    with runtime.writing() as session:
+        nurse = session.merge(people.here["nurse"])
+        nurse.language = "zh" if language == "zh-CN" else "en"
+    visitor = arrivals.staff_visitor(app, runtime, people.here["nurse"])
+    page = screens.open(f"{url}/sign-in", language=language)
+    for cookie in visitor._cookies.values():  # type: ignore[attr-defined]
+        held = {"name": cookie.key, "value": cookie.value, "url": url}
+        page.context.add_cookies([held])  # type: ignore[list-item]
+    return page
