@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from portal.core.study.model import SmsTemplate, Text
 
+ROOM = 20  # characters of one variable; ``core.wording`` takes no more
+
 WORDS_RECEIVED = SmsTemplate(
     id="words_received",
     text=Text(
@@ -46,8 +48,19 @@ READING = {one.id: one for one in (WORDS_RECEIVED, WORDS_RECEIVED_WARD, WORDS_OV
 
 
 def people(codes: Sequence[str], language: str) -> str:
-    """Several participants in the room of one variable: the first, and how many more."""
-    first, more = codes[0], len(codes) - 1
-    if not more:
+    """Several participants in the room of one variable: the first, and how many more.
+
+    Where the code is too long for that, how many they are.
+    """
+    first, all_of_them = codes[0], len(codes)
+    if all_of_them == 1:
         return first
-    return f"{first}等{more + 1}人" if language == "zh" else f"{first} and {more} more"
+    chinese = language == "zh"
+    said = (
+        f"{first}等{all_of_them}人"
+        if chinese
+        else f"{first} and {all_of_them - 1} more"
+    )
+    if len(said) <= ROOM:
+        return said
+    return f"{all_of_them}人" if chinese else f"{all_of_them} people"

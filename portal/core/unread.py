@@ -58,10 +58,12 @@ def raised_by_words(verdict: Verdict) -> bool:
 def leaves_unread(
     items: Mapping[str, Item], answers: Mapping[str, object], verdict: Verdict
 ) -> bool:
-    """Whether an entry holds words that nothing raised and a person must read."""
-    if verdict.tier in RAISED or raised_by_words(verdict):
-        return False
-    return any(
+    """Whether an entry holds words that nothing raised and a person must read.
+
+    A fever beside them raises an alert and not the words: whoever answers it may never
+    see them.
+    """
+    return not raised_by_words(verdict) and any(
         must_be_read(said, answers, asked=True) for _, said in words_in(items, answers)
     )
 

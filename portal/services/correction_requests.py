@@ -68,8 +68,8 @@ def ask(
     session.flush()
     _open_task(session, study, participant, request, now)
     who = (session, study, participant)
-    alerted = _alert_what_is_new(*who, entry, correction, now)
-    if not alerted and correction.actor.kind != "staff":
+    _alert_what_is_new(*who, entry, correction, now)
+    if correction.actor.kind != "staff":
         unread.of_request(*who, request, now=now)
     subject = ("correction_request", request.id)
     audit.record(session, correction.actor, "correction.asked", subject, now=now)
@@ -200,8 +200,8 @@ def _alert_what_is_new(
     entry: Entry,
     correction: Correction,
     now: datetime,
-) -> bool:
-    """Page at once for what the correction would make urgent; whether it did."""
+) -> None:
+    """Page at once for what the correction would make urgent: that cannot wait."""
     versions = timeline.versions_of(session, entry.id)
     today = timeline.local_today(session, participant, now=now)
     day = entry.local_date
@@ -212,12 +212,10 @@ def _alert_what_is_new(
         timeline.entries_before(session, participant, entry.id, today=day),
         source=versions[0].source,
     )
-    if not _paged(verdict) - _paged_before(versions):
-        return False
-    alerts.open_from(
-        session, study, participant, verdict, entry_version_id=None, now=now
-    )
-    return True
+    if _paged(verdict) - _paged_before(versions):
+        alerts.open_from(
+            session, study, participant, verdict, entry_version_id=None, now=now
+        )
 
 
 def _paged(verdict: Verdict) -> set[str]:

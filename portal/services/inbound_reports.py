@@ -155,7 +155,7 @@ def _answer(
     template = _template(arrived, person, receipt)
     if template == "report_urgent" and not minutes:
         template = "unanswered"
-    if read_by is not None and _answers_reports(arrived, person):
+    if read_by is not None and template == RECEIVED and _answers(arrived, person):
         template = _template_of_words(arrived, person)
         variables["time"] = _hour(arrived, person, read_by)
     reply = Answer(
@@ -175,7 +175,7 @@ def _minutes(arrived: Arrived, alert: Alert) -> int:
     return standings.promised(session, alert, None, now, now=now)
 
 
-def _answers_reports(arrived: Arrived, person: Person) -> bool:
+def _answers(arrived: Arrived, person: Person) -> bool:
     """Whether the study answers such texts at all."""
     return RECEIVED in arrived.study_of(person.study_version_id).texts
 

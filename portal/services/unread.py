@@ -66,11 +66,9 @@ def of_entry(
 ) -> None:
     """Have somebody read the words of a version that is stored, where they are new.
 
-    Not what an alert or an open review carries, nor what an earlier version of the
-    entry said already.
+    Not a note that raised an alert or an open review itself, nor what an earlier
+    version of the entry said already.
     """
-    if handed.verdict.tier in RAISED:
-        return
     reason = handed.reason if handed.reason != CHANGED_AFTERWARDS else None
     unread = reason is not None and must_be_read(reason)
     if unread or _note_is_unread(session, study, handed):
@@ -78,10 +76,10 @@ def of_entry(
 
 
 def is_carried(session: Session, entry_id: int, verdict: Verdict) -> bool:
-    """Whether somebody reads the note anyway: for an alert, or an open review of it."""
-    if verdict.tier in RAISED:
-        return True
-    return raised_by_words(verdict) and reviews.is_open(session, entry_id)
+    """Whether the note itself raised an alert, or a review that is not done yet."""
+    if not raised_by_words(verdict):
+        return False
+    return verdict.tier in RAISED or reviews.is_open(session, entry_id)
 
 
 def of_request(

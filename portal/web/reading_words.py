@@ -22,10 +22,14 @@ from portal.web.wording import unbroken
 
 @dataclass(frozen=True)
 class WordsReceipt:
-    """``lines`` in the page's language; ``phone``: whom to call, None on the ward."""
+    """``lines`` in the page's language; ``phone``: whom to call, None on the ward.
+
+    ``until``: the hour that the last of them names, where it is still to come.
+    """
 
     lines: tuple[str, ...]
     phone: str | None
+    until: datetime | None
 
 
 def receipt(
@@ -44,7 +48,9 @@ def receipt(
     on_ward = timeline.on_ward(db, study, participant, now=now)
     told = _told(reading, site, now, on_ward=on_ward)
     return WordsReceipt(
-        (_if_ill(site, on_ward=on_ward), told), None if on_ward else site.duty_line
+        lines=(_if_ill(site, on_ward=on_ward), told),
+        phone=None if on_ward else site.duty_line,
+        until=reading.by,
     )
 
 

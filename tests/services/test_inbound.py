@@ -147,6 +147,12 @@ def test_on_the_ward_words_are_answered_with_the_bell(desk: Post) -> None:
     assert desk.answers() == [("words_received_ward", "zh")]
 
 
+def test_words_beside_a_fever_are_read_and_answered_as_the_fever(desk: Post) -> None:
+    desk.write("38.6，活着没意思")
+    assert desk.tasks() == ["words_to_read"]
+    assert desk.answers() == [("report_urgent", "zh")]
+
+
 def test_a_calm_temperature_alone_needs_nobody_to_read_it(desk: Post) -> None:
     desk.write("36.6")
     assert [version.tier for version in desk.versions()] == ["routine"]

@@ -306,9 +306,14 @@ def test_words_beside_a_review_of_something_else_are_read(room: Room) -> None:
     assert len(room.tasks()) == 1
 
 
-def test_words_beside_an_alert_are_the_alerts(room: Room) -> None:
-    room.report({"emerg": [], "temp": {"value": "38.6", "unit": "C"}, "note": DARK})
+def test_words_that_raised_an_alert_are_the_alerts_and_others_beside_one_are_read(
+    room: Room,
+) -> None:
+    fever = {"emerg": [], "temp": {"value": "38.6", "unit": "C"}}
+    room.report({**fever, "note": "昨晚抽搐了"})
     assert room.tasks() == []
+    room.report({**fever, "note": DARK})
+    assert len(room.tasks()) == 1
     with room.runtime.reading() as session:
         assert len(session.scalars(select(Alert)).all()) == 1
 

@@ -60,6 +60,8 @@ SELECT min(at) FROM (
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 ANSWERS = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}, "antipyr": "no"}
 WARM = {**ANSWERS, "temp": {"value": "37.6", "unit": "C"}}
+UNHEARD = {"red_flags": {"emerg": []}, "words": {"note": "好的谢谢"}}
+"""What says nothing of how somebody is: the chains of the day go on."""
 QUIET = (("21:00", "08:00"), ("22:30", "09:20"), ("20:00", "10:30"), ("23:45", "07:00"))
 ADHERENCE = {"W1": 0.8, "W2": 0.3, "W3": 0.3}
 
@@ -338,8 +340,9 @@ class World:
 
     def _plan_report(self, life: Life, day: date, phase: str) -> None:
         hour = time(self.chance.randint(6, 20), self.chance.randint(0, 59))
-        kind = self.chance.choices(["complete", "partial", "red_flags"], [90, 7, 3])[0]
-        warm = kind != "red_flags" and phase != "W3" and self.chance.random() < 0.06
+        kinds = ("complete", "partial", "red_flags", "words")
+        kind = self.chance.choices(kinds, [88, 6, 3, 3])[0]
+        warm = kind not in UNHEARD and phase != "W3" and self.chance.random() < 0.06
         at = _local(day, hour, life.site_zone)
         self.at(at, self._report(life, kind, warm=warm))
         if phase == "W1" and self.chance.random() < 0.2:
@@ -373,7 +376,7 @@ class World:
                 return
             entry_id = self._hand_in(life, kind, at, warm=warm)
             day = at.astimezone(ZoneInfo(life.site_zone)).date()
-            if kind != "red_flags":
+            if kind not in UNHEARD:
                 whole = kind == "complete"
                 report = Report(at, day, whole, warm, entry_id)
                 life.reports.append(report)
@@ -382,11 +385,10 @@ class World:
         return act
 
     def _hand_in(self, life: Life, kind: str, at: datetime, *, warm: bool) -> int:
-        flags = {"emerg": []}
         submission = Submission(
             version_id=str(uuid.UUID(int=self.chance.getrandbits(128))),
-            kind=kind,
-            answers=flags if kind == "red_flags" else WARM if warm else ANSWERS,
+            kind="partial" if kind == "words" else kind,
+            answers=UNHEARD.get(kind, WARM if warm else ANSWERS),
             reporter="self",
             language="zh",
             actor=Actor("participant", str(life.id)),

@@ -190,5 +190,6 @@ def test_an_entry_from_a_phone_without_network_gets_the_hour_when_it_is_sent(
     assert receipt["words"][0].replace("\u2060", "").startswith(IF_ILL)
     assert receipt["words"][1] == BY_ELEVEN
     assert receipt["duty"] is True
+    assert receipt["seconds"] == 2 * 3600
     calm = {**said, "entry": str(uuid4()), "answers": {"emerg": [], "note": "谢谢"}}
     assert "words" not in phone.post("/entries", json=calm, headers=HEADERS).json

@@ -171,14 +171,19 @@ def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, A
 def _words(
     db: Session, study: Study, participant_id: int, receipt: Receipt | None
 ) -> dict[str, Any]:
-    """What is told about words that nobody read yet: on the page in place of thanks."""
+    """What is told about words that nobody read yet: on the page in place of thanks.
+
+    ``seconds``: how long the hour is still to come, whatever the phone's clock shows.
+    """
     if receipt is None or receipt.verdict.tier in SERIOUS:
         return {}
     person, now = db.get_one(Participant, participant_id), access.runtime().now()
     words = reading_words.receipt(db, study, person, receipt.entry_id, now=now)
     if words is None:
         return {}
-    return {"words": list(words.lines), "duty": words.phone is not None}
+    left = (words.until - now).total_seconds() if words.until is not None else 0
+    duty = words.phone is not None
+    return {"words": list(words.lines), "seconds": int(left), "duty": duty}
 
 
 def _told(study: Study, verdict: Verdict, at: str, short: str) -> str:

@@ -45,9 +45,11 @@ function lines(text, values, open) {
     .map((line) => fill(line.trim(), values));
 }
 
-/** Words that nobody has read yet take the place of a calm diary's thanks. */
+/** Words that nobody has read yet take the place of a calm diary's thanks; their hour
+ *  is told while it is still to come. */
 function sentLines(said, verdict, receipt) {
-  const words = receipt?.words ?? [];
+  const coming = Date.now() < (receipt?.at ?? 0) + 1000 * (receipt?.seconds ?? 0);
+  const words = (receipt?.words ?? []).slice(0, coming ? 2 : 1);
   if (!said.length || (words.length && verdict.tier === "routine")) {
     return [receipt?.told ?? "", ...words, ...said.slice(1)];
   }
