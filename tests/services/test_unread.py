@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
+from portal.db.migrate import downgrade, upgrade
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.runtime import Runtime
@@ -511,3 +512,15 @@ def test_a_version_keeps_its_words_where_they_were(room: Room) -> None:
     with room.runtime.reading() as session:
         version = session.get_one(EntryVersion, task.entry_version_id)
     assert version.answers["note"] == DARK
+
+
+def test_a_task_about_a_text_from_before_is_one_about_words_and_is_joined(
+    room: Room, database_url: str
+) -> None:
+    room.write("还是睡不着")
+    downgrade(database_url, "0015")
+    assert (room.tasks(), len(room.tasks(kind="text_to_read"))) == ([], 1)
+    upgrade(database_url)
+    room.report({**CALM, "note": DARK})
+    (task,) = room.tasks()
+    assert [body for _, body, _ in room.words(task)] == ["还是睡不着", DARK]
