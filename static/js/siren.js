@@ -88,7 +88,7 @@
   }
 
   document.getElementById("arm").addEventListener("click", async function () {
-    sound = sound || new AudioContext();
+    sound = sound || new (window.AudioContext || window.webkitAudioContext)();
     sound.onstatechange = show;
     await sound.resume();
     tone(740, 0, 0.2);

@@ -1,6 +1,15 @@
 """What a phone keeps for the hours without a network, and what it hands in afterwards."""
 
-from portal.web.offline import entries, manifest, record, shell
+from portal.web.offline import entries, faults, manifest, record, shell, worker
 from portal.web.offline.blueprint import kept, open_door
 
-__all__ = ["entries", "kept", "manifest", "open_door", "record", "shell"]
+__all__ = [
+    "entries",
+    "faults",
+    "kept",
+    "manifest",
+    "open_door",
+    "record",
+    "shell",
+    "worker",
+]

@@ -1,15 +1,12 @@
-"""What makes the portal an app on the home screen: its manifest and its worker."""
+"""What makes the portal an app on the home screen: its manifest."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Response, current_app, jsonify, url_for
+from flask import Response, jsonify, url_for
 
 from portal.web.language import LOCALES, gettext, language, speaking
 from portal.web.offline.blueprint import open_door
 
-WORKER = "js/offline/worker.js"
 ICONS = (
     ("icons/icon-192.png", "192x192", "any"),
     ("icons/icon-512.png", "512x512", "any"),
@@ -48,17 +45,3 @@ def _name(short: str) -> str:
 def _icon(filename: str, sizes: str, purpose: str) -> dict[str, str]:
     source = url_for("static", filename=filename)
     return {"src": source, "sizes": sizes, "type": "image/png", "purpose": purpose}
-
-
-@open_door.get("/worker.js")
-def worker() -> Response:
-    """The worker, at the root so that it may answer for every page.
-
-    What it imports is of one version, so browsers notice when any of it changes.
-    """
-    code = Path(str(current_app.static_folder), WORKER).read_text("utf-8")
-    folder = url_for("static", filename=WORKER).rpartition("/")[0]
-    code = code.replace('from "./', f'from "{folder}/')
-    response = Response(code, mimetype="text/javascript")
-    response.headers["Service-Worker-Allowed"] = "/"
-    return response

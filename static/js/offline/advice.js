@@ -1,10 +1,10 @@
 // What to do, at once, by this phone's own judgement; and whether it has been sent.
 // Nothing here says that anybody was told before the server's receipt has come.
 
-import { fill, button, dials, element, toldLine } from "./words.js";
+import { fill, button, dials, element, refill, toldLine } from "./words.js";
 
 const TIERS = ["routine", "same_day", "urgent", "emergency"];
-const SENTENCES = /(?<=[。！？])|(?<=[.!?])\s+/;
+const SENTENCE_ENDS = /([。！？])|([.!?])\s+/g;
 
 export const rank = (one) => TIERS.indexOf(one?.tier);
 export const isSerious = (one) => rank(one) >= 2;
@@ -28,8 +28,7 @@ export function showAdvice(place, say, {
   const made = element("section", `advice ${verdict.tier}`, title,
     ...callFirst(say, kept, verdict, unsent), state(say, unsent, receipt, heading), list(rest));
   made.setAttribute("aria-labelledby", "advice");
-  document.body.className = isSerious(verdict) ? `full-${verdict.tier}` : "";
-  place.replaceChildren(made, ...after(say, { kept, verdict, unsent, receipt, what, onward }));
+  refill(place, made, ...after(say, { kept, verdict, unsent, receipt, what, onward }));
 }
 
 /** Whether the time in which somebody should have answered has passed. */
@@ -40,7 +39,7 @@ function isOver(receipt) {
 
 /** A promise with a clock holds once the server has the report, until its time is over. */
 function lines(text, values, open) {
-  return text.split(SENTENCES)
+  return text.replace(SENTENCE_ENDS, "$1$2\0").split("\0")
     .filter((line) => line.trim() && (open || !line.includes("{minutes}")))
     .map((line) => fill(line.trim(), values));
 }

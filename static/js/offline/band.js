@@ -1,14 +1,15 @@
 // The plain band on every page: what waits on this phone, why, and whom to call instead.
 
 import { flush, waiting } from "./queue.js";
-import { button, dials, element, waits } from "./words.js";
+import { fault } from "./faults.js";
+import { button, dials, element, refill, waits } from "./words.js";
 
-const WHY = ["refused", "other", "sign-in"]; // the one that needs most comes first
+const WHY = ["fault", "refused", "other", "sign-in", "away"]; // the one that needs most comes first
 
 /** Fills `place` with the band, or empties it; `brief` while somebody is writing. */
 export async function showBand(place, say, kept, brief = false) {
   const items = await waiting();
-  place.replaceChildren(...(items.length ? [band(say, kept, items, brief)] : []));
+  refill(place, ...(items.length ? [band(say, kept, items, brief)] : []));
   return items.length;
 }
 
@@ -29,13 +30,13 @@ function band(say, kept, items, brief) {
 function again(say) {
   const made = element("button", "button secondary", element("span", "", say("try")));
   made.type = "button";
-  made.addEventListener("click", () => flush());
+  made.addEventListener("click", () => flush().catch(fault));
   return made;
 }
 
 /** Sends at once, when the network is back, when somebody looks, and every little while. */
 export function keepTrying() {
-  const soon = () => { if (!document.hidden) flush().catch(() => {}); };
+  const soon = () => { if (!document.hidden) flush().catch(fault); };
   addEventListener("online", soon);
   document.addEventListener("visibilitychange", soon);
   setInterval(async () => { if ((await waiting()).length) soon(); }, 15_000);

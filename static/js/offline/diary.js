@@ -1,19 +1,21 @@
 // The diary without a network: the server's screens, filled in and kept on this phone.
 
 import { isSerious, rank } from "./advice.js";
+import { fault } from "./faults.js";
 import { fill as fillForm, readScreen } from "./form.js";
 import { at, go, language, phone, replace, say, section, show } from "./place.js";
 import { flush, waitingFor } from "./queue.js";
 import * as store from "./store.js";
 import { doubtful, reading, screens, today, verdict } from "./study.js";
 import { takeFlags, takeScreen } from "./taking.js";
+import { uuid } from "./uuid.js";
 import { fieldsOf, forgetOpen, openScreen, restore, showErrors } from "./writing.js";
 
 export async function showFlags() {
   const place = section("flags");
   const form = place.querySelector("form");
   const open = await openScreen("flags");
-  at.key = open?.key ?? crypto.randomUUID();
+  at.key = open?.key ?? uuid();
   form.reset();
   restore(form, open?.fields ?? [["reporter", phone.kept.reporter]]);
   place.querySelector("[data-ward]").hidden = today(phone.kept).phase !== phone.study.phases[0].code;
@@ -29,7 +31,7 @@ export async function sendFlags(form, name) {
   fields.set("entry", at.key);
   const begun = await takeFlags(fields, language);
   await forgetOpen();
-  flush().catch(() => {});
+  flush().catch(fault);
   await goOn(begun);
 }
 
@@ -82,7 +84,7 @@ export async function sendScreen(form, name) {
   }
   const begun = await takeScreen(key, number, fields, name === "none", language);
   await forgetOpen();
-  flush().catch(() => {});
+  flush().catch(fault);
   await goOn(begun);
 }
 
@@ -94,7 +96,7 @@ function without(answers, errors) {
 function wrong(items, answers, draft) {
   const errors = {};
   const doubts = doubtful(phone.study, answers);
-  draft.asked ??= [];
+  draft.asked = draft.asked ?? [];
   for (const item of items) {
     if (item.kind === "temperature" && answers[item.id] && !draft.asked.includes(item.id)) {
       const { state, celsius } = reading(phone.study, answers[item.id]);
@@ -129,6 +131,5 @@ export async function begunBy(key) {
   const draft = await store.get("drafts", key);
   if (draft) return draft;
   const items = await waitingFor(key);
-  return items.length ? { ...items.at(-1), key, done: true } : null;
+  return items.length ? { ...items[items.length - 1], key, done: true } : null;
 }
-

@@ -55,7 +55,7 @@ export function fill(form, answers) {
 }
 
 function tick(form, name, values) {
-  const boxes = form.querySelectorAll(`input[name="${name}"]:is([type=radio], [type=checkbox])`);
+  const boxes = form.querySelectorAll(`input[name="${name}"][type=radio], input[name="${name}"][type=checkbox]`);
   boxes.forEach((box) => { box.checked = values.includes(box.value); });
   return boxes.length > 0;
 }

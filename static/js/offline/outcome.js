@@ -17,7 +17,7 @@ export async function advise(key) {
   // Of a danger it is enough that one report of it came; of a diary the whole must have.
   const unsent = Boolean(own) && !(isSerious(own) && rank(own) <= rank(receipt));
   const draft = await store.get("drafts", key);
-  const answers = items.at(-1)?.answers ?? draft?.answers ?? {};
+  const answers = items[items.length - 1]?.answers ?? draft?.answers ?? {};
   const found = unsent ? own : { advice: [], ...receipt, tier: receipt.tier ?? "routine" };
   showAdvice(section("advice"), say, {
     study: phone.study, kept: phone.kept, language, unsent, receipt, verdict: found,
@@ -26,6 +26,7 @@ export async function advise(key) {
     ward: today(phone.kept).phase === phone.study.phases[0].code,
     onward: draft ? `#screen/${key}/${draft.next}` : null,
   });
+  document.body.className = isSerious(found) ? `full-${found.tier}` : "";
   show("advice");
 }
 

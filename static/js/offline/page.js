@@ -1,33 +1,41 @@
 // On the server's own pages: keeps the copy for no network fresh, sends what waits,
-// says what could not be sent, and asks before somebody signs out over it.
+// says what could not be sent, and asks before somebody signs out over it. A worker answers
+// for this phone only once the trial passed here, and goes where it does not.
 
 import { showAlarm } from "./alarm.js";
 import { keepTrying, showBand } from "./band.js";
+import { fault, tellFaults } from "./faults.js";
+import { NoNetwork, ask, readJson } from "./network.js";
 import { listen, sent, waiting } from "./queue.js";
 import { record } from "./study.js";
 import * as store from "./store.js";
-import { element, keptWords, waits } from "./words.js";
+import { element, keptWords, refill, waits } from "./words.js";
 
+const PATIENCE = 60_000; // ms for one file, on the slowest network
+const ANSWERS_WITHIN = 5_000; // ms
 const FRESH = 10 * 60_000; // ms: so old a record is asked for again on any page
 const ALWAYS = /^\/(today|pin|sign-in|phones|diary\/sent)(\/|$)/; // where it may have changed
 
 const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 
+/** Keeps the copy for no network fresh; the record of whoever may report here, if any. */
 async function keep() {
   const kept = await record();
   const age = kept ? Date.now() - kept.kept_at : Infinity;
-  if (age >= 0 && age < FRESH && !ALWAYS.test(location.pathname)) return;
-  const answer = await fetch("/offline/record", {
+  if (age >= 0 && age < FRESH && !ALWAYS.test(location.pathname)) return kept;
+  const { answer, body } = await ask("/offline/record", {
     credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" },
-  });
-  if (!answer.ok || answer.redirected) return;
-  const said = await answer.json();
+  }, PATIENCE);
+  const said = answer.ok && !answer.redirected ? await readJson(body) : undefined;
+  if (!said) return kept;
   if (!said.enrolled) return forget();
   await fetchFiles(said);
-  await store.put("pocket", "record", { ...said, kept_at: Date.now() });
+  const fresh = { ...said, kept_at: Date.now() };
+  await store.put("pocket", "record", fresh);
   for (const name of await caches.keys()) {
     if (name.startsWith("shell-") && name !== `shell-${said.edition}`) await caches.delete(name);
   }
+  return fresh;
 }
 
 /** One file after another, in no hurry: a report goes before. */
@@ -36,11 +44,14 @@ async function fetchFiles({ edition, files }) {
   for (const address of files) {
     if (await cache.match(address)) continue;
     const hashed = address.startsWith("/static/");
-    const answer = await fetch(address, {
+    const { answer, body } = await ask(address, {
       credentials: "same-origin", cache: hashed ? "default" : "no-cache", priority: "low",
-    });
-    if (!answer.ok || answer.redirected) throw new Error(`${address}: ${answer.status}`);
-    await cache.put(address, answer);
+    }, PATIENCE);
+    if (!answer.ok || answer.redirected) throw new NoNetwork(`${address}: ${answer.status}`);
+    const headers = new Headers(answer.headers);
+    headers.delete("Content-Encoding"); // the body is read, so unpacked
+    headers.delete("Content-Length");
+    await cache.put(address, new Response(body, { headers }));
   }
 }
 
@@ -48,13 +59,14 @@ async function fetchFiles({ edition, files }) {
 async function forget() {
   if ((await waiting()).length) return;
   await forgetPages();
+  await leaveWorker();
 }
 
 async function forgetPages() {
   for (const name of await caches.keys()) {
     if (name.startsWith("shell-")) await caches.delete(name);
   }
-  await store.dropAll("pocket").catch(() => {});
+  await store.dropAll("pocket").catch(fault);
 }
 
 async function watch() {
@@ -67,10 +79,10 @@ async function watch() {
     const [kept, say] = [await record(), await keptWords(language)];
     if (!say || !kept) return;
     await showAlarm(alarm, say, kept, { pages: `/offline/${language}` });
-    if (!(await showBand(place, say, kept))) place.replaceChildren(await lastSent(say, before));
+    if (!(await showBand(place, say, kept))) refill(place, await lastSent(say, before));
     before = items;
   };
-  listen(() => { show().catch(() => {}); });
+  listen(() => { show().catch(fault); });
   await show();
 }
 
@@ -89,7 +101,7 @@ function guardTheWayOut() {
   for (const form of document.querySelectorAll('form[action="/sign-out"], form[action="/phone/forget"]')) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      leave(form).catch(() => form.submit());
+      leave(form).catch((error) => { fault(error); form.submit(); });
     });
   }
 }
@@ -102,14 +114,63 @@ async function leave(form) {
   form.submit();
 }
 
-guardTheWayOut();
-async function beServed() {
+/** The worker answers for this phone once the trial passed on it, for this edition. */
+async function beServed(kept) {
+  if (!(await hasPassed(kept))) return leaveWorker();
   const { serviceWorker } = navigator;
-  await serviceWorker.register("/worker.js", { type: "module", updateViaCache: "imports" });
+  try {
+    await serviceWorker.register("/worker.js");
+  } catch (error) {
+    await ask("/worker.js", { cache: "no-store" }, PATIENCE); // else it was the network
+    fault(error);
+    return leaveWorker();
+  }
   const { active } = await serviceWorker.ready;
-  if (!serviceWorker.controller) active.postMessage("claim"); // opened before it was there
+  if (!(await reads(active))) await leaveWorker();
 }
 
-beServed().catch(() => {});
-watch().catch(() => {}).then(keepTrying);
-keep().then(() => { document.documentElement.dataset.ready = "offline"; }).catch(() => {});
+async function hasPassed(kept) {
+  const mark = `${kept.edition} ${navigator.userAgent}`;
+  if ((await store.get("pocket", "passed")) === mark) return true;
+  try {
+    const { trial } = await import("./trial.js").catch(unread);
+    await trial(kept, language);
+  } catch (error) {
+    if (error instanceof NoNetwork) throw error;
+    fault(error);
+    return false;
+  }
+  await store.put("pocket", "passed", mark);
+  return true;
+}
+
+/** A module that was not fetched is no fault of it; one that cannot be read here is. */
+function unread(error) {
+  throw error.name === "TypeError" ? new NoNetwork(String(error)) : error;
+}
+
+/** Whether the worker can read what is kept; a page opened before it was there is its own. */
+function reads(worker) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(() => resolve(true), ANSWERS_WITHIN); // a worker of before says nothing
+    worker.postMessage("claim", [port2]);
+  });
+}
+
+async function leaveWorker() {
+  const registrations = await navigator.serviceWorker.getRegistrations();
+  await Promise.all(registrations.map((one) => one.unregister()));
+}
+
+async function getReady() {
+  const kept = await keep();
+  if (kept) await beServed(kept);
+  await tellFaults();
+  document.documentElement.dataset.ready = "offline";
+}
+
+guardTheWayOut();
+watch().catch(fault).then(keepTrying);
+getReady().catch(fault);

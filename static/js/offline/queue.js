@@ -1,7 +1,10 @@
 // Entries that wait on this phone until the server's receipt. Sent one after another,
 // by whichever tab or worker comes first; sent twice, they arrive once.
 
+import { fault } from "./faults.js";
+import { NoNetwork, ask, readJson } from "./network.js";
 import * as store from "./store.js";
+import { uuid } from "./uuid.js";
 
 const PATIENCE = 20_000; // ms for one entry, on the slowest network
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("waiting") : null;
@@ -24,7 +27,7 @@ const name = (item) => `${item.entry ?? item.draft}:${item.kind === "red_flags" 
 /** Keeps an entry for sending. False: no room, it lives as long as this page does. */
 export async function add(item) {
   const id = name(item);
-  const written = { ...item, id, revision: crypto.randomUUID() };
+  const written = { ...item, id, revision: uuid() };
   const kept = await store.put("waiting", id, written);
   if (!kept) await store.put("waiting", id, { ...written, full: true });
   tell();
@@ -35,7 +38,7 @@ export async function add(item) {
 function askForSync() {
   const registration = globalThis.registration ?? null;
   const ready = registration ? Promise.resolve(registration) : navigator.serviceWorker?.ready;
-  ready?.then((found) => found.sync?.register("send")).catch(() => {});
+  ready?.then((found) => found.sync?.register("send")).catch(() => {}); // where it is known
 }
 
 /** What waits, the red flags first, then the oldest. */
@@ -59,19 +62,26 @@ export async function flush() {
 async function sendAll() {
   let changed = false;
   for (const item of await waiting()) {
-    const outcome = await send(item).catch(() => null);
+    const outcome = await send(item).catch(failed);
     if (!outcome) break; // no network: the others will not get through either
-    await settle(item, outcome);
-    changed = true;
+    changed = (await settle(item, outcome)) || changed;
+    if (outcome.trouble === "away") break;
   }
   if (changed) tell();
   return (await waiting()).length;
 }
 
+/** Only what the network failed at waits for it; a fault says so, and holds up nobody else. */
+function failed(error) {
+  if (error instanceof NoNetwork) return null;
+  fault(error);
+  return { trouble: "fault" };
+}
+
 async function send(item) {
   const { entry, draft, day, kind, person, reporter, language, answers, strokes } = item;
   const { written_at, zone } = item;
-  const answer = await fetch("/entries", {
+  const { answer, body } = await ask("/entries", {
     method: "POST",
     credentials: "same-origin",
     cache: "no-store",
@@ -80,24 +90,28 @@ async function send(item) {
       entry, draft, day, kind, person, reporter, language, answers, strokes, written_at, zone,
       phone_at: Date.now(),
     }),
-    signal: AbortSignal.timeout(PATIENCE),
-  });
-  if (answer.status >= 500 || answer.redirected) throw new Error(String(answer.status));
-  return { status: answer.status, said: await answer.json() };
+  }, PATIENCE);
+  const said = await readJson(body);
+  if (answer.status >= 500 || answer.redirected || said === undefined) return { trouble: "away" };
+  if (answer.status === 200 || answer.status === 409) return { said };
+  return { trouble: TROUBLE[answer.status] ?? "refused" };
 }
 
 const TROUBLE = { 401: "sign-in", 403: "other", 404: "other" };
 
-/** With a receipt it is gone from here; without, it stays and says why. */
-async function settle(item, { status, said }) {
-  if (status !== 200 && status !== 409) {
-    await store.put("waiting", item.id, { ...item, trouble: TROUBLE[status] ?? "refused" });
-    return;
+/** With a receipt it is gone from here; without, it stays and says why. Whether that is news. */
+async function settle(item, { trouble, said }) {
+  if (trouble) {
+    const now = await store.get("waiting", item.id);
+    if (!now || now.revision !== item.revision || now.trouble === trouble) return false;
+    await store.put("waiting", item.id, { ...now, trouble });
+    return true;
   }
   const { id, entry, draft, person } = item;
   await store.put("pocket", `sent:${id}`, { ...said, key: entry ?? draft, person, at: Date.now() });
   const now = await store.get("waiting", id);
-  if (now?.revision === item.revision) await store.drop("waiting", id).catch(() => {});
+  if (now?.revision === item.revision) await store.drop("waiting", id).catch(fault);
+  return true;
 }
 
 /** Receipts that came in the last day, the newest first. */

@@ -6,7 +6,8 @@ const STORES = ["key", "waiting", "drafts", "pocket"];
 let opened = null;
 
 function open() {
-  opened ??= new Promise((resolve, reject) => {
+  if (opened) return opened;
+  opened = new Promise((resolve, reject) => {
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => STORES.forEach((name) => asked.result.createObjectStore(name));
     asked.onerror = () => reject(asked.error);
@@ -34,7 +35,8 @@ async function act(store, mode, work) {
 let known = null;
 
 async function key() {
-  known ??= await act("key", "readonly", (keys) => keys.get("key"));
+  if (known) return known;
+  known = await act("key", "readonly", (keys) => keys.get("key"));
   if (known) return known;
   const made = await crypto.subtle.generateKey(
     { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
@@ -52,7 +54,8 @@ export async function put(store, id, value) {
     await write(store, id, value);
     memory.delete(place(store, id));
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof DOMException)) console.error(error);
     memory.set(place(store, id), value);
     return false;
   }
@@ -77,16 +80,20 @@ export async function get(store, id) {
   return sealed && opening(sealed);
 }
 
-/** Every value of a store, by its name. */
+/** In place of what the storage refuses; a fault of these scripts stays one. */
+const or = (otherwise) => (error) => {
+  if (!(error instanceof DOMException)) throw error;
+  return otherwise;
+};
+
+/** Every value that can be read of a store, by its name. */
 export async function all(store) {
   const found = new Map();
-  try {
-    const names = await act(store, "readonly", (records) => records.getAllKeys());
-    for (const name of names) {
-      const value = await get(store, name);
-      if (value !== undefined) found.set(name, value);
-    }
-  } catch { /* a phone that lets nothing be kept: what this page has is all there is */ }
+  const names = await act(store, "readonly", (records) => records.getAllKeys()).catch(or([]));
+  for (const name of names) {
+    const value = await get(store, name).catch(or(undefined));
+    if (value !== undefined) found.set(name, value);
+  }
   for (const [name, value] of memory) {
     if (name.startsWith(`${store}/`)) found.set(name.slice(store.length + 1), value);
   }

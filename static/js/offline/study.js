@@ -4,6 +4,8 @@ import { checkAnswers } from "../triage/answers.js";
 import { readStudy } from "../triage/study.js";
 import { sayTenths, readTemperature } from "../triage/temperature.js";
 import { judge } from "../triage/triage.js";
+import { fault } from "./faults.js";
+import { reached } from "./network.js";
 import * as store from "./store.js";
 
 const DAY = 86_400_000;
@@ -12,14 +14,14 @@ let compiled = null;
 /** The rules, from what was kept, else from the server. */
 export async function rules() {
   if (!compiled) {
-    const found = (await caches.match("/offline/study")) ?? (await fetch("/offline/study"));
+    const found = (await caches.match("/offline/study")) ?? (await reached(fetch("/offline/study")));
     compiled = await found.json();
   }
   return compiled;
 }
 
 /** The record of whoever this phone is for, or undefined. */
-export const record = () => store.get("pocket", "record").catch(() => undefined);
+export const record = () => store.get("pocket", "record").catch(fault);
 
 /** Days since the infusion: days that passed by this phone's own clock are added. */
 export function today(kept) {
@@ -31,10 +33,11 @@ export function today(kept) {
 }
 
 function dayIn(zone, at) {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit",
-  }).format(at);
-  return Math.round(Date.parse(parts) / DAY);
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZone: zone, year: "numeric", month: "numeric", day: "numeric",
+  }).formatToParts(at);
+  const part = (name) => Number(parts.find((one) => one.type === name).value);
+  return Date.UTC(part("year"), part("month") - 1, part("day")) / DAY;
 }
 
 /** Today's screens in order, the red flags first: `{id, items}`. */

@@ -1,6 +1,7 @@
 // Takes a screen's answers into what waits on this phone, whether a form of the server's
 // could not be sent or it was filled in without a network.
 
+import { fault } from "./faults.js";
 import { readScreen } from "./form.js";
 import { add } from "./queue.js";
 import * as store from "./store.js";
@@ -46,7 +47,7 @@ export async function takeScreen(key, number, fields, none, language) {
   const strokes = fields.get("strokes") || draft.strokes;
   const done = !reading && number >= shown.length && !anothers(kept, fields);
   const begun = { ...draft, answers, strokes, next: reading ? shown.length + 1 : number + 1, done };
-  if (done || reading) await store.drop("drafts", key).catch(() => {});
+  if (done || reading) await store.drop("drafts", key).catch(fault);
   else await store.put("drafts", key, { ...begun, at: Date.now() });
   begun.kept = await add(version(begun, done ? "complete" : "screen"));
   return begun;

@@ -32,7 +32,7 @@ function moment({ on, at }, zone) {
     { timeZone: at ? zone : "UTC", ...words }).format(new Date(at ?? on));
   const parts = [said({ day: "numeric", month: "long" }), said({ weekday: "long" })];
   if (language === "en") parts.reverse();
-  return [...parts, at ? said({ hour: "2-digit", minute: "2-digit", hour12: false }) : ""].join(" ").trim();
+  return [...parts, at ? said({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : ""].join(" ").trim();
 }
 
 async function begunLately() {

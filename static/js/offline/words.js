@@ -2,8 +2,8 @@
 
 /** A function that says a sentence by name, with its gaps filled. */
 export function wordsIn(page) {
-  const said = page.querySelector("template[data-words]").content;
-  const find = (name) => said.querySelector(`[data-word="${name}"]`);
+  const find = (name) => page.querySelector("template[data-words]").content
+    .querySelector(`[data-word="${name}"]`);
   const say = (name, values = {}) => fill(find(name).textContent, values);
   say.mark = (name) => find(`${name}-mark`).firstElementChild.cloneNode(true);
   return say;
@@ -34,6 +34,12 @@ export function element(tag, classes, ...children) {
   if (classes) made.className = classes;
   made.append(...children.filter((child) => child !== null));
   return made;
+}
+
+/** `place` with these children and no others. */
+export function refill(place, ...children) {
+  while (place.firstChild) place.firstChild.remove();
+  place.append(...children);
 }
 
 /** A link that looks like a button; `hint` a second, smaller line. */

@@ -1,8 +1,12 @@
 // Answers for the pages when there is no network, takes in what could not be sent, and
 // sends it when the system says that there is a network again. It holds nothing itself:
-// what waits is in the phone's store, so a new worker loses nothing. Served from the root,
-// with its imports at the address of their version.
+// what waits is in the phone's store, so a new worker loses nothing. Only pages and the
+// diary's forms pass through it; where it could not help, it is as if it were not there.
+// Served from the root as one plain script, its imports put in (`web/offline/worker.py`):
+// phones of the floor know modules in pages, and none in workers.
 
+import { fault } from "./faults.js";
+import { NoNetwork, reached } from "./network.js";
 import { flush } from "./queue.js";
 import { opened, takeFlags, takeScreen } from "./taking.js";
 import { record } from "./study.js";
@@ -18,11 +22,17 @@ self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()))
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("sync", (event) => event.waitUntil(sendAll()));
 self.addEventListener("message", (event) => {
-  if (event.data === "claim") event.waitUntil(self.clients.claim());
+  if (event.data === "claim") event.waitUntil(claim(event.ports[0]));
 });
 
 async function sendAll() {
   if (await flush()) throw new Error("some still wait"); // the browser tries again
+}
+
+/** Takes over the page that asks, and says whether it can read here what is kept. */
+async function claim(asked) {
+  await self.clients.claim();
+  if (asked) asked.postMessage(Boolean(await record()));
 }
 
 self.addEventListener("fetch", (event) => {
@@ -31,9 +41,14 @@ self.addEventListener("fetch", (event) => {
   if (origin !== location.origin) return;
   if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode !== "navigate" || NOT_OURS.test(pathname)) return;
-  else if (request.method === "POST") event.respondWith(sending(request, pathname));
-  else event.respondWith(page(request, pathname));
+  else if (request.method === "GET") event.respondWith(page(request, pathname));
+  else if (isDiary(request, pathname)) event.respondWith(sending(request, pathname));
 });
+
+/** The forms that can be kept; any other is between the page and the server. */
+function isDiary(request, pathname) {
+  return request.method === "POST" && (pathname === "/diary" || SCREEN.test(pathname));
+}
 
 async function file(request) {
   const kept = await caches.match(request);
@@ -52,10 +67,11 @@ async function page(request, pathname) {
     const kept = await caches.match(pathname);
     if (kept) return kept;
   }
+  if (!(await record())) return fetch(request);
   try {
     return await within(PAGE_PATIENCE, fetch(request));
   } catch (error) {
-    const kept = (await afterLostAnswer(pathname)) ?? (await keptPage(pathname));
+    const kept = (await afterLostAnswer(pathname)) || (await keptPage(pathname));
     if (kept) return kept;
     throw error;
   }
@@ -66,9 +82,9 @@ async function afterLostAnswer(pathname) {
   const last = posted;
   if (!last || !pathname.startsWith("/diary/") || Date.now() - last.at > JUST_SENT) return null;
   posted = null;
-  const taken = await take(last.fields, last.pathname).catch(() => null);
+  const taken = await take(last.fields, last.pathname).catch(fault);
   const kept = await record();
-  return taken && kept ? offline(kept, last.fields, taken) : null;
+  return taken && kept ? shell(kept, last.fields, taken) : null;
 }
 
 async function keptPage(pathname) {
@@ -78,28 +94,30 @@ async function keptPage(pathname) {
   return caches.match(`/offline/${kept.language}`);
 }
 
-/** A form: what its network swallows is kept, and sent as an entry. */
+/** A form of the diary: what its network swallows is kept, and sent as an entry. */
 async function sending(request, pathname) {
-  const isDiary = pathname === "/diary" || SCREEN.test(pathname);
-  const fields = isDiary ? new URLSearchParams(await request.clone().text()) : null;
-  let answer = null;
-  try {
-    answer = await within(POST_PATIENCE, fetch(request));
-    if (answer.status < 500) {
-      posted = isDiary ? { pathname, fields, at: Date.now() } : null;
-      return answer;
-    }
-  } catch { /* no network, or none that is any use */ }
-  const taken = isDiary ? await take(fields, pathname).catch(() => null) : null;
-  if (answer && answer.status <= 503) return answer; // it says itself that nothing was saved
   const kept = await record();
-  if (!kept) return answer ?? Response.error();
-  return offline(kept, fields, taken ?? "lost");
+  if (!kept) return fetch(request);
+  const fields = new URLSearchParams(await request.clone().text());
+  const answer = await within(POST_PATIENCE, fetch(request)).catch(unanswered);
+  if (answer && answer.status < 500) {
+    posted = { pathname, fields, at: Date.now() };
+    return answer;
+  }
+  const taken = await take(fields, pathname).catch(fault);
+  if (answer && answer.status <= 503) return answer; // it says itself that nothing was saved
+  return shell(kept, fields, taken || "lost");
+}
+
+/** No network, or none that is any use; the form is kept, whatever it was. */
+function unanswered(error) {
+  fault(error);
+  return null;
 }
 
 /** On to the kept pages, in the language of the page that was sent. */
-function offline(kept, fields, place) {
-  const language = (fields && opened(fields).language) ?? kept.language;
+function shell(kept, fields, place) {
+  const language = opened(fields).language ?? kept.language;
   return Response.redirect(`/offline/${language}#${place}`, 303);
 }
 
@@ -116,9 +134,9 @@ async function take(fields, pathname) {
   return begun.kept ? `taken/${begun.key}` : null;
 }
 
-function within(limit, promise) {
+function within(limit, asked) {
   const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error("no answer in time")), limit);
+    setTimeout(() => reject(new NoNetwork("no answer in time")), limit);
   });
-  return Promise.race([promise, late]);
+  return Promise.race([reached(asked), late]);
 }

@@ -1,8 +1,9 @@
 // What is being written, kept with every touch, and what must be looked at again.
 
+import { fault } from "./faults.js";
 import { at, phone } from "./place.js";
 import * as store from "./store.js";
-import { element } from "./words.js";
+import { element, refill } from "./words.js";
 
 export const RESUMED_WITHIN = 12 * 3_600_000; // ms, as on the server
 
@@ -18,13 +19,13 @@ export function restore(form, fields) {
 }
 
 export async function openScreen(view) {
-  const open = await store.get("drafts", "open").catch(() => undefined);
+  const open = await store.get("drafts", "open").catch(fault);
   const fits = open && open.view === view && open.person === phone.kept.person
     && Math.abs(Date.now() - open.at) < RESUMED_WITHIN;
   return fits ? open : undefined;
 }
 
-export const forgetOpen = () => store.drop("drafts", "open").catch(() => {});
+export const forgetOpen = () => store.drop("drafts", "open").catch(fault);
 
 export async function keepOpen(form) {
   const { view, key } = at;
@@ -46,7 +47,7 @@ export function showErrors(place, errors) {
     });
     return element("li", "", link);
   });
-  box.querySelector("ul").replaceChildren(...links);
+  refill(box.querySelector("ul"), ...links);
   box.hidden = !links.length;
   if (links.length) box.focus();
 }

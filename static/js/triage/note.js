@@ -73,7 +73,7 @@ export class NoteText {
 
   /** Where `word` stands, blanks left out of the note and of the word. */
   anywhere(word) {
-    const sought = word.replaceAll(" ", "");
+    const sought = word.replace(/ /g, "");
     return all(this.bare, sought).map((place) => ({
       start: this.places[place],
       end: this.places[place + sought.length - 1] + 1,
@@ -121,7 +121,7 @@ export class NoteText {
 
   /** Characters between two places, blanks not counted. */
   characters(start, end) {
-    return lengthOf(this.folded.slice(start, end).replaceAll(" ", ""));
+    return lengthOf(this.folded.slice(start, end).replace(/ /g, ""));
   }
 
   /** Characters from one place to another, below nothing when it lies before. */

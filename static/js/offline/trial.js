@@ -1,0 +1,57 @@
+// Before a worker answers for this phone, the phone shows that it can do what is promised:
+// the very modules of the pages without a network are all here and run, on an example, with
+// the storage, the cipher, the rules and the words that a report would need.
+
+import { isSerious, showAdvice } from "./advice.js";
+import { readScreen } from "./form.js";
+import "./sections.js";
+import * as store from "./store.js";
+import { rules, screens, today, verdict } from "./study.js";
+import { uuid } from "./uuid.js";
+import { element, keptWords } from "./words.js";
+
+/** What must hold, and does not on this phone. */
+class Unfit extends Error {
+  constructor(what) {
+    super(what);
+    this.name = "Unfit";
+  }
+}
+
+function must(holds, what) {
+  if (!holds) throw new Unfit(what);
+}
+
+/** Passes, or throws; an example of every step from a form to the advice. */
+export async function trial(kept, language) {
+  const study = await rules();
+  const flags = screens(study, today(kept))[0].items;
+  const code = flags.find((item) => item.id === "emerg").codes[0];
+  const answers = await remembered(readScreen(flags, new URLSearchParams({ emerg: code }), false));
+  const found = verdict(study, today(kept).phase, { ...answers, reporter: kept.reporter });
+  must(isSerious(found), "a red flag is found");
+  words(study, today(kept).phase);
+  const say = await keptWords(language);
+  must(say, "the kept document is here");
+  const place = element("div");
+  showAdvice(place, say, {
+    study, kept, language, unsent: true, verdict: found, reading: {}, what: code, onward: null,
+  });
+  must(place.querySelector('a[href^="tel:"]'), "the advice says whom to call");
+}
+
+/** What comes back of `value` after it was enciphered, stored and read again. */
+async function remembered(value) {
+  const id = `trial:${uuid()}`;
+  must(await store.put("drafts", id, { value }), "something can be kept");
+  const found = await store.get("drafts", id);
+  await store.drop("drafts", id);
+  must(JSON.stringify(found.value) === JSON.stringify(value), "what was kept is found");
+  return found.value;
+}
+
+/** A note is read: the tables of characters are what old engines stumble over. */
+function words(study, phase) {
+  const note = study.items.find((item) => item.kind === "text");
+  if (note) verdict(study, phase, { emerg: [], [note.id]: "没有发烧。No fever; 3 days" });
+}
