@@ -92,45 +92,18 @@ def arrives_by_itself(phone: Handset, runtime: Runtime) -> None:
     assert len(versions(runtime)) == 1
 
 
-def calm_screen(phone: Handset) -> None:
-    """Answer the screen that shows as somebody who is well does."""
-    before = phone.page.url
-    buttons = "button[name=none]:visible, button[name=go]:visible"
-    phone.page.locator(buttons).first.wait_for()
-    temperature = phone.page.locator("#temp:visible")
-    if temperature.count():
-        temperature.fill("36.6")
-    if phone.page.locator("button[name=none]:visible").count():
-        phone.press("none")
-    else:
-        for name, calm in {"writing": "no", "meds": "yes", "near": "yes"}.items():
-            if phone.page.locator(f"input[name={name}]:visible").count():
-                phone.tick(name, calm)
-        phone.press("go")
-    phone.page.wait_for_url(lambda url: url != before)
-    phone.settle()
-
-
-def calm_until(phone: Handset, part: str) -> None:
-    for _ in range(15):
-        if part in phone.page.url:
-            return
-        calm_screen(phone)
-    raise AssertionError(f"never came to {part}")
-
-
 def test_a_calm_diary_is_written_without_a_network_and_comes_whole(
     phone: Handset, runtime: Runtime
 ) -> None:
     phone.lose_network()
     phone.open_shell()
-    calm_screen(phone)
+    phone.calm_screen()
     for number in range(2, 16):
         phone.look(f"offline-diary-{number:02}")
         assert axe_violations(phone.page) == []
         if "#advice" in phone.page.url:
             break
-        calm_screen(phone)
+        phone.calm_screen()
     expect(phone.page.locator(".advice h1")).to_contain_text("尚未发送")
     assert "已收到" not in phone.text()
     assert entries(runtime) == 0
@@ -150,7 +123,7 @@ def test_a_fever_without_a_network_says_call_and_promises_nothing(
 ) -> None:
     phone.lose_network()
     phone.open_shell()
-    calm_screen(phone)
+    phone.calm_screen()
     phone.page.locator("#temp").fill("３８．４")
     phone.press("go")
     phone.page.locator(".advice").wait_for()
@@ -194,7 +167,7 @@ def test_a_reload_in_the_middle_loses_no_word(phone: Handset, runtime: Runtime) 
     box = phone.page.locator("input[name=emerg][value=chest_pain]")
     expect(box).to_be_checked()
     box.tap()
-    calm_screen(phone)
+    phone.calm_screen()
     phone.page.locator("#temp").fill("36.9")
     phone.page.locator("form[data-kept=temperature]").wait_for()
     phone.page.reload()
@@ -206,7 +179,7 @@ def test_a_reload_in_the_middle_loses_no_word(phone: Handset, runtime: Runtime) 
     phone.open_shell("/today")
     phone.page.locator("[data-begun] a").tap()
     phone.page.locator("[name=antipyr]:visible").first.wait_for()
-    calm_until(phone, "#advice")
+    phone.calm_until("#advice")
     phone.find_network()
     has_arrived(phone)
     assert versions(runtime)[-1].answers["temp"]["value"] == "36.9"
@@ -353,8 +326,8 @@ def test_a_new_worker_takes_over_while_a_report_waits(
         phone.get_ready()
         phone.lose_network()
         phone.open_shell()
-        calm_screen(phone)
-        calm_screen(phone)
+        phone.calm_screen()
+        phone.calm_screen()
         worker = files / "js" / "offline" / "worker.js"
         worker.write_text(worker.read_text() + "\nself.isNew = true;\n")
         before = len(phone.context.service_workers)
@@ -366,7 +339,7 @@ def test_a_new_worker_takes_over_while_a_report_waits(
         assert before == 1
         phone.lose_network()
         phone.page.reload()
-        calm_until(phone, "#advice")
+        phone.calm_until("#advice")
         phone.find_network()
         has_arrived(phone)
         assert [one.kind for one in versions(runtime)] == ["red_flags", "complete"]
@@ -399,10 +372,10 @@ def test_a_form_that_the_network_swallows_is_taken_in(
 def test_a_diary_begun_with_a_network_is_finished_without_one(
     phone: Handset, runtime: Runtime
 ) -> None:
-    calm_screen(phone)
-    calm_screen(phone)
+    phone.calm_screen()
+    phone.calm_screen()
     phone.lose_network()
-    calm_until(phone, "#advice")
+    phone.calm_until("#advice")
     phone.find_network()
     has_arrived(phone)
     flags, whole = versions(runtime)
