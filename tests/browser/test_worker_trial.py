@@ -133,8 +133,12 @@ def test_what_the_worker_kept_goes_out_although_the_page_did_not_run(
     phone.page.locator("[data-view=plain]").wait_for()
     phone.find_network()
     phone.open("/diary")
-    expect(phone.page.locator(".notice.done")).to_contain_text("已发送", timeout=40_000)
-    assert len(versions(runtime)) == 1
+    for _ in range(400):  # by the page, or by the worker at its own hour
+        if versions(runtime):
+            break
+        phone.page.wait_for_timeout(100)
+    (version,) = versions(runtime)
+    assert version.answers["emerg"] == ["seizure"]
 
 
 @pytest.mark.parametrize("name", ["page.js", "trial.js", "advice.js"])
@@ -236,11 +240,8 @@ def test_a_fault_of_the_script_is_not_called_the_network(
     assert versions(runtime) == []
     with caplog.at_level(logging.WARNING):
         phone.open("/sign-in")
-        expect(phone.page.locator(".notice.done")).to_contain_text(
-            "已发送", timeout=40_000
-        )
-        for _ in range(100):
-            if "script failed" in caplog.text:
+        for _ in range(400):
+            if "script failed" in caplog.text and versions(runtime):
                 break
             phone.page.wait_for_timeout(100)
     assert "a phone's script failed: TypeError at offline/network.js:" in caplog.text
@@ -272,8 +273,7 @@ def test_a_server_that_answers_oddly_is_not_called_the_network(
         phone.page.locator("[data-band] button").tap()
         band = phone.page.locator("[data-band]")
         expect(band).to_contain_text("没有正常回应", timeout=20_000)
-        odd.clear()
-        phone.page.locator("[data-band] button").tap()
+        odd.clear()  # the phone tries again by itself
         phone.page.locator(".advice .done").wait_for(timeout=40_000)
         assert len(versions(runtime)) == 1
 

@@ -172,6 +172,9 @@ class EnginePhone:
             f"const one = {_seen(selector)}[0]; setTimeout(() => one.click());"
         )
 
+    def press_if_there(self, selector: str) -> None:
+        self.door.run(f"{_seen(selector)}.slice(0, 1).forEach(one => one.click());")
+
     def tick(self, name: str, value: str) -> None:
         box = f"input[name={name}][value={value}]"
         self.tap(box)
