@@ -3,6 +3,7 @@
 // has answered: that is for the server to know.
 
 import { isSerious } from "./advice.js";
+import { fault } from "./faults.js";
 import { sent, waiting } from "./queue.js";
 import { rules, today, verdict } from "./study.js";
 import { button, dials, element } from "./words.js";
@@ -41,7 +42,7 @@ export async function showAlarm(place, say, kept, { here = "", pages = null } = 
   const cut = waits || pages !== null ? null : await awaited(kept);
   clearTimeout(timer);
   const left = cut ? cut.ends - Date.now() : 0;
-  if (left > 0) timer = setTimeout(() => showAlarm(place, say, kept, { here, pages }), left);
+  if (left > 0) timer = setTimeout(() => showAlarm(place, say, kept, { here, pages }).catch(fault), left);
   const why = waits && waits.key !== here ? "unsent" : cut && left <= 0 ? "cut" : "";
   const about = waits || cut;
   const mark = why && `${why} ${about.key} ${here} ${ward}`;
