@@ -13,19 +13,18 @@ from datetime import datetime
 from typing import Any
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import startup
 from portal.cli_format import print_json
-from portal.core.errors import InvalidInput, NotFound, PortalError
+from portal.core.errors import InvalidInput, PortalError
 from portal.core.json_text import RepeatedKey, read_json
 from portal.core.study.model import Study, Tier
 from portal.core.triage import judge
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import audit, diaries, standings, timeline
+from portal.services import audit, diaries, people, standings, timeline
 from portal.services.diaries import Receipt, Submission
 
 LARGEST = 256 * 1024  # bytes
@@ -69,7 +68,7 @@ def submit(
     """
     readings, repeated = _readings(sys.stdin.buffer.read(LARGEST + 1))
     with startup.opened() as runtime, runtime.writing() as session:
-        participant = _participant(session, code)
+        participant = people.by_code(session, code)
         study = runtime.study(session, participant.study_version_id)
         answers = _worst(session, study, participant, readings, source, runtime)
         if answers is None and repeated is not None:
@@ -113,14 +112,6 @@ def _object(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidInput('not a JSON object such as {"emerg": []}')
     return value
-
-
-def _participant(session: Session, code: str) -> Participant:
-    wanted = code.strip().upper()
-    found = session.scalar(select(Participant).where(Participant.code == wanted))
-    if found is None:
-        raise NotFound(f"There is no participant {wanted[:20]}.")
-    return found
 
 
 def _worst(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal import startup
 from portal.cli_accounts import contact, reset_second_factor
 from portal.cli_format import print_json, read_back, secret
+from portal.cli_stays import admit, discharge
 from portal.core.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.core.phone import to_mobile
 from portal.db.people import Participant, Site, Staff
@@ -110,11 +111,15 @@ def _put_on_call(
 
 @click.group()
 def participant() -> None:
-    """Enrol participants.
+    """Enrol participants, and say when they are in hospital.
 
     Example: python -m portal participant add DS-007 --number 13900000000
     --d0 2026-03-10 --consent-version 1.0 --consented-at 2026-03-02T10:00
     """
+
+
+participant.add_command(admit)
+participant.add_command(discharge)
 
 
 @participant.command("add")

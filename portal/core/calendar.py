@@ -13,17 +13,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.core.study.model import Phase, Study, Visit
-
-LAST_ASSUMED_DAY = 7
-"""An open stay counts up to this day; from the next one on the person is taken to
-be at home, so that a forgotten discharge never silences the diary."""
+from portal.core.whereabouts import Stay, in_hospital
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
 """When a clinic is rarely open: such a time is asked about, never refused."""
 
 Day = date  # the class below has a field of that name
-Stay = tuple[date, date | None]
-"""A stay in hospital: day of admission, day of discharge or None while it lasts."""
 
 
 @dataclass(frozen=True)
@@ -106,32 +101,15 @@ def moment_at(day: date, clock: str, zone: str) -> datetime:
 def phase_on(study: Study, d0: date, today: date, stays: Sequence[Stay]) -> str:
     """The code of the phase that ``today`` falls in.
 
-    In hospital: the study's first phase, from admission to the day before discharge
-    (on the day of discharge the person goes home and counts as at home). A stay
-    without a discharge date counts for days 0 to 7 only, reckoned from D0 or the
-    later admission; with no stay at all on record the first one is taken to have
-    begun by D0. Otherwise: the first phase whose last visit date has not passed.
+    In hospital, as far as anybody said so: the study's first phase (``whereabouts``).
+    Otherwise, where it is not known too: the first phase whose last visit date has not
+    passed, so that a forgotten discharge never silences the diary and its rules, the
+    stricter ones, judge.
     """
     if today < d0 or in_hospital(d0, today, stays):
         return study.phases[0].code
     later = study.phases[1:]
     return next(phase.code for phase in later if _lasts(study, phase, d0, today))
-
-
-def in_hospital(d0: date, today: date, stays: Sequence[Stay]) -> bool:
-    """Whether ``today`` is a day in hospital, as ``phase_on`` counts them."""
-    return any(
-        admitted <= today < (discharged or _assumed_end(d0, admitted))
-        for admitted, discharged in _known_stays(d0, stays)
-    )
-
-
-def discharge_is_overdue(d0: date, today: date, stays: Sequence[Stay]) -> bool:
-    """Whether a stay has no discharge date though its day 8 has come: ask for it."""
-    return any(
-        discharged is None and today >= _assumed_end(d0, admitted)
-        for admitted, discharged in _known_stays(d0, stays)
-    )
 
 
 def is_weekly_day(d0: date, today: date) -> bool:
@@ -175,19 +153,6 @@ def out_of_quiet(
 
 def _days(days: int) -> timedelta:
     return timedelta(days=days)
-
-
-def _known_stays(d0: date, stays: Sequence[Stay]) -> list[Stay]:
-    """The stays, and one assumed from D0 where none on record covers D0."""
-    first = any(
-        admitted <= d0 and (discharged is None or discharged >= d0)
-        for admitted, discharged in stays
-    )
-    return list(stays) if first else [(d0, None), *stays]
-
-
-def _assumed_end(d0: date, admitted: date) -> date:
-    return max(d0, admitted) + _days(LAST_ASSUMED_DAY + 1)
 
 
 def _lasts(study: Study, phase: Phase, d0: date, today: date) -> bool:

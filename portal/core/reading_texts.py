@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.core.study.model import SmsTemplate, Text
+from portal.core.whereabouts import Place
 
 ROOM = 20  # characters of one variable; ``core.wording`` takes no more
 
@@ -34,6 +35,24 @@ WORDS_RECEIVED_WARD = SmsTemplate(
     variables=("time",),
     max_segments=2,
 )
+WORDS_RECEIVED_ANYWHERE = SmsTemplate(
+    id="words_received_anywhere",
+    text=Text(
+        zh="您现在如果不舒服，不要等：住院请马上按铃叫护士，在家请拨打{tel}，"
+        "情况紧急请立即拨打{emergency}。研究团队会有人在{time}前看您写的话。",
+        en="If you feel ill now, do not wait. In hospital: ring for the nurse. At home:"
+        " phone {tel}, in an emergency {emergency}. Somebody of the study team reads"
+        " what you wrote by {time}.",
+    ),
+    variables=("tel", "emergency", "time"),
+    max_segments=2,
+)
+RECEIVED_AT = {
+    Place.HOME: WORDS_RECEIVED,
+    Place.WARD: WORDS_RECEIVED_WARD,
+    Place.UNKNOWN: WORDS_RECEIVED_ANYWHERE,
+}
+"""What is right where somebody is, and where nobody knows, right in both places."""
 WORDS_OVERDUE = SmsTemplate(
     id="words_overdue",
     text=Text(
@@ -44,7 +63,7 @@ WORDS_OVERDUE = SmsTemplate(
     variables=("code",),
     max_segments=2,
 )
-READING = {one.id: one for one in (WORDS_RECEIVED, WORDS_RECEIVED_WARD, WORDS_OVERDUE)}
+READING = {one.id: one for one in (*RECEIVED_AT.values(), WORDS_OVERDUE)}
 
 
 def people(codes: Sequence[str], language: str) -> str:

@@ -6,9 +6,10 @@ clock. What is known already (a diary that came, a visit attended) is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from portal.core import calendar
@@ -26,6 +27,7 @@ from portal.core.reminders_work import (
     visit_work,
 )
 from portal.core.study.model import Phase, Study
+from portal.core.whereabouts import Place, place_on
 
 __all__ = ["AHEAD", "moves", "next_at", "occasions"]
 AHEAD = timedelta(days=8)
@@ -108,10 +110,22 @@ def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
 
 def _on_day(study: Study, person: Person, day: date) -> Iterator[Occasion]:
     phase = phase_of(study, person, day)
+    at_home = place_on(person.d0, day, person.stays) is Place.HOME
     if calendar.diary_is_due(phase, person.d0, day) and phase.code in study.missing:
-        yield from _diary_texts(study, person, phase, day)
+        texts = _diary_texts(study, person, phase, day)
+        yield from texts if at_home else _first_to_them(texts)
         yield from missing_work(study, person, phase, day)
-    yield from _evening(study, person, phase, day)
+    if at_home:
+        yield from _evening(study, person, phase, day)
+
+
+def _first_to_them(texts: Iterable[Occasion]) -> Iterator[Occasion]:
+    """One text a day while nobody knows whether they are home.
+
+    Somebody at home is reminded; somebody on the ward is not told three times a day to
+    do what nobody there expects of them. Their ward is asked meanwhile.
+    """
+    yield from islice((one for one in texts if one.to == "participant"), 1)
 
 
 def _diary_texts(

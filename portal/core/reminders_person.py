@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.core import calendar
+from portal.core.whereabouts import Stay
 
 
 class Kind(StrEnum):
@@ -94,7 +94,7 @@ class Person:
     site_zone: str
     quiet: tuple[str, str]
     since: datetime
-    stays: tuple[calendar.Stay, ...] = ()
+    stays: tuple[Stay, ...] = ()
     visits: tuple[VisitDay, ...] = ()
     days: Mapping[date, DayReport] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()

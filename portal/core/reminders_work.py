@@ -14,6 +14,7 @@ from portal.core import calendar
 from portal.core.reminders_clock import ONE_DAY
 from portal.core.reminders_person import Kind, Occasion, Person, Recheck, VisitDay
 from portal.core.study.model import Phase, Study
+from portal.core.whereabouts import Place, place_on
 
 WORK_AT = "09:00"  # when the site's people find a visit's task
 STANDS = timedelta(days=400)  # work does not expire
@@ -38,6 +39,9 @@ def missing_work(
     study: Study, person: Person, phase: Phase, day: date
 ) -> Iterator[Occasion]:
     """The call task of a silent day and the rungs after it.
+
+    Where nobody knows whether the person is home, the first steps ask the ward instead
+    (``asks_ward``); the last one is the same.
 
     After an alarming last report the whole chain comes earlier by as much as its
     first step does; the usual hours stay planned, and find the work done.
@@ -108,7 +112,8 @@ def _chain(
     """The steps after the last of ``days``, all ``by`` earlier than the file's hours."""
     day, task, early = days[0], policy["task"], ":early" if by else ""
     due = calendar.moment_at(day, task["ack_by"], person.site_zone) - by
-    detail = {"phase": phase.code, "due": due, "days": days}
+    asks_ward = place_on(person.d0, day, person.stays) is Place.UNKNOWN
+    detail = {"phase": phase.code, "due": due, "days": days, "asks_ward": asks_ward}
     steps = [(task["at"], Kind.CALL_TASK, "", False)]
     rungs = task.get("escalate", ())
     for number, rung in enumerate(rungs, start=1):

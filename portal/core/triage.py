@@ -18,6 +18,7 @@ from portal.core.facts.history import others_today, symptoms_differ
 from portal.core.rule_order import Stages, stages
 from portal.core.study.model import Case, Rule, Study, Tier
 from portal.core.verdict import Fault, Finding, PastEntry, Verdict
+from portal.core.whereabouts import Place
 
 RED_FLAGS = "emerg"
 """The one item that must be answered, wherever there is a screen to answer it on."""
@@ -60,12 +61,14 @@ def judge(
     previous: Sequence[PastEntry] = (),
     *,
     source: str = "app",
+    place: Place | None = None,
 ) -> Verdict:
     """The verdict on an entry of a participant in ``phase``; clocks are minutes.
 
     ``previous`` are the entries before it, newest first; what in them cannot be used
     is named and left out. ``source`` ``text`` or ``phone`` may lack the red-flag
-    item. Pure: the same entry always gets the same verdict.
+    item. ``place`` is where the person is, by default as the phase says; it changes what
+    is told and nothing else. Pure: the same entry always gets the same verdict.
 
     Raises ``EntryRefused`` when a field is invalid (the phase too) and nothing comes
     out at urgent or above; otherwise the verdict is carried, with every fault beside
@@ -79,7 +82,8 @@ def judge(
         invalid.insert(0, Fault("phase", f"must be one of {', '.join(phases)}"))
     judged = [phase] if phase in phases else [*phases[1:], phases[0]]
     verdict = max(
-        (_judge(study, str(one), checked.answers, past) for one in judged), key=_weight
+        (_judge(study, str(one), place, checked.answers, past) for one in judged),
+        key=_weight,
     )
     if invalid and verdict.tier.rank < Tier.URGENT.rank:
         raise refusal(invalid)
@@ -107,7 +111,11 @@ def _missing(
 
 
 def _judge(
-    study: Study, phase: str, answers: Mapping[str, object], past: Sequence[Past]
+    study: Study,
+    phase: str,
+    place: Place | None,
+    answers: Mapping[str, object],
+    past: Sequence[Past],
 ) -> Verdict:
     order = stages(study.rules)
     facts = build_facts(study.items, study.words, answers, past)
@@ -120,7 +128,8 @@ def _judge(
     findings = tuple(
         Finding(one.rule, one.case.tier, one.ack_minutes, one.facts) for one in found
     )
-    advice = _advice(study, phase, found, Outcome(tier, minutes))
+    where = place or place_of(study, phase)
+    advice = _advice(study, where, found, Outcome(tier, minutes))
     return Verdict(tier, minutes, findings, advice, ())
 
 
@@ -188,22 +197,35 @@ def _own_worst(day: _Day, place: int) -> _Worst:
     return _worst(one.outcome for one in fired.values())
 
 
+def place_of(study: Study, phase: str) -> Place:
+    """Where a phase takes a person to be, where nobody has said otherwise."""
+    return Place.WARD if phase == study.phases[0].code else Place.HOME
+
+
+def is_for_both_places(study: Study, verdict: Verdict) -> bool:
+    """Whether the advice is the ward's and that for home: nobody knows which holds."""
+    ward = study.policies[verdict.tier].ward_advice
+    main = [name for name in verdict.advice if name not in BESIDE]
+    return ward is not None and len(main) > 1 and main[0] == ward
+
+
 def _advice(
-    study: Study, phase: str, found: Sequence[_Fired], final: Outcome
+    study: Study, place: Place, found: Sequence[_Fired], final: Outcome
 ) -> tuple[str, ...]:
-    """The message of the final tier first, then what comes beside it."""
+    """The message of the final tier first, then what comes beside it.
+
+    Where nobody knows whether the person is home: the ward's, then the one for home.
+    """
     asked = {name for one in found for name in one.case.advice}
     beside = [name for name in BESIDE if name in asked]
-    return (_main_message(study, phase, found, final), *beside)
+    ward, home = study.policies[final.tier].ward_advice, _home(study, found, final)
+    if ward is None or place is Place.HOME:
+        return (home, *beside)
+    return (ward, *beside) if place is Place.WARD else (ward, home, *beside)
 
 
-def _main_message(
-    study: Study, phase: str, found: Sequence[_Fired], final: Outcome
-) -> str:
+def _home(study: Study, found: Sequence[_Fired], final: Outcome) -> str:
     """A case's own message only when every finding that decides agrees to it."""
-    policy = study.policies[final.tier]
-    if policy.ward_advice and phase == study.phases[0].code:
-        return policy.ward_advice
     deciding = [one.case.advice for one in found if one.outcome == final]
     own = [[name for name in advice if name not in BESIDE] for advice in deciding]
-    return own[0][0] if own and all(own) else policy.advice
+    return own[0][0] if own and all(own) else study.policies[final.tier].advice

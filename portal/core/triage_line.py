@@ -9,8 +9,9 @@ from portal.core.study.model import Study, Tier
 from portal.core.triage import judge, refusal
 from portal.core.unread import leaves_unread
 from portal.core.verdict import Fault, PastEntry, Verdict
+from portal.core.whereabouts import Place
 
-_KEYS = ("phase", "answers", "previous", "source")
+_KEYS = ("phase", "answers", "previous", "source", "place")
 _SOURCES = ("app", "text", "phone")
 
 
@@ -32,9 +33,11 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
     source = line.get("source", "app")
     if source not in _SOURCES:
         faults.append(Fault("source", f"must be one of {', '.join(_SOURCES)}"))
+    place, wrong = _place(line.get("place"))
+    faults += wrong
     given = line.get("phase")
     phase = given if isinstance(given, str) else None
-    verdict = judge(study, phase, answers, previous, source=str(source))
+    verdict = judge(study, phase, answers, previous, source=str(source), place=place)
     if faults and verdict.tier.rank < Tier.URGENT.rank:
         raise refusal(faults)
     unknown = sorted(str(key)[:80] for key in line if key not in _KEYS)
@@ -42,6 +45,14 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
     printed = _printed(verdict, faults)
     unread = leaves_unread(study.items, answers, verdict)
     return {**printed, "unread_words": True} if unread else printed
+
+
+def _place(value: object) -> tuple[Place | None, list[Fault]]:
+    """Where the person is; None: as the phase says."""
+    known = {place.value: place for place in Place}
+    if value is None or (isinstance(value, str) and value in known):
+        return known.get(str(value)), []
+    return None, [Fault("place", f"must be one of {', '.join(known)}")]
 
 
 def _previous(value: object) -> tuple[list[PastEntry], list[Fault]]:

@@ -183,6 +183,7 @@ class Stay(Base):
     )
     admitted_on: Mapped[date]
     discharged_on: Mapped[date | None]
+    here_on: Mapped[date | None]  # the newest day for which somebody said "still here"
 
 
 class Shift(Base):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.core import calendar
 from portal.core.calendar import VisitWindow
+from portal.core.whereabouts import Stay
 from portal.db.followup import Visit
 from portal.db.people import Participant
 from portal.demo.days import calm_day
@@ -145,7 +146,7 @@ class Life:
         return self._history.session.scalars(query).one()
 
     def _phase(self, day: date) -> str:
-        stay = (self._d0, self._home)
+        stay = Stay(self._d0, self._home)
         return calendar.phase_on(self._history.study, self._d0, day, [stay])
 
     def _diary_days(self) -> Iterator[date]:

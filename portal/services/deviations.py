@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.reminders_work import table_of
 from portal.core.study.model import Study, Tier
 from portal.core.verdict import Verdict
+from portal.db.alerts import Task
 from portal.db.people import Participant
-from portal.services import tasks
+from portal.services import audit, tasks
 
 RULE = "T31"
 
@@ -26,10 +28,34 @@ def discharged(
     session: Session, study: Study, participant: Participant, *, on: date, now: datetime
 ) -> None:
     """Note a discharge before the study's earliest day. A repeat changes nothing."""
-    plan = _plan(study)
-    day = calendar.day_number(participant.d0, on)
-    if plan and day < plan["earliest_discharge_day"]:
+    if _is_early(study, participant, on):
         _note(session, study, participant, "discharge", now, discharged_on=str(on))
+
+
+def discharge_corrected(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    *,
+    on: date | None,
+    now: datetime,
+) -> None:
+    """A discharge has another day, or there was none: what was noted of it follows.
+
+    A note that the right day does not bear out is closed; the investigator may have
+    dealt with it before, and that stays.
+    """
+    if on is not None and _is_early(study, participant, on):
+        discharged(session, study, participant, on=on, now=now)
+        return
+    query = select(Task).where(
+        Task.dedupe_key == _key(participant, "discharge"), Task.state == "open"
+    )
+    task = session.scalar(query.with_for_update())
+    if task is not None:
+        task.state, task.done_at = "done", now
+        task.outcome = "The day of discharge was corrected."
+        audit.record(session, audit.ENGINE, "task.done", ("task", task.id), now=now)
 
 
 def reported(
@@ -50,8 +76,18 @@ def reported(
         _note(session, study, participant, "away", now, entry_version_id=version_id)
 
 
+def _is_early(study: Study, participant: Participant, on: date) -> bool:
+    plan = _plan(study)
+    day = calendar.day_number(participant.d0, on)
+    return bool(plan) and day < plan["earliest_discharge_day"]
+
+
 def _plan(study: Study) -> Mapping[str, Any]:
     return table_of(study.reminders, "deviation")
+
+
+def _key(participant: Participant, what: str) -> str:
+    return f"{RULE}:{participant.id}:{what}"
 
 
 def _note(
@@ -68,7 +104,7 @@ def _note(
         study,
         participant,
         "deviation",
-        key=f"{RULE}:{participant.id}:{what}",
+        key=_key(participant, what),
         tier=Tier.ROUTINE,
         owner_role=plan["role"],
         now=now,

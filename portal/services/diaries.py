@@ -96,7 +96,9 @@ def _judged(
     earlier = timeline.versions_of(session, entry_id) if entry_id else ()
     answers = {**timeline.merged(earlier), **submission.answers}
     previous = timeline.entries_before(session, participant, entry_id, today=day)
-    return judge(study, phase, answers, previous, source=submission.source)
+    today = timeline.local_today(session, participant, now=now)
+    place = timeline.place(session, participant, today=today)
+    return judge(study, phase, answers, previous, source=submission.source, place=place)
 
 
 def _begin_entry(

@@ -17,14 +17,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from portal.core.errors import EntryRefused
 from portal.core.inbound_temperature import Typed, temperatures
-from portal.core.reading_texts import WORDS_RECEIVED, WORDS_RECEIVED_WARD
+from portal.core.reading_texts import RECEIVED_AT
 from portal.core.study.model import Study, Tier
-from portal.core.triage import judge
+from portal.core.triage import is_for_both_places, judge
 from portal.core.unread import must_be_read
 from portal.core.verdict import Verdict
 from portal.core.wording import hour_text
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion
 from portal.db.people import Contact, Participant, Site
 from portal.services import alerts, diaries, standings, timeline, unread
 from portal.services.diaries import Receipt, Submission
@@ -40,6 +39,8 @@ from portal.services.unread import Words
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)
 RECEIVED = "report_received"
+UNPROMISED = {"report_urgent": "unanswered"}
+"""What says no minutes, in place of what does."""
 
 
 def take(arrived: Arrived) -> str:
@@ -152,21 +153,23 @@ def _answer(
         **numbers_to_call(session, person.site_id),
         "minutes": str(minutes),
     }
-    template = _template(arrived, person, receipt)
-    if template == "report_urgent" and not minutes:
-        template = "unanswered"
-    if read_by is not None and template == RECEIVED and _answers(arrived, person):
-        template = _template_of_words(arrived, person)
+    templates = _templates(arrived, person, receipt)
+    if not minutes:
+        templates = tuple(UNPROMISED.get(one, one) for one in templates)
+    if read_by is not None and templates == (RECEIVED,) and _answers(arrived, person):
+        templates = (_template_of_words(arrived, person),)
         variables["time"] = _hour(arrived, person, read_by)
-    reply = Answer(
-        template=template,
-        contact=contact,
-        language=person.language,
-        study_version_id=person.study_version_id,
-        variables=variables,
-        participant_id=person.participant_id,
-    )
-    answer(arrived, reply)
+    for place, template in enumerate(templates):
+        reply = Answer(
+            template=template,
+            contact=contact,
+            language=person.language,
+            study_version_id=person.study_version_id,
+            variables=variables,
+            participant_id=person.participant_id,
+            place=place,
+        )
+        answer(arrived, reply)
 
 
 def _minutes(arrived: Arrived, alert: Alert) -> int:
@@ -188,20 +191,28 @@ def _hour(arrived: Arrived, person: Person, at: datetime) -> str:
 def _template_of_words(arrived: Arrived, person: Person) -> str:
     session, now = arrived.session, arrived.now
     participant = session.get_one(Participant, person.participant_id)
-    study = arrived.study_of(participant.study_version_id)
-    on_ward = timeline.on_ward(session, study, participant, now=now)
-    return (WORDS_RECEIVED_WARD if on_ward else WORDS_RECEIVED).id
+    today = timeline.local_today(session, participant, now=now)
+    return RECEIVED_AT[timeline.place(session, participant, today=today)].id
 
 
-def _template(arrived: Arrived, person: Person, receipt: Receipt | None) -> str:
+def _templates(
+    arrived: Arrived, person: Person, receipt: Receipt | None
+) -> tuple[str, ...]:
+    """The answer's wording: of the place where the person is, or right in both.
+
+    A study version from before there was one for both is answered with that for home
+    and that of the ward.
+    """
     if receipt is None or receipt.verdict.tier not in PAGED:
-        return RECEIVED
-    in_hospital = arrived.study_of(person.study_version_id).phases[0].code
-    version = arrived.session.get_one(EntryVersion, receipt.version_id)
-    if version.phase == in_hospital:
-        return "report_ward"
+        return (RECEIVED,)
+    study = arrived.study_of(person.study_version_id)
     emergency = receipt.verdict.tier is Tier.EMERGENCY
-    return "report_emergency" if emergency else "report_urgent"
+    home = "report_emergency" if emergency else "report_urgent"
+    if is_for_both_places(study, receipt.verdict):
+        both = f"{home}_anywhere"
+        return (both,) if both in study.texts else (home, "report_ward")
+    ward = study.policies[receipt.verdict.tier].ward_advice
+    return ("report_ward",) if ward in receipt.verdict.advice else (home,)
 
 
 def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:

@@ -42,7 +42,10 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered to whom: an SMS template, built in or of the study."""
+    """What is answered to whom: an SMS template, built in or of the study.
+
+    ``place`` numbers the answers where one text needs more than one.
+    """
 
     template: str
     contact: Contact
@@ -51,6 +54,7 @@ class Answer:
     variables: Mapping[str, str]
     participant_id: int | None = None
     staff_id: int | None = None
+    place: int = 0
 
 
 def answer(arrived: Arrived, reply: Answer) -> bool:
@@ -66,7 +70,7 @@ def answer(arrived: Arrived, reply: Answer) -> bool:
     if _answered(session, reply.contact, now) >= ANSWERS_AN_HOUR:
         return False
     letter = Letter(
-        dedupe_key=f"AN:{arrived.row.id}",
+        dedupe_key=f"AN:{arrived.row.id}" + (f":{reply.place}" if reply.place else ""),
         purpose=ANSWER,
         channel="text",
         contact=reply.contact,

@@ -13,11 +13,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
+from portal.core import calendar, whereabouts
+from portal.core.errors import NotFound
 from portal.core.study.model import Study, Text
+from portal.core.whereabouts import Place
 from portal.db.alerts import Alert
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Stay
+from portal.services import timeline
 
 DAYS = 28
 SERIOUS = ("emergency", "urgent")
@@ -38,7 +41,7 @@ class Row:
     last_entry_at: datetime | None
     alert_tier: str | None
     alert_state: str | None
-    discharge_overdue: bool
+    place: Place
     cells: tuple[str, ...]
 
 
@@ -52,10 +55,23 @@ class Roster:
 
 @dataclass(frozen=True)
 class _Known:
-    stays: Mapping[int, list[calendar.Stay]]
+    stays: Mapping[int, list[whereabouts.Stay]]
     last: Mapping[int, datetime]
     days: Mapping[int, Mapping[date, bool]]
     alerts: Mapping[int, tuple[str, str]]
+
+
+def by_code(session: Session, code: str) -> Participant:
+    """The participant of a study code, as people type it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = code.strip().upper()
+    found = session.scalar(select(Participant).where(Participant.code == wanted))
+    if found is None:
+        raise NotFound(f"There is no participant {wanted[:20]}.")
+    return found
 
 
 def roster(
@@ -83,10 +99,10 @@ def roster(
 
 
 def _known(session: Session, ids: Sequence[int], since: date) -> _Known:
-    stays: dict[int, list[calendar.Stay]] = defaultdict(list)
+    stays: dict[int, list[whereabouts.Stay]] = defaultdict(list)
     query = select(Stay).where(Stay.participant_id.in_(ids))
     for stay in session.scalars(query.order_by(Stay.admitted_on)):
-        stays[stay.participant_id].append((stay.admitted_on, stay.discharged_on))
+        stays[stay.participant_id].append(timeline.as_days(stay))
     newest = (
         select(EntryVersion.participant_id, func.max(EntryVersion.received_at))
         .where(EntryVersion.participant_id.in_(ids))
@@ -133,7 +149,7 @@ def _row(
         last_entry_at=known.last.get(person.id),
         alert_tier=tier,
         alert_state=state,
-        discharge_overdue=calendar.discharge_is_overdue(person.d0, today, stays),
+        place=whereabouts.place_on(person.d0, today, stays),
         cells=tuple(
             _cell(study, person, stays, known.days.get(person.id, {}), day, today)
             for day in days
@@ -144,7 +160,7 @@ def _row(
 def _cell(
     study: Study,
     person: Participant,
-    stays: Sequence[calendar.Stay],
+    stays: Sequence[whereabouts.Stay],
     entries: Mapping[date, bool],
     day: date,
     today: date,
@@ -153,7 +169,7 @@ def _cell(
         return "alert" if entries[day] else "diary"
     if day < person.d0:
         return "none"
-    if calendar.in_hospital(person.d0, day, stays):
+    if whereabouts.in_hospital(person.d0, day, stays):
         return "hospital"
     code = calendar.phase_on(study, person.d0, day, stays)
     phase = next(phase for phase in study.phases if phase.code == code)

@@ -5,15 +5,16 @@ that was reported.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.study.model import Study, Text
-from portal.db.people import Participant, Site, Stay
+from portal.core.whereabouts import place_on
+from portal.db.people import Participant, Site
 from portal.services import standings, timeline, visits
 from portal.services import today as days
 
@@ -41,12 +42,13 @@ class Awaited:
 class Pocket:
     """``day`` counts from the infusion. ``phases`` are the phase of today and those
     that begin in the next weeks, each with its first day, as the calendar knows them
-    now.
+    now; ``places`` says likewise where the person is, or that nobody knows.
     """
 
     today: date
     day: int
     phases: tuple[tuple[date, str], ...]
+    places: tuple[tuple[date, str], ...]
     visit: PocketVisit | None
     awaited: Awaited | None
     time_zone: str
@@ -64,6 +66,7 @@ def of(
         today=today,
         day=calendar.day_number(participant.d0, today),
         phases=_phases(session, study, participant, today),
+        places=_places(session, participant, today),
         visit=_visit(session, study, participant, today, site.time_zone),
         awaited=_awaited(session, participant, now),
         time_zone=site.time_zone,
@@ -75,15 +78,27 @@ def of(
 def _phases(
     session: Session, study: Study, participant: Participant, today: date
 ) -> tuple[tuple[date, str], ...]:
-    query = select(Stay).where(Stay.participant_id == participant.id)
-    rows = session.scalars(query.order_by(Stay.admitted_on)).all()
-    stays = [(row.admitted_on, row.discharged_on) for row in rows]
+    stays = timeline.stays_of(session, participant)
+    return _changes(
+        today, lambda day: calendar.phase_on(study, participant.d0, day, stays)
+    )
+
+
+def _places(
+    session: Session, participant: Participant, today: date
+) -> tuple[tuple[date, str], ...]:
+    stays = timeline.stays_of(session, participant)
+    return _changes(today, lambda day: place_on(participant.d0, day, stays).value)
+
+
+def _changes(today: date, on: Callable[[date], str]) -> tuple[tuple[date, str], ...]:
+    """What holds today and from which days on it changes, in the weeks ahead."""
     found: list[tuple[date, str]] = []
     for ahead in range(AHEAD.days + 1):
         day = today + timedelta(days=ahead)
-        code = calendar.phase_on(study, participant.d0, day, stays)
-        if not found or found[-1][1] != code:
-            found.append((day, code))
+        now = on(day)
+        if not found or found[-1][1] != now:
+            found.append((day, now))
     return tuple(found)
 
 

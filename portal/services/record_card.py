@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.core import calendar
 from portal.core.phone import masked
 from portal.core.study.model import Study, Text
+from portal.core.whereabouts import Place, Stay, place_on
 from portal.db.people import Caregiver, Consent, Participant
-from portal.services import contacts, optouts, stays, timeline, visits
+from portal.services import contacts, optouts, timeline, visits
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,15 @@ class VisitLine:
 class Where:
     """The phase, and the days in hospital that it follows from.
 
-    ``in_hospital``: the last stay on record has no end; ``discharge_overdue``: it
-    should have one by now.
+    ``place`` is where the person is today, as far as anybody said; ``in_hospital``:
+    the last stay on record has no end.
     """
 
     phase: str
     title: Text
-    stays: tuple[tuple[date, date | None], ...]
+    place: Place
+    stays: tuple[Stay, ...]
     in_hospital: bool
-    discharge_overdue: bool
 
 
 @dataclass(frozen=True)
@@ -115,17 +116,14 @@ def card(
 def _where(
     session: Session, study: Study, participant: Participant, today: date
 ) -> Where:
-    days = tuple(
-        (stay.admitted_on, stay.discharged_on)
-        for stay in stays.of(session, participant)
-    )
+    days = timeline.stays_of(session, participant)
     code = calendar.phase_on(study, participant.d0, today, days)
     return Where(
         phase=code,
         title=next(phase.title for phase in study.phases if phase.code == code),
-        stays=days,
-        in_hospital=bool(days) and days[-1][1] is None,
-        discharge_overdue=calendar.discharge_is_overdue(participant.d0, today, days),
+        place=place_on(participant.d0, today, days),
+        stays=tuple(days),
+        in_hospital=bool(days) and days[-1].discharged is None,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
+from portal.core import calendar, whereabouts
 from portal.core.reminders_person import Person, VisitDay
 from portal.core.reminders_work import NOT_YET
 from portal.core.study.model import Study
@@ -35,7 +35,7 @@ class _Known:
 
     site_zone: str
     visits: list[VisitDay]
-    stays: list[calendar.Stay]
+    stays: list[whereabouts.Stay]
     versions: list[Row[Any]]
     heard_on: set[date]
 
@@ -173,19 +173,25 @@ def _booked_day(booked_at: datetime | None, site_zone: str) -> date | None:
 
 def _places(
     session: Session, ids: list[int]
-) -> tuple[dict[int, str], dict[int, list[calendar.Stay]]]:
+) -> tuple[dict[int, str], dict[int, list[whereabouts.Stay]]]:
     """Of each: the zone of the site, and the stays in hospital, oldest first."""
     query = (
-        select(Participant.id, Site.time_zone, Stay.admitted_on, Stay.discharged_on)
+        select(
+            Participant.id,
+            Site.time_zone,
+            Stay.admitted_on,
+            Stay.discharged_on,
+            Stay.here_on,
+        )
         .join(Site, Site.id == Participant.site_id)
         .outerjoin(Stay, Stay.participant_id == Participant.id)
         .where(Participant.id.in_(ids))
         .order_by(Stay.admitted_on)
     )
     zones: dict[int, str] = {}
-    stays: dict[int, list[calendar.Stay]] = defaultdict(list)
-    for number, zone, admitted, discharged in session.execute(query):
+    stays: dict[int, list[whereabouts.Stay]] = defaultdict(list)
+    for number, zone, admitted, discharged, here_on in session.execute(query):
         zones[number] = zone
         if admitted is not None:
-            stays[number].append((admitted, discharged))
+            stays[number].append(whereabouts.Stay(admitted, discharged, here_on))
     return zones, stays

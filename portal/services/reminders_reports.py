@@ -20,6 +20,7 @@ from portal.core.reminders_person import DayReport, Recheck
 from portal.core.reminders_work import table_of
 from portal.core.study.model import Study, Tier
 from portal.core.unread import WORDS_TO_READ
+from portal.core.whereabouts import Stay
 from portal.db.alerts import Task
 from portal.db.followup import Entry, EntryVersion
 from portal.services import timeline
@@ -114,7 +115,7 @@ def days_of(
 def asked_of(
     study: Study,
     d0: date,
-    stays: list[calendar.Stay],
+    stays: list[Stay],
     came: Came,
     today: date,
 ) -> list[date]:

@@ -3,7 +3,8 @@
 In the first weeks silence is as alarming as fever. Answers about the day end it, and
 so does a nurse who says that she has heard from them; words alone do not, for nobody
 has read them yet. A task that staff finished ends its chain; an alert that is open
-already means that a person has it, and nobody is paged a second time.
+already means that a person has it, and nobody is paged a second time. Where nobody
+knows whether the person is home the ward is asked first (``ward_answers``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from portal.core.verdict import Finding, Verdict
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry
 from portal.db.people import Participant, Staff
-from portal.services import alerts, audit, tasks, timeline
+from portal.services import alerts, audit, tasks, timeline, ward_answers
 from portal.services.alert_log import note
 from portal.services.reminders_stopping import retract_keys
 from portal.services.silence_pages import page_rung, page_task
@@ -79,6 +80,12 @@ def _open_call(
     if len(days) > 1 and _called(session, participant, phase, days):
         return
     plan = table_of(study.missing, phase)["task"]
+    role, said = plan["role"], plan["title"]
+    if occasion.detail["asks_ward"]:
+        role, said = (
+            ward_answers.NURSE,
+            ward_answers.question(participant, occasion.day),
+        )
     tasks.open_task(
         session,
         study,
@@ -86,13 +93,13 @@ def _open_call(
         MISSING,
         key=missing_key(participant.id, occasion.day),
         tier=Tier.SAME_DAY,
-        owner_role=plan["role"],
+        owner_role=role,
         now=now,
         due_at=max(occasion.detail["due"], occasion.at),
         phase=phase,
         day=str(occasion.day),
         missed=len(days),
-        **plan["title"],
+        **said,
     )
 
 

@@ -12,6 +12,7 @@ from portal.db.people import Contact, Participant
 from portal.services import contacts, pages, rota
 from portal.services.alert_log import note
 from portal.services.outbox import Letter, enqueue
+from portal.services.tasks import page_key
 
 PAGED_LATE = timedelta(hours=24)
 
@@ -46,7 +47,7 @@ def _text(
 ) -> None:
     who = contact.staff_id or f"site{contact.site_id}"
     letter = Letter(
-        dedupe_key=f"T:{task.id}:{who}",
+        dedupe_key=f"{page_key(task)}:{who}",
         purpose="task",
         channel="text",
         contact=contact,

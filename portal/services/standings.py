@@ -10,7 +10,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.core.promise import Standing, Waiting, minutes_left, standing
-from portal.core.study.model import Study, Tier
+from portal.core.study.model import Tier
+from portal.core.whereabouts import Place
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant
@@ -24,14 +25,19 @@ class Stand:
     """An alert as whoever reported may know it.
 
     ``seen_by`` is the role of whoever has it; ``version_id`` what was reported last of
-    it; ``on_ward``: somebody is near who can be rung for.
+    it; ``place``: where the person is, as far as anybody has said.
     """
 
     alert: Alert
     standing: Standing
     seen_by: str | None
     version_id: str | None
-    on_ward: bool
+    place: Place
+
+    @property
+    def on_ward(self) -> bool:
+        """Whether somebody is near who can be rung for."""
+        return self.place is Place.WARD
 
     @property
     def emergency(self) -> bool:
@@ -39,17 +45,16 @@ class Stand:
         return self.alert.tier == Tier.EMERGENCY.value
 
 
-def of(session: Session, study: Study, alert: Alert, *, now: datetime) -> Stand:
+def of(session: Session, alert: Alert, *, now: datetime) -> Stand:
     """What holds now of an alert."""
     participant = session.get_one(Participant, alert.participant_id)
     today = timeline.local_today(session, participant, now=now)
-    phase = timeline.phase(session, study, participant, today=today)
     return Stand(
         alert=alert,
         standing=standing(waiting(session, alert), now),
         seen_by=holders.role(session, alert),
         version_id=newest_report(session, alert),
-        on_ward=phase == study.phases[0].code,
+        place=timeline.place(session, participant, today=today),
     )
 
 

@@ -1,12 +1,15 @@
 """Days in hospital: recorded by staff, because the phase and the diary follow them.
 
-A day of discharge in the future would keep the diary silent until then, so it is
-refused; a stay without one ends for the rules after a week by itself.
+Said at any time and for a past day; a day to come would keep the diary silent until
+then, so it is refused. A stay without an end is known for the days that are planned,
+then for as long as somebody says "still here" (``core.whereabouts``). Each word reaches
+the calls about a silence at once.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +17,18 @@ from sqlalchemy.orm import Session
 from portal.core.errors import InvalidInput
 from portal.core.study.model import Study
 from portal.db.people import Participant, Stay
-from portal.services import audit, deviations, reminders, timeline
+from portal.services import audit, deviations, reminders, timeline, ward_answers
+
+
+class Said(TypedDict):
+    """Who says it, and when."""
+
+    actor: audit.Actor
+    now: datetime
+
+
+BEFORE_D0 = timedelta(days=60)
+"""How long before the infusion an admission for it may lie."""
 
 
 def of(session: Session, participant: Participant) -> list[Stay]:
@@ -40,16 +54,49 @@ def discharge(
         InvalidInput: nobody is in hospital, or the day lies before admission or
             after today.
     """
-    stay = _last(session, participant)
+    today = timeline.local_today(session, participant, now=now)
+    stay = _present(session, participant, today)
     if stay is not None and stay.discharged_on == on:
         return
-    today = timeline.local_today(session, participant, now=now)
     open_stay = stay is not None and stay.discharged_on is None
     if stay is None or not open_stay or not stay.admitted_on <= on <= today:
         raise InvalidInput("There is no stay that could end that day.", field="on")
-    stay.discharged_on = on
+    _end(stay, on)
     deviations.discharged(session, study, participant, on=on, now=now)
-    _note(session, participant, "discharged", on, actor, now)
+    _note(session, participant, "discharged", actor, now, on=str(on))
+    ward_answers.went_home(session, study, participant, on, actor, now=now)
+
+
+def correct_discharge(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    *,
+    on: date | None,
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
+    """Give the last stay another last day, or none: nobody went home after all.
+
+    Raises:
+        InvalidInput: no discharge is on record, or the day lies before that stay's
+            admission or after today.
+    """
+    stay = _last(session, participant)
+    today = timeline.local_today(session, participant, now=now)
+    before = stay.discharged_on if stay is not None else None
+    if stay is None or before is None:
+        raise InvalidInput("There is no discharge to correct.", field="on")
+    if on == before:
+        return
+    if on is not None and not stay.admitted_on <= on <= today:
+        raise InvalidInput("There is no stay that could end that day.", field="on")
+    _end(stay, on)
+    deviations.discharge_corrected(session, study, participant, on=on, now=now)
+    said = {"on": str(on or ""), "before": str(before)}
+    _note(session, participant, "discharge_corrected", actor, now, **said)
+    if on is not None:
+        ward_answers.went_home(session, study, participant, on, actor, now=now)
 
 
 def admit(
@@ -60,21 +107,84 @@ def admit(
     actor: audit.Actor,
     now: datetime,
 ) -> None:
-    """Begin another stay in hospital. A repeat changes nothing.
+    """Say that somebody was in hospital on a day. A repeat changes nothing.
+
+    At home it begins another stay. During a stay it says "still here", or, of a day
+    before its first, that it began then.
 
     Raises:
-        InvalidInput: somebody is in hospital already, or the day lies before the
-            last discharge or after today.
+        InvalidInput: the day lies before the last discharge, long before the
+            infusion, or after today.
     """
-    stay = _last(session, participant)
-    if stay is not None and (stay.admitted_on, stay.discharged_on) == (on, None):
-        return
     today = timeline.local_today(session, participant, now=now)
+    stay = _present(session, participant, today)
     ended = stay.discharged_on if stay is not None else participant.d0
-    if ended is None or not ended <= on <= today:
+    first = participant.d0 - BEFORE_D0 if ended is None else ended
+    if not first <= on <= today or _is_in_another(session, participant, stay, on):
         raise InvalidInput("No stay could begin that day.", field="on")
-    session.add(Stay(participant_id=participant.id, admitted_on=on))
-    _note(session, participant, "admitted", on, actor, now)
+    if stay is None or ended is not None:
+        session.add(Stay(participant_id=participant.id, admitted_on=on))
+        _note(session, participant, "admitted", actor, now, on=str(on))
+    elif on < stay.admitted_on:
+        before, stay.admitted_on = stay.admitted_on, on
+        said = {"on": str(on), "before": str(before)}
+        _note(session, participant, "admitted", actor, now, **said)
+    elif on > stay.admitted_on:
+        _confirm(session, participant, stay, on, actor, now)
+    ward_answers.is_here(session, participant, on, actor, now=now)
+
+
+def still_here(
+    session: Session,
+    participant: Participant,
+    *,
+    on: date,
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
+    """Confirm the present stay for a day, today or before. A repeat changes nothing.
+
+    Raises:
+        InvalidInput: no stay is open, or the day lies before it or after today.
+    """
+    today = timeline.local_today(session, participant, now=now)
+    stay = _present(session, participant, today)
+    if stay is None or stay.discharged_on is not None:
+        raise InvalidInput("They are not in hospital: record an admission.", field="on")
+    if not stay.admitted_on <= on <= today:
+        raise InvalidInput("There is no stay that holds this day.", field="on")
+    _confirm(session, participant, stay, on, actor, now)
+    ward_answers.is_here(session, participant, on, actor, now=now)
+
+
+def _confirm(
+    session: Session,
+    participant: Participant,
+    stay: Stay,
+    on: date,
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
+    if stay.here_on is None or on > stay.here_on:
+        stay.here_on = on
+        _note(session, participant, "still_here", actor, now, on=str(on))
+
+
+def _end(stay: Stay, on: date | None) -> None:
+    stay.discharged_on = on
+    if on is not None and stay.here_on is not None and stay.here_on > on:
+        stay.here_on = None  # somebody knew better afterwards
+
+
+def _is_in_another(
+    session: Session, participant: Participant, last: Stay | None, on: date
+) -> bool:
+    """Whether a stay before the last one holds the day."""
+    return any(
+        one.discharged_on is not None and on < one.discharged_on
+        for one in of(session, participant)
+        if one is not last
+    )
 
 
 def _last(session: Session, participant: Participant) -> Stay | None:
@@ -83,15 +193,24 @@ def _last(session: Session, participant: Participant) -> Stay | None:
     return stays[-1] if stays else None
 
 
+def _present(session: Session, participant: Participant, today: date) -> Stay | None:
+    """The last stay; of somebody in the days after D0 with none on record, that of D0."""
+    stay = _last(session, participant)
+    ended = stay.discharged_on if stay is not None else date.min
+    if ended is not None and ended < participant.d0 <= today:
+        stay = Stay(participant_id=participant.id, admitted_on=participant.d0)
+        session.add(stay)
+    return stay
+
+
 def _note(
     session: Session,
     participant: Participant,
     what: str,
-    on: date,
     actor: audit.Actor,
     now: datetime,
+    **said: Any,
 ) -> None:
     subject = ("participant", participant.id)
     reminders.plan_from_now(participant, now=now)  # another phase, other reminders
-    act = f"participant.{what}"
-    audit.record(session, actor, act, subject, now=now, on=str(on))
+    audit.record(session, actor, f"participant.{what}", subject, now=now, **said)

@@ -108,6 +108,11 @@ def anything_overdue(session: Session, *, now: datetime) -> bool:
     return session.scalar(select(Task.id).where(*_overdue(now)).limit(1)) is not None
 
 
+def page_key(task: Task) -> str:
+    """What a page about a task is told by: once, or once for several that belong together."""
+    return str(task.detail.get("page_key") or f"T:{task.id}")
+
+
 def _overdue(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Task.state == "open",
@@ -135,7 +140,7 @@ def _page(
         contact = contacts.mobile(session, staff_id=staff.id)
         if contact is not None:
             letter = Letter(
-                dedupe_key=f"T:{task.id}:{staff.id}",
+                dedupe_key=f"{page_key(task)}:{staff.id}",
                 purpose="task",
                 channel="text",
                 contact=contact,

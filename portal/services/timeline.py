@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
+from portal.core import calendar, whereabouts
 from portal.core.study.model import Study
 from portal.core.verdict import PastEntry
+from portal.core.whereabouts import Place
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Site, Stay
 
@@ -47,18 +48,26 @@ def phase(
     session: Session, study: Study, participant: Participant, *, today: date
 ) -> str:
     """The phase (``W0`` to ``W4``) that holds on ``today``."""
-    query = select(Stay).where(Stay.participant_id == participant.id)
-    stays = session.scalars(query.order_by(Stay.admitted_on)).all()
-    days = [(stay.admitted_on, stay.discharged_on) for stay in stays]
+    days = stays_of(session, participant)
     return calendar.phase_on(study, participant.d0, today, days)
 
 
-def on_ward(
-    session: Session, study: Study, participant: Participant, *, now: datetime
-) -> bool:
-    """Whether they are in hospital today: the study's first phase."""
-    today = local_today(session, participant, now=now)
-    return phase(session, study, participant, today=today) == study.phases[0].code
+def place(session: Session, participant: Participant, *, today: date) -> Place:
+    """Where the participant is on ``today``, as far as anybody has said."""
+    days = stays_of(session, participant)
+    return whereabouts.place_on(participant.d0, today, days)
+
+
+def stays_of(session: Session, participant: Participant) -> list[whereabouts.Stay]:
+    """The participant's stays in hospital as the calendar takes them, oldest first."""
+    query = select(Stay).where(Stay.participant_id == participant.id)
+    rows = session.scalars(query.order_by(Stay.admitted_on, Stay.id))
+    return [as_days(row) for row in rows]
+
+
+def as_days(row: Stay) -> whereabouts.Stay:
+    """A stay on record as the calendar takes it."""
+    return whereabouts.Stay(row.admitted_on, row.discharged_on, row.here_on)
 
 
 def merged(versions: Sequence[EntryVersion]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.study.model import Phase, Study
+from portal.core.whereabouts import Place
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
@@ -30,6 +31,7 @@ class Today:
     today: date
     day: int
     phase: Phase
+    place: Place
     diary_due: bool
     done_at: datetime | None
     visit: Visit | None
@@ -58,13 +60,14 @@ def of(
         today=today,
         day=calendar.day_number(participant.d0, today),
         phase=phase,
+        place=timeline.place(session, participant, today=today),
         diary_due=calendar.diary_is_due(phase, participant.d0, today),
         done_at=done_at(session, participant, reporter, today),
         visit=visit,
         visit_on=visits.day_of(visit, zone) if visit else None,
         missed=missed(session, study, participant, today=today),
         dated=agenda.dated(study, participant.d0, today),
-        stand=standings.of(session, study, alert, now=now) if alert else None,
+        stand=standings.of(session, alert, now=now) if alert else None,
     )
 
 

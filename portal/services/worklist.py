@@ -20,7 +20,7 @@ from portal.core.escalation import from_data, next_position
 from portal.core.study.model import Study, Text, Tier
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
-from portal.services import shifts
+from portal.services import shifts, ward
 from portal.services.alert_order import worst_first
 from portal.services.shifts import Gap
 
@@ -88,13 +88,15 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class Worklist:
-    """Open alerts, alerts somebody has, tasks due by tonight, later ones, rota gaps."""
+    """Open alerts, alerts somebody has, tasks due by tonight, later ones, rota gaps,
+    and whom the ward is asked about, with the tasks that ask it of one of them."""
 
     waiting: tuple[AlertLine, ...]
     taken: tuple[AlertLine, ...]
     today: tuple[TaskLine, ...]
     later: tuple[TaskLine, ...]
     gaps: tuple[Gap, ...]
+    asked: tuple[ward.Asked, ...]
 
 
 def worklist(
@@ -102,10 +104,11 @@ def worklist(
 ) -> Worklist:
     """Everything open at a site: alerts by tier, then by deadline."""
     lines = alert_lines(session, study_of, Alert.site_id == site_id)
-    tasks = _task_lines(session, study_of, site_id)
+    asked = ward.asked_at(session, site_id, zone=zone, now=now)
+    found = _task_lines(session, study_of, site_id)
+    tasks = [line for line in found if not ward.holds(asked, line.id)]
     taken = [line for line in lines if line.state == "acked"]
-    tonight = _end_of_day(now, zone)
-    until = now + LOOK_AHEAD
+    tonight, until = _end_of_day(now, zone), now + LOOK_AHEAD
     gaps = shifts.gaps(shifts.between(session, site_id, now, until), now, until)
     return Worklist(
         waiting=tuple(line for line in lines if line.state == "open"),
@@ -113,6 +116,7 @@ def worklist(
         today=tuple(line for line in tasks if line.due_at < tonight),
         later=tuple(line for line in tasks if line.due_at >= tonight),
         gaps=tuple(gaps),
+        asked=asked,
     )
 
 

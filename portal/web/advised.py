@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.core.study.model import Study
+from portal.core.triage import is_for_both_places
 from portal.core.verdict import Verdict
+from portal.web import both_places
 from portal.web.language import language
 from portal.web.wording import sentences
 
@@ -18,11 +20,20 @@ PROMISES = "{minutes}"
 def templates(study: Study, verdict: Verdict, *, promised: bool) -> list[str]:
     """Every message of the verdict as sentences, placeholders in them, main one first.
 
-    ``promised``: whether minutes are promised; where not, no sentence names them.
+    ``promised``: whether minutes are promised; where not, no sentence names them. Where
+    nobody knows whether the person is home: first what is right in both places.
     """
-    said = [study.messages[one].text.say(language()) for one in verdict.advice]
-    every = [line for text in said for line in sentences(text)]
-    return [line for line in every if promised or PROMISES not in line]
+    both = is_for_both_places(study, verdict)
+    holds = promised and not both
+    texts = [study.messages[one].text.say(language()) for one in verdict.advice]
+    said = [
+        [one for one in sentences(each) if holds or PROMISES not in one]
+        for each in texts
+    ]
+    if both:
+        first = both_places.heading(verdict.tier, "{phone}", "{emergency}")
+        said = [[first], said[0], both_places.at_home(said[1]), *said[2:]]
+    return [line for lines in said for line in lines]
 
 
 def unsent(study: Study, verdict: Verdict, values: Mapping[str, str]) -> list[str]:

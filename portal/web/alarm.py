@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.core.study.model import Study
+from portal.core.whereabouts import Place
 from portal.db.people import Site
 from portal.services.standings import Stand
+from portal.web import both_places
 from portal.web.language import gettext, language
 from portal.web.wording import sentences, unbroken
 
@@ -44,7 +46,7 @@ def unanswered(study: Study, site: Site, stand: Stand, back: bool) -> Alarm:
         heading = gettext("Nobody has answered your report yet.")
     if stand.on_ward:
         rest = [_ring(study), *(line for line in rest if not _names_a_number(line))]
-    return _alarm(site, stand, heading, rest, back)
+    return _alarm(site, stand, heading, [*_both(site, stand), *rest], back)
 
 
 def cut_off(study: Study, site: Site, stand: Stand, back: bool) -> Alarm:
@@ -55,7 +57,7 @@ def cut_off(study: Study, site: Site, stand: Stand, back: bool) -> Alarm:
     ]
     if stand.on_ward:
         heading, lines = gettext("Has nobody come? Ring again."), [_ring(study), *lines]
-    return _alarm(site, stand, heading, lines, back)
+    return _alarm(site, stand, heading, [*_both(site, stand), *lines], back)
 
 
 def _alarm(
@@ -75,6 +77,13 @@ def _calls(site: Site, stand: Stand) -> list[Call]:
     number = site.emergency_number
     ambulance = Call(number, gettext("Call %(number)s", number=number))
     return [ambulance, duty] if stand.emergency else [duty, ambulance]
+
+
+def _both(site: Site, stand: Stand) -> list[str]:
+    """Where nobody knows whether the person is home: what is right in both places."""
+    if stand.place is not Place.UNKNOWN:
+        return []
+    return [both_places.line(unbroken(site.duty_line))]
 
 
 def _ring(study: Study) -> str:

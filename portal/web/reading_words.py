@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study
+from portal.core.whereabouts import Place
 from portal.core.wording import hour_text
 from portal.db.people import Participant, Site
 from portal.services import timeline, unread_receipts
@@ -34,7 +34,6 @@ class WordsReceipt:
 
 def receipt(
     db: Session,
-    study: Study,
     participant: Participant,
     entry_id: int,
     *,
@@ -45,22 +44,32 @@ def receipt(
     if reading is None:
         return None
     site = db.get_one(Site, participant.site_id)
-    on_ward = timeline.on_ward(db, study, participant, now=now)
-    told = _told(reading, site, now, on_ward=on_ward)
+    place = timeline.place(
+        db, participant, today=timeline.local_today(db, participant, now=now)
+    )
+    told = _told(reading, site, now, on_ward=place is Place.WARD)
     return WordsReceipt(
-        lines=(_if_ill(site, on_ward=on_ward), told),
-        phone=None if on_ward else site.duty_line,
+        lines=(_if_ill(site, place), told),
+        phone=None if place is Place.WARD else site.duty_line,
         until=reading.by,
     )
 
 
-def _if_ill(site: Site, *, on_ward: bool) -> str:
-    if on_ward:
+def _if_ill(site: Site, place: Place) -> str:
+    phone, number = unbroken(site.duty_line), site.emergency_number
+    if place is Place.WARD:
         return gettext("If you feel ill now, do not wait: ring for the nurse.")
+    if place is Place.UNKNOWN:
+        return gettext(
+            "If you feel ill now, do not wait. In hospital: ring for the nurse. At home: "
+            "phone %(phone)s, in an emergency %(number)s.",
+            phone=phone,
+            number=number,
+        )
     return gettext(
         "If you feel ill now, do not wait: phone %(phone)s, in an emergency %(number)s.",
-        phone=unbroken(site.duty_line),
-        number=site.emergency_number,
+        phone=phone,
+        number=number,
     )
 
 

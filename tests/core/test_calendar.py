@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core import calendar
+from portal.core.whereabouts import Stay
 from portal.study_files import load_study
 
 D0 = date(2026, 3, 10)
-HOME = [(D0, D0 + timedelta(days=7))]
+HOME = [Stay(D0, D0 + timedelta(days=7))]
 
 
 @pytest.fixture(scope="module")
@@ -164,29 +165,10 @@ def test_each_phase_begins_and_ends_on_its_day(study, day, phase):
 )
 def test_time_in_hospital_is_a_list_of_stays(study, stays, day, phase):
     dated = [
-        (D0 + timedelta(days=a), None if b is None else D0 + timedelta(days=b))
+        Stay(D0 + timedelta(days=a), None if b is None else D0 + timedelta(days=b))
         for a, b in stays
     ]
     assert calendar.phase_on(study, D0, D0 + timedelta(days=day), dated) == phase
-
-
-@pytest.mark.parametrize(
-    ("stays", "day", "asked"),
-    [
-        ([], 7, False),
-        ([], 8, True),
-        ([(0, 7)], 8, False),
-        ([(0, 7), (40, None)], 47, False),
-        ([(0, 7), (40, None)], 48, True),
-    ],
-)
-def test_a_discharge_date_is_asked_for_on_day_8(stays, day, asked):
-    dated = [
-        (D0 + timedelta(days=a), None if b is None else D0 + timedelta(days=b))
-        for a, b in stays
-    ]
-    today = D0 + timedelta(days=day)
-    assert calendar.discharge_is_overdue(D0, today, dated) is asked
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(8, 1200))

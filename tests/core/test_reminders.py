@@ -18,12 +18,13 @@ from portal.core.reminders_person import (
     Recheck,
     VisitDay,
 )
+from portal.core.whereabouts import Stay
 from tests.support.outbox import the_study
 
 D0 = date(2026, 3, 2)
 SITE = "Asia/Shanghai"
 LONG_BEFORE = datetime(2026, 2, 1, tzinfo=UTC)
-HOME = ((D0, D0 + timedelta(days=8)),)
+HOME = (Stay(D0, D0 + timedelta(days=8)),)
 DAY = D0 + timedelta(days=11)  # W1
 W2_DAY = D0 + timedelta(days=40)
 W3_DAY = D0 + timedelta(days=7 * 20)  # a weekday of D0
@@ -146,13 +147,13 @@ def test_in_hospital_and_after_month_24_nothing_is_asked() -> None:
 
 
 def test_a_forgotten_discharge_does_not_silence_day_8() -> None:
-    forgotten = person(stays=((D0, None),))
+    forgotten = person(stays=(Stay(D0),))
     assert on(D0 + timedelta(days=7), forgotten) == ()
     assert said(on(D0 + timedelta(days=8), forgotten))[0][:2] == ("diary", "10:05")
 
 
 def test_a_second_stay_in_hospital_silences_its_days() -> None:
-    again = person(stays=(*HOME, (DAY, DAY + timedelta(days=2))))
+    again = person(stays=(*HOME, Stay(DAY, DAY + timedelta(days=2))))
     assert on(DAY, again) == ()
     assert texts(DAY + timedelta(days=2), again) == ["10:05", "13:00", "13:00"]
 

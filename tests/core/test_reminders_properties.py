@@ -20,6 +20,7 @@ from portal.core.reminders_person import (
     Recheck,
     VisitDay,
 )
+from portal.core.whereabouts import Stay
 from tests.simulation.zones import ZONES
 from tests.support.outbox import the_study
 
@@ -77,7 +78,7 @@ def people(draw: st.DrawFn) -> Person:
         site_zone=site_zone,
         quiet=(draw(EVENINGS), draw(HOURS)),
         since=draw(MOMENTS),
-        stays=((d0, draw(st.sampled_from([home, None]))),),
+        stays=(Stay(d0, draw(st.sampled_from([home, None]))),),
         visits=draw(visits(site_zone)),
         days={d0 + timedelta(days=ago): report for ago, report in reported.items()},
         rechecks=tuple(
@@ -221,7 +222,7 @@ def test_two_zones_that_keep_one_clock_have_one_plan() -> None:
         "Asia/Shanghai",
         ("21:00", "08:00"),
         datetime(2025, 12, 1, tzinfo=UTC),
-        ((FIRST, FIRST + timedelta(days=8)),),
+        (Stay(FIRST, FIRST + timedelta(days=8)),),
     )
     singapore = replace(shanghai, zone="Asia/Singapore")
     until = datetime(2026, 3, 1, tzinfo=UTC)

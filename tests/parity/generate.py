@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.core.conditions import leaves, tenths
 from portal.core.study.model import Item, ItemKind, Study
+from portal.core.whereabouts import Place
 from tests.parity.nasty import Notes, odd_text, typed_number
 
 WRONG: list[Any] = [
@@ -61,6 +62,7 @@ class Generator:
             "answers": answers,
             "previous": self._previous(answers),
             "source": draw.choice(["app", "app", "app", "card", "text", "phone"]),
+            "place": draw.choice([None, *[place.value for place in Place]]),
         }
         if draw.random() < 0.03:
             entry["phase"] = draw.choice([None, "", "W5", "w1", 1, "\ud800"])

@@ -17,6 +17,7 @@ from portal.core.study.model import Study
 from portal.core.study.phone import phone_json
 from portal.core.triage import judge
 from portal.core.verdict import PastEntry
+from portal.core.whereabouts import Place
 from tests.support.browser import QUIET
 from tests.support.source import ROOT
 
@@ -28,9 +29,9 @@ import { isLetterOrNumber } from "/characters.js";
 import { readNumber } from "/temperature.js";
 import { readStudy } from "/study.js";
 let study;
-function one({ phase, answers, previous, source }) {
+function one({ phase, answers, previous, source, place }) {
   try {
-    return judge(study, phase, answers, previous, source);
+    return judge(study, phase, answers, previous, source, place);
   } catch (error) {
     if (error.name !== "EntryRefused") return { error: String(error.stack) };
     return { refused: error.message, field: error.field };
@@ -71,7 +72,12 @@ def by_python(study: Study, entry: dict[str, Any]) -> dict[str, Any]:
     past = [PastEntry(old["days_ago"], old["answers"]) for old in entry["previous"]]
     try:
         verdict = judge(
-            study, entry["phase"], entry["answers"], past, source=entry["source"]
+            study,
+            entry["phase"],
+            entry["answers"],
+            past,
+            source=entry["source"],
+            place=Place(entry["place"]) if entry.get("place") else None,
         )
     except EntryRefused as refused:
         return {"refused": refused.message, "field": refused.field}

@@ -351,7 +351,8 @@ def test_a_discharge_recorded_twice_is_one(runtime: Runtime, people: Cast) -> No
         ("home", date(2026, 2, 28)),  # before the admission
         ("home", date(2026, 3, 13)),  # tomorrow: it would silence the diary till then
         ("home", date(2036, 3, 9)),
-        ("back", date(2026, 3, 5)),  # already in hospital
+        ("back", date(2026, 3, 13)),  # tomorrow
+        ("back", date(2025, 12, 1)),  # months before the infusion
     ],
 )
 def test_days_in_hospital_that_cannot_be_are_refused(

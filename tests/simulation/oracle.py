@@ -90,6 +90,29 @@ class _Reckoning:
             return known[1]
         return self.life.d0 + 8 * DAY
 
+    def _nobody_knows(self, day: date, look: datetime) -> bool:
+        """Whether at ``look`` nobody has said that they went home by ``day``."""
+        known = self.life.discharge
+        said = known is not None and known[0] <= look
+        return not said and day >= self.life.d0 + 8 * DAY
+
+    def _only_one(
+        self, day: date, clock: str, look: datetime, *, to_caregiver: bool
+    ) -> bool:
+        """Whether this is the one nudge of a day on which nobody knows where they are."""
+        if to_caregiver:
+            return False
+        zone, after = self._zone(look), _moment(day, "12:00", self.life.site_zone) + DAY
+        earlier = [
+            other
+            for other, caregiver in NUDGES.get(self._phase(day, look), ())
+            if not caregiver and other < clock
+        ]
+        return not any(
+            self._nudge_hour(day, other, zone, after, to_caregiver=False)
+            for other in earlier
+        )
+
     def _phase(self, day: date, look: datetime) -> str:
         d0 = self.life.d0
         if day < self._stays_to(look):
@@ -117,6 +140,10 @@ class _Reckoning:
     ) -> bool:
         hours = NUDGES.get(self._phase(day, look), ())
         due = _moment(day, "10:00", self.life.site_zone)
+        if self._nobody_knows(day, look) and not self._only_one(
+            day, clock, look, to_caregiver=to_caregiver
+        ):
+            return False
         return (
             (clock, to_caregiver) in hours
             and self._diary_is_due(day, look)
@@ -130,6 +157,8 @@ class _Reckoning:
             for one in self.life.reports
             if one.day == day and one.at <= look
         }
+        if self._nobody_knows(day, look):
+            return False
         return self._phase(day, look) == "W1" and len(entries) < 2
 
     # ----------------------------------------------------------------------- the hours

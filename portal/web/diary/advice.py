@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import NotFound
 from portal.core.study.model import Tier
 from portal.core.temperature import read_temperature
+from portal.core.triage import is_for_both_places
 from portal.core.verdict import Verdict
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
@@ -144,7 +145,7 @@ def judged(
         site=db.get_one(Site, writing.participant.site_id),
         version=version,
         verdict=verdict,
-        stand=standings.of(db, writing.study, alert, now=now) if alert else None,
+        stand=standings.of(db, alert, now=now) if alert else None,
         minutes=left,
     )
 
@@ -175,7 +176,7 @@ def _heading(lines: list[str]) -> str:
 
 
 def _words(db: Session, found: Sent) -> WordsReceipt | None:
-    who = (db, found.desk.study, found.desk.participant, found.version.entry_id)
+    who = (db, found.desk.participant, found.version.entry_id)
     return reading_words.receipt(*who, now=access.runtime().now())
 
 
@@ -215,15 +216,18 @@ def _status(found: Sent) -> Shown | None:
     return answered.shown(found.desk.study, found.site, found.stand, back=False)
 
 
-def _call(found: Sent, words: WordsReceipt | None) -> dict[str, str] | None:
-    if found.verdict.tier is Tier.EMERGENCY and "M-W" not in found.verdict.advice:
+def _call(found: Sent, words: WordsReceipt | None) -> dict[str, Any] | None:
+    """Whom to call; ``first``: at once, before anything else is read."""
+    both = is_for_both_places(found.desk.study, found.verdict)
+    at_home = both or "M-W" not in found.verdict.advice
+    if found.verdict.tier is Tier.EMERGENCY and at_home:
         number = found.site.emergency_number
-        return {"number": number, "label": gettext("Call %(number)s", number=number)}
+        label = gettext("Call %(number)s", number=number)
+        return {"number": number, "label": label, "first": True}
     if found.verdict.tier in SERIOUS or (words is not None and words.phone):
-        return {
-            "number": found.site.duty_line,
-            "label": gettext("Call the duty line"),
-        }
+        label = gettext("Call the duty line")
+        first = both or found.verdict.tier is Tier.EMERGENCY
+        return {"number": found.site.duty_line, "label": label, "first": first}
     return None
 
 

@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from portal import crash
 from portal.core import calendar
+from portal.core.whereabouts import Place
 from portal.db.followup import Draft
 from portal.db.people import Site
 from portal.services import diaries, drafts, timeline
 from portal.services.diaries import Receipt, Submission
-from portal.web import access, filters, forms, places
+from portal.web import access, both_places, filters, forms, places
 from portal.web.diary import already_sent
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk, rest_of
 from portal.web.language import gettext, language
+from portal.web.wording import unbroken
 
 REPORTERS = ("self", "caregiver")
 LATEST = timedelta(days=2)
@@ -89,10 +91,12 @@ def _ward_line(writing: Desk) -> str | None:
     now = access.runtime().now()
     with access.runtime().reading() as db:
         today = timeline.local_today(db, writing.participant, now=now)
-        phase = timeline.phase(db, writing.study, writing.participant, today=today)
-    if phase != writing.study.phases[0].code:
-        return None
-    return writing.study.messages["P-ward"].text.say(language())
+        place = timeline.place(db, writing.participant, today=today)
+        site = db.get_one(Site, writing.participant.site_id)
+    if place is Place.UNKNOWN:
+        return both_places.line(unbroken(site.duty_line))
+    ward = writing.study.messages["P-ward"].text.say(language())
+    return ward if place is Place.WARD else None
 
 
 @blueprint.post("/diary")

@@ -63,7 +63,7 @@ def take() -> ResponseReturnValue:
         answer = {
             **_answer(study, receipt, zone, writer.language),
             **_promise(db, receipt, now),
-            **_words(db, study, person.id, receipt),
+            **_words(db, person.id, receipt),
         }
     if "href" in answer and not found.usual:
         mark = opened.seal(found.person, writer.language, enrolled=False)
@@ -168,9 +168,7 @@ def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, A
     }
 
 
-def _words(
-    db: Session, study: Study, participant_id: int, receipt: Receipt | None
-) -> dict[str, Any]:
+def _words(db: Session, participant_id: int, receipt: Receipt | None) -> dict[str, Any]:
     """What is told about words that nobody read yet: on the page in place of thanks.
 
     ``seconds``: how long the hour is still to come, whatever the phone's clock shows.
@@ -178,7 +176,7 @@ def _words(
     if receipt is None or receipt.verdict.tier in SERIOUS:
         return {}
     person, now = db.get_one(Participant, participant_id), access.runtime().now()
-    words = reading_words.receipt(db, study, person, receipt.entry_id, now=now)
+    words = reading_words.receipt(db, person, receipt.entry_id, now=now)
     if words is None:
         return {}
     left = (words.until - now).total_seconds() if words.until is not None else 0

@@ -54,6 +54,7 @@ def _said(found: Pocket) -> dict[str, Any]:
         "today": str(found.today),
         "day": found.day,
         "phases": [[str(day), code] for day, code in found.phases],
+        "places": [[str(day), place] for day, place in found.places],
         "zone": found.time_zone,
         "phone": found.duty_line,
         "emergency": found.emergency_number,

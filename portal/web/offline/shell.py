@@ -16,7 +16,7 @@ from portal.core.errors import NotFound
 from portal.core.study.model import Group, Study
 from portal.core.study.phone import for_phone
 from portal.db.people import Participant
-from portal.web import access, answers, assets, reporting
+from portal.web import access, answers, assets, both_places, reporting
 from portal.web.field_words import page_words
 from portal.web.language import LOCALES, speaking
 from portal.web.offline.blueprint import kept
@@ -96,6 +96,7 @@ def _render(study: Study, short: str) -> str:
             who=_field(study, "reporter", short),
             screens=[_screen(study, group, short) for group in study.groups[1:]],
             messages=_messages(study, short),
+            both=both_places.unfilled(site_card(short).duty_line),
         )
 
 

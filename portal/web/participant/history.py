@@ -177,7 +177,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
         found = entries.one(db, about.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
         report = _report(db, about)
-        who = (db, about.study, about.participant, found.id)
+        who = (db, about.participant, found.id)
         words = reading_words.receipt(*who, now=access.runtime().now())
     return render_template(
         "participant/entry.html",
@@ -202,7 +202,7 @@ def _report(db: Session, about: Subject) -> dict[str, Any]:
     alert = days.open_alert(db, about.participant)
     if alert is None:
         return {"status": None, "status_url": None, "now": now}
-    stand = standings.of(db, about.study, alert, now=now)
+    stand = standings.of(db, alert, now=now)
     status = answered.shown(about.study, about.site, stand, back=True)
     return {"status": status, "status_url": "/history/status", "now": now}
 

@@ -12,10 +12,11 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.core.whereabouts import Place
 from portal.services import drafts
 from portal.services import today as days
 from portal.services.standings import Stand
-from portal.web import access, answered, filters
+from portal.web import access, answered, both_places, filters
 from portal.web.access import passive
 from portal.web.answered import Shown
 from portal.web.language import gettext, language, ngettext
@@ -26,6 +27,7 @@ from portal.web.participant.blueprint import (
     subject,
     together,
 )
+from portal.web.wording import unbroken
 
 NOON, EVENING = 12, 18
 
@@ -148,8 +150,10 @@ def _days_left(days_left: int) -> str:
 def _lines(about: Subject, found: days.Today) -> list[str]:
     messages = about.study.messages
     lines = []
-    if found.phase is about.study.phases[0]:
+    if found.place is Place.WARD:
         lines.append(messages["P-ward"].text.say(language()))
+    elif found.place is Place.UNKNOWN:
+        lines.append(both_places.line(unbroken(about.site.duty_line)))
     for one in found.dated:
         text = messages[one.message].text.say(language())
         lines.append(text.format(date=filters.long_date(one.until)))

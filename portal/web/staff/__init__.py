@@ -16,6 +16,7 @@ from portal.web.staff import (
     status,
     tasks,
     visits,
+    ward,
     worklist,
 )
 from portal.web.staff.frame import blueprint
@@ -37,5 +38,6 @@ __all__ = [
     "status",
     "tasks",
     "visits",
+    "ward",
     "worklist",
 ]

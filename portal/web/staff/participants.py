@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
 from portal.db.people import Participant, Site
@@ -81,20 +83,28 @@ def _record(code: str) -> Record:
 
 @blueprint.post("/participants/<code>/stay")
 def stay(code: str) -> ResponseReturnValue:
-    """Record that somebody went home, or came back into hospital."""
+    """Record that somebody went home, was or is in hospital, or what was wrong of it."""
+    act = request.form.get("act")
+    field = "right" if act in ("correct", "reopen") else "on"
     try:
-        on = fields.day("on")
+        on = None if act == "reopen" else fields.day(field)
         with access.runtime().writing() as db:
             row = access.scoped(db, Participant, code=code.upper())
-            actor, moment = viewer().actor, now()
-            if request.form.get("act") == "admit":
-                stays.admit(db, row, on=on, actor=actor, now=moment)
-            else:
-                study = study_of(db)(row.study_version_id)
-                stays.discharge(db, study, row, on=on, actor=actor, now=moment)
+            _record_stay(db, row, str(act), on)
     except InvalidInput as error:
-        return _person(code, named(error), 400)
+        return _person(code, named(InvalidInput(error.message, field=field)), 400)
     return places.go(f"/staff/participants/{code.upper()}")
+
+
+def _record_stay(db: Session, row: Participant, act: str, on: date | None) -> None:
+    said: stays.Said = {"actor": viewer().actor, "now": now()}
+    study = study_of(db)(row.study_version_id)
+    if on is None or act == "correct":
+        stays.correct_discharge(db, study, row, on=on, **said)
+    elif act == "admit":
+        stays.admit(db, row, on=on, **said)
+    else:
+        stays.discharge(db, study, row, on=on, **said)
 
 
 @blueprint.get("/participants/<code>/caregiver")

@@ -1,10 +1,14 @@
 // What to do, at once, by this phone's own judgement; and whether it has been sent.
 // Nothing here says that anybody was told before the server's receipt has come.
 
+import { isForBothPlaces } from "../triage/triage.js";
 import { fill, button, dials, element, refill, toldLine } from "./words.js";
 
 const TIERS = ["routine", "same_day", "urgent", "emergency"];
 const SENTENCE_ENDS = /([。！？])|([.!?])\s+/g;
+
+/** What is said of words that wait, by the place where the person is. */
+const UNREAD = { ward: "unread-ward", home: "unread", unknown: "unread-both" };
 
 export const rank = (one) => TIERS.indexOf(one?.tier);
 export const isSerious = (one) => rank(one) >= 2;
@@ -12,21 +16,23 @@ export const isSerious = (one) => rank(one) >= 2;
 /**
  * Fills `place`. `verdict` is the worst that is known; `unsent` whether it still waits;
  * `receipt` the server's for it, or undefined; `what` its words for a text message;
- * `wrote` whether it holds words that a person must read; `ward` whether in hospital.
+ * `wrote` whether it holds words that a person must read; `where` they are.
  */
 export function showAdvice(place, say, {
-  study, kept, language, verdict, unsent, receipt, reading, what, onward, wrote, ward,
+  study, kept, language, verdict, unsent, receipt, reading, what, onward, wrote, where,
 }) {
   const values = { ...reading, phone: kept.phone, emergency: kept.emergency, minutes: verdict.ack_minutes };
-  const open = !unsent && values.minutes && !isOver(receipt);
-  const said = verdict.advice.map((name) => lines(study.messages[name][language], values, open));
-  const unread = wrote ? say(ward ? "unread-ward" : "unread", values) : null;
+  const both = isForBothPlaces(study, verdict);
+  const open = !unsent && !both && values.minutes && !isOver(receipt);
+  const plain = verdict.advice.map((name) => lines(study.messages[name][language], values, open));
+  const said = both ? bothPlaces(say, verdict, plain, values) : plain;
+  const unread = wrote ? say(UNREAD[where], values) : null;
   const [heading, ...rest] = unsent ? unsentLines(say, verdict, said, values, unread)
     : sentLines(said.flat(), verdict, receipt);
   const title = element("h1", "", heading);
   title.id = "advice";
   const made = element("section", `advice ${verdict.tier}`, title,
-    ...callFirst(say, kept, verdict, unsent), state(say, unsent, receipt, heading), list(rest));
+    ...callFirst(say, kept, verdict, unsent, both), state(say, unsent, receipt, heading), list(rest));
   made.setAttribute("aria-labelledby", "advice");
   refill(place, made, ...after(say, { kept, verdict, unsent, receipt, what, onward }));
 }
@@ -35,6 +41,12 @@ export function showAdvice(place, say, {
 function isOver(receipt) {
   const seconds = receipt?.answer_in ?? null;
   return seconds !== null && Date.now() >= receipt.at + seconds * 1000;
+}
+
+/** Nobody knows whether they are home: first what is right in both places, then each. */
+function bothPlaces(say, verdict, [ward, home, ...beside], values) {
+  const here = home.map((line) => say("at-home", { line }));
+  return [[say(`both-${verdict.tier}`, values)], ward, here, ...beside];
 }
 
 /** A promise with a clock holds once the server has the report, until its time is over. */
@@ -62,13 +74,13 @@ function unsentLines(say, verdict, said, values, unread) {
   return [say("kept"), ...(unread ? [unread] : []), say("by-itself"), call, ...said.slice(1).flat()];
 }
 
-function callFirst(say, kept, verdict, unsent) {
+function callFirst(say, kept, verdict, unsent, both) {
   if (!isSerious(verdict)) return [];
-  const ward = verdict.advice[0] === "M-W";
+  const ward = verdict.advice[0] === "M-W" && !both;
   if (verdict.tier === "emergency" && !ward) {
     return [button(say("call", { number: kept.emergency }), dials(kept.emergency), "danger big")];
   }
-  return unsent ? [button(say("duty"), dials(kept.phone), "danger big", kept.phone)] : [];
+  return unsent || both ? [button(say("duty"), dials(kept.phone), "danger big", kept.phone)] : [];
 }
 
 function state(say, unsent, receipt, heading) {

@@ -5,7 +5,7 @@
 import { isSerious } from "./advice.js";
 import { fault } from "./faults.js";
 import { sent, waiting } from "./queue.js";
-import { rules, today, verdict } from "./study.js";
+import { rules, today, verdict, whereabouts } from "./study.js";
 import { button, dials, element } from "./words.js";
 
 const A_DAY = 86_400_000; // ms: what was known longer ago says nothing of today
@@ -13,9 +13,8 @@ let timer = 0;
 
 /** The first report that waits and is dangerous by this phone's own judgement. */
 async function unsent(kept, study) {
-  const { phase } = today(kept);
   for (const item of await waiting()) {
-    const found = verdict(study, phase, { ...item.answers, reporter: item.reporter });
+    const found = verdict(study, today(kept), { ...item.answers, reporter: item.reporter });
     if (isSerious(found)) return { key: item.entry ?? item.draft, tier: found.tier };
   }
   return null;
@@ -37,7 +36,7 @@ export async function awaited(kept) {
  */
 export async function showAlarm(place, say, kept, { here = "", pages = null } = {}) {
   const study = await rules();
-  const ward = today(kept).phase === study.phases[0].code;
+  const where = whereabouts(kept, study);
   const waits = await unsent(kept, study);
   const cut = waits || pages !== null ? null : await awaited(kept);
   clearTimeout(timer);
@@ -45,11 +44,11 @@ export async function showAlarm(place, say, kept, { here = "", pages = null } = 
   if (left > 0) timer = setTimeout(() => showAlarm(place, say, kept, { here, pages }).catch(fault), left);
   const why = waits && waits.key !== here ? "unsent" : cut && left <= 0 ? "cut" : "";
   const about = waits || cut;
-  const mark = why && `${why} ${about.key} ${here} ${ward}`;
+  const mark = why && `${why} ${about.key} ${here} ${where}`;
   if (place.dataset.shown === mark) return;
   place.dataset.shown = mark;
   place.textContent = "";
-  if (why) place.append(alarm(say, kept, { why, ward, about, back: way(about, here, pages) }));
+  if (why) place.append(alarm(say, kept, { why, where, about, back: way(about, here, pages) }));
   document.querySelectorAll("[data-begun] .button, [data-fresh] .button")
     .forEach((one) => one.classList.toggle("secondary", Boolean(why)));
 }
@@ -58,9 +57,11 @@ function way({ key }, here, pages) {
   return key && key !== here ? `${pages ?? ""}#advice/${key}` : null;
 }
 
-function alarm(say, kept, { why, ward, about, back }) {
+function alarm(say, kept, { why, where, about, back }) {
+  const ward = where === "ward";
   const values = { phone: kept.phone, emergency: kept.emergency };
   const lines = ward ? [say("ring")] : [];
+  if (where === "unknown") lines.push(say(`both-${about.tier ?? "urgent"}`, values));
   if (why === "cut") lines.push(say("alarm-cut-why"));
   else lines.push(ward ? say("by-itself") : say("not-sent", values));
   const made = element("section", "alarm",

@@ -6,7 +6,7 @@ import { fill as fillForm, readScreen } from "./form.js";
 import { at, go, language, phone, replace, say, section, show } from "./place.js";
 import { flush, waitingFor } from "./queue.js";
 import * as store from "./store.js";
-import { doubtful, reading, screens, today, verdict } from "./study.js";
+import { doubtful, reading, screens, today, verdict, whereabouts } from "./study.js";
 import { takeFlags, takeScreen } from "./taking.js";
 import { uuid } from "./uuid.js";
 import { fieldsOf, forgetOpen, openScreen, restore, showErrors } from "./writing.js";
@@ -18,7 +18,8 @@ export async function showFlags() {
   at.key = open?.key ?? uuid();
   form.reset();
   restore(form, open?.fields ?? [["reporter", phone.kept.reporter]]);
-  place.querySelector("[data-ward]").hidden = today(phone.kept).phase !== phone.study.phases[0].code;
+  const where = whereabouts(phone.kept, phone.study);
+  place.querySelectorAll("[data-ward]").forEach((line) => { line.hidden = line.dataset.ward !== where; });
   showErrors(place, {});
   show("flags");
 }
@@ -113,7 +114,7 @@ function wrong(items, answers, draft) {
 
 export function judged(draft, more = {}) {
   const answers = { ...draft.answers, ...more, reporter: draft.reporter };
-  return verdict(phone.study, today(phone.kept).phase, answers);
+  return verdict(phone.study, today(phone.kept), answers);
 }
 
 /** Advice where it is called for, else the next screen, else the end. */

@@ -5,7 +5,7 @@ import { judged } from "./diary.js";
 import { at, go, language, phone, say, section, show } from "./place.js";
 import { sent, waitingFor } from "./queue.js";
 import * as store from "./store.js";
-import { reading, today } from "./study.js";
+import { reading, whereabouts } from "./study.js";
 
 export async function advise(key) {
   Object.assign(at, { key });
@@ -23,7 +23,7 @@ export async function advise(key) {
     study: phone.study, kept: phone.kept, language, unsent, receipt, verdict: found,
     reading: typed(answers), what: inWords(answers, found),
     wrote: phone.study.items.some((item) => item.kind === "text" && answers[item.id]?.trim()),
-    ward: today(phone.kept).phase === phone.study.phases[0].code,
+    where: whereabouts(phone.kept, phone.study),
     onward: draft ? `#screen/${key}/${draft.next}` : null,
   });
   document.body.className = isSerious(found) ? `full-${found.tier}` : "";

@@ -28,8 +28,8 @@ export function today(kept) {
   const passed = Math.max(0, dayIn(kept.zone, Date.now()) - dayIn(kept.zone, kept.kept_at));
   const days = passed > 400 ? 0 : passed;
   const date = new Date(Date.parse(kept.today) + days * DAY).toISOString().slice(0, 10);
-  const phase = kept.phases.filter(([from]) => from <= date).pop() ?? kept.phases[0];
-  return { day: kept.day + days, date, phase: phase[1] };
+  const on = (known) => (known.filter(([from]) => from <= date).pop() ?? known[0])?.[1];
+  return { day: kept.day + days, date, phase: on(kept.phases), place: on(kept.places ?? []) };
 }
 
 function dayIn(zone, at) {
@@ -38,6 +38,12 @@ function dayIn(zone, at) {
   }).formatToParts(at);
   const part = (name) => Number(parts.find((one) => one.type === name).value);
   return Date.UTC(part("year"), part("month") - 1, part("day")) / DAY;
+}
+
+/** Where the person is today, as far as this phone was told: ward, home or unknown. */
+export function whereabouts(kept, study) {
+  const { phase, place } = today(kept);
+  return place ?? (phase === study.phases[0].code ? "ward" : "home");
 }
 
 /** Today's screens in order, the red flags first: `{id, items}`. */
@@ -53,9 +59,9 @@ export function screens(study, { day, phase }) {
 }
 
 /** What triage says here. Of the entries before, this phone knows nothing. */
-export function verdict(study, phase, answers) {
+export function verdict(study, { phase, place }, answers) {
   try {
-    return judge(study, phase, answers);
+    return judge(study, phase, answers, [], "app", place);
   } catch (error) {
     if (error.name !== "EntryRefused") throw error;
     return { tier: "routine", ack_minutes: null, advice: [], findings: [], faults: error.faults };

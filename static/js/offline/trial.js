@@ -6,7 +6,7 @@ import { isSerious, showAdvice } from "./advice.js";
 import { readScreen } from "./form.js";
 import "./sections.js";
 import * as store from "./store.js";
-import { rules, screens, today, verdict } from "./study.js";
+import { rules, screens, today, verdict, whereabouts } from "./study.js";
 import { uuid } from "./uuid.js";
 import { element, keptWords } from "./words.js";
 
@@ -28,14 +28,14 @@ export async function trial(kept, language) {
   const flags = screens(study, today(kept))[0].items;
   const code = flags.find((item) => item.id === "emerg").codes[0];
   const answers = await remembered(readScreen(flags, new URLSearchParams({ emerg: code }), false));
-  const found = verdict(study, today(kept).phase, { ...answers, reporter: kept.reporter });
+  const found = verdict(study, today(kept), { ...answers, reporter: kept.reporter });
   must(isSerious(found), "a red flag is found");
-  words(study, today(kept).phase);
+  words(study, today(kept));
   const say = await keptWords(language);
   must(say, "the kept document is here");
   const place = element("div");
   showAdvice(place, say, {
-    study, kept, language, unsent: true, verdict: found, reading: {}, what: code, onward: null,
+    study, kept, language, unsent: true, verdict: found, reading: {}, what: code, onward: null, wrote: false, where: whereabouts(kept, study),
   });
   must(place.querySelector('a[href^="tel:"]'), "the advice says whom to call");
 }
@@ -51,7 +51,7 @@ async function remembered(value) {
 }
 
 /** A note is read: the tables of characters are what old engines stumble over. */
-function words(study, phase) {
+function words(study, day) {
   const note = study.items.find((item) => item.kind === "text");
-  if (note) verdict(study, phase, { emerg: [], [note.id]: "没有发烧。No fever; 3 days" });
+  if (note) verdict(study, day, { emerg: [], [note.id]: "没有发烧。No fever; 3 days" });
 }

@@ -27,9 +27,10 @@ export class EntryRefused extends Error {
 /**
  * `{tier, ack_minutes, findings, advice, faults}`; clocks are minutes. `previous` are
  * the entries before, newest first, each `{days_ago, answers}`. Throws `EntryRefused`
- * when a field is invalid and nothing comes out at urgent or above.
+ * when a field is invalid and nothing comes out at urgent or above. `place` (ward, home,
+ * unknown; by default as the phase says) changes what is told and nothing else.
  */
-export function judge(compiled, phase, answers, previous = [], source = "app") {
+export function judge(compiled, phase, answers, previous = [], source = "app", place = null) {
   const study = readStudy(compiled);
   const checked = checkAnswers(study, answers);
   const { past, doubts } = readHistory(study, previous);
@@ -37,7 +38,7 @@ export function judge(compiled, phase, answers, previous = [], source = "app") {
   const known = study.phases.includes(phase);
   if (!known) invalid.unshift(fault("phase", `must be one of ${study.phases.join(", ")}`));
   const judged = known ? [phase] : [...study.phases.slice(1), study.phases[0]];
-  const verdict = worst(judged.map((one) => judgeIn(study, one, checked.answers, past)));
+  const verdict = worst(judged.map((one) => judgeIn(study, one, place, checked.answers, past)));
   if (invalid.length && !isPaged(verdict.tier)) throw new EntryRefused(invalid);
   const soft = [...missing(study, answers, source), ...checked.doubts, ...doubts];
   return { ...verdict, faults: [...invalid, ...soft] };
@@ -58,7 +59,7 @@ function missing(study, answers, source) {
   return [fault(RED_FLAGS, "is not answered, and must be")];
 }
 
-function judgeIn(study, phase, answers, past) {
+function judgeIn(study, phase, place, answers, past) {
   const facts = buildFacts(study, answers, past);
   const fired = fire(study, phase, study.early, facts, new Map());
   const own = outcomeOf(fired);
@@ -70,7 +71,8 @@ function judgeIn(study, phase, answers, past) {
   const final = outcomeOf(fired);
   const findings = found.map(({ rule, tier, ack_minutes, facts: seen }) =>
     ({ rule, tier, ack_minutes, facts: seen }));
-  return { ...final, findings, advice: adviceFor(study, phase, found, final) };
+  const where = place ?? (phase === study.phases[0] ? "ward" : "home");
+  return { ...final, findings, advice: adviceFor(study, where, found, final) };
 }
 
 /** `fired` with the rules that fire, each by its first case that holds. */
@@ -122,17 +124,29 @@ function lateFacts(study, phase, answers, past, own) {
     ? facts : [...facts, ["higher_minutes", higher.ack_minutes]];
 }
 
-/** The message of the final tier first, then what comes beside it. */
-function adviceFor(study, phase, found, final) {
+/** Whether the advice is the ward's and that for home: nobody knows which holds. */
+export function isForBothPlaces({ policies }, verdict) {
+  const ward = policies[verdict.tier].ward_advice;
+  const main = verdict.advice.filter((name) => !BESIDE.includes(name));
+  return Boolean(ward) && main.length > 1 && main[0] === ward;
+}
+
+/**
+ * The message of the final tier first, then what comes beside it. Where nobody knows
+ * whether the person is home: the ward's, then the one for home.
+ */
+function adviceFor(study, place, found, final) {
   const asked = found.flatMap((one) => one.advice);
   const beside = BESIDE.filter((name) => asked.includes(name));
-  return [mainMessage(study, phase, found, final), ...beside];
+  const ward = study.policies[final.tier].ward_advice;
+  const home = homeMessage(study, found, final);
+  if (!ward || place === "home") return [home, ...beside];
+  return place === "ward" ? [ward, ...beside] : [ward, home, ...beside];
 }
 
 /** A case's own message only when every finding that decides agrees to it. */
-function mainMessage(study, phase, found, final) {
+function homeMessage(study, found, final) {
   const policy = study.policies[final.tier];
-  if (policy.ward_advice && phase === study.phases[0]) return policy.ward_advice;
   const own = found
     .filter((one) => one.tier === final.tier && one.ack_minutes === final.ack_minutes)
     .map((one) => one.advice.filter((name) => !BESIDE.includes(name)));

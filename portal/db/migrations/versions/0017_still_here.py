@@ -1,0 +1,15 @@
+"""For which day somebody last said that a person is still in hospital."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    op.add_column("stay", sa.Column("here_on", sa.Date(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("stay", "here_on")

@@ -1,0 +1,183 @@
+"""Who the ward is asked about: everybody of a site of whom nobody can say where they are.
+
+Asked once a day, from the day before it matters, all together: one line on the
+worklist, one form. A task "ask the ward" about a silent one of them is part of that
+line and no line of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from portal.core import calendar, whereabouts
+from portal.core.errors import Faults, InvalidInput, NotFound
+from portal.core.study.model import Study
+from portal.core.whereabouts import Place
+from portal.db.alerts import Task
+from portal.db.people import Participant, Stay
+from portal.services import audit, stays, timeline, ward_answers
+
+HERE, HOME = "here", "home"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody the ward is asked about.
+
+    ``unknown``: today already; else from tomorrow on. ``silent_due``: their diary is
+    missing today, and by when the ward should have been asked; ``task_id`` says so.
+    """
+
+    code: str
+    day: int
+    unknown: bool
+    admitted: date
+    silent_due: datetime | None
+    task_id: int | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """What the ward said of one person: still ``here`` today, or went ``home`` on a day."""
+
+    code: str
+    said: str
+    on: date | None = None
+
+
+def asked_at(
+    session: Session, site_id: int, *, zone: str, now: datetime
+) -> tuple[Asked, ...]:
+    """Everybody in follow-up at a site of whom it is not known today or tomorrow."""
+    today = calendar.local_date(now, zone)
+    people = _candidates(session, site_id, today)
+    if not people:
+        return ()
+    ids = [person.id for person in people]
+    known, open_tasks = _stays(session, ids), _questions(session, ids)
+    return tuple(
+        _asked(person, known[person.id], open_tasks.get(person.id), today)
+        for person in people
+        if whereabouts.is_asked(person.d0, today, known[person.id])
+    )
+
+
+def holds(asked: Sequence[Asked], task_id: int) -> bool:
+    """Whether a task is one of the questions that ``asked`` already puts."""
+    return any(person.task_id == task_id for person in asked)
+
+
+def answer(
+    session: Session,
+    study_of: Callable[[int], Study],
+    site_id: int,
+    words: Sequence[Word],
+    *,
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
+    """Record what the ward said, all of it or nothing. A repeat changes nothing.
+
+    Raises:
+        Faults: a day that cannot be, each by the field ``on-`` and the code.
+        InvalidInput: nothing was said.
+        NotFound: somebody is not of this site.
+    """
+    if not words:
+        raise InvalidInput("Say of at least one person where they are.", field="ward")
+    refused = []
+    for word in sorted(words, key=lambda one: one.code):
+        try:
+            _record(session, study_of, site_id, word, actor, now)
+        except InvalidInput as error:
+            refused.append(InvalidInput(error.message, field=f"on-{word.code}"))
+    if refused:
+        raise Faults(refused)
+
+
+def _record(
+    session: Session,
+    study_of: Callable[[int], Study],
+    site_id: int,
+    word: Word,
+    actor: audit.Actor,
+    now: datetime,
+) -> None:
+    query = select(Participant).filter_by(code=word.code, site_id=site_id)
+    person = session.scalar(query)
+    if person is None:
+        raise NotFound("There is no such participant.")
+    today = timeline.local_today(session, person, now=now)
+    if word.said == HERE:
+        stays.still_here(session, person, on=today, actor=actor, now=now)
+        return
+    if word.on is None:
+        raise InvalidInput("Write the day like 2026-03-10.")
+    study = study_of(person.study_version_id)
+    stays.discharge(session, study, person, on=word.on, actor=actor, now=now)
+
+
+def _candidates(session: Session, site_id: int, today: date) -> Sequence[Participant]:
+    """Those without a last day in hospital on record: the others need no look."""
+    mine = Stay.participant_id == Participant.id
+    lasts = exists().where(mine, Stay.discharged_on.is_(None))
+    query = select(Participant).where(
+        Participant.site_id == site_id,
+        Participant.status == "active",
+        Participant.d0 <= today,
+        or_(lasts, ~exists().where(mine, _covers_d0())),
+    )
+    return session.scalars(query.order_by(Participant.code)).all()
+
+
+def _covers_d0() -> ColumnElement[bool]:
+    ends = or_(Stay.discharged_on.is_(None), Stay.discharged_on >= Participant.d0)
+    return and_(Stay.admitted_on <= Participant.d0, ends)
+
+
+def _stays(
+    session: Session, ids: Sequence[int]
+) -> Mapping[int, list[whereabouts.Stay]]:
+    found: dict[int, list[whereabouts.Stay]] = defaultdict(list)
+    query = select(Stay).where(Stay.participant_id.in_(ids))
+    for row in session.scalars(query.order_by(Stay.admitted_on, Stay.id)):
+        found[row.participant_id].append(timeline.as_days(row))
+    return found
+
+
+def _questions(session: Session, ids: Sequence[int]) -> Mapping[int, Task]:
+    """Of each person the newest open task about their silence that asks the ward."""
+    query = select(Task).where(
+        Task.participant_id.in_(ids),
+        Task.kind == ward_answers.MISSING,
+        Task.state == "open",
+    )
+    return {
+        task.participant_id or 0: task
+        for task in session.scalars(query.order_by(Task.id))
+        if task.detail.get(ward_answers.ASKS_WARD)
+    }
+
+
+def _asked(
+    person: Participant,
+    known: Sequence[whereabouts.Stay],
+    question: Task | None,
+    today: date,
+) -> Asked:
+    place = whereabouts.place_on(person.d0, today, known)
+    lasting = [stay.admitted for stay in known if stay.discharged is None]
+    return Asked(
+        code=person.code,
+        day=calendar.day_number(person.d0, today),
+        unknown=place is Place.UNKNOWN,
+        admitted=max(lasting, default=person.d0),
+        silent_due=question.due_at if question else None,
+        task_id=question.id if question else None,
+    )

@@ -1,0 +1,113 @@
+"""Silence where nobody knows whether a person is home: the ward is asked, and answers.
+
+Nobody phones somebody who lies in the next room, and nobody who went home is taken to
+lie there. So at the hour of the call the nurse is asked whether the person is still on
+the ward; unanswered, the rungs after it stand as for anybody. "Still here" ends it;
+"went home" makes it the call that it would have been, with the same rungs to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.reminders_work import table_of
+from portal.core.study.model import Study
+from portal.db.alerts import Task
+from portal.db.people import Participant
+from portal.services import audit
+from portal.services.reminders_stopping import retract_keys
+
+MISSING = "missing_diary"
+ASKS_WARD = "asks_ward"
+NURSE = "nurse"
+TO_PHONE = timedelta(hours=1)
+"""What the call has at least, once the ward has said that the person is home."""
+
+QUESTION = {
+    "zh": "今天没有日记，也不知道是否已经回家：请先问病房。不在病房，就打电话：本人两次，再打给照护者。",
+    "en": "No diary, and not known whether home: ask the ward first. "
+    "If they are not there, phone them twice, then the caregiver.",
+}
+
+
+def question(participant: Participant, day: date) -> dict[str, Any]:
+    """What the task of a silent day holds while the ward is asked.
+
+    ``page_key``: however many people are asked about, the nurse is paged once a day.
+    """
+    key = f"T:ward:{participant.site_id}:{day}"
+    return {ASKS_WARD: True, "page_key": key, **QUESTION}
+
+
+def is_here(
+    session: Session,
+    participant: Participant,
+    on: date,
+    actor: audit.Actor,
+    *,
+    now: datetime,
+) -> None:
+    """The person was on the ward ``on``: nothing is asked about their silence till then."""
+    for task in _questions(session, participant):
+        if str(task.detail["day"]) <= str(on):
+            _finish(session, task, "The ward: still here.", actor, now)
+    _take_back_texts(session, participant, on, now)
+
+
+def went_home(
+    session: Session,
+    study: Study,
+    participant: Participant,
+    on: date,
+    actor: audit.Actor,
+    *,
+    now: datetime,
+) -> None:
+    """The person went home ``on``: their silence of the days after is phoned about."""
+    for task in _questions(session, participant):
+        if str(task.detail["day"]) <= str(on):
+            _finish(session, task, f"The ward: went home on {on}.", actor, now)
+        else:
+            _phone(task, table_of(study.missing, task.detail["phase"]), now)
+
+
+def _questions(session: Session, participant: Participant) -> Iterator[Task]:
+    query = select(Task).where(
+        Task.participant_id == participant.id,
+        Task.kind == MISSING,
+        Task.state == "open",
+    )
+    for task in session.scalars(query.with_for_update()).all():
+        if task.detail.get(ASKS_WARD):
+            yield task
+
+
+def _finish(
+    session: Session, task: Task, outcome: str, actor: audit.Actor, now: datetime
+) -> None:
+    task.state, task.done_at, task.outcome = "done", now, outcome
+    task.done_by = int(actor.id) if actor.kind == "staff" else None
+    audit.record(session, actor, "task.done", ("task", task.id), now=now)
+
+
+def _phone(task: Task, policy: Mapping[str, Any], now: datetime) -> None:
+    plan = policy["task"]
+    kept = {k: v for k, v in task.detail.items() if k not in (ASKS_WARD, "page_key")}
+    task.detail = {**kept, **plan["title"]}
+    task.owner_role = plan["role"]
+    if task.due_at < now + TO_PHONE:
+        task.due_at, task.overdue_paged_at = now + TO_PHONE, None
+
+
+def _take_back_texts(
+    session: Session, participant: Participant, on: date, now: datetime
+) -> None:
+    """Diary texts about a day on the ward that have not left yet are not wanted."""
+    prefix = f"D:{participant.id}:{on}:"
+    reason = "in hospital that day"
+    retract_keys(session, participant.id, prefix, reason, now=now, but=("recheck",))

@@ -1,0 +1,51 @@
+"""What is said to somebody of whom nobody knows whether they are home: right in both.
+
+The sentences stand here and not in the study file, because people who are enrolled keep
+the version of it that they were enrolled with. A promise with a clock is left out: who
+is told to ring or to phone is not told to wait for a call as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.core.study.model import Tier
+from portal.web.language import gettext
+
+
+def line(phone: str) -> str:
+    """On today's page and over the red flags."""
+    return gettext(
+        "If you are in hospital now and feel unwell, ring for the ward nurse first. "
+        "At home, phone %(phone)s.",
+        phone=phone,
+    )
+
+
+def heading(tier: Tier, phone: str, emergency: str) -> str:
+    """The first thing said after a serious report."""
+    if tier is Tier.EMERGENCY:
+        return gettext(
+            "In hospital: ring for the ward nurse now. At home: call %(emergency)s now.",
+            emergency=emergency,
+        )
+    return gettext(
+        "In hospital: ring for the ward nurse now. At home: phone %(phone)s now.",
+        phone=phone,
+    )
+
+
+def at_home(lines: Sequence[str]) -> list[str]:
+    """Sentences that hold at home alone, each saying so."""
+    return [gettext("At home: %(line)s", line=one) for one in lines]
+
+
+def unfilled(duty_line: str) -> dict[str, str]:
+    """The same for a phone without a network, which fills in the numbers itself."""
+    phone, emergency = "{phone}", "{emergency}"
+    return {
+        "line": line(duty_line),
+        "urgent": heading(Tier.URGENT, phone, emergency),
+        "emergency": heading(Tier.EMERGENCY, phone, emergency),
+        "at_home": gettext("At home: %(line)s", line="{line}"),
+    }

@@ -1,0 +1,96 @@
+"""Where somebody is by the stays on record, and when the ward is asked."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core import calendar
+from portal.core.whereabouts import Place, Stay, in_hospital, is_asked, place_on
+from portal.study_files import load_study
+
+D0 = date(2026, 3, 10)
+WARD, HOME, UNKNOWN = Place.WARD, Place.HOME, Place.UNKNOWN
+Days = list[tuple[int | None, ...]]
+
+
+def dated(stays: Days) -> list[Stay]:
+    return [
+        Stay(*(None if day is None else D0 + timedelta(days=day) for day in stay))  # type: ignore[arg-type]
+        for stay in stays
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stays", "day", "place"),
+    [
+        ([], 7, WARD),
+        ([], 8, UNKNOWN),
+        ([(0, None)], 7, WARD),
+        ([(0, None)], 8, UNKNOWN),
+        ([(0, None)], 300, UNKNOWN),
+        ([(0, 7)], 6, WARD),
+        ([(0, 7)], 7, HOME),
+        ([(0, None, 8)], 8, WARD),
+        ([(0, None, 8)], 9, WARD),  # a word holds until the end of the next day
+        ([(0, None, 8)], 10, UNKNOWN),
+        ([(0, None, 3)], 7, WARD),  # an early word takes nothing away
+        ([(0, 12, 8)], 11, WARD),
+        ([(0, 12, 8)], 12, HOME),
+        ([(0, 7), (40, None)], 39, HOME),
+        ([(0, 7), (40, None)], 47, WARD),
+        ([(0, 7), (40, None)], 48, UNKNOWN),
+        ([(0, 7), (40, 44)], 44, HOME),
+        ([(0, None)], -1, UNKNOWN),  # before the infusion nobody has said either
+        ([(-4, None)], -1, WARD),
+        ([(-9, -5)], 8, UNKNOWN),
+    ],
+)
+def test_an_unknown_place_is_neither_of_the_others(
+    stays: Days, day: int, place: Place
+) -> None:
+    assert place_on(D0, D0 + timedelta(days=day), dated(stays)) is place
+
+
+@pytest.mark.parametrize(
+    ("stays", "day", "asked"),
+    [
+        ([], 6, False),
+        ([], 7, True),  # the day before it matters
+        ([], 8, True),
+        ([(0, None, 7)], 7, False),  # answered today
+        ([(0, None, 7)], 8, True),  # and asked again tomorrow
+        ([(0, None, 8)], 8, False),
+        ([(0, 7)], 8, False),
+        ([(0, 7), (40, None)], 46, False),
+        ([(0, 7), (40, None)], 47, True),
+        ([], -1, False),
+    ],
+)
+def test_the_ward_is_asked_once_a_day_from_the_day_before(
+    stays: Days, day: int, asked: bool
+) -> None:
+    assert is_asked(D0, D0 + timedelta(days=day), dated(stays)) is asked
+
+
+@given(
+    st.integers(0, 60),
+    st.one_of(st.none(), st.integers(0, 60)),
+    st.one_of(st.none(), st.integers(0, 60)),
+    st.integers(-5, 90),
+)
+def test_only_known_days_in_hospital_are_in_the_first_phase(
+    admitted: int, length: int | None, here: int | None, day: int
+) -> None:
+    study = load_study("dcar-sle")
+    ends = None if length is None else admitted + length
+    stays = dated([(0, 7), (admitted, ends, here)])
+    today = D0 + timedelta(days=day)
+    place = place_on(D0, today, stays)
+    assert (place is WARD) == in_hospital(D0, today, stays)
+    if day >= 0:
+        phase = calendar.phase_on(study, D0, today, stays)
+        assert (phase == "W0") == (place is WARD)
