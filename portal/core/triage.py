@@ -67,8 +67,9 @@ def judge(
 
     ``previous`` are the entries before it, newest first; what in them cannot be used
     is named and left out. ``source`` ``text`` or ``phone`` may lack the red-flag
-    item. ``place`` is where the person is, by default as the phase says; it changes what
-    is told and nothing else. Pure: the same entry always gets the same verdict.
+    item. ``place`` is where the person is, by default as the phase says: it changes what
+    is told, and where it is not known the ward's rules judge too and the worse counts.
+    Pure: the same entry always gets the same verdict.
 
     Raises ``EntryRefused`` when a field is invalid (the phase too) and nothing comes
     out at urgent or above; otherwise the verdict is carried, with every fault beside
@@ -81,6 +82,8 @@ def judge(
     if phase not in phases:
         invalid.insert(0, Fault("phase", f"must be one of {', '.join(phases)}"))
     judged = [phase] if phase in phases else [*phases[1:], phases[0]]
+    if place is Place.UNKNOWN:
+        judged.append(phases[0])
     verdict = max(
         (_judge(study, str(one), place, checked.answers, past) for one in judged),
         key=_weight,

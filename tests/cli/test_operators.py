@@ -84,6 +84,8 @@ def test_every_command_has_its_line_and_its_help_an_example() -> None:
         *([name] for name in COMMANDS),
         ["staff", "add"],
         ["participant", "add"],
+        ["participant", "admit"],
+        ["participant", "discharge"],
         ["diary", "submit"],
         ["alert", "ack"],
         ["alert", "close"],
@@ -91,6 +93,31 @@ def test_every_command_has_its_line_and_its_help_an_example() -> None:
         told = runner.invoke(cli, [*words, "--help"])
         assert told.exit_code == 0
         assert "Example:" in told.output, words
+
+
+def test_days_in_hospital_are_said_and_put_right_by_hand(ready: Command) -> None:
+    today = calendar.local_date(system_clock(), "Asia/Shanghai")
+    d0, home = today - timedelta(days=20), today - timedelta(days=12)
+    again = home + timedelta(days=1)
+    code = ("participant", "discharge", "ds-007")
+    first = {"admitted": str(d0), "discharged": str(home), "here_on": None}
+    assert "no stay that could end" in refused(portal_says(ready, *code, again))
+    right = printed(portal_says(ready, *code, again, "--correct", "--json"))
+    first["discharged"] = str(again)
+    assert right == {"code": "DS-007", "today": "home", "stays": [first]}
+    open_again = printed(ready(*code, "--not-home", "--json"))
+    assert open_again["today"] == "unknown"
+    still = printed(ready("participant", "admit", "DS-007", "--json"))
+    assert (still["today"], still["stays"][0]["here_on"]) == ("ward", str(today))
+    assert "at home" in done(ready(*code))
+    told = refused(ready("participant", "admit", "DS-099"))
+    assert "There is no participant DS-099." in told
+
+
+def portal_says(ready: Command, *words: object) -> Result:
+    """A command about a day, which is its fourth word."""
+    code, on, rest = words[:3], words[3], words[4:]
+    return ready(*map(str, code), "--on", str(on), *map(str, rest))
 
 
 def test_an_example_is_a_command_that_a_shell_takes_whole() -> None:

@@ -11,6 +11,7 @@ from portal.core.errors import EntryRefused
 from portal.core.study.model import Tier
 from portal.core.triage import judge
 from portal.core.verdict import PastEntry, Verdict
+from portal.core.whereabouts import Place
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")
@@ -564,3 +565,37 @@ def differs(study: Any, example: Any) -> bool:
     return (rules(one), one.ack_minutes, one.advice) != (
         rules(two), two.ack_minutes, two.advice,
     )  # fmt: skip
+
+
+def advised(phase: str, place: Place | None, celsius: str) -> tuple[str, ...]:
+    answers = {"emerg": [], "temp": {"value": celsius, "unit": "C"}}
+    return judge(STUDY, phase, answers, place=place).advice
+
+
+@pytest.mark.parametrize(
+    ("place", "advice"),
+    [
+        (None, ("M-U",)),
+        (Place.HOME, ("M-U",)),
+        (Place.WARD, ("M-W",)),
+        (Place.UNKNOWN, ("M-W", "M-U")),
+    ],
+)
+def test_where_somebody_is_says_what_they_are_told(
+    place: Place | None, advice: tuple[str, ...]
+) -> None:
+    assert advised("W1", place, "38.4") == advice
+
+
+def test_a_calm_message_is_the_same_in_every_place() -> None:
+    assert {advised("W1", place, "36.6") for place in Place} == {("M-R",)}
+
+
+def test_where_nobody_knows_the_stricter_of_both_places_judges() -> None:
+    answers = {"emerg": [], "temp": {"value": "38.2", "unit": "C"}}
+    clocks = [judge(STUDY, "W3", answers, place=one).ack_minutes for one in Place]
+    assert dict(zip(Place, clocks, strict=True)) == {
+        Place.WARD: 60,
+        Place.HOME: 60,
+        Place.UNKNOWN: 15,
+    }

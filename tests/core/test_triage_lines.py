@@ -190,3 +190,12 @@ def test_an_unknown_study_is_named() -> None:
     result = CliRunner().invoke(triage, ["no-such"], input="")
     assert result.exit_code != 0
     assert "no-such" in result.output
+
+
+def test_a_line_may_say_where_the_person_is() -> None:
+    fever = '"answers": {"emerg": [], "temp": {"value": "38.4", "unit": "C"}}'
+    judged = answer(f'{{"phase": "W1", "place": "unknown", {fever}}}')
+    assert judged["advice"] == ["M-W", "M-U"]
+    wrong = answer(f'{{"phase": "W1", "place": "moon", {fever}}}')
+    assert wrong["advice"] == ["M-U"]
+    assert [fault["field"] for fault in wrong["faults"]] == ["place"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,28 @@ def test_on_the_ward_the_answer_is_to_ring_for_the_nurse(desk: Post) -> None:
     desk.enrol("DS-009", number="13800138010", d0=d0, home_since=None)
     desk.write("胸痛", "+8613800138010")
     assert desk.answers() == [("report_ward", "zh")]
+
+
+@pytest.mark.parametrize(
+    ("body", "template"),
+    [("胸痛", "report_emergency_anywhere"), ("38.6", "report_urgent_anywhere")],
+)
+def test_where_nobody_knows_the_answer_is_right_in_both_places(
+    desk: Post, body: str, template: str
+) -> None:
+    d0 = START.date() - timedelta(days=9)
+    desk.enrol("DS-009", number="13800138010", d0=d0, home_since=None)
+    desk.write(body, "+8613800138010")
+    assert desk.answers() == [(template, "zh")]
+
+
+def test_an_older_version_without_that_wording_sends_both_it_has(desk: Post) -> None:
+    d0 = START.date() - timedelta(days=9)
+    desk.enrol("DS-009", number="13800138010", d0=d0, home_since=None)
+    study = desk.people.study
+    older = {k: v for k, v in study.texts.items() if not k.endswith("_anywhere")}
+    desk.write("胸痛", "+8613800138010", study_of=lambda _: replace(study, texts=older))
+    assert sorted(desk.answers()) == [("report_emergency", "zh"), ("report_ward", "zh")]
     assert [alert.tier for alert in desk.all(Alert)] == ["emergency"]
 
 

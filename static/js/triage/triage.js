@@ -28,7 +28,8 @@ export class EntryRefused extends Error {
  * `{tier, ack_minutes, findings, advice, faults}`; clocks are minutes. `previous` are
  * the entries before, newest first, each `{days_ago, answers}`. Throws `EntryRefused`
  * when a field is invalid and nothing comes out at urgent or above. `place` (ward, home,
- * unknown; by default as the phase says) changes what is told and nothing else.
+ * unknown; by default as the phase says) changes what is told; where it is unknown the
+ * ward's rules judge too, and the worse counts.
  */
 export function judge(compiled, phase, answers, previous = [], source = "app", place = null) {
   const study = readStudy(compiled);
@@ -38,6 +39,7 @@ export function judge(compiled, phase, answers, previous = [], source = "app", p
   const known = study.phases.includes(phase);
   if (!known) invalid.unshift(fault("phase", `must be one of ${study.phases.join(", ")}`));
   const judged = known ? [phase] : [...study.phases.slice(1), study.phases[0]];
+  if (place === "unknown") judged.push(study.phases[0]);
   const verdict = worst(judged.map((one) => judgeIn(study, one, place, checked.answers, past)));
   if (invalid.length && !isPaged(verdict.tier)) throw new EntryRefused(invalid);
   const soft = [...missing(study, answers, source), ...checked.doubts, ...doubts];

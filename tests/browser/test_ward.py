@@ -1,0 +1,161 @@
+"""Not known whether home: the ward's form, and the advice with and without a network."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from portal.db.followup import EntryVersion
+from portal.db.people import Stay
+from portal.runtime import Runtime
+from tests.support import arrivals
+from tests.support.browser import (
+    Language,
+    Screens,
+    Size,
+    axe_violations,
+    small_targets,
+)
+from tests.support.cast import Cast, cast, enrolled
+from tests.support.clock import START
+from tests.support.handset import Handset, handset, secret_for
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
+LOOKS: list[tuple[Size, Language, bool]] = [
+    ("small", "zh-CN", False),
+    ("small", "en-GB", True),
+]
+EIGHT_DAYS_AGO = START.date().replace(day=START.day - 8)
+BOTH = {
+    "zh-CN": "在医院：请立即按铃叫护士。在家：请立即拨打",
+    "en-GB": "In hospital: ring for the ward nurse now. At home: ",
+}
+
+
+@pytest.fixture
+def people(runtime: Runtime) -> Cast:
+    return cast(runtime)
+
+
+@pytest.fixture
+def asked(runtime: Runtime, people: Cast) -> list[int]:
+    """Two people of whom nobody has said whether they are home."""
+    numbers = {"DS-008": "13800138008", "DS-009": "13800138009"}
+    with runtime.writing() as session:
+        return [
+            enrolled(
+                session,
+                people,
+                code,
+                d0=EIGHT_DAYS_AGO,
+                home_since=None,
+                number=number,
+            ).id
+            for code, number in numbers.items()
+        ]
+
+
+def look(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    size = page.viewport_size
+    assert size is not None
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+    assert small_targets(page) == [], name
+    assert axe_violations(page) == [], name
+
+
+@pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
+def test_the_ward_answers_for_everybody_on_one_form(
+    app: Flask,
+    screens: Screens,
+    portal_url: str,
+    runtime: Runtime,
+    people: Cast,
+    asked: list[int],
+    size: Size,
+    language: Language,
+    dark: bool,
+) -> None:
+    nurse = arrivals.staff_visitor(app, runtime, people.here["nurse"])
+    held = nurse.get_cookie("session")
+    assert held is not None
+    page = screens.open(
+        f"{portal_url}/sign-in",
+        size=size,
+        language=language,
+        color_scheme="dark" if dark else "light",
+    )
+    cookie = {"name": "session", "value": held.value, "url": portal_url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto(f"{portal_url}/staff")
+    line = page.locator("li.line", has_text="DS-008")
+    expect(line).to_contain_text("DS-009")
+    look(page, f"ward-line-{language}")
+    page.goto(f"{portal_url}/staff/participants/DS-008")
+    look(page, f"ward-record-{language}")
+    page.goto(f"{portal_url}/staff/ward")
+    page.locator("label:has(input[name='place-DS-008'][value=here])").click()
+    page.locator("label:has(input[name='place-DS-009'][value=home])").click()
+    page.locator("input[name='on-DS-009']").fill("2026-03-11")
+    look(page, f"ward-form-{language}")
+    page.locator("form#ward button[type=submit]").click()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.url.endswith("/staff")
+    with runtime.reading() as session:
+        rows = session.scalars(select(Stay).where(Stay.participant_id.in_(asked)))
+        known = {(row.here_on, row.discharged_on) for row in rows}
+    today = START.date()
+    assert known == {(today, None), (None, today.replace(day=today.day - 1))}
+
+
+@pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
+@pytest.mark.parametrize("network", [True, False])
+def test_a_red_flag_is_answered_for_both_places(
+    screens: Screens,
+    portal_url: str,
+    runtime: Runtime,
+    asked: list[int],
+    size: Size,
+    language: Language,
+    dark: bool,
+    network: bool,
+) -> None:
+    secret = secret_for(runtime, asked[0])
+    phone = handset(
+        screens, portal_url, secret, size=size, language=language, dark=dark
+    )
+    phone.get_ready()
+    where = "online" if network else "offline"
+    if not network:
+        phone.lose_network()
+        phone.open_shell()
+    words = "ring for the ward nurse first" if language == "en-GB" else "先按铃叫护士；"
+    assert words in phone.text()
+    phone.tick("emerg", "fainted")
+    phone.press("send")
+    phone.page.locator(".advice").wait_for()
+    said = phone.text()
+    assert BOTH[language] in phone.page.locator("h1").filter(visible=True).inner_text()
+    assert phone.page.locator(".advice a[href='tel:120']:visible").count() == 1
+    first = phone.page.locator(".advice a[href^='tel:']:visible").first
+    assert first.get_attribute("href") == "tel:120"
+    assert said.index(BOTH[language]) == said.index(BOTH[language].split(":")[0])
+    phone.look(f"both-emergency-{where}-{language}")
+    assert axe_violations(phone.page) == []
+    if not network:
+        _arrives(phone, runtime)
+
+
+def _arrives(phone: Handset, runtime: Runtime) -> None:
+    phone.find_network()
+    phone.page.locator(".advice .done").wait_for(timeout=40_000)
+    with runtime.reading() as session:
+        version = session.scalars(select(EntryVersion)).one()
+    assert version.verdict["advice"][:2] == ["M-W", "M-E"]
