@@ -32,7 +32,7 @@ def templates(study: Study, verdict: Verdict, *, promised: bool) -> list[str]:
     ]
     if both:
         first = both_places.heading(verdict.tier, "{phone}", "{emergency}")
-        said = [[first], said[0], both_places.at_home(said[1]), *said[2:]]
+        said = [[first], both_places.in_each(said[0], said[1]), *said[2:]]
     return [line for lines in said for line in lines]
 
 

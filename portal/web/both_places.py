@@ -35,9 +35,10 @@ def heading(tier: Tier, phone: str, emergency: str) -> str:
     )
 
 
-def at_home(lines: Sequence[str]) -> list[str]:
-    """Sentences that hold at home alone, each saying so."""
-    return [gettext("At home: %(line)s", line=one) for one in lines]
+def in_each(ward: Sequence[str], home: Sequence[str]) -> list[str]:
+    """Sentences that hold in one place alone, each saying so."""
+    here = [gettext("In hospital: %(line)s", line=one) for one in ward]
+    return here + [gettext("At home: %(line)s", line=one) for one in home]
 
 
 def unfilled(duty_line: str) -> dict[str, str]:
@@ -47,5 +48,6 @@ def unfilled(duty_line: str) -> dict[str, str]:
         "line": line(duty_line),
         "urgent": heading(Tier.URGENT, phone, emergency),
         "emergency": heading(Tier.EMERGENCY, phone, emergency),
+        "on_ward": gettext("In hospital: %(line)s", line="{line}"),
         "at_home": gettext("At home: %(line)s", line="{line}"),
     }

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from portal.db.followup import EntryVersion
-from portal.db.people import Stay
+from portal.db.people import Staff, Stay
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.browser import (
@@ -83,6 +83,8 @@ def test_the_ward_answers_for_everybody_on_one_form(
     language: Language,
     dark: bool,
 ) -> None:
+    with runtime.writing() as session:
+        session.get_one(Staff, people.here["nurse"].id).language = language[:2]
     nurse = arrivals.staff_visitor(app, runtime, people.here["nurse"])
     held = nurse.get_cookie("session")
     assert held is not None

@@ -11,6 +11,7 @@ import pytest
 
 from portal.core import triage_line
 from portal.core.triage import judge
+from portal.core.whereabouts import Place
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,19 +30,26 @@ def pytest_collection_modifyitems(
 
 def _recording(path: Path) -> Callable[..., Any]:
     def recorded(
-        study: Any, phase: Any, answers: Any, previous: Any = (), *, source: str = "app"
+        study: Any,
+        phase: Any,
+        answers: Any,
+        previous: Any = (),
+        *,
+        source: str = "app",
+        place: Place | None = None,
     ) -> Any:
         entry = {
             "phase": phase,
             "answers": answers,
             "previous": [vars(old) for old in previous],
             "source": source,
+            "place": place and place.value,
         }
         text = _json(entry)
         if study.id == "dcar-sle" and text is not None:
             with path.open("a", encoding="ascii") as file:
                 file.write(text + "\n")
-        return judge(study, phase, answers, previous, source=source)
+        return judge(study, phase, answers, previous, source=source, place=place)
 
     return recorded
 

@@ -180,11 +180,13 @@ def test_today_and_the_red_flags_say_both(patient: Visitor) -> None:
 
 
 def test_on_the_ward_the_nurse_alone_and_at_home_the_numbers_alone(
-    nurse: Visitor, patient: Visitor, runtime: Runtime, clock: Clock
+    app: Flask, runtime: Runtime, people: Cast, patient: Visitor, clock: Clock
 ) -> None:
+    nurse = seated(app, runtime, people.here["nurse"])
     nurse.submit("/staff/ward", {"place-DS-008": "here"})
     assert "您现在住院：感觉不适" in patient.get("/today").text
-    clock.advance(days=1)
+    clock.advance(hours=4)
+    nurse = seated(app, runtime, people.here["nurse"])
     away = {"place-DS-008": "home", "on-DS-008": "2026-03-12"}
     nurse.submit("/staff/ward", away)
     assert "按铃" not in patient.get("/today").text

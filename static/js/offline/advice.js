@@ -45,8 +45,8 @@ function isOver(receipt) {
 
 /** Nobody knows whether they are home: first what is right in both places, then each. */
 function bothPlaces(say, verdict, [ward, home, ...beside], values) {
-  const here = home.map((line) => say("at-home", { line }));
-  return [[say(`both-${verdict.tier}`, values)], ward, here, ...beside];
+  const marked = (place, all) => all.map((line) => say(place, { line }));
+  return [[say(`both-${verdict.tier}`, values)], marked("on-ward", ward), marked("at-home", home), ...beside];
 }
 
 /** A promise with a clock holds once the server has the report, until its time is over. */
