@@ -42,6 +42,8 @@ class Life:
     visits: dict[str, list[Appointment]]
     caregiver: tuple[int, str] | None = None
     discharge: tuple[datetime, date] | None = None  # entered when, for which day
+    here: list[tuple[datetime, date]] = field(default_factory=list)
+    """When the ward said "still here", and for which day."""
     reports: list[Report] = field(default_factory=list)
     replanned: list[datetime] = field(default_factory=list)
     """When a change made somebody look at this participant at once."""

@@ -94,7 +94,15 @@ class _Reckoning:
         """Whether at ``look`` nobody has said that they went home by ``day``."""
         known = self.life.discharge
         said = known is not None and known[0] <= look
-        return not said and day >= self.life.d0 + 8 * DAY
+        late = day >= self.life.d0 + 8 * DAY
+        return not said and late and not self._still_here(day, look)
+
+    def _still_here(self, day: date, look: datetime) -> bool:
+        """Whether the ward's word, which holds a day longer, was known at ``look``."""
+        known = self.life.discharge
+        if known is not None and known[0] <= look:
+            return False
+        return any(said <= look and day <= on + DAY for said, on in self.life.here)
 
     def _only_one(
         self, day: date, clock: str, look: datetime, *, to_caregiver: bool
@@ -115,7 +123,7 @@ class _Reckoning:
 
     def _phase(self, day: date, look: datetime) -> str:
         d0 = self.life.d0
-        if day < self._stays_to(look):
+        if day < self._stays_to(look) or self._still_here(day, look):
             return "W0"
         if day <= d0 + 28 * DAY:
             return "W1"

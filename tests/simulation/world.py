@@ -331,6 +331,11 @@ class World:
         entered = _local(home, time(self.chance.randint(8, 20)), life.site_zone)
         entered = self.history.up_from(entered + timedelta(hours=late))
         self.at(entered + timedelta(minutes=2), self._discharge(life, home))
+        for day in range(7, (home - life.d0).days + 2):
+            if self.chance.random() < 0.4:
+                hour = time(self.chance.randint(6, 20), self.chance.randint(0, 59))
+                on = _local(life.d0 + timedelta(days=day), hour, life.site_zone)
+                self.at(self.history.up_from(on), self._still_here(life))
         for day in range(2, 731):
             phase = "W1" if day <= 28 else "W2" if day <= 92 else "W3"
             if (phase != "W3" or day % 7 == 0) and (
@@ -348,6 +353,18 @@ class World:
         if phase == "W1" and self.chance.random() < 0.2:
             later = at + timedelta(minutes=self.chance.randint(20, 400))
             self.at(later, self._report(life, "complete", warm=False))
+
+    def _still_here(self, life: Life) -> Act:
+        def act(at: datetime) -> None:
+            if life.discharge is not None or self.history.up_from(at) != at:
+                return
+            on = at.astimezone(ZoneInfo(life.site_zone)).date()
+            mine = self.participant(life)
+            stays.still_here(self.session, mine, on=on, actor=OPERATOR, now=at)
+            life.here.append((at, on))
+            self.history.did("still here")
+
+        return act
 
     def _discharge(self, life: Life, home: date) -> Act:
         def act(at: datetime) -> None:
