@@ -71,7 +71,7 @@ def went_home(
     """The person went home ``on``: their silence of the days after is phoned about."""
     for task in _questions(session, participant):
         if str(task.detail["day"]) <= str(on):
-            _finish(session, task, f"The ward: went home on {on}.", actor, now)
+            _finish(session, task, "The ward: went home.", actor, now)
         else:
             _phone(task, table_of(study.missing, task.detail["phase"]), now)
 

@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.db.alerts import Task
 from portal.db.followup import EntryVersion
-from portal.db.people import Participant, Stay
+from portal.db.people import Participant, Staff, Stay
 from portal.runtime import Runtime
+from portal.services import reminders
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -190,3 +192,24 @@ def test_on_the_ward_the_nurse_alone_and_at_home_the_numbers_alone(
     away = {"place-DS-008": "home", "on-DS-008": "2026-03-12"}
     nurse.submit("/staff/ward", away)
     assert "按铃" not in patient.get("/today").text
+
+
+def test_a_task_that_the_wards_word_ended_says_so_in_the_readers_language(
+    app: Flask, runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    clock.advance(hours=6, minutes=5)  # 15:05: the question about DS-008 stands
+    with runtime.writing() as session:
+        session.get_one(Staff, people.here["nurse"].id).language = "zh"
+        reminders.remind_due(session, people.study_of, now=runtime.now())
+        (number,) = session.scalars(
+            select(Task.id)
+            .join(Participant, Participant.id == Task.participant_id)
+            .where(Participant.code == "DS-008", Task.kind == "missing_diary")
+        )
+    nurse = seated(app, runtime, people.here["nurse"])
+    page = nurse.get("/staff").text
+    assert page.count("DS-008") == 3  # its link, its words: one line, no task beside it
+    assert "今天没有日记：请在" in page
+    assert "请先问病房" in nurse.get(f"/staff/tasks/{number}").text
+    nurse.submit("/staff/ward", {"place-DS-008": "here"})
+    assert "病房：仍在住院。" in nurse.get(f"/staff/tasks/{number}").text

@@ -79,6 +79,14 @@ TASKS: Words = {
         "The provider refuses our account: nothing goes out. Tell whoever runs this"
     ),
 }
+ENDINGS: Words = {  # of tasks that the portal ends by itself
+    "The diary came.": lazy_gettext("The diary came."),
+    "The ward: still here.": lazy_gettext("The ward: still here."),
+    "The ward: went home.": lazy_gettext("The ward: went home."),
+    "The day of discharge was corrected.": lazy_gettext(
+        "The day of discharge was corrected."
+    ),
+}
 OUTCOMES: Words = {
     "spoke": lazy_gettext("Spoke with them"),
     "told_to_attend": lazy_gettext("Told to come in"),
