@@ -22,7 +22,7 @@ from portal.demo.people import (
 from portal.demo.processes import Processes
 
 DEFAULT_PORT = 8000
-KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS")
+KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS", "PORTAL_CLOCK_FILE")
 
 
 @click.command()

@@ -85,10 +85,10 @@ class Runtime:
     ) -> None:
         self.settings = settings
         self.clock_held = False
-        if monotonic is None and clock is system_clock:
-            monotonic = time.monotonic
-        if settings.clock_file:
-            clock = stepped(clock, Path(settings.clock_file))
+        if clock is system_clock:
+            monotonic = monotonic or time.monotonic
+            if settings.clock_file:
+                clock = stepped(clock, Path(settings.clock_file))
         self._steady = SteadyClock(clock, monotonic) if monotonic else None
         self._monotonic = monotonic or time.monotonic
         self._epoch: int | None = None

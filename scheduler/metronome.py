@@ -17,16 +17,19 @@ READ_SECONDS = 0.1
 
 
 class SteppedZone(tzinfo):
-    """UTC by a clock that was set forward or back: how a test moves APScheduler's."""
+    """UTC by a clock that is set forward or back: how a test moves APScheduler's.
+
+    What it was set by at the start counts as right: a zone may be off by a day at most.
+    """
 
     def __init__(self, seconds: Callable[[], float]) -> None:
-        self._seconds = seconds
+        self._seconds, self._at_start = seconds, seconds()
         self._read_at, self._offset = float("-inf"), timedelta(0)
 
     def utcoffset(self, _moment: datetime | None) -> timedelta:
         """How far the clock is off, now; it is asked for each tick that was missed."""
         if time.monotonic() - self._read_at > READ_SECONDS:
-            self._offset = timedelta(seconds=round(self._seconds()))
+            self._offset = timedelta(seconds=round(self._seconds() - self._at_start))
             self._read_at = time.monotonic()
         return self._offset
 

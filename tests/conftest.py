@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,15 @@ import hypothesis
 import pytest
 
 from tests.support import postgresql
-from tests.support.clock import Clock
+from tests.support.clock import (
+    CLOCK_FILE,
+    START,
+    Clock,
+    clock_file,
+    local_moment,
+    next_time,
+    set_to,
+)
 from tests.support.databases import (
     KINDS,
     Databases,
@@ -73,6 +83,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--databases",
         default=",".join(KINDS),
         help="which databases to run on, comma separated (default: %(default)s)",
+    )
+    parser.addoption(
+        "--begins",
+        type=local_moment,
+        default=START,
+        metavar="YYYY-MM-DDTHH:MM",
+        help="when journeys of processes begin, by the site's clock",
     )
 
 
@@ -153,6 +170,33 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def clock_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where each test finds the file that its real clocks go by, one after another."""
+    clock_file()
+    folder = tmp_path_factory.mktemp("clocks")
+    return (folder / str(number) for number in count(1))
+
+
+@pytest.fixture(autouse=True)
+def _begins_at_the_start(
+    clock_files: Iterator[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real clocks, here and in processes, show ``START`` when a test begins."""
+    monkeypatch.setenv(CLOCK_FILE, set_to(START, next(clock_files)))
+
+
+@pytest.fixture
+def begins(request: pytest.FixtureRequest) -> datetime:
+    """When a journey of processes begins: ``START``, or as ``--begins`` says.
+
+    A story of one hour begins when it is so late next.
+    """
+    moment: datetime = request.config.getoption("--begins")
+    hour = request.node.get_closest_marker("begins")
+    return moment if hour is None else next_time(hour.args[0], moment)
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The test's own clock: it stands still until the test moves it."""
@@ -200,6 +244,7 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A whole demonstration of this module's own: web, engine, invented people."""
     folder, port = tmp_path_factory.mktemp("demo"), str(free_port())
     command = ("portal", "demo", "--port", port, "--folder", str(folder))
-    with running(*command, output=folder / "said", settings={}) as demonstration:
+    settings = {CLOCK_FILE: set_to(START, folder / "clock")}
+    with running(*command, output=folder / "said", settings=settings) as demonstration:
         demonstration.wait_for(lambda: "Ready at" in demonstration.said(), seconds=120)
         yield f"http://localhost:{port}"

@@ -6,6 +6,7 @@ larger is imported. The demonstration never touches a database named elsewhere.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -62,5 +63,7 @@ def make(folder: Path) -> None:
     from portal.demo.seed import seed
 
     startup.migrate(url(folder))
-    with startup.opened(Settings(mode="demo", database_url=url(folder))) as runtime:
+    clock = os.environ.get("PORTAL_CLOCK_FILE") or None
+    settings = Settings(mode="demo", database_url=url(folder), clock_file=clock)
+    with startup.opened(settings) as runtime:
         seed(runtime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -259,7 +259,7 @@ def test_a_clock_that_is_wrong_by_a_year_moves_no_entry(
     screens: Screens, portal_url: str, secret: str, runtime: Runtime, days: int
 ) -> None:
     phone = handset(screens, portal_url, secret)
-    phone.context.clock.set_system_time(datetime.now(UTC) + timedelta(days=days))
+    phone.context.clock.set_system_time(START + timedelta(days=days))
     phone.get_ready()
     phone.lose_network()
     phone.open_shell("/today")

@@ -11,6 +11,7 @@ import pytest
 
 from portal.runtime import Runtime
 from portal.services import clock_steps
+from tests.support.clock import clock_file
 from tests.support.settings import SECRET
 from tests.support.source import ROOT
 
@@ -24,6 +25,7 @@ def run(database_url: str) -> Run:
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_CLOCK_FILE": clock_file(),
     }
 
     def command(*arguments: str) -> str:

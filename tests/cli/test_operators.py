@@ -15,8 +15,9 @@ from click.testing import CliRunner, Result
 from portal.cli import COMMANDS, SUMMARIES, cli
 from portal.core import calendar
 from portal.db.people import Staff, StudyVersion
-from portal.runtime import Runtime, system_clock
+from portal.runtime import Runtime
 from portal.services import beats, rota
+from tests.support.clock import START, real_now
 from tests.support.settings import SECRET, settings_for
 
 PASSWORD = "four words do well"
@@ -46,7 +47,7 @@ def portal(database_url: str) -> Command:
 @pytest.fixture
 def ready(portal: Command) -> Command:
     """A portal with a nurse on call and DS-007 at home."""
-    today = calendar.local_date(system_clock(), "Asia/Shanghai")
+    today = calendar.local_date(START, "Asia/Shanghai")
     d0, home = today - timedelta(days=20), today - timedelta(days=12)
     done(portal("init"))
     nurse = ("staff", "add", "lin", "--role", "nurse", "--number", "19900000001")
@@ -176,7 +177,7 @@ def test_a_weak_password_or_a_wrong_number_is_a_sentence(ready: Command) -> None
 def test_staff_added_with_a_duty_is_on_call(ready: Command, runtime: Runtime) -> None:
     with runtime.reading() as session:
         lin = session.query(Staff).filter_by(username="lin").one()
-        on_call = rota.on_call(session, lin.site_id, "nurse", now=system_clock())
+        on_call = rota.on_call(session, lin.site_id, "nurse", now=real_now())
     assert [staff.username for staff in on_call] == ["lin"]
 
 
@@ -291,7 +292,7 @@ def test_why_says_that_nobody_sends(ready: Command, runtime: Runtime) -> None:
     assert "no engine has ever run" in told
     assert "never handed to a provider" in told
     with runtime.writing() as session:
-        beats.beat(session, "engine", acting=True, real_now=system_clock())
+        beats.beat(session, "engine", acting=True, real_now=real_now())
     assert "the engine runs" in done(ready("messages", "--why", str(first)))
 
 

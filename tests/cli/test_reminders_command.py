@@ -15,9 +15,10 @@ from portal.cli import cli
 from portal.core import calendar
 from portal.db.followup import Visit
 from portal.db.people import Participant, Stay
-from portal.runtime import Runtime, system_clock
+from portal.runtime import Runtime
 from portal.services import status
 from tests.support.cast import LONG_AGO, cast, enrolled
+from tests.support.clock import START
 from tests.support.settings import SECRET
 
 Command = Callable[..., Result]
@@ -36,8 +37,8 @@ def move(session: Session, mine: Participant, by: timedelta) -> None:
 
 @pytest.fixture
 def preview(runtime: Runtime, database_url: str) -> Command:
-    """Runs the command where DS-007 is on day 9 by the real clock."""
-    today = calendar.local_date(system_clock(), "Asia/Shanghai")
+    """Runs the command where DS-007 is on day 9."""
+    today = calendar.local_date(runtime.now(), "Asia/Shanghai")
     people = cast(runtime)
     with runtime.writing() as session:
         mine = enrolled(session, people)
@@ -82,9 +83,7 @@ def test_programs_get_json(preview: Command) -> None:
 def test_who_is_paused_gets_none(preview: Command, runtime: Runtime) -> None:
     with runtime.writing() as session:
         mine = session.scalars(select(Participant)).one()
-        status.change_status(
-            session, mine, "paused", "Travels.", None, now=system_clock()
-        )
+        status.change_status(session, mine, "paused", "Travels.", None, now=START)
     assert preview("DS-007").output == "DS-007 gets no reminders: paused.\n"
 
 

@@ -32,7 +32,7 @@ def main() -> int:
         provider.running() as account,
         nursery() as starter,
     ):
-        ground = Ground(made.migrated())
+        ground = Ground(made.migrated(), str(Path(place) / "clock"))
         run = Run(ground, account, starter, Path(place), options.seed)
         run.kill_at_every_point()
         run.kill_at_random(options.kills)

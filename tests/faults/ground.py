@@ -10,10 +10,10 @@ import sqlite3
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from http.client import HTTPException
 from http.cookiejar import Cookie, CookieJar
 from itertools import count
+from pathlib import Path
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from sqlalchemy import event, or_, select
@@ -38,6 +38,7 @@ from portal.services import (
 )
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
+from tests.support.clock import START, set_to
 from tests.support.phone import Phone
 from tests.support.settings import settings_for
 
@@ -48,6 +49,8 @@ TEAM = {
     "investigator": "investigator",
 }
 STAFF_NUMBERS = {duty: f"+861990000000{n}" for n, duty in enumerate(TEAM)}
+ZONE = "Asia/Shanghai"
+NIGHT = START - timedelta(hours=7)  # two at night there
 REMINDED = 6  # people who are reminded again and again
 RUNG = timedelta(minutes=6)  # longer than an emergency waits for an answer
 UNDER_WAY = ("queued", "retry_wait", "in_flight")
@@ -108,23 +111,22 @@ def _be_patient(connection: object, _record: object) -> None:
 
 @dataclass
 class Ground:
-    """A staffed site on an empty database, where it is the middle of the night."""
+    """A staffed site on an empty database, where it is the middle of the night.
+
+    No reminder falls due by itself.
+    """
 
     url: str
+    clock_file: str
     reported: list[ReportingPhone] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.runtime = Runtime(settings_for(self.url))
+        set_to(NIGHT, Path(self.clock_file))
+        self.runtime = Runtime(settings_for(self.url, clock_file=self.clock_file))
         event.listen(self.runtime.database.engine, "connect", _be_patient)
         self._numbers = count(1)
         self._set_scene()
         self.reminded = [self._enrol() for _ in range(REMINDED)]
-
-    @cached_property
-    def zone(self) -> str:
-        """Where it is about two at night now: no reminder falls due by itself."""
-        east = (2 - self.runtime.now().hour + 12) % 24 - 12
-        return f"Etc/GMT{-east:+d}" if east else "Etc/GMT"
 
     def _set_scene(self) -> None:
         now = self.runtime.now()
@@ -140,7 +142,7 @@ class Ground:
                 name_zh="故障医院",
                 name_en="Hospital of faults",
                 country="CN",
-                time_zone=self.zone,
+                time_zone=ZONE,
                 duty_line="028-5550 0120",
                 emergency_number="120",
                 created_at=now,
@@ -168,7 +170,7 @@ class Ground:
     def _enrol(self) -> Participant:
         """Somebody on day 20, at home since day 8."""
         now, number = self.runtime.now(), next(self._numbers)
-        today = calendar.local_date(now, self.zone)
+        today = calendar.local_date(now, ZONE)
         with self.runtime.writing() as session:
             version = studies.newest(session)
             assert version is not None

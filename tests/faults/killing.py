@@ -87,6 +87,7 @@ class Run:
             "PORTAL_LEASE_SECONDS": "0.3",
             "PORTAL_SETTLE_SECONDS": "0.1",
             "PORTAL_LOG_LEVEL": "INFO",
+            "PORTAL_CLOCK_FILE": self.ground.clock_file,
             "PORTAL_ALLOW_UNAPPROVED": "yes",
             "PORTAL_GATEWAY": "twilio",
             "PORTAL_TWILIO_API_BASE": self.provider.url,

@@ -33,8 +33,8 @@ SAFE = {
 
 
 @pytest.fixture
-def ground(database_url: str) -> Iterator[Ground]:
-    made = Ground(database_url)
+def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
+    made = Ground(database_url, str(tmp_path / "clock"))
     yield made
     made.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -16,6 +15,7 @@ from portal.core.outcome import Accepted, NotSent, Rejected, Trouble, Unclear
 from portal.gateways.channels import Channels, Nobody, abilities, elsewhere, serving
 from portal.gateways.gateway import LookupFailed, Outgoing, Sought
 from portal.gateways.mail import MailGateway, Relay, relay_at
+from tests.support.clock import START
 from tests.support.fake_gateway import FakeGateway
 from tests.support.processes import free_port
 from tests.support.relay import Server, relaying
@@ -37,9 +37,7 @@ def gateway(relay: Server) -> MailGateway:
 
 
 def outgoing(**changes: Any) -> Outgoing:
-    mail = Outgoing(
-        "0011223344556677", "email", NURSE, WORDS, "zh", datetime.now(UTC), 3.0
-    )
+    mail = Outgoing("0011223344556677", "email", NURSE, WORDS, "zh", START, 3.0)
     return replace(mail, **changes)
 
 

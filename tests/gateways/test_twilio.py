@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from portal.core.outcome import (
 )
 from portal.gateways.gateway import BLOTTED, LookupFailed, Outgoing, Sought
 from portal.gateways.twilio import Account, TwilioGateway
+from tests.support.clock import real_now
 from tests.support.processes import free_port
 from tests.support.provider import Provider, running
 from tests.support.provider.account import (
@@ -59,7 +60,7 @@ def gateway(provider: Provider) -> TwilioGateway:
 
 
 def outgoing(**changes: Any) -> Outgoing:
-    text = Outgoing(REFERENCE, "text", NURSE, WORDS, "zh", datetime.now(UTC), 3.0)
+    text = Outgoing(REFERENCE, "text", NURSE, WORDS, "zh", real_now(), 3.0)
     return replace(text, **changes)
 
 

@@ -102,6 +102,7 @@ def staff(journey: Journey) -> Phone:
     return browser
 
 
+@pytest.mark.begins("09:00")
 def test_a_silent_day_is_reminded_then_called_then_the_doctors(
     journey: Journey,
 ) -> None:
@@ -118,7 +119,6 @@ def test_a_silent_day_is_reminded_then_called_then_the_doctors(
             actor=audit.OPERATOR,
             now=now,
         )
-    at_hour(journey, "09:00")
     journey.engine()
     at_hour(journey, "10:05")
     wait_for_text(journey, PARTICIPANT, DIARY, 1)
@@ -144,11 +144,11 @@ def test_a_silent_day_is_reminded_then_called_then_the_doctors(
     journey.everything_went_out_once()
 
 
+@pytest.mark.begins("07:00")
 def test_a_warm_reading_is_asked_again_and_quiet_hours_hold_reminders_alone(
     journey: Journey,
 ) -> None:
     enrol(journey.runtime, "DS-008", OTHERS["DS-008"])
-    at_hour(journey, "07:00")
     now, study = journey.runtime.now(), the_study(journey)
     with journey.runtime.writing() as session:
         late_riser = session.scalars(select(Participant).filter_by(code="DS-008")).one()

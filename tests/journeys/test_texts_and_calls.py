@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -44,6 +44,7 @@ def house(
     databases: Databases,
     houses: tuple[ExitStack, dict[str, Provided]],
     tmp_path_factory: pytest.TempPathFactory,
+    begins: datetime,
 ) -> Provided:
     """The hospital on this kind of database, its processes running."""
     stack, opened = houses
@@ -51,7 +52,7 @@ def house(
         url = databases.migrated()
         stack.callback(databases.drop, url)
         folder = tmp_path_factory.mktemp(database_kind)
-        opened[database_kind] = stack.enter_context(provided(url, folder))
+        opened[database_kind] = stack.enter_context(provided(url, folder, begins))
     assert opened[database_kind].public
     return opened[database_kind]
 

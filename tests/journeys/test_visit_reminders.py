@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from portal.runtime import Runtime
 from portal.services import audit, enrolment
 from portal.services.enrolment import Enrolment
 from tests.support.cast import LONG_AGO, cast
+from tests.support.clock import CLOCK_FILE, set_to
 from tests.support.processes import running
 from tests.support.settings import settings_for
 
@@ -25,10 +26,17 @@ pytestmark = pytest.mark.journey
 
 
 @pytest.fixture
-def demonstration(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
+def demonstration(
+    database_url: str, tmp_path: Path, begins: datetime
+) -> Iterator[Runtime]:
     """A portal in demo mode with an engine of its own beside it."""
-    runtime = Runtime(settings_for(database_url, mode="demo"))
-    settings = {"PORTAL_MODE": "demo", "PORTAL_DATABASE_URL": database_url}
+    clock = set_to(begins, tmp_path / "clock")
+    runtime = Runtime(settings_for(database_url, mode="demo", clock_file=clock))
+    settings = {
+        "PORTAL_MODE": "demo",
+        "PORTAL_DATABASE_URL": database_url,
+        CLOCK_FILE: clock,
+    }
     with running("scheduler", output=tmp_path / "said", settings=settings) as engine:
         engine.wait_for(lambda: _beats(runtime))
         yield runtime

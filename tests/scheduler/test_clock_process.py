@@ -17,6 +17,7 @@ from portal.db.outbox import Handset
 from portal.runtime import Runtime
 from portal.services import clock_steps
 from scheduler.watchdog import EXIT_STATUS, LIMIT_SECONDS
+from tests.support.clock import START, set_to, step_of
 from tests.support.outbox import NURSE_NUMBER, PARTICIPANT_NUMBER, World, build
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
@@ -28,7 +29,9 @@ Engine = subprocess.Popen[bytes]
 @pytest.fixture
 def clock_file(tmp_path: Path) -> Path:
     """Holds the seconds by which the clock of everything here is set."""
-    return tmp_path / "clock"
+    path = tmp_path / "clock"
+    set_to(START, path)
+    return path
 
 
 @pytest.fixture
@@ -72,10 +75,11 @@ def start(database_url: str, clock_file: Path) -> Iterator[Callable[[], Engine]]
         engine.wait()
 
 
-def set_clock(path: Path, seconds: int) -> None:
-    """Sets the clock of the machine, at one stroke."""
+def step_clock(path: Path, seconds: int) -> None:
+    """Sets the clock of the machine forward or back, at one stroke."""
     fresh = path.with_suffix(".new")
-    fresh.write_text(str(seconds), encoding="ascii")
+    set_by = step_of(str(path)).total_seconds() + seconds
+    fresh.write_text(str(set_by), encoding="ascii")
     fresh.replace(path)
 
 
@@ -102,7 +106,7 @@ def test_F14_an_engine_whose_ticks_stop_ends_itself_and_another_acts(
     assert until(lambda: on_phones(world) == [NURSE_NUMBER])
     world.page(1, not_before=world.runtime.now())
     assert until(lambda: len(on_phones(world)) == 2)
-    set_clock(clock_file, -7200)
+    step_clock(clock_file, -7200)
     stepped = time.monotonic()
     assert until(lambda: engine.poll() is not None)
     ended = time.monotonic()
@@ -126,7 +130,7 @@ def test_F15_a_leap_of_hours_holds_a_reminder_until_a_person_confirms_and_no_pag
     world.page(0)
     start()
     assert until(lambda: on_phones(world) == [NURSE_NUMBER])
-    set_clock(clock_file, 20 * 3600)
+    step_clock(clock_file, 20 * 3600)
 
     def held() -> bool:
         with runtime.reading() as session:

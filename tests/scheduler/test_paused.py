@@ -15,6 +15,7 @@ import pytest
 from portal.db.engine import Lease
 from portal.runtime import Runtime
 from portal.services import leases
+from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.provider import Provider, running
 from tests.support.provider.account import ACCEPT_THEN_HANG, SENDER
@@ -50,6 +51,7 @@ def start(database_url: str, provider: Provider, tmp_path: Path) -> Iterator[Sta
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_CLOCK_FILE": clock_file(),
         "PORTAL_LEASE_SECONDS": "2",
         "PORTAL_SETTLE_SECONDS": "0.3",
         "PORTAL_ALLOW_UNAPPROVED": "yes",

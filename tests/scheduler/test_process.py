@@ -17,6 +17,7 @@ from portal.db.outbox import Handset
 from portal.db.people import Contact
 from portal.runtime import Runtime
 from portal.services import contacts
+from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
@@ -48,6 +49,7 @@ def start(database_url: str) -> Iterator[Start]:
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_CLOCK_FILE": clock_file(),
         "PORTAL_LEASE_SECONDS": "1",
         "PORTAL_SETTLE_SECONDS": "0.3",
     }

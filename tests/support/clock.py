@@ -1,10 +1,26 @@
-"""A clock that stands still until a test moves it."""
+"""The moment at which tests begin, and the clocks that they go by from there.
+
+Every test begins at ``START``, whatever hour and day the machine has. A ``Clock``
+stands still until the test moves it. Real clocks, of processes and of a runtime without
+a clock of its own, go on from ``START`` with real seconds: they are set by a file
+(``PORTAL_CLOCK_FILE``), and who goes by the same file agrees. This module alone looks at
+the machine's clock, and only to say by how much the others are to be set.
+"""
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 START = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)  # 09:00 in Chengdu, a Thursday
+ZONE = "Asia/Shanghai"
+CLOCK_FILE = "PORTAL_CLOCK_FILE"
 
 
 class Clock:
@@ -26,3 +42,44 @@ class Clock:
         if at.tzinfo is None:
             raise ValueError("a test's time must know its zone")
         self.at = at
+
+
+def local_moment(typed: str) -> datetime:
+    """A day and an hour by the clock of Chengdu, as in ``2026-03-12T09:00``."""
+    return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+
+
+def next_time(hour: str, since: datetime) -> datetime:
+    """When it is so late in Chengdu next, or now."""
+    day = timedelta(days=1)
+    return since + (local_moment(f"{since:%Y-%m-%d}T{hour}") - since) % day
+
+
+def set_to(at: datetime, path: Path) -> str:
+    """Makes ``path`` a file by which real clocks show ``at`` now, and go on from it."""
+    path.write_text(f"{(at - datetime.now(UTC)).total_seconds():.6f}", "ascii")
+    return str(path)
+
+
+def step_of(path: str) -> timedelta:
+    """By how much real clocks are set that go by this file."""
+    return timedelta(seconds=float(Path(path).read_text("ascii")))
+
+
+def clock_file() -> str:
+    """The file that real clocks go by here, unless they are told of another."""
+    _for_this_process()
+    return os.environ[CLOCK_FILE]
+
+
+@cache
+def _for_this_process() -> None:
+    """Set the clocks at ``START``; what the tester's environment says is not heard."""
+    folder = tempfile.mkdtemp(prefix="portal-clock-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ[CLOCK_FILE] = set_to(START, Path(folder) / "clock")
+
+
+def real_now(path: str | None = None) -> datetime:
+    """What real clocks show that go by this file, or by ``clock_file``."""
+    return datetime.now(UTC) + step_of(path or clock_file())

@@ -32,12 +32,12 @@ from portal.services import accounts, audit, clock, contacts, enrolment, rota, s
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
 from tests.support.cast import hold_number
+from tests.support.clock import CLOCK_FILE, START, ZONE, set_to
 from tests.support.phone import Phone
 from tests.support.processes import Running, free_port, running
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
 
-ZONE = "Asia/Shanghai"
 PARTICIPANT = "+8619900000107"
 CAREGIVER = "+8619900000207"
 TEAM = {"nurse": "nurse", "doctor": "investigator", "investigator": "investigator"}
@@ -68,6 +68,7 @@ class Journey:
             "PORTAL_PUBLIC_URL": f"http://localhost:{self.port}",
             "PORTAL_LEASE_SECONDS": "2",
             "PORTAL_SETTLE_SECONDS": "0.3",
+            CLOCK_FILE: self.runtime.settings.clock_file or "",
         }
 
     def start(self, *module: str) -> Running:
@@ -196,9 +197,12 @@ def until(
 
 
 @contextmanager
-def journey(database_url: str, folder: Path) -> Iterator[Journey]:
-    """A staffed hospital with DS-007 and a caregiver, and no process yet."""
-    runtime = Runtime(settings_for(database_url, mode="demo"))
+def journey(
+    database_url: str, folder: Path, begins: datetime = START
+) -> Iterator[Journey]:
+    """A staffed hospital with DS-007 and no process yet, where it is ``begins`` now."""
+    clock = set_to(begins, folder / "clock")
+    runtime = Runtime(settings_for(database_url, mode="demo", clock_file=clock))
     with ExitStack() as stack:
         stack.callback(runtime.close)
         set_scene(runtime)

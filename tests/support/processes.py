@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.support.clock import CLOCK_FILE, clock_file
 from tests.support.source import ROOT
 
 PATIENCE = 30.0
@@ -66,9 +67,12 @@ class Running:
 def running(
     *module_and_arguments: str, output: Path, settings: Mapping[str, str]
 ) -> Iterator[Running]:
-    """``python -m MODULE ARGUMENTS`` under ``settings``, gone at the end."""
+    """``python -m MODULE ARGUMENTS`` under ``settings``, gone at the end.
+
+    Its clock shows what the test's does.
+    """
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment |= {"PYTHONUNBUFFERED": "1", **settings}
+    environment |= {"PYTHONUNBUFFERED": "1", CLOCK_FILE: clock_file(), **settings}
     with output.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", *module_and_arguments],

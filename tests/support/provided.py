@@ -1,7 +1,7 @@
 """A hospital whose processes talk to a telephone provider and a relay of e-mail.
 
-Both are real servers of this machine; real time holds. It is about noon at the site,
-whatever the tester's clock says, so that no quiet hours are in the way.
+Both are real servers of this machine, and nobody moves a clock. It is noon at the
+site when it begins, so that no quiet hours are in the way.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.core import calendar
 from portal.db.alerts import Alert, Task
 from portal.db.people import Participant, Staff
 from portal.runtime import Runtime
 from portal.services import accounts, audit, contacts
 from tests.support import provider as providers
+from tests.support.clock import START, ZONE, set_to
 from tests.support.journey import Journey, enrol, set_scene, until
 from tests.support.phone import Phone
 from tests.support.provider import Provider
@@ -133,14 +135,18 @@ class Provided(Journey):
 
 
 @contextmanager
-def provided(database_url: str, folder: Path) -> Iterator[Provided]:
+def provided(
+    database_url: str, folder: Path, day: datetime = START
+) -> Iterator[Provided]:
     """A staffed hospital, an engine that runs, and what is needed for the web."""
     with ExitStack() as stack:
-        runtime = Runtime(settings_for(database_url))
+        clock = set_to(noon_of(day), folder / "clock")
+        runtime = Runtime(settings_for(database_url, clock_file=clock))
         stack.callback(runtime.close)
-        set_scene(runtime, zone=where_it_is_noon())
+        set_scene(runtime)
         _add_admins(runtime)
         provider = stack.enter_context(providers.running())
+        provider.clock_file = clock
         relay = stack.enter_context(relaying())
         house = Provided(runtime, folder, stack, provider=provider, relay=relay)
         house.engine()
@@ -169,7 +175,6 @@ def _add_admins(runtime: Runtime) -> None:
             )
 
 
-def where_it_is_noon() -> str:
-    """A zone in which it is now between 12 and 13."""
-    ahead = 12 - datetime.now(UTC).hour  # -11 to 12
-    return f"Etc/GMT{-ahead:+d}"  # their names count westwards
+def noon_of(moment: datetime) -> datetime:
+    """Noon at the site on the day of a moment."""
+    return calendar.moment_at(calendar.local_date(moment, ZONE), "12:00", ZONE)

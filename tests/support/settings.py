@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from portal.config import Settings
+from tests.support.clock import clock_file
 
 WATCH = "only-for-the-watch-of-a-test"
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 
 
 def settings_for(database_url: str, **changes: Any) -> Settings:
-    """Settings on ``database_url``; ``changes`` are what the test is about."""
+    """Settings on ``database_url``; ``changes`` are what the test is about.
+
+    A runtime without a clock of its own begins when the test does; production would
+    not let its clock be set.
+    """
+    production = changes.get("mode") == "production"
     chosen: dict[str, Any] = {
         "mode": "development",
         "database_url": database_url,
@@ -19,6 +25,7 @@ def settings_for(database_url: str, **changes: Any) -> Settings:
         "lease_seconds": 2.0,
         "settle_seconds": 0.1,
         "watch_token": WATCH,
+        "clock_file": None if production else clock_file(),
         **changes,
     }
     return Settings(**chosen)

@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+from tests.support.clock import clock_file, real_now
 from tests.support.provider import callbacks, calls
 from tests.support.provider.parameters import Fields, Refused, check, check_list
 
@@ -118,6 +119,7 @@ class Provider:
         self.numbers, self.services = {SENDER}, {SERVICE}
         self.inbound_url: str | None = None
         self.skew = timedelta(0)
+        self.clock_file = clock_file()
         self.url = ""
         self.ledger: list[Item] = []
         self.complaints: list[str] = []
@@ -185,7 +187,7 @@ class Provider:
     # What the server does
 
     def now(self) -> datetime:
-        return datetime.now(UTC).replace(microsecond=0) + self.skew
+        return real_now(self.clock_file).replace(microsecond=0) + self.skew
 
     def make(self, kind: str, fields: Fields) -> tuple[Item, Fault | None]:
         """Makes a text or call, or raises why not; a fault may follow it."""
