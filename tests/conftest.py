@@ -60,6 +60,7 @@ SLOW = {
         "faults",
         "states",
         "simulation",
+        "hours",
         "parity",
         "scheduler",
         "gateways",

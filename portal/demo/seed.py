@@ -7,6 +7,7 @@ story. Nothing of the past is left to be sent.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -28,15 +29,19 @@ def seeded_at(session: Session) -> datetime | None:
     return session.scalar(select(Site.created_at).where(Site.code == SITE))
 
 
-def seed(runtime: Runtime) -> bool:
-    """Fill the database once, in one transaction; False when it was done before."""
+def seed(runtime: Runtime, zone: str | None = None) -> bool:
+    """Fill the database once, in one transaction; False when it was done before.
+
+    The hospital stands where the study's does, or in another ``zone``.
+    """
     study, source = load_study(STUDY), study_source(STUDY)
+    place = replace(study.site, time_zone=zone or study.site.time_zone)
     with runtime.writing() as session:
         if seeded_at(session) is not None:
             return False
         now = runtime.now()
         version = studies.install(session, study, source, now=now)
-        site = troupe.open_site(session, study, now=now)
+        site = troupe.open_site(session, place, now=now)
         staff = troupe.hire(session, site, now=now)
         History(session, version, study, site, staff, now).tell()
     return True

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
-from portal.core.study.model import Study
+from portal.core.study.model import SiteDefaults
 from portal.db.people import Site, Staff
 from portal.demo.people import BLOCK, PASSWORD, SITE, STAFF, Colleague
 from portal.services import accounts, audit, contacts, rota
@@ -17,16 +17,16 @@ SINCE = timedelta(days=900)  # longer than anybody has been followed up
 CATCH_ALL = f"{BLOCK}0099"
 
 
-def open_site(session: Session, study: Study, *, now: datetime) -> Site:
+def open_site(session: Session, place: SiteDefaults, *, now: datetime) -> Site:
     """The hospital, as the study file proposes it."""
     site = Site(
         code=SITE,
-        name_zh=study.site.name.zh,
-        name_en=study.site.name.en,
-        country=study.site.country,
-        time_zone=study.site.time_zone,
-        duty_line=study.site.duty_line,
-        emergency_number=study.site.emergency_number,
+        name_zh=place.name.zh,
+        name_en=place.name.en,
+        country=place.country,
+        time_zone=place.time_zone,
+        duty_line=place.duty_line,
+        emergency_number=place.emergency_number,
         created_at=now,
     )
     session.add(site)

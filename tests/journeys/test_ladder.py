@@ -12,12 +12,12 @@ pytestmark = pytest.mark.journey
 SOON = timedelta(seconds=8)  # on a machine that is busy with other tests
 
 
+@pytest.mark.begins("03:00")
 def test_a_fever_at_three_in_the_morning_pages_the_nurse_then_the_doctor(
     journey: Journey,
 ) -> None:
     journey.engine()
     phone = journey.web()
-    journey.wait_for_hour("03:00")
     journey.sign_in(phone, PARTICIPANT)
     phone.open("/diary")
     phone.send("/diary", none="1")
@@ -36,6 +36,7 @@ def test_a_fever_at_three_in_the_morning_pages_the_nurse_then_the_doctor(
     assert len(journey.on_phone("nurse")) == 2
 
 
+@pytest.mark.begins("13:00")  # the rule compares what both say on one day
 def test_a_caregivers_confused_opens_an_alert_that_fine_does_not_close(
     journey: Journey,
 ) -> None:

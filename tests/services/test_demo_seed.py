@@ -15,7 +15,7 @@ from portal.core.phone import to_e164
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry, EntryVersion
 from portal.db.outbox import Attempt, Handset, Message
-from portal.db.people import Contact, Participant, Staff
+from portal.db.people import Contact, Participant, Site, Staff
 from portal.demo.people import (
     CAREGIVERS,
     PARTICIPANTS,
@@ -52,6 +52,14 @@ def test_everybody_is_there_and_nothing_of_the_past_is_sent_today(
 ) -> None:
     now = clock.advance(hours=later)
     assert seed(runtime)
+    assert nothing_of_the_past_waits(runtime, clock) == 24
+    with runtime.reading() as session:
+        assert seeded_at(session) == now
+
+
+def nothing_of_the_past_waits(runtime: Runtime, clock: Clock) -> int:
+    """How many people there are, all in order as of now; ``tests.hours`` asks too."""
+    now = clock()
     with runtime.reading() as session:
         people = session.scalars(select(Participant)).all()
         assert len(people) == 24
@@ -67,9 +75,8 @@ def test_everybody_is_there_and_nothing_of_the_past_is_sent_today(
         assert somebody_is_on_call(session, now)
         assert work_of_other_days_is_done(session, now)
         assert audit.first_fault(session) is None
-        assert seeded_at(session) == now
-
     assert the_engines_first_look_pages_nobody(runtime, clock)
+    return len(people)
 
 
 def the_engines_first_look_pages_nobody(runtime: Runtime, clock: Clock) -> bool:
@@ -116,15 +123,13 @@ def somebody_is_on_call(session: Session, now: datetime) -> bool:
 
 
 def work_of_other_days_is_done(session: Session, now: datetime) -> bool:
-    day = calendar.local_date(now, "Asia/Shanghai")
+    zone = session.scalars(select(Site.time_zone)).one()
     found = session.scalars(select(Task)).all()
     left = [task for task in found if task.state == "open"]
     assert len(found) > len(left) >= 1
-    began = {calendar.local_date(task.created_at, "Asia/Shanghai") for task in left}
-    assert began <= {
-        day,
-        calendar.local_date(now - timedelta(hours=1), "Asia/Shanghai"),
-    }
+    began = {calendar.local_date(task.created_at, zone) for task in left}
+    an_hour_ago = now - timedelta(hours=1)
+    assert began <= {calendar.local_date(at, zone) for at in (now, an_hour_ago)}
     late = [task for task in left if task.due_at <= now]
     return all(task.overdue_paged_at is not None for task in late)
 

@@ -32,8 +32,8 @@ def main() -> int:
     sizes = _dealt(chosen.years, chosen.people, chosen.moves, chosen.parts)
     seeds = [chosen.seed * 1_000 + part for part in range(len(sizes))]
     began, total = time.monotonic(), Counts()
-    with _databases(chosen.database) as databases:
-        urls = [databases.migrated() for _ in sizes]
+    with databases(chosen.database) as made:
+        urls = [made.migrated() for _ in sizes]
         with ProcessPoolExecutor(os.cpu_count()) as pool:
             for counts in pool.map(lived, urls, seeds, sizes):
                 total.add(counts)
@@ -65,7 +65,8 @@ def _dealt(years: float, people: int, moves: int, parts: int) -> list[Size]:
 
 
 @contextmanager
-def _databases(kind: str) -> Iterator[Databases]:
+def databases(kind: str) -> Iterator[Databases]:
+    """A maker of databases of this kind; what it made is gone at the end."""
     if kind == "postgresql":
         server = postgresql.start()
         try:

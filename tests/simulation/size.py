@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
@@ -14,3 +15,6 @@ class Size:
     moves: int
     first: int = 0
     """The number of the first participant: it decides whose zones are lived in."""
+    begins: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    midway: bool = False
+    """Whether the first is enrolled as it begins, on day 20 and home already."""

@@ -57,7 +57,8 @@ SELECT min(at) FROM (
     WHERE state = 'queued' AND purpose = 'reminder'
 ) AS due
 """
-BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
+MIDWAY = timedelta(days=20)
+LONG_BEFORE = timedelta(days=22)
 ANSWERS = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}, "antipyr": "no"}
 WARM = {**ANSWERS, "temp": {"value": "37.6", "unit": "C"}}
 UNHEARD = {"red_flags": {"emerg": []}, "words": {"note": "好的谢谢"}}
@@ -71,13 +72,14 @@ class World:
 
     def __init__(self, runtime: Runtime, *, seed: int, size: Size) -> None:
         self.runtime, self.chance = runtime, random.Random(seed)
-        self.size = size
-        self.history = History(BEGINS, BEGINS + timedelta(days=size.days))
+        self.size, self.begins = size, size.begins
+        ends = size.begins + timedelta(days=size.days)
+        self.history = History(size.begins, ends)
         self.study: Study = load_study("dcar-sle")
         self._coming: list[tuple[datetime, int, Act]] = []
         self._order, self._numbers = count(), count(1)
         self._session: Session | None = None
-        self._clock = BEGINS
+        self._clock = size.begins
         self._wake: datetime | None = None
         self._done_before = 0
 
@@ -182,7 +184,7 @@ class World:
 
     def _found(self) -> None:
         source = study_source("dcar-sle")
-        version = studies.install(self.session, self.study, source, now=BEGINS)
+        version = studies.install(self.session, self.study, source, now=self.begins)
         self.version, self.sites, self.staff = version, [], []
         for number, zone in enumerate(ZONES):
             site = Site(
@@ -193,7 +195,7 @@ class World:
                 time_zone=zone,
                 duty_line="028-5550 0120",
                 emergency_number="120",
-                created_at=BEGINS,
+                created_at=self.begins,
             )
             self.session.add(site)
             self.session.flush()
@@ -205,23 +207,26 @@ class World:
                 password_hash="-",
                 language="en",
                 active=True,
-                created_at=BEGINS,
+                created_at=self.begins,
             )
             self.session.add(nurse)
             self.session.flush()
-            rota.assign(self.session, nurse, "nurse", starts_at=BEGINS)
+            rota.assign(self.session, nurse, "nurse", starts_at=self.begins)
             self.sites.append(site)
             self.staff.append(nurse)
 
     def at(self, moment: datetime, act: Act) -> None:
-        """Plan an act; its seconds are odd, so that it never meets an occasion."""
+        """Plan an act; its seconds are odd, so that it never meets an occasion.
+
+        What lies before anybody looked is left out, as is what comes after the end.
+        """
         odd = moment.replace(second=self.chance.randint(1, 58), microsecond=0)
-        if odd < self.history.ends:
+        if self._clock - timedelta(minutes=1) < odd < self.history.ends:
             heapq.heappush(self._coming, (odd, next(self._order), act))
 
     def anywhen(self) -> datetime:
-        span = (self.history.ends - BEGINS).total_seconds()
-        return BEGINS + timedelta(seconds=self.chance.random() * span)
+        span = (self.history.ends - self.begins).total_seconds()
+        return self.begins + timedelta(seconds=self.chance.random() * span)
 
     def awkwardly(self) -> datetime:
         """Any time, or as often while no engine runs and texts wait to leave."""
@@ -231,7 +236,7 @@ class World:
         return begins + (ends - begins) * self.chance.random()
 
     def _plan(self) -> None:
-        span = (self.history.ends - BEGINS).days
+        span = (self.history.ends - self.begins).days
         for _ in range(max(2, span // 30)):
             begins = self.anywhen().replace(second=30, microsecond=0)
             hours = self.chance.choice([1, 2, 3, 5, 9, 14, 30])
@@ -241,9 +246,11 @@ class World:
             self.at(self.anywhen(), self.clock_goes_back)
         for number in range(self.size.people):
             share = self.chance.random() * (0.9 if number % 4 else 0.1)
-            self.at(BEGINS + timedelta(days=share * span), self._enrol(number))
+            at = self.begins + timedelta(days=share * span)
+            midway = self.size.midway and number == 0
+            self.at(self.begins if midway else at, self._enrol(number, midway=midway))
         for _ in range(round(self.size.moves * 1.3)):
-            within = BEGINS + (self.anywhen() - BEGINS) * 0.85
+            within = self.begins + (self.anywhen() - self.begins) * 0.85
             self.at(within, self.move_some_visit)
         for _ in range(2 * self.size.people):
             self.at(self.awkwardly(), self.change_some_number)
@@ -258,13 +265,14 @@ class World:
     def _number(self) -> str:
         return f"+86139{next(self._numbers):08}"
 
-    def _enrol(self, index: int) -> Act:
+    def _enrol(self, index: int, *, midway: bool) -> Act:
         def act(at: datetime) -> None:
             site = self.sites[(index + self.size.first) % len(self.sites)]
             near = self.chance.random() < 0.6
             zone = site.time_zone if near else self.chance.choice(ZONES)
             today = at.astimezone(ZoneInfo(site.time_zone)).date()
-            d0 = today + timedelta(days=self.chance.choice([0, 0, 1, 5]))
+            ahead = timedelta(days=self.chance.choice([0, 0, 1, 5]))
+            d0 = today - MIDWAY if midway else today + ahead
             number = self._number()
             person = enrolment.enrol(
                 self.session,
@@ -277,7 +285,7 @@ class World:
                     d0=d0,
                     language=self.chance.choice(["zh", "en"]),
                     consent_version="1",
-                    consented_at=BEGINS,
+                    consented_at=self.begins - LONG_BEFORE,
                     time_zone=zone,
                     ahead=True,
                 ),
@@ -318,7 +326,7 @@ class World:
                 number=number,
                 language="zh",
                 consent_version="1",
-                consented_at=BEGINS,
+                consented_at=self.begins - LONG_BEFORE,
                 actor=OPERATOR,
                 now=at,
             )
@@ -329,6 +337,7 @@ class World:
         home = life.d0 + timedelta(days=self.chance.randint(6, 11))
         late = self.chance.choice([0, 0, 0, 9, 26, 50])
         entered = _local(home, time(self.chance.randint(8, 20)), life.site_zone)
+        entered = max(entered, life.statuses[0][0])  # for who comes later
         entered = self.history.up_from(entered + timedelta(hours=late))
         self.at(entered + timedelta(minutes=2), self._discharge(life, home))
         for day in range(7, (home - life.d0).days + 2):

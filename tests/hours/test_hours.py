@@ -1,0 +1,125 @@
+"""A few of the moments that ``python -m tests.hours`` tries, on both databases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from portal.core.calendar import local_date
+from tests.hours.__main__ import shown, told
+from tests.hours.moments import CHANGES, DAYS, EVERY_DAY, HOURS, JOURNEY_DAYS, Day
+from tests.hours.trials import Outcome, seeded, simulated
+from tests.simulation.zones import ZONES
+from tests.support.clock import ZONE, local_moment
+from tests.support.journey import FEVER, journey
+
+BERLIN, CHATHAM = "Europe/Berlin", "Pacific/Chatham"
+BACK = date(2026, 10, 25)  # in Berlin, at three
+IN_THE_MORNING, LATE = 10, 23
+
+
+def moment(day: date, hour: int, zone: str = ZONE) -> datetime:
+    return Day("", day, zone).moments()[hour]
+
+
+LIVED = {
+    "a leap day, late": (moment(date(2028, 2, 29), LATE), ZONE),
+    "New Year's Eve, in the morning": (
+        moment(date(2026, 12, 31), IN_THE_MORNING),
+        ZONE,
+    ),
+    "clocks back, the hour again": (moment(BACK, 3, BERLIN), BERLIN),
+    "clocks forward, past it": (moment(date(2026, 9, 27), 3, CHATHAM), CHATHAM),
+}
+MADE = {
+    "a leap day, at four": (moment(date(2028, 2, 29), 4), ZONE),
+    "clocks back, the hour again": (moment(BACK, 3, BERLIN), BERLIN),
+}
+
+
+@pytest.mark.parametrize(("at", "zone"), LIVED.values(), ids=LIVED)
+def test_a_study_that_begins_then_misses_and_doubles_nothing(
+    database_url: str, at: datetime, zone: str
+) -> None:
+    outcome = simulated(database_url, at, zone)
+    assert outcome.faults == ()
+    assert outcome.looked_at > 10
+
+
+@pytest.mark.parametrize(("at", "zone"), MADE.values(), ids=MADE)
+def test_the_demonstration_made_then_is_in_order(
+    database_url: str, at: datetime, zone: str
+) -> None:
+    assert seeded(database_url, at, zone) == Outcome(24)
+
+
+@pytest.mark.journey
+def test_a_ladder_climbs_over_the_end_of_the_year(
+    database_url: str, tmp_path: Path
+) -> None:
+    begins = local_moment("2026-12-31T23:58")
+    with journey(database_url, tmp_path, begins) as walk:
+        walk.engine()
+        walk.diary(FEVER)
+        walk.wait_for_pages("nurse", 2)
+        assert local_date(walk.runtime.now(), ZONE) == date(2026, 12, 31)
+        walk.pass_time(minutes=15)
+        doctor = walk.wait_for_pages("doctor", 2)
+        assert all(page.at - begins > timedelta(minutes=15) for page in doctor)
+        assert local_date(walk.runtime.now(), ZONE) == date(2027, 1, 1)
+        walk.everything_went_out_once()
+
+
+# --------------------------------------------------------------- what is to be tried
+
+
+def test_a_day_has_the_hours_that_it_truly_has() -> None:
+    hours = {str(day): len(day.moments()) for day in EVERY_DAY}
+    assert {hours[str(day)] for day in DAYS} == {24}
+    assert hours["2026-03-29 clocks forward, Europe/Berlin"] == 23
+    assert hours["2026-10-25 clocks back, Europe/Berlin"] == 25
+    assert len(DAYS[0].moments(every=6)) == 4
+
+
+def test_both_changes_of_every_zone_that_has_them_are_tried() -> None:
+    changing = {day.zone for day in CHANGES}
+    assert len(changing) > len(ZONES) / 2
+    assert ZONE not in changing
+    for zone in changing:
+        names = [day.name for day in CHANGES if day.zone == zone]
+        assert names == ["clocks forward", "clocks back"]
+
+
+def test_the_awkward_days_are_among_them() -> None:
+    dates = {day.date for day in DAYS}
+    assert {(each.month, each.day) for each in dates} >= {(2, 29), (12, 31)}
+    assert {each.day for each in dates} >= {29, 30, 31}
+    assert {each.weekday() for each in dates} >= {0, 3, 6}
+    assert len(HOURS) * len(JOURNEY_DAYS) == 12
+
+
+# --------------------------------------------------------------- a fault is a fault
+
+
+def test_a_demonstration_that_is_not_in_order_is_a_fault(database_url: str) -> None:
+    at, zone = MADE["a leap day, at four"]
+    assert not seeded(database_url, at, zone).wrong
+    twice = seeded(database_url, at, zone)
+    assert twice.wrong
+    assert "seeded already" in twice.faults[0]
+
+
+@pytest.mark.parametrize(
+    "outcomes", [[], [Outcome(0)], [Outcome(3), Outcome(3, ("late",))]]
+)
+def test_a_fault_or_nothing_at_all_ends_in_failure(outcomes: list[Outcome]) -> None:
+    assert told(shown(outcomes), 1.0) == 1
+
+
+def test_what_went_well_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(shown([Outcome(3), Outcome(4)]), 2.0) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(".. 7\n2 moments, 7 ")
+    assert said.endswith("in 2 s: 0 moments went wrong\n")
