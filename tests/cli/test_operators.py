@@ -97,7 +97,7 @@ def test_every_command_has_its_line_and_its_help_an_example() -> None:
 
 
 def test_days_in_hospital_are_said_and_put_right_by_hand(ready: Command) -> None:
-    today = calendar.local_date(system_clock(), "Asia/Shanghai")
+    today = calendar.local_date(START, "Asia/Shanghai")
     d0, home = today - timedelta(days=20), today - timedelta(days=12)
     again = home + timedelta(days=1)
     code = ("participant", "discharge", "ds-007")

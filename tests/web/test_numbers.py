@@ -17,9 +17,10 @@ from portal.core import calendar
 from portal.db.access import Challenge
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
-from portal.runtime import Runtime, system_clock
+from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
+from tests.support.clock import START
 from tests.support.settings import SECRET
 from tests.support.web import Visitor
 from tests.web.test_staff import ENROLMENT
@@ -192,7 +193,7 @@ def test_the_commands_print_a_number_back(database_url: str) -> None:
     assert "(+86 199 0000 0002)" in contact
     changed = said("site", "set", "--duty-line", "（０２８）8542—1234")
     assert "(+86 28 8542 1234)" in changed
-    today = calendar.local_date(system_clock(), "Asia/Shanghai")
+    today = calendar.local_date(START, "Asia/Shanghai")
     d0, signed = today - timedelta(days=20), today - timedelta(days=22)
     someone = said(
         *("participant", "add", "ds-007", "--number", "199 0000 0107"),
