@@ -42,7 +42,8 @@ def addresses(app: Flask) -> Iterator[str]:
         theirs = (
             isinstance(blueprint, GuardedBlueprint) and blueprint.guard in AUDIENCES
         )
-        if theirs and "GET" in (rule.methods or ()) and not rule.arguments:
+        whole = not rule.arguments and not str(rule).endswith("/status")  # a fragment
+        if theirs and "GET" in (rule.methods or ()) and whole:
             yield str(rule)
 
 

@@ -74,7 +74,7 @@ def report_a_seizure(thumb: Thumb) -> None:
     thumb.tap("label:has(input[value=seizure])")
     thumb.send("button[name=send]")
     page = thumb.page
-    assert page.locator("a[href='tel:120']").first.is_visible()
+    assert page.locator("a[href='tel:120']:visible").first.is_visible()
     assert "已通知" in page.locator("main").inner_text()
     thumb.send("a[href^='/card']")
     assert "CAR-T" in page.locator("main").inner_text()

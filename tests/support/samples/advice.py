@@ -37,7 +37,7 @@ def advice_pages(say: Say) -> list[Sample]:
             late=unanswered(say, None),
         ),
         "now": NOW,
-        "call": {"number": "120", "label": say("拨打120", "Call 120")},
+        "call": {"number": "120", "label": say("拨打120", "Call 120"), "first": True},
         "card_href": "/card",
         "readings": [],
         "curve_title": "",
@@ -73,6 +73,7 @@ def advice_pages(say: Say) -> list[Sample]:
         "call": {
             "number": DUTY,
             "label": say("拨打值班电话", "Call the duty line"),
+            "first": False,
         },
         "card_href": None,
     }
