@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +15,7 @@ from portal.cli_golive import zone_data
 from portal.db.audit import Audit
 from portal.db.people import Contact, Site, Staff
 from portal.runtime import Runtime
+from tests.support.clock import CLOCK_FILE
 from tests.support.settings import SECRET
 
 PASSWORD = "four words do well"
@@ -21,14 +23,16 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def portal(database_url: str) -> Command:
+def portal(database_url: str, tmp_path: Path) -> Command:
     environment = {
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
         "PORTAL_ADMIN_PASSWORD": PASSWORD,
         "PORTAL_STAFF_PASSWORD": PASSWORD,
+        CLOCK_FILE: str(tmp_path / "clock"),  # the database's: the two are compared
     }
+    (tmp_path / "clock").write_text("0", "ascii")
 
     def run(*words: str, **changed: str) -> Result:
         return CliRunner().invoke(cli, words, env={**environment, **changed})
