@@ -149,7 +149,7 @@ def test_a_red_flag_is_two_touches_and_the_page_changes_by_itself(
     with runtime.writing() as session:
         nurse = people.here["nurse"]
         alerts.acknowledge(session, 1, nurse, source="page", now=runtime.now())
-    page.get_by_text("研究团队的护士已看到您的报告").wait_for()
+    page.locator(".told", has_text="研究团队的护士已看到您的报告").wait_for()
     look(page, "advice-acknowledged")
 
 
