@@ -20,7 +20,7 @@ from tests.support.databases import forgetful
 from tests.support.settings import settings_for
 from tests.support.source import ROOT
 
-DAYS = 21  # of a simulated study: from the first hour to a visit, rechecks and all
+DAYS = 23  # of a simulated study: from the first hour to a visit, rechecks and all
 MOVES = 3
 STORIES = ("tests/journeys", "--ignore", "tests/journeys/test_complaints.py")
 PASSED = re.compile(r"(\d+) passed")
