@@ -1,6 +1,6 @@
-"""Staff accounts: who there is, passwords, and signing in with one.
+"""Staff accounts: who there is, and signing in with a password.
 
-Passwords are kept by argon2id. An unknown name costs the same time and gets the
+An unknown name costs the same time and gets the
 same answer as a wrong password.
 """
 
@@ -9,57 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.characters import nfkc
 from portal.core.errors import InvalidInput, NotFound
 from portal.db.people import Staff
-from portal.services import audit, limits, sessions
+from portal.services import audit, limits, passwords, sessions
 from portal.services.audit import Actor
 from portal.services.keys import Keyring
 from portal.services.limits import Limit, Spent
 
 ROLES = ("coordinator", "nurse", "investigator", "monitor", "admin")
 LANGUAGES = ("zh", "en")
-SHORTEST, LONGEST = 12, 256
 LONGEST_NAME = 64
-WORST = frozenset(
-    [
-        "123456789012",
-        "1234567890123",
-        "12345678901234",
-        "123123123123",
-        "111111111111",
-        "000000000000",
-        "passwordpassword",
-        "password1234",
-        "password12345",
-        "qwertyuiop123",
-        "qwertyuiopas",
-        "1qaz2wsx3edc",
-        "1q2w3e4r5t6y",
-        "abcdefghijkl",
-        "abcd12345678",
-        "iloveyou1234",
-        "adminadmin123",
-        "administrator",
-        "letmeinletmein",
-        "welcome12345",
-        "changemechangeme",
-        "woaini1314520",
-        "a123456789012",
-        "hospital12345",
-        "zxcvbnm12345",
-        "qq1234567890",
-    ]
-)
-
-# OWASP's least for argon2id; 12 sign-ins at once take 230 MB.
-HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-NOBODY = HASHER.hash("nobody has this password")
+NOBODY = passwords.HASHER.hash("nobody has this password")
 
 QUARTER = timedelta(minutes=15)
 BY_NAME_AND_ADDRESS = Limit("staff-name-address", 5, QUARTER)
@@ -110,16 +74,8 @@ def begin_sign_in(
 
 def fits(attempt: SignInTry, password: str) -> bool:
     """Whether a password is right. Slow on purpose: call it outside a transaction."""
-    right = matches(attempt.password_hash, password)
+    right = passwords.matches(attempt.password_hash, password)
     return right and attempt.staff_id is not None
-
-
-def matches(password_hash: str, password: str) -> bool:
-    """Whether ``password`` gave this hash."""
-    try:
-        return HASHER.verify(password_hash, normal_password(password))
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def pass_password(session: Session, attempt: SignInTry, password: str) -> Staff | None:
@@ -133,8 +89,8 @@ def pass_password(session: Session, attempt: SignInTry, password: str) -> Staff 
     if staff.password_hash != attempt.password_hash:
         return None  # changed while we looked
     limits.give_back(session, attempt.spent)
-    if HASHER.check_needs_rehash(staff.password_hash):
-        staff.password_hash = HASHER.hash(normal_password(password))
+    if passwords.HASHER.check_needs_rehash(staff.password_hash):
+        staff.password_hash = passwords.HASHER.hash(passwords.normal(password))
     return staff
 
 
@@ -176,7 +132,7 @@ def add_staff(
         username=name,
         display_name=display_name.strip(),
         role=role,
-        password_hash=hashed(name, password),
+        password_hash=passwords.hashed(password, not_in=name),
         language=language,
         active=True,
         created_at=now,
@@ -214,7 +170,7 @@ def set_password(
         NotFound: there is no such account.
     """
     staff = _known(session, staff_id)
-    staff.password_hash = hashed(staff.username, password)
+    staff.password_hash = passwords.hashed(password, not_in=staff.username)
     sessions.end_all_of_staff(session, staff.id, real_now=real_now)
     audit.record(session, by, "staff.password_set", ("staff", staff.id), now=now)
 
@@ -240,34 +196,6 @@ def _known(session: Session, staff_id: int) -> Staff:
     return staff
 
 
-def hashed(username: str, password: str) -> str:
-    """The hash of a new password.
-
-    Raises:
-        InvalidInput: under 12 or over 256 characters, the user name, or well known.
-    """
-    plain = normal_password(password)
-    if len(plain) < SHORTEST:
-        raise InvalidInput(
-            "A password has at least 12 characters. Four words do well.",
-            field="password",
-        )
-    if len(plain) > LONGEST:
-        raise InvalidInput("A password has at most 256 characters.", field="password")
-    folded = plain.casefold()
-    if normal_name(username) in {folded, folded[: len(folded) // 2]}:
-        raise InvalidInput("A password is not the user name.", field="password")
-    if folded in WORST or len(set(folded)) < 4:
-        raise InvalidInput("This password is too easy to guess.", field="password")
-    return HASHER.hash(plain)
-
-
 def normal_name(text: str) -> str:
     """A user name as it is kept: no blanks around it, lower case, one Unicode form."""
     return nfkc(text[: LONGEST_NAME * 4]).strip().casefold()
-
-
-def normal_password(text: str) -> str:
-    """A password in one Unicode form; cut far past the longest allowed."""
-    normal = nfkc(text[: LONGEST * 4])
-    return normal.encode("utf-8", "replace").decode()

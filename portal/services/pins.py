@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.core.characters import nfkc
 from portal.core.errors import InvalidInput
 from portal.db.access import Device
-from portal.services import accounts, audit, limits
+from portal.services import audit, limits, passwords
 from portal.services.keys import Keyring
 from portal.services.limits import Limit, Spent
 from portal.services.reporters import Person
@@ -50,7 +50,7 @@ def hashed(typed: str) -> str:
         raise InvalidInput("A PIN has 6 digits.", field="pin")
     if len(set(pin)) < 3 or pin in EASY or any(pin in run for run in RUNS):
         raise InvalidInput("This PIN is too easy to guess.", field="pin")
-    return accounts.HASHER.hash(pin)
+    return passwords.HASHER.hash(pin)
 
 
 def is_pin(typed: str) -> bool:
@@ -99,7 +99,7 @@ def begin_try(
 def fits(attempt: PinTry, typed: str) -> bool:
     """Whether a PIN is right. Slow on purpose: call it outside a transaction."""
     pin = _digits(typed)
-    return pin is not None and accounts.matches(attempt.pin_hash, pin)
+    return pin is not None and passwords.matches(attempt.pin_hash, pin)
 
 
 def passed(session: Session, attempt: PinTry) -> bool:

@@ -15,7 +15,7 @@ from portal.core.errors import InvalidInput, NotFound
 from portal.db.access import LoginSession
 from portal.db.people import Staff
 from portal.runtime import Runtime
-from portal.services import accounts, audit, sessions
+from portal.services import accounts, audit, passwords, sessions
 from portal.services.keys import Keyring
 from portal.services.limits import TryLater
 from tests.support.arrivals import PASSWORD
@@ -135,7 +135,7 @@ def test_a_hash_of_weaker_settings_is_renewed_at_sign_in(
     with runtime.reading() as session:
         renewed = session.get_one(Staff, nurse.id).password_hash
     assert renewed != weak
-    assert not accounts.HASHER.check_needs_rehash(renewed)
+    assert not passwords.HASHER.check_needs_rehash(renewed)
     assert sign_in(runtime, "li.na") is not None
 
 

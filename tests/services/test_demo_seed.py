@@ -26,10 +26,10 @@ from portal.demo.people import (
 from portal.demo.seed import seed, seeded_at
 from portal.runtime import Runtime
 from portal.services import (
-    accounts,
     alerts,
     audit,
     contacts,
+    passwords,
     reminders,
     rota,
     tasks,
@@ -182,6 +182,6 @@ def test_seeded_once_a_couple_shares_a_phone_and_staff_have_the_password_shown(
         ).all()
         names = session.scalars(select(Contact.value).filter_by(kind="name")).all()
     assert len(shared) == 1
-    assert accounts.matches(staff.password_hash, PASSWORD)
+    assert passwords.matches(staff.password_hash, PASSWORD)
     assert len(played) == 2
     assert len(names) == len(CAREGIVERS)
