@@ -19,7 +19,6 @@ from portal.db.alerts import Alert, Task
 from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo import past
-from portal.demo.lives import lives
 from portal.demo.stories import ANSWERS, Answer, Report
 from portal.services import (
     alerts,
@@ -61,9 +60,7 @@ class History:
         self._order = count()
 
     def tell(self) -> None:
-        """Let everything happen that happened before now."""
-        for life in lives(self):
-            life.plan()
+        """Let everything happen that was planned, in its order."""
         self._plan_sweeps()
         while self._coming:
             moment, _, act = heapq.heappop(self._coming)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -15,22 +14,21 @@ from portal.core.whereabouts import Stay
 from portal.db.followup import Visit
 from portal.db.people import Participant
 from portal.demo.days import calm_day
+from portal.demo.history import Act, History
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
 from portal.demo.stories import JUST_NOW, REPORTS, Report
 from portal.services import audit, caregivers, enrolment, reach
 from portal.services.enrolment import Enrolment
-
-if TYPE_CHECKING:
-    from portal.demo.history import Act, History
 
 CONSENT = "1.0"
 REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
 BOOKED_AHEAD = timedelta(days=13)  # D14 too is booked after the infusion
 
 
-def lives(history: History) -> Iterator[Life]:
-    """Everybody's life, oldest participant first."""
-    return (Life(history, invented) for invented in PARTICIPANTS)
+def plan_lives(history: History) -> None:
+    """Plan everybody's life, oldest participant first."""
+    for invented in PARTICIPANTS:
+        Life(history, invented).plan()
 
 
 class Life:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.db.people import Site
 from portal.demo import troupe
 from portal.demo.history import History
+from portal.demo.lives import plan_lives
 from portal.demo.people import SITE
 from portal.runtime import Runtime
 from portal.services import studies
@@ -43,5 +44,7 @@ def seed(runtime: Runtime, zone: str | None = None) -> bool:
         version = studies.install(session, study, source, now=now)
         site = troupe.open_site(session, place, now=now)
         staff = troupe.hire(session, site, now=now)
-        History(session, version, study, site, staff, now).tell()
+        history = History(session, version, study, site, staff, now)
+        plan_lives(history)
+        history.tell()
     return True
