@@ -22,11 +22,10 @@ from portal.core.reminders_work import (
     missing_work,
     phase_of,
     recheck_work,
-    rows,
-    table_of,
     visit_work,
 )
 from portal.core.study.model import Phase, Study
+from portal.core.study.plan_tables import rows, table_of
 from portal.core.whereabouts import Place, place_on
 
 __all__ = ["AHEAD", "moves", "next_at", "occasions"]

@@ -14,6 +14,7 @@ from portal.core import calendar
 from portal.core.reminders_clock import ONE_DAY
 from portal.core.reminders_person import Kind, Occasion, Person, Recheck, VisitDay
 from portal.core.study.model import Phase, Study
+from portal.core.study.plan_tables import table_of
 from portal.core.whereabouts import Place, place_on
 
 WORK_AT = "09:00"  # when the site's people find a visit's task
@@ -179,15 +180,3 @@ def recheck_work(
             day=day,
             detail={"entry": recheck.entry_id},
         )
-
-
-def table_of(tables: Mapping[str, object], name: str) -> Mapping[str, Any]:
-    """One table of the study file, or an empty one."""
-    table = tables.get(name, {})
-    return table if isinstance(table, Mapping) else {}
-
-
-def rows(tables: Mapping[str, object], name: str) -> tuple[Mapping[str, Any], ...]:
-    """One list of tables of the study file, or an empty one."""
-    found = tables.get(name, ())
-    return tuple(found) if isinstance(found, list | tuple) else ()

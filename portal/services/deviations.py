@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
-from portal.core.reminders_work import table_of
 from portal.core.study.model import Study, Tier
+from portal.core.study.plan_tables import table_of
 from portal.core.verdict import Verdict
 from portal.db.alerts import Task
 from portal.db.people import Participant

@@ -17,8 +17,8 @@ from portal.core.conditions import holds
 from portal.core.facts import build_facts
 from portal.core.heard import RAISED, answers_something, is_heard
 from portal.core.reminders_person import DayReport, Recheck
-from portal.core.reminders_work import table_of
 from portal.core.study.model import Study, Tier
+from portal.core.study.plan_tables import table_of
 from portal.core.unread import WORDS_TO_READ
 from portal.core.whereabouts import Stay
 from portal.db.alerts import Task

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.heard import is_heard
 from portal.core.reminders_person import Kind, Occasion
-from portal.core.reminders_work import missing_key, table_of
+from portal.core.reminders_work import missing_key
 from portal.core.study.model import Study, Tier
+from portal.core.study.plan_tables import table_of
 from portal.core.verdict import Finding, Verdict
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry
