@@ -21,12 +21,13 @@ from sqlalchemy.orm import Session
 
 from portal import crash
 from portal.config import Settings
+from portal.core.outcome import Outcome, Rejected
 from portal.core.steady import SteadyClock
 from portal.core.study.model import Study
 from portal.db.engine import StudyClock
 from portal.db.session import Database
 from portal.gateways.channels import Channels, Nobody
-from portal.gateways.gateway import Gateway, Outcome, Outgoing, Rejected
+from portal.gateways.gateway import Gateway, Outgoing
 from portal.gateways.log import LogGateway
 from portal.gateways.mail import MailGateway, relay_at
 from portal.gateways.settings import may_reach

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+BLOTTED = "******"  # in looked-for words: a value that is no longer kept
+
 
 class Trouble(StrEnum):
     """What an answer says beyond its one message: staff must be told of it."""

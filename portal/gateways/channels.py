@@ -8,15 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from portal.gateways.gateway import (
-    Capabilities,
-    Found,
-    Gateway,
-    Outcome,
-    Outgoing,
-    Rejected,
-    Sought,
-)
+from portal.core.outcome import Found, Outcome, Rejected
+from portal.gateways.gateway import Capabilities, Gateway, Outgoing, Sought
 
 
 class Channels:

@@ -12,42 +12,13 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from portal.core.outcome import (
-    Accepted,
     Failure,
     Found,
-    NotSent,
     Outcome,
-    Rejected,
     Status,
-    Trouble,
-    Unclear,
 )
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
-BLOTTED = "******"  # in looked-for words: a value that is no longer kept
-
-__all__ = [
-    "BLOTTED",
-    "Accepted",
-    "Capabilities",
-    "Failure",
-    "Found",
-    "Gateway",
-    "Incoming",
-    "LookupFailed",
-    "NotSent",
-    "Outcome",
-    "Outgoing",
-    "Rejected",
-    "Report",
-    "Reporting",
-    "Signing",
-    "Sought",
-    "Status",
-    "Trouble",
-    "Unclear",
-    "on_this_machine",
-]
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
+from portal.core.outcome import Accepted, Found, Outcome, Status
 from portal.core.phone import masked
-from portal.gateways.gateway import (
-    Accepted,
-    Capabilities,
-    Found,
-    Outcome,
-    Outgoing,
-    Sought,
-    Status,
-)
+from portal.gateways.gateway import Capabilities, Outgoing, Sought
 
 log = logging.getLogger(__name__)
 

@@ -17,11 +17,18 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Trouble, Unclear
+from portal.core.outcome import (
+    Accepted,
+    Found,
+    NotSent,
+    Outcome,
+    Rejected,
+    Trouble,
+    Unclear,
+)
 from portal.gateways.exchange import cut_off
 from portal.gateways.gateway import (
     Capabilities,
-    Found,
     LookupFailed,
     Outgoing,
     Sought,

@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 from portal.core.inbound import CODE_LENGTH, CODE_LETTERS, read_text
 from portal.db.alerts import Alert
 
-LETTERS, LENGTH = CODE_LETTERS, CODE_LENGTH
-
 
 def unused(session: Session) -> str:
     """A random code that no alert has or had, and no word such as HELP."""
     while True:
-        code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         taken = session.scalar(select(Alert.id).where(Alert.code == code))
         if taken is None and read_text(code).code == code:
             return code

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.core.outcome import BLOTTED
 from portal.core.sending import MessageState
 from portal.db.dialect import insert_unless_present, notify
 from portal.db.outbox import Message
 from portal.db.people import Contact
-from portal.gateways.gateway import BLOTTED
 
 PRIORITY = {
     "alert": 0,

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.reminders_work import table_of
 from portal.core.study.model import Study
+from portal.core.study.plan_tables import table_of
 from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.services import audit

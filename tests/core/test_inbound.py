@@ -7,8 +7,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.core.inbound import (
-    CODE_LENGTH,
-    CODE_LETTERS,
     LONGEST_BODY,
     Asked,
     kept,
@@ -16,7 +14,6 @@ from portal.core.inbound import (
     sender_number,
 )
 from portal.core.inbound_temperature import is_only_temperature, temperatures
-from portal.services import alert_codes
 
 STOPS = [
     "STOP", "stop", "Stop.", " stop ", "STOP!", "ＳＴＯＰ", "st\u200bop", "STOPALL",
@@ -114,7 +111,6 @@ def test_a_word_of_ours_is_never_taken_for_a_code() -> None:
 
 
 def test_a_new_code_is_no_word_that_would_be_taken_for_something_else() -> None:
-    assert (alert_codes.LETTERS, alert_codes.LENGTH) == (CODE_LETTERS, CODE_LENGTH)
     assert read_text("HELP").code is None
 
 

@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from portal.gateways.gateway import Accepted, Found, Gateway, Outgoing, Sought, Status
+from portal.core.outcome import Accepted, Found, Status
+from portal.gateways.gateway import Gateway, Outgoing, Sought
 from portal.runtime import Runtime
 from portal.services import handsets
 

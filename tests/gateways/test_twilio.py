@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from portal.core.outcome import (
+    BLOTTED,
     Accepted,
     Failure,
     NotSent,
@@ -19,7 +20,7 @@ from portal.core.outcome import (
     Trouble,
     Unclear,
 )
-from portal.gateways.gateway import BLOTTED, LookupFailed, Outgoing, Sought
+from portal.gateways.gateway import LookupFailed, Outgoing, Sought
 from portal.gateways.twilio import Account, TwilioGateway
 from tests.support.clock import real_now
 from tests.support.processes import free_port

@@ -8,16 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from portal.gateways.gateway import (
-    Accepted,
-    Capabilities,
-    Found,
-    LookupFailed,
-    Outcome,
-    Outgoing,
-    Sought,
-    Status,
-)
+from portal.core.outcome import Accepted, Found, Outcome, Status
+from portal.gateways.gateway import Capabilities, LookupFailed, Outgoing, Sought
 
 EVERYTHING = Capabilities(
     local=True,
