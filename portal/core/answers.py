@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from portal.core.study.model import Item, ItemKind
 from portal.core.temperature import read_measure, read_number
 from portal.core.verdict import Fault
+from portal.core.words_text import storable
 
 PLAUSIBLE = {"spo2": (50, 100), "sbp": (50, 260)}
 """The home readings that rule T33 knows, each with what a living body can show."""
@@ -153,14 +154,6 @@ def _text(item: Item, value: object) -> _Judged:
 
 def _unstorable(text: str) -> str:
     return "" if storable(text) == text else "holds a character that is no text"
-
-
-def storable(text: str) -> str:
-    """``text`` with NUL and lone surrogates replaced: no database takes them."""
-    return "".join(
-        "\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char
-        for char in text
-    )
 
 
 _KINDS: Mapping[ItemKind, Callable[[Item, object], _Judged]] = {

@@ -11,8 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.core.answers import storable
-from portal.core.words_text import plain
+from portal.core.words_text import plain, storable
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that reads like another
 CODE_LENGTH = 4

@@ -188,3 +188,11 @@ def _stops(text: str, stops: str) -> list[int]:
 def _is_decimal(text: str, place: int) -> bool:
     around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
     return text[place] == "." and len(around) == 2 and set(around) <= set("0123456789")
+
+
+def storable(text: str) -> str:
+    """``text`` with NUL and lone surrogates replaced: no database takes them."""
+    return "".join(
+        "\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char
+        for char in text
+    )
