@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 
 from tests.support import postgresql
+from tests.support.amount import THOROUGH, examples
 from tests.support.clock import (
     CLOCK_FILE,
     START,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:  # a test of core should not wait for the web to be imported
 # A slow machine is no fault: only what a test shows counts.
 hypothesis.settings.register_profile(
     "portal",
+    max_examples=examples(100),
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
@@ -95,17 +97,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what uses a database on each kind; pages in a browser on SQLite only."""
+    """Run what uses a database on each kind, but most pages on SQLite only.
+
+    A page asks the same use cases on either database; the smoke set tries the way
+    there. A thorough run tries every page on both, in a browser on SQLite.
+    """
     if "database_kind" not in metafunc.fixturenames:
         return
     kinds = metafunc.config.getoption("databases").split(",")
     if unknown := set(kinds) - set(KINDS):
         raise pytest.UsageError(f"--databases: {', '.join(sorted(unknown))}?")
-    if metafunc.definition.get_closest_marker("browser"):
-        kinds = ["sqlite"]
+    if on_sqlite_only(metafunc.definition):
+        kinds = [kind for kind in kinds if kind == "sqlite"] or kinds
     marks = {"postgresql": [pytest.mark.postgresql]}
     params = [pytest.param(kind, marks=marks.get(kind, [])) for kind in kinds]
     metafunc.parametrize("database_kind", params, indirect=True)
+
+
+def on_sqlite_only(item: pytest.Item) -> bool:
+    """Whether this run tries a test on SQLite alone, where it has the choice."""
+    if item.get_closest_marker("browser"):
+        return True
+    page = item.path.relative_to(TESTS).parts[0] == "web"
+    return page and not THOROUGH and not item.get_closest_marker("smoke")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

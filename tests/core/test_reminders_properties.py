@@ -22,6 +22,7 @@ from portal.core.reminders_person import (
 )
 from portal.core.whereabouts import Stay
 from tests.simulation.zones import ZONES
+from tests.support.amount import examples
 from tests.support.outbox import the_study
 
 FIRST = date(2026, 1, 1)
@@ -98,7 +99,7 @@ def spans(draw: st.DrawFn) -> tuple[Person, datetime, datetime]:
 
 
 @given(spans())
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_no_two_occasions_share_a_key(span: tuple[Person, datetime, datetime]) -> None:
     whom, begins, ends = span
     keys = [one.key for one in occasions(the_study(), whom, begins, ends)]
@@ -106,7 +107,7 @@ def test_no_two_occasions_share_a_key(span: tuple[Person, datetime, datetime]) -
 
 
 @given(spans(), st.floats(0, 1))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_cutting_an_interval_anywhere_changes_nothing(
     span: tuple[Person, datetime, datetime], share: float
 ) -> None:
@@ -123,7 +124,7 @@ def test_cutting_an_interval_anywhere_changes_nothing(
 
 
 @given(spans())
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_every_occasion_is_met_by_going_from_one_to_the_next(
     span: tuple[Person, datetime, datetime],
 ) -> None:
@@ -138,7 +139,7 @@ def test_every_occasion_is_met_by_going_from_one_to_the_next(
 
 
 @given(spans())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_no_reminder_comes_in_quiet_hours_or_after_its_use(
     span: tuple[Person, datetime, datetime],
 ) -> None:
@@ -155,7 +156,7 @@ def test_no_reminder_comes_in_quiet_hours_or_after_its_use(
 
 
 @given(spans())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_diary_is_asked_about_within_its_own_day(
     span: tuple[Person, datetime, datetime],
 ) -> None:
@@ -167,7 +168,7 @@ def test_a_diary_is_asked_about_within_its_own_day(
 
 
 @given(DAYS, st.integers(0, 24 * 60 - 1), st.sampled_from(ZONES))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_every_day_of_every_zone_has_the_hour_once(
     day: date, minutes: int, zone: str
 ) -> None:
@@ -181,7 +182,7 @@ def test_every_day_of_every_zone_has_the_hour_once(
 
 
 @given(DAYS, st.sampled_from(ZONES), st.sampled_from(ZONES))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_the_hours_of_one_day_abroad_are_in_the_sites_day(
     day: date, zone: str, site_zone: str
 ) -> None:
@@ -190,7 +191,7 @@ def test_the_hours_of_one_day_abroad_are_in_the_sites_day(
 
 
 @given(MOMENTS, EVENINGS, HOURS, st.sampled_from(ZONES))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_waiting_for_the_end_of_quiet_hours_ends_outside_them(
     moment: datetime, quiet_from: str, quiet_to: str, zone: str
 ) -> None:

@@ -15,6 +15,7 @@ from portal.core.study.model import ItemKind, Tier
 from portal.core.triage import judge
 from portal.core.verdict import PastEntry, Verdict
 from portal.study_files import load_study
+from tests.support.amount import examples, part_of
 
 STUDY = load_study("dcar-sle")
 PHASES = [phase.code for phase in STUDY.phases]
@@ -114,7 +115,7 @@ def danger(verdict: Verdict) -> tuple[int, int]:
     return verdict.tier.rank, -(verdict.ack_minutes or 0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data(), st.sampled_from(PHASES), entries(), HISTORIES)
 def test_adding_or_worsening_a_symptom_never_calms_the_verdict(
     data: st.DataObject, phase: str, entry: dict[str, Any], past: list[PastEntry]
@@ -161,7 +162,8 @@ PASTS: list[list[PastEntry]] = [
 def test_each_step_up_of_each_item_keeps_or_raises_the_danger(
     phase: str, name: str
 ) -> None:
-    for place, background in enumerate(BACKGROUNDS):
+    turn = PHASES.index(phase) + [*LADDERS, *LISTS].index(name)
+    for place, background in part_of([*enumerate(BACKGROUNDS)], turn):
         for past in (PASTS[0], PASTS[1 + place % 3]):
             for calm, worse in sensible(name):
                 base = {"emerg": [], "reporter": "self", **background}

@@ -19,6 +19,7 @@ from portal.db.outbox import Inbound, Message
 from portal.db.people import Caregiver, Contact, Participant
 from portal.runtime import Runtime
 from portal.services import audit, caregivers, record_texts, tasks
+from tests.support.amount import examples
 from tests.support.cast import LONG_AGO, Cast, cast, hold_number
 from tests.support.clock import START, Clock
 from tests.support.texts import CATCH_ALL, MINE, NURSE, STRANGER, Post, post
@@ -447,7 +448,10 @@ def test_a_timeline_shows_ones_own_texts_and_those_of_a_shared_number(
     assert MINE not in {text.number for text in shown}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     body=st.one_of(
         st.text(),
