@@ -15,10 +15,12 @@ from portal.cli_format import print_json, read_back, secret
 from portal.cli_stays import admit, discharge
 from portal.core.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.core.phone import to_mobile
+from portal.core.study.duties import Duty
 from portal.db.people import Participant, Site, Staff
 from portal.runtime import Runtime
 from portal.services import accounts, audit, contacts, enrolment, rota, sites, studies
 from portal.services.enrolment import Enrolment
+from portal.services.roles import Role
 
 LANGUAGES = click.Choice(["zh", "en"])
 
@@ -38,14 +40,14 @@ staff.add_command(reset_second_factor)
 @staff.command("add")
 @click.argument("username")
 @click.option("--name", help="As colleagues see it; the user name if not given.")
-@click.option("--role", required=True, type=click.Choice(accounts.ROLES))
+@click.option("--role", required=True, type=click.Choice([*Role]))
 @click.option("--number", help="Mobile number, for pages.")
 @click.option("--language", type=LANGUAGES, default="zh", show_default=True)
 @click.option(
     "--duty",
     "duties",
     multiple=True,
-    type=click.Choice(rota.DUTIES),
+    type=click.Choice([*Duty]),
     help="On call from now on, until the rota says otherwise; may stand repeatedly.",
 )
 @click.option("--site", "site_code", help="The site's code, where there are several.")

@@ -198,7 +198,7 @@ class Shift(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    role: Mapped[str]  # nurse, doctor, second_doctor, investigator, coordinator
+    duty: Mapped[str] = mapped_column("role")
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]

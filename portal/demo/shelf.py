@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from portal.core import calendar
+from portal.core.study.duties import Duty
 from portal.core.study.model import Study, Text
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
 from portal.demo.phones import Screen, screens
@@ -102,7 +103,7 @@ def _owner(
 def _on_duty(session: Session, now: datetime) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = defaultdict(list)
     for site_id in session.scalars(select(Site.id)):
-        for duty in rota.DUTIES:
+        for duty in Duty:
             for staff in rota.on_call(session, site_id, duty, now=now):
                 found[staff.id].append(duty)
     return {staff_id: tuple(duties) for staff_id, duties in found.items()}

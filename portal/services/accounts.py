@@ -19,8 +19,8 @@ from portal.services import audit, limits, passwords, sessions
 from portal.services.audit import Actor
 from portal.services.keys import Keyring
 from portal.services.limits import Limit, Spent
+from portal.services.roles import Role
 
-ROLES = ("coordinator", "nurse", "investigator", "monitor", "admin")
 LANGUAGES = ("zh", "en")
 LONGEST_NAME = 64
 NOBODY = passwords.HASHER.hash("nobody has this password")
@@ -123,7 +123,7 @@ def add_staff(
     """
     name = normal_name(username)
     _check_name(session, name, display_name)
-    if role not in ROLES:
+    if role not in set(Role):
         raise InvalidInput("There is no such role.", field="role")
     if language not in LANGUAGES:
         raise InvalidInput("There is no such language.", field="language")

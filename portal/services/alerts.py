@@ -30,13 +30,12 @@ from portal.core.study.model import Study
 from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.people import Participant, Staff
-from portal.services import alert_codes, ladder, repeats, rota
+from portal.services import alert_codes, ladder, repeats
 from portal.services.alert_log import note
 from portal.services.ladder import escalate_due, rearm
+from portal.services.roles import ANSWERING
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
-MAY_ACT = rota.MAY_SERVE
-"""The roles that may take an alert and close it: nobody else stops a ladder."""
 __all__ = [
     "Closing",
     "acknowledge",
@@ -282,7 +281,7 @@ def _faults(closing: Closing) -> Iterator[InvalidInput]:
 
 def _to_act_on(session: Session, alert_id: int, staff: Staff) -> Alert:
     alert = at_site(session, alert_id, staff)
-    if staff.role not in MAY_ACT:
+    if staff.role not in ANSWERING:
         raise NotAllowed("Your role may not acknowledge or close an alert.")
     return alert
 

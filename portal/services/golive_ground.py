@@ -99,7 +99,7 @@ class Ground:
     def on_call(self, site: Site) -> list[OnCall]:
         """The shifts of the days ahead in the roles that a ladder pages."""
         found = shifts.between(self.session, site.id, self.now, self.until)
-        return [one for one in found if one.role in self.roles]
+        return [one for one in found if one.duty in self.roles]
 
 
 Check = Callable[[Ground], Iterator[Fault]]

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from portal.db.people import Participant, Site, Staff
-from portal.services import contacts, optouts, rota, second_factor, shifts, sirens
+from portal.services import contacts, optouts, second_factor, shifts, sirens
 from portal.services.golive_ground import ERROR, WARNING, Fault, Ground
+from portal.services.roles import ANSWERING, Role
 
 ADMINS = 2
 MAINLAND = "+86"
@@ -29,7 +30,7 @@ def rota_gaps(ground: Ground) -> Iterator[Fault]:
         )
         for gap in found:
             span = f"{_local(gap.starts_at, site)} to {_local(gap.ends_at, site)}"
-            said = f"{site.code}: nobody can be paged as {gap.role} from {span}."
+            said = f"{site.code}: nobody can be paged as {gap.duty} from {span}."
             yield Fault(ERROR, "rota", said)
 
 
@@ -55,7 +56,7 @@ def rota_contacts(ground: Ground) -> Iterator[Fault]:
 def rota_roles(ground: Ground) -> Iterator[Fault]:
     """Nobody is on call who may not answer: the page would ring and stay unanswered."""
     for site, staff in _people(ground):
-        if staff.role not in rota.MAY_SERVE:
+        if staff.role not in ANSWERING:
             said = (
                 f"{site.code}: {staff.display_name} is on the rota as {staff.role} and "
                 "may not answer an alert. End the shift, or change the role."
@@ -129,7 +130,7 @@ def _is_mainland(ground: Ground, site: Site) -> bool:
 
 def admins(ground: Ground) -> Iterator[Fault]:
     """Two administrators, so that one who lost a phone is let in by the other."""
-    query = select(func.count()).where(Staff.role == "admin", Staff.active)
+    query = select(func.count()).where(Staff.role == Role.ADMIN, Staff.active)
     found = ground.session.scalar(query.select_from(Staff)) or 0
     if found < ADMINS:
         said = (

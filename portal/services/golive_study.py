@@ -171,7 +171,7 @@ def _hours(ground: Ground, study: Study, policy: TierPolicy, role: str) -> float
 def _without_mail(ground: Ground, site: Site, role: str) -> str:
     """Who of a role has no e-mail that arrives, as a list in a sentence."""
     ids = dict.fromkeys(
-        one.staff_id for one in ground.on_call(site) if one.role == role
+        one.staff_id for one in ground.on_call(site) if one.duty == role
     )
     return ", ".join(
         ground.session.get_one(Staff, number).display_name

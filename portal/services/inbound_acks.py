@@ -15,6 +15,7 @@ from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
 from portal.services import alerts
 from portal.services.inbound_texts import Answer, Arrived, answer, task_at_sites
+from portal.services.roles import ANSWERING
 
 
 def take(arrived: Arrived, code: str) -> Alert | None:
@@ -55,7 +56,7 @@ def _was_paged(arrived: Arrived, alert: Alert, staff: Staff) -> bool:
         Message.staff_id == staff.id,
         Message.alert_round <= alert.round,
     )
-    may = alert.site_id == staff.site_id and staff.role in alerts.MAY_ACT
+    may = alert.site_id == staff.site_id and staff.role in ANSWERING
     return may and arrived.session.scalar(query.limit(1)) is not None
 
 

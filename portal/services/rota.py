@@ -14,14 +14,11 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
 from portal.db.people import Shift, Staff
-
-MAY_SERVE = ("coordinator", "nurse", "investigator")
-"""The roles that may be on call: whoever only reads or administers answers no alert."""
-DUTIES = ("nurse", "doctor", "second_doctor", "investigator", "coordinator")
+from portal.services.roles import ANSWERING
 
 
 def on_call(
-    session: Session, site_id: int, role: str, *, now: datetime
+    session: Session, site_id: int, duty: str, *, now: datetime
 ) -> Sequence[Staff]:
     """The active staff who have this duty now; nobody is an empty list."""
     query = (
@@ -29,7 +26,7 @@ def on_call(
         .join(Shift, Shift.staff_id == Staff.id)
         .where(
             Shift.site_id == site_id,
-            Shift.role == role,
+            Shift.duty == duty,
             Shift.starts_at <= now,
             or_(Shift.ends_at.is_(None), Shift.ends_at > now),
             Staff.active,
@@ -44,7 +41,7 @@ def on_call(
 def assign(
     session: Session,
     staff: Staff,
-    role: str,
+    duty: str,
     *,
     starts_at: datetime,
     ends_at: datetime | None = None,
@@ -55,7 +52,7 @@ def assign(
     Raises:
         InvalidInput: their role takes no alerts, so nobody would answer.
     """
-    if staff.role not in MAY_SERVE:
+    if staff.role not in ANSWERING:
         raise InvalidInput(
             "A monitor or administrator cannot be on call: they may not answer an "
             "alert. Choose somebody else.",
@@ -63,7 +60,7 @@ def assign(
         )
     shift = Shift(
         site_id=staff.site_id,
-        role=role,
+        duty=duty,
         staff_id=staff.id,
         starts_at=starts_at,
         ends_at=ends_at,

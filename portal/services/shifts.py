@@ -15,14 +15,13 @@ from sqlalchemy import Exists, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput, NotFound
+from portal.core.study.duties import Duty
 from portal.db.people import Contact, Shift, Staff
 from portal.services import audit
-from portal.services.rota import DUTIES, assign
+from portal.services.rota import assign
 
-PAGED_DUTIES = ("nurse", "doctor", "second_doctor", "investigator")
+PAGED_DUTIES = (Duty.NURSE, Duty.DOCTOR, Duty.SECOND_DOCTOR, Duty.INVESTIGATOR)
 """The duties that a ladder pages: an hour without one of them is a gap."""
-MAY_PLAN = ("coordinator", "admin", "investigator")
-"""The roles that may change the rota."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class OnCall:
     """
 
     shift_id: int
-    role: str
+    duty: str
     staff_id: int
     name: str
     starts_at: datetime
@@ -53,7 +52,7 @@ class OnCall:
 class Gap:
     """Hours in which nobody who can be paged has this duty."""
 
-    role: str
+    duty: str
     starts_at: datetime
     ends_at: datetime
 
@@ -79,13 +78,15 @@ def between(
         _on_call(shift, name, reachable)
         for shift, name, reachable in session.execute(query)
     ]
-    return sorted(found, key=lambda one: (DUTIES.index(one.role), one.starts_at))
+    return sorted(
+        found, key=lambda one: (list(Duty).index(Duty(one.duty)), one.starts_at)
+    )
 
 
 def _on_call(shift: Shift, name: str, reachable: bool) -> OnCall:
     return OnCall(
         shift_id=shift.id,
-        role=shift.role,
+        duty=shift.duty,
         staff_id=shift.staff_id,
         name=name,
         starts_at=shift.starts_at,
@@ -110,30 +111,30 @@ def gaps(
     shifts: Iterable[OnCall],
     since: datetime,
     until: datetime,
-    roles: Iterable[str] = PAGED_DUTIES,
+    duties: Iterable[str] = PAGED_DUTIES,
 ) -> list[Gap]:
     """The hours from ``since`` to ``until`` without anybody to page, oldest first."""
     known = list(shifts)
-    found = [gap for role in roles for gap in _gaps_of(role, known, since, until)]
+    found = [gap for duty in duties for gap in _gaps_of(duty, known, since, until)]
     return sorted(found, key=lambda gap: gap.starts_at)
 
 
 def _gaps_of(
-    role: str, shifts: Iterable[OnCall], since: datetime, until: datetime
+    duty: str, shifts: Iterable[OnCall], since: datetime, until: datetime
 ) -> Iterable[Gap]:
-    own = [one for one in shifts if one.role == role]
+    own = [one for one in shifts if one.duty == duty]
     turns = {one.starts_at for one in own} | {one.ends_at or until for one in own}
     moments = sorted({since, until, *(at for at in turns if since < at < until)})
     begins: datetime | None = None
     for moment in moments[:-1]:
         if _is_covered(own, moment):
             if begins is not None:
-                yield Gap(role, begins, moment)
+                yield Gap(duty, begins, moment)
             begins = None
         elif begins is None:
             begins = moment
     if begins is not None:
-        yield Gap(role, begins, until)
+        yield Gap(duty, begins, until)
 
 
 def _is_covered(shifts: Iterable[OnCall], moment: datetime) -> bool:
@@ -145,9 +146,9 @@ def _is_covered(shifts: Iterable[OnCall], moment: datetime) -> bool:
 def resting(shifts: Iterable[OnCall], moment: datetime) -> set[int]:
     """The ids of shifts that run at this moment and that an override replaces."""
     running = [one for one in shifts if one.covers(moment)]
-    replaced = {one.role for one in running if one.override}
+    replaced = {one.duty for one in running if one.override}
     return {
-        one.shift_id for one in running if one.role in replaced and not one.override
+        one.shift_id for one in running if one.duty in replaced and not one.override
     }
 
 
@@ -156,7 +157,7 @@ def plan(
     by: Staff,
     *,
     staff_id: int,
-    role: str,
+    duty: str,
     starts_at: datetime,
     ends_at: datetime | None,
     now: datetime,
@@ -171,7 +172,7 @@ def plan(
             over, or an override has no end.
     """
     session.get_one(Staff, by.id, with_for_update=True)
-    _check(role, starts_at, ends_at, override, now)
+    _check(duty, starts_at, ends_at, override, now)
     colleague = session.get(Staff, staff_id)
     if colleague is None or colleague.site_id != by.site_id or not colleague.active:
         raise InvalidInput("Choose a colleague.", field="staff_id")
@@ -180,23 +181,23 @@ def plan(
         "ends_at": ends_at,
         "override": override,
     }
-    whose = {"site_id": by.site_id, "role": role, "staff_id": staff_id}
+    whose = {"site_id": by.site_id, "duty": duty, "staff_id": staff_id}
     known = session.scalar(select(Shift).filter_by(**whose, **turn))
     if known is not None:
         return known
-    shift = assign(session, colleague, role, **turn)
+    shift = assign(session, colleague, duty, **turn)
     _note(session, by, "planned", shift, now)
     return shift
 
 
 def _check(
-    role: str,
+    duty: str,
     starts_at: datetime,
     ends_at: datetime | None,
     override: bool,
     now: datetime,
 ) -> None:
-    if role not in DUTIES:
+    if duty not in set(Duty):
         raise InvalidInput("Choose a duty.", field="role")
     if ends_at is None and override:
         raise InvalidInput(
@@ -227,4 +228,4 @@ def end(session: Session, by: Staff, shift_id: int, *, now: datetime) -> Shift:
 def _note(session: Session, by: Staff, what: str, shift: Shift, now: datetime) -> None:
     actor = audit.Actor("staff", str(by.id))
     subject = ("shift", shift.id)
-    audit.record(session, actor, f"shift.{what}", subject, now=now, role=shift.role)
+    audit.record(session, actor, f"shift.{what}", subject, now=now, role=shift.duty)

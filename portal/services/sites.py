@@ -16,6 +16,7 @@ from portal.core.phone import grouped, to_e164, written
 from portal.core.study.model import SiteDefaults, Study
 from portal.db.people import Site, Staff, StudyVersion
 from portal.services import accounts, audit, contacts, studies, treatment_card
+from portal.services.roles import Role
 
 EMERGENCY = re.compile("[0-9]{2,6}")
 
@@ -33,7 +34,7 @@ class Opening:
 
 def has_admin(session: Session) -> bool:
     """Whether anybody can manage accounts."""
-    query = select(Staff.id).where(Staff.role == "admin", Staff.active).limit(1)
+    query = select(Staff.id).where(Staff.role == Role.ADMIN, Staff.active).limit(1)
     return session.scalar(query) is not None
 
 

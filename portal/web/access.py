@@ -20,6 +20,7 @@ from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import sirens
 from portal.services.keys import Keyring
+from portal.services.roles import Role
 from portal.services.sessions import Viewer
 from portal.services.sirens import Screen
 from portal.web.cookies import SIREN, read_cookie
@@ -41,11 +42,11 @@ with its handwriting, the team its notes, a provider a text."""
 
 CARE = {"enter", "read", "contacts", "work"}
 PERMISSIONS: dict[str, set[str]] = {
-    "coordinator": {*CARE, "enrol", "rota"},
-    "nurse": CARE,
-    "investigator": {*CARE, "enrol", "decide", "rota"},
-    "monitor": {"enter", "read"},
-    "admin": {"enter", "accounts", "rota"},
+    Role.COORDINATOR: {*CARE, "enrol", "rota"},
+    Role.NURSE: CARE,
+    Role.INVESTIGATOR: {*CARE, "enrol", "decide", "rota"},
+    Role.MONITOR: {"enter", "read"},
+    Role.ADMIN: {"enter", "accounts", "rota"},
 }
 """What each role may do. enter: their own pages; read: coded data; contacts: names
 and numbers; work: acknowledge, close, note; enrol: add participants; decide: what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.web.duty_words import DUTIES
 from portal.web.language import Later, lazy_gettext
 
 CALLS: dict[str, Later] = {
@@ -9,13 +10,6 @@ CALLS: dict[str, Later] = {
     "answered": lazy_gettext("Call answered, no key pressed"),
     "hung up": lazy_gettext("Call ended, no key pressed"),
     "confirmed": lazy_gettext("Call confirmed with 1"),
-}
-DUTIES: dict[str, Later] = {
-    "nurse": lazy_gettext("nurse"),
-    "doctor": lazy_gettext("doctor on call"),
-    "second_doctor": lazy_gettext("second doctor"),
-    "investigator": lazy_gettext("investigator"),
-    "coordinator": lazy_gettext("coordinator"),
 }
 EVENTS: dict[str, Later] = {
     "alert": lazy_gettext("Next: a ladder climbs,"),

@@ -204,7 +204,7 @@ def test_somebody_with_two_duties_is_called_once(
             session,
             people.here["admin"],
             staff_id=people.here["nurse"].id,
-            role="doctor",
+            duty="doctor",
             starts_at=runtime.now(),
             ends_at=None,
             now=runtime.now(),

@@ -41,7 +41,7 @@ def put(
             session,
             people.here["coordinator"],
             staff_id=staff_id or people.here[who].id,
-            role=role,
+            duty=role,
             starts_at=starts_at,
             ends_at=ends_at,
             now=runtime.now(),
@@ -56,7 +56,7 @@ def seen(runtime: Runtime, people: Cast) -> list[OnCall]:
 
 def holes(runtime: Runtime, people: Cast, role: str = "nurse") -> list[Gap]:
     found = shifts.gaps(seen(runtime, people), START, UNTIL)
-    return [gap for gap in found if gap.role == role]
+    return [gap for gap in found if gap.duty == role]
 
 
 def on_call(runtime: Runtime, people: Cast, role: str = "nurse") -> list[int]:

@@ -167,7 +167,7 @@ def test_a_line_says_when_nobody_was_on_call(runtime: Runtime, cast_of: Cast) ->
     found = listed(runtime, cast_of)
     assert found.waiting[0].paged is not None
     assert found.waiting[0].paged.names == ()
-    assert {gap.role for gap in found.gaps} == {
+    assert {gap.duty for gap in found.gaps} == {
         "nurse",
         "doctor",
         "second_doctor",
@@ -257,7 +257,7 @@ def test_a_gap_in_two_days_is_said_today_and_a_later_one_is_not(
     for hours, expected in ((47, 1), (49, 0)):
         with runtime.writing() as session:
             query = select(Shift).where(
-                Shift.site_id == cast_of.here.site.id, Shift.role == "nurse"
+                Shift.site_id == cast_of.here.site.id, Shift.duty == "nurse"
             )
             session.scalars(query).one().ends_at = START + timedelta(hours=hours)
         assert len(listed(runtime, cast_of).gaps) == expected

@@ -645,7 +645,7 @@ def test_the_rota_names_its_gaps_and_takes_a_new_shift(
     assert "covered for the next 14 days" in coordinator.get("/staff/rota").text
     with runtime.reading() as session:
         query = select(Shift.id).where(
-            Shift.site_id == people.here.site.id, Shift.role == "nurse"
+            Shift.site_id == people.here.site.id, Shift.duty == "nurse"
         )
         shift = session.scalars(query).one()
     ended = coordinator.submit("/staff/rota", to=f"/staff/rota/{shift}/end")
@@ -664,7 +664,7 @@ def test_the_rota_names_its_gaps_and_takes_a_new_shift(
     assert "covered for the next 14 days" in coordinator.get("/staff/rota").text
     with runtime.reading() as session:
         query = select(func.count()).where(
-            Shift.site_id == people.here.site.id, Shift.role == "nurse"
+            Shift.site_id == people.here.site.id, Shift.duty == "nurse"
         )
         assert session.scalar(query.select_from(Shift)) == 2
 

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.core.study.duties import Duty
 from portal.core.study.model import Step, Study, Tier, TierPolicy
 from portal.core.study.tables import KeyFault
 
-ROLES = ("nurse", "doctor", "second_doctor", "investigator", "coordinator")
 CHANNELS = ("text", "call")
 AT_ONCE = 3
 _LADDERS = (Tier.EMERGENCY, Tier.URGENT)
@@ -90,8 +90,8 @@ def _work(policy: TierPolicy) -> Iterator[KeyFault]:
 
 def _step_faults(key: str, step: Step) -> Iterator[KeyFault]:
     for role in step.roles:
-        if role not in ROLES:
-            said = f'"{role}" is none of {", ".join(ROLES)}.'
+        if role not in set(Duty):
+            said = f'"{role}" is none of {", ".join(Duty)}.'
             yield KeyFault(f"{key}.roles", said)
     for channel in step.channels:
         if channel not in CHANNELS:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from portal.core.condition_checks import problems
-from portal.core.study.checks_ladder import ROLES
+from portal.core.study.duties import Duty
 from portal.core.study.model import Study, Tier
 from portal.core.study.tables import KeyFault
 
@@ -59,7 +59,7 @@ def _policy_faults(
     yield from _unknown(f"{key}.reminders", used, study.texts, "text")
     rungs = task.get("escalate", [])
     roles = [task["role"], *(rung["role"] for rung in rungs)]
-    yield from _unknown(f"{key}.task.role", roles, ROLES, "role")
+    yield from _unknown(f"{key}.task.role", roles, tuple(Duty), "role")
     clocks = [table["due"], *(r["at"] for r in reminders), task["at"], task["ack_by"]]
     if clocks != sorted(clocks):
         said = "due, reminders, task and ack_by must follow one another in time."
@@ -94,7 +94,7 @@ def _reminder_faults(study: Study, table: dict[str, Any]) -> Iterator[KeyFault]:
     deviation = table.get("deviation")
     if deviation:
         key = "reminders.deviation"
-        yield from _unknown(f"{key}.role", [deviation["role"]], ROLES, "role")
+        yield from _unknown(f"{key}.role", [deviation["role"]], tuple(Duty), "role")
         away = deviation["away_rules"]
         yield from _unknown(f"{key}.away_rules", away, _rule_ids(study), "rule")
     if recheck:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import InvalidInput
+from portal.core.study.duties import Duty
 from portal.db.people import Staff
 from portal.services import shifts, sirens
-from portal.services.rota import DUTIES, MAY_SERVE
+from portal.services.roles import ANSWERING
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import fields
@@ -50,7 +51,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         "staff/rota.html",
         "rota",
         status,
-        duties=DUTIES,
+        duties=tuple(Duty),
         shifts=found,
         gaps=shifts.gaps(found, moment, until),
         colleagues=colleagues,
@@ -63,7 +64,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
 
 def _colleagues(db: Session) -> list[tuple[int, str]]:
     query = select(Staff).where(Staff.site_id == viewer().site_id, Staff.active)
-    query = query.where(Staff.role.in_(MAY_SERVE))
+    query = query.where(Staff.role.in_(ANSWERING))
     ordered = db.scalars(query.order_by(Staff.display_name))
     return [(staff.id, staff.display_name) for staff in ordered]
 
@@ -80,7 +81,7 @@ def plan() -> ResponseReturnValue:
                 db,
                 me(db),
                 staff_id=fields.number("staff_id") or 0,
-                role=forms.text("role", longest=30),
+                duty=forms.text("role", longest=30),
                 starts_at=starts_at,
                 ends_at=ends_at,
                 override=forms.text("override", longest=3) == "yes",

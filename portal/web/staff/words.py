@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.services.roles import Role
 from portal.web.arriving import PHONES as PHONES
+from portal.web.duty_words import DUTIES as DUTIES
 from portal.web.language import Later, lazy_gettext
 
 Words = Mapping[str, Later]
@@ -23,20 +25,13 @@ PAPERS: Words = {
 }
 
 ROLES: Words = {
-    "coordinator": lazy_gettext("coordinator"),
-    "nurse": lazy_gettext("nurse"),
-    "investigator": lazy_gettext("investigator"),
-    "monitor": lazy_gettext("monitor"),
-    "admin": lazy_gettext("administrator"),
+    Role.COORDINATOR: lazy_gettext("coordinator"),
+    Role.NURSE: lazy_gettext("nurse"),
+    Role.INVESTIGATOR: lazy_gettext("investigator"),
+    Role.MONITOR: lazy_gettext("monitor"),
+    Role.ADMIN: lazy_gettext("administrator"),
 }
 
-DUTIES: Words = {
-    "nurse": lazy_gettext("nurse"),
-    "doctor": lazy_gettext("doctor on call"),
-    "second_doctor": lazy_gettext("second doctor"),
-    "investigator": lazy_gettext("investigator"),
-    "coordinator": lazy_gettext("coordinator"),
-}
 TASKS: Words = {
     "review": lazy_gettext("Review the report and phone"),
     "data_quality": lazy_gettext("Data check: the same answers for days"),
