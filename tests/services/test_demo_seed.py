@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import calendar
 from portal.core.phone import to_e164
+from portal.core.study.duties import Duty
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry, EntryVersion
 from portal.db.outbox import Attempt, Handset, Message
@@ -119,7 +120,7 @@ def the_alerts_are_answered_but_one(session: Session, now: datetime) -> bool:
 def somebody_is_on_call(session: Session, now: datetime) -> bool:
     site_id = session.scalars(select(Staff.site_id)).first()
     assert site_id is not None
-    return all(rota.on_call(session, site_id, duty, now=now) for duty in rota.DUTIES)
+    return all(rota.on_call(session, site_id, duty, now=now) for duty in Duty)
 
 
 def work_of_other_days_is_done(session: Session, now: datetime) -> bool:

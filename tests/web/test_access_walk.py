@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from portal.app import BLUEPRINTS, UnguardedBlueprint, register
 from portal.runtime import Runtime
-from portal.services import alerts
+from portal.services.roles import ANSWERING
 from portal.web.access import GuardedBlueprint
 from tests.support import arrivals, foreign
 from tests.support.cast import Cast, cast, enrolled
@@ -41,7 +41,7 @@ ROLES = {  # by permission
     "enter": set(STAFF),
     "read": {"coordinator", "nurse", "investigator", "monitor"},
     "contacts": {"coordinator", "nurse", "investigator"},
-    "work": set(alerts.MAY_ACT),
+    "work": set(ANSWERING),
     "enrol": {"coordinator", "investigator"},
     "decide": {"investigator"},
     "accounts": {"admin"},
