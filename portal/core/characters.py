@@ -1,15 +1,28 @@
-"""One Unicode form for what people type, in time that grows with its length alone.
+"""What counts as a blank or as nothing, and one Unicode form for what people type.
 
-Ordering the marks on a letter costs the square of their number: a quarter of a megabyte
-of them holds the interpreter for many seconds. No writing piles up more than a few
-(Unicode's Stream-Safe Text Format, UAX #15, allows 30), so the rest of a pile is let go
-before it is ordered, and what carries it stays. Nothing else normalises.
+The form is found in time that grows with the length alone. Ordering the marks on a
+letter costs the square of their number: a quarter of a megabyte of them holds the
+interpreter for many seconds. No writing piles up more than a few (Unicode's Stream-Safe
+Text Format, UAX #15, allows 30), so the rest of a pile is let go before it is ordered,
+and what carries it stays. Nothing else normalises.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005"
+    "\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""What counts as a blank. A closed list, because languages differ on it."""
+INVISIBLE = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
+    "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068"
+    "\u2069\u3164\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a"
+    "\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff"
+)
+"""Characters of no width: they come along when text is pasted."""
 MOST_MARKS = 30  # on one letter, as UAX #15 has it
 HALF_WIDTH = "\uff9e\uff9f"  # letters themselves, marks once they are normalised
 

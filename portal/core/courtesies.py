@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from portal.core.characters import BLANKS
 from portal.core.inbound import bare
-from portal.core.temperature import BLANKS
 
 LONGEST = 60  # characters; a longer text says something
 

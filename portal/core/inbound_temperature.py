@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from portal.core.temperature import BLANKS, read_temperature
+from portal.core.characters import BLANKS
+from portal.core.temperature import read_temperature
 from portal.core.words_text import plain
 
 _DIGITS = "零一二三四五六七八九"

@@ -11,8 +11,8 @@ import unicodedata
 
 import phonenumbers
 
+from portal.core.characters import BLANKS, INVISIBLE
 from portal.core.errors import InvalidInput
-from portal.core.temperature import BLANKS, INVISIBLE
 
 LONGEST = 60  # characters as typed, blanks and invisible marks too
 TAKES_TEXTS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
+from portal.core.characters import BLANKS, INVISIBLE
 from portal.core.study.model import Study
-from portal.core.temperature import BLANKS, INVISIBLE
 from portal.core.words import CARRIERS
 from portal.core.words_text import (
     CLAUSE_ENGLISH,

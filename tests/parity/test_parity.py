@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from portal.core.characters import BLANKS, INVISIBLE
 from portal.core.study.model import Rule, Tier
-from portal.core.temperature import BLANKS, INVISIBLE, read_number
+from portal.core.temperature import read_number
 from portal.core.words_text import plain
 from portal.study_files import load_study
 from tests.parity.compare import compare

@@ -13,9 +13,9 @@ from typing import Any
 from unicodedata import category, is_normalized
 
 from portal.core import words_text
+from portal.core.characters import BLANKS, INVISIBLE
 from portal.core.rule_order import stages
 from portal.core.study.model import Item, Rule, Study, TierPolicy, WordList
-from portal.core.temperature import BLANKS, INVISIBLE
 from portal.core.words_text import plain
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
