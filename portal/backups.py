@@ -26,9 +26,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from sqlalchemy.engine import make_url
 
-from portal.core.errors import PortalError
 from portal.db import copies
 from portal.db.copies import CannotCopy, Counts
+from portal.errors import PortalError
 
 MAGIC = b"portal backup 1\n"
 PIECE = 1024 * 1024

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from portal.cli_help import for_people, made_readable
-from portal.core.errors import PortalError
+from portal.errors import PortalError
 
 COMMANDS = {
     "demo": "portal.cli_demo:demo",

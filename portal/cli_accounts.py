@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from portal import startup
+from portal import audit, startup
 from portal.cli_format import read_back
 from portal.config import from_environment
-from portal.core.errors import InvalidInput
-from portal.services import audit, colleagues, contacts
+from portal.errors import InvalidInput
+from portal.services import colleagues, contacts
 
 
 @click.command()

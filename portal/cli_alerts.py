@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal import startup
 from portal.cli_format import print_json, print_table
-from portal.core.errors import NotFound
 from portal.db.alerts import Alert
 from portal.db.people import Staff
+from portal.errors import NotFound
 from portal.services import accounts, overview
 from portal.services import alerts as alert_service
 from portal.services.alerts import OUTCOMES, Closing

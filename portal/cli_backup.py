@@ -18,10 +18,10 @@ from portal import backups, startup
 from portal.backups import Label
 from portal.cli_format import print_json, print_table
 from portal.config import Settings, from_environment
-from portal.core.errors import PortalError
 from portal.db import copies
 from portal.db.copies import CannotCopy
 from portal.db.migrate import newest_revision
+from portal.errors import PortalError
 from portal.runtime import Runtime
 from portal.services import holds, journal, leases, restoring
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from portal.core.errors import PortalError
 from portal.demo import ground
 from portal.demo.people import (
     CAREGIVERS,
@@ -20,6 +19,7 @@ from portal.demo.people import (
     Colleague,
 )
 from portal.demo.processes import Processes
+from portal.errors import PortalError
 
 DEFAULT_PORT = 8000
 KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS", "PORTAL_CLOCK_FILE")

@@ -15,16 +15,16 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from portal import startup
+from portal import audit, startup
 from portal.cli_format import print_json
-from portal.core.errors import InvalidInput, PortalError
-from portal.core.json_text import RepeatedKey, read_json
-from portal.core.study.model import Study, Tier
-from portal.core.triage import judge
 from portal.db.alerts import Alert
 from portal.db.people import Participant
+from portal.errors import InvalidInput, PortalError
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.runtime import Runtime
-from portal.services import audit, diaries, people, standings, timeline
+from portal.services import diaries, people, standings, timeline
 from portal.services.diaries import Receipt, Submission
 
 LARGEST = 256 * 1024  # bytes

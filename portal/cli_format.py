@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from portal.core.errors import InvalidInput
-from portal.core.phone import grouped
+from portal.errors import InvalidInput
+from portal.phone_numbers import grouped
 
 
 def print_json(value: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import startup
 from portal.cli_format import print_json, print_table
 from portal.config import Settings, from_environment
-from portal.core.errors import PortalError
+from portal.errors import PortalError
 from portal.services import red_flag_import, red_flags
 from portal.services.red_flags import Slip
 

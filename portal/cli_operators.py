@@ -10,7 +10,7 @@ import click
 from portal import startup
 from portal.cli_format import secret
 from portal.config import from_environment
-from portal.core.study.model import SiteDefaults
+from portal.protocol.study.model import SiteDefaults
 from portal.services import sites
 from portal.study_files import load_study, study_source
 

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy.orm import Session
 
-from portal import startup
+from portal import audit, startup
 from portal.cli_accounts import contact, reset_second_factor
 from portal.cli_format import print_json, read_back, secret
 from portal.cli_stays import admit, discharge
-from portal.core.errors import Doubtful, Faults, InvalidInput, NotFound
-from portal.core.phone import to_mobile
-from portal.core.study.duties import Duty
 from portal.db.people import Participant, Site, Staff
+from portal.errors import Doubtful, Faults, InvalidInput, NotFound
+from portal.phone_numbers import to_mobile
+from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
-from portal.services import accounts, audit, contacts, enrolment, rota, sites, studies
+from portal.services import accounts, contacts, enrolment, rota, sites, studies
 from portal.services.enrolment import Enrolment
 from portal.services.roles import Role
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from portal import startup
 from portal.cli_format import print_json, print_table
-from portal.core.errors import NotFound
 from portal.db.people import Participant
+from portal.errors import NotFound
 from portal.services import preview as previews
 from portal.services.preview import Line, Preview
 

@@ -12,7 +12,7 @@ import click
 
 from portal import logs, startup
 from portal.config import from_environment
-from portal.core.errors import PortalError
+from portal.errors import PortalError
 from portal.serve import serve as serve_pages
 
 

@@ -7,8 +7,8 @@ import click
 from portal import startup
 from portal.cli_format import read_back
 from portal.config import from_environment
-from portal.core.errors import InvalidInput
-from portal.core.phone import to_e164
+from portal.errors import InvalidInput
+from portal.phone_numbers import to_e164
 from portal.services import sites, treatment_card
 
 

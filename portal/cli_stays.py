@@ -8,12 +8,12 @@ from datetime import date, datetime
 import click
 from sqlalchemy.orm import Session
 
-from portal import startup
+from portal import audit, startup
 from portal.cli_format import print_json
-from portal.core.errors import InvalidInput
-from portal.core.study.model import Study
 from portal.db.people import Participant
-from portal.services import audit, people, stays, timeline
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Study
+from portal.services import people, stays, timeline
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 ON = click.option("--on", metavar="YYYY-MM-DD", help="The day; today if not given.")

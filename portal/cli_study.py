@@ -16,9 +16,9 @@ import click
 from portal.cli import LazyGroup
 
 if TYPE_CHECKING:
-    from portal.core.calendar import VisitWindow
-    from portal.core.study.checks import Caps, KeyFault
-    from portal.core.study.model import Study
+    from portal.protocol.calendar.study_days import VisitWindow
+    from portal.protocol.checks.study import Caps, KeyFault
+    from portal.protocol.study.model import Study
 
 
 @click.group(cls=LazyGroup, lazy={"triage": "portal.cli_triage:triage"})
@@ -54,7 +54,7 @@ def check(files: tuple[str, ...], gateway: str | None, as_json: bool) -> None:
 
 
 def _caps(gateway: str | None) -> Caps | None:
-    from portal.core.study.checks import Caps
+    from portal.protocol.checks.study import Caps
 
     if gateway is None:
         return None
@@ -65,8 +65,8 @@ def _caps(gateway: str | None) -> Caps | None:
 
 
 def _faults(name: str, caps: Caps | None) -> tuple[KeyFault, ...]:
-    from portal.core.errors import StudyFileFault
-    from portal.core.study.checks import KeyFault, faults_of_text
+    from portal.errors import StudyFileFault
+    from portal.protocol.checks.study import KeyFault, faults_of_text
     from portal.study_files import base_beside, study_text
 
     try:
@@ -78,7 +78,7 @@ def _faults(name: str, caps: Caps | None) -> tuple[KeyFault, ...]:
 
 def _file(name: str) -> str:
     """The path to print for a study given by name or path."""
-    from portal.core.errors import StudyFileFault
+    from portal.errors import StudyFileFault
     from portal.study_files import study_path
 
     try:
@@ -112,7 +112,7 @@ def calendar(name: str, d0: str, as_json: bool) -> None:
 
     Example: python -m portal study calendar dcar-sle --d0 2026-03-10 --json
     """
-    from portal.core.calendar import planned_visits
+    from portal.protocol.calendar.study_days import planned_visits
 
     first = _day(d0)
     loaded = _loaded(name)
@@ -150,7 +150,7 @@ def _visit_json(visit: VisitWindow) -> dict[str, str]:
 
 
 def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) -> None:
-    from portal.core.calendar import day_number
+    from portal.protocol.calendar.study_days import day_number
 
     titles = {visit.code: visit.title.en for visit in loaded.visits}
     click.echo(f"{loaded.id} {loaded.version}, infusion (D0) {d0:%a} {d0.isoformat()}")
@@ -174,7 +174,7 @@ def show(name: str, language: str | None) -> None:
 
     Example: python -m portal study show dcar-sle --language zh
     """
-    from portal.study_page import page
+    from portal.protocol.study.printed_page import page
 
     loaded = _loaded(name)
     for spoken in [language] if language else ["zh", "en"]:
@@ -188,6 +188,6 @@ def compile_(name: str) -> None:
 
     Example: python -m portal study compile dcar-sle > dcar-sle.json
     """
-    from portal.core.study.phone import phone_json
+    from portal.protocol.triage.for_phone import phone_json
 
     click.echo(phone_json(_loaded(name)))

@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 import click
 
-from portal.core.errors import InvalidInput, StudyFileFault
-from portal.core.json_text import RepeatedKey, read_json
-from portal.core.study.model import Study
-from portal.core.triage_line import judge_line
+from portal.errors import InvalidInput, StudyFileFault
+from portal.protocol.study.model import Study
+from portal.protocol.triage.json_lines import judge_line
+from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.study_files import load_study
 
 LONGEST_LINE = 8 * 1024 * 1024

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal import crash
-from portal.core.errors import UnsafeSettings
+from portal.errors import UnsafeSettings
 from portal.gateways.gateway import on_this_machine
 from portal.gateways.settings import gateway_faults
 

@@ -12,7 +12,7 @@ import re
 import signal
 import threading
 
-from portal.core.errors import UnsafeSettings
+from portal.errors import UnsafeSettings
 
 POINTS = (
     "transaction.before_commit",

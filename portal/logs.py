@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from portal.core.phone import masked
+from portal.phone_numbers import masked
 
 NUMBER = re.compile(r"\+\d{7,15}|(?<!\d)1[3-9]\d{9}(?!\d)")
 DEEPEST = 12  # frames of a traceback

@@ -19,11 +19,10 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal import crash
+from portal import audit, crash
 from portal.config import Settings
 from portal.core.outcome import Outcome, Rejected
 from portal.core.steady import SteadyClock
-from portal.core.study.model import Study
 from portal.db.engine import StudyClock
 from portal.db.session import Database
 from portal.gateways.channels import Channels, Nobody
@@ -31,7 +30,8 @@ from portal.gateways.gateway import Gateway, Outgoing
 from portal.gateways.log import LogGateway
 from portal.gateways.mail import MailGateway, relay_at
 from portal.gateways.settings import may_reach
-from portal.services import audit, clock_steps, handsets, red_flags, studies
+from portal.protocol.study.model import Study
+from portal.services import clock_steps, handsets, red_flags, studies
 from portal.services.clock_steps import Mark
 
 OFFSET_SECONDS_CACHED = 0.25

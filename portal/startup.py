@@ -15,8 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from portal.config import Settings, from_environment
-from portal.core.errors import PortalError, UnsafeSettings
 from portal.db.migrate import current_revision, newest_revision, upgrade
+from portal.errors import PortalError, UnsafeSettings
 from portal.runtime import Runtime
 from portal.services import studies
 

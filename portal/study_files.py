@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from portal.core.errors import StudyFileFault
-from portal.core.study.model import Study
-from portal.core.study.reading import read_study, whole_source
+from portal.errors import StudyFileFault
+from portal.protocol.study.model import Study
+from portal.protocol.study.reading import read_study, whole_source
 
 STUDIES = Path(__file__).resolve().parent.parent / "studies"
 

@@ -10,7 +10,7 @@ import threading
 
 from portal import logs, startup
 from portal.config import from_environment
-from portal.core.errors import PortalError
+from portal.errors import PortalError
 from portal.runtime import Runtime
 from portal.services.guard import guarded
 from scheduler.engine import Engine

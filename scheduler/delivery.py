@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from portal import crash
 from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Unclear
-from portal.core.phone import masked
 from portal.gateways import channels
 from portal.gateways.gateway import Outgoing
+from portal.phone_numbers import masked
 from portal.runtime import Runtime
 from portal.services import attempts, claims, journal, page_caps, waiting
 from portal.services.claims import Claimed, Room

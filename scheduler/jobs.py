@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from portal import crash
-from portal.core.study.model import Study
+from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import (
     ladder,

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from portal.core.pacing import AHEAD, Pace, Slot
-from portal.core.segments import segments
 from portal.db.outbox import Message
+from portal.protocol.study.segments import segments
 from portal.runtime import Runtime
 from portal.services import waiting
 from portal.services.guard import Done, guarded

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from portal.core.operating import BUILT_IN
-from portal.core.wording import fill
+from portal.protocol.study.filling import fill
 from portal.runtime import Runtime
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.config import from_environment
-from portal.core.errors import UnsafeSettings
+from portal.errors import UnsafeSettings
 
 SAFE = {
     "PORTAL_MODE": "production",

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.core.study.model import Step, Text, Tier, TierPolicy
+from portal.protocol.study.model import Step, Text, Tier, TierPolicy
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ holds them with the others that no study file has.
 from __future__ import annotations
 
 from portal.core.reading_texts import READING
-from portal.core.study.model import SmsTemplate, Study, Text
+from portal.protocol.study.model import SmsTemplate, Study, Text
 
 REFUSES = SmsTemplate(
     id="provider_refuses",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.core.study.model import SmsTemplate, Text
-from portal.core.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import SmsTemplate, Text
 
 ROOM = 20  # characters of one variable; ``core.wording`` takes no more
 

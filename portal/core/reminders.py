@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from portal.core import calendar
 from portal.core.reminders_clock import ONE_DAY, day_ends
 from portal.core.reminders_person import Kind, Occasion, Person
 from portal.core.reminders_text import text_on
@@ -24,9 +23,10 @@ from portal.core.reminders_work import (
     recheck_work,
     visit_work,
 )
-from portal.core.study.model import Phase, Study
-from portal.core.study.plan_tables import rows, table_of
-from portal.core.whereabouts import Place, place_on
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Place, place_on
+from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.plan_tables import rows, table_of
 
 __all__ = ["AHEAD", "moves", "next_at", "occasions"]
 AHEAD = timedelta(days=8)
@@ -42,8 +42,8 @@ def occasions(
     """
     found = [*_visits(study, person), *_dated(study, person)]
     found += _rechecks(study, person)
-    day = max(calendar.local_date(after, person.site_zone), person.d0)
-    last = calendar.local_date(until, person.site_zone)
+    day = max(study_days.local_date(after, person.site_zone), person.d0)
+    last = study_days.local_date(until, person.site_zone)
     while day <= last:
         found += _on_day(study, person, day)
         day += ONE_DAY
@@ -69,7 +69,7 @@ def _visits(study: Study, person: Person) -> Iterator[Occasion]:
 
 def _dated(study: Study, person: Person) -> Iterator[Occasion]:
     for dated in rows(study.reminders, "dated"):
-        end = calendar.after(
+        end = study_days.after(
             person.d0, days=dated.get("days"), months=dated.get("months")
         )
         for before in dated["end_days"]:
@@ -94,7 +94,7 @@ def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
     """
     plan = table_of(study.reminders, "recheck")
     for recheck in person.rechecks if plan else ():
-        day = calendar.local_date(recheck.at, person.site_zone)
+        day = study_days.local_date(recheck.at, person.site_zone)
         yield Occasion(
             key=f"D:{person.id}:{day}:recheck-{recheck.entry_id}",
             kind=Kind.RECHECK,
@@ -110,7 +110,7 @@ def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
 def _on_day(study: Study, person: Person, day: date) -> Iterator[Occasion]:
     phase = phase_of(study, person, day)
     at_home = place_on(person.d0, day, person.stays) is Place.HOME
-    if calendar.diary_is_due(phase, person.d0, day) and phase.code in study.missing:
+    if study_days.diary_is_due(phase, person.d0, day) and phase.code in study.missing:
         texts = _diary_texts(study, person, phase, day)
         yield from texts if at_home else _first_to_them(texts)
         yield from missing_work(study, person, phase, day)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from portal.core import calendar
+from portal.protocol.calendar import study_days
 
 ONE_DAY = timedelta(days=1)
 
@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 @lru_cache(maxsize=16_384)
 def day_begins(day: date, zone: str) -> datetime:
     """The first moment of a day in ``zone``, in UTC."""
-    return calendar.moment_at(day, "00:00", zone)
+    return study_days.moment_at(day, "00:00", zone)
 
 
 def day_ends(day: date, zone: str) -> datetime:
@@ -36,7 +36,7 @@ def hour_on(day: date, clock: str, zone: str, site_zone: str) -> datetime:
     """
     begins, ends = day_begins(day, site_zone), day_ends(day, site_zone)
     for candidate in (day - ONE_DAY, day, day + ONE_DAY):
-        moment = calendar.moment_at(candidate, clock, zone)
+        moment = study_days.moment_at(candidate, clock, zone)
         if begins <= moment < ends:
             return moment
     return begins
@@ -48,13 +48,13 @@ def awake(moment: datetime, quiet: tuple[str, str], zone: str) -> datetime:
     Never earlier than ``moment``, not even where the clock shows an hour twice.
     """
     quiet_from, quiet_to = quiet
-    ends = calendar.out_of_quiet(
+    ends = study_days.out_of_quiet(
         moment, quiet_from=quiet_from, quiet_to=quiet_to, zone=zone
     )
     if ends >= moment:
         return ends
     local = datetime.combine(
-        calendar.local_date(moment, zone),
+        study_days.local_date(moment, zone),
         time.fromisoformat(quiet_to),
         ZoneInfo(zone),
     )

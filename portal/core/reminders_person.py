@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.core.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import Stay
 
 
 class Kind(StrEnum):

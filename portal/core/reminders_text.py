@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from portal.core import calendar
 from portal.core.reminders_clock import awake, hour_on
 from portal.core.reminders_person import Kind, Occasion, Person
-from portal.core.study.model import Study
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
 
 
 def text_on(
@@ -32,8 +32,10 @@ def text_on(
     """
     wanted = hour_on(day, clock, person.zone, person.site_zone)
     at = awake(wanted, person.quiet, person.zone)
-    local = calendar.local_date(wanted, person.zone)
-    expires = calendar.moment_at(local, str(study.reminders["expire_at"]), person.zone)
+    local = study_days.local_date(wanted, person.zone)
+    expires = study_days.moment_at(
+        local, str(study.reminders["expire_at"]), person.zone
+    )
     not_after = min(expires, limit) if limit else expires
     if at >= not_after:
         return None

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from portal.core import calendar
 from portal.core.reminders_clock import ONE_DAY, awake, day_ends
 from portal.core.reminders_person import Kind, Occasion, Person, VisitDay
 from portal.core.reminders_text import text_on
-from portal.core.study.model import Study
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
 
 REMINDED_STATES = ("planned", "booked")
 
@@ -85,7 +85,7 @@ def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occas
         )
         if occasion is None or (visit.since and occasion.at <= visit.since):
             continue
-        if calendar.local_date(occasion.at, person.zone) != told:
+        if study_days.local_date(occasion.at, person.zone) != told:
             yield occasion
 
 
@@ -94,7 +94,7 @@ def _told_on(person: Person, visit: VisitDay) -> date | None:
     if not visit.moved or visit.since is None or visit.since < person.since:
         return None
     at = _told_at(person, visit, visit.since)
-    return calendar.local_date(at, person.zone)
+    return study_days.local_date(at, person.zone)
 
 
 def _visit_limit(person: Person, visit: VisitDay) -> datetime:

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from portal.core import calendar
 from portal.core.reminders_clock import ONE_DAY
 from portal.core.reminders_person import Kind, Occasion, Person, Recheck, VisitDay
-from portal.core.study.model import Phase, Study
-from portal.core.study.plan_tables import table_of
-from portal.core.whereabouts import Place, place_on
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Place, place_on
+from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.plan_tables import table_of
 
 WORK_AT = "09:00"  # when the site's people find a visit's task
 STANDS = timedelta(days=400)  # work does not expire
@@ -24,7 +24,7 @@ NOT_YET = ("planned", "booked", "missed")
 
 def phase_of(study: Study, person: Person, day: date) -> Phase:
     """The phase that the participant is in on the site's ``day``."""
-    code = calendar.phase_on(study, person.d0, day, person.stays)
+    code = study_days.phase_on(study, person.d0, day, person.stays)
     return next(phase for phase in study.phases if phase.code == code)
 
 
@@ -33,7 +33,7 @@ def diary_begins(person: Person, policy: Mapping[str, Any], day: date) -> dateti
 
     Somebody who joins or comes back later that day is asked from the next day on.
     """
-    return calendar.moment_at(day, policy["due"], person.site_zone)
+    return study_days.moment_at(day, policy["due"], person.site_zone)
 
 
 def missing_work(
@@ -55,7 +55,7 @@ def missing_work(
     forward = policy.get("brought_forward_minutes")
     if forward is not None and _alarming_before(person, day):
         at = diary_begins(person, policy, day) + timedelta(minutes=forward)
-        usual = calendar.moment_at(day, policy["task"]["at"], person.site_zone)
+        usual = study_days.moment_at(day, policy["task"]["at"], person.site_zone)
         if at < usual:
             yield from _chain(person, policy, phase, days, usual - at)
 
@@ -85,7 +85,7 @@ def _due_days(study: Study, person: Person, day: date, wanted: int) -> list[date
         policy = table_of(study.missing, phase.code)
         if (
             policy
-            and calendar.diary_is_due(phase, person.d0, day)
+            and study_days.diary_is_due(phase, person.d0, day)
             and diary_begins(person, policy, day) >= person.since
         ):
             found.append(day)
@@ -112,7 +112,7 @@ def _chain(
 ) -> Iterator[Occasion]:
     """The steps after the last of ``days``, all ``by`` earlier than the file's hours."""
     day, task, early = days[0], policy["task"], ":early" if by else ""
-    due = calendar.moment_at(day, task["ack_by"], person.site_zone) - by
+    due = study_days.moment_at(day, task["ack_by"], person.site_zone) - by
     asks_ward = place_on(person.d0, day, person.stays) is Place.UNKNOWN
     detail = {"phase": phase.code, "due": due, "days": days, "asks_ward": asks_ward}
     steps = [(task["at"], Kind.CALL_TASK, "", False)]
@@ -121,7 +121,7 @@ def _chain(
         last = number == len(rungs)
         steps.append((rung["at"], Kind.CALL_LATE, rung["role"], last))
     for clock, kind, role, last in steps:
-        at = calendar.moment_at(day, clock, person.site_zone) - by
+        at = study_days.moment_at(day, clock, person.site_zone) - by
         yield Occasion(
             key=f"{missing_key(person.id, day)}:{role or 'call'}{early}",
             kind=kind,
@@ -154,7 +154,7 @@ def visit_work(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasi
 def _visit_task(
     person: Person, visit: VisitDay, day: date, kind: Kind
 ) -> Iterator[Occasion]:
-    at = calendar.moment_at(day, WORK_AT, person.site_zone)
+    at = study_days.moment_at(day, WORK_AT, person.site_zone)
     if visit.since is None or at > visit.since:
         yield Occasion(
             key=f"V:{person.id}:{visit.code}:{kind}:{visit.version}",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.core.errors import InvalidInput
-from portal.core.json_text import read_json
+from portal.errors import InvalidInput
+from portal.protocol.triage.strict_json import read_json
 
 WIDTH, HEIGHT = 1000, 400
 LONGEST = 32_000  # characters

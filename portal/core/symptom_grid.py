@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.answer_words import spoken
-from portal.core.facts.names import CALM_CODES, NOT_SYMPTOMS
-from portal.core.study.model import Item, ItemKind, Study, Text
-from portal.core.triage import RED_FLAGS
+from portal.protocol.study.model import Item, ItemKind, Study, Text
+from portal.protocol.triage.answer_words import spoken
+from portal.protocol.triage.facts.names import CALM_CODES, NOT_SYMPTOMS
+from portal.protocol.triage.judge import RED_FLAGS
 
 SHOWN = (ItemKind.LEVEL, ItemKind.CHOICE, ItemKind.MULTI)
 

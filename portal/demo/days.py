@@ -6,9 +6,9 @@ import random
 from datetime import date
 from typing import Any
 
-from portal.core import calendar
-from portal.core.study.model import Phase, Study
 from portal.demo.stories import celsius
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Phase, Study
 
 ORDINARY = {
     "temp_site": "armpit",
@@ -29,7 +29,7 @@ def calm_day(
 ) -> dict[str, Any]:
     """A day's answers without anything that a rule minds."""
     answers: dict[str, Any] = {}
-    for name in calendar.asked_items(study, phase, d0, today):
+    for name in study_days.asked_items(study, phase, d0, today):
         if name == "temp":
             answers[name] = celsius(f"36.{chance.randint(1, 8)}")
         elif name in ("fatigue", "joint"):

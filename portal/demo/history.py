@@ -13,16 +13,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo import past
 from portal.demo.stories import ANSWERS, Answer, Report
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
 from portal.services import (
     alerts,
-    audit,
     contacts,
     diaries,
     reminders,
@@ -95,11 +95,11 @@ class History:
 
     def today(self) -> date:
         """Today in the site's zone."""
-        return calendar.local_date(self.now, self.site.time_zone)
+        return study_days.local_date(self.now, self.site.time_zone)
 
     def moment(self, day: date, clock: str) -> datetime:
         """A local hour of a day."""
-        return calendar.moment_at(day, clock, self.site.time_zone)
+        return study_days.moment_at(day, clock, self.site.time_zone)
 
     def report(
         self,
@@ -129,7 +129,7 @@ class History:
             self._plan_answer(receipt.alert_id, answer, now)
 
     def _plan_tasks(self, version_id: str, now: datetime) -> None:
-        if calendar.local_date(now, self.site.time_zone) == self.today():
+        if study_days.local_date(now, self.site.time_zone) == self.today():
             return  # today's work is still to be done
         query = select(Task.id).where(
             Task.entry_version_id == version_id, Task.state == "open"

@@ -8,16 +8,17 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from portal.core import calendar
-from portal.core.calendar import VisitWindow
-from portal.core.whereabouts import Stay
+from portal import audit
 from portal.db.followup import Visit
 from portal.db.people import Participant
 from portal.demo.days import calm_day
 from portal.demo.history import Act, History
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
 from portal.demo.stories import JUST_NOW, REPORTS, Report
-from portal.services import audit, caregivers, enrolment, reach
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.study_days import VisitWindow
+from portal.protocol.calendar.whereabouts import Stay
+from portal.services import caregivers, enrolment, reach
 from portal.services.enrolment import Enrolment
 
 CONSENT = "1.0"
@@ -90,7 +91,7 @@ class Life:
 
     def _discharge(self, now: datetime) -> None:
         actor = audit.Actor("staff", str(self._history.staff["he"].id))
-        on = calendar.local_date(now, self._history.site.time_zone)
+        on = study_days.local_date(now, self._history.site.time_zone)
         session, study = self._history.session, self._history.study
         who = self._participant()
         enrolment.discharge(session, study, who, on=on, actor=actor, now=now)
@@ -117,7 +118,7 @@ class Life:
     def _plan_visits(self) -> None:
         """Each visit is booked two weeks before and takes place on its day."""
         history = self._history
-        for window in calendar.planned_visits(history.study, self._d0):
+        for window in study_days.planned_visits(history.study, self._d0):
             ahead = window.date - BOOKED_AHEAD
             history.at(history.moment(ahead, "15:00"), self._book(window))
             history.at(history.moment(window.date, "11:00"), self._attend(window))
@@ -145,7 +146,7 @@ class Life:
 
     def _phase(self, day: date) -> str:
         stay = Stay(self._d0, self._home)
-        return calendar.phase_on(self._history.study, self._d0, day, [stay])
+        return study_days.phase_on(self._history.study, self._d0, day, [stay])
 
     def _diary_days(self) -> Iterator[date]:
         """The days on which a diary came, today's among them."""
@@ -159,7 +160,7 @@ class Life:
             if day <= self._d0 or ago in replaced:
                 continue
             phase = phases[self._phase(day)]
-            due = calendar.diary_is_due(phase, self._d0, day) or (
+            due = study_days.diary_is_due(phase, self._d0, day) or (
                 phase.diary == "optional" and ago % 2 == 1
             )
             if due and ago <= REMEMBERED[phase.diary]:
@@ -185,7 +186,7 @@ class Life:
     def _report(self, told: Report) -> Act:
         def act(now: datetime) -> None:
             history = self._history
-            day = calendar.local_date(now, history.site.time_zone)
+            day = study_days.local_date(now, history.site.time_zone)
             code = self._phase(day)
             phase = next(one for one in history.study.phases if one.code == code)
             calm = calm_day(history.study, phase, self._d0, day, self._chance)

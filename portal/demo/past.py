@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.core.operating import template_of
 from portal.core.sending import AttemptState, MessageState
-from portal.core.study.model import Study
-from portal.core.wording import fill
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact
 from portal.gateways.gateway import Outgoing
+from portal.protocol.study.filling import fill
+from portal.protocol.study.model import Study
 from portal.services import handsets
 
 BEFORE_ANY_ENGINE = 0  # a fence that no engine ever had

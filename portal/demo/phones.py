@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.study.model import Study
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Staff
+from portal.errors import InvalidInput, NotFound
 from portal.gateways.log import LogGateway
+from portal.protocol.study.model import Study
 from portal.services import alerts, handsets, inbound
 
 RINGS = timedelta(minutes=10)

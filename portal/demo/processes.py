@@ -16,8 +16,8 @@ import urllib.request
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from portal.core.errors import PortalError
 from portal.demo.ground import ROOT
+from portal.errors import PortalError
 
 COMMANDS = {"web": ("portal", "serve"), "engine": ("scheduler",)}
 GLANCE_SECONDS = 0.1

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
 from portal.db.people import Staff
+from portal.errors import NotFound
 from portal.services import sirens
 
 NAME = "Ward desk"

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.duties import Duty
-from portal.core.study.model import Study, Text
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
 from portal.demo.phones import Screen, screens
+from portal.protocol.calendar import study_days
+from portal.protocol.study.duties import Duty
+from portal.protocol.study.model import Study, Text
 from portal.runtime import Runtime
 from portal.services import rota, timeline
 
@@ -117,6 +117,6 @@ def _participant(
     return Owner(
         "participant",
         participant.code,
-        day=calendar.day_number(participant.d0, today),
+        day=study_days.day_number(participant.d0, today),
         phase=next(phase.title for phase in study.phases if phase.code == code),
     )

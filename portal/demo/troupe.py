@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.model import SiteDefaults
+from portal import audit
 from portal.db.people import Site, Staff
 from portal.demo.people import BLOCK, PASSWORD, SITE, STAFF, Colleague
-from portal.services import accounts, audit, contacts, rota
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import SiteDefaults
+from portal.services import accounts, contacts, rota
 
 ROTA_BEHIND, ROTA_AHEAD = 30, 200  # days of turns, for a clock that moves on
 SINCE = timedelta(days=900)  # longer than anybody has been followed up
@@ -72,13 +73,13 @@ def _take_turns(
     """A nurse's turns of every day; the last one lasts, so that nobody is left alone."""
     begins, ends = (f"{hour:02}:00" for hour in hours)
     for distance in range(-ROTA_BEHIND, ROTA_AHEAD + 1):
-        day = calendar.local_date(now + timedelta(days=distance), site.time_zone)
+        day = study_days.local_date(now + timedelta(days=distance), site.time_zone)
         until = day if begins < ends else day + timedelta(days=1)
         last = distance == ROTA_AHEAD
         rota.assign(
             session,
             staff,
             "nurse",
-            starts_at=calendar.moment_at(day, begins, site.time_zone),
-            ends_at=None if last else calendar.moment_at(until, ends, site.time_zone),
+            starts_at=study_days.moment_at(day, begins, site.time_zone),
+            ends_at=None if last else study_days.moment_at(until, ends, site.time_zone),
         )

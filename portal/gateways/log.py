@@ -6,8 +6,8 @@ import logging
 from typing import Protocol
 
 from portal.core.outcome import Accepted, Found, Outcome, Status
-from portal.core.phone import masked
 from portal.gateways.gateway import Capabilities, Outgoing, Sought
+from portal.phone_numbers import masked
 
 log = logging.getLogger(__name__)
 

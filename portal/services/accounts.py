@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Actor
 from portal.core.characters import nfkc
-from portal.core.errors import InvalidInput, NotFound
 from portal.db.people import Staff
-from portal.services import audit, limits, passwords, sessions
-from portal.services.audit import Actor
+from portal.errors import InvalidInput, NotFound
+from portal.services import limits, passwords, sessions
 from portal.services.keys import Keyring
 from portal.services.limits import Limit, Spent
 from portal.services.roles import Role

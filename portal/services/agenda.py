@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.model import Study, Text
 from portal.db.followup import Visit
 from portal.db.people import Participant, Site
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study, Text
 from portal.services import timeline, visits
 
 
@@ -68,7 +68,7 @@ def of(
     found.sort(key=lambda visit: visit.day)
     return Agenda(
         today=today,
-        day=calendar.day_number(participant.d0, today),
+        day=study_days.day_number(participant.d0, today),
         visits=tuple(found),
         dated=tuple(dated(study, participant.d0, today)),
     )
@@ -83,13 +83,13 @@ def dated(study: Study, d0: date, today: date) -> list[Dated]:
     found = [
         Dated(
             row["message"],
-            calendar.after(d0, days=row.get("days"), months=row.get("months")),
+            study_days.after(d0, days=row.get("days"), months=row.get("months")),
         )
         for row in rows
     ]
     driving = study.options.get("driving_days", 0)
     if isinstance(driving, int) and driving > 0:
-        found.append(Dated("P-driving", calendar.after(d0, days=driving)))
+        found.append(Dated("P-driving", study_days.after(d0, days=driving)))
     return sorted(
         (one for one in found if d0 <= today <= one.until), key=lambda one: one.until
     )

@@ -7,8 +7,8 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.inbound import CODE_LENGTH, CODE_LETTERS, read_text
 from portal.db.alerts import Alert
+from portal.protocol.words.requests import CODE_LENGTH, CODE_LETTERS, read_text
 
 
 def unused(session: Session) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
-from portal.services import audit
 
 
 def note(

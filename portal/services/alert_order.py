@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case
 
-from portal.core.study.model import Tier
 from portal.db.alerts import Alert
+from portal.protocol.study.model import Tier
 
 
 def worst_first() -> tuple[ColumnElement[Any], ...]:

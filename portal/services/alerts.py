@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import (
+from portal.core.escalation import (
+    from_data,
+    is_worse,
+    plan_for,
+    to_data,
+)
+from portal.db.alerts import Alert, AlertFinding
+from portal.db.people import Participant, Staff
+from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,
     Faults,
@@ -20,16 +28,8 @@ from portal.core.errors import (
     NotAllowed,
     NotFound,
 )
-from portal.core.escalation import (
-    from_data,
-    is_worse,
-    plan_for,
-    to_data,
-)
-from portal.core.study.model import Study
-from portal.core.verdict import Verdict
-from portal.db.alerts import Alert, AlertFinding
-from portal.db.people import Participant, Staff
+from portal.protocol.study.model import Study
+from portal.protocol.triage.verdict import Verdict
 from portal.services import alert_codes, ladder, repeats
 from portal.services.alert_log import note
 from portal.services.ladder import escalate_due, rearm

@@ -14,18 +14,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.errors import (
-    ChangedMeanwhile,
-    Doubtful,
-    Faults,
-    InvalidInput,
-    NotFound,
-)
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site, Staff
-from portal.services import audit, reminders, visits
+from portal.errors import ChangedMeanwhile, Doubtful, Faults, InvalidInput, NotFound
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
+from portal.services import reminders, visits
 
 EXPECTED = visits.UPCOMING
 SETTLED = ("attended", "missed", "cancelled")
@@ -112,7 +107,7 @@ def attend(
     if (visit.state, visit.happened_on) == ("attended", on):
         return visit
     _expect(desk, visit, (*EXPECTED, "missed"))
-    today = calendar.local_date(now, _zone(session, desk))
+    today = study_days.local_date(now, _zone(session, desk))
     if not desk.participant.d0 <= on <= today:
         raise InvalidInput("Choose a day from the infusion to today.", field="on")
     _outside_needs_reason(visit, on, "on_reason", reason)
@@ -134,7 +129,7 @@ def miss(session: Session, desk: Desk, *, reason: str = "", now: datetime) -> Vi
         return visit
     _expect(desk, visit, EXPECTED)
     zone = _zone(session, desk)
-    if visits.day_of(visit, zone) > calendar.local_date(now, zone):
+    if visits.day_of(visit, zone) > study_days.local_date(now, zone):
         raise InvalidInput("The day of this visit has not come yet.", field="miss")
     _change(session, desk, visit, "missed", reason, now)
     _remind(session, desk, now)
@@ -204,7 +199,7 @@ def _check_time(
     visit: Visit, at: datetime, zone: str, reason: str, *, sure: bool
 ) -> None:
     faults: list[InvalidInput] = []
-    if not sure and calendar.is_unusual_for_a_visit(at, zone):
+    if not sure and study_days.is_unusual_for_a_visit(at, zone):
         faults.append(
             Doubtful(
                 "This is at night or on a weekend. If the time is right, press the "
@@ -213,7 +208,7 @@ def _check_time(
             )
         )
     try:
-        _outside_needs_reason(visit, calendar.local_date(at, zone), "reason", reason)
+        _outside_needs_reason(visit, study_days.local_date(at, zone), "reason", reason)
     except InvalidInput as fault:
         faults.append(fault)
     if faults:

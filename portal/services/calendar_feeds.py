@@ -14,11 +14,12 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
+from portal import audit
 from portal.db.access import CalendarFeed
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site
-from portal.services import audit, reporters, visits
+from portal.protocol.calendar import study_days
+from portal.services import reporters, visits
 from portal.services.keys import new_token, token_hash
 from portal.services.reporters import Person
 
@@ -153,8 +154,8 @@ def _appointment(
     row: Visit, participant: Participant, zone: str, changed_at: datetime | None
 ) -> Appointment:
     at, day = row.booked_at, row.happened_on
-    if at is not None and day in (None, calendar.local_date(at, zone)):
-        day = calendar.local_date(at, zone)
+    if at is not None and day in (None, study_days.local_date(at, zone)):
+        day = study_days.local_date(at, zone)
     else:
         at = None  # it took place on another day than agreed, or has no hour yet
     return Appointment(

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Faults, InvalidInput
-from portal.core.phone import to_mobile
+from portal import audit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
-from portal.services import audit, contacts
+from portal.errors import Faults, InvalidInput
+from portal.phone_numbers import to_mobile
+from portal.services import contacts
 from portal.services.languages import LANGUAGES
 
 

@@ -14,15 +14,15 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
 from portal.core.sending import WAITING
-from portal.core.study.model import Tier
 from portal.db.alerts import Alert, Task
 from portal.db.dialect import insert_unless_present, literals, notify
 from portal.db.engine import StudyClock
 from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Tier
 from portal.services.left_drafts import LEFT_AFTER
 
 ONLY_ROW = 1

@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
+from portal import audit
 from portal.core.sending import WAITING
 from portal.db.alerts import Alert
 from portal.db.dialect import insert_unless_present, literals, notify
 from portal.db.engine import ClockMark, ClockStep
 from portal.db.outbox import Message
-from portal.services import audit
+from portal.errors import NotFound
 
 ONLY_ROW = 1
 MOVED = ("paging_since", "next_due_at", "ack_due_at", "acked_at")

@@ -15,9 +15,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core.characters import nfkc
-from portal.core.phone import to_e164
 from portal.db.access import Challenge
 from portal.db.people import Contact
+from portal.phone_numbers import to_e164
 from portal.services import contacts, limits, outbox, reporters
 from portal.services.keys import Keyring, new_token, same
 from portal.services.limits import Limit

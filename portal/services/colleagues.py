@@ -14,19 +14,19 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotAllowed, NotFound
-from portal.core.phone import to_mobile
+from portal import audit
+from portal.audit import Actor
 from portal.db.people import Shift, Site, Staff
+from portal.errors import InvalidInput, NotAllowed, NotFound
+from portal.phone_numbers import to_mobile
 from portal.services import (
     accounts,
-    audit,
     contacts,
     second_factor,
     sessions,
     shifts,
     unreached,
 )
-from portal.services.audit import Actor
 
 ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # ASCII, no blanks
 

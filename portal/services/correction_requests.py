@@ -13,14 +13,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.study.model import Study, Tier
-from portal.core.triage import judge
-from portal.core.verdict import Verdict
+from portal import audit
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
-from portal.services import alerts, audit, tasks, timeline, unread
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import Verdict
+from portal.services import alerts, tasks, timeline, unread
 from portal.services.corrections import (
     LONGEST_REASON,
     Correction,

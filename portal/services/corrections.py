@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotAllowed, NotFound
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant
-from portal.services import audit, timeline
+from portal.errors import InvalidInput, NotAllowed, NotFound
+from portal.protocol.study.model import Study
+from portal.services import timeline
 from portal.services.alert_log import note
 from portal.services.diaries import Receipt, Submission, content_hash, submit
 

@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.model import Study, Tier
-from portal.core.study.plan_tables import table_of
-from portal.core.verdict import Verdict
+from portal import audit
 from portal.db.alerts import Task
 from portal.db.people import Participant
-from portal.services import audit, tasks
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.plan_tables import table_of
+from portal.protocol.triage.verdict import Verdict
+from portal.services import tasks
 
 RULE = "T31"
 
@@ -78,7 +79,7 @@ def reported(
 
 def _is_early(study: Study, participant: Participant, on: date) -> bool:
     plan = _plan(study)
-    day = calendar.day_number(participant.d0, on)
+    day = study_days.day_number(participant.d0, on)
     return bool(plan) and day < plan["earliest_discharge_day"]
 
 

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
+from portal import audit
 from portal.db.access import Device
-from portal.services import audit, reporters
+from portal.errors import NotFound
+from portal.services import reporters
 from portal.services.keys import new_token, token_hash
 from portal.services.reporters import Person
 

@@ -12,28 +12,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
-from portal.core.study.model import Study, Tier
-from portal.core.triage import judge
-from portal.core.verdict import Verdict
+from portal import audit
 from portal.db.dialect import insert_unless_present
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
-from portal.services import (
-    alerts,
-    audit,
-    red_flags,
-    reviews,
-    silence,
-    timeline,
-    unread,
-)
+from portal.errors import NotFound
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import Verdict
+from portal.protocol.triage.verdict_json import from_data, to_data
+from portal.services import alerts, red_flags, reviews, silence, timeline, unread
 from portal.services.submissions import Receipt as Receipt
 from portal.services.submissions import Submission as Submission
 from portal.services.submissions import as_sent
 from portal.services.submissions import content_hash as content_hash
 from portal.services.unread import Handed, Words
-from portal.services.verdicts import from_data, to_data
 
 
 def submit(

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import EntryRefused, NotFound
-from portal.core.study.model import Study, Tier
-from portal.core.triage import judge
 from portal.db.followup import Draft
 from portal.db.people import Participant
+from portal.errors import EntryRefused, NotFound
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import judge
 from portal.services import timeline
 from portal.services.diaries import Receipt, Submission, content_hash, submit
 from portal.services.writers import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS

@@ -11,10 +11,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.errors import Doubtful, Faults, InvalidInput
-from portal.core.phone import to_mobile
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.people import (
     Consent,
     Participant,
@@ -22,7 +19,11 @@ from portal.db.people import (
     Stay,
     StudyVersion,
 )
-from portal.services import audit, contacts, deviations, visits
+from portal.errors import Doubtful, Faults, InvalidInput
+from portal.phone_numbers import to_mobile
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
+from portal.services import contacts, deviations, visits
 from portal.services.stays import admit, discharge
 
 __all__ = ["Enrolment", "admit", "discharge", "enrol"]
@@ -186,7 +187,7 @@ def _faults_of_fields(enrolment: Enrolment) -> Iterator[InvalidInput]:
 def _faults_of_dates(
     site: Site, enrolment: Enrolment, now: datetime
 ) -> Iterator[InvalidInput]:
-    today, d0 = calendar.local_date(now, site.time_zone), enrolment.d0
+    today, d0 = study_days.local_date(now, site.time_zone), enrolment.d0
     if d0 is None:
         yield InvalidInput("Write the day like 2026-03-10.", field="d0")
     elif not today - D0_BEHIND <= d0 <= today + D0_AHEAD:
@@ -214,7 +215,7 @@ def _faults_of_consent(
         yield InvalidInput(
             "The consent cannot lie in the future.", field="consented_at"
         )
-    elif d0 and calendar.local_date(signed_at, site.time_zone) > d0:
+    elif d0 and study_days.local_date(signed_at, site.time_zone) > d0:
         yield InvalidInput(
             "This lies after the infusion. Enter the consent that was signed before "
             "it, or look at the day of the infusion again.",

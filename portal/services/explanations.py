@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
-from portal.core.phone import masked
 from portal.core.sending import WAITING, AttemptState, MessageState
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Participant, Staff
+from portal.errors import NotFound
+from portal.phone_numbers import masked
 from portal.services import beats
 
 ENGINE_LATE = timedelta(seconds=30)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import StudyFileFault
-from portal.core.study.checks import Caps
-from portal.core.study.model import Study, Tier
-from portal.core.study.reading import from_compiled
 from portal.db.people import Participant, Site, StudyVersion
+from portal.errors import StudyFileFault
+from portal.protocol.checks.study import Caps
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.reading import from_compiled
 from portal.services import shifts, studies
 from portal.services.shifts import OnCall
 

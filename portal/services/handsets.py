@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Handset
+from portal.errors import NotFound
 from portal.gateways.gateway import Outgoing
 
 

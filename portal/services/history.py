@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
-from portal.core.temperature import read_temperature
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant
+from portal.errors import NotFound
+from portal.protocol.words.numbers import read_temperature
 from portal.services import timeline
 
 PAGE = 30

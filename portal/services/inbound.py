@@ -16,12 +16,13 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.inbound import Asked, Said, kept, read_text, sender_number
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound
 from portal.db.people import Participant, StudyVersion
-from portal.services import audit, inbound_acks, inbound_reports, optouts, senders
+from portal.protocol.study.model import Study
+from portal.protocol.words.requests import Asked, Said, kept, read_text, sender_number
+from portal.services import inbound_acks, inbound_reports, optouts, senders
 from portal.services.guard import Done, guarded
 from portal.services.inbound_texts import (
     Answer,

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.core.errors import AlertClosed, AlreadyAcknowledged
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
+from portal.errors import AlertClosed, AlreadyAcknowledged
 from portal.services import alerts
 from portal.services.inbound_texts import Answer, Arrived, answer, task_at_sites
 from portal.services.roles import ANSWERING

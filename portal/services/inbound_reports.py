@@ -15,16 +15,16 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from portal.core.errors import EntryRefused
-from portal.core.inbound_temperature import Typed, temperatures
 from portal.core.reading_texts import RECEIVED_AT
-from portal.core.study.model import Study, Tier
-from portal.core.triage import is_for_both_places, judge
-from portal.core.unread import must_be_read
-from portal.core.verdict import Verdict
-from portal.core.wording import hour_text
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
+from portal.errors import EntryRefused
+from portal.protocol.study.filling import hour_text
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import is_for_both_places, judge
+from portal.protocol.triage.unread_words import must_be_read
+from portal.protocol.triage.verdict import Verdict
+from portal.protocol.words.temperatures import Typed, temperatures
 from portal.services import alerts, diaries, standings, timeline, unread
 from portal.services.diaries import Receipt, Submission
 from portal.services.inbound_texts import (

@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.errors import EntryRefused
-from portal.core.study.model import Study
-from portal.core.triage import RED_FLAGS
 from portal.db.followup import Draft, EntryVersion
 from portal.db.people import Participant, Site
+from portal.errors import EntryRefused
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
+from portal.protocol.triage.judge import RED_FLAGS
 from portal.services import diaries, drafts
 from portal.services.diaries import Receipt, Submission
 from portal.services.drafts import Writer
@@ -101,7 +101,7 @@ def _stated(
     if kept.day is None:
         return written
     zone = session.get_one(Site, participant.site_id).time_zone
-    return min(written, calendar.moment_at(kept.day, "12:00", zone))
+    return min(written, study_days.moment_at(kept.day, "12:00", zone))
 
 
 def _begin(

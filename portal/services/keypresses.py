@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
 from portal.db.alerts import Alert
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Staff
+from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
 from portal.services import alerts
 
 KEY = "1"

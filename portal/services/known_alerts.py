@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import ChangedMeanwhile, InvalidInput
 from portal.db.alerts import Alert, PlannedCall
 from portal.db.people import Staff
+from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.services import alerts, planned_calls
 from portal.services.alert_log import note
 

@@ -21,10 +21,10 @@ from portal.core.escalation import (
     next_position,
     restarted,
 )
-from portal.core.study.model import Step, Study, Tier
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.protocol.study.model import Step, Study, Tier
 from portal.services import one_by_one, pages, tasks, unreached
 from portal.services.alert_log import note
 

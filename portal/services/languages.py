@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
+from portal import audit
 from portal.db.people import Caregiver, Participant, Staff
-from portal.services import audit
+from portal.errors import InvalidInput
 from portal.services.sessions import Viewer
 
 LANGUAGES = ("zh", "en")

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import EntryRefused
-from portal.core.study.model import Study, Tier
+from portal import audit
 from portal.db.followup import Draft
 from portal.db.people import Participant
-from portal.services import audit, handwriting, one_by_one, tasks, unread
+from portal.errors import EntryRefused
+from portal.protocol.study.model import Study, Tier
+from portal.services import handwriting, one_by_one, tasks, unread
 from portal.services.drafts import Writer, send_as_it_stands
 
 LEFT_AFTER = timedelta(minutes=10)

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import TooManyTries
 from portal.db.access import Try
 from portal.db.dialect import lock_key
+from portal.errors import TooManyTries
 
 KEPT = timedelta(days=2)
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
+from portal.protocol.study.model import Tier
 
 LOOK_WITHIN = timedelta(hours=1)
 

@@ -18,12 +18,12 @@ from sqlalchemy import ColumnElement, String, cast, delete, exists, func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
+from portal import audit
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import HeldBack
 from portal.db.people import Participant
-from portal.services import audit
+from portal.protocol.study.model import Tier
 from portal.services.guard import Failed, guarded
 
 MOST_FAILURES = 3

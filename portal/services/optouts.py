@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
+from portal import audit
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present, lock_key
 from portal.db.outbox import OptOut
 from portal.db.people import Caregiver, Contact, Participant, Staff
-from portal.services import audit, contacts
+from portal.protocol.study.model import Tier
+from portal.services import contacts
 
 STOP, START = "stop", "start"
 TEXT, PROVIDER, STAFF, WRONG = "text", "provider", "staff", "wrong"

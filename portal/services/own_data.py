@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.answer_words import spoken
 from portal.core.spreadsheet import Cell, to_csv
-from portal.core.study.model import Study, Text
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Site
+from portal.protocol.study.model import Study, Text
+from portal.protocol.triage.answer_words import spoken
 from portal.services import handwriting, visits
 
 FORMAT = "follow-up portal, own data, 1"

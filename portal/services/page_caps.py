@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.sending import WAITING, MessageState
-from portal.core.study.model import Paging, Tier
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.protocol.study.model import Paging, Tier
 
 DAY = timedelta(hours=24)
 RESERVE_PERCENT = 20  # of the cap, for emergencies alone

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Step, Study, Tier
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.protocol.study.model import Step, Study, Tier
 from portal.services import contacts, optouts, page_caps, rota
 from portal.services.alert_log import note
 from portal.services.outbox import Letter, enqueue

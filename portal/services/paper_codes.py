@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.core.characters import nfkc
 from portal.db.access import PaperCode
-from portal.services import audit, limits, reporters
+from portal.services import limits, reporters
 from portal.services.keys import Keyring
 from portal.services.limits import Limit
 from portal.services.reporters import Person

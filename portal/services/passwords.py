@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.core.characters import nfkc
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
 
 SHORTEST, LONGEST = 12, 256
 WORST = frozenset(

@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar, whereabouts
-from portal.core.errors import NotFound
-from portal.core.study.model import Study, Text
-from portal.core.whereabouts import Place
 from portal.db.alerts import Alert
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Stay
+from portal.errors import NotFound
+from portal.protocol.calendar import study_days, whereabouts
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Study, Text
 from portal.services import timeline
 
 DAYS = 28
@@ -84,7 +84,7 @@ def roster(
     search: str = "",
 ) -> Roster:
     """Everybody at a site whose code holds ``search``, those with an alert first."""
-    today = calendar.local_date(now, zone)
+    today = study_days.local_date(now, zone)
     days = tuple(today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1))
     query = select(Participant).where(Participant.site_id == site_id)
     found = session.scalars(query.order_by(Participant.code)).all()
@@ -137,12 +137,12 @@ def _row(
 ) -> Row:
     today = days[-1]
     stays = known.stays.get(person.id, [])
-    code = calendar.phase_on(study, person.d0, today, stays)
+    code = study_days.phase_on(study, person.d0, today, stays)
     phase = next(phase for phase in study.phases if phase.code == code)
     tier, state = known.alerts.get(person.id, (None, None))
     return Row(
         code=person.code,
-        day=calendar.day_number(person.d0, today),
+        day=study_days.day_number(person.d0, today),
         phase=code,
         phase_title=phase.title,
         status=person.status,
@@ -171,7 +171,7 @@ def _cell(
         return "none"
     if whereabouts.in_hospital(person.d0, day, stays):
         return "hospital"
-    code = calendar.phase_on(study, person.d0, day, stays)
+    code = study_days.phase_on(study, person.d0, day, stays)
     phase = next(phase for phase in study.phases if phase.code == code)
-    due = calendar.diary_is_due(phase, person.d0, day) and person.status == "active"
+    due = study_days.diary_is_due(phase, person.d0, day) and person.status == "active"
     return "missing" if due and day < today else "none"

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.core.characters import nfkc
-from portal.core.errors import InvalidInput
 from portal.db.access import Device
-from portal.services import audit, limits, passwords
+from portal.errors import InvalidInput
+from portal.services import limits, passwords
 from portal.services.keys import Keyring
 from portal.services.limits import Limit, Spent
 from portal.services.reporters import Person

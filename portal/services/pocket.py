@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.model import Study, Text
-from portal.core.whereabouts import place_on
 from portal.db.people import Participant, Site
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import place_on
+from portal.protocol.study.model import Study, Text
 from portal.services import standings, timeline, visits
 from portal.services import today as days
 
@@ -64,7 +64,7 @@ def of(
     site = session.get_one(Site, participant.site_id)
     return Pocket(
         today=today,
-        day=calendar.day_number(participant.d0, today),
+        day=study_days.day_number(participant.d0, today),
         phases=_phases(session, study, participant, today),
         places=_places(session, participant, today),
         visit=_visit(session, study, participant, today, site.time_zone),
@@ -80,7 +80,7 @@ def _phases(
 ) -> tuple[tuple[date, str], ...]:
     stays = timeline.stays_of(session, participant)
     return _changes(
-        today, lambda day: calendar.phase_on(study, participant.d0, day, stays)
+        today, lambda day: study_days.phase_on(study, participant.d0, day, stays)
     )
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.sending import MessageState, Purpose
-from portal.core.study.model import Study
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.gateways.gateway import Incoming, Report
+from portal.protocol.study.model import Study
 from portal.services import inbound
 from portal.services.receipts import Receipt, apply_status
 

@@ -11,10 +11,11 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.people import Participant, Site
-from portal.services import audit, reminders
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Study
+from portal.services import reminders
 
 LEAST_OPEN_HOURS = 4  # a day needs hours in which somebody can be reminded
 

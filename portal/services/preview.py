@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
 from portal.core.reminders import occasions
 from portal.core.reminders_clock import clock_changes
 from portal.core.reminders_person import TEXTS, Kind, Occasion
-from portal.core.study.model import Study
-from portal.core.wording import fill
 from portal.db.people import Participant, Site
+from portal.protocol.calendar import study_days
+from portal.protocol.study.filling import fill
+from portal.protocol.study.model import Study
 from portal.services.reminders_letters import to_whom, variables
 from portal.services.reminders_people import snapshots
 
@@ -155,7 +155,7 @@ def _line(
 def _changes(
     zone: str, since: datetime, until: datetime
 ) -> list[tuple[str, date, int]]:
-    day, last = calendar.local_date(since, zone), calendar.local_date(until, zone)
+    day, last = study_days.local_date(since, zone), study_days.local_date(until, zone)
     found = []
     while day <= last:
         if minutes := _minutes(day, zone):

@@ -12,20 +12,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.phone import to_mobile
+from portal import audit
 from portal.core.sending import WAITING, MessageState, Purpose
-from portal.core.study.model import Study
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
-from portal.services import (
-    audit,
-    calendar_feeds,
-    contacts,
-    devices,
-    reminders,
-    sessions,
-)
+from portal.errors import InvalidInput, NotFound
+from portal.phone_numbers import to_mobile
+from portal.protocol.study.model import Study
+from portal.services import calendar_feeds, contacts, devices, reminders, sessions
 
 MOVABLE = (*WAITING, MessageState.HELD)
 

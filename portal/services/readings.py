@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study
 from portal.db.people import Participant
+from portal.protocol.study.model import Study
 from portal.services import drafts
 from portal.services.diaries import Receipt
 from portal.services.drafts import Writer

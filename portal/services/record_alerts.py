@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.answer_words import Spoken, is_doubtful, seen, typed
-from portal.core.study.model import Study, Text, Tier
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Staff
+from portal.protocol.study.model import Study, Text, Tier
+from portal.protocol.triage.answer_words import Spoken, is_doubtful, seen, typed
 from portal.services import timeline
 from portal.services.worklist import Said, findings_of, titled
 

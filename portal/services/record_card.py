@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.phone import masked
-from portal.core.study.model import Study, Text
-from portal.core.whereabouts import Place, Stay, place_on
 from portal.db.people import Caregiver, Consent, Participant
+from portal.phone_numbers import masked
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Place, Stay, place_on
+from portal.protocol.study.model import Study, Text
 from portal.services import contacts, optouts, timeline, visits
 
 
@@ -100,7 +100,7 @@ def card(
         code=participant.code,
         status=participant.status,
         d0=participant.d0,
-        day=calendar.day_number(participant.d0, today),
+        day=study_days.day_number(participant.d0, today),
         where=_where(session, study, participant, today),
         language=participant.language,
         time_zone=participant.time_zone,
@@ -117,7 +117,7 @@ def _where(
     session: Session, study: Study, participant: Participant, today: date
 ) -> Where:
     days = timeline.stays_of(session, participant)
-    code = calendar.phase_on(study, participant.d0, today, days)
+    code = study_days.phase_on(study, participant.d0, today, days)
     return Where(
         phase=code,
         title=next(phase.title for phase in study.phases if phase.code == code),

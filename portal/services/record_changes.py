@@ -13,8 +13,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.answer_words import Spoken, spoken
-from portal.core.study.model import Study, Text
 from portal.db.followup import (
     CorrectionRequest,
     Entry,
@@ -23,6 +21,8 @@ from portal.db.followup import (
     VisitChange,
 )
 from portal.db.people import Participant, StatusChange
+from portal.protocol.study.model import Study, Text
+from portal.protocol.triage.answer_words import Spoken, spoken
 from portal.services import timeline
 from portal.services.record_alerts import staff_names
 

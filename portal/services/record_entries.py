@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.answer_words import Spoken, seen, spoken
-from portal.core.study.model import Study, Text, Tier
-from portal.core.temperature import read_temperature
-from portal.core.verdict import Finding
 from portal.db.followup import Entry, EntryConflict, EntryVersion
-from portal.services import timeline, verdicts
+from portal.protocol.study.model import Study, Text, Tier
+from portal.protocol.triage import verdict_json
+from portal.protocol.triage.answer_words import Spoken, seen, spoken
+from portal.protocol.triage.verdict import Finding
+from portal.protocol.words.numbers import read_temperature
+from portal.services import timeline
 
 NEURO = ("confused", "speech", "writing", "sleepy", "tremor", "headache", "cranial")
 """The answers in which neurotoxicity shows first; staff see them side by side."""
@@ -170,7 +171,7 @@ def _item(
     versions: Sequence[EntryVersion],
     conflicts: Mapping[str, int],
 ) -> EntryItem:
-    newest = verdicts.from_data(versions[-1].verdict)
+    newest = verdict_json.from_data(versions[-1].verdict)
     return EntryItem(
         id=entry.id,
         at=versions[-1].received_at,

@@ -14,9 +14,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.phone import masked
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Staff
+from portal.phone_numbers import masked
 
 MOST = 300
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.phone import masked
 from portal.db.alerts import Task
 from portal.db.outbox import Inbound
 from portal.db.people import Caregiver, Contact, Participant
+from portal.phone_numbers import masked
 
 MOST = 300
 

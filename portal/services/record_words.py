@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study
-from portal.core.unread import words_in
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Draft, EntryConflict, EntryVersion
+from portal.protocol.study.model import Study
+from portal.protocol.triage.unread_words import words_in
 from portal.services import record_texts
 from portal.services.writers import CHANGED_AFTERWARDS
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study, Tier
-from portal.core.wording import fill
 from portal.db.people import Site, Staff, StudyVersion
+from portal.protocol.study.filling import fill
+from portal.protocol.study.model import Study, Tier
 from portal.services import contacts, rota
 from portal.services.pages import TEMPLATES
 

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.errors import EntryRefused
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.access import Device, LoginSession
 from portal.db.followup import Draft, EntryVersion
 from portal.db.people import Participant, Site
-from portal.services import audit, diaries, reporters
+from portal.errors import EntryRefused
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
+from portal.services import diaries, reporters
 from portal.services.diaries import Submission
 from portal.services.red_flags import FROM_JOURNAL, Slip
 from portal.services.reporters import Person
@@ -92,7 +93,7 @@ def _stated(session: Session, slip: Slip, participant: Participant) -> datetime:
     except ValueError:
         return slip.at
     zone = session.get_one(Site, participant.site_id).time_zone
-    return calendar.moment_at(day, "12:00", zone)
+    return study_days.moment_at(day, "12:00", zone)
 
 
 def _person(session: Session, slip: Slip) -> Person | None:

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from portal.core.operating import REFUSES, WELL
 from portal.core.outcome import Trouble
 from portal.core.sending import AttemptState, Next
-from portal.core.study.model import SmsTemplate
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import ProviderAccount
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Staff
+from portal.protocol.study.model import SmsTemplate
 from portal.services import contacts
 from portal.services.outbox import Letter, enqueue
 

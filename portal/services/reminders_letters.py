@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from portal.core.reminders_person import Kind, Occasion
 from portal.core.sending import MessageState
-from portal.core.study.model import Study, Tier
-from portal.core.wording import date_text
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
+from portal.protocol.study.filling import date_text
+from portal.protocol.study.model import Study, Tier
 from portal.services import contacts, tasks
 from portal.services.outbox import Letter, enqueue
 

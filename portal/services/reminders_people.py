@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar, whereabouts
 from portal.core.reminders_person import Person, VisitDay
 from portal.core.reminders_work import NOT_YET
-from portal.core.study.model import Study
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site, Stay
+from portal.protocol.calendar import study_days, whereabouts
+from portal.protocol.study.model import Study
 from portal.services.reminders_reports import (
     Came,
     asked_of,
@@ -89,7 +89,7 @@ def _person(
     since: datetime,
     now: datetime,
 ) -> Person:
-    today = calendar.local_date(now, known.site_zone)
+    today = study_days.local_date(now, known.site_zone)
     asked = asked_of(study, participant.d0, known.stays, known.came, today)
     return Person(
         id=participant.id,
@@ -168,7 +168,7 @@ def _visit_day(
 
 
 def _booked_day(booked_at: datetime | None, site_zone: str) -> date | None:
-    return calendar.local_date(booked_at, site_zone) if booked_at else None
+    return study_days.local_date(booked_at, site_zone) if booked_at else None
 
 
 def _places(

@@ -11,18 +11,18 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.answers import check_answers
-from portal.core.conditions import holds
-from portal.core.facts import build_facts
-from portal.core.heard import RAISED, answers_something, is_heard
 from portal.core.reminders_person import DayReport, Recheck
-from portal.core.study.model import Study, Tier
-from portal.core.study.plan_tables import table_of
-from portal.core.unread import WORDS_TO_READ
-from portal.core.whereabouts import Stay
 from portal.db.alerts import Task
 from portal.db.followup import Entry, EntryVersion
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.plan_tables import table_of
+from portal.protocol.triage.answers import check_answers
+from portal.protocol.triage.conditions import holds
+from portal.protocol.triage.facts import build_facts
+from portal.protocol.triage.heard import RAISED, answers_something, is_heard
+from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.services import timeline
 
 REMEMBERED = timedelta(days=22)  # two missed weeks, and what was said before them
@@ -38,7 +38,7 @@ class Came:
 
     def counts(self, row: Row[Any]) -> bool:
         """Whether a version shows how they are."""
-        received_on = calendar.local_date(row.received_at, self.zone)
+        received_on = study_days.local_date(row.received_at, self.zone)
         said = (row.kind, row.answers, row.tier)
         return is_heard(*said, day=row.local_date, received_on=received_on)
 
@@ -125,7 +125,7 @@ def asked_of(
     if any(row.local_date == today and came.counts(row) for row in came.versions):
         return []
     for day in (today, today - timedelta(days=1)):
-        phase = calendar.phase_on(study, d0, day, stays)
+        phase = study_days.phase_on(study, d0, day, stays)
         if "brought_forward_minutes" in table_of(study.missing, phase):
             told = {row.local_date for row in came.versions if came.tells(row)}
             return sorted(told)[-2:]

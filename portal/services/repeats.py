@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
-from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import EntryVersion
+from portal.protocol.study.model import Tier
+from portal.protocol.triage.verdict import Verdict
 from portal.services import planned_calls
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from portal.audit import Actor
 from portal.db.people import Caregiver, Contact, Participant
 from portal.services import contacts
-from portal.services.audit import Actor
 
 FOLLOWED = frozenset({"active", "paused", "transferred", "completed"})
 """Statuses with a way in: a report is never lost because follow-up ended.

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
+from portal import audit
 from portal.core.sending import (
     OPEN_ATTEMPTS,
     STALE,
@@ -29,7 +29,8 @@ from portal.db.dialect import insert_unless_present, notify, place
 from portal.db.followup import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
-from portal.services import audit, holds
+from portal.errors import InvalidInput
+from portal.services import holds
 from portal.services.journal import Line
 from portal.services.outbox import scrubbed
 from portal.services.red_flags import FROM_JOURNAL

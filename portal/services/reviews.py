@@ -13,10 +13,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study, Tier
-from portal.core.verdict import Finding, Verdict
 from portal.db.alerts import AlertFinding, Task
 from portal.db.people import Participant
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.verdict import Finding, Verdict
 from portal.services import deviations, tasks
 
 OWNERS = {"T28": "coordinator", "T29": "coordinator", "T30": "investigator"}

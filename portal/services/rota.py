@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
 from portal.db.people import Shift, Staff
+from portal.errors import InvalidInput
 from portal.services.roles import ANSWERING
 
 

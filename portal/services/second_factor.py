@@ -15,11 +15,12 @@ from enum import Enum
 
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Actor
 from portal.core import totp
-from portal.core.errors import InvalidInput
 from portal.db.people import Staff
-from portal.services import audit, limits
-from portal.services.audit import Actor
+from portal.errors import InvalidInput
+from portal.services import limits
 from portal.services.keys import Keyring
 from portal.services.limits import Limit
 from portal.services.seals import Seals, Unreadable

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Actor
 from portal.db.access import LoginSession
 from portal.db.people import Staff
-from portal.services import audit, reporters
-from portal.services.audit import Actor
+from portal.services import reporters
 from portal.services.keys import new_token, token_hash
 from portal.services.reporters import Person
 

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Exists, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.study.duties import Duty
+from portal import audit
 from portal.db.people import Contact, Shift, Staff
-from portal.services import audit
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.study.duties import Duty
 from portal.services.rota import assign
 
 PAGED_DUTIES = (Duty.NURSE, Duty.DOCTOR, Duty.SECOND_DOCTOR, Duty.INVESTIGATOR)

@@ -16,16 +16,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.heard import is_heard
+from portal import audit
 from portal.core.reminders_person import Kind, Occasion
 from portal.core.reminders_work import missing_key
-from portal.core.study.model import Study, Tier
-from portal.core.study.plan_tables import table_of
-from portal.core.verdict import Finding, Verdict
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry
 from portal.db.people import Participant, Staff
-from portal.services import alerts, audit, tasks, timeline, ward_answers
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.plan_tables import table_of
+from portal.protocol.triage.heard import is_heard
+from portal.protocol.triage.verdict import Finding, Verdict
+from portal.services import alerts, tasks, timeline, ward_answers
 from portal.services.alert_log import note
 from portal.services.reminders_stopping import retract_keys
 from portal.services.silence_pages import page_rung, page_task

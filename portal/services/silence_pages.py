@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Step, Study, Tier
 from portal.db.alerts import Alert, Task
 from portal.db.people import Contact, Participant
+from portal.protocol.study.model import Step, Study, Tier
 from portal.services import contacts, pages, rota
 from portal.services.alert_log import note
 from portal.services.outbox import Letter, enqueue

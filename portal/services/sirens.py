@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.inbound import CODE_LETTERS
-from portal.core.study.model import Tier
+from portal import audit
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
-from portal.services import audit
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.study.model import Tier
+from portal.protocol.words.requests import CODE_LETTERS
 from portal.services.alert_log import note
 from portal.services.alert_order import worst_first
 from portal.services.keys import new_token, token_hash

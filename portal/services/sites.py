@@ -11,11 +11,12 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.phone import grouped, to_e164, written
-from portal.core.study.model import SiteDefaults, Study
+from portal import audit
 from portal.db.people import Site, Staff, StudyVersion
-from portal.services import accounts, audit, contacts, studies, treatment_card
+from portal.errors import InvalidInput, NotFound
+from portal.phone_numbers import grouped, to_e164, written
+from portal.protocol.study.model import SiteDefaults, Study
+from portal.services import accounts, contacts, studies, treatment_card
 from portal.services.roles import Role
 
 EMERGENCY = re.compile("[0-9]{2,6}")

@@ -10,11 +10,11 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.core.promise import Standing, Waiting, minutes_left, standing
-from portal.core.study.model import Tier
-from portal.core.whereabouts import Place
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Tier
 from portal.services import holders, timeline
 
 TAKEN = ("acknowledged", "handed_over")

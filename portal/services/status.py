@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
+from portal import audit
 from portal.db.people import Participant, Staff, StatusChange
-from portal.services import audit
+from portal.errors import InvalidInput, NotFound
 from portal.services.reminders_stopping import stop
 
 STATUSES = ("active", "paused", "withdrawn", "died", "transferred", "completed")

@@ -14,10 +14,11 @@ from typing import Any, TypedDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
-from portal.core.study.model import Study
+from portal import audit
 from portal.db.people import Participant, Stay
-from portal.services import audit, deviations, reminders, timeline, ward_answers
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Study
+from portal.services import deviations, reminders, timeline, ward_answers
 
 
 class Said(TypedDict):

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
-from portal.core.study.model import Study
-from portal.core.study.reading import from_compiled, to_compiled
 from portal.db.people import StudyVersion
+from portal.errors import NotFound
+from portal.protocol.study.model import Study
+from portal.protocol.study.reading import from_compiled, to_compiled
 
 
 def install(

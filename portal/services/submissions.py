@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.core.verdict import Verdict
-from portal.services import audit
+from portal import audit
+from portal.protocol.triage.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.core.due import due_at as due_by_rule
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.study.model import Study, Tier
-from portal.core.unread import WORDS_TO_READ
+from portal import audit
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.people import Participant, Site, Staff
-from portal.services import audit, contacts, one_by_one, rota
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.calendar.due import due_at as due_by_rule
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.unread_words import WORDS_TO_READ
+from portal.services import contacts, one_by_one, rota
 from portal.services.outbox import Letter, enqueue
 
 PAGED_LATE = timedelta(hours=24)

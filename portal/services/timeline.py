@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar, whereabouts
-from portal.core.study.model import Study
-from portal.core.verdict import PastEntry
-from portal.core.whereabouts import Place
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Site, Stay
+from portal.protocol.calendar import study_days, whereabouts
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Study
+from portal.protocol.triage.verdict import PastEntry
 
 REMEMBERED = timedelta(days=400)  # a weekly diary's last answer may lie far back
 MOST_ENTRIES = 60
@@ -23,7 +23,7 @@ MOST_ENTRIES = 60
 def local_today(session: Session, participant: Participant, *, now: datetime) -> date:
     """Today in the site's zone: days, phases and visits follow it."""
     site = session.get_one(Site, participant.site_id)
-    return calendar.local_date(now, site.time_zone)
+    return study_days.local_date(now, site.time_zone)
 
 
 def entry_day(
@@ -49,7 +49,7 @@ def phase(
 ) -> str:
     """The phase (``W0`` to ``W4``) that holds on ``today``."""
     days = stays_of(session, participant)
-    return calendar.phase_on(study, participant.d0, today, days)
+    return study_days.phase_on(study, participant.d0, today, days)
 
 
 def place(session: Session, participant: Participant, *, today: date) -> Place:

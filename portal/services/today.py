@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.model import Phase, Study
-from portal.core.whereabouts import Place
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Phase, Study
 from portal.services import agenda, standings, timeline, visits
 from portal.services.agenda import Dated
 from portal.services.standings import Stand
@@ -58,10 +58,10 @@ def of(
     alert = open_alert(session, participant)
     return Today(
         today=today,
-        day=calendar.day_number(participant.d0, today),
+        day=study_days.day_number(participant.d0, today),
         phase=phase,
         place=timeline.place(session, participant, today=today),
-        diary_due=calendar.diary_is_due(phase, participant.d0, today),
+        diary_due=study_days.diary_is_due(phase, participant.d0, today),
         done_at=done_at(session, participant, reporter, today),
         visit=visit,
         visit_on=visits.day_of(visit, zone) if visit else None,

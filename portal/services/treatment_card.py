@@ -11,8 +11,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study, Text
 from portal.db.people import Participant, Site
+from portal.protocol.study.model import Study, Text
 from portal.services import contacts
 
 SHOWN = ("code", "name")

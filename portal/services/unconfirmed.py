@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.core.sending import AGAIN, MessageState, Purpose
-from portal.core.study.model import Study
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
+from portal.protocol.study.model import Study
 from portal.services.consequences import page_again
 
 RECEIPT_WITHIN = timedelta(seconds=60)

@@ -15,20 +15,20 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.due import read_by
-from portal.core.study.model import Study, Tier
-from portal.core.unread import (
+from portal.db.alerts import Task
+from portal.db.followup import CorrectionRequest, Draft
+from portal.db.people import Participant, Site, Staff
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.due import read_by
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.unread_words import (
     RAISED,
     WORDS_TO_READ,
     must_be_read,
     raised_by_words,
     words_in,
 )
-from portal.core.verdict import Verdict
-from portal.db.alerts import Task
-from portal.db.followup import CorrectionRequest, Draft
-from portal.db.people import Participant, Site, Staff
+from portal.protocol.triage.verdict import Verdict
 from portal.services import reviews, silence, tasks, timeline
 from portal.services.writers import CHANGED_AFTERWARDS
 
@@ -198,9 +198,9 @@ def _open_today(
         .order_by(Task.id.desc())
         .with_for_update()
     )
-    today = calendar.local_date(now, zone)
+    today = study_days.local_date(now, zone)
     found = session.scalars(query)
-    same_day = (t for t in found if calendar.local_date(t.created_at, zone) == today)
+    same_day = (t for t in found if study_days.local_date(t.created_at, zone) == today)
     return next(same_day, None)
 
 

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.due import in_reading_hours
 from portal.core.reading_texts import WORDS_OVERDUE, people
-from portal.core.study.model import Study, Tier
-from portal.core.unread import WORDS_TO_READ
 from portal.db.alerts import Task
 from portal.db.people import Contact, Participant, Site
+from portal.protocol.calendar.due import in_reading_hours
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.services import contacts, one_by_one, rota
 from portal.services.outbox import Letter, enqueue
 

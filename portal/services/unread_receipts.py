@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.unread import WORDS_TO_READ
 from portal.db.alerts import Task
 from portal.db.followup import EntryConflict, EntryVersion
+from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.services import timeline
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.reminders_person import Occasion
 from portal.core.reminders_visits import moves, visit_texts
-from portal.core.study.model import Study, Text
 from portal.db.followup import Visit
 from portal.db.people import Participant, Site
+from portal.protocol.study.model import Study, Text
 from portal.services import appointments, visits
 from portal.services.record_alerts import staff_names
 from portal.services.reminders_people import snapshots

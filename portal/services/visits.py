@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.study.model import Study
 from portal.db.followup import Visit
 from portal.db.people import Participant, Site
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
 
 UPCOMING = ("planned", "booked")
 
@@ -27,7 +27,7 @@ def plan(session: Session, study: Study, participant: Participant) -> Sequence[V
             closes=window.closes,
             state="planned",
         )
-        for window in calendar.planned_visits(study, participant.d0)
+        for window in study_days.planned_visits(study, participant.d0)
     ]
     session.add_all(visits)
     session.flush()
@@ -43,7 +43,7 @@ def of(session: Session, participant: Participant) -> Sequence[Visit]:
 def day_of(visit: Visit, zone: str) -> date:
     """The site's day on which a visit is expected: as booked, else its target."""
     if visit.state == "booked" and visit.booked_at is not None:
-        return calendar.local_date(visit.booked_at, zone)
+        return study_days.local_date(visit.booked_at, zone)
     return visit.target
 
 

@@ -15,13 +15,14 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar, whereabouts
-from portal.core.errors import Faults, InvalidInput, NotFound
-from portal.core.study.model import Study
-from portal.core.whereabouts import Place
+from portal import audit
 from portal.db.alerts import Task
 from portal.db.people import Participant, Stay
-from portal.services import audit, stays, timeline, ward_answers
+from portal.errors import Faults, InvalidInput, NotFound
+from portal.protocol.calendar import study_days, whereabouts
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Study
+from portal.services import stays, timeline, ward_answers
 
 HERE, HOME = "here", "home"
 
@@ -55,7 +56,7 @@ def asked_at(
     session: Session, site_id: int, *, zone: str, now: datetime
 ) -> tuple[Asked, ...]:
     """Everybody in follow-up at a site of whom it is not known today or tomorrow."""
-    today = calendar.local_date(now, zone)
+    today = study_days.local_date(now, zone)
     people = _candidates(session, site_id, today)
     if not people:
         return ()
@@ -175,7 +176,7 @@ def _asked(
     lasting = [stay.admitted for stay in known if stay.discharged is None]
     return Asked(
         code=person.code,
-        day=calendar.day_number(person.d0, today),
+        day=study_days.day_number(person.d0, today),
         unknown=place is Place.UNKNOWN,
         admitted=max(lasting, default=person.d0),
         silent_due=question.due_at if question else None,

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study
-from portal.core.study.plan_tables import table_of
+from portal import audit
 from portal.db.alerts import Task
 from portal.db.people import Participant
-from portal.services import audit
+from portal.protocol.study.model import Study
+from portal.protocol.study.plan_tables import table_of
 from portal.services.reminders_stopping import retract_keys
 
 MISSING = "missing_diary"

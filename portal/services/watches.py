@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import Beat
 from portal.db.people import Site
+from portal.protocol.study.model import Tier
 
 WATCH = "watch"  # the name of its row among the engines' signs of life
 NOTED_EVERY = timedelta(minutes=1)

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
 from portal.core.escalation import Position as At
 from portal.core.escalation import from_data, next_position
-from portal.core.study.model import Study, Text, Tier
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study, Text, Tier
 from portal.services import shifts, ward
 from portal.services.alert_order import worst_first
 from portal.services.shifts import Gap
@@ -121,8 +121,8 @@ def worklist(
 
 
 def _end_of_day(now: datetime, zone: str) -> datetime:
-    tomorrow = calendar.local_date(now, zone) + timedelta(days=1)
-    return calendar.moment_at(tomorrow, "00:00", zone)
+    tomorrow = study_days.local_date(now, zone) + timedelta(days=1)
+    return study_days.moment_at(tomorrow, "00:00", zone)
 
 
 def alert_lines(session: Session, study_of: StudyOf, *which: object) -> list[AlertLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.services import audit
+from portal import audit
 
 CHANGED_AFTERWARDS = "answered otherwise after sending"
 """The reason of a correction that nobody gave: the portal's own words."""

@@ -29,8 +29,8 @@ KEYWORDS = {
 }
 FOR_OPERATORS = (  # spoken at the command line, in English
     "cli*.py",
-    "core/json_text.py",
-    "core/triage_line.py",
+    "protocol/triage/strict_json.py",
+    "protocol/triage/json_lines.py",
     "services/sites.py",
 )
 

@@ -1,1 +1,4 @@
-"""Thin blueprints, one audience each."""
+"""The web application: faces by audience, each a blueprint with one guard.
+
+A view parses, makes one service call and responds. Nothing below imports the web.
+"""

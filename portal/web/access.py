@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound, PortalError
 from portal.db.people import Participant
+from portal.errors import NotFound, PortalError
 from portal.runtime import Runtime
 from portal.services import sirens
 from portal.services.keys import Keyring

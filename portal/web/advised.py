@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.core.study.model import Study
-from portal.core.triage import is_for_both_places
-from portal.core.verdict import Verdict
+from portal.protocol.study.model import Study
+from portal.protocol.triage.judge import is_for_both_places
+from portal.protocol.triage.verdict import Verdict
 from portal.web import both_places
 from portal.web.language import language
 from portal.web.wording import sentences

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.core.study.model import Study
-from portal.core.whereabouts import Place
 from portal.db.people import Site
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Study
 from portal.services.standings import Stand
 from portal.web import both_places
 from portal.web.language import gettext, language

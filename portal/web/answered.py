@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from portal.core.promise import Standing
-from portal.core.study.model import Study
 from portal.db.people import Site
+from portal.protocol.study.model import Study
 from portal.services.standings import Stand
 from portal.web import alarm, filters
 from portal.web.alarm import Alarm

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.core.study.model import Item, ItemKind
-from portal.core.temperature import Reading, read_temperature
+from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.words.numbers import Reading, read_temperature
 from portal.web.language import gettext
 
 DOUBTFUL = ("unreadable", "converted")

@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
-from portal.core.errors import NotFound
+from portal.errors import NotFound
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ENGINE = ("js/offline/", "js/triage/")

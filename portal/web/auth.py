@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
-from portal.core.phone import LONGEST, masked
+from portal.errors import InvalidInput
+from portal.phone_numbers import LONGEST, masked
 from portal.services import codes, paper_codes, reporters
 from portal.services.limits import TryLater
 from portal.services.reporters import Person

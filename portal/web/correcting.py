@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import request
 
-from portal.core.answers import check_answers
-from portal.core.study.model import Item, ItemKind, Study
-from portal.core.temperature import read_temperature
+from portal.protocol.study.model import Item, ItemKind, Study
+from portal.protocol.triage.answers import check_answers
+from portal.protocol.words.numbers import read_temperature
 from portal.web import answers, asking_again
 from portal.web.language import gettext, language
 

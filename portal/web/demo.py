@@ -14,18 +14,18 @@ from typing import Any
 from flask import Response, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import (
+from portal.demo import phones
+from portal.demo.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
+from portal.demo.screens import another_screen
+from portal.demo.shelf import phones as every_phone
+from portal.demo.travel import travel
+from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,
     InvalidInput,
     NotFound,
     PortalError,
 )
-from portal.demo import phones
-from portal.demo.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
-from portal.demo.screens import another_screen
-from portal.demo.shelf import phones as every_phone
-from portal.demo.travel import travel
 from portal.services import clock
 from portal.web import access, cookies, forms, origin, places, sites
 from portal.web.access import GuardedBlueprint, passive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.core.study.duties import Duty
+from portal.protocol.study.duties import Duty
 from portal.web.language import Later, lazy_gettext
 
 DUTIES: dict[str, Later] = {

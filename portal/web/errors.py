@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, DataError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.core.errors import (
+from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,
     ChangedMeanwhile,

@@ -8,7 +8,7 @@ from typing import cast
 import flask_login
 from flask import Flask, Response, current_app, g, request
 
-from portal.core.errors import NotAllowed, NotFound
+from portal.errors import NotAllowed, NotFound
 from portal.services import sessions
 from portal.web import access, opened, origin, reporting, signatures
 from portal.web.access import GuardedBlueprint, SignInNeeded

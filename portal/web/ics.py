@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from portal.core.zone_changes import zone_changes
+from portal.protocol.calendar.zone_changes import zone_changes
 from portal.services.calendar_feeds import Appointment, Diary
 from portal.web.language import gettext, speaking
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 import flask_babel
 from flask import Flask, g, request
 
-from portal.core.errors import PortalError
+from portal.errors import PortalError
 from portal.web import opened
 from portal.web.cookies import LANGUAGE, read_cookie
 

@@ -12,7 +12,7 @@ import flask_wtf.csrf
 from flask import current_app, request, session
 from wtforms import ValidationError
 
-from portal.core.errors import PortalError
+from portal.errors import PortalError
 from portal.web import opened
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

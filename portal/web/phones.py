@@ -7,8 +7,8 @@ from typing import Any
 from flask import render_template, session
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput, NotFound
 from portal.db.access import Device
+from portal.errors import InvalidInput, NotFound
 from portal.services import devices, pins, reach
 from portal.services.limits import TryLater
 from portal.services.reach import Owner

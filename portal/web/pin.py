@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import NotFound
+from portal.errors import NotFound
 from portal.services import pins
 from portal.services.limits import TryLater
 from portal.services.pins import PinTry

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from portal.core.wording import fill
 from portal.db.outbox import Message
 from portal.gateways import twiml
 from portal.gateways.twilio_codes import (
@@ -19,6 +18,7 @@ from portal.gateways.twilio_codes import (
     is_machine,
     text_status,
 )
+from portal.protocol.study.filling import fill
 from portal.services import inbound, keypresses, receipts
 from portal.services.keypresses import Key, Pressed
 from portal.services.receipts import Receipt

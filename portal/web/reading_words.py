@@ -11,9 +11,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.core.whereabouts import Place
-from portal.core.wording import hour_text
 from portal.db.people import Participant, Site
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.filling import hour_text
 from portal.services import timeline, unread_receipts
 from portal.services.unread_receipts import Reading
 from portal.web.language import gettext, language

@@ -16,9 +16,9 @@ from flask import g, request, session
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from portal.core.errors import EntryRefused
-from portal.core.study.model import Study, Tier
-from portal.core.triage import RED_FLAGS, judge
+from portal.errors import EntryRefused
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import RED_FLAGS, judge
 from portal.services import red_flags
 from portal.services.diaries import content_hash
 from portal.services.keys import token_hash

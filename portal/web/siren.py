@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
 from portal.services import sirens
 from portal.web import access
 from portal.web.access import GuardedBlueprint, passive

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
 from portal.services import devices, languages
 from portal.web import access, cookies, forms, leaving, places
 from portal.web.access import GuardedBlueprint

@@ -15,8 +15,8 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import NotFound
 from portal.db.people import Participant
+from portal.errors import NotFound
 from portal.services import treatment_card
 from portal.services.treatment_card import TreatmentCard
 from portal.web import access, filters, qr, reporting

@@ -15,10 +15,10 @@ from flask import Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
-from portal.core.errors import EntryRefused, NotAllowed, PortalError
-from portal.core.study.model import Item, ItemKind, Study, Tier
-from portal.core.triage import judge
-from portal.core.verdict import Verdict
+from portal.errors import EntryRefused, NotAllowed, PortalError
+from portal.protocol.study.model import Item, ItemKind, Study, Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import Verdict
 from portal.services import studies
 from portal.web import (
     access,

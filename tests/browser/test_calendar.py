@@ -12,12 +12,12 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from portal.audit import Actor
 from portal.db.followup import Visit
 from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import appointments, correction_requests, corrections, diaries
 from portal.services.appointments import Desk
-from portal.services.audit import Actor
 from portal.services.corrections import Correction
 from portal.services.diaries import Submission
 from tests.support import arrivals

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import event
 
+from portal.audit import OPERATOR
 from portal.runtime import Runtime
 from portal.services import accounts, alerts, devices, reporters, restoring
-from portal.services.audit import OPERATOR
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
 from tests.support.clock import Clock

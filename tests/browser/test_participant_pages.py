@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from portal.audit import Actor
 from portal.db.people import Participant, Site
 from portal.runtime import Runtime
 from portal.services import contacts, diaries
-from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from tests.browser.test_calendar import look, signed_in, speak
 from tests.support import arrivals

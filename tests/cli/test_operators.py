@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import COMMANDS, SUMMARIES, cli
-from portal.core import calendar
 from portal.db.people import Staff, StudyVersion
+from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from portal.services import beats, rota
 from tests.support.clock import START, real_now
@@ -47,7 +47,7 @@ def portal(database_url: str) -> Command:
 @pytest.fixture
 def ready(portal: Command) -> Command:
     """A portal with a nurse on call and DS-007 at home."""
-    today = calendar.local_date(START, "Asia/Shanghai")
+    today = study_days.local_date(START, "Asia/Shanghai")
     d0, home = today - timedelta(days=20), today - timedelta(days=12)
     done(portal("init"))
     nurse = ("staff", "add", "lin", "--role", "nurse", "--number", "19900000001")
@@ -97,7 +97,7 @@ def test_every_command_has_its_line_and_its_help_an_example() -> None:
 
 
 def test_days_in_hospital_are_said_and_put_right_by_hand(ready: Command) -> None:
-    today = calendar.local_date(START, "Asia/Shanghai")
+    today = study_days.local_date(START, "Asia/Shanghai")
     d0, home = today - timedelta(days=20), today - timedelta(days=12)
     again = home + timedelta(days=1)
     code = ("participant", "discharge", "ds-007")

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cli import cli
-from portal.core import calendar
 from portal.db.followup import Visit
 from portal.db.people import Participant, Stay
+from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from portal.services import status
 from tests.support.cast import LONG_AGO, cast, enrolled
@@ -38,7 +38,7 @@ def move(session: Session, mine: Participant, by: timedelta) -> None:
 @pytest.fixture
 def preview(runtime: Runtime, database_url: str) -> Command:
     """Runs the command where DS-007 is on day 9."""
-    today = calendar.local_date(runtime.now(), "Asia/Shanghai")
+    today = study_days.local_date(runtime.now(), "Asia/Shanghai")
     people = cast(runtime)
     with runtime.writing() as session:
         mine = enrolled(session, people)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.answer_words import seen
-from portal.core.facts.names import known_facts
+from portal.protocol.triage.answer_words import seen
+from portal.protocol.triage.facts.names import known_facts
 from portal.study_files import load_study
 from portal.web.staff.words import FACTS
 

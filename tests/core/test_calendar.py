@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core import calendar
-from portal.core.whereabouts import Stay
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Stay
 from portal.study_files import load_study
 
 D0 = date(2026, 3, 10)
@@ -38,28 +38,28 @@ def study():
     ],
 )
 def test_months_are_calendar_months_clamped_to_the_end(day, months, expected):
-    assert calendar.add_months(date.fromisoformat(day), months) == date.fromisoformat(
+    assert study_days.add_months(date.fromisoformat(day), months) == date.fromisoformat(
         expected
     )
 
 
 def test_a_month_past_the_last_year_is_refused():
     with pytest.raises(OverflowError):
-        calendar.add_months(date(9999, 12, 1), 1)
+        study_days.add_months(date(9999, 12, 1), 1)
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(0, 240))
 def test_months_never_leave_their_month_and_never_go_back(day, months):
-    later = calendar.add_months(day, months)
+    later = study_days.add_months(day, months)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day <= day.day
-    assert calendar.add_months(day, months + 1) > later
+    assert study_days.add_months(day, months + 1) > later
 
 
 def test_every_visit_of_the_first_study_stands_on_its_date(study):
     planned = {
         visit.code: (visit.date, visit.opens, visit.closes)
-        for visit in calendar.planned_visits(study, D0)
+        for visit in study_days.planned_visits(study, D0)
     }
     expected = {
         "D14": ("2026-03-24", "2026-03-22", "2026-03-26"),
@@ -78,7 +78,9 @@ def test_every_visit_of_the_first_study_stands_on_its_date(study):
 
 
 def test_visits_are_counted_from_d0_and_not_from_one_another(study):
-    dates = {v.code: v.date for v in calendar.planned_visits(study, date(2026, 8, 31))}
+    dates = {
+        v.code: v.date for v in study_days.planned_visits(study, date(2026, 8, 31))
+    }
     assert dates["M3"] == date(2026, 11, 30)
     assert dates["M6"] == date(2027, 2, 28)
     assert dates["M9"] == date(2027, 5, 31)
@@ -87,7 +89,7 @@ def test_visits_are_counted_from_d0_and_not_from_one_another(study):
 
 @pytest.mark.parametrize(("today", "number"), [(0, 0), (-1, -1), (1, 1), (28, 28)])
 def test_the_infusion_is_day_0(today, number):
-    assert calendar.day_number(D0, D0 + timedelta(days=today)) == number
+    assert study_days.day_number(D0, D0 + timedelta(days=today)) == number
 
 
 @pytest.mark.parametrize(
@@ -99,19 +101,19 @@ def test_the_infusion_is_day_0(today, number):
     ],
 )
 def test_the_local_date_is_the_one_on_the_wall(moment, zone, expected):
-    told = calendar.local_date(datetime.fromisoformat(moment), zone)
+    told = study_days.local_date(datetime.fromisoformat(moment), zone)
     assert told == date.fromisoformat(expected)
 
 
 def test_a_local_time_comes_back_as_utc():
-    moment = calendar.moment_at(date(2026, 3, 10), "10:05", "Asia/Shanghai")
+    moment = study_days.moment_at(date(2026, 3, 10), "10:05", "Asia/Shanghai")
     assert moment == datetime(2026, 3, 10, 2, 5, tzinfo=UTC)
     assert moment.tzinfo is UTC
 
 
 def test_local_times_follow_a_change_of_clocks():
-    winter = calendar.moment_at(date(2026, 3, 28), "09:00", "Europe/Berlin")
-    summer = calendar.moment_at(date(2026, 3, 29), "09:00", "Europe/Berlin")
+    winter = study_days.moment_at(date(2026, 3, 28), "09:00", "Europe/Berlin")
+    summer = study_days.moment_at(date(2026, 3, 29), "09:00", "Europe/Berlin")
     assert summer - winter == timedelta(hours=23)
 
 
@@ -133,7 +135,7 @@ def test_local_times_follow_a_change_of_clocks():
 )
 def test_each_phase_begins_and_ends_on_its_day(study, day, phase):
     today = D0 + timedelta(days=day)
-    assert calendar.phase_on(study, D0, today, HOME) == phase
+    assert study_days.phase_on(study, D0, today, HOME) == phase
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_time_in_hospital_is_a_list_of_stays(study, stays, day, phase):
         Stay(D0 + timedelta(days=a), None if b is None else D0 + timedelta(days=b))
         for a, b in stays
     ]
-    assert calendar.phase_on(study, D0, D0 + timedelta(days=day), dated) == phase
+    assert study_days.phase_on(study, D0, D0 + timedelta(days=day), dated) == phase
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(8, 1200))
@@ -176,14 +178,16 @@ def test_phases_never_go_back_at_home(d0, day):
     study = load_study("dcar-sle")
     today = d0 + timedelta(days=day)
     tomorrow = today + timedelta(days=1)
-    assert calendar.phase_on(study, d0, today, []) <= calendar.phase_on(
+    assert study_days.phase_on(study, d0, today, []) <= study_days.phase_on(
         study, d0, tomorrow, []
     )
 
 
 def test_weekly_things_fall_on_the_weekday_of_d0():
     days = [D0 + timedelta(days=n) for n in range(-1, 15)]
-    weekly = [calendar.day_number(D0, d) for d in days if calendar.is_weekly_day(D0, d)]
+    weekly = [
+        study_days.day_number(D0, d) for d in days if study_days.is_weekly_day(D0, d)
+    ]
     assert weekly == [0, 7, 14]
     assert all(d.weekday() == D0.weekday() for d in (days[1], days[8], days[15]))
 
@@ -195,14 +199,14 @@ def test_weekly_things_fall_on_the_weekday_of_d0():
 def test_a_diary_is_due_as_its_phase_says(study, phase, due_in_a_fortnight):
     found = next(p for p in study.phases if p.code == phase)
     days = [D0 + timedelta(days=n) for n in range(14)]
-    due = [d for d in days if calendar.diary_is_due(found, D0, d)]
+    due = [d for d in days if study_days.diary_is_due(found, D0, d)]
     assert len(due) == due_in_a_fortnight
 
 
 def test_the_weekly_question_shows_once_a_week(study):
     home = study.phases[1]
     on_day = {
-        n: calendar.asked_items(study, home, D0, D0 + timedelta(days=n))
+        n: study_days.asked_items(study, home, D0, D0 + timedelta(days=n))
         for n in (13, 14)
     }
     assert "preg" not in on_day[13]
@@ -225,23 +229,23 @@ def test_the_weekly_question_shows_once_a_week(study):
 def test_quiet_hours_span_midnight_and_end_in_the_morning(local, quiet, then):
     zone = "Asia/Shanghai"
     hours = {"quiet_from": "21:00", "quiet_to": "08:00", "zone": zone}
-    moment = calendar.moment_at(date(2026, 3, 10), local, zone)
-    assert calendar.is_quiet(moment, **hours) is quiet
-    free = calendar.out_of_quiet(moment, **hours)
+    moment = study_days.moment_at(date(2026, 3, 10), local, zone)
+    assert study_days.is_quiet(moment, **hours) is quiet
+    free = study_days.out_of_quiet(moment, **hours)
     if then is None:
         assert free == moment
     else:
         day, clock = then.split("T")
-        assert free == calendar.moment_at(date.fromisoformat(day), clock, zone)
+        assert free == study_days.moment_at(date.fromisoformat(day), clock, zone)
 
 
 @pytest.mark.parametrize(
     ("local", "quiet"), [("11:59", False), ("12:00", True), ("14:00", False)]
 )
 def test_quiet_hours_may_lie_within_one_day(local, quiet):
-    moment = calendar.moment_at(date(2026, 3, 10), local, "Asia/Shanghai")
+    moment = study_days.moment_at(date(2026, 3, 10), local, "Asia/Shanghai")
     hours = {"quiet_from": "12:00", "quiet_to": "14:00", "zone": "Asia/Shanghai"}
-    assert calendar.is_quiet(moment, **hours) is quiet
+    assert study_days.is_quiet(moment, **hours) is quiet
 
 
 @pytest.mark.parametrize(
@@ -261,4 +265,4 @@ def test_a_clinic_is_rarely_open_at_night_and_on_weekends(
 ) -> None:
     there = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     utc = there.astimezone(UTC)
-    assert calendar.is_unusual_for_a_visit(utc, "Asia/Shanghai") is unusual
+    assert study_days.is_unusual_for_a_visit(utc, "Asia/Shanghai") is unusual

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from portal.core.condition_checks import problems
-from portal.core.conditions import Outcome, holds
-from portal.core.facts import known_facts
-from portal.core.rule_order import circles, stages
-from portal.core.study.model import Case, Rule, Text, Tier
+from portal.protocol.checks.conditions import problems
+from portal.protocol.study.model import Case, Rule, Text, Tier
+from portal.protocol.triage.conditions import Outcome, holds
+from portal.protocol.triage.facts import known_facts
+from portal.protocol.triage.rule_order import circles, stages
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")

@@ -18,7 +18,7 @@ from portal.core.escalation import (
     restarted,
     to_data,
 )
-from portal.core.study.model import Step, Text, Tier, TierPolicy
+from portal.protocol.study.model import Step, Text, Tier, TierPolicy
 
 T0 = datetime(2026, 3, 12, 19, 0, tzinfo=UTC)
 STEPS = (

@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.answers import check_answers
-from portal.core.facts import LATE_FACTS, build_facts, known_facts, read_history
-from portal.core.verdict import PastEntry
+from portal.protocol.triage.answers import check_answers
+from portal.protocol.triage.facts import (
+    LATE_FACTS,
+    build_facts,
+    known_facts,
+    read_history,
+)
+from portal.protocol.triage.verdict import PastEntry
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")

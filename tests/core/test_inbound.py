@@ -6,14 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.core.inbound import (
+from portal.protocol.words.requests import (
     LONGEST_BODY,
     Asked,
     kept,
     read_text,
     sender_number,
 )
-from portal.core.inbound_temperature import is_only_temperature, temperatures
+from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
 STOPS = [
     "STOP", "stop", "Stop.", " stop ", "STOP!", "ＳＴＯＰ", "st\u200bop", "STOPALL",

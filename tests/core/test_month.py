@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from portal.core.month import month_of, month_written
+from portal.protocol.calendar.month import month_of, month_written
 
 FIRST, LAST, TODAY = date(2026, 3, 10), date(2028, 3, 10), date(2026, 4, 2)
 

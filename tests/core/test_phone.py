@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.errors import InvalidInput
-from portal.core.phone import grouped, masked, to_e164, to_mobile, written
+from portal.errors import InvalidInput
+from portal.phone_numbers import grouped, masked, to_e164, to_mobile, written
 
 CHENGDU = "+8613980001234"
 

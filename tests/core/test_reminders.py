@@ -18,7 +18,7 @@ from portal.core.reminders_person import (
     Recheck,
     VisitDay,
 )
-from portal.core.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import Stay
 from tests.support.outbox import the_study
 
 D0 = date(2026, 3, 2)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.core import calendar
 from portal.core.reminders import next_at, occasions
 from portal.core.reminders_clock import awake, day_begins, day_ends, hour_on
 from portal.core.reminders_person import (
@@ -20,7 +19,8 @@ from portal.core.reminders_person import (
     Recheck,
     VisitDay,
 )
-from portal.core.whereabouts import Stay
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Stay
 from tests.simulation.zones import ZONES
 from tests.support.amount import examples
 from tests.support.outbox import the_study
@@ -147,7 +147,7 @@ def test_no_reminder_comes_in_quiet_hours_or_after_its_use(
     for one in occasions(the_study(), whom, begins, ends):
         assert one.at < one.not_after
         if one.kind in TEXTS and one.kind is not Kind.RECHECK:
-            assert not calendar.is_quiet(
+            assert not study_days.is_quiet(
                 one.at,
                 quiet_from=whom.quiet[0],
                 quiet_to=whom.quiet[1],
@@ -175,7 +175,7 @@ def test_every_day_of_every_zone_has_the_hour_once(
     """Skipped or shown twice, the hour is one moment of its own day."""
     clock = f"{minutes // 60:02}:{minutes % 60:02}"
     at = hour_on(day, clock, zone, zone)
-    assert calendar.local_date(at, zone) == day
+    assert study_days.local_date(at, zone) == day
     shown = f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
     skipped = day_ends(day, zone) - day_begins(day, zone) < timedelta(days=1)
     assert shown == clock or skipped
@@ -197,7 +197,7 @@ def test_waiting_for_the_end_of_quiet_hours_ends_outside_them(
 ) -> None:
     at = awake(moment, (quiet_from, quiet_to), zone)
     assert moment <= at < moment + timedelta(hours=25)
-    assert not calendar.is_quiet(
+    assert not study_days.is_quiet(
         at, quiet_from=quiet_from, quiet_to=quiet_to, zone=zone
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.temperature import (
+from portal.protocol.words.numbers import (
     read_measure,
     read_number,
     read_temperature,

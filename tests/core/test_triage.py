@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from portal.core.errors import EntryRefused
-from portal.core.study.model import Tier
-from portal.core.triage import judge
-from portal.core.verdict import PastEntry, Verdict
-from portal.core.whereabouts import Place
+from portal.errors import EntryRefused
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import PastEntry, Verdict
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.core.study.model import ItemKind, Tier
-from portal.core.triage import judge
-from portal.core.verdict import PastEntry, Verdict
+from portal.protocol.study.model import ItemKind, Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import PastEntry, Verdict
 from portal.study_files import load_study
 from tests.support.amount import examples, part_of
 

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.core.courtesies import is_courtesy, says_nothing
-from portal.core.due import in_reading_hours, read_by
-from portal.core.heard import is_heard
 from portal.core.reading_texts import people
-from portal.core.triage import judge
-from portal.core.unread import leaves_unread, must_be_read
-from portal.core.wording import hour_text
+from portal.protocol.calendar.due import in_reading_hours, read_by
+from portal.protocol.study.filling import hour_text
+from portal.protocol.triage.heard import is_heard
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.unread_words import leaves_unread, must_be_read
+from portal.protocol.words.courtesies import is_courtesy, says_nothing
 from portal.study_files import load_study
 
 CHENGDU = "Asia/Shanghai"

@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core import calendar
-from portal.core.whereabouts import Place, Stay, in_hospital, is_asked, place_on
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import (
+    Place,
+    Stay,
+    in_hospital,
+    is_asked,
+    place_on,
+)
 from portal.study_files import load_study
 
 D0 = date(2026, 3, 10)
@@ -92,5 +98,5 @@ def test_only_known_days_in_hospital_are_in_the_first_phase(
     place = place_on(D0, today, stays)
     assert (place is WARD) == in_hospital(D0, today, stays)
     if day >= 0:
-        phase = calendar.phase_on(study, D0, today, stays)
+        phase = study_days.phase_on(study, D0, today, stays)
         assert (phase == "W0") == (place is WARD)

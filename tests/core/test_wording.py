@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from portal.core.errors import InvalidInput
 from portal.core.operating import BUILT_IN
 from portal.core.reading_texts import READING
-from portal.core.study.checks import faults_of_text
-from portal.core.study.checks_wording import wording_faults
-from portal.core.study.model import Message, SmsTemplate, Text
-from portal.core.wording import date_text, fill, placeholders, say, segments
+from portal.errors import InvalidInput
+from portal.protocol.checks.study import faults_of_text
+from portal.protocol.checks.wording import wording_faults
+from portal.protocol.study.filling import date_text, fill, placeholders, say, segments
+from portal.protocol.study.model import Message, SmsTemplate, Text
 from portal.study_files import load_study, study_names
 from tests.support.small_study import SMALL, with_
 

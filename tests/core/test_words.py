@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.words import note_words
+from portal.protocol.words.red_flag_words import note_words
 from portal.study_files import load_study
 
 LISTS = load_study("dcar-sle").words

@@ -18,16 +18,16 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 from sqlalchemy import event, or_, select
 
-from portal.core import calendar
+from portal import audit
 from portal.core.sending import OPEN_ATTEMPTS, MessageState
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff
+from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from portal.services import (
     accounts,
     alerts,
-    audit,
     contacts,
     devices,
     enrolment,
@@ -170,7 +170,7 @@ class Ground:
     def _enrol(self) -> Participant:
         """Somebody on day 20, at home since day 8."""
         now, number = self.runtime.now(), next(self._numbers)
-        today = calendar.local_date(now, ZONE)
+        today = study_days.local_date(now, ZONE)
         with self.runtime.writing() as session:
             version = studies.newest(session)
             assert version is not None

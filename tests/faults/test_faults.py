@@ -11,8 +11,8 @@ import pytest
 
 from portal import crash
 from portal.config import from_environment
-from portal.core.errors import UnsafeSettings
 from portal.db.outbox import Attempt, Message
+from portal.errors import UnsafeSettings
 from tests.faults.ground import STAFF_NUMBERS, Ground
 from tests.faults.killing import REST_SECONDS, Run
 from tests.faults.nursery import nursery

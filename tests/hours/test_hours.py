@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.calendar import local_date
+from portal.protocol.calendar.study_days import local_date
 from tests.hours.__main__ import shown, told
 from tests.hours.moments import CHANGES, DAYS, EVERY_DAY, HOURS, JOURNEY_DAYS, Day
 from tests.hours.trials import Outcome, seeded, simulated

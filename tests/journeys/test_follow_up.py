@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from portal.core import calendar
+from portal import audit
 from portal.core.reminders_clock import clock_changes
-from portal.core.study.model import Study
 from portal.db.alerts import Task
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site, Staff
-from portal.services import appointments, audit, caregivers, preferences, stays, studies
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
+from portal.services import appointments, caregivers, preferences, stays, studies
 from tests.support.journey import (
     CALM,
     CAREGIVER,
@@ -183,7 +184,7 @@ def on_the_ward(journey: Journey, codes: dict[str, str], day: int) -> None:
     with journey.runtime.writing() as session:
         for code in codes:
             one = session.scalars(select(Participant).filter_by(code=code)).one()
-            today = calendar.local_date(now, ZONE)
+            today = study_days.local_date(now, ZONE)
             stays.admit(session, one, on=today, actor=audit.OPERATOR, now=now)
 
 
@@ -230,7 +231,7 @@ def test_visits_are_announced_moved_missed_and_called_about(journey: Journey) ->
     # By night, twice: the first text waits for the morning and is taken back.
     at_hour(journey, "21:30")
     page = f"/staff/participants/{moved}/visits/D14"
-    noon = calendar.moment_at(first, "12:00", ZONE)
+    noon = study_days.moment_at(first, "12:00", ZONE)
     browser.open(page)
     browser.send(page, act="book", at=typed(noon + timedelta(days=4)))
     assert "outside the visit&#39;s window" in browser.page
@@ -247,7 +248,7 @@ def test_visits_are_announced_moved_missed_and_called_about(journey: Journey) ->
     told = bodies(journey, OTHERS[moved])[-1]
     assert long_day(noon + timedelta(days=1)) in told
     # A day before, on the morning; the other's window warns, and its day passes by.
-    day = calendar.moment_at(first, "09:00", ZONE)
+    day = study_days.moment_at(first, "09:00", ZONE)
     for before in (timedelta(days=1), timedelta(0)):
         journey.pass_time(seconds=_until(journey, day - before))
         wait_for_text(journey, OTHERS[stays_put], "your next visit", 3 - before.days)
@@ -286,7 +287,7 @@ def book_by_night(journey: Journey, code: str) -> None:
         one = session.scalars(select(Participant).filter_by(code=code)).one()
         nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
         desk = appointments.Desk(study, nurse, one, "D14", 1)
-        at = calendar.moment_at(day, "12:00", ZONE)
+        at = study_days.moment_at(day, "12:00", ZONE)
         appointments.book(session, desk, at=at, sure=True, now=now)
 
 
@@ -333,10 +334,10 @@ def test_who_leaves_hears_nothing_more_and_an_open_alert_still_pages(
 
 def before_a_clock_change(journey: Journey) -> date:
     """Moves to ten days before Berlin's next clock change; the day of the change."""
-    day = calendar.local_date(journey.runtime.now(), ABROAD) + timedelta(days=11)
+    day = study_days.local_date(journey.runtime.now(), ABROAD) + timedelta(days=11)
     while not clock_changes(day, ABROAD):
         day += timedelta(days=1)
-    noon = calendar.moment_at(day - timedelta(days=10), "12:00", ZONE)
+    noon = study_days.moment_at(day - timedelta(days=10), "12:00", ZONE)
     journey.pass_time(seconds=_until(journey, noon))
     return day
 
@@ -374,7 +375,7 @@ def test_a_stay_in_hospital_ends_reminders_and_the_calendar_says_what_comes(
     journey.engine()
     browser, path = staff(journey), "/staff/participants/DS-007"
     browser.open(path)
-    today = calendar.local_date(journey.runtime.now(), ZONE)
+    today = study_days.local_date(journey.runtime.now(), ZONE)
     browser.send(f"{path}/stay", on=str(today), act="admit")
     engine_went_round(journey)
     asked = sum(DIARY in body for body in bodies(journey, PARTICIPANT))

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from portal import audit
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant
-from portal.services import audit, diaries
+from portal.services import diaries
 from portal.services.diaries import Submission
 from tests.support.journey import FEVER, Journey, enrol, until
 

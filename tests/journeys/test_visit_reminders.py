@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.core.calendar import local_date
+from portal import audit
 from portal.db.engine import Beat
 from portal.db.outbox import Message
 from portal.db.people import Stay
 from portal.demo.travel import travel
+from portal.protocol.calendar.study_days import local_date
 from portal.runtime import Runtime
-from portal.services import audit, enrolment
+from portal.services import enrolment
 from portal.services.enrolment import Enrolment
 from tests.support.cast import LONG_AGO, cast
 from tests.support.clock import CLOCK_FILE, set_to

@@ -9,17 +9,17 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
+from portal.messages.gateways.channels import Channels
+from portal.messages.gateways.gateway import Capabilities, Outgoing
+from portal.messages.gateways.settings import may_reach
 from sqlalchemy import select
 
-import portal.gateways
+import portal.messages.gateways
 from portal import disks
 from portal.config import from_environment
 from portal.core.outcome import Rejected
 from portal.db.alerts import Task
 from portal.disks import Disk
-from portal.gateways.channels import Channels
-from portal.gateways.gateway import Capabilities, Outgoing
-from portal.gateways.settings import may_reach
 from portal.runtime import Runtime
 from portal.services import metrics, watches
 from portal.watching import HEADER
@@ -153,7 +153,9 @@ def gateways() -> dict[str, type]:
     """Every class of ours that is a gateway, by name."""
     modules = [
         import_module(found.name)
-        for found in walk_packages(portal.gateways.__path__, "portal.gateways.")
+        for found in walk_packages(
+            portal.messages.gateways.__path__, "portal.messages.gateways."
+        )
     ]
     return {
         name: one

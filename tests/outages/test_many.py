@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Message
 from portal.runtime import Runtime
 from portal.services import alerts, contacts, diaries
-from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from scheduler.engine import Engine
 from tests.support.cast import cast, enrolled

@@ -10,15 +10,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from portal.core.study.model import Tier
-from portal.core.study.reading import read_study
+from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.gateways import twilio
 from portal.gateways.gateway import LookupFailed
+from portal.protocol.study.model import Tier
+from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
 from portal.services import beats, diaries, health, red_flags, studies
-from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from tests.support.cast import cast, enrolled
 from tests.support.clock import Clock

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.outcome import NotSent, Trouble
-from portal.core.study.model import Tier
 from portal.db.alerts import Task
 from portal.db.people import Staff
 from portal.gateways.channels import Channels
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import alerts, contacts, health, metrics, overdue
 from scheduler.engine import Engine

@@ -17,7 +17,7 @@ try:
 except ModuleNotFoundError:
     sys.exit("This needs the tests' own packages: ./test tests/core installs them.")
 
-from portal.core.study.model import Study
+from portal.protocol.study.model import Study
 from portal.study_files import load_study
 from tests.parity.compare import compare
 from tests.parity.edges import edges

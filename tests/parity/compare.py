@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from portal.core.study.model import Study
+from portal.protocol.study.model import Study
 from tests.parity.sides import Phone, by_python
 
 BATCH = 2_000

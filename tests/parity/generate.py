@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from portal.core.conditions import leaves, tenths
-from portal.core.study.model import Item, ItemKind, Study
-from portal.core.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Item, ItemKind, Study
+from portal.protocol.triage.conditions import leaves, tenths
 from tests.parity.nasty import Notes, odd_text, typed_number
 
 WRONG: list[Any] = [

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from portal.core.study.model import Study
+from portal.protocol.study.model import Study
 from tests.support.source import ROOT
 
 JUDGING = ["tests/core/test_triage.py", "tests/core/test_triage_lines.py"]

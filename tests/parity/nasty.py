@@ -6,14 +6,14 @@ import unicodedata
 from random import Random
 
 from portal.core.characters import BLANKS, INVISIBLE
-from portal.core.study.model import Study
-from portal.core.words import CARRIERS
-from portal.core.words_text import (
+from portal.protocol.study.model import Study
+from portal.protocol.words.note import (
     CLAUSE_ENGLISH,
     CLAUSE_WORDS,
     NOW_ENGLISH,
     NOW_WORDS,
 )
+from portal.protocol.words.red_flag_words import CARRIERS
 
 FULL_WIDTH = str.maketrans("0123456789.,%", "０１２３４５６７８９．，％")
 POINTS = [".", ",", "。", "·", "．", "，", "｡", "・", "٫", "..", " . ", "'", ":"]

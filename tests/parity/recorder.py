@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from portal.core import triage_line
-from portal.core.triage import judge
-from portal.core.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.triage import json_lines
+from portal.protocol.triage.judge import judge
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(
 ) -> None:
     recording = _recording(config.getoption("--record"))
     modules = {item.module for item in items if isinstance(item, pytest.Function)}
-    for module in [*modules, triage_line]:
+    for module in [*modules, json_lines]:
         if getattr(module, "judge", None) is judge:
             module.judge = recording
 

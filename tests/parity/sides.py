@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Route, sync_playwright
 
-from portal.core.errors import EntryRefused
-from portal.core.study.model import Study
-from portal.core.study.phone import phone_json
-from portal.core.triage import judge
-from portal.core.verdict import PastEntry
-from portal.core.whereabouts import Place
+from portal.errors import EntryRefused
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Study
+from portal.protocol.triage.for_phone import phone_json
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import PastEntry
 from tests.support.browser import QUIET
 from tests.support.source import ROOT
 

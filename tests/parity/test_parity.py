@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from portal.core.characters import BLANKS, INVISIBLE
-from portal.core.study.model import Rule, Tier
-from portal.core.temperature import read_number
-from portal.core.words_text import plain
+from portal.protocol.study.model import Rule, Tier
+from portal.protocol.words.note import plain
+from portal.protocol.words.numbers import read_number
 from portal.study_files import load_study
 from tests.parity.compare import compare
 from tests.parity.edges import edges

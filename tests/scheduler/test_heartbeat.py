@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import update
 
 from portal.config import from_environment
-from portal.core.errors import UnsafeSettings
 from portal.db.alerts import Alert
+from portal.errors import UnsafeSettings
 from portal.runtime import Runtime
 from portal.services import beats
 from scheduler.heartbeat import Heartbeat

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.core.escalation import plan_for, to_data
-from portal.core.study.model import Tier
 from portal.db.alerts import Alert
 from portal.db.outbox import Inbound, ProviderEvent
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import attempts, claims, polling
 from portal.services.claims import Room

@@ -285,6 +285,6 @@ def test_F14_no_key_is_used_twice_whatever_the_clock_does(
 
 def _plan() -> dict[str, object]:
     from portal.core.escalation import plan_for, to_data
-    from portal.core.study.model import Tier
+    from portal.protocol.study.model import Tier
 
     return to_data(plan_for(the_study().policies[Tier.URGENT], 15))

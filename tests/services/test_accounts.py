@@ -11,11 +11,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput, NotFound
+from portal import audit
 from portal.db.access import LoginSession
 from portal.db.people import Staff
+from portal.errors import InvalidInput, NotFound
 from portal.runtime import Runtime
-from portal.services import accounts, audit, passwords, sessions
+from portal.services import accounts, passwords, sessions
 from portal.services.keys import Keyring
 from portal.services.limits import TryLater
 from tests.support.arrivals import PASSWORD

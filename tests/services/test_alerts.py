@@ -6,22 +6,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import (
+from portal.db.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.audit import Audit
+from portal.db.followup import Entry, EntryVersion
+from portal.db.outbox import Message
+from portal.db.people import Participant
+from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,
     InvalidInput,
     NotAllowed,
     NotFound,
 )
-from portal.core.study.model import Tier
-from portal.core.verdict import Verdict
-from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.audit import Audit
-from portal.db.followup import Entry, EntryVersion
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.protocol.study.model import Tier
+from portal.protocol.triage import verdict_json
+from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, verdicts
+from portal.services import alerts
 from portal.services.alerts import Closing
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled, verdict
 from tests.support.clock import Clock
@@ -104,7 +105,7 @@ def version_of(
                 kind="partial",
                 phase="W1",
                 answers={},
-                verdict=verdicts.to_data(URGENT),
+                verdict=verdict_json.to_data(URGENT),
                 tier="urgent",
                 content_hash=version_id,
                 received_at=now,

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from portal.core.errors import ChangedMeanwhile, InvalidInput, NotFound
 from portal.db.audit import Audit
 from portal.db.followup import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant, Staff
+from portal.errors import ChangedMeanwhile, InvalidInput, NotFound
 from portal.runtime import Runtime
 from portal.services import appointments, reminders, visits
 from portal.services.appointments import Desk

@@ -6,9 +6,9 @@ import sqlite3
 
 from sqlalchemy import func, select
 
+from portal import audit
 from portal.db.audit import Audit
 from portal.runtime import Runtime
-from portal.services import audit
 
 NURSE = audit.Actor("staff", "3")
 

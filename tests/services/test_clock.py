@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
-from portal.core.study.model import Tier
 from portal.db.followup import Draft
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import alerts, clock, tasks
 from tests.support.cast import URGENT, Cast, cast, enrolled

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput
 from portal.db.access import Challenge
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Participant
+from portal.errors import InvalidInput
 from portal.runtime import Runtime
 from portal.services import codes, contacts
 from portal.services.codes import Accepted, Refused

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotAllowed, NotFound
 from portal.db.access import LoginSession
 from portal.db.audit import Audit
 from portal.db.people import Staff
+from portal.errors import NotAllowed, NotFound
 from portal.runtime import Runtime
 from portal.services import colleagues, rota, sessions
 from tests.support.cast import Cast, cast

@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput, NotAllowed, NotFound
+from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
+from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.runtime import Runtime
 from portal.services import correction_requests, corrections, diaries, timeline
-from portal.services.audit import Actor
 from portal.services.corrections import Correction
 from portal.services.diaries import Receipt, Submission
 from tests.support import arrivals

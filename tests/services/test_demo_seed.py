@@ -10,9 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.phone import to_e164
-from portal.core.study.duties import Duty
+from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry, EntryVersion
 from portal.db.outbox import Attempt, Handset, Message
@@ -25,10 +23,12 @@ from portal.demo.people import (
     TO_PLAY,
 )
 from portal.demo.seed import seed, seeded_at
+from portal.phone_numbers import to_e164
+from portal.protocol.calendar import study_days
+from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
 from portal.services import (
     alerts,
-    audit,
     contacts,
     passwords,
     reminders,
@@ -128,9 +128,9 @@ def work_of_other_days_is_done(session: Session, now: datetime) -> bool:
     found = session.scalars(select(Task)).all()
     left = [task for task in found if task.state == "open"]
     assert len(found) > len(left) >= 1
-    began = {calendar.local_date(task.created_at, zone) for task in left}
+    began = {study_days.local_date(task.created_at, zone) for task in left}
     an_hour_ago = now - timedelta(hours=1)
-    assert began <= {calendar.local_date(at, zone) for at in (now, an_hour_ago)}
+    assert began <= {study_days.local_date(at, zone) for at in (now, an_hour_ago)}
     late = [task for task in left if task.due_at <= now]
     return all(task.overdue_paged_at is not None for task in late)
 

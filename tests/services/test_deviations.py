@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.core.study.model import Study
+from portal.audit import OPERATOR
 from portal.db.alerts import Task
 from portal.db.people import Participant
+from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import diaries, stays
-from portal.services.audit import OPERATOR
 from portal.services.diaries import Submission
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

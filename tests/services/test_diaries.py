@@ -9,16 +9,16 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from portal.core.errors import EntryRefused, NotFound
-from portal.core.study.model import Tier
+from portal.audit import Actor
 from portal.db.alerts import Alert, AlertFinding, Task
 from portal.db.audit import Audit
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.errors import EntryRefused, NotFound
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import diaries, timeline
-from portal.services.audit import Actor
 from portal.services.diaries import Receipt, Submission
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START, Clock

@@ -8,15 +8,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import NotFound
-from portal.core.study.model import Tier
+from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.errors import NotFound
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import alerts, diaries, drafts, left_drafts
-from portal.services.audit import Actor
 from portal.services.diaries import Receipt, Submission
 from portal.services.drafts import Writer
 from tests.support.cast import Cast, cast, enrolled

@@ -9,20 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from portal.core.errors import Faults, InvalidInput
+from portal import audit
 from portal.db.audit import Audit
 from portal.db.followup import Visit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
+from portal.errors import Faults, InvalidInput
 from portal.runtime import Runtime
-from portal.services import (
-    audit,
-    caregivers,
-    contacts,
-    enrolment,
-    stays,
-    timeline,
-    visits,
-)
+from portal.services import caregivers, contacts, enrolment, stays, timeline, visits
 from portal.services.enrolment import Enrolment
 from tests.support.cast import LONG_AGO, Cast, House, cast, enrolled
 from tests.support.clock import START, Clock

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.study.checks import Caps
-from portal.core.study.reading import to_compiled
 from portal.db.access import Siren
 from portal.db.engine import Beat
 from portal.db.holding import Home
 from portal.db.people import Contact, Shift, Site, Staff, StudyVersion
+from portal.protocol.checks.study import Caps
+from portal.protocol.study.reading import to_compiled
 from portal.runtime import Runtime
 from portal.services import beats, contacts, golive, optouts, rota, sirens
 from portal.services.golive import Fault, Setting

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from portal.core.errors import InvalidInput
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.people import Participant
+from portal.errors import InvalidInput
 from portal.runtime import Runtime
 from portal.services import claims, holds, journal, restoring
 from portal.services.claims import Room

@@ -10,15 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from portal import audit
 from portal.core.operating import template_of
-from portal.core.study.model import Study
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Caregiver, Contact, Participant
+from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import audit, caregivers, record_texts, tasks
+from portal.services import caregivers, record_texts, tasks
 from tests.support.amount import examples
 from tests.support.cast import LONG_AGO, Cast, cast, hold_number
 from tests.support.clock import START, Clock

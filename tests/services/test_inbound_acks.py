@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from portal.core.errors import AlreadyAcknowledged
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Staff
+from portal.errors import AlreadyAcknowledged
 from portal.runtime import Runtime
 from portal.services import alerts
 from portal.services.alerts import Closing

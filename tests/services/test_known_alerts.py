@@ -7,18 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import (
+from portal.db.alerts import Alert, AlertEvent, PlannedCall
+from portal.db.audit import Audit
+from portal.db.people import Participant
+from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,
     ChangedMeanwhile,
     InvalidInput,
     NotFound,
 )
-from portal.core.study.model import Tier
-from portal.core.verdict import Verdict
-from portal.db.alerts import Alert, AlertEvent, PlannedCall
-from portal.db.audit import Audit
-from portal.db.people import Participant
+from portal.protocol.study.model import Tier
+from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from portal.services import alerts, known_alerts, ladder
 from portal.services.alerts import Closing

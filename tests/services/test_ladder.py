@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import NotFound
-from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Shift
+from portal.errors import NotFound
+from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from portal.services import alerts, contacts, shifts
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled

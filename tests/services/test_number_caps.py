@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.core.sending import MessageState
-from portal.core.study.model import Paging
 from portal.db.alerts import Task
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
 from portal.services import claims, page_caps
 from portal.services.claims import Room

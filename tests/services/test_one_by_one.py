@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from portal.core.study.model import Study, Tier
+from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.engine import HeldBack
 from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant, StudyVersion
+from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime
 from portal.services import (
     alerts,
-    audit,
     health,
     ladder,
     left_drafts,

@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 from sqlalchemy import select, update
 
-from portal.core.study.model import Paging, Tier
-from portal.core.verdict import Verdict
 from portal.db.alerts import AlertEvent
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.protocol.study.model import Paging, Tier
+from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from portal.services import alerts, contacts, ladder, page_caps
 from portal.services.consequences import page_again

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.audit import Actor
 from portal.db.access import PaperCode
 from portal.db.audit import Audit
 from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import paper_codes
-from portal.services.audit import Actor
 from portal.services.keys import Keyring
 from portal.services.limits import TryLater
 from portal.services.paper_codes import Made, Refused

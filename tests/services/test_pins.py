@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from portal.core.errors import InvalidInput
 from portal.db.access import Device
+from portal.errors import InvalidInput
 from portal.runtime import Runtime
 from portal.services import devices, pins
 from portal.services.keys import Keyring

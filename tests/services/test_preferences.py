@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.errors import InvalidInput
+from portal import audit
 from portal.db.people import Participant
+from portal.errors import InvalidInput
 from portal.runtime import Runtime
-from portal.services import audit, preferences
+from portal.services import preferences
 from portal.services.preferences import ZoneNeedsConfirming
 from tests.support.cast import Cast, cast, enrolled
 

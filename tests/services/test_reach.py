@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput, NotFound
+from portal import audit
 from portal.db.access import Device, LoginSession
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant
+from portal.errors import InvalidInput, NotFound
 from portal.runtime import Runtime
-from portal.services import audit, contacts, devices, reach, sessions
+from portal.services import contacts, devices, reach, sessions
 from portal.services.outbox import Letter, enqueue
 from portal.services.reach import Owner
 from tests.support import arrivals

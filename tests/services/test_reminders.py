@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.audit import OPERATOR
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site
 from portal.runtime import Runtime
 from portal.services import caregivers, contacts, reminders, stays
-from portal.services.audit import OPERATOR
 from portal.services.reminders_people import snapshots
 from tests.support.cast import D0, enrolled
 from tests.support.clock import START, Clock

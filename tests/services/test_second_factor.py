@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput
 from portal.db.audit import Audit
 from portal.db.people import Staff
+from portal.errors import InvalidInput
 from portal.runtime import Runtime
 from portal.services import second_factor
 from portal.services.keys import Keyring

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.core import calendar
-from portal.core.errors import InvalidInput, NotFound
 from portal.db.audit import Audit
 from portal.db.people import Contact, Shift, Staff
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from portal.services import rota, shifts
 from portal.services.shifts import Gap, OnCall
@@ -285,8 +285,8 @@ def test_a_night_shift_lasts_through_the_change_of_clocks(
 ) -> None:
     """From 22:00 to 06:00 by the wall, somebody at every moment and nobody twice."""
     berlin = "Europe/Berlin"
-    evening = calendar.moment_at(night, "22:00", berlin)
-    morning = calendar.moment_at(night + timedelta(days=1), "06:00", berlin)
+    evening = study_days.moment_at(night, "22:00", berlin)
+    morning = study_days.moment_at(night + timedelta(days=1), "06:00", berlin)
     clock.set(evening - HOUR)
     put(runtime, people, "doctor", "nurse", evening - 12 * HOUR, evening)
     put(runtime, people, "nurse", "nurse", evening, morning)

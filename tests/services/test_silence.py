@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.study.model import Tier
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import Entry
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import alerts, tasks, unread
 from portal.services.alerts import Closing

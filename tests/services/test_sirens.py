@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.verdict import Verdict
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from portal.services import alerts, ladder, metrics, sirens
 from portal.services.sirens import Screen

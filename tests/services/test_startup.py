@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal import startup
-from portal.core.errors import PortalError, UnsafeSettings
+from portal.errors import PortalError, UnsafeSettings
 from portal.runtime import Runtime
 from portal.services import overview
 from tests.support.cast import cast

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput, NotFound
+from portal.audit import OPERATOR
 from portal.db.audit import Audit
 from portal.db.outbox import Message
 from portal.db.people import Contact, Site, StatusChange
+from portal.errors import InvalidInput, NotFound
 from portal.runtime import Runtime
 from portal.services import alerts, caregivers, contacts, status
-from portal.services.audit import OPERATOR
 from portal.services.outbox import Letter, enqueue
 from tests.support.cast import URGENT
 from tests.support.clock import START, Clock

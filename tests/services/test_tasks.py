@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.study.model import Tier
-from portal.core.verdict import Verdict
 from portal.db.alerts import Task
 from portal.db.audit import Audit
 from portal.db.outbox import Message
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.study.model import Tier
+from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from portal.services import reviews, tasks
 from tests.support.cast import Cast, cast, enrolled, finding

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import select
 
+from portal import audit
 from portal.core.outcome import Status
 from portal.core.sending import AttemptState, MessageState, Next
-from portal.core.verdict import Verdict
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
+from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from portal.services import (
     alerts,
-    audit,
     claims,
     colleagues,
     consequences,

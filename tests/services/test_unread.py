@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
@@ -29,7 +30,6 @@ from portal.services import (
     unread_pages,
     unread_receipts,
 )
-from portal.services.audit import Actor
 from portal.services.corrections import Correction
 from portal.services.diaries import Receipt, Submission
 from portal.services.drafts import CHANGED_AFTERWARDS, Writer

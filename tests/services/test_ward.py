@@ -7,14 +7,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.errors import Faults, InvalidInput, NotFound
-from portal.core.whereabouts import Place
+from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Stay
+from portal.errors import Faults, InvalidInput, NotFound
+from portal.protocol.calendar.whereabouts import Place
 from portal.runtime import Runtime
-from portal.services import audit, stays, tasks, timeline, ward, worklist
+from portal.services import stays, tasks, timeline, ward, worklist
 from portal.services.ward import Word
 from tests.support.cast import enrolled
 from tests.support.clock import Clock

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Tier
-from portal.core.whereabouts import Place
+from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Shift
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import alerts, diaries, overview, people, record, tasks, worklist
-from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from portal.services.record import Pages, Record
 from portal.services.record_alerts import AlertItem

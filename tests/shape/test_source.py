@@ -27,10 +27,10 @@ CLOCK_READERS: dict[str, str] = {
 
 # The one file in which a vendor's name may be imported.
 VENDORS = {
-    "twilio": "portal/gateways/twilio",
+    "twilio": "portal/messages/gateways/twilio/",
     "apscheduler": "scheduler/",
     "argon2": "portal/",
-    "phonenumbers": "portal/core/phone",
+    "phonenumbers": "portal/phone_numbers",
     "segno": "portal/web/qr",
     "icalendar": "portal/web/ics",
     "psycopg": "portal/db/",

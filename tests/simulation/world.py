@@ -19,10 +19,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study
+from portal.audit import OPERATOR, Actor
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import (
     appointments,
@@ -38,7 +39,6 @@ from portal.services import (
     studies,
 )
 from portal.services.appointments import Desk
-from portal.services.audit import OPERATOR, Actor
 from portal.services.diaries import Submission
 from portal.services.enrolment import Enrolment
 from portal.services.reach import Owner

@@ -11,7 +11,7 @@ from portal.core import escalation, news, sending
 
 @dataclass(frozen=True)
 class Rules:
-    """What decides; every field is a pure function of ``portal.core`` unless changed."""
+    """What decides; every field is a pure function of the rules unless changed."""
 
     stop_before_sending: Callable[..., Any] = sending.stop_before_sending
     after_outcome: Callable[..., Any] = sending.after_outcome

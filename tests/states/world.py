@@ -9,7 +9,7 @@ from typing import Any
 from portal.core.escalation import Plan, Position
 from portal.core.outcome import Outcome, Status
 from portal.core.sending import AttemptState, MessageState, Purpose
-from portal.core.study.model import Step, Tier
+from portal.protocol.study.model import Step, Tier
 
 START = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)
 RUNG = timedelta(minutes=5)

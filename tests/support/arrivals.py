@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal import audit
 from portal.db.people import Caregiver, Staff
 from portal.runtime import Runtime
-from portal.services import audit, caregivers, devices, reporters, sessions, sirens
+from portal.services import caregivers, devices, reporters, sessions, sirens
 from portal.services.reporters import Person
 from tests.support.cast import LONG_AGO, Cast
 from tests.support.clock import START

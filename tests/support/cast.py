@@ -12,11 +12,12 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study, Tier
-from portal.core.verdict import Finding, Verdict
+from portal import audit
 from portal.db.people import Participant, Site, Staff, StudyVersion
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
-from portal.services import audit, contacts, enrolment, rota, studies
+from portal.services import contacts, enrolment, rota, studies
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
 from tests.support.clock import START

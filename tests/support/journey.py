@@ -22,13 +22,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.core import calendar
-from portal.core.study.model import Paging
+from portal import audit
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant, Site
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
-from portal.services import accounts, audit, clock, contacts, enrolment, rota, studies
+from portal.services import accounts, clock, contacts, enrolment, rota, studies
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
 from tests.support.cast import hold_number
@@ -116,7 +117,7 @@ class Journey:
     def wait_for_hour(self, local: str) -> None:
         """Moves the study clock to the next time it is so late in the hospital."""
         now = self.runtime.now()
-        at = calendar.moment_at(calendar.local_date(now, ZONE), local, ZONE)
+        at = study_days.moment_at(study_days.local_date(now, ZONE), local, ZONE)
         self.pass_time(seconds=((at - now) % timedelta(days=1)).total_seconds())
 
     def on_phone(self, who: str) -> list[Handset]:
@@ -260,7 +261,7 @@ def enrol(
         version = studies.newest(session)
         assert version is not None
         site = session.scalars(select(Site)).one()
-        today = calendar.local_date(now, site.time_zone)
+        today = study_days.local_date(now, site.time_zone)
         person = enrolment.enrol(
             session,
             version,

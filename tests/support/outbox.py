@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study
-from portal.core.study.reading import read_study
 from portal.db.alerts import Alert
 from portal.db.migrate import newest_revision
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.protocol.study.model import Study
+from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
 from portal.services import contacts, leases, studies
 from portal.services.leases import Held

@@ -17,11 +17,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.core import calendar
+from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.people import Participant, Staff
+from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import accounts, audit, contacts
+from portal.services import accounts, contacts
 from tests.support import provider as providers
 from tests.support.clock import START, ZONE, set_to
 from tests.support.journey import Journey, enrol, set_scene, until
@@ -177,4 +178,4 @@ def _add_admins(runtime: Runtime) -> None:
 
 def noon_of(moment: datetime) -> datetime:
     """Noon at the site on the day of a moment."""
-    return calendar.moment_at(calendar.local_date(moment, ZONE), "12:00", ZONE)
+    return study_days.moment_at(study_days.local_date(moment, ZONE), "12:00", ZONE)

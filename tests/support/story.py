@@ -12,10 +12,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from portal import audit
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import alerts, audit, diaries
+from portal.services import alerts, diaries
 from portal.services.alerts import Closing
 from portal.services.diaries import Submission
 from tests.support.cast import Cast

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.core.study.model import Study
 from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Participant
+from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import alerts, claims, contacts, inbound, leases
 from portal.services.claims import Room

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.audit import Actor
 from portal.db.alerts import Task
 from portal.db.followup import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import diaries, reminders
-from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

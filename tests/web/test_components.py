@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from portal.core.study.model import Tier
+from portal.protocol.study.model import Tier
 from portal.study_files import load_study
 from tests.support.gallery import ROOT, environment, rendered
 

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.core.study.model import Tier
 from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.outbox import Message
+from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import alerts, holds, restoring
 from tests.support import arrivals

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from portal.cli import cli
-from portal.core import calendar
 from portal.db.access import Challenge
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
+from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
@@ -193,7 +193,7 @@ def test_the_commands_print_a_number_back(database_url: str) -> None:
     assert "(+86 199 0000 0002)" in contact
     changed = said("site", "set", "--duty-line", "（０２８）8542—1234")
     assert "(+86 28 8542 1234)" in changed
-    today = calendar.local_date(START, "Asia/Shanghai")
+    today = study_days.local_date(START, "Asia/Shanghai")
     d0, signed = today - timedelta(days=20), today - timedelta(days=22)
     someone = said(
         *("participant", "add", "ds-007", "--number", "199 0000 0107"),

@@ -15,9 +15,9 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.core.triage import judge
 from portal.db.alerts import Alert
 from portal.db.followup import Draft, EntryConflict, EntryVersion
+from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime
 from portal.services.inbound_reports import answers_in
 from portal.web.offline.entries import rest_of

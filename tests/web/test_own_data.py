@@ -13,11 +13,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.audit import Actor
 from portal.db.audit import Audit
 from portal.db.people import Participant
 from portal.runtime import Runtime
 from portal.services import corrections, diaries
-from portal.services.audit import Actor
 from portal.services.corrections import Correction
 from portal.services.diaries import Submission
 from tests.support import arrivals

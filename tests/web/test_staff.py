@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.people import Caregiver, Participant, Shift, Stay
 from portal.runtime import Runtime
 from portal.services import diaries
-from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from tests.support.cast import Cast, House, cast, enrolled
 from tests.support.clock import Clock

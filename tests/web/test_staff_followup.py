@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from portal.audit import Actor
 from portal.db.followup import CorrectionRequest, EntryVersion, Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, StatusChange, Stay
 from portal.runtime import Runtime
 from portal.services import diaries
-from portal.services.audit import Actor
 from portal.services.diaries import Submission
 from tests.support import arrivals
 from tests.support.cast import D0, Cast, cast, enrolled

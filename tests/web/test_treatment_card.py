@@ -7,8 +7,8 @@ import re
 import pytest
 from flask import Flask
 
-from portal.core.errors import InvalidInput
 from portal.db.people import Site
+from portal.errors import InvalidInput
 from portal.runtime import Runtime
 from portal.services import contacts, sites
 from portal.web.qr import drawing

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from portal.core.study.duties import Duty
+from portal.protocol.study.duties import Duty
 from portal.services.roles import Role
 from portal.web.staff import words
 

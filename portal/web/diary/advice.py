@@ -11,15 +11,16 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
-from portal.core.study.model import Tier
-from portal.core.temperature import read_temperature
-from portal.core.triage import is_for_both_places
-from portal.core.verdict import Verdict
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.people import Site
-from portal.services import drafts, reviews, standings, timeline, verdicts
+from portal.errors import NotFound
+from portal.protocol.study.model import Tier
+from portal.protocol.triage import verdict_json
+from portal.protocol.triage.judge import is_for_both_places
+from portal.protocol.triage.verdict import Verdict
+from portal.protocol.words.numbers import read_temperature
+from portal.services import drafts, reviews, standings, timeline
 from portal.services.standings import Stand
 from portal.web import (
     access,
@@ -124,7 +125,7 @@ def _sent(db: Session, version_id: str) -> Sent:
     oldest = access.runtime().now() - drafts.RESUMED_WITHIN
     if not reporting.reads_as_owner() and version.received_at < oldest:
         raise NotFound("There is nothing here.")
-    verdict = verdicts.from_data(version.verdict)
+    verdict = verdict_json.from_data(version.verdict)
     return judged(db, writing, version, verdict, reviews.alert_of(db, version.id))
 
 

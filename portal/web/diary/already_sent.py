@@ -13,9 +13,9 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
-from portal.core.study.model import Item
 from portal.db.followup import EntryVersion
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Item
 from portal.services import correction_requests, corrections, timeline
 from portal.services.corrections import Correction
 from portal.services.diaries import Receipt, content_hash

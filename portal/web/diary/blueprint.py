@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
-from portal.core.study.model import Study, Tier
+from portal import audit
 from portal.db.people import Participant
-from portal.services import audit, drafts
+from portal.errors import NotFound
+from portal.protocol.study.model import Study, Tier
+from portal.services import drafts
 from portal.web import access, reporting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import language

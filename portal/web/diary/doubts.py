@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.core.answers import check_answers
-from portal.core.study.model import Item, ItemKind
 from portal.db.followup import Draft
+from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.triage.answers import check_answers
 from portal.web import asking_again
 from portal.web.language import gettext
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from portal.core.study.model import Study
-from portal.core.verdict import Verdict
 from portal.db.followup import EntryVersion
+from portal.protocol.study.model import Study
+from portal.protocol.triage.verdict import Verdict
 from portal.web import access, filters, places
 
 ASKS = "M-RE"

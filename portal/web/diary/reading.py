@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
 from portal.db.followup import Draft
+from portal.errors import NotFound
 from portal.services import drafts, readings
 from portal.services.diaries import Receipt
 from portal.web import access

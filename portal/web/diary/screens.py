@@ -10,10 +10,10 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.errors import NotFound
-from portal.core.study.model import Group, Item
 from portal.db.followup import Draft
+from portal.errors import NotFound
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Group, Item
 from portal.services import drafts, handwriting, timeline
 from portal.services.diaries import Receipt
 from portal.web import access, answers, places
@@ -122,7 +122,7 @@ def screens_of(db: Session, writing: Desk) -> list[Screen]:
     today = timeline.local_today(db, person, now=access.runtime().now())
     code = timeline.phase(db, study, person, today=today)
     phase = next(phase for phase in study.phases if phase.code == code)
-    asked = calendar.asked_items(study, phase, person.d0, today)
+    asked = study_days.asked_items(study, phase, person.d0, today)
     found = [
         (group, items)
         for group in study.groups

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal import crash
-from portal.core import calendar
-from portal.core.whereabouts import Place
 from portal.db.followup import Draft
 from portal.db.people import Site
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Place
 from portal.services import diaries, drafts, timeline
 from portal.services.diaries import Receipt, Submission
 from portal.web import access, both_places, filters, forms, places
@@ -159,7 +159,7 @@ def _submit(
 def _noon(db: Session, writing: Desk, day: date) -> datetime:
     """A day as a moment: its noon at the site."""
     zone = db.get_one(Site, writing.participant.site_id).time_zone
-    return calendar.moment_at(day, "12:00", zone)
+    return study_days.moment_at(day, "12:00", zone)
 
 
 def _onward(receipt: Receipt, entry: str, ticked: list[str]) -> ResponseReturnValue:

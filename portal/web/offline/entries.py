@@ -17,11 +17,11 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotAllowed
-from portal.core.study.model import Study, Tier
-from portal.core.verdict import Verdict
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Site
+from portal.errors import InvalidInput, NotAllowed
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.verdict import Verdict
 from portal.services import drafts, handwriting, kept_entries, standings
 from portal.services.diaries import Receipt
 from portal.services.kept_entries import KeptEntry

@@ -12,7 +12,7 @@ import re
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
 from portal.web import access
 from portal.web.offline.blueprint import kept
 

@@ -12,10 +12,10 @@ from typing import Any
 from flask import Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import NotFound
-from portal.core.study.model import Group, Study
-from portal.core.study.phone import for_phone
 from portal.db.people import Participant
+from portal.errors import NotFound
+from portal.protocol.study.model import Group, Study
+from portal.protocol.triage.for_phone import for_phone
 from portal.web import access, answers, assets, both_places, reporting
 from portal.web.field_words import page_words
 from portal.web.language import LOCALES, speaking

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.core.study.model import Study
 from portal.db.people import Participant, Site
+from portal.protocol.study.model import Study
 from portal.web import access
 from portal.web.access import GuardedBlueprint
 from portal.web.language import language

@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
 from portal.services import correction_requests, corrections
 from portal.services import history as entries
 from portal.services.corrections import Correction

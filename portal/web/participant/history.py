@@ -9,9 +9,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.answer_words import spoken
 from portal.core.symptom_grid import Cell, Row, symptom_grid
+from portal.protocol.calendar import study_days
+from portal.protocol.triage.answer_words import spoken
 from portal.services import correction_requests, standings
 from portal.services import history as entries
 from portal.services import today as days
@@ -75,7 +75,7 @@ def _in_celsius(reading: float) -> str:
 def _received(about: Subject, entry: PastEntry) -> str:
     """When it came; an entry for another day says so."""
     zone, came = about.site.time_zone, entry.received_at
-    if calendar.local_date(came, zone) == entry.day:
+    if study_days.local_date(came, zone) == entry.day:
         return gettext("Received at %(time)s.", time=filters.clock(came, zone))
     return gettext("Added afterwards, %(at)s.", at=filters.moment(came, zone))
 

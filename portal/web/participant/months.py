@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import format_date, get_day_names
 from flask import request
 
-from portal.core.month import month_of, month_written
+from portal.protocol.calendar.month import month_of, month_written
 from portal.services.agenda import Agenda, AgendaVisit
 from portal.web.language import gettext, language, locale
 

@@ -6,8 +6,8 @@ from flask import Response, current_app, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
 from portal.db.followup import Visit
+from portal.errors import NotFound
 from portal.services import calendar_feeds, reporters
 from portal.services.reporters import Person
 from portal.web import access, places

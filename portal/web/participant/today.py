@@ -12,7 +12,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Place
 from portal.services import drafts
 from portal.services import today as days
 from portal.services.standings import Stand

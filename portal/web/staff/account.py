@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
 from portal.services import second_factor
 from portal.services.limits import TryLater
 from portal.services.second_factor import Answer

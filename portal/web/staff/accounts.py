@@ -6,8 +6,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
 from portal.db.people import Staff
+from portal.errors import InvalidInput
 from portal.services import accounts as account_rules
 from portal.services import colleagues
 from portal.web import access, places, second_step

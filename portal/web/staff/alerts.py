@@ -6,10 +6,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
 from portal.services import alerts, known_alerts, planned_calls, record, record_card
 from portal.services.alerts import Closing
 from portal.services.record_alerts import AlertItem, alert_items

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
-from portal.core.phone import masked
 from portal.db.people import Caregiver, Participant
+from portal.errors import InvalidInput
+from portal.phone_numbers import masked
 from portal.services import contacts, devices, optouts, paper_codes, reach
 from portal.services.reach import Owner
 from portal.web import access, places

@@ -8,10 +8,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.study.model import Study
 from portal.db.followup import CorrectionRequest, Entry
 from portal.db.people import Participant
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.study.model import Study
 from portal.services import correction_requests, corrections, record_changes, timeline
 from portal.services.corrections import Correction
 from portal.web import access, correcting, forms, places

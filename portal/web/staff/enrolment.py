@@ -9,10 +9,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.errors import InvalidInput, NotFound
-from portal.core.study.model import Study
 from portal.db.people import Site
+from portal.errors import InvalidInput, NotFound
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
 from portal.services import enrolment, studies
 from portal.services.enrolment import Enrolment
 from portal.web import access, forms, places
@@ -104,7 +104,7 @@ def _preview(d0: date) -> list[dict[str, object]]:
     study = _study()
     titles = {visit.code: visit.title for visit in study.visits}
     try:
-        windows = calendar.planned_visits(study, d0)
+        windows = study_days.planned_visits(study, d0)
     except OverflowError:
         raise InvalidInput(
             "This infusion date is too far from today.", field="d0"

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
-from portal.core import phone
-from portal.core.errors import Doubtful, Faults, InvalidInput
+from portal import phone_numbers
+from portal.errors import Doubtful, Faults, InvalidInput
 from portal.web import forms
 from portal.web.wording import unbroken
 
-LONGEST = phone.LONGEST  # of a value that is asked about
+LONGEST = phone_numbers.LONGEST  # of a value that is asked about
 Value = TypeVar("Value")
 
 
@@ -115,20 +115,20 @@ def mobile(name: str, country: str) -> str:
         InvalidInput: it is none; the sentence says what is wrong with it.
         Doubtful: it was not read back yet: the sentence does.
     """
-    number = phone.to_mobile(typed_number(name), country)
+    number = phone_numbers.to_mobile(typed_number(name), country)
     if not sure(name):
         raise Doubtful(
             "We read this number as %(number)s. Compare it. If it is right, send this "
             "once more.",
             field=name,
-            number=unbroken(phone.grouped(number)),
+            number=unbroken(phone_numbers.grouped(number)),
         )
     return number
 
 
 def typed_number(name: str) -> str:
     """A number as typed: one that is too long is never cut to another one."""
-    return forms.text(name, longest=phone.LONGEST + 1)
+    return forms.text(name, longest=phone_numbers.LONGEST + 1)
 
 
 def sure(name: str) -> bool:

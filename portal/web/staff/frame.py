@@ -9,9 +9,9 @@ from typing import Any
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
-from portal.core.study.model import Study, Text
 from portal.db.people import Staff
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Study, Text
 from portal.services import worklist
 from portal.services.sessions import Viewer
 from portal.web import access

@@ -7,8 +7,9 @@ from contextlib import suppress
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
-from portal.services import audit, holds, restoring
+from portal import audit
+from portal.errors import InvalidInput
+from portal.services import holds, restoring
 from portal.web import access, places
 from portal.web.access import needs
 from portal.web.language import gettext

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import NotFound
 from portal.db.people import Participant
+from portal.errors import NotFound
 from portal.services import paper_codes, reach, reporters
 from portal.services.paper_codes import Made
 from portal.services.reporters import Person

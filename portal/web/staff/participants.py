@@ -9,8 +9,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
 from portal.db.people import Participant, Site
+from portal.errors import InvalidInput
 from portal.services import caregivers, contacts, handwriting, people, record, stays
 from portal.services.record import Record
 from portal.web import access, forms, places

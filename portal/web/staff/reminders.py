@@ -9,11 +9,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core import calendar
-from portal.core.errors import InvalidInput
 from portal.core.reminders_person import Kind
-from portal.core.study.model import Study
 from portal.db.people import Participant, Site
+from portal.errors import InvalidInput
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
 from portal.services import preferences, preview
 from portal.services.preferences import ZoneNeedsConfirming
 from portal.web import access, forms, places
@@ -121,7 +121,7 @@ def _proposed(zone: str, study: Study, site: Site) -> dict[str, Any] | None:
     if zone not in available_timezones():
         return None
     hour = str(study.reminders.get("visit_at", "09:00"))
-    day = calendar.local_date(now(), zone)
-    at = calendar.moment_at(day, hour, zone)
+    day = study_days.local_date(now(), zone)
+    at = study_days.moment_at(day, hour, zone)
     there = at.astimezone(ZoneInfo(site.time_zone))
     return {"zone": zone, "hour": hour, "site_hour": f"{there:%H:%M}"}

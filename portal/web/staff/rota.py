@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import InvalidInput
-from portal.core.study.duties import Duty
 from portal.db.people import Staff
+from portal.errors import InvalidInput
+from portal.protocol.study.duties import Duty
 from portal.services import shifts, sirens
 from portal.services.roles import ANSWERING
 from portal.web import access, forms, places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
 from portal.services import sirens as rules
 from portal.web import access, forms, places
 from portal.web.access import needs

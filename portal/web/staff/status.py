@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from portal.core.errors import InvalidInput
 from portal.db.people import Participant, StatusChange
+from portal.errors import InvalidInput
 from portal.services import status as statuses
 from portal.services.record_alerts import staff_names
 from portal.web import access, forms, places

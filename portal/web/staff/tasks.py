@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import InvalidInput
-from portal.core.unread import WORDS_TO_READ
 from portal.db.alerts import Task
 from portal.db.people import Participant
+from portal.errors import InvalidInput
+from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.services import record_card, record_words, unread
 from portal.services.worklist import task_line
 from portal.web import access, forms, places

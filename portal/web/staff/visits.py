@@ -10,8 +10,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.errors import ChangedMeanwhile, InvalidInput
 from portal.db.people import Participant
+from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.services import appointments, timeline, visit_page
 from portal.web import access, forms, places
 from portal.web.language import sentence_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.core.calendar import local_date
-from portal.core.errors import InvalidInput
+from portal.errors import InvalidInput
+from portal.protocol.calendar.study_days import local_date
 from portal.services import ward as wards
 from portal.services.ward import Word
 from portal.web import access, places

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.study.checks import Caps, faults, faults_of_text
-from portal.core.study.reading import read_study
+from portal.protocol.checks.study import Caps, faults, faults_of_text
+from portal.protocol.study.reading import read_study
 from tests.support.small_study import SMALL, with_
 
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from portal.core.errors import StudyFileFault
-from portal.core.study.compiled import from_compiled, to_compiled
-from portal.core.study.reading import read_study
+from portal.errors import StudyFileFault
+from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.reading import read_study
 from portal.study_files import load_study, study_names
 from tests.support.small_study import SMALL
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.errors import StudyFileFault
-from portal.core.study.merging import bundle, merged, unbundle
-from portal.core.study.reading import read_study, scan_study, whole_source
+from portal.errors import StudyFileFault
+from portal.protocol.study.merging import bundle, merged, unbundle
+from portal.protocol.study.reading import read_study, scan_study, whole_source
 from tests.support.small_study import SMALL
 
 CHILD = """

@@ -8,7 +8,7 @@ import json
 from click.testing import CliRunner
 
 from portal.cli import cli
-from portal.core.study.phone import for_phone, phone_json
+from portal.protocol.triage.for_phone import for_phone, phone_json
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.errors import StudyFileFault
-from portal.core.study.model import (
+from portal.errors import StudyFileFault
+from portal.protocol.study.model import (
     ItemKind,
     Paging,
     SameDayDue,
@@ -13,7 +13,7 @@ from portal.core.study.model import (
     Tier,
     WorkingDayDue,
 )
-from portal.core.study.reading import read_study, scan_study, whole_source
+from portal.protocol.study.reading import read_study, scan_study, whole_source
 from tests.support.small_study import SMALL, with_
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.study.model import Case, Rule, Text, Tier
-from portal.core.study.shadows import implies, shadow_faults
+from portal.protocol.checks.shadowed_cases import implies, shadow_faults
+from portal.protocol.study.model import Case, Rule, Text, Tier
 
 
 def fact(name, **comparison):

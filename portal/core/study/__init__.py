@@ -1,1 +1,0 @@
-"""The study file: read, checked and held as frozen data."""

@@ -1,0 +1,132 @@
+"""Telephone numbers: read strictly, kept in E.164, shown masked.
+
+Where a number is kept, or a code is sent to one, the text must be a number and nothing
+else: what is guessed out of letters, or dropped behind a number, rings at a stranger's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+
+from portal.core.characters import BLANKS, INVISIBLE
+from portal.errors import InvalidInput
+
+LONGEST = 60  # characters as typed, blanks and invisible marks too
+TAKES_TEXTS = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
+_PLUS = "+＋﹢"
+_HYPHENS = "−ー\N{SOFT HYPHEN}"  # beside whatever Unicode calls a dash
+_DOTS = ".．·・｡。"
+_OPEN, _CLOSE = "(（[［【〔", ")）]］】〕"
+_UNSEEN = INVISIBLE + "\u180b\u180c\u180d\u180f\u206a\u206b\u206c\u206d\u206e\u206f"
+_EXTENSION = re.compile("ext|[xpw](?![a-z])|#|[,，;；]|转|轉|分机|分機|内线|內線")
+_BEFORE_EXTENSION = 5  # digits: fewer are no number that an extension could follow
+
+
+def to_e164(text: str, region: str) -> str:
+    """The E.164 form (``+8613800138000``) of a number as people type it.
+
+    Digits of any script, blanks, dashes, dots, brackets, one ``+`` or ``00`` before
+    all digits, and the invisible marks that address books add; ``region`` is the
+    site's ISO 3166 country for numbers without a prefix.
+
+    Raises:
+        InvalidInput: it holds anything else, which the sentence names, or is no
+            possible, valid telephone number.
+    """
+    typed = re.sub("[^+0-9]", "", written(text))
+    if typed.startswith("00"):
+        typed = "+" + typed[2:]
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        raise _unusable() from None
+    if not phonenumbers.is_valid_number(number):
+        raise _unusable()
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def to_mobile(text: str, region: str) -> str:
+    """Like ``to_e164``, for a number that must take text messages.
+
+    Raises:
+        InvalidInput: it is no telephone number, or a fixed line.
+    """
+    number = to_e164(text, region)
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    if kind not in TAKES_TEXTS:
+        raise InvalidInput("Texts do not reach this kind of number.", field="number")
+    return number
+
+
+def written(text: str) -> str:
+    """A typed number fit to be shown and dialled: 0-9, ``+``, blanks, ``-``, ``()``.
+
+    Raises:
+        InvalidInput: it holds what stands in no telephone number; the sentence names
+            the first such character.
+    """
+    if len(text) > LONGEST:
+        raise _unusable()
+    kept = ""
+    for place, char in enumerate(text):
+        sign = _sign(char)
+        if sign is None or (sign == "+" and kept.strip(" (")):
+            raise _stranger(text[place:], kept)
+        kept += sign
+    return " ".join(kept.split())
+
+
+def _sign(char: str) -> str | None:
+    """How one typed character is written; "" where it is not seen, None: not at all."""
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    signs = {_PLUS: "+", _OPEN: "(", _CLOSE: ")", BLANKS + _DOTS: " "}
+    for characters, sign in signs.items():
+        if char in characters:
+            return sign
+    if char in _HYPHENS or unicodedata.category(char) == "Pd":
+        return "-"
+    unseen = char in _UNSEEN or "\U000e0100" <= char <= "\U000e01ef"
+    return "" if unseen else None
+
+
+def _stranger(rest: str, before: str) -> InvalidInput:
+    """The refusal of what begins with a character that is no part of a number."""
+    seen = rest[0].isprintable() and not unicodedata.combining(rest[0])
+    shown = rest[0] if seen else f"U+{ord(rest[0]):04X}"
+    digits = sum(char.isdigit() for char in before)
+    if digits >= _BEFORE_EXTENSION and _EXTENSION.match(rest.casefold()):
+        return InvalidInput(
+            "From “%(character)s” on this is an extension, and no telephone dials one "
+            "from a page or a text. Give a number that rings without it.",
+            field="number",
+            character=shown,
+        )
+    return InvalidInput(
+        "“%(character)s” is no part of a telephone number. Write it in digits, such as "
+        "138 0013 8000.",
+        field="number",
+        character=shown,
+    )
+
+
+def _unusable() -> InvalidInput:
+    return InvalidInput("This is not a telephone number we can use.", field="number")
+
+
+def grouped(number: str) -> str:
+    """An E.164 number for a person to read and compare: ``+86 138 0013 8000``."""
+    shape = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(phonenumbers.parse(number), shape)
+
+
+def masked(number: str) -> str:
+    """A number fit for a log: the country's start and the last two digits."""
+    return f"{number[:3]}…{number[-2:]}" if len(number) > 6 else "…"

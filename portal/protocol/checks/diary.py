@@ -1,0 +1,86 @@
+"""The diary of a study: items, their codes, and the screens that show them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from portal.protocol.study.model import Group, Item, ItemKind, Study
+from portal.protocol.study.toml_tables import KeyFault
+
+MOST_SCREENS = 14
+RED_FLAGS = "emerg"
+REPORTER = "reporter"
+_CODED = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
+
+
+def diary_faults(study: Study) -> Iterator[KeyFault]:
+    """Codes, calm answers, and each item on exactly one screen."""
+    for item in study.items.values():
+        yield from _item_faults(item)
+    yield from _screen_faults(study)
+    for group in study.groups:
+        yield from _group_faults(study, group)
+
+
+def _item_faults(item: Item) -> Iterator[KeyFault]:
+    key = f"item.{item.id}"
+    codes = [choice.code for choice in item.choices]
+    for code, times in Counter(codes).items():
+        if times > 1:
+            yield KeyFault(f"{key}.choices", f'the code "{code}" stands there twice.')
+    if item.kind in _CODED and len(codes) < (1 if item.kind is ItemKind.MULTI else 2):
+        yield KeyFault(f"{key}.choices", "there is nothing to choose from.")
+    if item.kind is ItemKind.LEVEL and codes != list(range(len(codes))):
+        yield KeyFault(f"{key}.choices", "the levels are 0, 1, 2 and so on, in order.")
+    if item.calm is not None and item.calm not in codes:
+        yield KeyFault(f"{key}.calm", f'"{item.calm}" is no code of the item.')
+    yield from _kind_faults(item, key, codes)
+
+
+def _kind_faults(item: Item, key: str, codes: list[str | int]) -> Iterator[KeyFault]:
+    is_text, is_dose = item.kind is ItemKind.TEXT, item.kind is ItemKind.DOSE
+    if is_text and item.max_length is None:
+        yield KeyFault(f"{key}.max_length", "a text needs its greatest length.")
+    if is_dose and codes != ["no", "mg"]:
+        yield KeyFault(f"{key}.choices", 'a dose has the choices "no" and "mg".')
+    if item.cannot and item.kind is not ItemKind.TEMPERATURE:
+        yield KeyFault(f"{key}.cannot", "only a temperature can be unmeasurable.")
+    wanted = ["cannot"] if item.cannot else []
+    if item.kind is ItemKind.TEMPERATURE and codes != wanted:
+        said = 'its only choice is "cannot", and only where cannot = true.'
+        yield KeyFault(f"{key}.choices", said)
+
+
+def _screen_faults(study: Study) -> Iterator[KeyFault]:
+    if len(study.groups) > MOST_SCREENS:
+        said = f"{len(study.groups)} screens; at most {MOST_SCREENS} are bearable."
+        yield KeyFault("group", said)
+    if not study.groups or RED_FLAGS not in study.groups[0].items:
+        yield KeyFault("group", f'the first screen must ask "{RED_FLAGS}".')
+    if RED_FLAGS not in study.items:
+        yield KeyFault("item", f'there is no item "{RED_FLAGS}".')
+    yield from _shown_faults(study)
+
+
+def _shown_faults(study: Study) -> Iterator[KeyFault]:
+    asked = {item for phase in study.phases for item in phase.form}
+    shown = Counter(item for group in study.groups for item in group.items)
+    for item in study.items:
+        if shown[item] == 0:
+            yield KeyFault(f"item.{item}", "no screen shows it.")
+        if shown[item] > 1:
+            yield KeyFault(f"item.{item}", "more than one screen shows it.")
+        if item not in asked:
+            yield KeyFault(f"item.{item}", "no phase's form asks it.")
+
+
+def _group_faults(study: Study, group: Group) -> Iterator[KeyFault]:
+    key = f"group.{group.id}"
+    for name in group.items:
+        item = study.items.get(name)
+        if item is None:
+            yield KeyFault(f"{key}.items", f'there is no item "{name}".')
+        elif group.none_label and name != REPORTER and item.calm_answer is None:
+            said = f'"none of these" has no calm answer for "{name}".'
+            yield KeyFault(f"{key}.none_label", said)

@@ -1,0 +1,104 @@
+"""Missing diaries and reminders: what they name must exist, and texts must suffice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from portal.protocol.checks.conditions import problems
+from portal.protocol.study.duties import Duty
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.toml_tables import KeyFault
+
+MESSAGES = (
+    *("M-E", "M-W", "M-U", "M-U2", "M-S", "M-RE", "M-R", "M-F"),
+    *("L-told", "L-seen", "L-unanswered", "L-not-sent"),
+    *("P-not-emergency", "P-ward"),
+)
+TEXTS = ("code", "diary_due", "staff_alert", "staff_call", "task_overdue", "unanswered")
+_EXPECTED = ("daily", "weekly")
+
+
+def plan_faults(study: Study) -> Iterator[KeyFault]:
+    """Required wordings, then each plan's texts, messages, phases, roles and rules."""
+    yield from _unknown("message", MESSAGES, study.messages, "message")
+    yield from _unknown("sms", TEXTS, study.texts, "text")
+    yield from _missing_faults(study)
+    yield from _reminder_faults(study, dict(study.reminders))
+
+
+def _unknown(
+    key: str, names: Iterable[str], known: Iterable[str], what: str
+) -> Iterator[KeyFault]:
+    known = set(known)
+    for name in names:
+        if name not in known:
+            yield KeyFault(key, f'there is no {what} "{name}".')
+
+
+def _phases(study: Study) -> list[str]:
+    return [phase.code for phase in study.phases]
+
+
+def _missing_faults(study: Study) -> Iterator[KeyFault]:
+    yield from _unknown("missing", study.missing, _phases(study), "phase")
+    for phase in study.phases:
+        expected = phase.diary in _EXPECTED
+        if expected != (phase.code in study.missing):
+            said = "is missing" if expected else "has no diary that could be missing"
+            yield KeyFault(f"missing.{phase.code}", f"{said}: {phase.diary} diary.")
+    for code, table in cast("Mapping[str, Mapping[str, Any]]", study.missing).items():
+        yield from _policy_faults(study, f"missing.{code}", table)
+
+
+def _policy_faults(
+    study: Study, key: str, table: Mapping[str, Any]
+) -> Iterator[KeyFault]:
+    reminders, task = table.get("reminders", []), table["task"]
+    used = [reminder["text"] for reminder in reminders]
+    yield from _unknown(f"{key}.reminders", used, study.texts, "text")
+    rungs = task.get("escalate", [])
+    roles = [task["role"], *(rung["role"] for rung in rungs)]
+    yield from _unknown(f"{key}.task.role", roles, tuple(Duty), "role")
+    clocks = [table["due"], *(r["at"] for r in reminders), task["at"], task["ack_by"]]
+    if clocks != sorted(clocks):
+        said = "due, reminders, task and ack_by must follow one another in time."
+        yield KeyFault(key, said)
+    tiers = table.get("brought_forward_tiers", ())
+    yield from _unknown(f"{key}.brought_forward_tiers", tiers, list(Tier), "tier")
+    when = table.get("brought_forward_when")
+    if when is not None:
+        said_of = problems(when, items=study.items, rules=_rule_ids(study))
+        yield from (KeyFault(f"{key}.brought_forward_when", said) for said in said_of)
+
+
+def _rule_ids(study: Study) -> tuple[str, ...]:
+    return tuple(rule.id for rule in study.rules)
+
+
+def _reminder_faults(study: Study, table: dict[str, Any]) -> Iterator[KeyFault]:
+    evening, recheck = table.get("evening"), table.get("recheck")
+    dated = table.get("dated", [])
+    visit_text = table["visit_text"]
+    texts = [visit_text, table.get("visit_text_booked", visit_text)]
+    texts += [plan["text"] for plan in dated]
+    texts += [plan["text"] for plan in (evening, recheck) if plan]
+    yield from _unknown("reminders", texts, study.texts, "text")
+    for plan in dated:
+        shown = (plan["message"], plan["end_message"])
+        key = f"reminders.dated.{plan['id']}"
+        yield from _unknown(key, shown, study.messages, "message")
+    if evening:
+        key = "reminders.evening.phases"
+        yield from _unknown(key, evening["phases"], _phases(study), "phase")
+    deviation = table.get("deviation")
+    if deviation:
+        key = "reminders.deviation"
+        yield from _unknown(f"{key}.role", [deviation["role"]], tuple(Duty), "role")
+        away = deviation["away_rules"]
+        yield from _unknown(f"{key}.away_rules", away, _rule_ids(study), "rule")
+    if recheck:
+        rules, phases = recheck["rules"], recheck.get("task_phases", ())
+        key = "reminders.recheck"
+        yield from _unknown(f"{key}.rules", rules, _rule_ids(study), "rule")
+        yield from _unknown(f"{key}.task_phases", phases, _phases(study), "phase")

@@ -1,0 +1,116 @@
+"""The triage rules: what they name exists, each case can decide, each is shown.
+
+The worked examples are the file's own test: they are judged here, and a rule that
+none of them fires is a rule that nobody has looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from portal.errors import EntryRefused
+from portal.protocol.checks.conditions import problems
+from portal.protocol.checks.shadowed_cases import shadow_faults
+from portal.protocol.study.model import Case, Example, Study, Tier
+from portal.protocol.study.toml_tables import KeyFault
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.rule_order import circles
+from portal.protocol.triage.verdict import PastEntry, Verdict
+
+
+def rule_faults(study: Study) -> Iterator[KeyFault]:
+    """Rules, their examples, and the words that rules look for."""
+    if not study.rules:
+        yield KeyFault("rule", "there is no triage rule.")
+    ids = tuple(rule.id for rule in study.rules)
+    for rule in study.rules:
+        for place, case in enumerate(rule.cases, start=1):
+            key = f"rule.{rule.id}.case[{place}]"
+            yield from _case_faults(study, key, case, ids)
+        yield from shadow_faults(rule)
+    for rule_id in circles(study.rules):
+        yield KeyFault(f"rule.{rule_id}", "it waits for a rule that waits for it.")
+    yield from _example_faults(study, ids)
+    yield from _word_faults(study)
+
+
+def _case_faults(
+    study: Study, key: str, case: Case, rules: tuple[str, ...]
+) -> Iterator[KeyFault]:
+    for said in problems(case.when, items=study.items, rules=rules):
+        yield KeyFault(f"{key}.when", said)
+    phases = [phase.code for phase in study.phases]
+    yield from _unknown(f"{key}.phases", "phase", case.phases, phases)
+    yield from _unknown(f"{key}.advice", "message", case.advice, study.messages)
+    if case.ack_minutes is not None and case.tier.rank < Tier.URGENT.rank:
+        said = "only urgent and emergency cases have a clock in minutes."
+        yield KeyFault(f"{key}.ack_minutes", said)
+
+
+def _unknown(
+    key: str, what: str, names: Iterable[str], known: Iterable[str]
+) -> Iterator[KeyFault]:
+    known = set(known)
+    for name in names:
+        if name not in known:
+            yield KeyFault(key, f'there is no {what} "{name}".')
+
+
+def _example_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
+    shown: set[str] = set()
+    for example in study.examples:
+        key = f"example.{example.title}"
+        yield from _unknown(f"{key}.rules", "rule", example.rules, ids)
+        yield from _unknown(
+            f"{key}.advice", "message", example.advice or (), study.messages
+        )
+        try:
+            verdict = judge(study, example.phase, example.answers, _past(example))
+        except EntryRefused as refused:
+            yield KeyFault(key, f"cannot be judged: {refused.message}.")
+            continue
+        shown.update(finding.rule for finding in verdict.findings)
+        yield from _differences(key, example, verdict)
+    for rule in study.rules:
+        if rule.id not in shown:
+            yield KeyFault(f"rule.{rule.id}", "no example reaches this rule.")
+
+
+def _past(example: Example) -> list[PastEntry]:
+    return [_entry(past) for past in example.previous]
+
+
+def _entry(past: Mapping[str, Any]) -> PastEntry:
+    return PastEntry(past["days_ago"], past["answers"])
+
+
+def _differences(key: str, example: Example, verdict: Verdict) -> Iterator[KeyFault]:
+    if verdict.tier is not example.tier:
+        said = f"comes out {verdict.tier}, and {example.tier} is expected."
+        yield KeyFault(f"{key}.tier", said)
+    fired = {finding.rule for finding in verdict.findings}
+    if fired != set(example.rules):
+        said = f"fires {_list(fired)}, and {_list(example.rules)} is expected."
+        yield KeyFault(f"{key}.rules", said)
+    if example.advice is not None and verdict.advice != example.advice:
+        said = (
+            f"tells {_list(verdict.advice)}, and {_list(example.advice)} is expected."
+        )
+        yield KeyFault(f"{key}.advice", said)
+    for fault in verdict.faults:
+        yield KeyFault(f"{key}.answers.{fault.field}", f"{fault.problem}.")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
+
+
+def _word_faults(study: Study) -> Iterator[KeyFault]:
+    languages = {words.language for words in study.words}
+    if languages != {"zh", "en"}:
+        yield KeyFault("words", "there must be words.zh and words.en, and no other.")
+    for words in study.words:
+        for word in sorted(set(words.emergency) & set(words.urgent)):
+            said = f'"{word}" stands under emergency too.'
+            yield KeyFault(f"words.{words.language}.urgent", said)

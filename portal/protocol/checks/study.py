@@ -1,0 +1,45 @@
+"""What is wrong with a study whose shape is right: the parts against one another.
+
+``faults`` is the whole list that ``study check`` prints; a site's own gateway adds
+its caps. Each fault names its key in the file and says the thing in a sentence.
+"""
+
+from __future__ import annotations
+
+from portal.protocol.checks.diary import diary_faults
+from portal.protocol.checks.ladder import Caps, ladder_faults
+from portal.protocol.checks.plans import plan_faults
+from portal.protocol.checks.rules import rule_faults
+from portal.protocol.checks.timeline import timeline_faults
+from portal.protocol.checks.wording import wording_faults
+from portal.protocol.study.model import Study
+from portal.protocol.study.reading import Base, scan_study
+from portal.protocol.study.toml_tables import KeyFault
+
+__all__ = ["Caps", "KeyFault", "faults", "faults_of_text"]
+
+
+def faults_of_text(
+    text: str, *, base: Base | None = None, caps: Caps | None = None
+) -> tuple[KeyFault, ...]:
+    """Every fault of a study file's text, those of its shape first.
+
+    The meaning is judged only once the shape is right: a missing table would
+    otherwise be reported at every place that refers to it.
+    """
+    reading = scan_study(text, base=base)
+    if reading.study is None or reading.faults:
+        return reading.faults
+    return faults(reading.study, caps=caps)
+
+
+def faults(study: Study, *, caps: Caps | None = None) -> tuple[KeyFault, ...]:
+    """Every fault of a study that could be read; ``caps`` are the gateway's."""
+    return (
+        *timeline_faults(study),
+        *diary_faults(study),
+        *rule_faults(study),
+        *ladder_faults(study, caps),
+        *plan_faults(study),
+        *wording_faults(study),
+    )

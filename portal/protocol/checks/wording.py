@@ -1,0 +1,191 @@
+"""What is wrong with a study's wording: gaps, slips, and texts that give a secret away.
+
+The limits on text messages are those that Chinese providers publish for their
+templates; the list of telling words is our own, on the side of too many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from portal.protocol.study.filling import LONGEST_VALUE, placeholders
+from portal.protocol.study.model import SmsTemplate, Study, Text
+from portal.protocol.study.segments import segments
+from portal.protocol.study.toml_tables import KeyFault
+from portal.protocol.study.wordings import fillable, labels
+
+MESSAGE_VARIABLES = ("phone", "emergency", "minutes", "time", "date", "role", "v", "c")
+SMS_VARIABLES = ("tel", "emergency", "date", "time", "level", "code", "minutes")
+LONGEST_TEXT = 500
+MOST_VARIABLES = 20
+
+_BANNED_ZH = ("医疗", "问卷")
+_BANNED_EN = ("medical", "questionnaire", "survey")
+_TELLING_ZH = (
+    *("发热", "发烧", "高烧", "低烧", "体温", "寒战", "发冷", "抽搐", "癫痫", "糊涂"),
+    *("昏迷", "昏倒", "晕", "痛", "疼", "吐", "腹泻", "血", "皮疹", "感染", "咳"),
+    *("呼吸", "症状", "病", "诊断", "狼疮", "红斑", "肿瘤", "治疗", "疗法", "细胞"),
+    *("输注", "输液", "药", "激素", "化疗", "手术", "怀孕", "避孕", "化验", "尿"),
+    *("检查结果", "剂量", "注射"),
+)
+_TELLING_EN = (
+    *("fever", "temperature", "chill", "seizure", "confus", "headache", "dizz"),
+    *("faint", "vomit", "nausea", "diarrh", "bleed", "blood", "rash", "infect"),
+    *("pain", "cough", "breath", "symptom", "disease", "illness", "diagnos"),
+    *("lupus", "cancer", "tumo", "treatment", "therap", "cell", "infus", "inject"),
+    *("drug", "medic", "steroid", "dose", "chemo", "surg", "urine", "pregnan"),
+    *("contracept", "result", "car-t", "adverse"),
+)
+_PERSON = re.compile(r"先生|女士|\b(?:mr|mrs|ms|dear)\b", re.IGNORECASE)
+_LINK = re.compile(r"https?:|www\.|[a-z0-9]\.(?:com|cn|org|net)\b", re.IGNORECASE)
+_HAN = re.compile("[\u3400-\u9fff]")
+_HALF_WIDTH = re.compile(
+    "[\u3400-\u9fff}][,;:?!()]|[,;:?!()][\u3400-\u9fff]|[\u3400-\u9fff}]\\.(?!\\d)"
+)
+_PLAIN = re.compile("[\u4e00-\u9fff0-9A-Za-z ，。、；：？！（）“”《》,.;:?!'()-]")
+
+
+def wording_faults(study: Study) -> tuple[KeyFault, ...]:
+    """Everything wrong with the study's words, in the order of the file."""
+    found: list[KeyFault] = []
+    for key, text in labels(study):
+        found += _language_faults(key, text)
+        if "{" in text.zh + text.en:
+            found.append(KeyFault(key, "no placeholder can be filled here."))
+    for key, text in fillable(study):
+        found += _language_faults(key, text)
+        found += _brace_faults(key, text)
+    for message in study.messages.values():
+        key = f"message.{message.id}"
+        found += _placeholder_faults(key, message.text, MESSAGE_VARIABLES)
+    for template in study.texts.values():
+        found += _template_faults(template)
+        found += _secrecy_faults(study, template)
+    return tuple(found)
+
+
+def _both(key: str, text: Text) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (f"{key}.zh", text.zh), (f"{key}.en", text.en)
+
+
+def _language_faults(key: str, text: Text) -> Iterator[KeyFault]:
+    if text.zh == text.en:
+        yield KeyFault(key, "both languages hold the same words: translate one.")
+    elif not _HAN.search(text.zh):
+        yield KeyFault(f"{key}.zh", "the Chinese wording holds no Chinese.")
+    elif _HAN.search(text.en):
+        yield KeyFault(f"{key}.en", "the English wording holds Chinese characters.")
+    slip = _HALF_WIDTH.search(text.zh)
+    if slip:
+        said = f'half-width punctuation in Chinese ("{slip[0]}"): use ，。；：？！（）.'
+        yield KeyFault(f"{key}.zh", said)
+
+
+def _brace_faults(key: str, text: Text) -> Iterator[KeyFault]:
+    for where, words in _both(key, text):
+        bare = re.sub(r"\{[a-z_]+\}", "", words)
+        if "{" in bare or "}" in bare:
+            yield KeyFault(where, "a brace does not belong to a placeholder.")
+
+
+def _placeholder_faults(
+    key: str, text: Text, known: tuple[str, ...]
+) -> Iterator[KeyFault]:
+    used = {where: set(placeholders(words)) for where, words in _both(key, text)}
+    for where, names in used.items():
+        for name in sorted(names - set(known)):
+            said = f"unknown placeholder {{{name}}}; known: {', '.join(known)}."
+            yield KeyFault(where, said)
+        for name in sorted(set().union(*used.values()) - names):
+            said = f"{{{name}}} stands in the other language only."
+            yield KeyFault(where, said)
+
+
+def _template_faults(template: SmsTemplate) -> Iterator[KeyFault]:
+    key = f"sms.{template.id}"
+    for name in template.variables:
+        if name not in SMS_VARIABLES:
+            said = f'"{name}" is no variable of texts: {", ".join(SMS_VARIABLES)}.'
+            yield KeyFault(f"{key}.variables", said)
+        if name not in placeholders(template.text.zh + template.text.en):
+            said = f'"{name}" is declared and never used.'
+            yield KeyFault(f"{key}.variables", said)
+    if len(template.variables) > MOST_VARIABLES:
+        said = f"more than {MOST_VARIABLES} variables: providers refuse it."
+        yield KeyFault(f"{key}.variables", said)
+    yield from _placeholder_faults(key, template.text, template.variables)
+    for where, words in _both(key, template.text):
+        yield from _size_faults(where, words, template.max_segments)
+
+
+def _size_faults(where: str, words: str, most: int) -> Iterator[KeyFault]:
+    if "}{" in words:
+        yield KeyFault(where, "two variables stand side by side: put words between.")
+    bare = re.sub(r"\{[a-z_]+\}", "", words)
+    if words and not re.search(r"\w\w", bare):
+        yield KeyFault(where, "a text of variables alone is refused by providers.")
+    longest = re.sub(r"\{[a-z_]+\}", "0" * LONGEST_VALUE, words)
+    if len(longest) > LONGEST_TEXT:
+        yield KeyFault(where, f"longer than {LONGEST_TEXT} characters when filled.")
+    encoding, parts = segments(longest)
+    if parts > most:
+        said = f"takes {parts} segments ({encoding}) when filled; allowed: {most}."
+        yield KeyFault(where, said)
+
+
+def _secrecy_faults(study: Study, template: SmsTemplate) -> Iterator[KeyFault]:
+    zh, en = _both(f"sms.{template.id}", template.text)
+    for (where, words), banned, telling in (
+        (zh, _BANNED_ZH, _TELLING_ZH),
+        (en, _BANNED_EN, _TELLING_EN),
+    ):
+        for word in banned:
+            if _holds(words, word):
+                yield KeyFault(where, f'"{word}" is a word that providers refuse.')
+        for word in telling:
+            if _holds(words, word):
+                said = f'"{word}" tells a symptom, diagnosis or treatment.'
+                yield KeyFault(where, said)
+        yield from _name_faults(study, where, words)
+        yield from _symbol_faults(where, words)
+
+
+def _holds(words: str, word: str) -> bool:
+    """Chinese anywhere; English at the start of a word, in any case."""
+    if _HAN.search(word):
+        return word in words
+    return bool(re.search(rf"\b{re.escape(word)}", words, re.IGNORECASE))
+
+
+def _name_faults(study: Study, where: str, words: str) -> Iterator[KeyFault]:
+    names = {study.registry, study.id, *re.split("[-_ ]", study.id)}
+    names |= {study.title.zh, study.title.en}
+    folded = words.casefold()
+    for name in sorted(n for n in names if len(n) >= 3):
+        if re.search(rf"(?<![a-z]){re.escape(name.casefold())}(?![a-z])", folded):
+            yield KeyFault(where, f'"{name}" names the study.')
+    person = _PERSON.search(words)
+    if person:
+        yield KeyFault(where, f'"{person[0]}" addresses a person by name.')
+
+
+def _symbol_faults(where: str, words: str) -> Iterator[KeyFault]:
+    if _LINK.search(words):
+        yield KeyFault(where, "holds a link: texts carry none.")
+    bare = re.sub(r"\{[a-z_]+\}", "", words)
+    odd = sorted({character for character in bare if not _PLAIN.match(character)})
+    if odd:
+        said = f"holds symbols that providers refuse: {' '.join(odd)}"
+        yield KeyFault(where, said)
+    if where.endswith(".zh") and not _is_simplified(bare):
+        yield KeyFault(where, "holds a character that is not simplified Chinese.")
+
+
+def _is_simplified(words: str) -> bool:
+    """GB 2312 has the simplified characters and none of the traditional ones."""
+    try:
+        "".join(_HAN.findall(words)).encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""A study as plain JSON values and back: for storing, and for the phone's rules.
+
+The classes of the model say what each value is, so a new field needs no line here.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+
+from portal.errors import StudyFileFault
+from portal.protocol.study.model import Study
+
+
+def to_compiled(study: Study) -> dict[str, Any]:
+    """The study as dictionaries, lists, texts and numbers, fit for JSON."""
+    compiled: dict[str, Any] = _plain(study)
+    return compiled
+
+
+def from_compiled(compiled: Mapping[str, Any]) -> Study:
+    """The study that ``to_compiled`` wrote. Raises ``StudyFileFault`` on any other."""
+    try:
+        study: Study = _built(Study, compiled)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        said = f"This is no compiled study: {error}."
+        raise StudyFileFault(said) from error
+    return study
+
+
+def _plain(value: Any) -> Any:
+    if (names := _names(type(value))) is not None:  # type: ignore[arg-type]
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return value.value if isinstance(value, StrEnum) else value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a class of the model; None: it is a plain value's."""
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
+
+
+def _built(kind: Any, value: Any) -> Any:
+    return _builder(kind)(value)
+
+
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this kind from its plain form; asked of a kind once."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (types.UnionType, Union):
+        return lambda value: _one_of(arguments, value)
+    if origin is tuple:
+        return lambda value: tuple(_built(arguments[0], inner) for inner in value)
+    if origin is Mapping:
+        of_key, of_value = map(_builder, arguments)
+        return lambda value: {of_key(k): of_value(v) for k, v in value.items()}
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        make = cast("Callable[..., Any]", kind)
+        return lambda value: make(**{n: _built(hints[n], value[n]) for n in value})
+    plain = not (isinstance(kind, type) and issubclass(kind, StrEnum))
+    return (lambda value: value) if plain else kind
+
+
+def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
+    """Of several kinds, the one whose fields are those of ``value``."""
+    if value is None:
+        return None
+    given = [kind for kind in kinds if kind is not types.NoneType]
+    if len(given) > 1 and all(is_dataclass(kind) for kind in given):
+        given = [k for k in given if {f.name for f in fields(k)} == set(value)]
+    if not given:
+        said = f"no kind of value has the fields {', '.join(value)}"
+        raise ValueError(said)
+    return _built(given[0], value)

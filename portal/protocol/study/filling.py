@@ -1,0 +1,100 @@
+"""Filling approved wordings: text messages strictly, page messages from what is known.
+
+A text message is a filed template and a few short values. Nothing else can be put
+into one, so nothing that a phone's owner must not read ever gets there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from portal.errors import InvalidInput
+from portal.protocol.study.model import Message, SmsTemplate
+from portal.protocol.study.segments import GSM7, UCS2, segments
+
+__all__ = ["GSM7", "UCS2", "date_text", "fill", "placeholders", "say", "segments"]
+
+LONGEST_VALUE = 20  # characters; the providers' own limit for one variable
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_WEEKDAYS = "一二三四五六日"
+_SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SHORT_MONTHS = (
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The names in braces, in the order they stand, repeats included."""
+    return tuple(_PLACEHOLDER.findall(text))
+
+
+def fill(template: SmsTemplate, language: str, variables: Mapping[str, str]) -> str:
+    """The text message in ``language`` with exactly its declared variables.
+
+    Raises ``InvalidInput`` (``field`` names the variable) for one that is unknown,
+    missing, empty, longer than 20 characters, or holds a line break or other
+    control character.
+    """
+    for name in (*variables, *template.variables):
+        if name not in template.variables:
+            said = f"The text {template.id} has no variable {name}."
+            raise InvalidInput(said, field=name)
+        _check_value(template.id, name, variables.get(name))
+    return _filled(template.text.say(language), variables)
+
+
+def say(message: Message, language: str, variables: Mapping[str, str]) -> str:
+    """A page message in ``language``; variables that it does not use are ignored.
+
+    Raises ``InvalidInput`` (``field`` names the variable) for one it needs and lacks.
+    """
+    text = message.text.say(language)
+    for name in placeholders(text):
+        if name not in variables:
+            said = f"The message {message.id} needs {name}."
+            raise InvalidInput(said, field=name)
+    return _filled(text, variables)
+
+
+def date_text(day: date, language: str) -> str:
+    """A date as people say it: 2026年3月24日（星期二）, or Tue 24 Mar 2026.
+
+    At most 16 characters, so that it fits a text's variable.
+    """
+    if language.startswith("zh"):
+        weekday = _WEEKDAYS[day.weekday()]
+        return f"{day.year}年{day.month}月{day.day}日（星期{weekday}）"
+    month = _SHORT_MONTHS[day.month - 1]
+    return f"{_SHORT_DAYS[day.weekday()]} {day.day} {month} {day.year}"
+
+
+def hour_text(at: datetime, zone: str, language: str, *, now: datetime) -> str:
+    """An hour in a zone as people say it; with its day, where that is not today.
+
+    10:30, 12月1日09:30, or 09:30 on 1 Dec: at most 16 characters.
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M}"
+    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+        return clock
+    if language.startswith("zh"):
+        return f"{local.month}月{local.day}日{clock}"
+    return f"{clock} on {local.day} {_SHORT_MONTHS[local.month - 1]}"
+
+
+def _check_value(template: str, name: str, value: str | None) -> None:
+    if not value:
+        raise InvalidInput(f"The text {template} needs {name}.", field=name)
+    if len(value) > LONGEST_VALUE:
+        said = f"{name} is longer than {LONGEST_VALUE} characters."
+        raise InvalidInput(said, field=name)
+    if any(unicodedata.category(character).startswith("C") for character in value):
+        raise InvalidInput(f"{name} holds a control character.", field=name)
+
+
+def _filled(text: str, variables: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: variables[found[1]], text)

@@ -1,0 +1,313 @@
+"""What a study file holds, as frozen data.
+
+One class a concept of the file; ``portal.protocol.study.reading`` builds them and
+``portal.protocol.checks.study`` says what is wrong with them. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tier(StrEnum):
+    """How dangerous an entry is, most dangerous first."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    SAME_DAY = "same_day"
+    ROUTINE = "routine"
+
+    @property
+    def rank(self) -> int:
+        """0 for routine up to 3 for emergency."""
+        return ("routine", "same_day", "urgent", "emergency").index(self.value)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One wording in every language of the study."""
+
+    zh: str
+    en: str
+
+    def say(self, language: str) -> str:
+        """The wording in ``language`` (``zh`` or ``en``; anything else: ``en``)."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A clinic visit: its distance from D0 and the days around it that count.
+
+    Exactly one of ``days`` and ``months`` is set; ``minus`` and ``plus`` are days.
+    """
+
+    code: str
+    title: Text
+    days: int | None
+    months: int | None
+    minus: int
+    plus: int
+    bring: Text
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of the timeline (``W0`` to ``W4``).
+
+    ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekly``,
+    ``optional`` or ``none``; ``until`` is the visit whose date is its last day
+    (None for the first phase, which is the time in hospital, and for the last).
+    """
+
+    code: str
+    title: Text
+    diary: str
+    form: tuple[str, ...]
+    until: str | None = None
+
+
+class ItemKind(StrEnum):
+    """How an item is answered; the codes are those of the study file."""
+
+    CHOICE = "choice"  # one code, a string
+    LEVEL = "level"  # one code, an integer
+    MULTI = "multi"  # a list of codes; [] = none of them
+    TEMPERATURE = "temperature"  # {"value", "unit"}; some also take "cannot"
+    DOSE = "dose"  # "no" or {"mg": "20"}
+    NUMBER = "number"  # number as text
+    TEXT = "text"  # free text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer of an item: its code (string, or integer for levels) and wording."""
+
+    code: str | int
+    label: Text
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of the diary.
+
+    ``cannot`` allows the answer "cannot" beside a temperature; ``weekly`` items
+    are asked on the weekday of D0; ``calm`` is the code that a group's "none of
+    these" stores, or None where there is none; ``max_length`` is for text.
+    """
+
+    id: str
+    kind: ItemKind
+    label: Text
+    hint: Text | None
+    choices: tuple[Choice, ...]
+    cannot: bool = False
+    weekly: bool = False
+    calm: str | int | None = None
+    max_length: int | None = None
+
+    @property
+    def calm_answer(self) -> object | None:
+        """What "none of these" stores for this item: ``[]`` for a list of codes."""
+        return [] if self.kind is ItemKind.MULTI else self.calm
+
+
+@dataclass(frozen=True)
+class Group:
+    """One screen of the diary: its items, shown where the phase's form has them.
+
+    ``none_label`` is the button that answers every item with its ``calm_answer``;
+    an item that has none (who is reporting) is left as it stands.
+    """
+
+    id: str
+    title: Text
+    items: tuple[str, ...]
+    none_label: Text | None
+
+
+Condition = Mapping[str, object]
+"""A rule's ``when``, as in the file: data, so that a phone can judge it too."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of a rule: in these phases, when this holds, the rule comes out so.
+
+    ``ack_minutes`` None means the tier's own clock; ``advice`` empty means the
+    tier's own message.
+    """
+
+    phases: tuple[str, ...]
+    when: Condition
+    tier: Tier
+    ack_minutes: int | None
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One triage rule: its cases in order, the first that holds decides."""
+
+    id: str
+    family: str
+    title: Text
+    source: str
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked case of the file, which is the file's own test."""
+
+    title: str
+    phase: str
+    answers: Mapping[str, object]
+    previous: tuple[Mapping[str, object], ...]
+    tier: Tier
+    rules: tuple[str, ...]
+    advice: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class WordList:
+    """Free-text words of one language, by tier, with what negates and what dates."""
+
+    language: str
+    emergency: tuple[str, ...]
+    urgent: tuple[str, ...]
+    negations: tuple[str, ...]
+    past: tuple[str, ...]
+    exceptions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung: who is paged, after how many minutes from opening, by what.
+
+    ``task`` is work for staff that the rung puts on the worklist beside its pages.
+    """
+
+    after_minutes: int
+    roles: tuple[str, ...]
+    channels: tuple[str, ...]  # "text", "call"
+    task: Text | None = None
+
+
+@dataclass(frozen=True)
+class SameDayDue:
+    """When a same-day task is due; every time is local, ``HH:MM``.
+
+    Received from ``day_from`` up to ``day_to``: within ``within_minutes``, at the
+    latest at ``latest``. At any other hour: at the next ``morning``.
+    """
+
+    day_from: str
+    day_to: str
+    within_minutes: int
+    latest: str
+    morning: str
+
+
+@dataclass(frozen=True)
+class WorkingDayDue:
+    """Due on the next Monday to Friday, by this local time (``HH:MM``)."""
+
+    next_working_day_by: str
+
+
+@dataclass(frozen=True)
+class TierPolicy:
+    """What a tier promises: its clock in minutes, its message, its ladder.
+
+    ``repeat_minutes`` is the pause after the last rung before the first again;
+    ``rearm_minutes`` how long an acknowledgement without outcome lasts.
+    ``ward_advice`` stands in for ``advice`` while the person is in hospital;
+    ``due`` is the time rule of a tier that has no clock in minutes.
+    """
+
+    tier: Tier
+    title: Text
+    ack_minutes: int | None
+    advice: str
+    steps: tuple[Step, ...]
+    repeat_minutes: int
+    rearm_minutes: int
+    ward_advice: str | None = None
+    due: SameDayDue | WorkingDayDue | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a participant is shown at once (``M-E`` …); ``{phone}`` and the like vary."""
+
+    id: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class SmsTemplate:
+    """A text message: approved wording and the variables it may carry."""
+
+    id: str
+    text: Text
+    variables: tuple[str, ...]
+    max_segments: int
+
+
+@dataclass(frozen=True)
+class SiteDefaults:
+    """What a new site starts with; the site's own row may differ."""
+
+    name: Text
+    country: str
+    time_zone: str
+    duty_line: str
+    emergency_number: str
+    quiet_from: str
+    quiet_to: str
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How many texts and calls the ladders may send one person in 24 hours.
+
+    Past it the loop goes on by the channels that have no cap.
+    """
+
+    texts_per_person_day: int
+    calls_per_person_day: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """One trial, whole.
+
+    ``policies`` has every tier; ``reminders``, ``missing`` and ``options`` are the
+    file's own tables, described in ``docs/study-files.md``. ``sha256`` is the hash
+    of the text that the study was read from, its base included.
+    """
+
+    id: str
+    version: str
+    title: Text
+    registry: str
+    approved: bool
+    site: SiteDefaults
+    visits: tuple[Visit, ...]
+    phases: tuple[Phase, ...]
+    items: Mapping[str, Item]
+    groups: tuple[Group, ...]
+    rules: tuple[Rule, ...]
+    examples: tuple[Example, ...]
+    words: tuple[WordList, ...]
+    policies: Mapping[Tier, TierPolicy]
+    messages: Mapping[str, Message]
+    texts: Mapping[str, SmsTemplate]
+    reminders: Mapping[str, object]
+    missing: Mapping[str, object]
+    sha256: str
+    paging: Paging = Paging(texts_per_person_day=10, calls_per_person_day=20)
+    options: Mapping[str, object] = field(default_factory=dict)

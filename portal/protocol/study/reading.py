@@ -1,0 +1,233 @@
+"""From the text of a study file to a ``Study``, or to every reason why not.
+
+Pure: whoever calls brings the text, and a way to get the text of the base.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from portal.errors import StudyFileFault
+from portal.protocol.study import sections
+from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.merging import bundle, merged, unbundle
+from portal.protocol.study.model import (
+    Example,
+    Item,
+    Message,
+    Rule,
+    SmsTemplate,
+    Study,
+    Tier,
+    TierPolicy,
+    WordList,
+)
+from portal.protocol.study.plans import read_missing, read_options, read_reminders
+from portal.protocol.study.toml_tables import KeyFault, Table, unstorable
+
+Base = Callable[[str], str]
+_LINE = re.compile(r"\(at line (\d+)")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of a text: the study as far as it could be read, and the faults.
+
+    ``study`` is None only when the text is no TOML or its base cannot be had.
+    ``source`` is the text with its base's, as it is stored and hashed.
+    """
+
+    study: Study | None
+    faults: tuple[KeyFault, ...]
+    source: str
+
+
+def read_study(text: str, *, base: Base | None = None) -> Study:
+    """The study that ``text`` describes; ``base`` finds the text of a base by name.
+
+    A text from ``whole_source`` carries its base and needs no ``base``. Raises
+    ``StudyFileFault`` whose ``field`` is the first faulty key and whose message
+    names them all.
+    """
+    reading = scan_study(text, base=base)
+    if reading.study is None or reading.faults:
+        raise StudyFileFault(_sentences(reading.faults), field=reading.faults[0].key)
+    return reading.study
+
+
+def whole_source(text: str, *, base: Base | None = None) -> str:
+    """The text to store for a study: its own, and its base's where it has one.
+
+    Raises ``StudyFileFault`` where ``read_study`` would for a broken text or base.
+    """
+    reading = scan_study(text, base=base)
+    if reading.study is None:
+        raise StudyFileFault(_sentences(reading.faults), field=reading.faults[0].key)
+    return reading.source
+
+
+def scan_study(text: str, *, base: Base | None = None) -> Reading:
+    """Read everything that can be read, collecting every fault of shape."""
+    faults: list[KeyFault] = []
+    source, values = _values(text, base, faults)
+    if values is None:
+        return Reading(None, tuple(faults), source)
+    faults += unstorable(values)
+    file = Table(values, "", faults)
+    study = _study(file, source)
+    file.end()
+    return Reading(study, tuple(faults), source)
+
+
+def _sentences(faults: tuple[KeyFault, ...]) -> str:
+    return "\n".join(f"{fault.key}: {fault.sentence}" for fault in faults)
+
+
+def _values(
+    text: str, base: Base | None, faults: list[KeyFault]
+) -> tuple[str, Mapping[str, object] | None]:
+    own_text, base_text = unbundle(text)
+    own = _toml(own_text, faults)
+    if own is None or "base" not in own:
+        return text, own
+    name = str(own.pop("base"))
+    if base_text is None:
+        try:
+            base_text = base(name) if base else None
+        except StudyFileFault as fault:
+            faults.append(KeyFault("base", fault.message))
+            return text, None
+    if base_text is None:
+        faults.append(KeyFault("base", f'the study "{name}" cannot be found.'))
+        return text, None
+    under = _base_values(name, base_text, faults)
+    if under is None:
+        return text, None
+    return bundle(own_text, name, base_text), merged(under, own)
+
+
+def _base_values(
+    name: str, text: str, faults: list[KeyFault]
+) -> dict[str, object] | None:
+    under = _toml(text, faults)
+    if under is not None and "base" in under:
+        said = f'"{name}" builds on another study itself: a base must be whole.'
+        faults.append(KeyFault("base", said))
+        return None
+    return under
+
+
+def _toml(text: str, faults: list[KeyFault]) -> dict[str, object] | None:
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        faults.append(KeyFault(_place(text, str(error)), f"no valid TOML: {error}."))
+        return None
+
+
+def _place(text: str, error: str) -> str:
+    found = _LINE.search(error)
+    if not found:
+        return "end of the file"
+    line = text.splitlines()[int(found[1]) - 1 : int(found[1])]
+    key = line[0].partition("=")[0].strip(" []") if line else ""
+    return f"{key} (line {found[1]})" if key else f"line {found[1]}"
+
+
+def _study(file: Table, source: str) -> Study:
+    phases = tuple(map(sections.read_phase, file.tables("phase", by="code")))
+    return Study(
+        id=file.text("id"),
+        version=file.text("version"),
+        title=file.wording("title"),
+        registry=file.text("registry"),
+        approved=file.flag("approved"),
+        site=sections.read_site(file.table("site")),
+        visits=tuple(map(sections.read_visit, file.tables("visit", by="code"))),
+        phases=phases,
+        items=_items(file),
+        groups=tuple(map(sections.read_group, file.tables("group", by="id"))),
+        rules=_rules(file, tuple(phase.code for phase in phases)),
+        examples=_examples(file),
+        words=_words(file),
+        policies=_policies(file),
+        messages=_messages(file),
+        texts=_texts(file),
+        reminders=_reminders(file),
+        missing=_missing(file),
+        sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
+        paging=sections.read_paging(file.maybe_table("paging")),
+        options=_options(file),
+    )
+
+
+def _items(file: Table) -> dict[str, Item]:
+    items = map(sections.read_item, file.tables("item", by="id"))
+    return {item.id: item for item in items}
+
+
+def _rules(file: Table, phases: tuple[str, ...]) -> tuple[Rule, ...]:
+    tables = file.tables("rule", by="id")
+    return tuple(sections.read_rule(table, phases) for table in tables)
+
+
+def _examples(file: Table) -> tuple[Example, ...]:
+    return tuple(map(sections.read_example, file.tables("example", by="title")))
+
+
+def _words(file: Table) -> tuple[WordList, ...]:
+    tables = file.children("words")
+    return tuple(sections.read_words(name, tables[name]) for name in tables)
+
+
+def _policies(file: Table) -> dict[Tier, TierPolicy]:
+    outer = file.table("tier")
+    policies = {
+        tier: sections.read_policy(tier, outer.table(tier.value)) for tier in Tier
+    }
+    outer.end()
+    return policies
+
+
+def _messages(file: Table) -> dict[str, Message]:
+    tables = file.children("message")
+    return {name: sections.read_message(name, tables[name]) for name in tables}
+
+
+def _texts(file: Table) -> dict[str, SmsTemplate]:
+    tables = file.children("sms")
+    return {name: sections.read_sms(name, tables[name]) for name in tables}
+
+
+def _reminders(file: Table) -> Mapping[str, object]:
+    table = file.table("reminders")
+    read_reminders(table)
+    return table.values
+
+
+def _missing(file: Table) -> Mapping[str, object]:
+    tables = file.children("missing")
+    for table in tables.values():
+        read_missing(table)
+    return {name: table.values for name, table in tables.items()}
+
+
+def _options(file: Table) -> Mapping[str, object]:
+    table = file.table("options")
+    read_options(table)
+    return table.values
+
+
+__all__ = [
+    "Base",
+    "Reading",
+    "from_compiled",
+    "read_study",
+    "scan_study",
+    "to_compiled",
+    "whole_source",
+]

@@ -1,0 +1,265 @@
+"""The parts of a study file, each from its table to its frozen class.
+
+One function a concept; shapes only. What the parts mean to one another is judged
+in the ``checks`` modules.
+"""
+
+from __future__ import annotations
+
+from portal.protocol.study.model import (
+    Case,
+    Choice,
+    Example,
+    Group,
+    Item,
+    ItemKind,
+    Message,
+    Paging,
+    Phase,
+    Rule,
+    SameDayDue,
+    SiteDefaults,
+    SmsTemplate,
+    Step,
+    Tier,
+    TierPolicy,
+    Visit,
+    WordList,
+    WorkingDayDue,
+)
+from portal.protocol.study.toml_tables import Table
+
+_KINDS = tuple(kind.value for kind in ItemKind)
+_TIERS = tuple(tier.value for tier in Tier)
+DIARIES = ("none", "optional", "daily", "weekly")
+
+
+def read_site(table: Table) -> SiteDefaults:
+    """The table ``[site]``."""
+    site = SiteDefaults(
+        name=table.wording("name"),
+        country=table.text("country"),
+        time_zone=table.text("time_zone"),
+        duty_line=table.text("duty_line"),
+        emergency_number=table.text("emergency_number"),
+        quiet_from=table.clock("quiet_from"),
+        quiet_to=table.clock("quiet_to"),
+    )
+    table.end()
+    return site
+
+
+def read_visit(table: Table) -> Visit:
+    """One ``[[visit]]``: a distance in days or in months, never both."""
+    days, months = distance(table)
+    visit = Visit(
+        code=table.text("code"),
+        title=table.wording("title"),
+        days=days,
+        months=months,
+        minus=table.integer("minus"),
+        plus=table.integer("plus"),
+        bring=table.wording("bring"),
+    )
+    table.end()
+    return visit
+
+
+def distance(table: Table) -> tuple[int | None, int | None]:
+    """``days`` or ``months`` from D0: exactly one of them."""
+    days = table.maybe_integer("days")
+    months = table.maybe_integer("months", least=1)
+    if (days is None) == (months is None):
+        table.fault("days", "give either days or months, and only one of them.")
+        return 0, None
+    return days, months
+
+
+def read_phase(table: Table) -> Phase:
+    """One ``[[phase]]``."""
+    phase = Phase(
+        code=table.text("code"),
+        title=table.wording("title"),
+        diary=table.one_of("diary", DIARIES),
+        form=table.names("form"),
+        until=table.maybe_text("until"),
+    )
+    table.end()
+    return phase
+
+
+def read_item(table: Table) -> Item:
+    """One ``[[item]]`` of the diary."""
+    kind = ItemKind(table.one_of("kind", _KINDS))
+    item = Item(
+        id=table.text("id"),
+        kind=kind,
+        label=table.wording("label"),
+        hint=table.maybe_wording("hint"),
+        choices=tuple(_choice(choice, kind) for choice in table.tables("choices")),
+        cannot=table.flag("cannot", default=False),
+        weekly=table.flag("weekly", default=False),
+        calm=_code(table, "calm", kind) if table.has("calm") else None,
+        max_length=table.maybe_integer("max_length", least=1),
+    )
+    table.end()
+    return item
+
+
+def _choice(table: Table, kind: ItemKind) -> Choice:
+    code = _code(table, "code", kind)
+    label = table.wording_here(closed=False)
+    table.end()
+    return Choice(code=code, label=label)
+
+
+def _code(table: Table, key: str, kind: ItemKind) -> str | int:
+    return table.integer(key) if kind is ItemKind.LEVEL else table.text(key)
+
+
+def read_group(table: Table) -> Group:
+    """One ``[[group]]``: a screen."""
+    group = Group(
+        id=table.text("id"),
+        title=table.wording("title"),
+        items=table.names("items"),
+        none_label=table.maybe_wording("none_label"),
+    )
+    table.end()
+    return group
+
+
+def read_rule(table: Table, phases: tuple[str, ...]) -> Rule:
+    """One ``[[rule]]``; a case without ``phases`` holds in all of them."""
+    rule = Rule(
+        id=table.text("id"),
+        family=table.text("family"),
+        title=table.wording("title"),
+        source=table.text("source"),
+        cases=tuple(_case(case, phases) for case in table.tables("case")),
+    )
+    if not rule.cases:
+        table.fault("case", "a rule needs at least one case.")
+    table.end()
+    return rule
+
+
+def _case(table: Table, phases: tuple[str, ...]) -> Case:
+    case = Case(
+        phases=table.names("phases") if table.has("phases") else phases,
+        when=table.table("when").values,
+        tier=Tier(table.one_of("tier", _TIERS)),
+        ack_minutes=table.maybe_integer("ack_minutes", least=1),
+        advice=table.names("advice", empty=True),
+    )
+    table.end()
+    return case
+
+
+def read_example(table: Table) -> Example:
+    """One ``[[example]]``: answers, and what must come out."""
+    example = Example(
+        title=table.text("title"),
+        phase=table.text("phase"),
+        answers=table.table("answers").values,
+        previous=tuple(_past(past) for past in table.tables("previous")),
+        tier=Tier(table.one_of("tier", _TIERS)),
+        rules=table.names("rules", empty=True),
+        advice=table.names("advice", empty=True) if table.has("advice") else None,
+    )
+    table.end()
+    return example
+
+
+def _past(table: Table) -> dict[str, object]:
+    table.integer("days_ago")
+    table.table("answers")
+    table.end()
+    return dict(table.values)
+
+
+def read_words(language: str, table: Table) -> WordList:
+    """One ``[words.<language>]``."""
+    words = WordList(
+        language=language,
+        emergency=table.names("emergency"),
+        urgent=table.names("urgent"),
+        negations=table.names("negations"),
+        past=table.names("past"),
+        exceptions=table.names("exceptions", empty=True),
+    )
+    table.end()
+    return words
+
+
+def read_policy(tier: Tier, table: Table) -> TierPolicy:
+    """One ``[tier.<name>]`` with its ladder."""
+    policy = TierPolicy(
+        tier=tier,
+        title=table.wording("title"),
+        ack_minutes=table.maybe_integer("ack_minutes", least=1),
+        advice=table.text("advice"),
+        steps=tuple(_step(step) for step in table.tables("step")),
+        repeat_minutes=table.integer("repeat_minutes", default=0),
+        rearm_minutes=table.integer("rearm_minutes", default=0),
+        ward_advice=table.maybe_text("ward_advice"),
+        due=_due(table.table("due")) if table.has("due") else None,
+    )
+    table.end()
+    return policy
+
+
+def _step(table: Table) -> Step:
+    step = Step(
+        after_minutes=table.integer("after_minutes"),
+        roles=table.names("roles"),
+        channels=table.names("channels"),
+        task=table.maybe_wording("task"),
+    )
+    table.end()
+    return step
+
+
+def _due(table: Table) -> SameDayDue | WorkingDayDue:
+    due: SameDayDue | WorkingDayDue
+    if table.has("next_working_day_by"):
+        due = WorkingDayDue(next_working_day_by=table.clock("next_working_day_by"))
+    else:
+        due = SameDayDue(
+            day_from=table.clock("day_from"),
+            day_to=table.clock("day_to"),
+            within_minutes=table.integer("within_minutes", least=1),
+            latest=table.clock("latest"),
+            morning=table.clock("morning"),
+        )
+    table.end()
+    return due
+
+
+def read_message(identity: str, table: Table) -> Message:
+    """One ``[message.<id>]``."""
+    return Message(id=identity, text=table.wording_here())
+
+
+def read_sms(identity: str, table: Table) -> SmsTemplate:
+    """One ``[sms.<id>]``."""
+    template = SmsTemplate(
+        id=identity,
+        text=table.wording_here(closed=False),
+        variables=table.names("variables", empty=True),
+        max_segments=table.integer("max_segments", least=1),
+    )
+    table.end()
+    return template
+
+
+def read_paging(table: Table | None) -> Paging:
+    """The table ``[paging]``; a file without it allows 10 texts and 20 calls."""
+    if table is None:
+        return Paging(texts_per_person_day=10, calls_per_person_day=20)
+    paging = Paging(
+        texts_per_person_day=table.integer("texts_per_person_day"),
+        calls_per_person_day=table.integer("calls_per_person_day"),
+    )
+    table.end()
+    return paging

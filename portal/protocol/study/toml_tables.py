@@ -1,0 +1,219 @@
+"""Reading TOML tables key by key, collecting every fault instead of the first.
+
+A value of the wrong shape becomes an empty stand-in and a sentence that names its
+key, so that one run of ``study check`` tells a study's author everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from portal.protocol.study.model import Text
+
+LANGUAGES = {"zh": "Chinese", "en": "English"}
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+@dataclass(frozen=True, order=True)
+class KeyFault:
+    """What is wrong, at which key of the file (dotted; list places by id)."""
+
+    key: str
+    sentence: str
+
+
+def unstorable(value: object, path: str = "") -> Iterator[KeyFault]:
+    """Values that JSON has no word for: dates and decimals. Write them as text."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from unstorable(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value, start=1):
+            yield from unstorable(inner, f"{path}[{place}]")
+    elif not isinstance(value, str | int):
+        yield KeyFault(path, f'write "{value}" in quotation marks, as a text.')
+
+
+class Table:
+    """One table of the file. Each key asked for is ticked off; ``end`` names the rest.
+
+    ``faults`` is shared by all tables of one reading.
+    """
+
+    def __init__(
+        self, values: Mapping[str, object], path: str, faults: list[KeyFault]
+    ) -> None:
+        self.values = values
+        self.path = path
+        self.faults = faults
+        self._seen: set[str] = set()
+
+    def fault(self, key: str, sentence: str) -> None:
+        """Note that ``key`` of this table is wrong."""
+        self.faults.append(KeyFault(self.key(key), sentence))
+
+    def key(self, key: str) -> str:
+        """The dotted name of ``key`` in the file."""
+        return f"{self.path}.{key}" if self.path and key else self.path or key
+
+    def has(self, key: str) -> bool:
+        """Whether the file gives ``key`` (asking ticks it off)."""
+        self._seen.add(key)
+        return key in self.values
+
+    def raw(self, key: str) -> object:
+        """The value as the TOML reader gave it; None where there is none."""
+        return self.values.get(key) if self.has(key) else None
+
+    def text(self, key: str) -> str:
+        """A text that must stand there and must not be blank."""
+        value = self.raw(key)
+        if isinstance(value, str) and value.strip():
+            return value
+        self._expected(key, "a text")
+        return ""
+
+    def maybe_text(self, key: str) -> str | None:
+        """A text, or None where the key is absent."""
+        return self.text(key) if self.has(key) else None
+
+    def clock(self, key: str) -> str:
+        """A time of day, ``HH:MM``."""
+        value = self.text(key)
+        if value and not _CLOCK.fullmatch(value):
+            self.fault(key, f'"{value}" is not a time of day such as "08:30".')
+        return value
+
+    def integer(self, key: str, *, least: int = 0, default: int | None = None) -> int:
+        """A whole number of at least ``least``; ``default`` where it is absent."""
+        if default is not None and not self.has(key):
+            return default
+        value = self.raw(key)
+        if not isinstance(value, int) or isinstance(value, bool):
+            self._expected(key, "a whole number")
+        elif value < least:
+            self.fault(key, f"{value} is too small: the least is {least}.")
+        else:
+            return value
+        return default or 0
+
+    def maybe_integer(self, key: str, *, least: int = 0) -> int | None:
+        """A whole number, or None where the key is absent."""
+        return self.integer(key, least=least) if self.has(key) else None
+
+    def integers(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers, negative ones too."""
+        value = self.raw(key)
+        if isinstance(value, list) and all(type(number) is int for number in value):
+            return tuple(value)
+        self._expected(key, "a list of whole numbers")
+        return ()
+
+    def flag(self, key: str, *, default: bool | None = None) -> bool:
+        """``true`` or ``false``; ``default`` where it may be absent."""
+        if default is not None and not self.has(key):
+            return default
+        value = self.raw(key)
+        if isinstance(value, bool):
+            return value
+        self._expected(key, "true or false")
+        return False
+
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        """One of the words allowed; the first of them where it is not."""
+        value = self.text(key)
+        if value and value not in allowed:
+            self.fault(key, f'"{value}" is none of {", ".join(allowed)}.')
+        return value if value in allowed else allowed[0]
+
+    def names(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
+        """A list of texts, each once; ``empty`` allows a missing or empty list."""
+        if empty and not self.has(key):
+            return ()
+        value = self.raw(key)
+        if not isinstance(value, list) or not all(isinstance(n, str) for n in value):
+            self._expected(key, "a list of texts")
+            return ()
+        if not value and not empty:
+            self.fault(key, "the list is empty.")
+        for twice in sorted({name for name in value if value.count(name) > 1}):
+            self.fault(key, f'"{twice}" stands in the list twice.')
+        return tuple(value)
+
+    def wording(self, key: str) -> Text:
+        """A wording in every language: ``{ zh = "…", en = "…" }``."""
+        return self.table(key).wording_here()
+
+    def maybe_wording(self, key: str) -> Text | None:
+        """A wording, or None where the key is absent."""
+        return self.wording(key) if self.has(key) else None
+
+    def wording_here(self, *, closed: bool = True) -> Text:
+        """This table's own ``zh`` and ``en``; ``closed``: it holds nothing else."""
+        said = {name: self._translation(name) for name in LANGUAGES}
+        if closed:
+            self.end()
+        return Text(zh=said["zh"], en=said["en"])
+
+    def _translation(self, language: str) -> str:
+        value = self.raw(language)
+        if isinstance(value, str) and value.strip():
+            return value
+        self.fault(language, f"the {LANGUAGES[language]} wording is missing.")
+        return ""
+
+    def table(self, key: str) -> Table:
+        """The table at ``key``, empty (and a fault) where there is none."""
+        value = self.raw(key)
+        if not isinstance(value, dict):
+            self._expected(key, "a table")
+            value = {}
+        return Table(value, self.key(key), self.faults)
+
+    def maybe_table(self, key: str) -> Table | None:
+        """The table at ``key``, or None where the key is absent."""
+        return self.table(key) if self.has(key) else None
+
+    def children(self, key: str) -> dict[str, Table]:
+        """The tables inside the table at ``key``, by name; none where it is absent."""
+        if not self.has(key):
+            return {}
+        outer = self.table(key)
+        return {name: outer.table(name) for name in outer.values}
+
+    def tables(self, key: str, *, by: str | None = None) -> list[Table]:
+        """The list of tables at ``key``; ``by`` names the key that tells them apart."""
+        value = self.raw(key) if self.has(key) else []
+        if not isinstance(value, list) or not all(isinstance(t, dict) for t in value):
+            self._expected(key, "a list of tables")
+            return []
+        return list(self._named(key, value, by))
+
+    def _named(
+        self, key: str, value: list[dict[str, object]], by: str | None
+    ) -> Iterator[Table]:
+        taken: set[object] = set()
+        for place, values in enumerate(value, start=1):
+            name = values.get(by) if by else None
+            label = f".{name}" if isinstance(name, str) else f"[{place}]"
+            table = Table(values, self.key(key) + label, self.faults)
+            if isinstance(name, str) and name in taken:
+                table.fault("", f'"{name}" is defined twice.')
+            taken.add(str(name))
+            yield table
+
+    def end(self) -> None:
+        """Name every key that nothing asked for: most often a slip of the pen."""
+        for key in self.values:
+            if key in self._seen:
+                continue
+            near = get_close_matches(key, self._seen, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            self.fault(key, f"there is no such key here.{hint}")
+
+    def _expected(self, key: str, what: str) -> None:
+        found = "is missing" if key not in self.values else "is something else"
+        self.fault(key, f"{what} must stand here; it {found}.")

@@ -1,0 +1,58 @@
+"""Every wording of a study with its key in the file, so that none escapes a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from portal.protocol.study.model import Study, Text
+
+Keyed = tuple[str, Text]
+
+
+def labels(study: Study) -> Iterator[Keyed]:
+    """The wordings that stand as they are: titles, questions, answers, buttons."""
+    yield "title", study.title
+    yield "site.name", study.site.name
+    yield from _timeline(study)
+    yield from _diary(study)
+    yield from _staff(study)
+
+
+def fillable(study: Study) -> Iterator[Keyed]:
+    """The wordings with placeholders: page messages and text messages."""
+    yield from ((f"message.{m.id}", m.text) for m in study.messages.values())
+    yield from ((f"sms.{t.id}", t.text) for t in study.texts.values())
+
+
+def _timeline(study: Study) -> Iterator[Keyed]:
+    for visit in study.visits:
+        yield f"visit.{visit.code}.title", visit.title
+        yield f"visit.{visit.code}.bring", visit.bring
+    for phase in study.phases:
+        yield f"phase.{phase.code}.title", phase.title
+
+
+def _diary(study: Study) -> Iterator[Keyed]:
+    for item in study.items.values():
+        yield f"item.{item.id}.label", item.label
+        if item.hint:
+            yield f"item.{item.id}.hint", item.hint
+        for choice in item.choices:
+            yield f"item.{item.id}.choices.{choice.code}", choice.label
+    for group in study.groups:
+        yield f"group.{group.id}.title", group.title
+        if group.none_label:
+            yield f"group.{group.id}.none_label", group.none_label
+
+
+def _staff(study: Study) -> Iterator[Keyed]:
+    for rule in study.rules:
+        yield f"rule.{rule.id}.title", rule.title
+    for policy in study.policies.values():
+        yield f"tier.{policy.tier}.title", policy.title
+        for place, step in enumerate(policy.steps, start=1):
+            if step.task:
+                yield f"tier.{policy.tier}.step[{place}].task", step.task
+    for phase, table in cast("Mapping[str, Mapping[str, Any]]", study.missing).items():
+        yield f"missing.{phase}.task.title", Text(**table["task"]["title"])

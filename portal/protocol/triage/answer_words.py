@@ -1,0 +1,171 @@
+"""Answers and facts in words, as staff read them: the study's own wording, in order.
+
+Nothing is judged here. What the study does not know is shown as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from portal.protocol.study.model import Item, ItemKind, Study, Text
+from portal.protocol.triage.facts.names import CALM_CODES
+from portal.protocol.words.numbers import read_temperature
+
+NONE = Text("都没有", "none of these")
+TAKEN = Text("用过", "yes")
+UNREADABLE = Text("读不出", "cannot be read")
+FACT_CODES = {
+    "unreadable": UNREADABLE,
+    "converted": Text("已换算单位", "the unit was exchanged"),
+    "cannot": Text("无法测量", "could not be measured"),
+    "emergency": Text("危急", "emergency"),
+    "urgent": Text("紧急", "urgent"),
+    "same_day": Text("当天处理", "same day"),
+    "routine": Text("常规", "routine"),
+    "negated": Text("否定或过去的情况", "denied, or in the past"),
+}
+"""What the codes of facts mean that no item of the study puts into words."""
+FACT_ENDS = {
+    "_new": Text("（新出现）", " (new)"),
+    "_rise": Text("（比上次高几级）", " (levels up since last time)"),
+}
+LONGEST = 2000
+DOUBTFUL = ("unreadable", "converted")
+NEVER_NOTABLE = ("temp_site",)  # it explains another answer
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One answer: its item, the question, and the words chosen.
+
+    ``calm``: it says that nothing is the matter, and may stand back.
+    """
+
+    item: str
+    label: Text
+    words: Text
+    calm: bool
+
+
+def spoken(study: Study, answers: Mapping[str, object]) -> tuple[Spoken, ...]:
+    """Every answer in the order of the study's items; unknown ones last."""
+    known = [item for item in study.items.values() if item.id in answers]
+    said = [_answer(item, answers[item.id]) for item in known]
+    strange = sorted(str(name) for name in answers if name not in study.items)
+    said += [
+        Spoken(name, _same(name), _same(str(answers[name])), calm=False)
+        for name in strange
+    ]
+    return tuple(said)
+
+
+def seen(study: Study, facts: Mapping[str, object]) -> tuple[Spoken, ...]:
+    """What a rule saw that is not calm: items by their questions, the rest by name."""
+    return tuple(_seen(study, facts))
+
+
+def is_doubtful(facts: Mapping[str, object]) -> bool:
+    """Whether a rule saw a temperature whose unit or value was in doubt."""
+    states = (value for name, value in facts.items() if name.endswith("_state"))
+    return any(state in DOUBTFUL for state in states)
+
+
+def typed(
+    study: Study, facts: Mapping[str, object], answers: Mapping[str, object]
+) -> tuple[Spoken, ...]:
+    """Temperatures that a rule saw in doubt, as they were typed: ``answers`` has them."""
+    return tuple(
+        Spoken("typed", _same(""), _words(item, answers[item.id]), calm=False)
+        for item in study.items.values()
+        if item.id in answers and facts.get(f"{item.id}_state") in DOUBTFUL
+    )
+
+
+def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[Spoken]:
+    for name, value in facts.items():
+        if value in (None, False, 0, "0", [], "absent", "ok", *CALM_CODES):
+            continue
+        item = study.items.get(name)
+        if item is not None and item.kind is ItemKind.DOSE:
+            yield Spoken(name, item.label, TAKEN, calm=False)
+        elif item is not None and item.choices:
+            yield Spoken(name, item.label, _chosen(item, value), calm=False)
+        elif item is not None:
+            yield Spoken(name, item.label, _same(str(value)), calm=False)
+        else:
+            yield Spoken(name, _grown(study, name), _plain(value), calm=False)
+
+
+def _grown(study: Study, name: str) -> Text:
+    """What a fact about an item is called; nothing where the name is no such fact."""
+    for end, words in FACT_ENDS.items():
+        item = study.items.get(name.removesuffix(end))
+        if item is not None and name.endswith(end):
+            return Text(item.label.zh + words.zh, item.label.en + words.en)
+    return _same("")
+
+
+def _plain(value: object) -> Text:
+    if isinstance(value, list | tuple):
+        codes = [_plain(one) for one in value]
+        zh = "、".join(code.zh for code in codes)
+        return Text(zh, ", ".join(code.en for code in codes))
+    if value is True:
+        return _same("")
+    return FACT_CODES.get(str(value), _same(str(value)))
+
+
+def _answer(item: Item, value: object) -> Spoken:
+    return Spoken(item.id, item.label, _words(item, value), _is_calm(item, value))
+
+
+def _is_calm(item: Item, value: object) -> bool:
+    if item.kind is ItemKind.TEMPERATURE:
+        reading = read_temperature(value)
+        return reading.tenths is not None and 360 <= reading.tenths < 375
+    if item.id in NEVER_NOTABLE:
+        return True
+    if isinstance(value, str | list) and value in ("no", []):
+        return True
+    level_0 = item.kind is ItemKind.LEVEL and value == 0
+    return level_0 or (item.calm is not None and value == item.calm)
+
+
+def _words(item: Item, value: object) -> Text:
+    if item.kind is ItemKind.TEMPERATURE and isinstance(value, Mapping):
+        return _temperature(value)
+    if item.kind is ItemKind.DOSE and isinstance(value, Mapping):
+        dose = str(value.get("mg", ""))[:LONGEST]
+        return Text(f"{dose}毫克", f"{dose} mg")
+    return _chosen(item, value)
+
+
+def _chosen(item: Item, value: object) -> Text:
+    if isinstance(value, list | tuple):
+        labels = [_label(item, code) for code in value]
+        if not labels:
+            return NONE
+        zh = "、".join(label.zh for label in labels)
+        return Text(zh, ", ".join(label.en for label in labels))
+    return _label(item, value)
+
+
+def _label(item: Item, code: object) -> Text:
+    for choice in item.choices:
+        if str(choice.code) == str(code) and not isinstance(code, bool):
+            return choice.label
+    return _same(str(code)[:LONGEST])
+
+
+def _temperature(value: Mapping[object, object]) -> Text:
+    reading = read_temperature(value)
+    raw = f"{str(value.get('value', ''))[:40]}{'℉' if reading.unit == 'F' else '℃'}"
+    if reading.tenths is None:
+        return Text(f"{raw}（{UNREADABLE.zh}）", f"{raw} ({UNREADABLE.en})")
+    celsius = f"{reading.tenths // 10}.{reading.tenths % 10}℃"
+    return _same(celsius if celsius == raw else f"{raw} = {celsius}")
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)

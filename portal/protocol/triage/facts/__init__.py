@@ -1,0 +1,18 @@
+"""Facts: the named values that triage rules compare, and nothing else may be.
+
+``names`` says which there are, ``entry`` reads them off one entry, ``history`` off
+the entries before it.
+"""
+
+from portal.protocol.triage.facts.entry import build_facts
+from portal.protocol.triage.facts.history import Past, read_history
+from portal.protocol.triage.facts.names import LATE_FACTS, FactKind, known_facts
+
+__all__ = [
+    "LATE_FACTS",
+    "FactKind",
+    "Past",
+    "build_facts",
+    "known_facts",
+    "read_history",
+]

@@ -1,0 +1,92 @@
+"""Facts of one entry: each answer as rules compare it, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from portal.protocol.study.model import Item, ItemKind, WordList
+from portal.protocol.triage.answers import PLAUSIBLE, dose_taken
+from portal.protocol.triage.facts import history
+from portal.protocol.triage.facts.names import CALM_CODES, NOT_SYMPTOMS
+from portal.protocol.words.numbers import read_measure, read_temperature, say_tenths
+from portal.protocol.words.red_flag_words import note_words
+
+Answers = Mapping[str, object]
+
+
+def build_facts(
+    items: Mapping[str, Item],
+    words: Sequence[WordList],
+    answers: Answers,
+    past: Sequence[history.Past],
+) -> dict[str, object]:
+    """The facts of an entry whose answers were checked, ``past`` newest first.
+
+    Values are text, whole numbers, truths and lists of text, so that they can be
+    kept as JSON. A fact that cannot be known is not there.
+    """
+    facts: dict[str, object] = {}
+    for item in items.values():
+        facts.update(_item_facts(item, answers.get(item.id)))
+    facts.update(_readings(items, answers))
+    facts.update(history.history_facts(items, answers, past))
+    facts["any_symptom"] = any(
+        _is_symptom(item, answers.get(item.id)) for item in items.values()
+    )
+    facts["note_words"] = _note_words(items, words, answers)
+    return facts
+
+
+def _item_facts(item: Item, answer: object) -> dict[str, object]:
+    if answer is None:
+        return {}
+    match item.kind:
+        case ItemKind.CHOICE | ItemKind.LEVEL | ItemKind.MULTI:
+            return {item.id: answer}
+        case ItemKind.DOSE:
+            return {item.id: "no" if dose_taken(answer) is False else "yes"}
+        case ItemKind.NUMBER:
+            least, most = PLAUSIBLE.get(item.id, (0, 10**6))
+            tenths = read_measure(str(answer), least, most)
+            return {} if tenths is None else {item.id: say_tenths(tenths)}
+        case ItemKind.TEMPERATURE | ItemKind.TEXT:
+            return {}
+
+
+def _readings(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
+    """``temp``, ``temp_state`` and the like, and ``reading``: the highest of them."""
+    facts: dict[str, object] = {}
+    found: list[int] = []
+    for item in items.values():
+        if item.kind is ItemKind.TEMPERATURE:
+            reading = read_temperature(answers.get(item.id))
+            facts[f"{item.id}_state"] = reading.state
+            if reading.tenths is not None:
+                facts[item.id] = say_tenths(reading.tenths)
+                found.append(reading.tenths)
+    if found:
+        facts["reading"] = say_tenths(max(found))
+    return facts
+
+
+def _is_symptom(item: Item, answer: object) -> bool:
+    if item.id in NOT_SYMPTOMS or answer is None:
+        return False
+    match item.kind:
+        case ItemKind.CHOICE:
+            return answer not in CALM_CODES
+        case ItemKind.LEVEL | ItemKind.MULTI:
+            return bool(answer)
+        case _:
+            return False
+
+
+def _note_words(
+    items: Mapping[str, Item], words: Sequence[WordList], answers: Answers
+) -> list[str]:
+    notes = [
+        str(answers[item.id])
+        for item in items.values()
+        if item.kind is ItemKind.TEXT and item.id in answers
+    ]
+    return sorted({found for note in notes for found in note_words(note, words)})

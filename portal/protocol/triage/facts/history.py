@@ -1,0 +1,158 @@
+"""Facts that need the entries before: what is new, risen, repeated or unchanged.
+
+"Last" is always the newest earlier entry that answered the item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.triage.answers import check_answers
+from portal.protocol.triage.facts.names import NOT_SYMPTOMS, is_yes_no
+from portal.protocol.triage.verdict import Fault, PastEntry
+from portal.protocol.words.numbers import Reading, read_temperature
+
+Answers = Mapping[str, object]
+
+LONGEST_HISTORY = 200
+"""Earlier entries that are looked at: half a year of daily diaries."""
+_LOW = 360  # tenths of a degree Celsius: under 36.0 is low (T17)
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier entry with the answers of it that can be used."""
+
+    days_ago: int
+    answers: Answers
+
+
+def read_history(
+    items: Mapping[str, Item], previous: Sequence[PastEntry]
+) -> tuple[tuple[Past, ...], tuple[Fault, ...]]:
+    """Earlier entries, newest first, and what in them could not be used.
+
+    Old answers were judged when they came, perhaps by an older study file: one that
+    does not fit is left out and named, and never blocks the entry of today.
+    """
+    ordered = sorted(previous, key=lambda entry: entry.days_ago)[:LONGEST_HISTORY]
+    past: list[Past] = []
+    doubts: list[Fault] = []
+    for place, entry in enumerate(ordered):
+        checked = check_answers(items, entry.answers)
+        past.append(Past(entry.days_ago, checked.answers))
+        doubts += (
+            Fault(f"previous[{place}].{fault.field}", f"{fault.problem}; left out")
+            for fault in checked.faults
+        )
+    return tuple(past), tuple(doubts)
+
+
+def history_facts(
+    items: Mapping[str, Item], answers: Answers, past: Sequence[Past]
+) -> dict[str, object]:
+    """Everything that compares ``answers`` with the entries before, newest first."""
+    facts: dict[str, object] = {}
+    for item in items.values():
+        facts.update(_changes(item, answers, past))
+    rises = [
+        value for name, value in facts.items() if name.endswith("_rise")
+    ]  # fmt: skip
+    facts["highest_rise"] = max((int(str(rise)) for rise in rises), default=0)
+    facts["temp_repeated_low"] = _last_temperature_was_low(past)
+    facts["meds_missed_running"] = (
+        "missed" == answers.get("meds") == _last("meds", past)
+    )
+    facts["same_days"] = _same_days(items, answers, past)
+    return facts
+
+
+def _last(item: str, past: Iterable[Past]) -> object:
+    """The newest earlier answer to ``item``, or None."""
+    given = (entry.answers[item] for entry in past if item in entry.answers)
+    return next(given, None)
+
+
+def _changes(item: Item, answers: Answers, past: Sequence[Past]) -> dict[str, object]:
+    """``_new`` and ``_rise`` of one item. Never answered before: new, no rise."""
+    rank = _rank(item, answers.get(item.id))
+    if rank is None:
+        return {}
+    before = _rank(item, _last(item.id, past))
+    facts: dict[str, object] = {f"{item.id}_new": rank > (before or 0)}
+    if item.kind is ItemKind.LEVEL:
+        facts[f"{item.id}_rise"] = max(rank - (rank if before is None else before), 0)
+    return facts
+
+
+def _rank(item: Item, answer: object) -> int | None:
+    if item.kind is ItemKind.LEVEL and isinstance(answer, int):
+        return answer
+    if item.kind is ItemKind.CHOICE and is_yes_no(item) and answer is not None:
+        return int(answer == "yes")
+    return None
+
+
+def _last_temperature_was_low(past: Iterable[Past]) -> bool:
+    readings = (read_temperature(entry.answers.get("temp")) for entry in past)
+    last = next((one.tenths for one in readings if one.tenths is not None), None)
+    return last is not None and last < _LOW
+
+
+def _same_days(
+    items: Mapping[str, Item], answers: Answers, past: Iterable[Past]
+) -> int:
+    """Different days in the unbroken run of entries equal to this one; 0 untaken.
+
+    A temperature must have been taken: T28 looks for a thermometer not used.
+    """
+    today = _fingerprint(items, answers)
+    if read_temperature(answers.get("temp")).tenths is None:
+        return 0
+    days = {0}
+    for entry in past:
+        if _fingerprint(items, entry.answers) != today:
+            break
+        days.add(entry.days_ago)
+    return len(days)
+
+
+def _fingerprint(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
+    """Answers as T28 compares them: temperatures rounded, everything else as given."""
+    return {
+        name: _comparable(items[name].kind, answer) for name, answer in answers.items()
+    }
+
+
+def _comparable(kind: ItemKind, answer: object) -> object:
+    if kind is not ItemKind.TEMPERATURE:
+        return answer
+    reading = read_temperature(answer)
+    return answer if reading.tenths is None else _rounded(reading)
+
+
+def _rounded(reading: Reading) -> tuple[str, int | None]:
+    return "℃", reading.tenths
+
+
+def others_today(answers: Answers, past: Sequence[Past]) -> tuple[int, ...]:
+    """Places in ``past`` of the day's entries by another reporter (rule T32)."""
+    reporter = answers.get("reporter")
+    if reporter is None:
+        return ()
+    today = [place for place, entry in enumerate(past) if entry.days_ago == 0]
+    given = [(place, past[place].answers.get("reporter")) for place in today]
+    return tuple(place for place, name in given if name not in (None, reporter))
+
+
+def symptoms_differ(
+    items: Mapping[str, Item], answers: Answers, other: Answers
+) -> bool:
+    """Whether two entries answer some symptom, asked of both, in different ways."""
+    kinds = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
+    shared = [name for name in answers if name in other and name not in NOT_SYMPTOMS]
+    return any(
+        answers[name] != other[name] for name in shared if items[name].kind in kinds
+    )

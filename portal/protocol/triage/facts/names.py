@@ -1,0 +1,93 @@
+"""The closed list of facts, each with its kind: what a rule may compare it with.
+
+The study's items give most of them; the others are listed here with their meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from portal.protocol.study.model import Item, ItemKind, Tier
+
+Kind = Literal["code", "number", "list", "truth"]
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """How a fact is compared, its possible ``codes`` (texts), and what it means."""
+
+    kind: Kind
+    codes: tuple[str, ...] = ()
+    meaning: str = ""
+
+
+TEMPERATURE_STATES = ("ok", "converted", "unreadable", "cannot", "absent")
+NOTE_WORDS = ("emergency", "urgent", "negated")
+NOT_SYMPTOMS = frozenset(
+    {"reporter", "temp_site", "antipyr", "steroid", "meds", "callme", "near", "preg"}
+)
+"""Items that say nothing of how the body is: they are no symptom for T17."""
+CALM_CODES = ("no", "not_written")
+"""Codes of a symptom item that mean: nothing there. Level 0 and [] mean the same."""
+
+WHOLE_FACTS: Mapping[str, FactKind] = {
+    "reading": FactKind("number", (), "the highest temperature that could be read"),
+    "any_symptom": FactKind("truth", (), "some symptom is there, however slight"),
+    "highest_rise": FactKind("number", (), "the largest rise of a level since last"),
+    "temp_repeated_low": FactKind("truth", (), "last temperature was under 36.0"),
+    "meds_missed_running": FactKind("truth", (), "missed now and the time before"),
+    "same_days": FactKind("number", (), "days, today included, of one same entry"),
+    "note_words": FactKind("list", NOTE_WORDS, "what the note's words amount to"),
+}
+
+_TIERS = tuple(tier.value for tier in Tier)
+LATE_FACTS: Mapping[str, FactKind] = {
+    "reporters_disagree": FactKind("truth", (), "the day's two reporters differ"),
+    "other_reporter_tier": FactKind("code", _TIERS, "what the other's entry came to"),
+    "higher_tier": FactKind("code", _TIERS, "the higher of both entries' tiers"),
+    "higher_minutes": FactKind("number", (), "the clock of that tier, if it has one"),
+}
+"""Facts about the verdict itself: known once every rule without them is judged."""
+
+
+def known_facts(items: Mapping[str, Item]) -> dict[str, FactKind]:
+    """Every fact that a rule of a study with these items may compare, by name."""
+    known: dict[str, FactKind] = {}
+    for item in items.values():
+        known.update(_item_facts(item))
+    return {**known, **WHOLE_FACTS, **LATE_FACTS}
+
+
+def _item_facts(item: Item) -> dict[str, FactKind]:
+    codes = tuple(str(choice.code) for choice in item.choices)
+    fresh = FactKind("truth", (), "higher than last, or not answered before")
+    match item.kind:
+        case ItemKind.LEVEL:
+            rise = FactKind("number", (), "levels up since it was last answered")
+            number = FactKind("number")
+            return {
+                item.id: number,
+                f"{item.id}_new": fresh,
+                f"{item.id}_rise": rise,
+            }
+        case ItemKind.CHOICE:
+            plain = {item.id: FactKind("code", codes)}
+            return plain | ({f"{item.id}_new": fresh} if is_yes_no(item) else {})
+        case ItemKind.MULTI:
+            return {item.id: FactKind("list", codes)}
+        case ItemKind.TEMPERATURE:
+            state = FactKind("code", TEMPERATURE_STATES, "how it could be read")
+            return {item.id: FactKind("number"), f"{item.id}_state": state}
+        case ItemKind.DOSE:
+            return {item.id: FactKind("code", ("no", "yes"), "more than 0 mg: yes")}
+        case ItemKind.NUMBER:
+            return {item.id: FactKind("number")}
+        case ItemKind.TEXT:
+            return {}
+
+
+def is_yes_no(item: Item) -> bool:
+    """Whether the item's answers are no and yes and nothing else."""
+    return {choice.code for choice in item.choices} == {"no", "yes"}

@@ -1,0 +1,153 @@
+"""A study as a phone judges by it: its rules, words and messages, and no person.
+
+What a browser might do in its own way (which characters exist, how case folds) goes
+along as tables of this Python, so that both sides read a note alike.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from typing import Any
+from unicodedata import category, is_normalized
+
+from portal.core.characters import BLANKS, INVISIBLE
+from portal.protocol.study.model import Item, Rule, Study, TierPolicy, WordList
+from portal.protocol.triage.rule_order import stages
+from portal.protocol.words import note
+from portal.protocol.words.note import plain
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def for_phone(study: Study) -> dict[str, Any]:
+    """What ``static/js/triage`` needs of ``study``, as values fit for JSON.
+
+    Item wordings stand on the page that asks; reminders, texts and the ladders of
+    staff stay behind.
+    """
+    order = stages(study.rules)
+    return {
+        "id": study.id,
+        "version": study.version,
+        "sha256": study.sha256,
+        "phases": [{"code": p.code, "form": list(p.form)} for p in study.phases],
+        "groups": [{"id": g.id, "items": list(g.items)} for g in study.groups],
+        "items": [_item(item) for item in study.items.values()],
+        "rules": [_rule(rule) for rule in study.rules],
+        "order": {
+            "early": [rule.id for rule in order.early],
+            "late": [rule.id for rule in order.late],
+        },
+        "words": [_words(words) for words in study.words],
+        "policies": {tier.value: _policy(one) for tier, one in study.policies.items()},
+        "messages": {
+            name: {"zh": message.text.zh, "en": message.text.en}
+            for name, message in study.messages.items()
+        },
+        "characters": {**_closed_lists(), **_unicode()},
+    }
+
+
+def phone_json(study: Study) -> str:
+    """``for_phone`` as one line of JSON: the same text for the same study."""
+    compiled = for_phone(study)
+    return json.dumps(
+        compiled, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "kind": item.kind.value,
+        "codes": [choice.code for choice in item.choices],
+        "cannot": item.cannot,
+        "max_length": item.max_length,
+        "weekly": item.weekly,
+        "calm": item.calm_answer,
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    cases = [
+        {
+            "phases": list(case.phases),
+            "when": case.when,
+            "tier": case.tier.value,
+            "ack_minutes": case.ack_minutes,
+            "advice": list(case.advice),
+        }
+        for case in rule.cases
+    ]
+    return {"id": rule.id, "cases": cases}
+
+
+def _words(words: WordList) -> dict[str, Any]:
+    """The lists as they are matched: folded already."""
+    return {
+        "language": words.language,
+        "emergency": [plain(word) for word in words.emergency],
+        "urgent": [plain(word) for word in words.urgent],
+        "negations": [plain(word) for word in words.negations],
+        "past": [plain(word) for word in words.past],
+        "exceptions": [plain(word) for word in words.exceptions],
+    }
+
+
+def _policy(policy: TierPolicy) -> dict[str, Any]:
+    return {
+        "ack_minutes": policy.ack_minutes,
+        "advice": policy.advice,
+        "ward_advice": policy.ward_advice,
+    }
+
+
+def _closed_lists() -> dict[str, Any]:
+    return {
+        "blanks": BLANKS,
+        "invisible": INVISIBLE,
+        "line_ends": note.LINE_ENDS,
+        "stops": note.STOPS,
+        "clause_stops": note.CLAUSE_STOPS,
+        "clause_words": list(note.CLAUSE_WORDS),
+        "clause_english": list(note.CLAUSE_ENGLISH),
+        "now_words": list(note.NOW_WORDS),
+        "now_english": list(note.NOW_ENGLISH),
+    }
+
+
+@cache
+def _unicode() -> dict[str, Any]:
+    """Code points that this Python does not know, and how it folds case.
+
+    ``fold`` has only what folding gives otherwise than lower case. Of the rest a
+    browser knows as much, or more, which it then leaves alone.
+    """
+    unknown: list[tuple[int, int]] = []
+    fold: list[tuple[str, str]] = []
+    for code in range(sys.maxunicode + 1):
+        char = chr(code)
+        if category(char) == "Cn":
+            adjoins = unknown and unknown[-1][1] == code - 1
+            first = unknown.pop()[0] if adjoins else code
+            unknown.append((first, code))
+        elif char.casefold() != char.lower() and is_normalized("NFKC", char):
+            fold.append((char, char.casefold()))
+    return {"unassigned": _coded(unknown), "fold": [list(pair) for pair in fold]}
+
+
+def _coded(runs: list[tuple[int, int]]) -> str:
+    """Runs as "gap.length" in base 36: what lies before each, and how far it goes."""
+    coded: list[str] = []
+    before = 0
+    for first, last in runs:
+        coded.append(f"{_base36(first - before)}.{_base36(last - first)}")
+        before = last
+    return ",".join(coded)
+
+
+def _base36(number: int) -> str:
+    higher, digit = divmod(number, 36)
+    return (_base36(higher) if higher else "") + _DIGITS[digit]

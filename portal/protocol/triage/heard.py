@@ -1,0 +1,51 @@
+"""Whether a version of an entry shows how somebody is, so that nobody need phone them.
+
+An answer does; words alone do not, for nobody has read them yet, unless they raised an
+alert: then a person has it. Who reported is no answer, nor is the red-flag screen, which
+is tapped through before anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from portal.protocol.study.model import Tier
+
+KINDS = ("partial", "complete", "correction")
+"""Kinds of a version that are more than a red-flag screen."""
+NO_ANSWERS = ("note", "reporter", "emerg")
+RAISED = (Tier.EMERGENCY, Tier.URGENT)
+
+
+def is_heard(
+    kind: str,
+    answers: Mapping[str, object],
+    tier: str,
+    *,
+    day: date,
+    received_on: date,
+) -> bool:
+    """Whether a version about the site's ``day`` ends the silence of that day.
+
+    A correction counts only on the day that it is about: of how somebody is now, one
+    of an older day says nothing.
+    """
+    if kind not in KINDS or (kind == "correction" and day != received_on):
+        return False
+    return answers_something(answers) or Tier(tier) in RAISED
+
+
+def answers_something(answers: Mapping[str, object]) -> bool:
+    """Whether anything is answered beside the note: a temperature, a symptom, a dose."""
+    return any(
+        _is_given(value) for name, value in answers.items() if name not in NO_ANSWERS
+    )
+
+
+def _is_given(value: object) -> bool:
+    """Whether a value says something: 0, "no" and an empty list of symptoms do."""
+    if isinstance(value, Mapping):
+        typed = {name: said for name, said in value.items() if name != "unit"}
+        return any(_is_given(said) for said in typed.values())
+    return value is not None and (not isinstance(value, str) or bool(value.strip()))

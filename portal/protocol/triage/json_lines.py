@@ -1,0 +1,96 @@
+"""One line of ``study triage``: from the object in it to the object that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.errors import InvalidInput
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import judge, refusal
+from portal.protocol.triage.unread_words import leaves_unread
+from portal.protocol.triage.verdict import Fault, PastEntry, Verdict
+
+_KEYS = ("phase", "answers", "previous", "source", "place")
+_SOURCES = ("app", "text", "phone")
+
+
+def judge_line(study: Study, line: object) -> dict[str, object]:
+    """The answer to one line, as it is printed.
+
+    Raises ``InvalidInput`` naming the field when the line cannot be judged. An
+    envelope that is wrong beside urgent answers is a fault beside the verdict, as a
+    wrong answer is.
+    """
+    if not isinstance(line, Mapping):
+        raise InvalidInput("must be a JSON object", field="line")
+    if "answers" not in line:
+        raise InvalidInput("is missing", field="answers")
+    answers = line["answers"]
+    if not isinstance(answers, Mapping):
+        raise InvalidInput("must be an object of answers", field="answers")
+    previous, faults = _previous(line.get("previous", []))
+    source = line.get("source", "app")
+    if source not in _SOURCES:
+        faults.append(Fault("source", f"must be one of {', '.join(_SOURCES)}"))
+    place, wrong = _place(line.get("place"))
+    faults += wrong
+    given = line.get("phase")
+    phase = given if isinstance(given, str) else None
+    verdict = judge(study, phase, answers, previous, source=str(source), place=place)
+    if faults and verdict.tier.rank < Tier.URGENT.rank:
+        raise refusal(faults)
+    unknown = sorted(str(key)[:80] for key in line if key not in _KEYS)
+    faults += [Fault(key, "is not known and was not read") for key in unknown]
+    printed = _printed(verdict, faults)
+    unread = leaves_unread(study.items, answers, verdict)
+    return {**printed, "unread_words": True} if unread else printed
+
+
+def _place(value: object) -> tuple[Place | None, list[Fault]]:
+    """Where the person is; None: as the phase says."""
+    known = {place.value: place for place in Place}
+    if value is None or (isinstance(value, str) and value in known):
+        return known.get(str(value)), []
+    return None, [Fault("place", f"must be one of {', '.join(known)}")]
+
+
+def _previous(value: object) -> tuple[list[PastEntry], list[Fault]]:
+    """The earlier entries that have the right shape, and what has not."""
+    if not isinstance(value, list):
+        return [], [Fault("previous", "must be a list of earlier entries")]
+    entries: list[PastEntry] = []
+    faults: list[Fault] = []
+    for place, one in enumerate(value):
+        field, problem = _entry_problem(one)
+        if problem:
+            faults.append(Fault(f"previous[{place}]{field}", problem))
+        else:
+            entries.append(PastEntry(one["days_ago"], one["answers"]))
+    return entries, faults
+
+
+def _entry_problem(entry: object) -> tuple[str, str]:
+    if not isinstance(entry, Mapping):
+        return "", "must be an object with days_ago and answers"
+    days = entry.get("days_ago")
+    if type(days) is not int or days < 0:
+        return ".days_ago", "must be a whole number of days, 0 or more"
+    if not isinstance(entry.get("answers"), Mapping):
+        return ".answers", "must be an object of answers"
+    return "", ""
+
+
+def _printed(verdict: Verdict, faults: list[Fault]) -> dict[str, object]:
+    found = [
+        {"rule": finding.rule, "tier": finding.tier.value}
+        for finding in verdict.findings
+    ]
+    told = [*verdict.faults, *faults]
+    return {
+        "tier": verdict.tier.value,
+        "ack_minutes": verdict.ack_minutes,
+        "findings": found,
+        "advice": list(verdict.advice),
+        "faults": [{"field": one.field, "problem": one.problem} for one in told],
+    }

@@ -1,0 +1,79 @@
+"""Which words a person must read: all that no rule raised, but for the few said here.
+
+A machine may raise what somebody writes and never dismisses it. Left out are STOP and
+START, which are done and not read, a calm temperature and nothing else, and a listed
+courtesy. A code is left out where it acknowledged an alert: of anything else that looks
+like one (weak, fell, numb) nobody knows what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from portal.protocol.study.model import Item, ItemKind, Tier
+from portal.protocol.triage.verdict import Verdict
+from portal.protocol.words.courtesies import is_courtesy, says_nothing
+from portal.protocol.words.numbers import read_temperature
+from portal.protocol.words.requests import Asked, read_text
+from portal.protocol.words.temperatures import is_only_temperature, temperatures
+
+WORDS_TO_READ = "words_to_read"  # the kind of the task that asks for it
+CALM = range(360, 375)  # tenths of ℃ that need nobody, where no rule judged them
+COMMANDS = (Asked.STOP, Asked.START)
+TEMPERATURES = ("temp", "temp_max")
+RAISED = (Tier.EMERGENCY, Tier.URGENT)
+NOTE_WORDS = "note_words"
+
+
+def must_be_read(
+    text: str, answers: Mapping[str, object] | None = None, *, asked: bool = False
+) -> bool:
+    """Whether a person must read ``text``, which no rule raised.
+
+    ``answers`` are those that came with it: a temperature that is among them was
+    judged by the rules. ``asked``: it answers "anything else?".
+    """
+    if says_nothing(text) if asked else is_courtesy(text):
+        return False
+    if read_text(text).asked in COMMANDS:
+        return False
+    return not _is_calm_reading(text, answers or {})
+
+
+def words_in(
+    items: Mapping[str, Item], answers: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """The answers in somebody's own words, each with the id of its item."""
+    for item in items.values():
+        said = answers.get(item.id)
+        if item.kind is ItemKind.TEXT and isinstance(said, str) and said.strip():
+            yield item.id, said
+
+
+def raised_by_words(verdict: Verdict) -> bool:
+    """Whether a rule fired on words of the note itself, at whichever tier."""
+    return any(found.facts.get(NOTE_WORDS) for found in verdict.findings)
+
+
+def leaves_unread(
+    items: Mapping[str, Item], answers: Mapping[str, object], verdict: Verdict
+) -> bool:
+    """Whether an entry holds words that nothing raised and a person must read.
+
+    A fever beside them raises an alert and not the words: whoever answers it may never
+    see them.
+    """
+    return not raised_by_words(verdict) and any(
+        must_be_read(said, answers, asked=True) for _, said in words_in(items, answers)
+    )
+
+
+def _is_calm_reading(text: str, answers: Mapping[str, object]) -> bool:
+    """Whether ``text`` is one temperature and nothing else, judged already or calm."""
+    found = temperatures(text) if is_only_temperature(text) else ()
+    if len(found) != 1:
+        return False
+    (typed,) = found
+    if any(answers.get(name) == typed.answer for name in TEMPERATURES):
+        return True
+    return read_temperature(typed.answer).tenths in CALM

@@ -1,0 +1,48 @@
+"""What triage says of an entry: the shape that every layer above passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.protocol.study.model import Tier
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that fired, with its clock in minutes and the facts it saw."""
+
+    rule: str
+    tier: Tier
+    ack_minutes: int | None
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something in the entry that could not be used: which field, and why."""
+
+    field: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class PastEntry:
+    """An earlier entry, ``days_ago`` local days before this one (0: the same day)."""
+
+    days_ago: int
+    answers: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Tier, clock in minutes (None below urgent), what fired, what to tell.
+
+    ``advice`` holds message ids of the study file, the main one first.
+    """
+
+    tier: Tier
+    ack_minutes: int | None
+    findings: tuple[Finding, ...]
+    advice: tuple[str, ...]
+    faults: tuple[Fault, ...]

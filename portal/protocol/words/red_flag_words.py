@@ -1,0 +1,184 @@
+"""Red-flag words in a free-text note: which are said, and which denied or long past.
+
+The words are the study file's ([words.zh], [words.en]); how they are matched is here
+(rule T25). A word of the Chinese list is found anywhere, blanks left out; one of any
+other list at the start of a word, and written ``=fit`` only as the whole word. What
+stands in ``exceptions`` hides the words, negations and dates inside it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.protocol.study.model import WordList
+from portal.protocol.words.note import NoteText, Span, plain
+
+CHARACTERS_AWAY = 6
+"""Characters that may stand between a negation and a Chinese word it denies."""
+WORDS_AWAY = 3
+"""Words that may stand between a negation and an English word it denies."""
+CARRIERS = ("or", "或", "和", "、")
+"""What hands a denial on from one listed word to the next."""
+_LEVELS = ("urgent", "emergency")
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A listed word where it stands in a note."""
+
+    start: int
+    end: int
+    level: str
+    chinese: bool
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Word lists made ready: every entry as plain text, with whether it is Chinese."""
+
+    words: tuple[tuple[str, str, bool], ...]
+    negations: tuple[tuple[str, bool], ...]
+    past: tuple[tuple[str, bool], ...]
+    exceptions: tuple[tuple[str, bool], ...]
+
+
+def note_words(note: str, lists: Sequence[WordList]) -> frozenset[str]:
+    """What the red-flag words of ``note`` amount to.
+
+    Any of ``emergency`` and ``urgent``, and ``negated`` for a word that is denied or
+    belongs to the past: each occurrence by itself.
+    """
+    ready = _ready(tuple(lists))
+    text = NoteText.of(note)
+    hidden = _found(text, ready.exceptions)
+    words = _words(text, ready, hidden)
+    if not words:
+        return frozenset()
+    taken = [*hidden, *(Span(word.start, word.end) for word in words)]
+    negations = _outside(_negations(text, ready), taken)
+    past = _outside(_found(text, ready.past), taken)
+    calm = _denied(text, words, negations) | _long_past(text, words, past)
+    return frozenset(
+        "negated" if place in calm else word.level for place, word in enumerate(words)
+    )
+
+
+@lru_cache(maxsize=16)
+def _ready(lists: tuple[WordList, ...]) -> _Lists:
+    def each(field: str) -> tuple[tuple[str, bool], ...]:
+        return tuple(
+            (plain(word), words.language == "zh")
+            for words in lists
+            for word in getattr(words, field)
+        )
+
+    levels = tuple((*one, level) for level in _LEVELS for one in each(level))
+    words = tuple((word, level, chinese) for word, chinese, level in levels)
+    return _Lists(words, each("negations"), each("past"), each("exceptions"))
+
+
+def _find(text: NoteText, word: str, chinese: bool) -> list[Span]:
+    if chinese:
+        return text.anywhere(word)
+    if word.startswith("="):
+        return text.whole_word(word[1:])
+    return text.word_start(word)
+
+
+def _found(text: NoteText, entries: Iterable[tuple[str, bool]]) -> list[Span]:
+    return [span for word, chinese in entries for span in _find(text, word, chinese)]
+
+
+def _words(text: NoteText, ready: _Lists, hidden: list[Span]) -> list[_Word]:
+    """Every listed word that is not hidden, in order; inside a longer one: dropped."""
+    found = [
+        _Word(span.start, text.word_end(span.end, chinese), level, chinese)
+        for word, level, chinese in ready.words
+        for span in _find(text, word, chinese)
+        if not span.inside_any(hidden)
+    ]
+    found.sort(key=lambda word: (word.start, -word.end, -_LEVELS.index(word.level)))
+    kept: list[_Word] = []
+    for word in found:
+        if not kept or word.end > kept[-1].end or _graver(word, kept[-1]):
+            kept.append(word)
+    return kept
+
+
+def _graver(word: _Word, other: _Word) -> bool:
+    return _LEVELS.index(word.level) > _LEVELS.index(other.level)
+
+
+def _negations(text: NoteText, ready: _Lists) -> list[Span]:
+    """Negations are whole words in English; ``n't`` is the end of one."""
+    spans: list[Span] = []
+    for word, chinese in ready.negations:
+        if chinese:
+            spans += text.anywhere(word)
+        elif word.startswith("n't"):
+            spans += text.word_ending(word)
+        else:
+            spans += text.whole_word(word)
+    return spans
+
+
+def _outside(spans: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
+    return [span for span in spans if not span.inside_any(taken)]
+
+
+def _denied(
+    text: NoteText, words: Sequence[_Word], negations: Iterable[Span]
+) -> set[int]:
+    """Places of words with a negation near before them in the same clause."""
+    ends = sorted(span.end for span in negations)
+    denied: set[int] = set()
+    for place, word in enumerate(words):
+        before = bisect_left(ends, word.start + 1)
+        if (before and _reaches(text, ends[before - 1], word)) or (
+            place - 1 in denied and _carried(text, words[place - 1], word)
+        ):
+            denied.add(place)
+    return denied
+
+
+def _reaches(text: NoteText, end: int, word: _Word) -> bool:
+    if text.clause_ends(end, word.start):
+        return False
+    if word.chinese:
+        return text.characters(end, word.start) <= CHARACTERS_AWAY
+    return text.words(end, word.start) <= WORDS_AWAY
+
+
+def _carried(text: NoteText, before: _Word, word: _Word) -> bool:
+    between = text.folded[before.end : word.start].strip(" ")
+    broken = text.clause_ends(before.end, word.start)
+    return between in CARRIERS and not broken
+
+
+def _long_past(
+    text: NoteText, words: Sequence[_Word], past: Iterable[Span]
+) -> set[int]:
+    """Places of words that a past marker dates: the nearest one of its sentence."""
+    dated: set[int] = set()
+    for marker in past:
+        start, end = text.sentence(marker)
+        near = [
+            (_distance(word, marker), _LEVELS.index(word.level), place)
+            for place, word in enumerate(words)
+            if start <= word.start and word.end <= end
+        ]
+        if near and not _is_now(text, marker, words[min(near)[2]]):
+            dated.add(min(near)[2])
+    return dated
+
+
+def _distance(word: _Word, marker: Span) -> int:
+    return max(word.start - marker.end, marker.start - word.end)
+
+
+def _is_now(text: NoteText, marker: Span, word: _Word) -> bool:
+    """Whether a word of the present stands between the marker and the word."""
+    return text.says_now(marker.end, word.start)
