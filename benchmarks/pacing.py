@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from portal.db.migrate import upgrade
-from portal.gateways.gateway import Outgoing
+from portal.messages.gateways.gateway import Outgoing
 from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.fake_gateway import FakeGateway

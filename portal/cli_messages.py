@@ -9,7 +9,7 @@ import click
 from portal import startup
 from portal.cli_format import print_json, print_table
 from portal.cli_help import for_people
-from portal.core.sending import MessageState
+from portal.messages.states import MessageState
 from portal.services import explanations, overview
 
 HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert", "UTC")

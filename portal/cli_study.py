@@ -58,7 +58,7 @@ def _caps(gateway: str | None) -> Caps | None:
 
     if gateway is None:
         return None
-    from portal.gateways.log import LogGateway
+    from portal.messages.gateways.simulated import LogGateway
 
     able = LogGateway.capabilities
     return Caps(gateway, able.texts_per_day, able.calls_per_day)

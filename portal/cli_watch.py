@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from portal.errors import PortalError
-from portal.gateways.gateway import on_this_machine
+from portal.messages.gateways.gateway import on_this_machine
 from portal.runtime import system_clock
 from portal.watching import Shout, Watch, by_command, by_mail, look
 

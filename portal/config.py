@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from portal import crash
 from portal.errors import UnsafeSettings
-from portal.gateways.gateway import on_this_machine
-from portal.gateways.settings import gateway_faults
+from portal.messages.gateways.gateway import on_this_machine
+from portal.messages.gateways.settings import gateway_faults
 
 DEMO_SECRET = "demonstration-only-never-in-production"  # noqa: S105 (not a secret)
 SECRET_LENGTH = 32

@@ -21,17 +21,18 @@ from sqlalchemy.orm import Session
 
 from portal import audit, crash
 from portal.config import Settings
-from portal.core.outcome import Outcome, Rejected
 from portal.core.steady import SteadyClock
 from portal.db.engine import StudyClock
 from portal.db.session import Database
-from portal.gateways.channels import Channels, Nobody
-from portal.gateways.gateway import Gateway, Outgoing
-from portal.gateways.log import LogGateway
-from portal.gateways.mail import MailGateway, relay_at
-from portal.gateways.settings import may_reach
+from portal.messages import simulated_phones
+from portal.messages.gateways.channels import Channels, Nobody
+from portal.messages.gateways.gateway import Gateway, Outgoing
+from portal.messages.gateways.mail import MailGateway, relay_at
+from portal.messages.gateways.outcomes import Outcome, Rejected
+from portal.messages.gateways.settings import may_reach
+from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
-from portal.services import clock_steps, handsets, red_flags, studies
+from portal.services import clock_steps, red_flags, studies
 from portal.services.clock_steps import Mark
 
 OFFSET_SECONDS_CACHED = 0.25
@@ -226,7 +227,7 @@ class Runtime:
 
 def _twilio(settings: Settings) -> Gateway:
     # Imported here: its library costs who does not use it a third of a second.
-    from portal.gateways.twilio import Account, TwilioGateway
+    from portal.messages.gateways.twilio.gateway import Account, TwilioGateway
 
     account = Account(
         sid=settings.twilio_account_sid or "",
@@ -248,9 +249,9 @@ class _DatabaseHandsets:
     def deliver(self, outgoing: Outgoing) -> str:
         """See ``Handsets``."""
         with self._runtime.writing() as session:
-            return handsets.deliver(session, outgoing)
+            return simulated_phones.deliver(session, outgoing)
 
     def find(self, reference: str) -> str | None:
         """See ``Handsets``."""
         with self._runtime.reading() as session:
-            return handsets.find(session, reference)
+            return simulated_phones.find(session, reference)

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from portal.gateways.exchange import NeverSent, NoAnswer, exchange
-from portal.gateways.mail import Relay, relay_at
+from portal.messages.gateways.exchange import NeverSent, NoAnswer, exchange
+from portal.messages.gateways.mail import Relay, relay_at
 
 ASK_SECONDS = 10.0
 SHOUT_SECONDS = 20.0

@@ -17,9 +17,15 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal import crash
-from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Unclear
-from portal.gateways import channels
-from portal.gateways.gateway import Outgoing
+from portal.messages.gateways import channels
+from portal.messages.gateways.gateway import Outgoing
+from portal.messages.gateways.outcomes import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Rejected,
+    Unclear,
+)
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
 from portal.services import attempts, claims, journal, page_caps, waiting

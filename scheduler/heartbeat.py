@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from portal.gateways.exchange import NeverSent, NoAnswer, exchange
+from portal.messages.gateways.exchange import NeverSent, NoAnswer, exchange
 from portal.runtime import Runtime
 from portal.services import overdue
 from portal.services.guard import Done, guarded

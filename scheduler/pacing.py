@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from portal.core.pacing import AHEAD, Pace, Slot
 from portal.db.outbox import Message
+from portal.messages.rate import AHEAD, Pace, Slot
 from portal.protocol.study.segments import segments
 from portal.runtime import Runtime
 from portal.services import waiting

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from portal.gateways import channels
-from portal.gateways.gateway import Gateway, Incoming, Report, Reporting
+from portal.messages.gateways import channels
+from portal.messages.gateways.gateway import Gateway, Incoming, Report, Reporting
 from portal.runtime import Runtime
 from portal.services import leases, polling
 from portal.services.guard import Done, guarded

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from portal import crash
-from portal.core.outcome import Found
-from portal.gateways import channels
-from portal.gateways.gateway import Sought
+from portal.messages.gateways import channels
+from portal.messages.gateways.gateway import Sought
+from portal.messages.gateways.outcomes import Found
 from portal.runtime import Runtime
 from portal.services import attempts, journal, lookups
 from portal.services.attempts import Ground

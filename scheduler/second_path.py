@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.gateways.gateway import Outgoing
+from portal.messages.gateways.gateway import Outgoing
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
 from portal.services import holds, red_flag_card, red_flag_import, red_flags

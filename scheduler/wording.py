@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.core.operating import BUILT_IN
+from portal.messages.operator_texts import BUILT_IN
 from portal.protocol.study.filling import fill
 from portal.runtime import Runtime
 

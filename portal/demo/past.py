@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.operating import template_of
-from portal.core.sending import AttemptState, MessageState
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact
-from portal.gateways.gateway import Outgoing
+from portal.messages import simulated_phones
+from portal.messages.gateways.gateway import Outgoing
+from portal.messages.operator_texts import template_of
+from portal.messages.states import AttemptState, MessageState
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
-from portal.services import handsets
 
 BEFORE_ANY_ENGINE = 0  # a fence that no engine ever had
 
@@ -43,7 +43,7 @@ def deliver(
             language=message.language,
             sent_at=now,
         )
-        provider_id = handsets.deliver(session, outgoing)
+        provider_id = simulated_phones.deliver(session, outgoing)
         session.add(_attempt(message, reference, provider_id, now))
         message.state, message.tries = MessageState.DELIVERED, 1
         message.provider_id, message.updated_at = provider_id, now

@@ -18,9 +18,10 @@ from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Staff
 from portal.errors import InvalidInput, NotFound
-from portal.gateways.log import LogGateway
+from portal.messages import simulated_phones
+from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
-from portal.services import alerts, handsets, inbound
+from portal.services import alerts, inbound
 
 RINGS = timedelta(minutes=10)
 NEWS = timedelta(seconds=75)
@@ -179,7 +180,7 @@ def write_text(
     known = select(Contact.id).where(Contact.value == number, Contact.kind == "mobile")
     if session.scalar(known.limit(1)) is None:
         raise NotFound("There is no such phone.")
-    sent = handsets.reply(session, number, text.strip(), now=now)
+    sent = simulated_phones.reply(session, number, text.strip(), now=now)
     inbound.receive(
         session,
         study_of,

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING
 from portal.db.dialect import literals
 from portal.db.engine import Beat
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.messages.states import WAITING
 from portal.runtime import Runtime
 from portal.services import clock
 

@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.news import still_counts
-from portal.core.outcome import Accepted, Outcome
-from portal.core.sending import (
+from portal.db.dialect import literals
+from portal.db.outbox import Attempt, Message
+from portal.messages.gateways.gateway import Capabilities
+from portal.messages.gateways.outcomes import Accepted, Outcome
+from portal.messages.states import (
     OPEN_ATTEMPTS,
     AttemptState,
     MessageState,
@@ -25,9 +27,7 @@ from portal.core.sending import (
     call_seconds,
     settle_seconds,
 )
-from portal.db.dialect import literals
-from portal.db.outbox import Attempt, Message
-from portal.gateways.gateway import Capabilities
+from portal.messages.status_order import still_counts
 from portal.services import leases, refusals
 from portal.services.consequences import apply_next
 from portal.services.leases import FenceLost, Held

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import AttemptState, MessageState, Purpose, call_seconds
 from portal.db.outbox import Attempt, Message
+from portal.messages.states import AttemptState, MessageState, Purpose, call_seconds
 from portal.services import departures, holds, leases
 from portal.services.departures import Terms
 from portal.services.leases import Held

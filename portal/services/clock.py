@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING
 from portal.db.alerts import Alert, Task
 from portal.db.dialect import insert_unless_present, literals, notify
 from portal.db.engine import StudyClock
@@ -22,6 +21,7 @@ from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.errors import InvalidInput
+from portal.messages.states import WAITING
 from portal.protocol.study.model import Tier
 from portal.services.left_drafts import LEFT_AFTER
 

@@ -15,12 +15,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.core.sending import WAITING
 from portal.db.alerts import Alert
 from portal.db.dialect import insert_unless_present, literals, notify
 from portal.db.engine import ClockMark, ClockStep
 from portal.db.outbox import Message
 from portal.errors import NotFound
+from portal.messages.states import WAITING
 
 ONLY_ROW = 1
 MOVED = ("paging_since", "next_due_at", "ack_due_at", "acked_at")

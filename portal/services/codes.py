@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from portal.core.characters import nfkc
 from portal.db.access import Challenge
 from portal.db.people import Contact
+from portal.messages import outbox
 from portal.phone_numbers import to_e164
-from portal.services import contacts, limits, outbox, reporters
+from portal.services import contacts, limits, reporters
 from portal.services.keys import Keyring, new_token, same
 from portal.services.limits import Limit
 from portal.services.reporters import Person

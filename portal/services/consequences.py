@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.core.news import is_news
-from portal.core.outcome import Trouble
-from portal.core.sending import (
+from portal.db.outbox import Message
+from portal.db.people import Contact
+from portal.messages.gateways.outcomes import Trouble
+from portal.messages.outbox import Letter, enqueue, scrubbed
+from portal.messages.states import (
     MessageState,
     Next,
     Purpose,
@@ -16,10 +18,8 @@ from portal.core.sending import (
     code_is_spent,
     other_channel,
 )
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.messages.status_order import is_news
 from portal.services import message_tasks, optouts, second_tries, unreached
-from portal.services.outbox import Letter, enqueue, scrubbed
 from portal.services.pages import TEMPLATES
 
 

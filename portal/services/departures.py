@@ -14,7 +14,10 @@ from typing import Any
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from portal.core.sending import (
+from portal.db.dialect import literals
+from portal.db.outbox import Message
+from portal.messages.outbox import scrubbed
+from portal.messages.states import (
     ONLY_WHILE_ACTIVE,
     WAITING,
     MessageState,
@@ -24,10 +27,7 @@ from portal.core.sending import (
     code_is_spent,
     stop_before_sending,
 )
-from portal.db.dialect import literals
-from portal.db.outbox import Message
 from portal.services import holds, message_tasks
-from portal.services.outbox import scrubbed
 from portal.services.page_caps import NUMBER_FULL
 from portal.services.waiting import Candidate
 

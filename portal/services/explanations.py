@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING, AttemptState, MessageState
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Participant, Staff
 from portal.errors import NotFound
+from portal.messages.states import WAITING, AttemptState, MessageState
 from portal.phone_numbers import masked
 from portal.services import beats
 

@@ -13,12 +13,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import MessageState, Purpose, Stop
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.dialect import insert_unless_present, place
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.messages.states import MessageState, Purpose, Stop
 
 RESTORED, MOVED = "restored", "moved"
 WAITS = "waits for somebody to release what was restored"

@@ -15,10 +15,10 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from portal.core.reading_texts import RECEIVED_AT
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
 from portal.errors import EntryRefused
+from portal.messages.unread_texts import RECEIVED_AT
 from portal.protocol.study.filling import hour_text
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import is_for_both_places, judge

@@ -14,14 +14,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.operating import BUILT_IN
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Site
+from portal.messages.operator_texts import BUILT_IN
+from portal.messages.outbox import Letter, enqueue
 from portal.protocol.study.model import Study, Tier
 from portal.services import tasks
-from portal.services.outbox import Letter, enqueue
 from portal.services.senders import Sender
 
 ANSWERS_AN_HOUR = 5

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.outcome import Found
-from portal.core.sending import (
+from portal.db.outbox import Attempt, Message
+from portal.db.people import Contact
+from portal.messages.gateways.outcomes import Found
+from portal.messages.states import (
     AttemptState,
     Next,
     Purpose,
@@ -20,8 +22,6 @@ from portal.core.sending import (
     after_status,
     unresolved,
 )
-from portal.db.outbox import Attempt, Message
-from portal.db.people import Contact
 from portal.services.attempts import (
     Ground,
     conclude,

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING, MessageState
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Site
+from portal.messages.states import WAITING, MessageState
 from portal.services import beats, providers, sirens, watches
 from portal.services.health import health
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
+from portal.messages.states import WAITING
 from portal.services.health import health
 
 GRACE = timedelta(seconds=60)

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING, MessageState
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.messages.states import WAITING, MessageState
 from portal.protocol.study.model import Paging, Tier
 
 DAY = timedelta(hours=24)

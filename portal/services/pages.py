@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.messages.outbox import Letter, enqueue
 from portal.protocol.study.model import Step, Study, Tier
 from portal.services import contacts, optouts, page_caps, rota
 from portal.services.alert_log import note
-from portal.services.outbox import Letter, enqueue
 
 TEMPLATES = {"text": "staff_alert", "call": "staff_call", "email": "staff_alert"}
 

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import MessageState, Purpose
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
-from portal.gateways.gateway import Incoming, Report
+from portal.messages.gateways.gateway import Incoming, Report
+from portal.messages.states import MessageState, Purpose
 from portal.protocol.study.model import Study
 from portal.services import inbound
 from portal.services.receipts import Receipt, apply_status

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import AttemptState
 from portal.db.outbox import Attempt
+from portal.messages.states import AttemptState
 
 RECENT = timedelta(minutes=15)
 LOOKED_AT = 200  # attempts, the newest ones

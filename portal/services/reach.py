@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.core.sending import WAITING, MessageState, Purpose
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.errors import InvalidInput, NotFound
+from portal.messages.states import WAITING, MessageState, Purpose
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
 from portal.services import calendar_feeds, contacts, devices, reminders, sessions

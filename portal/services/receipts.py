@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.outcome import Failure, Status
-from portal.core.sending import Purpose, after_status
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
+from portal.messages.gateways.outcomes import Failure, Status
+from portal.messages.states import Purpose, after_status
 from portal.services.consequences import apply_next
 
 

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.operating import REFUSES, WELL
-from portal.core.outcome import Trouble
-from portal.core.sending import AttemptState, Next
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import ProviderAccount
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Staff
+from portal.messages.gateways.outcomes import Trouble
+from portal.messages.operator_texts import REFUSES, WELL
+from portal.messages.outbox import Letter, enqueue
+from portal.messages.states import AttemptState, Next
 from portal.protocol.study.model import SmsTemplate
 from portal.services import contacts
-from portal.services.outbox import Letter, enqueue
 
 OF_USE = timedelta(hours=24)
 ANSWERED = (AttemptState.ACCEPTED, AttemptState.REJECTED)

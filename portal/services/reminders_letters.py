@@ -14,13 +14,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core.reminders_person import Kind, Occasion
-from portal.core.sending import MessageState
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
+from portal.messages.outbox import Letter, enqueue
+from portal.messages.states import MessageState
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
 from portal.services import contacts, tasks
-from portal.services.outbox import Letter, enqueue
 
 TOO_LATE = "too late to be of use"
 LOST_IS_TOLD = (Kind.VISIT, Kind.MOVED, Kind.DATED)

@@ -14,14 +14,14 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.sending import MessageState, Purpose, code_is_spent
 from portal.db.alerts import Task
 from portal.db.dialect import literals
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant
+from portal.messages.outbox import CARRIED, Letter, enqueue, scrubbed
+from portal.messages.states import MessageState, Purpose, code_is_spent
 from portal.services import contacts
-from portal.services.outbox import CARRIED, Letter, enqueue, scrubbed
 
 NOT_LEFT = (MessageState.QUEUED, MessageState.RETRY_WAIT, MessageState.HELD)
 PLANNED_TASKS = (

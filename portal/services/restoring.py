@@ -16,7 +16,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.core.sending import (
+from portal.db.dialect import insert_unless_present, notify, place
+from portal.db.followup import EntryVersion
+from portal.db.holding import Hold, Home, SentBefore
+from portal.db.outbox import Attempt, Message
+from portal.errors import InvalidInput
+from portal.messages.outbox import scrubbed
+from portal.messages.states import (
     OPEN_ATTEMPTS,
     STALE,
     WAITING,
@@ -25,14 +31,8 @@ from portal.core.sending import (
     Purpose,
     code_is_spent,
 )
-from portal.db.dialect import insert_unless_present, notify, place
-from portal.db.followup import EntryVersion
-from portal.db.holding import Hold, Home, SentBefore
-from portal.db.outbox import Attempt, Message
-from portal.errors import InvalidInput
 from portal.services import holds
 from portal.services.journal import Line
-from portal.services.outbox import scrubbed
 from portal.services.red_flags import FROM_JOURNAL
 
 UNDER_WAY = (MessageState.IN_FLIGHT, MessageState.UNKNOWN)

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Alert, Task
 from portal.db.people import Contact, Participant
+from portal.messages.outbox import Letter, enqueue
 from portal.protocol.study.model import Step, Study, Tier
 from portal.services import contacts, pages, rota
 from portal.services.alert_log import note
-from portal.services.outbox import Letter, enqueue
 from portal.services.tasks import page_key
 
 PAGED_LATE = timedelta(hours=24)

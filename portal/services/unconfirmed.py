@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.core.sending import AGAIN, MessageState, Purpose
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
+from portal.messages.states import AGAIN, MessageState, Purpose
 from portal.protocol.study.model import Study
 from portal.services.consequences import page_again
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.sending import WAITING, MessageState
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
+from portal.messages.states import WAITING, MessageState
 from portal.services import contacts
 
 MOVABLE = (*WAITING, MessageState.HELD)

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.reading_texts import WORDS_OVERDUE, people
 from portal.db.alerts import Task
 from portal.db.people import Contact, Participant, Site
+from portal.messages.outbox import Letter, enqueue
+from portal.messages.unread_texts import WORDS_OVERDUE, people
 from portal.protocol.calendar.due import in_reading_hours
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.services import contacts, one_by_one, rota
-from portal.services.outbox import Letter, enqueue
 
 AHEAD = timedelta(hours=1)
 PAGED_LATE = timedelta(hours=24)

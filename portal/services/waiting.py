@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.core.sending import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant
+from portal.messages.states import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
 from portal.services import optouts
 
 LOOKED_AT = 64  # candidates at a time

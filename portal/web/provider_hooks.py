@@ -11,8 +11,8 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.db.outbox import Message
-from portal.gateways import twiml
-from portal.gateways.twilio_codes import (
+from portal.messages.gateways.twilio import twiml
+from portal.messages.gateways.twilio.codes import (
     call_status,
     failure_of,
     is_machine,

@@ -14,8 +14,8 @@ from typing import cast
 
 from flask import Response, g, request
 
-from portal.gateways import channels
-from portal.gateways.gateway import Signing
+from portal.messages.gateways import channels
+from portal.messages.gateways.gateway import Signing
 from portal.web import access
 
 FORGERIES = 10  # in a minute: somebody is trying

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.pacing import AHEAD, MARGIN, Pace
+from portal.messages.rate import AHEAD, MARGIN, Pace
 
 RATES = [0.1, 0.5, 1.0, 1.5, 3.0, 10.0, 100.0]
 

@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from portal.core import news, sending
-from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Status, Unclear
-from portal.core.sending import AttemptState, MessageState, Purpose, Standing
+from portal.messages import states, status_order
+from portal.messages.gateways.outcomes import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Rejected,
+    Status,
+    Unclear,
+)
+from portal.messages.states import AttemptState, MessageState, Purpose, Standing
 
 NOW = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)
 OTHERS = [purpose for purpose in Purpose if purpose is not Purpose.ALERT]
@@ -30,7 +37,7 @@ def standing(**changes: Any) -> Standing:
 
 
 def stopped(moment: datetime = NOW, **changes: Any) -> str | None:
-    stop = sending.stop_before_sending(standing(**changes), moment)
+    stop = states.stop_before_sending(standing(**changes), moment)
     return f"{stop.state}: {stop.reason}" if stop else None
 
 
@@ -90,15 +97,15 @@ def test_a_message_without_an_end_is_noise_after_a_day() -> None:
 def test_each_answer_has_its_state(
     purpose: Purpose, outcome: Outcome, attempt: AttemptState, message: MessageState
 ) -> None:
-    step = sending.after_outcome(outcome, purpose, 1)
+    step = states.after_outcome(outcome, purpose, 1)
     assert (step.attempt, step.message) == (attempt, message)
 
 
 def test_a_rejected_page_goes_another_way_unless_the_number_itself_is_bad() -> None:
-    refused = sending.after_outcome(Rejected("landline"), Purpose.ALERT, 1)
+    refused = states.after_outcome(Rejected("landline"), Purpose.ALERT, 1)
     assert refused.another_channel
     assert not refused.tell_staff
-    broken = sending.after_outcome(Rejected("bad", True), Purpose.ALERT, 1)
+    broken = states.after_outcome(Rejected("bad", True), Purpose.ALERT, 1)
     assert not broken.another_channel
     assert broken.contact_broken
 
@@ -106,10 +113,10 @@ def test_a_rejected_page_goes_another_way_unless_the_number_itself_is_bad() -> N
 @pytest.mark.parametrize("purpose", OTHERS)
 def test_only_pages_go_another_way(purpose: Purpose) -> None:
     steps = [
-        sending.after_outcome(Rejected("no"), purpose, 1),
-        sending.after_outcome(NotSent("429", 600), purpose, 1),
-        sending.after_status(Status.UNDELIVERED, purpose),
-        sending.unresolved(purpose),
+        states.after_outcome(Rejected("no"), purpose, 1),
+        states.after_outcome(NotSent("429", 600), purpose, 1),
+        states.after_status(Status.UNDELIVERED, purpose),
+        states.unresolved(purpose),
     ]
     assert not any(step.another_channel for step in steps)
 
@@ -127,27 +134,27 @@ def test_only_pages_go_another_way(purpose: Purpose) -> None:
 def test_the_wait_doubles_up_to_a_minute_and_honours_the_provider(
     tries: int, asked: float, expected: float
 ) -> None:
-    step = sending.after_outcome(NotSent("429", asked), Purpose.REMINDER, tries)
+    step = states.after_outcome(NotSent("429", asked), Purpose.REMINDER, tries)
     assert step.wait_seconds == expected
 
 
 def test_a_page_that_must_wait_long_goes_another_way_meanwhile() -> None:
-    short = sending.after_outcome(NotSent("refused", 0), Purpose.ALERT, 1)
-    long = sending.after_outcome(NotSent("429", 60), Purpose.ALERT, 1)
+    short = states.after_outcome(NotSent("refused", 0), Purpose.ALERT, 1)
+    long = states.after_outcome(NotSent("429", 60), Purpose.ALERT, 1)
     assert (short.another_channel, long.another_channel) == (False, True)
 
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_one_empty_look_up_proves_nothing(purpose: Purpose) -> None:
-    assert sending.after_empty_lookup(purpose, 1, 1) is None
+    assert states.after_empty_lookup(purpose, 1, 1) is None
 
 
 @pytest.mark.parametrize("purpose", [p for p in Purpose if p is not Purpose.CODE])
 def test_two_empty_look_ups_send_again_up_to_the_last_try(purpose: Purpose) -> None:
-    again = sending.after_empty_lookup(purpose, 2, 1)
+    again = states.after_empty_lookup(purpose, 2, 1)
     assert again is not None
     assert (again.attempt, again.message) == (AttemptState.ABSENT, MessageState.QUEUED)
-    last = sending.after_empty_lookup(purpose, 2, sending.MAX_TRIES)
+    last = states.after_empty_lookup(purpose, 2, states.MAX_TRIES)
     assert last is not None
     assert last.message is MessageState.REJECTED
     assert last.another_channel == (purpose is Purpose.ALERT)
@@ -156,19 +163,19 @@ def test_two_empty_look_ups_send_again_up_to_the_last_try(purpose: Purpose) -> N
 
 
 def test_a_code_is_never_sent_again_by_itself() -> None:
-    absent = sending.after_empty_lookup(Purpose.CODE, 2, 1)
+    absent = states.after_empty_lookup(Purpose.CODE, 2, 1)
     assert absent is not None
     assert absent.message is MessageState.REJECTED
-    assert sending.unresolved(Purpose.CODE).message is MessageState.UNKNOWN
+    assert states.unresolved(Purpose.CODE).message is MessageState.UNKNOWN
 
 
 def test_when_nobody_can_say_an_alert_hurries_and_a_reminder_waits() -> None:
     soon = timedelta(seconds=4)
-    page = sending.after_failed_lookup(Purpose.ALERT, soon)
+    page = states.after_failed_lookup(Purpose.ALERT, soon)
     assert page is not None
     assert page.another_channel
-    assert sending.after_failed_lookup(Purpose.REMINDER, soon) is None
-    late = sending.after_failed_lookup(Purpose.REMINDER, timedelta(minutes=10))
+    assert states.after_failed_lookup(Purpose.REMINDER, soon) is None
+    late = states.after_failed_lookup(Purpose.REMINDER, timedelta(minutes=10))
     assert late is not None
     assert late.message is MessageState.UNKNOWN
     assert late.tell_staff
@@ -177,9 +184,11 @@ def test_when_nobody_can_say_an_alert_hurries_and_a_reminder_waits() -> None:
 
 def test_a_provider_knows_more_the_further_a_message_came() -> None:
     known = [MessageState(status.value) for status in Status]
-    ranked = sorted(known, key=news.rank)
+    ranked = sorted(known, key=status_order.rank)
     assert ranked == ["accepted", "undelivered", "delivered"]
-    assert {news.rank(state) for state in MessageState if state not in known} == {0}
+    assert {
+        status_order.rank(state) for state in MessageState if state not in known
+    } == {0}
 
 
 @pytest.mark.parametrize("state", MessageState)
@@ -190,14 +199,14 @@ def test_a_code_is_kept_only_while_it_may_still_leave(state: MessageState) -> No
         MessageState.IN_FLIGHT,
         MessageState.HELD,
     }
-    assert sending.code_is_spent(Purpose.CODE, state) == (not waits)
-    assert not sending.code_is_spent(Purpose.ALERT, state)
+    assert states.code_is_spent(Purpose.CODE, state) == (not waits)
+    assert not states.code_is_spent(Purpose.ALERT, state)
 
 
 def test_text_and_call_of_a_step_share_one_extra_page() -> None:
-    extra = sending.again_key("A:7:0:1:3:text")
-    assert extra == sending.again_key("A:7:0:1:3:call") == "A:7:0:1:3:again"
-    assert sending.again_key(extra) is None
+    extra = states.again_key("A:7:0:1:3:text")
+    assert extra == states.again_key("A:7:0:1:3:call") == "A:7:0:1:3:again"
+    assert states.again_key(extra) is None
 
 
 @pytest.mark.parametrize(
@@ -207,11 +216,11 @@ def test_text_and_call_of_a_step_share_one_extra_page() -> None:
 def test_the_other_channel_is_one_the_provider_has(
     channel: str, voice: bool, expected: str
 ) -> None:
-    assert sending.other_channel(channel, voice) == expected
+    assert states.other_channel(channel, voice) == expected
 
 
 def test_an_alert_is_looked_up_soon_and_a_reminder_later() -> None:
-    assert sending.call_seconds(Purpose.ALERT) == 8.0
-    assert sending.call_seconds(Purpose.REMINDER) == 30.0
-    assert sending.settle_seconds(Purpose.ALERT, 3.0) == 3.0
-    assert sending.settle_seconds(Purpose.REMINDER, 3.0) == 60.0
+    assert states.call_seconds(Purpose.ALERT) == 8.0
+    assert states.call_seconds(Purpose.REMINDER) == 30.0
+    assert states.settle_seconds(Purpose.ALERT, 3.0) == 3.0
+    assert states.settle_seconds(Purpose.REMINDER, 3.0) == 60.0

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.core.reading_texts import people
+from portal.messages.unread_texts import people
 from portal.protocol.calendar.due import in_reading_hours, read_by
 from portal.protocol.study.filling import hour_text
 from portal.protocol.triage.heard import is_heard

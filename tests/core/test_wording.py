@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from portal.core.operating import BUILT_IN
-from portal.core.reading_texts import READING
 from portal.errors import InvalidInput
+from portal.messages.operator_texts import BUILT_IN
+from portal.messages.unread_texts import READING
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.checks.wording import wording_faults
 from portal.protocol.study.filling import date_text, fill, placeholders, say, segments

@@ -19,10 +19,11 @@ from urllib.request import HTTPCookieProcessor, build_opener
 from sqlalchemy import event, or_, select
 
 from portal import audit
-from portal.core.sending import OPEN_ATTEMPTS, MessageState
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff
+from portal.messages import outbox
+from portal.messages.states import OPEN_ATTEMPTS, MessageState
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from portal.services import (
@@ -31,7 +32,6 @@ from portal.services import (
     contacts,
     devices,
     enrolment,
-    outbox,
     reporters,
     rota,
     studies,

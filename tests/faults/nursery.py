@@ -126,7 +126,7 @@ def _warm_up() -> None:
 
     for name in (
         "portal.cli_serve",
-        "portal.gateways.twilio",
+        "portal.messages.gateways.twilio.gateway",
         "scheduler.__main__",
         *(module for module, _ in BLUEPRINTS),
     ):

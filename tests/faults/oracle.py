@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.core.sending import AGAIN, OPEN_ATTEMPTS
 from portal.db.alerts import Alert, AlertFinding, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Attempt, Message
+from portal.messages.states import AGAIN, OPEN_ATTEMPTS
 from tests.faults.ground import Ground, ReportingPhone
 from tests.support.provider import Item, Provider
 

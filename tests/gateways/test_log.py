@@ -6,10 +6,10 @@ import logging
 
 import pytest
 
-from portal.core.outcome import Accepted, Found, Status
-from portal.gateways.gateway import Gateway, Outgoing, Sought
+from portal.messages import simulated_phones
+from portal.messages.gateways.gateway import Gateway, Outgoing, Sought
+from portal.messages.gateways.outcomes import Accepted, Found, Status
 from portal.runtime import Runtime
-from portal.services import handsets
 
 NUMBER = "+8613800000001"
 
@@ -35,7 +35,7 @@ def test_what_is_sent_lies_on_the_phone(runtime: Runtime, gateway: Gateway) -> N
     assert isinstance(answer, Accepted)
     assert answer.delivered
     with runtime.reading() as session:
-        (text,) = handsets.on_phone(session, NUMBER)
+        (text,) = simulated_phones.on_phone(session, NUMBER)
         assert text.body == "Your code is 482913."
 
 
@@ -54,7 +54,7 @@ def test_the_same_reference_twice_lies_there_once(
 ) -> None:
     assert gateway.send(outgoing(runtime)) == gateway.send(outgoing(runtime))
     with runtime.reading() as session:
-        assert len(handsets.on_phone(session, NUMBER)) == 1
+        assert len(simulated_phones.on_phone(session, NUMBER)) == 1
 
 
 def test_the_log_holds_neither_number_nor_words(

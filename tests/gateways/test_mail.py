@@ -11,10 +11,22 @@ from typing import Any, cast
 
 import pytest
 
-from portal.core.outcome import Accepted, NotSent, Rejected, Trouble, Unclear
-from portal.gateways.channels import Channels, Nobody, abilities, elsewhere, serving
-from portal.gateways.gateway import LookupFailed, Outgoing, Sought
-from portal.gateways.mail import MailGateway, Relay, relay_at
+from portal.messages.gateways.channels import (
+    Channels,
+    Nobody,
+    abilities,
+    elsewhere,
+    serving,
+)
+from portal.messages.gateways.gateway import LookupFailed, Outgoing, Sought
+from portal.messages.gateways.mail import MailGateway, Relay, relay_at
+from portal.messages.gateways.outcomes import (
+    Accepted,
+    NotSent,
+    Rejected,
+    Trouble,
+    Unclear,
+)
 from tests.support.clock import START
 from tests.support.fake_gateway import FakeGateway
 from tests.support.processes import free_port

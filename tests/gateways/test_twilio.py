@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from portal.core.outcome import (
+from portal.messages.gateways.gateway import LookupFailed, Outgoing, Sought
+from portal.messages.gateways.outcomes import (
     BLOTTED,
     Accepted,
     Failure,
@@ -20,8 +21,7 @@ from portal.core.outcome import (
     Trouble,
     Unclear,
 )
-from portal.gateways.gateway import LookupFailed, Outgoing, Sought
-from portal.gateways.twilio import Account, TwilioGateway
+from portal.messages.gateways.twilio.gateway import Account, TwilioGateway
 from tests.support.clock import real_now
 from tests.support.processes import free_port
 from tests.support.provider import Provider, running

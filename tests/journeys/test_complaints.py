@@ -18,12 +18,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.core.outcome import Accepted
 from portal.db.access import Device
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Attempt, Inbound, Message
 from portal.errors import InvalidInput
+from portal.messages.gateways.outcomes import Accepted
 from portal.protocol.checks.study import Caps
 from portal.runtime import Runtime
 from portal.services import appointments, explanations, golive, rota

@@ -9,17 +9,17 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
-from portal.messages.gateways.channels import Channels
-from portal.messages.gateways.gateway import Capabilities, Outgoing
-from portal.messages.gateways.settings import may_reach
 from sqlalchemy import select
 
 import portal.messages.gateways
 from portal import disks
 from portal.config import from_environment
-from portal.core.outcome import Rejected
 from portal.db.alerts import Task
 from portal.disks import Disk
+from portal.messages.gateways.channels import Channels
+from portal.messages.gateways.gateway import Capabilities, Outgoing
+from portal.messages.gateways.outcomes import Rejected
+from portal.messages.gateways.settings import may_reach
 from portal.runtime import Runtime
 from portal.services import metrics, watches
 from portal.watching import HEADER

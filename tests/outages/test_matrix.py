@@ -13,8 +13,8 @@ from sqlalchemy import select
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant
-from portal.gateways import twilio
-from portal.gateways.gateway import LookupFailed
+from portal.messages.gateways.gateway import LookupFailed
+from portal.messages.gateways.twilio import gateway
 from portal.protocol.study.model import Tier
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
@@ -29,7 +29,7 @@ LEAP = "Thu, 31 Dec 2026 23:59:60 GMT"
 
 def test_F18_a_provider_in_a_leap_second_is_asked_again_and_crashes_nothing() -> None:
     with pytest.raises(LookupFailed):
-        twilio._clock(SimpleNamespace(headers={"date": LEAP}))  # type: ignore[arg-type]
+        gateway._clock(SimpleNamespace(headers={"date": LEAP}))  # type: ignore[arg-type]
 
 
 def test_F18_a_line_with_a_sixtieth_second_spoils_no_other(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from portal.core.outcome import NotSent, Trouble
 from portal.db.alerts import Task
 from portal.db.people import Staff
-from portal.gateways.channels import Channels
+from portal.messages.gateways.channels import Channels
+from portal.messages.gateways.outcomes import NotSent, Trouble
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import alerts, contacts, health, metrics, overdue

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
-from portal.core.outcome import NotSent, Rejected, Status, Unclear
 from portal.db.dialect import Watch, open_watch
 from portal.db.outbox import Message
-from portal.gateways.gateway import Outgoing
+from portal.messages.gateways.gateway import Outgoing
+from portal.messages.gateways.outcomes import NotSent, Rejected, Status, Unclear
 from portal.runtime import Runtime
 from portal.services import health, unconfirmed
 from portal.services.receipts import Receipt, apply_status

@@ -75,7 +75,7 @@ def poller(world: World, held: Held, seconds: Seconds) -> Poller:
 
 def send(world: World, held: Held) -> None:
     """Hands over everything due, without an engine."""
-    from portal.gateways.gateway import Outgoing
+    from portal.messages.gateways.gateway import Outgoing
 
     runtime = world.runtime
     with runtime.writing() as session:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from portal import audit
-from portal.core.operating import template_of
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Caregiver, Contact, Participant
+from portal.messages.operator_texts import template_of
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import caregivers, record_texts, tasks

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from portal.core.sending import MessageState
 from portal.db.alerts import Task
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.messages.states import MessageState
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
 from portal.services import claims, page_caps

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from portal.core.outcome import Rejected, Trouble
-from portal.core.sending import Purpose, after_outcome
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.audit import Audit
 from portal.db.outbox import Message, OptOut
+from portal.messages.gateways.outcomes import Rejected, Trouble
+from portal.messages.outbox import Letter, enqueue
+from portal.messages.states import Purpose, after_outcome
 from portal.runtime import Runtime
 from portal.services import contacts, optouts
 from portal.services.consequences import apply_next
-from portal.services.outbox import Letter, enqueue
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock
 from tests.support.texts import MINE, NURSE, STRANGER, Post, post

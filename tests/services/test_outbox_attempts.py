@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.core.outcome import (
+from portal.db.alerts import Task
+from portal.db.people import Contact
+from portal.messages.gateways.outcomes import (
     Accepted,
     Found,
     NotSent,
@@ -17,8 +19,6 @@ from portal.core.outcome import (
     Status,
     Unclear,
 )
-from portal.db.alerts import Task
-from portal.db.people import Contact
 from portal.runtime import Runtime
 from portal.services import attempts, claims, lookups
 from portal.services.attempts import Ground

@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
-from portal.core.outcome import Status
 from portal.db.outbox import ProviderEvent
+from portal.messages.gateways.outcomes import Status
 from portal.runtime import Runtime
 from portal.services import claims
 from portal.services.claims import Claimed, Room

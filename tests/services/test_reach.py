@@ -12,9 +12,9 @@ from portal.db.access import Device, LoginSession
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant
 from portal.errors import InvalidInput, NotFound
+from portal.messages.outbox import Letter, enqueue
 from portal.runtime import Runtime
 from portal.services import contacts, devices, reach, sessions
-from portal.services.outbox import Letter, enqueue
 from portal.services.reach import Owner
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.core.outcome import Failure, Status
 from portal.db.alerts import Task
 from portal.db.people import Participant
+from portal.messages.gateways.outcomes import Failure, Status
 from portal.runtime import Runtime
 from portal.services import claims, reminders_stopping
 from portal.services.claims import Claimed, Room

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
-from portal.core.outcome import Status
-from portal.core.sending import AttemptState, MessageState, Next
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
+from portal.messages.gateways.outcomes import Status
+from portal.messages.states import AttemptState, MessageState, Next
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from portal.services import (

@@ -10,8 +10,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from portal.core.escalation import Position
-from portal.core.outcome import Accepted, NotSent, Outcome, Rejected, Status, Unclear
-from portal.core.sending import (
+from portal.messages.gateways.outcomes import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Rejected,
+    Status,
+    Unclear,
+)
+from portal.messages.states import (
     OPEN_ATTEMPTS,
     WAITING,
     AttemptState,

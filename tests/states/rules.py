@@ -6,21 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core import escalation, news, sending
+from portal.core import escalation
+from portal.messages import states, status_order
 
 
 @dataclass(frozen=True)
 class Rules:
     """What decides; every field is a pure function of the rules unless changed."""
 
-    stop_before_sending: Callable[..., Any] = sending.stop_before_sending
-    after_outcome: Callable[..., Any] = sending.after_outcome
-    after_empty_lookup: Callable[..., Any] = sending.after_empty_lookup
-    unresolved: Callable[..., Any] = sending.unresolved
-    after_status: Callable[..., Any] = sending.after_status
-    is_news: Callable[..., Any] = news.is_news
-    still_counts: Callable[..., Any] = news.still_counts
-    again_key: Callable[..., Any] = sending.again_key
+    stop_before_sending: Callable[..., Any] = states.stop_before_sending
+    after_outcome: Callable[..., Any] = states.after_outcome
+    after_empty_lookup: Callable[..., Any] = states.after_empty_lookup
+    unresolved: Callable[..., Any] = states.unresolved
+    after_status: Callable[..., Any] = states.after_status
+    is_news: Callable[..., Any] = status_order.is_news
+    still_counts: Callable[..., Any] = status_order.still_counts
+    again_key: Callable[..., Any] = states.again_key
     climb: Callable[..., Any] = escalation.climb
     restarted: Callable[..., Any] = escalation.restarted
     may_write: Callable[[int, int], bool] = lambda fence, newest: fence == newest

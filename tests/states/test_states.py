@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from portal.core import escalation, sending
+from portal.core import escalation
 from portal.core.escalation import Plan, Position
-from portal.core.outcome import Outcome, Unclear
-from portal.core.sending import AttemptState, MessageState, Next, Purpose, Standing
+from portal.messages import states
+from portal.messages.gateways.outcomes import Outcome, Unclear
+from portal.messages.states import AttemptState, MessageState, Next, Purpose, Standing
 from tests.states.rules import PORTAL, Rules
 from tests.states.search import search
 from tests.states.world import ANSWERED, World, alert, text
@@ -39,26 +40,26 @@ def test_no_order_of_events_loses_or_doubles_anything(start: World) -> None:
 def resend_blindly(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
     if isinstance(outcome, Unclear):
         return Next(AttemptState.RETRY, MessageState.RETRY_WAIT)
-    return sending.after_outcome(outcome, purpose, tries)
+    return states.after_outcome(outcome, purpose, tries)
 
 
 def believe_one_look(purpose: Purpose, _empty: int, tries: int) -> Next | None:
-    return sending.after_empty_lookup(purpose, 2, tries)
+    return states.after_empty_lookup(purpose, 2, tries)
 
 
 def give_up_silently(purpose: Purpose, empty: int, tries: int) -> Next | None:
-    if empty < sending.EMPTY_LOOKUPS:
+    if empty < states.EMPTY_LOOKUPS:
         return None
     return Next(AttemptState.ABSENT, MessageState.REJECTED, "given up")
 
 
 def refuse_silently(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
-    step = sending.after_outcome(outcome, purpose, tries)
+    step = states.after_outcome(outcome, purpose, tries)
     return replace(step, another_channel=False, tell_staff=False)
 
 
 def page_the_answered(standing: Standing, moment: Any) -> Any:
-    return sending.stop_before_sending(replace(standing, alert_state="open"), moment)
+    return states.stop_before_sending(replace(standing, alert_state="open"), moment)
 
 
 def climb_once(plan: Plan, at: Position, now: Any) -> Any:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal.core.escalation import Plan, Position
-from portal.core.outcome import Outcome, Status
-from portal.core.sending import AttemptState, MessageState, Purpose
+from portal.messages.gateways.outcomes import Outcome, Status
+from portal.messages.states import AttemptState, MessageState, Purpose
 from portal.protocol.study.model import Step, Tier
 
 START = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)

@@ -8,8 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
-from portal.core.outcome import Accepted, Found, Outcome, Status
-from portal.gateways.gateway import Capabilities, LookupFailed, Outgoing, Sought
+from portal.messages.gateways.gateway import (
+    Capabilities,
+    LookupFailed,
+    Outgoing,
+    Sought,
+)
+from portal.messages.gateways.outcomes import Accepted, Found, Outcome, Status
 
 EVERYTHING = Capabilities(
     local=True,

@@ -14,12 +14,12 @@ from portal.db.alerts import Alert
 from portal.db.migrate import newest_revision
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.messages.outbox import Letter, enqueue
 from portal.protocol.study.model import Study
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
 from portal.services import contacts, leases, studies
 from portal.services.leases import Held
-from portal.services.outbox import Letter, enqueue
 from tests.support.source import ROOT
 
 NURSE_NUMBER = "+8613800000001"

@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
-from portal.core.outcome import Status
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Contact, Staff
+from portal.messages.gateways.outcomes import Status
 from portal.runtime import Runtime
 from portal.services import alerts, ladder
 from portal.web.signatures import forgeries

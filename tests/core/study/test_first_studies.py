@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.gateways.log import LogGateway
+from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.checks.study import Caps, faults_of_text
 from portal.protocol.study.model import ItemKind, Tier
 from portal.study_files import base_beside, load_study, study_names, study_text

@@ -17,7 +17,15 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from portal.core.outcome import (
+from portal.messages.gateways.exchange import cut_off
+from portal.messages.gateways.gateway import (
+    Capabilities,
+    LookupFailed,
+    Outgoing,
+    Sought,
+    on_this_machine,
+)
+from portal.messages.gateways.outcomes import (
     Accepted,
     Found,
     NotSent,
@@ -25,14 +33,6 @@ from portal.core.outcome import (
     Rejected,
     Trouble,
     Unclear,
-)
-from portal.gateways.exchange import cut_off
-from portal.gateways.gateway import (
-    Capabilities,
-    LookupFailed,
-    Outgoing,
-    Sought,
-    on_this_machine,
 )
 
 CONNECT_SECONDS = 5.0

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.core.outcome import BLOTTED
-from portal.core.sending import MessageState
 from portal.db.dialect import insert_unless_present, notify
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.messages.gateways.outcomes import BLOTTED
+from portal.messages.states import MessageState
 
 PRIORITY = {
     "alert": 0,

@@ -6,9 +6,9 @@ import re
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from portal.gateways.channels import serving
-from portal.gateways.gateway import Gateway, on_this_machine
-from portal.gateways.mail import relay_at
+from portal.messages.gateways.channels import serving
+from portal.messages.gateways.gateway import Gateway, on_this_machine
+from portal.messages.gateways.mail import relay_at
 
 GATEWAYS = ("log", "twilio")
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164

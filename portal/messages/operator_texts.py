@@ -6,7 +6,7 @@ holds them with the others that no study file has.
 
 from __future__ import annotations
 
-from portal.core.reading_texts import READING
+from portal.messages.unread_texts import READING
 from portal.protocol.study.model import SmsTemplate, Study, Text
 
 REFUSES = SmsTemplate(

@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from portal.core.outcome import (
-    Failure,
-    Found,
-    Outcome,
-    Status,
-)
+from portal.messages.gateways.outcomes import Failure, Found, Outcome, Status
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -20,9 +20,8 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from portal.core.outcome import Accepted, Found, NotSent, Outcome, Rejected, Unclear
-from portal.gateways.exchange import NeverSent, NoAnswer, exchange
-from portal.gateways.gateway import (
+from portal.messages.gateways.exchange import NeverSent, NoAnswer, exchange
+from portal.messages.gateways.gateway import (
     Capabilities,
     Incoming,
     LookupFailed,
@@ -31,13 +30,26 @@ from portal.gateways.gateway import (
     Sought,
     on_this_machine,
 )
-from portal.gateways.twilio_codes import (
+from portal.messages.gateways.outcomes import (
+    Accepted,
+    Found,
+    NotSent,
+    Outcome,
+    Rejected,
+    Unclear,
+)
+from portal.messages.gateways.twilio.codes import (
     call_status,
     failure_of,
     outcome_of,
     text_status,
 )
-from portal.gateways.twilio_requests import Account, call_fields, says, text_fields
+from portal.messages.gateways.twilio.requests import (
+    Account,
+    call_fields,
+    says,
+    text_fields,
+)
 
 UNREACHABLE_SECONDS = 2.0  # until what could not even connect is tried again
 EARLY, LATE = timedelta(minutes=2), timedelta(minutes=10)  # round a call to create

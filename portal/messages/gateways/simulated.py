@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
-from portal.core.outcome import Accepted, Found, Outcome, Status
-from portal.gateways.gateway import Capabilities, Outgoing, Sought
+from portal.messages.gateways.gateway import Capabilities, Outgoing, Sought
+from portal.messages.gateways.outcomes import Accepted, Found, Outcome, Status
 from portal.phone_numbers import masked
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from portal.core.outcome import (
+from portal.messages.gateways.outcomes import (
     Accepted,
     Failure,
     NotSent,

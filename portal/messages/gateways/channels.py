@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from portal.core.outcome import Found, Outcome, Rejected
-from portal.gateways.gateway import Capabilities, Gateway, Outgoing, Sought
+from portal.messages.gateways.gateway import Capabilities, Gateway, Outgoing, Sought
+from portal.messages.gateways.outcomes import Found, Outcome, Rejected
 
 
 class Channels:

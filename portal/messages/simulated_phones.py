@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Handset
 from portal.errors import NotFound
-from portal.gateways.gateway import Outgoing
+from portal.messages.gateways.gateway import Outgoing
 
 
 def deliver(session: Session, outgoing: Outgoing) -> str:

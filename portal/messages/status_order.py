@@ -5,8 +5,8 @@ Answers, look-ups, callbacks and questions come in any order, late, and more tha
 
 from __future__ import annotations
 
-from portal.core.outcome import Accepted, Outcome
-from portal.core.sending import OPEN_ATTEMPTS, AttemptState, MessageState
+from portal.messages.gateways.outcomes import Accepted, Outcome
+from portal.messages.states import OPEN_ATTEMPTS, AttemptState, MessageState
 
 
 def rank(state: MessageState) -> int:

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.core.outcome import BLOTTED
-from portal.gateways import twiml
-from portal.gateways.gateway import Outgoing
+from portal.messages.gateways.gateway import Outgoing
+from portal.messages.gateways.outcomes import BLOTTED
+from portal.messages.gateways.twilio import twiml
 
 SHORTEST_VALID, LONGEST_VALID = 10, 14_400  # seconds
 RING_SECONDS = 30  # before most voicemails take a call

@@ -6,7 +6,7 @@ has already decided. https://www.twilio.com/docs/api/errors
 
 from __future__ import annotations
 
-from portal.core.outcome import (
+from portal.messages.gateways.outcomes import (
     Failure,
     NotSent,
     Outcome,

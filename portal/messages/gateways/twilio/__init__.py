@@ -1,0 +1,1 @@
+"""Twilio: its requests, answers, codes and signatures. No other room names it."""
