@@ -8,7 +8,8 @@ from portal import audit, startup
 from portal.cli_format import read_back
 from portal.config import from_environment
 from portal.errors import InvalidInput
-from portal.services import colleagues, contacts
+from portal.people import contacts
+from portal.people.accounts import colleagues
 
 
 @click.command()

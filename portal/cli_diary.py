@@ -20,11 +20,12 @@ from portal.cli_format import print_json
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.errors import InvalidInput, PortalError
+from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.runtime import Runtime
-from portal.services import diaries, people, standings, timeline
+from portal.services import diaries, people, standings
 from portal.services.diaries import Receipt, Submission
 
 LARGEST = 256 * 1024  # bytes

@@ -15,12 +15,14 @@ from portal.cli_format import print_json, read_back, secret
 from portal.cli_stays import admit, discharge
 from portal.db.people import Participant, Site, Staff
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
+from portal.people import contacts, rota
+from portal.people.accounts import accounts
+from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
-from portal.services import accounts, contacts, enrolment, rota, sites, studies
+from portal.services import enrolment, sites, studies
 from portal.services.enrolment import Enrolment
-from portal.services.roles import Role
 
 LANGUAGES = click.Choice(["zh", "en"])
 

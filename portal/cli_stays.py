@@ -12,8 +12,9 @@ from portal import audit, startup
 from portal.cli_format import print_json
 from portal.db.people import Participant
 from portal.errors import InvalidInput
+from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import people, stays, timeline
+from portal.services import people, stays
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 ON = click.option("--on", metavar="YYYY-MM-DD", help="The day; today if not given.")

@@ -26,9 +26,10 @@ from portal.messages.gateways.outcomes import (
     Rejected,
     Unclear,
 )
+from portal.people import daily_caps
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
-from portal.services import attempts, claims, journal, page_caps, waiting
+from portal.services import attempts, claims, journal, waiting
 from portal.services.claims import Claimed, Room
 from portal.services.departures import Terms
 from portal.services.guard import Done, guarded
@@ -100,7 +101,7 @@ class Delivery:
         def full(candidate: Candidate) -> bool:
             study = self._runtime.study(session, candidate.message.study_version_id)
             now, contact = self._runtime.now(), candidate.contact
-            return page_caps.number_is_full(session, study.paging, contact, now=now)
+            return daily_caps.number_is_full(session, study.paging, contact, now=now)
 
         return full
 

@@ -19,17 +19,10 @@ from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo import past
 from portal.demo.stories import ANSWERS, Answer, Report
+from portal.people import contacts, rota
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import (
-    alerts,
-    contacts,
-    diaries,
-    reminders,
-    rota,
-    tasks,
-    unread_pages,
-)
+from portal.services import alerts, diaries, reminders, tasks, unread_pages
 from portal.services.diaries import Submission
 
 SEED = 20_260_310

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
 from portal.demo.phones import Screen, screens
+from portal.people import rota, timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Study, Text
 from portal.runtime import Runtime
-from portal.services import rota, timeline
 
 
 @dataclass(frozen=True)

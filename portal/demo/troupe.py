@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Site, Staff
 from portal.demo.people import BLOCK, PASSWORD, SITE, STAFF, Colleague
+from portal.people import contacts, rota
+from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import SiteDefaults
-from portal.services import accounts, contacts, rota
 
 ROTA_BEHIND, ROTA_AHEAD = 30, 200  # days of turns, for a clock that moves on
 SINCE = timedelta(days=900)  # longer than anybody has been followed up

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.followup import Visit
 from portal.db.people import Participant, Site
+from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Text
-from portal.services import timeline, visits
+from portal.services import visits
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,12 @@ from portal.errors import (
     NotAllowed,
     NotFound,
 )
+from portal.people.roles import ANSWERING
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.services import alert_codes, ladder, repeats
 from portal.services.alert_log import note
 from portal.services.ladder import escalate_due, rearm
-from portal.services.roles import ANSWERING
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
 __all__ = [

@@ -18,10 +18,11 @@ from portal import audit
 from portal.db.access import CalendarFeed
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site
+from portal.people import reporters
+from portal.people.access.keys import new_token, token_hash
+from portal.people.reporters import Person
 from portal.protocol.calendar import study_days
-from portal.services import reporters, visits
-from portal.services.keys import new_token, token_hash
-from portal.services.reporters import Person
+from portal.services import visits
 
 FED = frozenset({"active", "paused"})
 """Statuses in which an address answers: it ends with the follow-up."""

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.errors import Faults, InvalidInput
+from portal.people import contacts
+from portal.people.access.languages import LANGUAGES
 from portal.phone_numbers import to_mobile
-from portal.services import contacts
-from portal.services.languages import LANGUAGES
 
 
 def add_caregiver(

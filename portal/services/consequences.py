@@ -19,7 +19,8 @@ from portal.messages.states import (
     other_channel,
 )
 from portal.messages.status_order import is_news
-from portal.services import message_tasks, optouts, second_tries, unreached
+from portal.people import optouts, unreachable
+from portal.services import message_tasks, second_tries
 from portal.services.pages import TEMPLATES
 
 
@@ -64,7 +65,7 @@ def _pay(
             session, message, "broken_contact", f"B:{contact.id}", now
         )
         if contact.staff_id is not None:
-            unreached.look_again(session, contact.staff_id, now=now)
+            unreachable.look_again(session, contact.staff_id, now=now)
     if step.trouble is Trouble.OPTED_OUT:
         _keep_stop(session, message, now)
     elif step.trouble is not None:

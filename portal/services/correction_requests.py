@@ -18,10 +18,11 @@ from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
 from portal.errors import InvalidInput, NotFound
+from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
-from portal.services import alerts, tasks, timeline, unread
+from portal.services import alerts, tasks, unread
 from portal.services.corrections import (
     LONGEST_REASON,
     Correction,

@@ -21,8 +21,8 @@ from portal.db.audit import Audit
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant
 from portal.errors import InvalidInput, NotAllowed, NotFound
+from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import timeline
 from portal.services.alert_log import note
 from portal.services.diaries import Receipt, Submission, content_hash, submit
 

@@ -27,8 +27,8 @@ from portal.messages.states import (
     code_is_spent,
     stop_before_sending,
 )
+from portal.people.daily_caps import NUMBER_FULL
 from portal.services import holds, message_tasks
-from portal.services.page_caps import NUMBER_FULL
 from portal.services.waiting import Candidate
 
 WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)

@@ -17,11 +17,12 @@ from portal.db.dialect import insert_unless_present
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
 from portal.errors import NotFound
+from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.triage.verdict_json import from_data, to_data
-from portal.services import alerts, red_flags, reviews, silence, timeline, unread
+from portal.services import alerts, red_flags, reviews, silence, unread
 from portal.services.submissions import Receipt as Receipt
 from portal.services.submissions import Submission as Submission
 from portal.services.submissions import as_sent

@@ -20,10 +20,11 @@ from portal.db.people import (
     StudyVersion,
 )
 from portal.errors import Doubtful, Faults, InvalidInput
+from portal.people import contacts
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import contacts, deviations, visits
+from portal.services import deviations, visits
 from portal.services.stays import admit, discharge
 
 __all__ = ["Enrolment", "admit", "discharge", "enrol"]

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site, StudyVersion
 from portal.errors import StudyFileFault
+from portal.people import shifts
+from portal.people.shifts import OnCall
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.reading import from_compiled
-from portal.services import shifts, studies
-from portal.services.shifts import OnCall
+from portal.services import studies
 
 AHEAD = timedelta(days=30)
 ERROR, WARNING, NOTE = "error", "warning", "note"

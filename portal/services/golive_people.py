@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from portal.db.people import Participant, Site, Staff
-from portal.services import contacts, optouts, second_factor, shifts, sirens
+from portal.people import contacts, optouts, shifts
+from portal.people.accounts import second_factor
+from portal.people.roles import ANSWERING, Role
+from portal.services import sirens
 from portal.services.golive_ground import ERROR, WARNING, Fault, Ground
-from portal.services.roles import ANSWERING, Role
 
 ADMINS = 2
 MAINLAND = "+86"

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant
 from portal.errors import NotFound
+from portal.people import timeline
 from portal.protocol.words.numbers import read_temperature
-from portal.services import timeline
 
 PAGE = 30
 

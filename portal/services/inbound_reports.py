@@ -19,13 +19,15 @@ from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
 from portal.errors import EntryRefused
 from portal.messages.unread_texts import RECEIVED_AT
+from portal.people import timeline
+from portal.people.reporters import Person
 from portal.protocol.study.filling import hour_text
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import is_for_both_places, judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import Typed, temperatures
-from portal.services import alerts, diaries, standings, timeline, unread
+from portal.services import alerts, diaries, standings, unread
 from portal.services.diaries import Receipt, Submission
 from portal.services.inbound_texts import (
     Answer,
@@ -34,7 +36,6 @@ from portal.services.inbound_texts import (
     numbers_to_call,
     task_about,
 )
-from portal.services.reporters import Person
 from portal.services.unread import Words
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)

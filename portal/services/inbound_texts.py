@@ -20,9 +20,9 @@ from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Site
 from portal.messages.operator_texts import BUILT_IN
 from portal.messages.outbox import Letter, enqueue
+from portal.people.senders import Sender
 from portal.protocol.study.model import Study, Tier
 from portal.services import tasks
-from portal.services.senders import Sender
 
 ANSWERS_AN_HOUR = 5
 HOUR = timedelta(hours=1)

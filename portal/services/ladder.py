@@ -24,8 +24,9 @@ from portal.core.escalation import (
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.people import unreachable
 from portal.protocol.study.model import Step, Study, Tier
-from portal.services import one_by_one, pages, tasks, unreached
+from portal.services import one_by_one, pages, tasks
 from portal.services.alert_log import note
 
 AT_ONCE = 50
@@ -83,7 +84,7 @@ def fire_due(session: Session, study: Study, alert: Alert, *, now: datetime) -> 
     """
     plan, before = from_data(alert.plan), _position(alert)
     at, rungs = climb(plan, before, now)
-    if not rungs and before.step >= 0 and unreached.nobody_left(session, alert):
+    if not rungs and before.step >= 0 and unreachable.nobody_left(session, alert):
         at = _pass_on(session, study, alert, plan, before, now)
         rungs = (plan.steps[at.step],)
     if not rungs:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.messages.outbox import Letter, enqueue
+from portal.people import contacts, daily_caps, optouts, rota
 from portal.protocol.study.model import Step, Study, Tier
-from portal.services import contacts, optouts, page_caps, rota
 from portal.services.alert_log import note
 
 TEMPLATES = {"text": "staff_alert", "call": "staff_call", "email": "staff_alert"}
@@ -82,7 +82,7 @@ def _uncapped(
     now: datetime,
 ) -> list[tuple[Contact, str]]:
     tier = Tier(firing.alert.tier)
-    found = page_caps.allowed(session, study.paging, contact, channels, tier, now=now)
+    found = daily_caps.allowed(session, study.paging, contact, channels, tier, now=now)
     if found.capped:
         note(
             session,

@@ -17,10 +17,10 @@ from portal.db.alerts import Alert
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Stay
 from portal.errors import NotFound
+from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study, Text
-from portal.services import timeline
 
 DAYS = 28
 SERIOUS = ("emergency", "urgent")

@@ -17,9 +17,11 @@ from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.errors import InvalidInput, NotFound
 from portal.messages.states import WAITING, MessageState, Purpose
+from portal.people import contacts
+from portal.people.access import enrolled_phones, sessions
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
-from portal.services import calendar_feeds, contacts, devices, reminders, sessions
+from portal.services import calendar_feeds, reminders
 
 MOVABLE = (*WAITING, MessageState.HELD)
 
@@ -126,7 +128,7 @@ def revoke_phones(
     A repeat changes nothing.
     """
     who = (owner.participant_id, owner.caregiver_id)
-    devices.revoke_person(session, *who, real_now=real_now)
+    enrolled_phones.revoke_person(session, *who, real_now=real_now)
     calendar_feeds.end_with_phones(session, *who, now=now)
     sessions.end_all_of_person(session, *who, real_now=real_now)
     _note(session, owner, "phones_revoked", actor, now)
@@ -148,7 +150,7 @@ def revoke_phone(
         NotFound: it is not theirs.
     """
     who = (owner.participant_id, owner.caregiver_id)
-    devices.revoke_one(session, *who, device_id, real_now=real_now)
+    enrolled_phones.revoke_one(session, *who, device_id, real_now=real_now)
     sessions.end_all_of_person(session, *who, real_now=real_now, but=but)
     _note(session, owner, "phone_revoked", actor, now)
 

@@ -14,8 +14,8 @@ from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import timeline
 from portal.services.record_alerts import AlertItem, alert_items, staff_names
 from portal.services.record_card import Card, card
 from portal.services.record_changes import changes

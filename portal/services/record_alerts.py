@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Staff
+from portal.people import timeline
 from portal.protocol.study.model import Study, Text, Tier
 from portal.protocol.triage.answer_words import Spoken, is_doubtful, seen, typed
-from portal.services import timeline
 from portal.services.worklist import Said, findings_of, titled
 
 StudyOf = Callable[[int], Study]

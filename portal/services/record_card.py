@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Consent, Participant
+from portal.people import contacts, optouts, timeline
 from portal.phone_numbers import masked
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, Stay, place_on
 from portal.protocol.study.model import Study, Text
-from portal.services import contacts, optouts, timeline, visits
+from portal.services import visits
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from portal.db.followup import (
     VisitChange,
 )
 from portal.db.people import Participant, StatusChange
+from portal.people import timeline
 from portal.protocol.study.model import Study, Text
 from portal.protocol.triage.answer_words import Spoken, spoken
-from portal.services import timeline
 from portal.services.record_alerts import staff_names
 
 

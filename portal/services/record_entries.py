@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.followup import Entry, EntryConflict, EntryVersion
+from portal.people import timeline
 from portal.protocol.study.model import Study, Text, Tier
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.answer_words import Spoken, seen, spoken
 from portal.protocol.triage.verdict import Finding
 from portal.protocol.words.numbers import read_temperature
-from portal.services import timeline
 
 NEURO = ("confused", "speech", "writing", "sleepy", "tremor", "headache", "cranial")
 """The answers in which neurotoxicity shows first; staff see them side by side."""

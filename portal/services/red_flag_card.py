@@ -17,9 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Site, Staff, StudyVersion
+from portal.people import contacts, rota
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study, Tier
-from portal.services import contacts, rota
 from portal.services.pages import TEMPLATES
 
 PLACE = "J000"  # where the code goes

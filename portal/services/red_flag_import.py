@@ -17,12 +17,13 @@ from portal.db.access import Device, LoginSession
 from portal.db.followup import Draft, EntryVersion
 from portal.db.people import Participant, Site
 from portal.errors import EntryRefused
+from portal.people import reporters
+from portal.people.reporters import Person
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import diaries, reporters
+from portal.services import diaries
 from portal.services.diaries import Submission
 from portal.services.red_flags import FROM_JOURNAL, Slip
-from portal.services.reporters import Person
 
 REPORTERS = ("self", "caregiver")
 AT_ONCE = 200

@@ -19,8 +19,8 @@ from portal.messages.gateways.outcomes import Trouble
 from portal.messages.operator_texts import REFUSES, WELL
 from portal.messages.outbox import Letter, enqueue
 from portal.messages.states import AttemptState, Next
+from portal.people import contacts
 from portal.protocol.study.model import SmsTemplate
-from portal.services import contacts
 
 OF_USE = timedelta(hours=24)
 ANSWERED = (AttemptState.ACCEPTED, AttemptState.REJECTED)

@@ -18,9 +18,10 @@ from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
 from portal.messages.outbox import Letter, enqueue
 from portal.messages.states import MessageState
+from portal.people import contacts
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
-from portal.services import contacts, tasks
+from portal.services import tasks
 
 TOO_LATE = "too late to be of use"
 LOST_IS_TOLD = (Kind.VISIT, Kind.MOVED, Kind.DATED)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.core.reminders_person import DayReport, Recheck
 from portal.db.alerts import Task
 from portal.db.followup import Entry, EntryVersion
+from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Stay
 from portal.protocol.study.model import Study, Tier
@@ -23,7 +24,6 @@ from portal.protocol.triage.conditions import holds
 from portal.protocol.triage.facts import build_facts
 from portal.protocol.triage.heard import RAISED, answers_something, is_heard
 from portal.protocol.triage.unread_words import WORDS_TO_READ
-from portal.services import timeline
 
 REMEMBERED = timedelta(days=22)  # two missed weeks, and what was said before them
 

@@ -21,7 +21,7 @@ from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant
 from portal.messages.outbox import CARRIED, Letter, enqueue, scrubbed
 from portal.messages.states import MessageState, Purpose, code_is_spent
-from portal.services import contacts
+from portal.people import contacts
 
 NOT_LEFT = (MessageState.QUEUED, MessageState.RETRY_WAIT, MessageState.HELD)
 PLANNED_TASKS = (

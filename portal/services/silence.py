@@ -22,11 +22,12 @@ from portal.core.reminders_work import missing_key
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry
 from portal.db.people import Participant, Staff
+from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.heard import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
-from portal.services import alerts, tasks, timeline, ward_answers
+from portal.services import alerts, tasks, ward_answers
 from portal.services.alert_log import note
 from portal.services.reminders_stopping import retract_keys
 from portal.services.silence_pages import page_rung, page_task

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Alert, Task
 from portal.db.people import Contact, Participant
 from portal.messages.outbox import Letter, enqueue
+from portal.people import contacts, rota
 from portal.protocol.study.model import Step, Study, Tier
-from portal.services import contacts, pages, rota
+from portal.services import pages
 from portal.services.alert_log import note
 from portal.services.tasks import page_key
 

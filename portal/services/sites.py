@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Site, Staff, StudyVersion
 from portal.errors import InvalidInput, NotFound
+from portal.people import contacts
+from portal.people.accounts import accounts
+from portal.people.roles import Role
 from portal.phone_numbers import grouped, to_e164, written
 from portal.protocol.study.model import SiteDefaults, Study
-from portal.services import accounts, contacts, studies, treatment_card
-from portal.services.roles import Role
+from portal.services import studies, treatment_card
 
 EMERGENCY = re.compile("[0-9]{2,6}")
 

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Participant, Stay
 from portal.errors import InvalidInput
+from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import deviations, reminders, timeline, ward_answers
+from portal.services import deviations, reminders, ward_answers
 
 
 class Said(TypedDict):

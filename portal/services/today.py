@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
+from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Phase, Study
-from portal.services import agenda, standings, timeline, visits
+from portal.services import agenda, standings, visits
 from portal.services.agenda import Dated
 from portal.services.standings import Stand
 

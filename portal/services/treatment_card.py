@@ -12,8 +12,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
+from portal.people import contacts
 from portal.protocol.study.model import Study, Text
-from portal.services import contacts
 
 SHOWN = ("code", "name")
 SENTENCES = ("product", "infused", "emergency", "urgent", "doctors")

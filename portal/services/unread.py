@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Draft
 from portal.db.people import Participant, Site, Staff
+from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by
 from portal.protocol.study.model import Study, Tier
@@ -29,7 +30,7 @@ from portal.protocol.triage.unread_words import (
     words_in,
 )
 from portal.protocol.triage.verdict import Verdict
-from portal.services import reviews, silence, tasks, timeline
+from portal.services import reviews, silence, tasks
 from portal.services.writers import CHANGED_AFTERWARDS
 
 PLACES = ("texts", "versions", "conflicts", "requests", "drafts")

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
 from portal.db.followup import EntryConflict, EntryVersion
+from portal.people import timeline
 from portal.protocol.triage.unread_words import WORDS_TO_READ
-from portal.services import timeline
 
 
 @dataclass(frozen=True)

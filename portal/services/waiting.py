@@ -13,7 +13,7 @@ from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant
 from portal.messages.states import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
-from portal.services import optouts
+from portal.people import optouts
 
 LOOKED_AT = 64  # candidates at a time
 NEWEST = 1_000  # tries: more than leave within any window of a sender's rate

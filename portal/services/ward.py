@@ -19,10 +19,11 @@ from portal import audit
 from portal.db.alerts import Task
 from portal.db.people import Participant, Stay
 from portal.errors import Faults, InvalidInput, NotFound
+from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
-from portal.services import stays, timeline, ward_answers
+from portal.services import stays, ward_answers
 
 HERE, HOME = "here", "home"
 

@@ -18,11 +18,12 @@ from portal.core.escalation import Position as At
 from portal.core.escalation import from_data, next_position
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
+from portal.people import shifts
+from portal.people.shifts import Gap
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Text, Tier
-from portal.services import shifts, ward
+from portal.services import ward
 from portal.services.alert_order import worst_first
-from portal.services.shifts import Gap
 
 StudyOf = Callable[[int], Study]
 LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant
 from portal.errors import NotFound, PortalError
+from portal.people.access.keys import Keyring
+from portal.people.access.sessions import Viewer
+from portal.people.roles import Role
 from portal.runtime import Runtime
 from portal.services import sirens
-from portal.services.keys import Keyring
-from portal.services.roles import Role
-from portal.services.sessions import Viewer
 from portal.services.sirens import Screen
 from portal.web.cookies import SIREN, read_cookie
 

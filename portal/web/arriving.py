@@ -6,9 +6,10 @@ from typing import cast
 
 from flask import Response, request, session
 
-from portal.services import devices, reach, sessions
-from portal.services.reporters import Person
-from portal.services.sessions import Viewer
+from portal.people.access import enrolled_phones, sessions
+from portal.people.access.sessions import Viewer
+from portal.people.reporters import Person
+from portal.services import reach
 from portal.web import access, cookies, places
 from portal.web.language import Later, lazy_gettext
 
@@ -35,7 +36,7 @@ def sign_in(person: Person, *, by_code: bool, by_text: bool = False) -> Response
         if before is not None:
             sessions.end(db, before.session_id, real_now=real_now)
         token = sessions.open_for_person(db, person, now=now, real_now=real_now)
-        secret, is_new = devices.enrol(
+        secret, is_new = enrolled_phones.enrol(
             db, person, held=held, real_now=real_now, kind=_kind()
         )
         if by_text:

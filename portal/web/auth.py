@@ -6,10 +6,11 @@ from flask import render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from portal.errors import InvalidInput
+from portal.people import reporters
+from portal.people.access import codes, paper_codes
+from portal.people.access.limits import TryLater
+from portal.people.reporters import Person
 from portal.phone_numbers import LONGEST, masked
-from portal.services import codes, paper_codes, reporters
-from portal.services.limits import TryLater
-from portal.services.reporters import Person
 from portal.web import access, arriving, forms, places, reporting, sites, waiting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext, language, sentence_of

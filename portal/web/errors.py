@@ -27,7 +27,7 @@ from portal.errors import (
     PortalError,
     TooManyTries,
 )
-from portal.services.limits import TryLater
+from portal.people.access.limits import TryLater
 from portal.web import origin, places, second_path, unsent, waiting
 from portal.web.access import SignInNeeded
 from portal.web.language import (

@@ -9,7 +9,7 @@ import flask_login
 from flask import Flask, Response, current_app, g, request
 
 from portal.errors import NotAllowed, NotFound
-from portal.services import sessions
+from portal.people.access import sessions
 from portal.web import access, opened, origin, reporting, signatures
 from portal.web.access import GuardedBlueprint, SignInNeeded
 from portal.web.language import choose_anew

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from portal.services import sessions
+from portal.people.access import sessions
 from portal.web import access, places
 
 

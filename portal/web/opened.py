@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from portal.services import keys
-from portal.services.keys import Keyring
-from portal.services.reporters import Person
+from portal.people.access import keys
+from portal.people.access.keys import Keyring
+from portal.people.reporters import Person
 from portal.web.cookies import DEVICE, read_cookie
 
 FIELD = "opened"

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.db.access import Device
 from portal.errors import InvalidInput, NotFound
-from portal.services import devices, pins, reach
-from portal.services.limits import TryLater
+from portal.people.access import enrolled_phones, pins
+from portal.people.access.limits import TryLater
+from portal.services import reach
 from portal.services.reach import Owner
 from portal.web import (
     access,
@@ -38,7 +39,9 @@ def phones() -> ResponseReturnValue:
 def _page(errors: Errors, status: int) -> ResponseReturnValue:
     here, viewer = _here(), access.signed_in()
     with access.runtime().reading() as db:
-        rows = devices.of_person(db, viewer.participant_id or 0, viewer.caregiver_id)
+        rows = enrolled_phones.of_person(
+            db, viewer.participant_id or 0, viewer.caregiver_id
+        )
     page = render_template(
         "auth/phones.html",
         phones=[_shown(row, here) for row in rows],

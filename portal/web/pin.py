@@ -9,9 +9,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
-from portal.services import pins
-from portal.services.limits import TryLater
-from portal.services.pins import PinTry
+from portal.people.access import pins
+from portal.people.access.limits import TryLater
+from portal.people.access.pins import PinTry
 from portal.web import access, arriving, forms, places, reporting, waiting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext

@@ -9,8 +9,8 @@ from typing import cast
 
 from flask import current_app
 
-from portal.services.keys import token_hash
-from portal.services.reporters import Person
+from portal.people.access.keys import token_hash
+from portal.people.reporters import Person
 
 MOST = 2000
 

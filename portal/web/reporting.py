@@ -14,9 +14,10 @@ from typing import cast
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from portal.services import devices, reporters
-from portal.services.devices import EnrolledPhone
-from portal.services.reporters import Person
+from portal.people import reporters
+from portal.people.access import enrolled_phones
+from portal.people.access.enrolled_phones import EnrolledPhone
+from portal.people.reporters import Person
 from portal.web import access, opened, recent_phones
 from portal.web.cookies import DEVICE, read_cookie
 from portal.web.language import language
@@ -66,7 +67,7 @@ def _find_reporter() -> Reporter | None:
     secret = read_cookie(DEVICE)
     real_now = access.runtime().real_now()
     with access.runtime().reading() as db:
-        phone = devices.find(db, secret, real_now=real_now) if secret else None
+        phone = enrolled_phones.find(db, secret, real_now=real_now) if secret else None
         able = _able(db, phone)
         found = _named(able) if opened.says_whose() else next(able, None)
     g.another = found is None and (phone is not None or access.viewer() is not None)
@@ -96,7 +97,7 @@ def _able(db: Session, phone: EnrolledPhone | None) -> Iterator[Reporter]:
             yield Reporter(person, None)
     if phone is not None:
         yield Reporter(phone.person, phone.device_id, phone.has_pin)
-        for one in devices.before(db, phone.device_id, real_now=real_now):
+        for one in enrolled_phones.before(db, phone.device_id, real_now=real_now):
             yield Reporter(one.person, one.device_id)
 
 
@@ -104,8 +105,10 @@ def _note_used(phone: EnrolledPhone) -> None:
     real_now = access.runtime().real_now()
     # Not in a request that writes: waiting for a locked database twice is too long.
     safe = request.method in ("GET", "HEAD")
-    if safe and devices.is_stale(phone, real_now=real_now):
-        access.quietly(lambda db: devices.touch(db, phone.device_id, real_now=real_now))
+    if safe and enrolled_phones.is_stale(phone, real_now=real_now):
+        access.quietly(
+            lambda db: enrolled_phones.touch(db, phone.device_id, real_now=real_now)
+        )
 
 
 def reads_as_owner() -> bool:

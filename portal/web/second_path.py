@@ -17,13 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import EntryRefused
+from portal.people.access.keys import token_hash
+from portal.people.reporters import Person
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import RED_FLAGS, judge
 from portal.services import red_flags
 from portal.services.diaries import content_hash
-from portal.services.keys import token_hash
 from portal.services.red_flags import Slip
-from portal.services.reporters import Person
 from portal.web import access, answers, forms, opened, origin, recent_phones
 from portal.web.cookies import DEVICE, read_cookie
 from portal.web.language import language

@@ -14,10 +14,10 @@ from flask import session
 from sqlalchemy.orm import Session
 
 from portal.db.people import Staff
-from portal.services import second_factor
-from portal.services.keys import same
-from portal.services.seals import Seals
-from portal.services.second_factor import Answer, Offer
+from portal.people.access.keys import same
+from portal.people.accounts import second_factor
+from portal.people.accounts.seals import Seals
+from portal.people.accounts.second_factor import Answer, Offer
 from portal.web import access, qr
 from portal.web.language import gettext
 from portal.web.qr import Drawing

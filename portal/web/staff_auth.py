@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.db.people import Staff
-from portal.services import accounts, second_factor, sessions
-from portal.services.limits import TryLater
-from portal.services.second_factor import Answer, Wanted
-from portal.services.sessions import Viewer
+from portal.people.access import sessions
+from portal.people.access.limits import TryLater
+from portal.people.access.sessions import Viewer
+from portal.people.accounts import accounts, second_factor
+from portal.people.accounts.second_factor import Answer, Wanted
 from portal.web import access, cookies, forms, leaving, places, second_step, waiting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext

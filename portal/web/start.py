@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from portal.errors import InvalidInput
-from portal.services import devices, languages
+from portal.people.access import enrolled_phones, languages
 from portal.web import access, cookies, forms, leaving, places
 from portal.web.access import GuardedBlueprint
 from portal.web.language import LOCALES
@@ -29,7 +29,7 @@ def forget_phone() -> ResponseReturnValue:
     runtime = access.runtime()
     if held:
         with runtime.writing() as db:
-            devices.revoke(db, held, real_now=runtime.real_now())
+            enrolled_phones.revoke(db, held, real_now=runtime.real_now())
     response = leaving.sign_out("/sign-in")
     cookies.drop_cookie(response, cookies.DEVICE)
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from portal.services.limits import TryLater
+from portal.people.access.limits import TryLater
 from portal.web import access, filters, sites
 from portal.web.language import gettext, language, ngettext
 

@@ -11,8 +11,10 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.db.followup import EntryVersion
+from portal.people import reporters
+from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from portal.services import alerts, devices, reporters
+from portal.services import alerts
 from tests.support.browser import (
     Language,
     Screens,
@@ -39,7 +41,9 @@ def secret(runtime: Runtime, people: Cast) -> str:
         participant = enrolled(session, people)
         person = reporters.find(session, participant.id, None)
         assert person is not None
-        return devices.enrol(session, person, held=None, real_now=runtime.real_now())[0]
+        return enrolled_phones.enrol(
+            session, person, held=None, real_now=runtime.real_now()
+        )[0]
 
 
 def phone(

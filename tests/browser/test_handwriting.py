@@ -7,8 +7,9 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.db.followup import Handwriting
+from portal.people import reporters
+from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from portal.services import devices, reporters
 from tests.browser.test_diary import look, phone
 from tests.support.browser import Screens, axe_violations
 from tests.support.cast import cast, enrolled
@@ -23,7 +24,9 @@ def secret(runtime: Runtime) -> str:
     with runtime.writing() as session:
         person = reporters.find(session, enrolled(session, people).id, None)
         assert person is not None
-        return devices.enrol(session, person, held=None, real_now=runtime.real_now())[0]
+        return enrolled_phones.enrol(
+            session, person, held=None, real_now=runtime.real_now()
+        )[0]
 
 
 def to_the_writing(page: Page) -> None:

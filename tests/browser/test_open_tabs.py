@@ -13,8 +13,8 @@ from portal.db.access import Device
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Message
+from portal.people.access import pins
 from portal.runtime import Runtime
-from portal.services import pins
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.handset import Handset, handset, secret_for

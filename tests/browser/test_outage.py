@@ -10,8 +10,11 @@ from playwright.sync_api import Page
 from sqlalchemy import event
 
 from portal.audit import OPERATOR
+from portal.people import reporters
+from portal.people.access import enrolled_phones
+from portal.people.accounts import accounts
 from portal.runtime import Runtime
-from portal.services import accounts, alerts, devices, reporters, restoring
+from portal.services import alerts, restoring
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -49,7 +52,7 @@ def test_what_could_not_be_saved_is_said_over_the_whole_screen(
     with runtime.writing() as session:
         person = reporters.find(session, enrolled(session, people).id, None)
         assert person is not None
-        secret, _ = devices.enrol(
+        secret, _ = enrolled_phones.enrol(
             session, person, held=None, real_now=runtime.real_now()
         )
     page = screens.open(f"{portal_url}/sign-in", size="small", language=language)

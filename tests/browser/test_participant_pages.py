@@ -14,8 +14,9 @@ from playwright.sync_api import Page
 
 from portal.audit import Actor
 from portal.db.people import Participant, Site
+from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import contacts, diaries
+from portal.services import diaries
 from portal.services.diaries import Submission
 from tests.browser.test_calendar import look, signed_in, speak
 from tests.support import arrivals

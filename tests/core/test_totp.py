@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from portal.core import totp
+from portal.people.accounts import totp
 
 SECRET = b"12345678901234567890"
 NOON = datetime(2026, 3, 12, 12, 0, 5, tzinfo=UTC)

@@ -24,18 +24,12 @@ from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff
 from portal.messages import outbox
 from portal.messages.states import OPEN_ATTEMPTS, MessageState
+from portal.people import contacts, reporters, rota
+from portal.people.access import enrolled_phones
+from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import (
-    accounts,
-    alerts,
-    contacts,
-    devices,
-    enrolment,
-    reporters,
-    rota,
-    studies,
-)
+from portal.services import alerts, enrolment, studies
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
 from tests.support.clock import START, set_to
@@ -199,7 +193,7 @@ class Ground:
             person = reporters.find(session, participant.id, None)
             assert person is not None
             now = self.runtime.real_now()
-            secret, _ = devices.enrol(session, person, held=None, real_now=now)
+            secret, _ = enrolled_phones.enrol(session, person, held=None, real_now=now)
         phone = ReportingPhone(base, secret, participant.code)
         self.reported.append(phone)
         return phone

@@ -24,9 +24,10 @@ from portal.db.followup import EntryVersion
 from portal.db.outbox import Attempt, Inbound, Message
 from portal.errors import InvalidInput
 from portal.messages.gateways.outcomes import Accepted
+from portal.people import rota
 from portal.protocol.checks.study import Caps
 from portal.runtime import Runtime
-from portal.services import appointments, explanations, golive, rota
+from portal.services import appointments, explanations, golive
 from portal.services import preview as previews
 from portal.services.appointments import Desk
 from portal.services.golive import Setting

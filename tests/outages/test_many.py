@@ -10,8 +10,9 @@ from sqlalchemy import select
 from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Message
+from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import alerts, contacts, diaries
+from portal.services import alerts, diaries
 from portal.services.diaries import Submission
 from scheduler.engine import Engine
 from tests.support.cast import cast, enrolled

@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 
 from portal.db.outbox import Handset
 from portal.db.people import Contact
+from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import contacts
 from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import SECRET, settings_for

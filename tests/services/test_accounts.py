@@ -15,10 +15,11 @@ from portal import audit
 from portal.db.access import LoginSession
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
+from portal.people.access import passwords, sessions
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import TryLater
+from portal.people.accounts import accounts
 from portal.runtime import Runtime
-from portal.services import accounts, passwords, sessions
-from portal.services.keys import Keyring
-from portal.services.limits import TryLater
 from tests.support.arrivals import PASSWORD
 from tests.support.cast import Cast, cast
 from tests.support.clock import Clock

@@ -12,11 +12,12 @@ from portal.db.access import Challenge
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Participant
 from portal.errors import InvalidInput
+from portal.people import contacts
+from portal.people.access import codes
+from portal.people.access.codes import Accepted, Refused
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import TryLater
 from portal.runtime import Runtime
-from portal.services import codes, contacts
-from portal.services.codes import Accepted, Refused
-from portal.services.keys import Keyring
-from portal.services.limits import TryLater
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

@@ -12,8 +12,10 @@ from portal.db.access import LoginSession
 from portal.db.audit import Audit
 from portal.db.people import Staff
 from portal.errors import NotAllowed, NotFound
+from portal.people import rota
+from portal.people.access import sessions
+from portal.people.accounts import colleagues
 from portal.runtime import Runtime
-from portal.services import colleagues, rota, sessions
 from tests.support.cast import Cast, cast
 
 Act = Callable[[Session, Staff, Staff], None]

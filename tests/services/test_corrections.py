@@ -13,8 +13,9 @@ from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
 from portal.errors import InvalidInput, NotAllowed, NotFound
+from portal.people import timeline
 from portal.runtime import Runtime
-from portal.services import correction_requests, corrections, diaries, timeline
+from portal.services import correction_requests, corrections, diaries
 from portal.services.corrections import Correction
 from portal.services.diaries import Receipt, Submission
 from tests.support import arrivals

@@ -23,19 +23,13 @@ from portal.demo.people import (
     TO_PLAY,
 )
 from portal.demo.seed import seed, seeded_at
+from portal.people import contacts, rota, timeline
+from portal.people.access import passwords
 from portal.phone_numbers import to_e164
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
-from portal.services import (
-    alerts,
-    contacts,
-    passwords,
-    reminders,
-    rota,
-    tasks,
-    timeline,
-)
+from portal.services import alerts, reminders, tasks
 from tests.support.clock import Clock
 
 HOURS = {"at nine": 0, "in the evening": 14, "at night": 17.2}  # later than START

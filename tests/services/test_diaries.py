@@ -16,9 +16,10 @@ from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.errors import EntryRefused, NotFound
+from portal.people import timeline
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import diaries, timeline
+from portal.services import diaries
 from portal.services.diaries import Receipt, Submission
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START, Clock

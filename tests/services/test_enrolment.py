@@ -14,8 +14,9 @@ from portal.db.audit import Audit
 from portal.db.followup import Visit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
 from portal.errors import Faults, InvalidInput
+from portal.people import contacts, timeline
 from portal.runtime import Runtime
-from portal.services import caregivers, contacts, enrolment, stays, timeline, visits
+from portal.services import caregivers, enrolment, stays, visits
 from portal.services.enrolment import Enrolment
 from tests.support.cast import LONG_AGO, Cast, House, cast, enrolled
 from tests.support.clock import START, Clock

@@ -11,9 +11,10 @@ from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Shift
 from portal.errors import NotFound
+from portal.people import contacts, shifts
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, contacts, shifts
+from portal.services import alerts
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import START, Clock
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from portal.db.access import Try
+from portal.people.access import limits
+from portal.people.access.limits import Limit, TryLater
 from portal.runtime import Runtime
-from portal.services import limits
-from portal.services.limits import Limit, TryLater
 from tests.support.clock import Clock
 
 THREE = Limit("door", 3, timedelta(minutes=10))

@@ -11,9 +11,10 @@ from portal.db.alerts import Task
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.messages.states import MessageState
+from portal.people import daily_caps
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
-from portal.services import claims, page_caps
+from portal.services import claims
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from portal.services.leases import Held
@@ -45,7 +46,7 @@ def take(world: World, held: Held | None = None) -> list[int]:
 
         def full(candidate: Candidate) -> bool:
             contact, now = candidate.contact, runtime.now()
-            return page_caps.number_is_full(session, PAGING, contact, now=now)
+            return daily_caps.number_is_full(session, PAGING, contact, now=now)
 
         taken = claims.claim(
             session,
@@ -80,7 +81,7 @@ def test_F57_a_reminder_past_the_cap_stays_and_staff_are_told_once(
     more, held = world.reminder("D:more"), world.lease()
     assert take(world, held) == []
     assert world.message(more).state == MessageState.REJECTED
-    assert world.message(more).state_reason == page_caps.NUMBER_FULL
+    assert world.message(more).state_reason == daily_caps.NUMBER_FULL
     assert take(world, held) == []
     assert told(world) == ["unsent"]
 

@@ -12,8 +12,8 @@ from portal.db.outbox import Message, OptOut
 from portal.messages.gateways.outcomes import Rejected, Trouble
 from portal.messages.outbox import Letter, enqueue
 from portal.messages.states import Purpose, after_outcome
+from portal.people import contacts, optouts
 from portal.runtime import Runtime
-from portal.services import contacts, optouts
 from portal.services.consequences import apply_next
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock

@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 from portal.db.alerts import AlertEvent
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.people import contacts, daily_caps
 from portal.protocol.study.model import Paging, Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, contacts, ladder, page_caps
+from portal.services import alerts, ladder
 from portal.services.consequences import page_again
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -85,12 +86,12 @@ def give_address(runtime: Runtime, people: Cast, *, verified: bool = True) -> No
 def test_a_fifth_of_the_cap_is_kept_for_emergencies(
     channel: str, tier: Tier, cap: int | None
 ) -> None:
-    assert page_caps.most(PAGING, channel, tier) == cap
+    assert daily_caps.most(PAGING, channel, tier) == cap
 
 
 @pytest.mark.parametrize(("cap", "ordinary"), [(0, 0), (1, 1), (2, 1), (5, 4)])
 def test_a_small_cap_still_lets_one_through(cap: int, ordinary: int) -> None:
-    assert page_caps.most(Paging(cap, cap), "text", Tier.URGENT) == ordinary
+    assert daily_caps.most(Paging(cap, cap), "text", Tier.URGENT) == ordinary
 
 
 def test_a_day_of_silence_stays_under_the_cap_of_each_person(
@@ -169,7 +170,7 @@ def test_what_was_withdrawn_does_not_count_and_others_do_not_either(
             assert contact is not None
             both = ("call", "text")
             now = runtime.now()
-            return page_caps.allowed(
+            return daily_caps.allowed(
                 session, PAGING, contact, both, Tier.URGENT, now=now
             ).open
 

@@ -12,12 +12,12 @@ from portal.audit import Actor
 from portal.db.access import PaperCode
 from portal.db.audit import Audit
 from portal.db.people import Participant
+from portal.people.access import paper_codes
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import TryLater
+from portal.people.access.paper_codes import Made, Refused
+from portal.people.reporters import Person
 from portal.runtime import Runtime
-from portal.services import paper_codes
-from portal.services.keys import Keyring
-from portal.services.limits import TryLater
-from portal.services.paper_codes import Made, Refused
-from portal.services.reporters import Person
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

@@ -8,11 +8,11 @@ import pytest
 
 from portal.db.access import Device
 from portal.errors import InvalidInput
+from portal.people.access import enrolled_phones, pins
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import TryLater
+from portal.people.reporters import Person
 from portal.runtime import Runtime
-from portal.services import devices, pins
-from portal.services.keys import Keyring
-from portal.services.limits import TryLater
-from portal.services.reporters import Person
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -40,10 +40,10 @@ def phone(runtime: Runtime, person: Person) -> int:
 
 def another_phone(runtime: Runtime, person: Person, pin: str) -> int:
     with runtime.writing() as session:
-        secret, _ = devices.enrol(
+        secret, _ = enrolled_phones.enrol(
             session, person, held=None, real_now=runtime.real_now()
         )
-        found = devices.find(session, secret, real_now=runtime.real_now())
+        found = enrolled_phones.find(session, secret, real_now=runtime.real_now())
         assert found is not None
     choose(runtime, person, found.device_id, pin)
     return found.device_id
@@ -147,7 +147,7 @@ def test_a_phone_switched_off_opens_nothing(
     with runtime.writing() as session:
         attempt = pins.begin_try(session, KEYS, phone, real_now=runtime.real_now())
         whose = (person.participant_id, None)
-        devices.revoke_one(session, *whose, phone, real_now=runtime.real_now())
+        enrolled_phones.revoke_one(session, *whose, phone, real_now=runtime.real_now())
         assert not pins.passed(session, attempt)
 
 
@@ -155,10 +155,10 @@ def test_a_phone_without_a_pin_has_nothing_to_try(
     runtime: Runtime, person: Person
 ) -> None:
     with runtime.writing() as session:
-        secret, _ = devices.enrol(
+        secret, _ = enrolled_phones.enrol(
             session, person, held=None, real_now=runtime.real_now()
         )
-        found = devices.find(session, secret, real_now=runtime.real_now())
+        found = enrolled_phones.find(session, secret, real_now=runtime.real_now())
         assert found is not None
         assert not found.has_pin
         with pytest.raises(InvalidInput, match="no PIN"):

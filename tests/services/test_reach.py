@@ -13,8 +13,10 @@ from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import Letter, enqueue
+from portal.people import contacts
+from portal.people.access import enrolled_phones, sessions
 from portal.runtime import Runtime
-from portal.services import contacts, devices, reach, sessions
+from portal.services import reach
 from portal.services.reach import Owner
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
@@ -41,7 +43,7 @@ class House:
         who = arrivals.person(runtime, owner.participant_id, owner.caregiver_id)
         real_now = runtime.real_now()
         with runtime.writing() as session:
-            devices.enrol(session, who, held=None, real_now=real_now)
+            enrolled_phones.enrol(session, who, held=None, real_now=real_now)
             sessions.open_for_person(session, who, now=runtime.now(), real_now=real_now)
             contact = contacts.current(session, "mobile", **owner.key)
             assert contact is not None

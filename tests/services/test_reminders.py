@@ -11,8 +11,9 @@ from portal.audit import OPERATOR
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site
+from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import caregivers, contacts, reminders, stays
+from portal.services import caregivers, reminders, stays
 from portal.services.reminders_people import snapshots
 from tests.support.cast import D0, enrolled
 from tests.support.clock import START, Clock

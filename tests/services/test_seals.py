@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.services.seals import Seals, Unreadable
+from portal.people.accounts.seals import Seals, Unreadable
 
 SECRET, OTHER = "a" * 20 + "b" * 20, "c" * 20 + "d" * 20
 SEALS = Seals(SECRET)

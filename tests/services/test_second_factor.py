@@ -10,12 +10,12 @@ from sqlalchemy import select
 from portal.db.audit import Audit
 from portal.db.people import Staff
 from portal.errors import InvalidInput
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import TryLater
+from portal.people.accounts import second_factor
+from portal.people.accounts.seals import Seals
+from portal.people.accounts.second_factor import Answer, Wanted
 from portal.runtime import Runtime
-from portal.services import second_factor
-from portal.services.keys import Keyring
-from portal.services.limits import TryLater
-from portal.services.seals import Seals
-from portal.services.second_factor import Answer, Wanted
 from tests.support.authenticator import App, added
 from tests.support.cast import Cast, cast
 from tests.support.clock import Clock

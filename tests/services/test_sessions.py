@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from portal.db.access import Device, LoginSession
 from portal.db.people import Caregiver, Participant, Staff
+from portal.people.access import enrolled_phones, sessions
+from portal.people.access.sessions import Viewer
 from portal.runtime import Runtime
-from portal.services import devices, sessions
-from portal.services.sessions import Viewer
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -159,12 +159,14 @@ def test_everybody_of_a_participant_can_be_signed_out(
 def enrol(runtime: Runtime, participant_id: int, held: str | None) -> tuple[str, bool]:
     with runtime.writing() as session:
         person = arrivals.person(runtime, participant_id)
-        return devices.enrol(session, person, held=held, real_now=runtime.real_now())
+        return enrolled_phones.enrol(
+            session, person, held=held, real_now=runtime.real_now()
+        )
 
 
-def phone(runtime: Runtime, secret: str) -> devices.EnrolledPhone | None:
+def phone(runtime: Runtime, secret: str) -> enrolled_phones.EnrolledPhone | None:
     with runtime.reading() as session:
-        return devices.find(session, secret, real_now=runtime.real_now())
+        return enrolled_phones.find(session, secret, real_now=runtime.real_now())
 
 
 def test_a_phone_stays_enrolled_while_it_is_used(
@@ -177,7 +179,7 @@ def test_a_phone_stays_enrolled_while_it_is_used(
     assert found is not None
     assert found.person.participant_id == participant.id
     with runtime.writing() as session:
-        devices.touch(session, found.device_id, real_now=clock())
+        enrolled_phones.touch(session, found.device_id, real_now=clock())
     clock.advance(days=399)
     assert phone(runtime, secret) is not None
     clock.advance(days=1)
@@ -212,7 +214,7 @@ def test_a_revoked_phone_and_a_made_up_secret_report_for_nobody(
 ) -> None:
     secret, _ = enrol(runtime, participant.id, None)
     with runtime.writing() as session:
-        devices.revoke_all(session, participant.id, real_now=runtime.real_now())
+        enrolled_phones.revoke_all(session, participant.id, real_now=runtime.real_now())
     assert phone(runtime, secret) is None
     assert phone(runtime, "made up") is None
 

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from portal.db.audit import Audit
 from portal.db.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
+from portal.people import rota, shifts
+from portal.people.shifts import Gap, OnCall
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import rota, shifts
-from portal.services.shifts import Gap, OnCall
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock
 

@@ -13,9 +13,10 @@ from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Stay
 from portal.errors import Faults, InvalidInput, NotFound
+from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.runtime import Runtime
-from portal.services import stays, tasks, timeline, ward, worklist
+from portal.services import stays, tasks, ward, worklist
 from portal.services.ward import Word
 from tests.support.cast import enrolled
 from tests.support.clock import Clock

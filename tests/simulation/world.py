@@ -23,6 +23,7 @@ from portal.audit import OPERATOR, Actor
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.people import rota
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import (
@@ -33,7 +34,6 @@ from portal.services import (
     preferences,
     reach,
     reminders,
-    rota,
     status,
     stays,
     studies,

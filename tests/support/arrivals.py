@@ -6,9 +6,11 @@ from flask import Flask
 
 from portal import audit
 from portal.db.people import Caregiver, Staff
+from portal.people import reporters
+from portal.people.access import enrolled_phones, sessions
+from portal.people.reporters import Person
 from portal.runtime import Runtime
-from portal.services import caregivers, devices, reporters, sessions, sirens
-from portal.services.reporters import Person
+from portal.services import caregivers, sirens
 from tests.support.cast import LONG_AGO, Cast
 from tests.support.clock import START
 from tests.support.web import Visitor
@@ -51,7 +53,7 @@ def cookies(app: Flask, runtime: Runtime, participant_id: int) -> dict[str, str]
 def phone_visitor(app: Flask, runtime: Runtime, participant_id: int) -> Visitor:
     """An enrolled phone on which nobody is signed in."""
     with runtime.writing() as session:
-        secret, _ = devices.enrol(
+        secret, _ = enrolled_phones.enrol(
             session,
             person(runtime, participant_id),
             held=None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-from portal.core import totp
+from portal.people.accounts import totp
 
 LINK = re.compile(r'href="(otpauth://[^"]+)"')
 

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.people import Participant, Site, Staff, StudyVersion
+from portal.people import contacts, rota
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
-from portal.services import contacts, enrolment, rota, studies
+from portal.services import enrolment, studies
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
 from tests.support.clock import START

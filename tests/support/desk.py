@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.db.people import Staff
+from portal.people.access import sessions
 from portal.runtime import Runtime
-from portal.services import sessions
 from tests.support.web import Visitor
 
 

@@ -18,8 +18,8 @@ from portal.db.alerts import Alert, Task
 from portal.db.followup import CorrectionRequest, Draft, Entry, EntryVersion, Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Shift, Stay
+from portal.people.access.keys import token_hash
 from portal.runtime import Runtime
-from portal.services.keys import token_hash
 from tests.support.cast import Cast
 from tests.support.clock import START
 
@@ -228,7 +228,7 @@ def _task(session: Session, participant: Participant) -> int:
 
 
 def _message(session: Session, cast: Cast, participant: Participant) -> int:
-    from portal.services import contacts
+    from portal.people import contacts
 
     contact = contacts.current(session, "mobile", participant_id=participant.id)
     assert contact is not None

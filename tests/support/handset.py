@@ -9,8 +9,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
+from portal.people import reporters
+from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from portal.services import devices, reporters
 from tests.support.browser import Language, Screens, Size, small_targets
 
 SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
@@ -23,7 +24,9 @@ def secret_for(runtime: Runtime, participant_id: int) -> str:
     with runtime.writing() as session:
         person = reporters.find(session, participant_id, None)
         assert person is not None
-        return devices.enrol(session, person, held=None, real_now=runtime.real_now())[0]
+        return enrolled_phones.enrol(
+            session, person, held=None, real_now=runtime.real_now()
+        )[0]
 
 
 @dataclass

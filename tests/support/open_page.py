@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from portal.db.access import Device
 from portal.db.outbox import Message
+from portal.people.access import pins
 from portal.runtime import Runtime
-from portal.services import pins
 from tests.support import arrivals
 from tests.support.cast import Cast
 from tests.support.clock import Clock

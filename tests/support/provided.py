@@ -20,9 +20,10 @@ from sqlalchemy import select
 from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.people import Participant, Staff
+from portal.people import contacts
+from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import accounts, contacts
 from tests.support import provider as providers
 from tests.support.clock import START, ZONE, set_to
 from tests.support.journey import Journey, enrol, set_scene, until

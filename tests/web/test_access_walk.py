@@ -17,8 +17,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.app import BLUEPRINTS, UnguardedBlueprint, register
+from portal.people.roles import ANSWERING
 from portal.runtime import Runtime
-from portal.services.roles import ANSWERING
 from portal.web.access import GuardedBlueprint
 from tests.support import arrivals, foreign
 from tests.support.cast import Cast, cast, enrolled

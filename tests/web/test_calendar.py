@@ -13,8 +13,9 @@ from sqlalchemy import select
 from portal.db.alerts import Alert
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion, Visit
 from portal.db.people import Participant
+from portal.people import timeline
 from portal.runtime import Runtime
-from portal.services import appointments, timeline
+from portal.services import appointments
 from portal.services.appointments import Desk
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

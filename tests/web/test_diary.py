@@ -13,9 +13,11 @@ from sqlalchemy import select
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Draft, EntryVersion
 from portal.db.outbox import Message
+from portal.people import reporters
+from portal.people.access import enrolled_phones as phones
+from portal.people.access import sessions
 from portal.runtime import Runtime
-from portal.services import alerts, left_drafts, reporters, sessions
-from portal.services import devices as phones
+from portal.services import alerts, left_drafts
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

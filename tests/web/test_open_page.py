@@ -18,8 +18,8 @@ from portal.app import create_app
 from portal.db.access import Device
 from portal.db.alerts import Alert
 from portal.db.followup import Draft, EntryVersion, Handwriting
+from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from portal.services import devices
 from tests.support import arrivals, open_page
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -228,7 +228,7 @@ def test_an_hour_too_late_another_persons_phone_reports_for_neither(
 ) -> None:
     form, _, answers = opened_on(tabs, "flags")
     open_page.other_signs_in(tabs)
-    tabs.clock.advance(seconds=devices.HANDED_ON.total_seconds() + 1)
+    tabs.clock.advance(seconds=enrolled_phones.HANDED_ON.total_seconds() + 1)
     answer = form.send(**answers)
     assert answer.status_code == 403
     assert "Somebody else has signed in on this phone" in answer.text
@@ -359,7 +359,7 @@ def test_what_waited_goes_to_nobody_else(tabs: Tabs, runtime: Runtime) -> None:
     kept = tabs.browser.get("/offline/record").json
     assert kept is not None
     open_page.other_signs_in(tabs)
-    tabs.clock.advance(seconds=devices.HANDED_ON.total_seconds() + 1)
+    tabs.clock.advance(seconds=enrolled_phones.HANDED_ON.total_seconds() + 1)
     assert hand_in(tabs, kept["person"]) == 403
     tabs.browser.delete_cookie("phone")
     tabs.browser.delete_cookie("session")
@@ -373,7 +373,7 @@ def test_a_phone_switched_off_after_it_was_handed_on_reports_no_more(
     form = tabs.read("/diary")
     open_page.other_signs_in(tabs)
     with runtime.writing() as session:
-        devices.revoke_all(session, tabs.owner, real_now=runtime.real_now())
+        enrolled_phones.revoke_all(session, tabs.owner, real_now=runtime.real_now())
     assert form.send(emerg="seizure").status_code == 403
     assert versions(runtime) == []
     with runtime.reading() as session:

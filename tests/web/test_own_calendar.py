@@ -21,10 +21,10 @@ from portal.audit import Actor
 from portal.db.access import CalendarFeed
 from portal.db.followup import Visit
 from portal.db.people import Caregiver, Participant, Site
+from portal.people.access.keys import token_hash
 from portal.runtime import Runtime
 from portal.services import appointments, reach
 from portal.services.appointments import Desk
-from portal.services.keys import token_hash
 from portal.services.reach import Owner
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

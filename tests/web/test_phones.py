@@ -13,8 +13,8 @@ from portal.db.access import Device
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.people import optouts
 from portal.runtime import Runtime
-from portal.services import optouts
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

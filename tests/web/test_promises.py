@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.people import timeline
 from portal.runtime import Runtime
-from portal.services import timeline
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

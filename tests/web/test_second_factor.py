@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from portal import audit
 from portal.db.access import LoginSession
 from portal.db.people import Staff
+from portal.people.accounts import accounts
 from portal.runtime import Runtime
-from portal.services import accounts
 from tests.support import arrivals
 from tests.support.arrivals import PASSWORD
 from tests.support.authenticator import App, scanned

@@ -7,8 +7,8 @@ from flask import Flask
 
 from portal.db.alerts import Task
 from portal.db.audit import Audit
+from portal.people import optouts
 from portal.runtime import Runtime
-from portal.services import optouts
 from tests.support import arrivals
 from tests.support.cast import Cast, cast
 from tests.support.texts import MINE, NURSE, STRANGER, Post, post

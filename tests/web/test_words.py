@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import pytest
 
+from portal.people.roles import Role
 from portal.protocol.study.duties import Duty
-from portal.services.roles import Role
 from portal.web.staff import words
 
 TABLES: list[tuple[type[StrEnum], words.Words]] = [

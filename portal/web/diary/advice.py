@@ -15,12 +15,13 @@ from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.people import Site
 from portal.errors import NotFound
+from portal.people import timeline
 from portal.protocol.study.model import Tier
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.judge import is_for_both_places
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.numbers import read_temperature
-from portal.services import drafts, reviews, standings, timeline
+from portal.services import drafts, reviews, standings
 from portal.services.standings import Stand
 from portal.web import (
     access,

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from portal.db.followup import EntryVersion
 from portal.errors import InvalidInput
+from portal.people import timeline
 from portal.protocol.study.model import Item
-from portal.services import correction_requests, corrections, timeline
+from portal.services import correction_requests, corrections
 from portal.services.corrections import Correction
 from portal.services.diaries import Receipt, content_hash
 from portal.services.drafts import CHANGED_AFTERWARDS

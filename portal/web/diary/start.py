@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.db.followup import Draft
 from portal.db.people import Site
+from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
-from portal.services import diaries, drafts, timeline
+from portal.services import diaries, drafts
 from portal.services.diaries import Receipt, Submission
 from portal.web import access, both_places, filters, forms, places
 from portal.web.diary import already_sent

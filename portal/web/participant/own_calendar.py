@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from portal.db.followup import Visit
 from portal.errors import NotFound
-from portal.services import calendar_feeds, reporters
-from portal.services.reporters import Person
+from portal.people import reporters
+from portal.people.reporters import Person
+from portal.services import calendar_feeds
 from portal.web import access, places
 from portal.web.ics import TYPE, to_ics
 from portal.web.language import language

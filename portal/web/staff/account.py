@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from portal.errors import InvalidInput
-from portal.services import second_factor
-from portal.services.limits import TryLater
-from portal.services.second_factor import Answer
+from portal.people.access.limits import TryLater
+from portal.people.accounts import second_factor
+from portal.people.accounts.second_factor import Answer
 from portal.web import access, forms, places, second_step, waiting
 from portal.web.access import needs
 from portal.web.staff.frame import Errors, blueprint, me, named, page, viewer

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Staff
 from portal.errors import InvalidInput
-from portal.services import accounts as account_rules
-from portal.services import colleagues
+from portal.people.accounts import accounts as account_rules
+from portal.people.accounts import colleagues
 from portal.web import access, places, second_step
 from portal.web.access import needs
 from portal.web.language import sentence_of

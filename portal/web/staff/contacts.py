@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Participant
 from portal.errors import InvalidInput
+from portal.people import contacts, optouts
+from portal.people.access import enrolled_phones, paper_codes
 from portal.phone_numbers import masked
-from portal.services import contacts, devices, optouts, paper_codes, reach
+from portal.services import reach
 from portal.services.reach import Owner
 from portal.web import access, places
 from portal.web.access import needs
@@ -151,7 +153,9 @@ def _person(db: Session, owner: Owner) -> dict[str, object]:
         "masked": masked(contact.value) if contact and contact.value else "",
         "status": optouts.standing(db, contact),
         "since": contact.created_at if contact else None,
-        "phones": devices.of_person(db, owner.participant_id, owner.caregiver_id),
+        "phones": enrolled_phones.of_person(
+            db, owner.participant_id, owner.caregiver_id
+        ),
         "paper": _paper(db, owner),
     }
 

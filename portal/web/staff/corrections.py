@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.db.followup import CorrectionRequest, Entry
 from portal.db.people import Participant
 from portal.errors import InvalidInput, NotFound
+from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import correction_requests, corrections, record_changes, timeline
+from portal.services import correction_requests, corrections, record_changes
 from portal.services.corrections import Correction
 from portal.web import access, correcting, forms, places
 from portal.web.access import needs

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Staff
 from portal.errors import InvalidInput
+from portal.people.access.sessions import Viewer
 from portal.protocol.study.model import Study, Text
 from portal.services import worklist
-from portal.services.sessions import Viewer
 from portal.web import access
 from portal.web.access import GuardedBlueprint
 from portal.web.language import language, sentence_of

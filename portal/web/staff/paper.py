@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.db.people import Participant
 from portal.errors import NotFound
-from portal.services import paper_codes, reach, reporters
-from portal.services.paper_codes import Made
-from portal.services.reporters import Person
+from portal.people import reporters
+from portal.people.access import paper_codes
+from portal.people.access.paper_codes import Made
+from portal.people.reporters import Person
+from portal.services import reach
 from portal.web import access, filters, qr, sites
 from portal.web.access import needs
 from portal.web.language import gettext, speaking

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
 from portal.errors import InvalidInput
-from portal.services import caregivers, contacts, handwriting, people, record, stays
+from portal.people import contacts
+from portal.services import caregivers, handwriting, people, record, stays
 from portal.services.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Staff
 from portal.errors import InvalidInput
+from portal.people import shifts
+from portal.people.roles import ANSWERING
 from portal.protocol.study.duties import Duty
-from portal.services import shifts, sirens
-from portal.services.roles import ANSWERING
+from portal.services import sirens
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import fields

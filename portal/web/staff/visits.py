@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant
 from portal.errors import ChangedMeanwhile, InvalidInput
-from portal.services import appointments, timeline, visit_page
+from portal.people import timeline
+from portal.services import appointments, visit_page
 from portal.web import access, forms, places
 from portal.web.language import sentence_of
 from portal.web.staff import fields

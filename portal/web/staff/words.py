@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.services.roles import Role
+from portal.people.roles import Role
 from portal.web.arriving import PHONES as PHONES
 from portal.web.duty_words import DUTIES as DUTIES
 from portal.web.language import Later, lazy_gettext

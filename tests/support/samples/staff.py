@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.core import totp
+from portal.people.accounts import totp
 from portal.web import qr
 from tests.support.samples.common import Sample, Say, curve, visits
 

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
+from portal.people.rota import assign
 from portal.protocol.study.duties import Duty
-from portal.services.rota import assign
 
 PAGED_DUTIES = (Duty.NURSE, Duty.DOCTOR, Duty.SECOND_DOCTOR, Duty.INVESTIGATOR)
 """The duties that a ladder pages: an hour without one of them is a gap."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Shift, Staff
 from portal.errors import InvalidInput
-from portal.services.roles import ANSWERING
+from portal.people.roles import ANSWERING
 
 
 def on_call(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit import Actor
 from portal.db.people import Caregiver, Contact, Participant
-from portal.services import contacts
+from portal.people import contacts
 
 FOLLOWED = frozenset({"active", "paused", "transferred", "completed"})
 """Statuses with a way in: a report is never lost because follow-up ended.

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.core.characters import nfkc
 from portal.db.access import PaperCode
-from portal.services import limits, reporters
-from portal.services.keys import Keyring
-from portal.services.limits import Limit
-from portal.services.reporters import Person
+from portal.people import reporters
+from portal.people.access import limits
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import Limit
+from portal.people.reporters import Person
 
 LIFE = timedelta(days=3)
 DIGITS = 12

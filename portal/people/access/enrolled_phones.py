@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.access import Device
 from portal.errors import NotFound
-from portal.services import reporters
-from portal.services.keys import new_token, token_hash
-from portal.services.reporters import Person
+from portal.people import reporters
+from portal.people.access.keys import new_token, token_hash
+from portal.people.reporters import Person
 
 LIFE = timedelta(days=400)  # the longest a browser keeps a cookie
 TOUCH_AFTER = timedelta(hours=1)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
-from portal.services import contacts, optouts, reporters
-from portal.services.reporters import Person
+from portal.people import contacts, optouts, reporters
+from portal.people.reporters import Person
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,10 @@ from portal import audit
 from portal.audit import Actor
 from portal.db.people import Shift, Site, Staff
 from portal.errors import InvalidInput, NotAllowed, NotFound
+from portal.people import contacts, shifts, unreachable
+from portal.people.access import sessions
+from portal.people.accounts import accounts, second_factor
 from portal.phone_numbers import to_mobile
-from portal.services import (
-    accounts,
-    contacts,
-    second_factor,
-    sessions,
-    shifts,
-    unreached,
-)
 
 ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # ASCII, no blanks
 
@@ -142,8 +137,8 @@ def change_contact(
         session, kind, value, now=now, verified=verified, staff_id=staff.id
     )
     if before is not None and verified:
-        unreached.readdress(session, before, after, now=now)
-    unreached.look_again(session, staff.id, now=now)
+        unreachable.readdress(session, before, after, now=now)
+    unreachable.look_again(session, staff.id, now=now)
     subject = ("staff", staff.id)
     audit.record(session, by, "staff.contact_changed", subject, now=now, kind=kind)
 
@@ -155,7 +150,7 @@ def disable(
     by = Actor("staff", str(admin.id))
     accounts.disable(session, staff.id, by=by, now=now, real_now=real_now)
     second_factor.forget(staff)
-    unreached.withdraw(session, staff.id, "the colleague left", now=now)
+    unreachable.withdraw(session, staff.id, "the colleague left", now=now)
     open_shifts = select(Shift.id).where(
         Shift.staff_id == staff.id,
         Shift.site_id == admin.site_id,

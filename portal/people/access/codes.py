@@ -18,11 +18,12 @@ from portal.core.characters import nfkc
 from portal.db.access import Challenge
 from portal.db.people import Contact
 from portal.messages import outbox
+from portal.people import contacts, reporters
+from portal.people.access import limits
+from portal.people.access.keys import Keyring, new_token, same
+from portal.people.access.limits import Limit
+from portal.people.reporters import Person
 from portal.phone_numbers import to_e164
-from portal.services import contacts, limits, reporters
-from portal.services.keys import Keyring, new_token, same
-from portal.services.limits import Limit
-from portal.services.reporters import Person
 
 LIFE = timedelta(minutes=5)
 TIME_TO_CHOOSE = timedelta(minutes=10)  # for whom, after the code was right

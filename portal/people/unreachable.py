@@ -14,7 +14,7 @@ from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
 from portal.messages.states import WAITING, MessageState
-from portal.services import contacts
+from portal.people import contacts
 
 MOVABLE = (*WAITING, MessageState.HELD)
 

@@ -18,8 +18,8 @@ from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present, lock_key
 from portal.db.outbox import OptOut
 from portal.db.people import Caregiver, Contact, Participant, Staff
+from portal.people import contacts
 from portal.protocol.study.model import Tier
-from portal.services import contacts
 
 STOP, START = "stop", "start"
 TEXT, PROVIDER, STAFF, WRONG = "text", "provider", "staff", "wrong"

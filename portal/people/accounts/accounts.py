@@ -17,10 +17,10 @@ from portal.audit import Actor
 from portal.core.characters import nfkc
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
-from portal.services import limits, passwords, sessions
-from portal.services.keys import Keyring
-from portal.services.limits import Limit, Spent
-from portal.services.roles import Role
+from portal.people.access import limits, passwords, sessions
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import Limit, Spent
+from portal.people.roles import Role
 
 LANGUAGES = ("zh", "en")
 LONGEST_NAME = 64

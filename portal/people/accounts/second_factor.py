@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Actor
-from portal.core import totp
 from portal.db.people import Staff
 from portal.errors import InvalidInput
-from portal.services import limits
-from portal.services.keys import Keyring
-from portal.services.limits import Limit
-from portal.services.seals import Seals, Unreadable
+from portal.people.access import limits
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import Limit
+from portal.people.accounts import totp
+from portal.people.accounts.seals import Seals, Unreadable
 
 TRIES = (
     Limit("staff-code", 5, timedelta(minutes=15)),

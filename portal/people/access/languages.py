@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Caregiver, Participant, Staff
 from portal.errors import InvalidInput
-from portal.services.sessions import Viewer
+from portal.people.access.sessions import Viewer
 
 LANGUAGES = ("zh", "en")
 

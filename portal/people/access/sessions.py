@@ -16,9 +16,9 @@ from portal import audit
 from portal.audit import Actor
 from portal.db.access import LoginSession
 from portal.db.people import Staff
-from portal.services import reporters
-from portal.services.keys import new_token, token_hash
-from portal.services.reporters import Person
+from portal.people import reporters
+from portal.people.access.keys import new_token, token_hash
+from portal.people.reporters import Person
 
 PARTICIPANT_LIFE = timedelta(hours=24)
 STAFF_LIFE = timedelta(hours=12)

@@ -17,10 +17,10 @@ from portal import audit
 from portal.core.characters import nfkc
 from portal.db.access import Device
 from portal.errors import InvalidInput
-from portal.services import limits, passwords
-from portal.services.keys import Keyring
-from portal.services.limits import Limit, Spent
-from portal.services.reporters import Person
+from portal.people.access import limits, passwords
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import Limit, Spent
+from portal.people.reporters import Person
 
 LENGTH = 6
 TRIES = (

@@ -1,0 +1,1 @@
+"""Accounts of the study team: signing in, second factors, colleagues."""
