@@ -21,9 +21,10 @@ from portal.config import Settings, from_environment
 from portal.db import copies
 from portal.db.copies import CannotCopy
 from portal.db.migrate import newest_revision
+from portal.engine import holds, leases
 from portal.errors import PortalError
 from portal.runtime import Runtime
-from portal.services import holds, journal, leases, restoring
+from portal.services import journal, restoring
 
 HEADINGS = ("id", "what for", "queued, UTC", "becomes", "why")
 

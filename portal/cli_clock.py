@@ -8,8 +8,8 @@ import click
 
 from portal import startup
 from portal.config import from_environment
-from portal.core.steady import SMALL
-from portal.services import clock_steps
+from portal.engine import clock_steps
+from portal.engine.steady_clock import SMALL
 
 
 @click.group()

@@ -21,9 +21,11 @@ from sqlalchemy.orm import Session
 
 from portal import audit, crash
 from portal.config import Settings
-from portal.core.steady import SteadyClock
 from portal.db.engine import StudyClock
 from portal.db.session import Database
+from portal.engine import clock_steps
+from portal.engine.clock_steps import Mark
+from portal.engine.steady_clock import SteadyClock
 from portal.messages import simulated_phones
 from portal.messages.gateways.channels import Channels, Nobody
 from portal.messages.gateways.gateway import Gateway, Outgoing
@@ -32,8 +34,7 @@ from portal.messages.gateways.outcomes import Outcome, Rejected
 from portal.messages.gateways.settings import may_reach
 from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
-from portal.services import clock_steps, red_flags, studies
-from portal.services.clock_steps import Mark
+from portal.services import red_flags, studies
 
 OFFSET_SECONDS_CACHED = 0.25
 MARK_SECONDS_CACHED = 1.0

@@ -10,9 +10,9 @@ import threading
 
 from portal import logs, startup
 from portal.config import from_environment
+from portal.engine.guarded import guarded
 from portal.errors import PortalError
 from portal.runtime import Runtime
-from portal.services.guard import guarded
 from scheduler.engine import Engine
 from scheduler.second_path import SecondPath
 from scheduler.watchdog import end_process

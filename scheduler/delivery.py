@@ -17,6 +17,8 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal import crash
+from portal.engine.guarded import Done, guarded
+from portal.engine.leases import Held
 from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import Outgoing
 from portal.messages.gateways.outcomes import (
@@ -32,8 +34,6 @@ from portal.runtime import Runtime
 from portal.services import attempts, claims, journal, waiting
 from portal.services.claims import Claimed, Room
 from portal.services.departures import Terms
-from portal.services.guard import Done, guarded
-from portal.services.leases import Held
 from portal.services.waiting import Candidate
 from scheduler.pacing import Pacer
 from scheduler.resolving import ground_of

@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 
 from portal.db.dialect import Watch, open_watch
+from portal.engine.guarded import Done, Failed, guarded
+from portal.engine.leases import FenceLost, Held
 from portal.runtime import Runtime, step_in
-from portal.services.guard import Done, Failed, guarded
-from portal.services.leases import FenceLost, Held
 from scheduler.delivery import Delivery
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import JOBS, Bench, Job

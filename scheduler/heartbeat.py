@@ -12,10 +12,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from portal.engine.guarded import Done, guarded
 from portal.messages.gateways.exchange import NeverSent, NoAnswer, exchange
 from portal.runtime import Runtime
 from portal.services import overdue
-from portal.services.guard import Done, guarded
 
 PERIOD_SECONDS = 30.0
 AGAIN_SECONDS = 10.0  # after one that was not given or not taken

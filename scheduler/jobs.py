@@ -15,11 +15,12 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from portal import crash
+from portal.engine import leases
+from portal.engine.leases import Held
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import (
     ladder,
-    leases,
     left_drafts,
     reminders,
     tasks,
@@ -27,7 +28,6 @@ from portal.services import (
     unread_pages,
     watches,
 )
-from portal.services.leases import Held
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver

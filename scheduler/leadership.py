@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from portal import crash
 from portal.db.migrate import newest_revision
+from portal.engine import beats, clock_steps, holds, leases
+from portal.engine.leases import FenceLost, Glance, Held
 from portal.runtime import Runtime
-from portal.services import beats, clock_steps, holds, leases
-from portal.services.leases import FenceLost, Glance, Held
 
 log = logging.getLogger(__name__)
 

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from portal.db.outbox import Message
+from portal.engine.guarded import Done, guarded
+from portal.engine.leases import Held
 from portal.messages.rate import AHEAD, Pace, Slot
 from portal.protocol.study.segments import segments
 from portal.runtime import Runtime
 from portal.services import waiting
-from portal.services.guard import Done, guarded
-from portal.services.leases import Held
 from portal.services.waiting import HIGHEST_URGENT, First
 from scheduler.wording import words_in
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from portal.engine import leases
+from portal.engine.guarded import Done, guarded
+from portal.engine.leases import Held
 from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import Gateway, Incoming, Report, Reporting
 from portal.runtime import Runtime
-from portal.services import leases, polling
-from portal.services.guard import Done, guarded
-from portal.services.leases import Held
+from portal.services import polling
 from portal.services.polling import Open
 
 THREADS = 2

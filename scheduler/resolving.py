@@ -6,14 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from portal import crash
+from portal.engine.guarded import Done, guarded
+from portal.engine.leases import Held
 from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import Sought
 from portal.messages.gateways.outcomes import Found
 from portal.runtime import Runtime
 from portal.services import attempts, journal, lookups
 from portal.services.attempts import Ground
-from portal.services.guard import Done, guarded
-from portal.services.leases import Held
 from portal.services.lookups import Suspect
 from scheduler.wording import words_of
 

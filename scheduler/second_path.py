@@ -20,11 +20,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.engine import holds
+from portal.engine.guarded import Done, guarded
 from portal.messages.gateways.gateway import Outgoing
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
-from portal.services import holds, red_flag_card, red_flag_import, red_flags
-from portal.services.guard import Done, guarded
+from portal.services import red_flag_card, red_flag_import, red_flags
 from portal.services.red_flag_card import Ring
 from portal.services.red_flags import Journal, Slip
 

@@ -11,12 +11,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from portal import time_source
-from portal.core.steady import FORWARD, SMALL, Anchor
 from portal.db.engine import ClockStep
+from portal.engine import clock_steps, leases, time_source
+from portal.engine.leases import Held
+from portal.engine.steady_clock import FORWARD, SMALL, Anchor
 from portal.runtime import Runtime
-from portal.services import clock_steps, leases
-from portal.services.leases import Held
 
 SOURCE, RETURNED, RESTART = "time source", "clock returned", "restart"
 log = logging.getLogger(__name__)

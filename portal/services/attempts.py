@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
+from portal.engine import leases
+from portal.engine.leases import FenceLost, Held
 from portal.messages.gateways.gateway import Capabilities
 from portal.messages.gateways.outcomes import Accepted, Outcome
 from portal.messages.states import (
@@ -28,9 +30,8 @@ from portal.messages.states import (
     settle_seconds,
 )
 from portal.messages.status_order import still_counts
-from portal.services import leases, refusals
+from portal.services import refusals
 from portal.services.consequences import apply_next
-from portal.services.leases import FenceLost, Held
 
 IMPLAUSIBLE = timedelta(hours=1)  # no deadline is ever set so far ahead
 

@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
+from portal.engine import holds, leases
+from portal.engine.leases import Held
 from portal.messages.states import AttemptState, MessageState, Purpose, call_seconds
-from portal.services import departures, holds, leases
+from portal.services import departures
 from portal.services.departures import Terms
-from portal.services.leases import Held
 from portal.services.waiting import Busy, Candidate, busy_numbers, candidates
 
 

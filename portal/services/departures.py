@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
 from portal.db.outbox import Message
+from portal.engine import holds
 from portal.messages.outbox import scrubbed
 from portal.messages.states import (
     ONLY_WHILE_ACTIVE,
@@ -28,7 +29,7 @@ from portal.messages.states import (
     stop_before_sending,
 )
 from portal.people.daily_caps import NUMBER_FULL
-from portal.services import holds, message_tasks
+from portal.services import message_tasks
 from portal.services.waiting import Candidate
 
 WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)

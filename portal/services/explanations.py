@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Participant, Staff
+from portal.engine import beats
 from portal.errors import NotFound
 from portal.messages.states import WAITING, AttemptState, MessageState
 from portal.phone_numbers import masked
-from portal.services import beats
 
 ENGINE_LATE = timedelta(seconds=30)
 STATES = {

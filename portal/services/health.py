@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.services import beats, holds, one_by_one, providers
+from portal.engine import beats, holds, one_by_one
+from portal.services import providers
 
 LATE = timedelta(seconds=30)
 

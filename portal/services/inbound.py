@@ -20,12 +20,13 @@ from portal import audit
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound
 from portal.db.people import Participant, StudyVersion
+from portal.engine.guarded import Done, guarded
+from portal.engine.one_by_one import OF_THE_DATABASE
 from portal.people import optouts, senders
 from portal.people.senders import Sender
 from portal.protocol.study.model import Study
 from portal.protocol.words.requests import Asked, Said, kept, read_text, sender_number
 from portal.services import inbound_acks, inbound_reports
-from portal.services.guard import Done, guarded
 from portal.services.inbound_texts import (
     Answer,
     Arrived,
@@ -35,7 +36,6 @@ from portal.services.inbound_texts import (
     task_at_sites,
     task_of_failure,
 )
-from portal.services.one_by_one import OF_THE_DATABASE
 
 LONGEST_NAME = 40  # of a sender that is no number
 

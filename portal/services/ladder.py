@@ -24,9 +24,10 @@ from portal.core.escalation import (
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.engine import one_by_one
 from portal.people import unreachable
 from portal.protocol.study.model import Step, Study, Tier
-from portal.services import one_by_one, pages, tasks
+from portal.services import pages, tasks
 from portal.services.alert_log import note
 
 AT_ONCE = 50

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact
+from portal.engine.leases import FenceLost
 from portal.messages.gateways.outcomes import Found
 from portal.messages.states import (
     AttemptState,
@@ -31,7 +32,6 @@ from portal.services.attempts import (
     open_in,
     settle,
 )
-from portal.services.leases import FenceLost
 
 ASKED_AT_ONCE = 20
 NEIGHBOURS = 100  # more than leave to one number while one is looked up

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from portal.core.reminders import moves, next_at, occasions
 from portal.core.reminders_person import TEXTS, Kind, Occasion, Person
 from portal.db.people import Participant
+from portal.engine import one_by_one
+from portal.engine.guarded import Done, guarded
 from portal.protocol.study.model import Study, Tier
-from portal.services import one_by_one, reminders_letters, silence, tasks
-from portal.services.guard import Done, guarded
+from portal.services import reminders_letters, silence, tasks
 from portal.services.reminders_people import snapshots
 from portal.services.reminders_stopping import renew, retract, retract_stale, stop
 

@@ -20,6 +20,7 @@ from portal.db.dialect import insert_unless_present, notify, place
 from portal.db.followup import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
+from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.messages.outbox import scrubbed
 from portal.messages.states import (
@@ -31,7 +32,6 @@ from portal.messages.states import (
     Purpose,
     code_is_spent,
 )
-from portal.services import holds
 from portal.services.journal import Line
 from portal.services.red_flags import FROM_JOURNAL
 

@@ -13,13 +13,13 @@ from portal import audit
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.people import Participant, Site, Staff
+from portal.engine import one_by_one
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import Letter, enqueue
 from portal.people import contacts, rota
 from portal.protocol.calendar.due import due_at as due_by_rule
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.unread_words import WORDS_TO_READ
-from portal.services import one_by_one
 
 PAGED_LATE = timedelta(hours=24)
 AT_ONCE = 50

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
 from portal.db.people import Contact, Participant, Site
+from portal.engine import one_by_one
 from portal.messages.outbox import Letter, enqueue
 from portal.messages.unread_texts import WORDS_OVERDUE, people
 from portal.people import contacts, rota
 from portal.protocol.calendar.due import in_reading_hours
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.unread_words import WORDS_TO_READ
-from portal.services import one_by_one
 
 AHEAD = timedelta(hours=1)
 PAGED_LATE = timedelta(hours=24)

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.db.people import Site, StudyVersion
+from portal.engine import holds
 from portal.runtime import Runtime
-from portal.services import holds, studies
+from portal.services import studies
 
 FRESH_SECONDS = 30.0
 

@@ -17,8 +17,9 @@ from portal.cli import cli
 from portal.db import copies
 from portal.db.copies import CannotCopy
 from portal.db.outbox import Message
+from portal.engine import holds
 from portal.runtime import Runtime
-from portal.services import holds, journal
+from portal.services import journal
 from portal.services.journal import Line
 from tests.support.databases import Databases, PostgresqlDatabases
 from tests.support.outbox import NURSE_NUMBER, World, build

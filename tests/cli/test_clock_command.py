@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from portal.engine import clock_steps
 from portal.runtime import Runtime
-from portal.services import clock_steps
 from tests.support.clock import clock_file
 from tests.support.settings import SECRET
 from tests.support.source import ROOT

@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 
 from portal.cli import COMMANDS, SUMMARIES, cli
 from portal.db.people import Staff, StudyVersion
+from portal.engine import beats
 from portal.people import rota
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import beats
 from tests.support.clock import START, real_now
 from tests.support.settings import SECRET, settings_for
 

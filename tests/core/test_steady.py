@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.steady import FORWARD, Anchor, SteadyClock
+from portal.engine.steady_clock import FORWARD, Anchor, SteadyClock
 from tests.support.clock import START, Clock
 
 

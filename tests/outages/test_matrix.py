@@ -13,12 +13,13 @@ from sqlalchemy import select
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant
+from portal.engine import beats
 from portal.messages.gateways.gateway import LookupFailed
 from portal.messages.gateways.twilio import gateway
 from portal.protocol.study.model import Tier
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
-from portal.services import beats, diaries, health, red_flags, studies
+from portal.services import diaries, health, red_flags, studies
 from portal.services.diaries import Submission
 from tests.support.cast import cast, enrolled
 from tests.support.clock import Clock

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from portal.db.engine import ClockStep
 from portal.db.outbox import Handset
+from portal.engine import clock_steps
 from portal.runtime import Runtime
-from portal.services import clock_steps
 from scheduler.watchdog import EXIT_STATUS, LIMIT_SECONDS
 from tests.support.clock import START, set_to, step_of
 from tests.support.outbox import NURSE_NUMBER, PARTICIPANT_NUMBER, World, build

@@ -13,9 +13,9 @@ from sqlalchemy import update
 
 from portal.config import from_environment
 from portal.db.alerts import Alert
+from portal.engine import beats
 from portal.errors import UnsafeSettings
 from portal.runtime import Runtime
-from portal.services import beats
 from scheduler.heartbeat import Heartbeat
 from tests.support.clock import Clock
 from tests.support.engines import started

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, event
 
 from portal.db.outbox import Message
+from portal.engine.leases import FenceLost
 from portal.runtime import Runtime
-from portal.services.leases import FenceLost
 from scheduler.delivery import Delivery
 from scheduler.jobs import JOBS, Bench, Job, confirm, under_fence
 from scheduler.leadership import Leadership

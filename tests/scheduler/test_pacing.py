@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event, update
 
 from portal.db.outbox import Attempt
+from portal.engine.leases import Held
 from portal.runtime import Runtime
 from portal.services import claims
 from portal.services.claims import Claimed, Room
 from portal.services.departures import Terms
-from portal.services.leases import Held
 from scheduler.pacing import Pacer
 from scheduler.watchdog import Watchdog
 from tests.support.clock import Clock

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from portal.db.engine import Lease
+from portal.engine import leases
 from portal.runtime import Runtime
-from portal.services import leases
 from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.provider import Provider, running

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from portal.core.escalation import plan_for, to_data
 from portal.db.alerts import Alert
 from portal.db.outbox import Inbound, ProviderEvent
+from portal.engine.leases import Held
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from portal.services import attempts, claims, polling
 from portal.services.claims import Room
 from portal.services.departures import Terms
-from portal.services.leases import Held
 from scheduler.polling import Poller
 from scheduler.resolving import ground_of
 from tests.support.clock import Clock

@@ -12,9 +12,10 @@ from portal.db.alerts import Alert
 from portal.db.engine import ClockStep
 from portal.db.outbox import Message
 from portal.db.people import Staff
+from portal.engine import clock_steps
 from portal.people import rota
 from portal.runtime import Runtime
-from portal.services import claims, clock_steps, ladder
+from portal.services import claims, ladder
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from scheduler.leadership import Leadership

@@ -13,11 +13,12 @@ from portal.db.access import Siren
 from portal.db.engine import Beat
 from portal.db.holding import Home
 from portal.db.people import Contact, Shift, Site, Staff, StudyVersion
+from portal.engine import beats
 from portal.people import contacts, optouts, rota
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.reading import to_compiled
 from portal.runtime import Runtime
-from portal.services import beats, golive, sirens
+from portal.services import golive, sirens
 from portal.services.golive import Fault, Setting
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START

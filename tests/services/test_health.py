@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from portal.engine import beats
 from portal.runtime import Runtime
-from portal.services import beats, restoring
+from portal.services import restoring
 from portal.services.health import Health, health
 from tests.support.clock import Clock
 

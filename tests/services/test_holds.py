@@ -14,9 +14,10 @@ from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.people import Participant
+from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.runtime import Runtime
-from portal.services import claims, holds, journal, restoring
+from portal.services import claims, journal, restoring
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from portal.services.journal import Line

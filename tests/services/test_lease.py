@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from portal.db.engine import Lease
+from portal.engine import leases
+from portal.engine.leases import FenceLost, Glance, Held
 from portal.runtime import Runtime
-from portal.services import leases
-from portal.services.leases import FenceLost, Glance, Held
 from tests.support.clock import Clock
 
 

@@ -15,17 +15,10 @@ from portal.db.engine import HeldBack
 from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant, StudyVersion
+from portal.engine import one_by_one
 from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime
-from portal.services import (
-    alerts,
-    health,
-    ladder,
-    left_drafts,
-    one_by_one,
-    reminders,
-    tasks,
-)
+from portal.services import alerts, health, ladder, left_drafts, reminders, tasks
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 

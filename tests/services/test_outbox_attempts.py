@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal.db.alerts import Task
 from portal.db.people import Contact
+from portal.engine.leases import Held
 from portal.messages.gateways.outcomes import (
     Accepted,
     Found,
@@ -24,7 +25,6 @@ from portal.services import attempts, claims, lookups
 from portal.services.attempts import Ground
 from portal.services.claims import Room
 from portal.services.departures import Terms
-from portal.services.leases import Held
 from tests.support.clock import Clock
 from tests.support.fake_gateway import EVERYTHING
 from tests.support.outbox import World, build

@@ -11,12 +11,12 @@ from sqlalchemy import update
 
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.engine.leases import FenceLost, Held
 from portal.people import contacts
 from portal.runtime import Runtime
 from portal.services import claims, waiting
 from portal.services.claims import Claimed, Room
 from portal.services.departures import Terms
-from portal.services.leases import FenceLost, Held
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
 

@@ -11,13 +11,14 @@ from portal import audit
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
+from portal.engine import leases
 from portal.messages.gateways.outcomes import Status
 from portal.messages.states import AttemptState, MessageState, Next
 from portal.people import contacts
 from portal.people.accounts import colleagues
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, claims, consequences, ladder, leases, unconfirmed
+from portal.services import alerts, claims, consequences, ladder, unconfirmed
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from portal.services.receipts import Receipt, apply_status

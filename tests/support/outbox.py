@@ -14,13 +14,14 @@ from portal.db.alerts import Alert
 from portal.db.migrate import newest_revision
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.engine import leases
+from portal.engine.leases import Held
 from portal.messages.outbox import Letter, enqueue
 from portal.people import contacts
 from portal.protocol.study.model import Study
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
-from portal.services import leases, studies
-from portal.services.leases import Held
+from portal.services import studies
 from tests.support.source import ROOT
 
 NURSE_NUMBER = "+8613800000001"

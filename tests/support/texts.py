@@ -13,10 +13,11 @@ from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Participant
+from portal.engine import leases
 from portal.people import contacts
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import alerts, claims, inbound, leases
+from portal.services import alerts, claims, inbound
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from portal.services.inbound import Received

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.db.audit import Audit
 from portal.db.engine import ClockStep
+from portal.engine import clock_steps
 from portal.runtime import Runtime
-from portal.services import clock_steps
 from tests.support.cast import Cast, cast
 from tests.support.desk import seated
 from tests.support.web import Visitor

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.outbox import Message
+from portal.engine import holds
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import alerts, holds, restoring
+from portal.services import alerts, restoring
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled, verdict
 from tests.support.clock import Clock

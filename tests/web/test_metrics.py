@@ -12,8 +12,9 @@ from sqlalchemy import update
 
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt
+from portal.engine import beats
 from portal.runtime import Runtime
-from portal.services import beats, claims
+from portal.services import claims
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from tests.support.clock import Clock

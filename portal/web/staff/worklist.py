@@ -8,7 +8,8 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.services import clock_steps, sirens, worklist
+from portal.engine import clock_steps
+from portal.services import sirens, worklist
 from portal.web import access, origin, places
 from portal.web.access import needs, passive
 from portal.web.staff.frame import (

@@ -23,8 +23,8 @@ from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import HeldBack
 from portal.db.people import Participant
+from portal.engine.guarded import Failed, guarded
 from portal.protocol.study.model import Tier
-from portal.services.guard import Failed, guarded
 
 MOST_FAILURES = 3
 HELD_FOR = timedelta(minutes=5)
