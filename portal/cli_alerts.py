@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import startup
+from portal.alerting import answering as alert_service
+from portal.alerting.answering import OUTCOMES, Closing
 from portal.cli_format import print_json, print_table
 from portal.db.alerts import Alert
 from portal.db.people import Staff
 from portal.errors import NotFound
 from portal.people.accounts import accounts
-from portal.services import alerts as alert_service
 from portal.services import overview
-from portal.services.alerts import OUTCOMES, Closing
 
 HEADINGS = ("id", "code", "who", "tier", "state", "opened (UTC)", "answer by", "by")
 

@@ -16,6 +16,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import audit, startup
+from portal.alerting import standings
 from portal.cli_format import print_json
 from portal.db.alerts import Alert
 from portal.db.people import Participant
@@ -25,7 +26,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.runtime import Runtime
-from portal.services import diaries, people, standings
+from portal.services import diaries, people
 from portal.services.diaries import Receipt, Submission
 
 LARGEST = 256 * 1024  # bytes

@@ -15,19 +15,13 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from portal import crash
+from portal.alerting import ladder
+from portal.alerting.tasks import tasks, unread_pages
 from portal.engine import leases
 from portal.engine.leases import Held
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import (
-    ladder,
-    left_drafts,
-    reminders,
-    tasks,
-    unconfirmed,
-    unread_pages,
-    watches,
-)
+from portal.services import left_drafts, reminders, unconfirmed, watches
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver

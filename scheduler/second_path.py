@@ -20,13 +20,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.alerting import offline_call_list
+from portal.alerting.offline_call_list import Ring
 from portal.engine import holds
 from portal.engine.guarded import Done, guarded
 from portal.messages.gateways.gateway import Outgoing
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
-from portal.services import red_flag_card, red_flag_import, red_flags
-from portal.services.red_flag_card import Ring
+from portal.services import red_flag_import, red_flags
 from portal.services.red_flags import Journal, Slip
 
 PERIOD_SECONDS = 1.0
@@ -128,12 +129,12 @@ class SecondPath:
     def _renew_card(self, path: str) -> None:
         runtime = self._runtime
         with runtime.reading() as session:
-            rings = red_flag_card.on_call(
+            rings = offline_call_list.on_call(
                 session,
                 lambda version: runtime.study(session, version),
                 now=runtime.now(),
             )
-        red_flag_card.keep(path, rings)
+        offline_call_list.keep(path, rings)
         self._card_at = self._monotonic()
 
     def _page(self, path: str, left: list[Slip]) -> None:
@@ -145,7 +146,7 @@ class SecondPath:
             if not alone or not is_time(red_flags.read(path), left, now):
                 return
             red_flags.note_paged(path, now)
-        rings = red_flag_card.read(path)
+        rings = offline_call_list.read(path)
         log.critical(
             "%s dangerous reports are in the journal alone: paging %s numbers",
             len(left),

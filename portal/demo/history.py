@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting import answering
+from portal.alerting.tasks import tasks, unread_pages
 from portal.db.alerts import Alert, Task
 from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
@@ -22,7 +24,7 @@ from portal.demo.stories import ANSWERS, Answer, Report
 from portal.people import contacts, rota
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import alerts, diaries, reminders, tasks, unread_pages
+from portal.services import diaries, reminders
 from portal.services.diaries import Submission
 
 SEED = 20_260_310
@@ -147,13 +149,13 @@ class History:
         self.at(closed, lambda now: self._close(alert_id, answer, now))
 
     def _climb(self, now: datetime) -> None:
-        alerts.escalate_due(self.session, lambda _: self.study, now=now)
+        answering.escalate_due(self.session, lambda _: self.study, now=now)
         past.deliver(self.session, self.study, self.chance, now=now)
 
     def _acknowledge(self, alert_id: int, answer: Answer, now: datetime) -> None:
         staff = self.staff[answer.acked_by]
         source = "call" if answer.by_call else "page"
-        alerts.acknowledge(self.session, alert_id, staff, source=source, now=now)
+        answering.acknowledge(self.session, alert_id, staff, source=source, now=now)
         contact = contacts.mobile(self.session, staff_id=staff.id)
         if answer.by_call and contact is not None:
             self._press(contact)
@@ -168,4 +170,4 @@ class History:
     def _close(self, alert_id: int, answer: Answer, now: datetime) -> None:
         alert = self.session.get_one(Alert, alert_id)
         staff = self.session.get_one(Staff, alert.acked_by)
-        alerts.close(self.session, alert_id, staff, answer.closing, now=now)
+        answering.close(self.session, alert_id, staff, answer.closing, now=now)

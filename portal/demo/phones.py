@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Staff
@@ -21,7 +22,7 @@ from portal.errors import InvalidInput, NotFound
 from portal.messages import simulated_phones
 from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
-from portal.services import alerts, inbound
+from portal.services import inbound
 
 RINGS = timedelta(minutes=10)
 NEWS = timedelta(seconds=75)
@@ -151,7 +152,7 @@ def press(
         raise NotFound("Nobody is known by this number: sign in to confirm.")
     call.pressed = CONFIRM
     staff = session.get_one(Staff, row.staff_id)
-    return alerts.acknowledge(session, row.alert_id, staff, source="call", now=now)
+    return answering.acknowledge(session, row.alert_id, staff, source="call", now=now)
 
 
 def _call(session: Session, handset_id: int) -> Handset:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import sirens
 from portal.db.people import Staff
 from portal.errors import NotFound
-from portal.services import sirens
 
 NAME = "Ward desk"
 

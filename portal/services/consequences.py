@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.alerting.pages import TEMPLATES
+from portal.alerting.tasks import about_messages
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.messages.gateways.outcomes import Trouble
@@ -20,8 +22,7 @@ from portal.messages.states import (
 )
 from portal.messages.status_order import is_news
 from portal.people import optouts, unreachable
-from portal.services import message_tasks, second_tries
-from portal.services.pages import TEMPLATES
+from portal.services import second_tries
 
 
 def apply_next(
@@ -55,13 +56,13 @@ def _pay(
         session, message, now=now
     )
     if step.tell_staff or too_late:
-        message_tasks.tell_staff(
+        about_messages.tell_staff(
             session, message, "unconfirmed", f"M:{message.id}", now
         )
     if step.contact_broken:
         contact = session.get_one(Contact, message.contact_id)
         contact.broken_at = contact.broken_at or now
-        message_tasks.tell_staff(
+        about_messages.tell_staff(
             session, message, "broken_contact", f"B:{contact.id}", now
         )
         if contact.staff_id is not None:
@@ -69,7 +70,7 @@ def _pay(
     if step.trouble is Trouble.OPTED_OUT:
         _keep_stop(session, message, now)
     elif step.trouble is not None:
-        message_tasks.tell_staff(
+        about_messages.tell_staff(
             session, message, *_trouble(step.trouble, message, now), now
         )
 

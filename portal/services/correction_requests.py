@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting import answering
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
@@ -22,7 +24,7 @@ from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
-from portal.services import alerts, tasks, unread
+from portal.services import unread
 from portal.services.corrections import (
     LONGEST_REASON,
     Correction,
@@ -215,7 +217,7 @@ def _alert_what_is_new(
         source=versions[0].source,
     )
     if _paged(verdict) - _paged_before(versions):
-        alerts.open_from(
+        answering.open_from(
             session, study, participant, verdict, entry_version_id=None, now=now
         )
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting.log import note
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
 from portal.db.followup import Entry, EntryVersion
@@ -23,7 +24,6 @@ from portal.db.people import Participant
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services.alert_log import note
 from portal.services.diaries import Receipt, Submission, content_hash, submit
 
 LONGEST_REASON = 500

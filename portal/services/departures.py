@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
+from portal.alerting.tasks import about_messages
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.engine import holds
@@ -29,7 +30,6 @@ from portal.messages.states import (
     stop_before_sending,
 )
 from portal.people.daily_caps import NUMBER_FULL
-from portal.services import message_tasks
 from portal.services.waiting import Candidate
 
 WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)
@@ -84,7 +84,7 @@ def may_leave(
         full = Stop(MessageState.REJECTED, NUMBER_FULL)
         _stop(session, message, full, terms.now)
         key = f"M:{message.id}"
-        message_tasks.tell_staff(session, message, "unsent", key, terms.now)
+        about_messages.tell_staff(session, message, "unsent", key, terms.now)
         return False
     return True
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting import answering
 from portal.db.dialect import insert_unless_present
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
@@ -22,7 +23,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.triage.verdict_json import from_data, to_data
-from portal.services import alerts, red_flags, reviews, silence, unread
+from portal.services import red_flags, reviews, silence, unread
 from portal.services.submissions import Receipt as Receipt
 from portal.services.submissions import Submission as Submission
 from portal.services.submissions import as_sent
@@ -161,7 +162,7 @@ def _follow_up(
     actor = submission.actor
     caregiver = actor.id if actor.kind == "caregiver" else ""
     red_flags.remember(session, study, participant, submission, caregiver, now=now)
-    alert = alerts.open_from(
+    alert = answering.open_from(
         session, study, participant, verdict, entry_version_id=version_id, now=now
     )
     return alert.id

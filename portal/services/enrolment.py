@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting.tasks import deviations
 from portal.db.people import (
     Consent,
     Participant,
@@ -24,7 +25,7 @@ from portal.people import contacts
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import deviations, visits
+from portal.services import visits
 from portal.services.stays import admit, discharge
 
 __all__ = ["Enrolment", "admit", "discharge", "enrol"]

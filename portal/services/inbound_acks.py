@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
 from portal.errors import AlertClosed, AlreadyAcknowledged
 from portal.people.roles import ANSWERING
-from portal.services import alerts
 from portal.services.inbound_texts import Answer, Arrived, answer, task_at_sites
 
 
@@ -42,7 +42,7 @@ def _acknowledged(arrived: Arrived, alert: Alert, staff: Staff) -> str:
     """Try it; the answer that tells what became of it."""
     session, now = arrived.session, arrived.now
     try:
-        alerts.acknowledge(session, alert.id, staff, source="text", now=now)
+        answering.acknowledge(session, alert.id, staff, source="text", now=now)
     except AlreadyAcknowledged:
         return "ack_taken"
     except AlertClosed:

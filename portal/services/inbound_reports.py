@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from portal.alerting import answering, standings
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
 from portal.errors import EntryRefused
@@ -27,7 +28,7 @@ from portal.protocol.triage.judge import is_for_both_places, judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import Typed, temperatures
-from portal.services import alerts, diaries, standings, unread
+from portal.services import diaries, unread
 from portal.services.diaries import Receipt, Submission
 from portal.services.inbound_texts import (
     Answer,
@@ -223,7 +224,7 @@ def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
     verdict = _verdict(arrived, study, participant)
     alert = None
     if verdict is not None and verdict.tier in PAGED:
-        alert = alerts.open_from(
+        alert = answering.open_from(
             session, study, participant, verdict, entry_version_id=None, now=now
         )
     alert_id = alert.id if alert is not None else None

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound, Message
@@ -22,7 +23,6 @@ from portal.messages.operator_texts import BUILT_IN
 from portal.messages.outbox import Letter, enqueue
 from portal.people.senders import Sender
 from portal.protocol.study.model import Study, Tier
-from portal.services import tasks
 
 ANSWERS_AN_HOUR = 5
 HOUR = timedelta(hours=1)

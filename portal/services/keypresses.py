@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
-from portal.services import alerts
 
 KEY = "1"
 LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes later
@@ -138,7 +138,7 @@ def _keep(
 def _take(session: Session, call: _Call, staff: Staff, now: datetime) -> Pressed:
     language = call.message.language
     try:
-        alerts.acknowledge(session, call.alert.id, staff, source="call", now=now)
+        answering.acknowledge(session, call.alert.id, staff, source="call", now=now)
     except AlertClosed:
         return Pressed("closed", language)
     except AlreadyAcknowledged:

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting.tasks import tasks
 from portal.db.followup import Draft
 from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.errors import EntryRefused
 from portal.protocol.study.model import Study, Tier
-from portal.services import handwriting, tasks, unread
+from portal.services import handwriting, unread
 from portal.services.drafts import Writer, send_as_it_stands
 
 LEFT_AFTER = timedelta(minutes=10)

@@ -14,13 +14,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.alerting import sirens
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Site
 from portal.engine import beats
 from portal.messages.states import WAITING, MessageState
-from portal.services import providers, sirens, watches
+from portal.services import providers, watches
 from portal.services.health import health
 
 NEVER = -1.0

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting.order import worst_first
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
 from portal.errors import NotFound
 from portal.phone_numbers import masked
-from portal.services.alert_order import worst_first
 
 
 @dataclass(frozen=True)

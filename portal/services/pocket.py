@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.alerting import standings
 from portal.db.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import place_on
 from portal.protocol.study.model import Study, Text
-from portal.services import standings, visits
 from portal.services import today as days
+from portal.services import visits
 
 AHEAD = timedelta(days=60)
 

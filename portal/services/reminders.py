@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from portal.alerting.tasks import tasks
 from portal.core.reminders import moves, next_at, occasions
 from portal.core.reminders_person import TEXTS, Kind, Occasion, Person
 from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.engine.guarded import Done, guarded
 from portal.protocol.study.model import Study, Tier
-from portal.services import reminders_letters, silence, tasks
+from portal.services import reminders_letters, silence
 from portal.services.reminders_people import snapshots
 from portal.services.reminders_stopping import renew, retract, retract_stale, stop
 

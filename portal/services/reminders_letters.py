@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.alerting.tasks import tasks
 from portal.core.reminders_person import Kind, Occasion
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
@@ -21,7 +22,6 @@ from portal.messages.states import MessageState
 from portal.people import contacts
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
-from portal.services import tasks
 
 TOO_LATE = "too late to be of use"
 LOST_IS_TOLD = (Kind.VISIT, Kind.MOVED, Kind.DATED)

@@ -13,11 +13,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting.tasks import deviations, tasks
 from portal.db.alerts import AlertFinding, Task
 from portal.db.people import Participant
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
-from portal.services import deviations, tasks
 
 OWNERS = {"T28": "coordinator", "T29": "coordinator", "T30": "investigator"}
 NEVER_IN_AN_ALERT = frozenset(OWNERS)

@@ -17,6 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting import answering
+from portal.alerting.log import note
+from portal.alerting.tasks import tasks
 from portal.core.reminders_person import Kind, Occasion
 from portal.core.reminders_work import missing_key
 from portal.db.alerts import Alert, Task
@@ -27,8 +30,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.heard import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
-from portal.services import alerts, tasks, ward_answers
-from portal.services.alert_log import note
+from portal.services import ward_answers
 from portal.services.reminders_stopping import retract_keys
 from portal.services.silence_pages import page_rung, page_task
 
@@ -170,7 +172,7 @@ def _alert(
     minutes = study.policies[Tier.URGENT].ack_minutes
     found = Finding(RULE, Tier.URGENT, minutes, facts)
     verdict = Verdict(Tier.URGENT, minutes, (found,), (), ())
-    return alerts.open_from(
+    return answering.open_from(
         session, study, participant, verdict, entry_version_id=None, now=now
     )
 

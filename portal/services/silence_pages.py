@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.alerting import pages
+from portal.alerting.log import note
+from portal.alerting.tasks.tasks import page_key
 from portal.db.alerts import Alert, Task
 from portal.db.people import Contact, Participant
 from portal.messages.outbox import Letter, enqueue
 from portal.people import contacts, rota
 from portal.protocol.study.model import Step, Study, Tier
-from portal.services import pages
-from portal.services.alert_log import note
-from portal.services.tasks import page_key
 
 PAGED_LATE = timedelta(hours=24)
 

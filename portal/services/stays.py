@@ -15,11 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting.tasks import deviations
 from portal.db.people import Participant, Stay
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import deviations, reminders, ward_answers
+from portal.services import reminders, ward_answers
 
 
 class Said(TypedDict):

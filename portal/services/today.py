@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import standings
+from portal.alerting.standings import Stand
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
@@ -16,9 +18,8 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Phase, Study
-from portal.services import agenda, standings, visits
+from portal.services import agenda, visits
 from portal.services.agenda import Dated
-from portal.services.standings import Stand
 
 
 @dataclass(frozen=True)

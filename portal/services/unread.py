@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Draft
 from portal.db.people import Participant, Site, Staff
@@ -30,7 +31,7 @@ from portal.protocol.triage.unread_words import (
     words_in,
 )
 from portal.protocol.triage.verdict import Verdict
-from portal.services import reviews, silence, tasks
+from portal.services import reviews, silence
 from portal.services.writers import CHANGED_AFTERWARDS
 
 PLACES = ("texts", "versions", "conflicts", "requests", "drafts")

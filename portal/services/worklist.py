@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.escalation import Position as At
-from portal.core.escalation import from_data, next_position
+from portal.alerting.escalation import Position as At
+from portal.alerting.escalation import from_data, next_position
+from portal.alerting.order import worst_first
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
 from portal.people import shifts
@@ -23,7 +24,6 @@ from portal.people.shifts import Gap
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Text, Tier
 from portal.services import ward
-from portal.services.alert_order import worst_first
 
 StudyOf = Callable[[int], Study]
 LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page

@@ -15,14 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.alerting import sirens
+from portal.alerting.sirens import Screen
 from portal.db.people import Participant
 from portal.errors import NotFound, PortalError
 from portal.people.access.keys import Keyring
 from portal.people.access.sessions import Viewer
 from portal.people.roles import Role
 from portal.runtime import Runtime
-from portal.services import sirens
-from portal.services.sirens import Screen
 from portal.web.cookies import SIREN, read_cookie
 
 logger = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portal.alerting.standings import Stand
 from portal.db.people import Site
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
-from portal.services.standings import Stand
 from portal.web import both_places
 from portal.web.language import gettext, language
 from portal.web.wording import sentences, unbroken

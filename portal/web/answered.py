@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.core.promise import Standing
+from portal.alerting.promise import Standing
+from portal.alerting.standings import Stand
 from portal.db.people import Site
 from portal.protocol.study.model import Study
-from portal.services.standings import Stand
 from portal.web import alarm, filters
 from portal.web.alarm import Alarm
 from portal.web.language import Later, gettext, language, lazy_gettext

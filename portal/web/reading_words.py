@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.alerting.tasks import unread_receipts
+from portal.alerting.tasks.unread_receipts import Reading
 from portal.db.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.filling import hour_text
-from portal.services import unread_receipts
-from portal.services.unread_receipts import Reading
 from portal.web.language import gettext, language
 from portal.web.wording import unbroken
 

@@ -12,8 +12,8 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.alerting import sirens
 from portal.errors import InvalidInput
-from portal.services import sirens
 from portal.web import access
 from portal.web.access import GuardedBlueprint, passive
 

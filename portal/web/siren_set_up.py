@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.alerting import sirens
 from portal.people.access import limits
 from portal.people.access.limits import TryLater
-from portal.services import sirens
 from portal.web import access, cookies, forms, places, waiting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import gettext

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.followup import EntryVersion
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from portal.services import alerts
 from tests.support.browser import (
     Language,
     Screens,
@@ -152,7 +152,7 @@ def test_a_red_flag_is_two_touches_and_the_page_changes_by_itself(
     assert page.locator("a[href='tel:120']:visible").first.is_visible()
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, 1, nurse, source="page", now=runtime.now())
+        answering.acknowledge(session, 1, nurse, source="page", now=runtime.now())
     page.locator(".told", has_text="研究团队的护士已看到您的报告").wait_for()
     look(page, "advice-acknowledged")
 

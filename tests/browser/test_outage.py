@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import event
 
+from portal.alerting import answering
 from portal.audit import OPERATOR
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
 from portal.runtime import Runtime
-from portal.services import alerts, restoring
+from portal.services import restoring
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -81,7 +82,7 @@ def test_what_is_held_back_can_be_read_and_released(
     now = runtime.now()
     with runtime.writing() as session:
         person = enrolled(session, people)
-        alerts.open_from(
+        answering.open_from(
             session, people.study, person, EMERGENCY, entry_version_id=None, now=now
         )
         restoring.mark_restored(session, backup_at=now, sent=None, now=now)

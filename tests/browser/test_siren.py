@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from portal.alerting import answering, sirens
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.runtime import Runtime
-from portal.services import alerts, sirens
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
 
@@ -38,7 +38,7 @@ def desk(screens: Screens, portal_url: str, runtime: Runtime, people: Cast) -> P
 
 def open_alert(runtime: Runtime, people: Cast) -> Alert:
     with runtime.writing() as session:
-        return alerts.open_from(
+        return answering.open_from(
             session,
             people.study,
             enrolled(session, people),
@@ -84,7 +84,9 @@ def test_it_rings_when_a_page_comes_until_a_person_takes_it(
         assert session.scalars(select(AlertEvent).filter_by(kind="siren_rings")).one()
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=runtime.now())
+        answering.acknowledge(
+            session, alert.id, nurse, source="page", now=runtime.now()
+        )
     expect(desk.get_by_text("Listening.")).to_be_visible(timeout=SOON)
     expect(desk.get_by_text("Somebody has it")).to_be_visible()
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.core.escalation import (
+from portal.alerting.escalation import (
     Plan,
     Position,
     climb,

@@ -19,6 +19,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 from sqlalchemy import event, or_, select
 
 from portal import audit
+from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff
@@ -29,7 +30,7 @@ from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import alerts, enrolment, studies
+from portal.services import enrolment, studies
 from portal.services.enrolment import Enrolment
 from portal.study_files import load_study, study_source
 from tests.support.clock import START, set_to
@@ -276,12 +277,12 @@ class Ground:
     def close_alerts(self) -> None:
         """Somebody has answered everything, so that the ladders stand still."""
         now = self.runtime.now()
-        closing = alerts.Closing("spoke", "Seen on the ward.", False)
+        closing = answering.Closing("spoke", "Seen on the ward.", False)
         with self.runtime.writing() as session:
             nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
             left = session.scalars(select(Alert.id).where(Alert.state != "closed"))
             for alert_id in left.all():
-                alerts.close(session, alert_id, nurse, closing, now=now)
+                answering.close(session, alert_id, nurse, closing, now=now)
 
     def now(self) -> datetime:
         return self.runtime.now()

@@ -15,11 +15,11 @@ from email.policy import default
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.alerts import AlertEvent, Task
 from portal.db.followup import EntryVersion, Visit
 from portal.db.outbox import Inbound, Message, OptOut
 from portal.db.people import Participant, Staff
-from portal.services import alerts
 from tests.support.authenticator import scanned
 from tests.support.databases import Databases
 from tests.support.journey import NUMBERS, until
@@ -69,10 +69,10 @@ def acts_of(house: Provided, number: str) -> list[str]:
 def close(house: Provided, code: str) -> None:
     """The nurse closes somebody's alert, so that it pages nobody in other stories."""
     alert, now = house.alert_of(code), house.runtime.now()
-    closing = alerts.Closing("spoke", "Spoke.", adverse_event=False)
+    closing = answering.Closing("spoke", "Spoke.", adverse_event=False)
     with house.runtime.writing() as session:
         nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
-        alerts.close(session, alert.id, nurse, closing, now=now)
+        answering.close(session, alert.id, nurse, closing, now=now)
 
 
 def test_a_temperature_by_text_is_judged_answered_and_paged(house: Provided) -> None:

@@ -7,12 +7,13 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Message
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import alerts, diaries
+from portal.services import diaries
 from portal.services.diaries import Submission
 from scheduler.engine import Engine
 from tests.support.cast import cast, enrolled
@@ -71,7 +72,7 @@ def test_F54_twenty_four_red_flags_in_a_minute_are_twenty_four_alerts_that_reach
     assert {sent.channel for sent in gateway.sent} == {"text", "call", "email"}
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, opened[3].id, nurse, source="page", now=clock())
+        answering.acknowledge(session, opened[3].id, nurse, source="page", now=clock())
     with runtime.reading() as session:
         states = Counter(session.scalars(select(Alert.state)))
     assert states == {"open": MANY - 1, "acked": 1}, "each is taken by itself"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.alerts import Task
 from portal.db.people import Staff
 from portal.messages.gateways.channels import Channels
@@ -14,7 +15,7 @@ from portal.messages.gateways.outcomes import NotSent, Trouble
 from portal.people import contacts
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import alerts, health, metrics, overdue
+from portal.services import health, metrics, overdue
 from scheduler.engine import Engine
 from tests.support.cast import Cast, cast, enrolled, verdict
 from tests.support.clock import Clock
@@ -51,7 +52,7 @@ def people(runtime: Runtime) -> Cast:
             staff_id=found.here["nurse"].id,
         )
         person = enrolled(session, found)
-        alerts.open_from(
+        answering.open_from(
             session,
             found.study,
             person,

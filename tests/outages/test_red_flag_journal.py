@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.alerting import offline_call_list
 from portal.db.holding import Home
 from portal.runtime import Runtime
-from portal.services import red_flag_card, red_flags, restoring
+from portal.services import red_flags, restoring
 from portal.services.red_flags import Slip
 from scheduler.engine import Engine
 from scheduler.second_path import SecondPath
@@ -50,7 +51,9 @@ def test_F11_F12_everybody_on_call_is_paged_while_the_database_is_away(
         scene.send(form)
         assert scene.path.look() == 1
         reached = {(sent.channel, sent.number) for sent in scene.gateway.sent}
-    card = {(ring.channel, ring.number) for ring in red_flag_card.read(scene.journal)}
+    card = {
+        (ring.channel, ring.number) for ring in offline_call_list.read(scene.journal)
+    }
     assert reached == card
     assert len(card) > 2
     assert all("DS-007" in sent.body for sent in scene.gateway.sent)
@@ -231,7 +234,7 @@ def test_F12_it_pages_again_until_somebody_says_that_they_have_it(
     scene: Scene,
 ) -> None:
     form = scene.form()
-    round_of = len(red_flag_card.read(scene.journal))
+    round_of = len(offline_call_list.read(scene.journal))
     with outage.gone(scene.runtime):
         scene.send(form)
         for seconds, rounds in ((0, 1), (60, 1), (61, 2), (300, 3), (599, 3), (2, 4)):
@@ -260,7 +263,7 @@ def test_F12_an_outage_with_many_reports_pages_no_faster_than_twice_a_minute(
     scene: Scene,
 ) -> None:
     form = scene.form()
-    round_of = len(red_flag_card.read(scene.journal))
+    round_of = len(offline_call_list.read(scene.journal))
     with outage.gone(scene.runtime):
         for number in range(20):
             scene.send({**form, "entry": f"00000000-0000-4000-8000-{number:012}"})
@@ -307,7 +310,7 @@ def test_F12_an_engine_that_cannot_start_pages_before_it_ends(
             assert engine.process.wait(timeout=60) == 1, engine.said()
         assert "gives no answer" in said.read_text()
         reached = {item.to for item in server.sent()}
-    card = red_flag_card.read(scene.journal)
+    card = offline_call_list.read(scene.journal)
     assert reached == {r.number for r in card if r.channel != "email"}
 
 
@@ -387,7 +390,7 @@ def test_F49_a_copy_pages_nobody_from_the_journal(scene: Scene) -> None:
 def test_what_is_on_the_card_is_ours_alone_and_names_nobody_followed_up(
     scene: Scene,
 ) -> None:
-    path = red_flag_card.path_of(scene.journal)
+    path = offline_call_list.path_of(scene.journal)
     assert path.stat().st_mode & 0o077 == 0
     assert "13800138007" not in path.read_text()
 

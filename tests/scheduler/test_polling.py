@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.core.escalation import plan_for, to_data
+from portal.alerting.escalation import plan_for, to_data
 from portal.db.alerts import Alert
 from portal.db.outbox import Inbound, ProviderEvent
 from portal.engine.leases import Held

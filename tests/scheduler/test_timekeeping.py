@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import ladder
 from portal.db.alerts import Alert
 from portal.db.engine import ClockStep
 from portal.db.outbox import Message
@@ -15,7 +16,7 @@ from portal.db.people import Staff
 from portal.engine import clock_steps
 from portal.people import rota
 from portal.runtime import Runtime
-from portal.services import claims, ladder
+from portal.services import claims
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from scheduler.leadership import Leadership
@@ -286,7 +287,7 @@ def test_F14_no_key_is_used_twice_whatever_the_clock_does(
 
 
 def _plan() -> dict[str, object]:
-    from portal.core.escalation import plan_for, to_data
+    from portal.alerting.escalation import plan_for, to_data
     from portal.protocol.study.model import Tier
 
     return to_data(plan_for(the_study().policies[Tier.URGENT], 15))

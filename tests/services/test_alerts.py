@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import answering
+from portal.alerting.answering import Closing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.audit import Audit
 from portal.db.followup import Entry, EntryVersion
@@ -22,8 +24,6 @@ from portal.protocol.study.model import Tier
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts
-from portal.services.alerts import Closing
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled, verdict
 from tests.support.clock import Clock
 
@@ -51,7 +51,7 @@ def opened(
 ) -> Alert:
     with runtime.writing() as session:
         mine = session.get_one(Participant, participant.id)
-        return alerts.open_from(
+        return answering.open_from(
             session,
             people.study,
             mine,
@@ -219,7 +219,7 @@ def test_another_report_pages_again_although_somebody_has_the_alert(
     alert = opened(runtime, people, participant, URGENT, "v1")
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     assert version_of(runtime, participant, "v2", None) != first
     again = opened(runtime, people, participant, URGENT, "v2")
     assert (again.state, again.acked_by, again.round) == ("open", None, 1)
@@ -232,7 +232,7 @@ def test_the_rest_of_a_diary_that_somebody_has_does_not_page_them_again(
     alert = opened(runtime, people, participant, URGENT, "v1")
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     version_of(runtime, participant, "v2", entry)
     same = opened(runtime, people, participant, URGENT, "v2")
     assert (same.state, same.acked_by) == ("acked", people.here["nurse"].id)
@@ -245,7 +245,7 @@ def test_the_rest_of_a_diary_with_another_danger_does_page_again(
     alert = opened(runtime, people, participant, URGENT, "v1")
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     version_of(runtime, participant, "v2", entry)
     more = verdict(Tier.URGENT, "T10", "T20", ack_minutes=15)
     assert opened(runtime, people, participant, more, "v2").state == "open"
@@ -259,7 +259,7 @@ def test_acknowledging_stops_the_ladder_and_says_who_and_how(
     now = clock.advance(minutes=3)
     doctor = people.here["doctor"]
     with runtime.writing() as session:
-        acked = alerts.acknowledge(session, alert.id, doctor, source="call", now=now)
+        acked = answering.acknowledge(session, alert.id, doctor, source="call", now=now)
     assert (acked.state, acked.acked_by, acked.acked_at) == ("acked", doctor.id, now)
     with runtime.reading() as session:
         assert {state for *_, state in paged(session, alert)} == {"cancelled"}
@@ -280,7 +280,9 @@ def test_acknowledging_twice_is_the_same_as_once(
     for minutes in (1, 2):
         with runtime.writing() as session:
             now = clock.advance(minutes=minutes)
-            acked = alerts.acknowledge(session, alert.id, nurse, source="page", now=now)
+            acked = answering.acknowledge(
+                session, alert.id, nurse, source="page", now=now
+            )
     assert (clock() - (acked.acked_at or clock())).total_seconds() == 120
     with runtime.reading() as session:
         assert kinds(session, alert).count("acknowledged") == 1
@@ -292,13 +294,13 @@ def test_who_comes_second_is_told_who_has_it(
     alert = opened(runtime, people, participant)
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     doctor = people.here["doctor"]
     with (
         pytest.raises(AlreadyAcknowledged, match="Nurse of here"),
         runtime.writing() as session,
     ):
-        alerts.acknowledge(session, alert.id, doctor, source="page", now=clock())
+        answering.acknowledge(session, alert.id, doctor, source="page", now=clock())
 
 
 def test_nobody_touches_another_sites_alert(
@@ -307,10 +309,14 @@ def test_nobody_touches_another_sites_alert(
     alert = opened(runtime, people, participant)
     stranger = people.there["doctor"]
     for act in (
-        lambda s: alerts.acknowledge(s, alert.id, stranger, source="page", now=clock()),
-        lambda s: alerts.hand_over(s, alert.id, stranger, now=clock()),
-        lambda s: alerts.close(s, alert.id, stranger, SPOKE, now=clock()),
-        lambda s: alerts.acknowledge(s, 987654, stranger, source="page", now=clock()),
+        lambda s: answering.acknowledge(
+            s, alert.id, stranger, source="page", now=clock()
+        ),
+        lambda s: answering.hand_over(s, alert.id, stranger, now=clock()),
+        lambda s: answering.close(s, alert.id, stranger, SPOKE, now=clock()),
+        lambda s: answering.acknowledge(
+            s, 987654, stranger, source="page", now=clock()
+        ),
     ):
         with (
             pytest.raises(NotFound, match=r"^There is no such alert\.$"),
@@ -326,9 +332,11 @@ def test_a_role_that_does_not_act_stops_no_ladder(
     alert = opened(runtime, people, participant)
     reader, due = people.here[role], alert.next_due_at
     for act in (
-        lambda s: alerts.acknowledge(s, alert.id, reader, source="call", now=clock()),
-        lambda s: alerts.hand_over(s, alert.id, reader, now=clock()),
-        lambda s: alerts.close(s, alert.id, reader, SPOKE, now=clock()),
+        lambda s: answering.acknowledge(
+            s, alert.id, reader, source="call", now=clock()
+        ),
+        lambda s: answering.hand_over(s, alert.id, reader, now=clock()),
+        lambda s: answering.close(s, alert.id, reader, SPOKE, now=clock()),
     ):
         with (
             pytest.raises(NotAllowed, match="may not acknowledge or close"),
@@ -346,10 +354,10 @@ def test_an_alert_is_handed_over_by_who_takes_it_and_the_half_hour_begins_anew(
     alert = opened(runtime, people, participant)
     nurse, doctor = people.here["nurse"], people.here["doctor"]
     with runtime.writing() as session:
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     now = clock.advance(minutes=20)
     with runtime.writing() as session:
-        taken = alerts.hand_over(session, alert.id, doctor, now=now)
+        taken = answering.hand_over(session, alert.id, doctor, now=now)
     assert taken.acked_by == doctor.id
     assert taken.next_due_at is not None
     assert (taken.next_due_at - now).total_seconds() == 30 * 60
@@ -361,12 +369,12 @@ def test_who_has_an_alert_gains_no_time_by_taking_it_again(
     alert = opened(runtime, people, participant)
     nurse = people.here["nurse"]
     with runtime.writing() as session:
-        due = alerts.acknowledge(
+        due = answering.acknowledge(
             session, alert.id, nurse, source="page", now=clock()
         ).next_due_at
     now = clock.advance(minutes=20)
     with runtime.writing() as session:
-        assert alerts.hand_over(session, alert.id, nurse, now=now).next_due_at == due
+        assert answering.hand_over(session, alert.id, nurse, now=now).next_due_at == due
 
 
 def test_closing_keeps_outcome_reason_and_adverse_event(
@@ -375,7 +383,7 @@ def test_closing_keeps_outcome_reason_and_adverse_event(
     alert = opened(runtime, people, participant)
     closing = Closing("admitted", " Fever, admitted. ", True, " CRS ", 2)
     with runtime.writing() as session:
-        closed = alerts.close(
+        closed = answering.close(
             session, alert.id, people.here["doctor"], closing, now=clock()
         )
     assert (closed.state, closed.outcome) == ("closed", "admitted")
@@ -393,9 +401,9 @@ def test_an_alert_that_somebody_else_has_is_not_closed_over_their_head(
     alert = opened(runtime, people, participant)
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     with pytest.raises(AlreadyAcknowledged), runtime.writing() as session:
-        alerts.close(session, alert.id, people.here["doctor"], SPOKE, now=clock())
+        answering.close(session, alert.id, people.here["doctor"], SPOKE, now=clock())
 
 
 def test_a_closed_alert_takes_no_further_act(
@@ -404,11 +412,11 @@ def test_a_closed_alert_takes_no_further_act(
     alert = opened(runtime, people, participant)
     nurse = people.here["nurse"]
     with runtime.writing() as session:
-        alerts.close(session, alert.id, nurse, SPOKE, now=clock())
+        answering.close(session, alert.id, nurse, SPOKE, now=clock())
     for act in (
-        lambda s: alerts.acknowledge(s, alert.id, nurse, source="page", now=clock()),
-        lambda s: alerts.hand_over(s, alert.id, nurse, now=clock()),
-        lambda s: alerts.close(s, alert.id, nurse, SPOKE, now=clock()),
+        lambda s: answering.acknowledge(s, alert.id, nurse, source="page", now=clock()),
+        lambda s: answering.hand_over(s, alert.id, nurse, now=clock()),
+        lambda s: answering.close(s, alert.id, nurse, SPOKE, now=clock()),
     ):
         with pytest.raises(AlertClosed), runtime.writing() as session:
             act(session)
@@ -419,7 +427,7 @@ def test_a_report_after_closure_opens_a_new_alert(
 ) -> None:
     alert = opened(runtime, people, participant)
     with runtime.writing() as session:
-        alerts.close(session, alert.id, people.here["nurse"], SPOKE, now=clock())
+        answering.close(session, alert.id, people.here["nurse"], SPOKE, now=clock())
     again = opened(runtime, people, participant)
     assert again.id != alert.id
     assert again.code != alert.code
@@ -445,7 +453,7 @@ def test_a_closing_that_lacks_something_names_the_field(
 ) -> None:
     alert = opened(runtime, people, participant)
     with pytest.raises(InvalidInput) as refused, runtime.writing() as session:
-        alerts.close(session, alert.id, people.here["nurse"], closing, now=clock())
+        answering.close(session, alert.id, people.here["nurse"], closing, now=clock())
     assert refused.value.field == field
     with runtime.reading() as session:
         assert session.get_one(Alert, alert.id).state == "open"

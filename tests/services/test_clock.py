@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.alerting import answering
+from portal.alerting.tasks import tasks
 from portal.db.followup import Draft
 from portal.errors import InvalidInput
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import alerts, clock, tasks
+from portal.services import clock
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import START, Clock
 from tests.support.settings import settings_for
@@ -88,7 +90,7 @@ def test_the_next_event_is_whatever_comes_first(runtime: Runtime, people: Cast) 
             now=START,
         )
         assert clock.next_event(session, now=START) == clock.NextEvent("task", due)
-        alerts.open_from(
+        answering.open_from(
             session, people.study, someone, URGENT, entry_version_id=None, now=START
         )
         rung = clock.NextEvent("alert", START + timedelta(minutes=15))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
@@ -16,7 +17,7 @@ from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import alerts, diaries, drafts, left_drafts
+from portal.services import diaries, drafts, left_drafts
 from portal.services.diaries import Receipt, Submission
 from portal.services.drafts import Writer
 from tests.support.cast import Cast, cast, enrolled
@@ -135,7 +136,9 @@ def test_the_screens_after_an_urgent_one_do_not_page_who_already_has_it(
     assert receipt.alert_id is not None
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, receipt.alert_id, nurse, source="call", now=clock())
+        answering.acknowledge(
+            session, receipt.alert_id, nurse, source="call", now=clock()
+        )
     for answers in ({"chills": 0}, {"rash": 0}, {"mouth": 0}):
         clock.advance(seconds=10)
         diary.write(**answers)

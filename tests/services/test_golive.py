@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import sirens
 from portal.db.access import Siren
 from portal.db.engine import Beat
 from portal.db.holding import Home
@@ -18,7 +19,7 @@ from portal.people import contacts, optouts, rota
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.reading import to_compiled
 from portal.runtime import Runtime
-from portal.services import golive, sirens
+from portal.services import golive
 from portal.services.golive import Fault, Setting
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from portal import audit
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
@@ -19,7 +20,7 @@ from portal.db.people import Caregiver, Contact, Participant
 from portal.messages.operator_texts import template_of
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import caregivers, record_texts, tasks
+from portal.services import caregivers, record_texts
 from tests.support.amount import examples
 from tests.support.cast import LONG_AGO, Cast, cast, hold_number
 from tests.support.clock import START, Clock

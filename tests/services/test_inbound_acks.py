@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from portal.alerting import answering
+from portal.alerting.answering import Closing
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Staff
 from portal.errors import AlreadyAcknowledged
 from portal.runtime import Runtime
-from portal.services import alerts
-from portal.services.alerts import Closing
 from tests.support.cast import Cast, cast
 from tests.support.clock import Clock
 from tests.support.texts import (
@@ -137,7 +137,7 @@ def test_an_old_code_never_takes_a_new_alert(desk: Post, alert: Alert) -> None:
     desk.write(alert.code, NURSE, key="SM-then")
     with desk.runtime.writing() as session:
         closing = Closing("spoke", "Well again.", adverse_event=False)
-        alerts.close(session, alert.id, nurse, closing, now=desk.runtime.now())
+        answering.close(session, alert.id, nurse, closing, now=desk.runtime.now())
         participant = alert.participant_id
     (person,) = desk.all(Participant, id=participant)
     fresh = desk.alert(person)
@@ -225,8 +225,8 @@ def test_another_way_and_a_text_at_once_leave_one_holder(
     nurse, doctor = desk.people.here["nurse"], desk.people.here["doctor"]
     now = clock() + timedelta(seconds=1)
     with desk.runtime.writing() as session:
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=now)
+        answering.acknowledge(session, alert.id, nurse, source="page", now=now)
     desk.write(alert.code, DOCTOR)
     with desk.runtime.writing() as session, pytest.raises(AlreadyAcknowledged):
-        alerts.acknowledge(session, alert.id, doctor, source="page", now=now)
+        answering.acknowledge(session, alert.id, doctor, source="page", now=now)
     assert desk.state_of(alert) == ("acked", nurse.id)

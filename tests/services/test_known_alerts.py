@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering, ladder, planned_calls
+from portal.alerting.answering import Closing
 from portal.db.alerts import Alert, AlertEvent, PlannedCall
 from portal.db.audit import Audit
 from portal.db.people import Participant
@@ -20,8 +22,6 @@ from portal.errors import (
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, known_alerts, ladder
-from portal.services.alerts import Closing
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled, verdict
 from tests.support.clock import Clock
 
@@ -43,7 +43,7 @@ def alert(runtime: Runtime, people: Cast) -> int:
 def report(runtime: Runtime, people: Cast, said: Verdict = URGENT) -> int:
     with runtime.writing() as session:
         person = session.scalars(select(Participant).filter_by(code="DS-007")).one()
-        return alerts.open_from(
+        return answering.open_from(
             session,
             people.study,
             person,
@@ -63,7 +63,7 @@ def plan(
     reason: str = "Spoke at noon; phones after the blood count.",
 ) -> None:
     with runtime.writing() as session:
-        known_alerts.plan(
+        planned_calls.plan(
             session,
             alert_id,
             people.here[who],
@@ -103,7 +103,7 @@ def test_who_took_it_first_may_plan_the_call_afterwards(
 ) -> None:
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert, nurse, source="call", now=clock())
+        answering.acknowledge(session, alert, nurse, source="call", now=clock())
     now = clock.advance(minutes=10)
     plan(runtime, people, alert, minutes=30)
     assert row(runtime, alert).next_due_at == now + 30 * MINUTE
@@ -202,7 +202,7 @@ def test_whoever_takes_it_over_has_the_usual_half_hour(
     plan(runtime, people, alert)
     now = clock.advance(minutes=5)
     with runtime.writing() as session:
-        alerts.hand_over(session, alert, people.here["doctor"], now=now)
+        answering.hand_over(session, alert, people.here["doctor"], now=now)
     assert row(runtime, alert).next_due_at == now + 30 * MINUTE
     report(runtime, people)
     assert row(runtime, alert).state == "open", "the doctor planned nothing"
@@ -213,16 +213,16 @@ def test_only_who_has_it_plans_a_call(
 ) -> None:
     with runtime.writing() as session:
         doctor = people.here["doctor"]
-        alerts.acknowledge(session, alert, doctor, source="page", now=runtime.now())
+        answering.acknowledge(session, alert, doctor, source="page", now=runtime.now())
     with pytest.raises(AlreadyAcknowledged):
         plan(runtime, people, alert)
     with runtime.writing() as session:
         closing = Closing("spoke", "Well again.", adverse_event=False)
-        alerts.close(session, alert, doctor, closing, now=runtime.now())
+        answering.close(session, alert, doctor, closing, now=runtime.now())
     with pytest.raises(AlertClosed):
         plan(runtime, people, alert, who="doctor")
     with pytest.raises(NotFound), runtime.writing() as session:
-        known_alerts.plan(
+        planned_calls.plan(
             session,
             alert,
             people.there["nurse"],

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Shift
@@ -14,7 +15,6 @@ from portal.errors import NotFound
 from portal.people import contacts, shifts
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import START, Clock
 
@@ -32,7 +32,7 @@ def opened(
     house = people.there if code.startswith("NO") else people.here
     with runtime.writing() as session:
         participant = enrolled(session, people, code, house=house)
-        alert = alerts.open_from(
+        alert = answering.open_from(
             session,
             people.study,
             participant,
@@ -45,7 +45,7 @@ def opened(
 
 def climb(runtime: Runtime, people: Cast) -> int:
     with runtime.writing() as session:
-        return alerts.escalate_due(session, people.study_of, now=runtime.now())
+        return answering.escalate_due(session, people.study_of, now=runtime.now())
 
 
 def calls(runtime: Runtime, alert_id: int) -> list[tuple[datetime, int | None]]:
@@ -244,7 +244,7 @@ def test_F42_an_acknowledgement_without_outcome_lasts_thirty_minutes(
     clock.advance(minutes=2)
     with runtime.writing() as session:
         doctor = people.here["doctor"]
-        alerts.acknowledge(session, alert, doctor, source="page", now=clock())
+        answering.acknowledge(session, alert, doctor, source="page", now=clock())
     clock.advance(minutes=29, seconds=59)
     assert climb(runtime, people) == 0
     now = clock.advance(seconds=1)
@@ -260,9 +260,9 @@ def test_a_closed_alert_pages_nobody_any_more(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     alert = opened(runtime, people)
-    closing = alerts.Closing("spoke", "Well again.", adverse_event=False)
+    closing = answering.Closing("spoke", "Well again.", adverse_event=False)
     with runtime.writing() as session:
-        alerts.close(session, alert, people.here["nurse"], closing, now=clock())
+        answering.close(session, alert, people.here["nurse"], closing, now=clock())
     clock.advance(days=2)
     assert climb(runtime, people) == 0
     assert len(calls(runtime, alert)) == 1

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from portal import audit
+from portal.alerting import answering, ladder
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.engine import HeldBack
@@ -18,7 +20,7 @@ from portal.db.people import Participant, StudyVersion
 from portal.engine import one_by_one
 from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime
-from portal.services import alerts, health, ladder, left_drafts, reminders, tasks
+from portal.services import health, left_drafts, reminders
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -43,7 +45,7 @@ def three(runtime: Runtime, people: Cast) -> list[int]:
 def open_alerts(runtime: Runtime, people: Cast, participants: list[int]) -> list[int]:
     with runtime.writing() as session:
         return [
-            alerts.open_from(
+            answering.open_from(
                 session,
                 people.study,
                 session.get_one(Participant, number),

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import select, update
 
+from portal.alerting import answering, ladder
 from portal.db.alerts import AlertEvent
 from portal.db.outbox import Message
 from portal.db.people import Participant
@@ -14,7 +15,6 @@ from portal.people import contacts, daily_caps
 from portal.protocol.study.model import Paging, Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, ladder
 from portal.services.consequences import page_again
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -36,7 +36,7 @@ def opened(
 ) -> int:
     with runtime.writing() as session:
         person = enrolled(session, people, code, number=number)
-        return alerts.open_from(
+        return answering.open_from(
             session,
             people.study,
             session.get_one(Participant, person.id),

@@ -7,14 +7,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering
+from portal.alerting.answering import Closing
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import Entry
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import alerts, tasks, unread
-from portal.services.alerts import Closing
+from portal.services import unread
 from tests.support.cast import URGENT, enrolled
 from tests.support.clock import Clock
 from tests.support.ward import CALM, TODAY, Ward, local, ward_of
@@ -102,7 +104,7 @@ def test_the_alert_of_a_silent_day_climbs_until_somebody_answers(ward: Ward) -> 
     through_the_day(ward, "18:00")
     ward.clock.set(local("18:31"))
     with ward.runtime.writing() as session:
-        alerts.escalate_due(session, ward.cast.study_of, now=ward.clock())
+        answering.escalate_due(session, ward.cast.study_of, now=ward.clock())
     (alert,) = alerts_of(ward)
     assert ward.cast.here["investigator"].id in paged(ward, f"A:{alert.id}:")
 
@@ -153,7 +155,7 @@ def test_who_has_an_alert_already_is_not_paged_about_a_second_time(
     ward: Ward,
 ) -> None:
     with ward.runtime.writing() as session:
-        alert = alerts.open_from(
+        alert = answering.open_from(
             session,
             ward.cast.study,
             ward.me(session),
@@ -162,7 +164,7 @@ def test_who_has_an_alert_already_is_not_paged_about_a_second_time(
             now=ward.clock(),
         )
         nurse = ward.cast.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=ward.clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=ward.clock())
     pages = len(ward.messages(f"A:{alert.id}:"))
     through_the_day(ward)
     (mine,) = alerts_of(ward)
@@ -182,13 +184,13 @@ def test_a_closed_alert_is_not_opened_again_for_the_same_day(ward: Ward) -> None
     (first,) = alerts_of(ward)
     closing = Closing("spoke", "Spoke.", adverse_event=False)
     with ward.runtime.writing() as session:
-        alerts.close(
+        answering.close(
             session, first.id, ward.cast.here["nurse"], closing, now=ward.clock()
         )
     through_the_day(ward, "14:15", tomorrow)
     (_, second) = alerts_of(ward)
     with ward.runtime.writing() as session:
-        alerts.close(
+        answering.close(
             session, second.id, ward.cast.here["nurse"], closing, now=ward.clock()
         )
     through_the_day(ward, day=tomorrow)

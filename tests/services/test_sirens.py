@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering, ladder, sirens
+from portal.alerting.sirens import Screen
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.errors import InvalidInput, NotFound
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, ladder, metrics, sirens
-from portal.services.sirens import Screen
+from portal.services import metrics
 from tests.support.cast import EMERGENCY, URGENT, Cast, House, cast, enrolled
 from tests.support.clock import Clock
 
@@ -71,7 +72,7 @@ def opened(
     house = people.there if code.startswith("NO") else people.here
     with runtime.writing() as session:
         person = enrolled(session, people, code, house=house)
-        alert = alerts.open_from(
+        alert = answering.open_from(
             session,
             people.study,
             person,
@@ -171,7 +172,7 @@ def test_it_shows_its_own_sites_alerts_the_waiting_ones_first(
     waiting, code = opened(runtime, people, "DS-002")
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, taken, nurse, source="page", now=clock())
+        answering.acknowledge(session, taken, nurse, source="page", now=clock())
     with runtime.reading() as session:
         lines = sirens.lines(session, people.here.site.id)
     assert [(one.alert_id, one.open) for one in lines] == [

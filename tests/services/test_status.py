@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.audit import OPERATOR
 from portal.db.audit import Audit
 from portal.db.outbox import Message
@@ -15,7 +16,7 @@ from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import Letter, enqueue
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import alerts, caregivers, status
+from portal.services import caregivers, status
 from tests.support.cast import URGENT
 from tests.support.clock import START, Clock
 from tests.support.ward import TODAY, Ward, local, ward_of
@@ -68,7 +69,7 @@ def with_all_sorts_queued(ward: Ward) -> int:
     """A reminder to each, a notice, an open call and an open alert; the alert's id."""
     ward.at("16:00")
     with ward.runtime.writing() as session:
-        alert = alerts.open_from(
+        alert = answering.open_from(
             session,
             ward.cast.study,
             ward.me(session),
@@ -120,7 +121,7 @@ def test_pages_about_an_open_alert_go_on(ward: Ward) -> None:
     change(ward, "withdrawn")
     ward.clock.advance(minutes=16)
     with ward.runtime.writing() as session:
-        alerts.escalate_due(session, ward.cast.study_of, now=ward.clock())
+        answering.escalate_due(session, ward.cast.study_of, now=ward.clock())
     pages = ward.messages(f"A:{alert_id}:")
     assert {m.state for m in pages} == {"queued"}
     assert len(pages) > len(before) > 0

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
+from portal.alerting import answering, ladder
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
@@ -18,7 +19,7 @@ from portal.people import contacts
 from portal.people.accounts import colleagues
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import alerts, claims, consequences, ladder, unconfirmed
+from portal.services import claims, consequences, unconfirmed
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from portal.services.receipts import Receipt, apply_status
@@ -44,7 +45,7 @@ def opened(
         person = session.get_one(
             Participant, enrolled(session, people, code, house=house).id
         )
-        return alerts.open_from(
+        return answering.open_from(
             session,
             people.study,
             person,
@@ -235,7 +236,7 @@ def test_F38_whoever_has_the_alert_is_not_paged_for_want_of_a_receipt(
     accept(runtime, alert)
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert, nurse, source="page", now=clock())
     clock.advance(minutes=2)
     assert confirm(runtime) == 0
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from portal.alerting.tasks import tasks, unread_pages, unread_receipts
 from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
@@ -25,10 +26,7 @@ from portal.services import (
     inbound,
     left_drafts,
     record_words,
-    tasks,
     unread,
-    unread_pages,
-    unread_receipts,
 )
 from portal.services.corrections import Correction
 from portal.services.diaries import Receipt, Submission

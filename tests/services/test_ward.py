@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
@@ -16,7 +17,7 @@ from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.runtime import Runtime
-from portal.services import stays, tasks, ward, worklist
+from portal.services import stays, ward, worklist
 from portal.services.ward import Word
 from tests.support.cast import enrolled
 from tests.support.clock import Clock

@@ -12,13 +12,15 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from portal.alerting import answering
+from portal.alerting.tasks import tasks
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Shift
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import alerts, diaries, overview, people, record, tasks, worklist
+from portal.services import diaries, overview, people, record, worklist
 from portal.services.diaries import Submission
 from portal.services.record import Pages, Record
 from portal.services.record_alerts import AlertItem
@@ -47,7 +49,7 @@ def alarmed(
 ) -> int:
     with runtime.writing() as session:
         mine = session.get_one(Participant, person.id)
-        return alerts.open_from(
+        return answering.open_from(
             session,
             cast_of.study,
             mine,
@@ -147,7 +149,7 @@ def test_a_line_says_whom_the_ladder_paged_and_who_is_next(
     alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-001"))
     at = clock.advance(minutes=15)
     with runtime.writing() as session:
-        alerts.escalate_due(session, cast_of.study_of, now=at)
+        answering.escalate_due(session, cast_of.study_of, now=at)
     (line,) = listed(runtime, cast_of).waiting
     assert line.paged is not None
     assert (line.paged.names, line.paged.at) == (("Doctor of here",), at)
@@ -181,7 +183,7 @@ def test_what_somebody_has_stands_apart_with_the_hour_it_comes_back(
     alert = alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-001"))
     with runtime.writing() as session:
         nurse = cast_of.here["nurse"]
-        alerts.acknowledge(session, alert, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert, nurse, source="page", now=clock())
     found = listed(runtime, cast_of)
     assert found.waiting == ()
     (line,) = found.taken
@@ -194,8 +196,8 @@ def test_a_closed_alert_is_on_no_list(
 ) -> None:
     alert = alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-001"))
     with runtime.writing() as session:
-        closing = alerts.Closing("spoke", "Fine.", adverse_event=False)
-        alerts.close(session, alert, cast_of.here["nurse"], closing, now=clock())
+        closing = answering.Closing("spoke", "Fine.", adverse_event=False)
+        answering.close(session, alert, cast_of.here["nurse"], closing, now=clock())
     found = listed(runtime, cast_of)
     assert found.waiting == found.taken == ()
 
@@ -458,6 +460,6 @@ def test_waiting_alerts_are_counted_per_site(
         alert = session.scalars(select(Alert).order_by(Alert.id)).first()
         assert alert is not None
         nurse = cast_of.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=clock())
+        answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     with runtime.reading() as session:
         assert worklist.count_waiting(session, cast_of.here.site.id) == 1

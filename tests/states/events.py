@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from portal.core.escalation import Position
+from portal.alerting.escalation import Position
 from portal.messages.gateways.outcomes import (
     Accepted,
     NotSent,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core import escalation
+from portal.alerting import escalation
 from portal.messages import states, status_order
 
 

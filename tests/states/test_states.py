@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from portal.core import escalation
-from portal.core.escalation import Plan, Position
+from portal.alerting import escalation
+from portal.alerting.escalation import Plan, Position
 from portal.messages import states
 from portal.messages.gateways.outcomes import Outcome, Unclear
 from portal.messages.states import AttemptState, MessageState, Next, Purpose, Standing

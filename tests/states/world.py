@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from portal.core.escalation import Plan, Position
+from portal.alerting.escalation import Plan, Position
 from portal.messages.gateways.outcomes import Outcome, Status
 from portal.messages.states import AttemptState, MessageState, Purpose
 from portal.protocol.study.model import Step, Tier

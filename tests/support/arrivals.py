@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from portal import audit
+from portal.alerting import sirens
 from portal.db.people import Caregiver, Staff
 from portal.people import reporters
 from portal.people.access import enrolled_phones, sessions
 from portal.people.reporters import Person
 from portal.runtime import Runtime
-from portal.services import caregivers, sirens
+from portal.services import caregivers
 from tests.support.cast import LONG_AGO, Cast
 from tests.support.clock import START
 from tests.support.web import Visitor

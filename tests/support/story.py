@@ -13,11 +13,12 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from portal import audit
+from portal.alerting import answering
+from portal.alerting.answering import Closing
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import alerts, diaries
-from portal.services.alerts import Closing
+from portal.services import diaries
 from portal.services.diaries import Submission
 from tests.support.cast import Cast
 from tests.support.clock import Clock
@@ -54,20 +55,20 @@ class Story:
             now = self.clock.advance(minutes=1)
             if engine:
                 with self.runtime.writing() as session:
-                    alerts.escalate_due(session, self.people.study_of, now=now)
+                    answering.escalate_due(session, self.people.study_of, now=now)
 
     def acknowledge(self) -> None:
         with self.runtime.writing() as session:
             nurse, now = self.people.here["nurse"], self.runtime.now()
             alert = session.scalars(select(Alert)).one()
-            alerts.acknowledge(session, alert.id, nurse, source="page", now=now)
+            answering.acknowledge(session, alert.id, nurse, source="page", now=now)
 
     def close(self) -> None:
         outcome = Closing("spoke", "Spoke; will come in.", adverse_event=False)
         with self.runtime.writing() as session:
             nurse, now = self.people.here["nurse"], self.runtime.now()
             alert = session.scalars(select(Alert)).one()
-            alerts.close(session, alert.id, nurse, outcome, now=now)
+            answering.close(session, alert.id, nurse, outcome, now=now)
 
     def alert(self) -> Alert:
         """The newest."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
@@ -17,7 +18,7 @@ from portal.engine import leases
 from portal.people import contacts
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import alerts, claims, inbound
+from portal.services import claims, inbound
 from portal.services.claims import Room
 from portal.services.departures import Terms
 from portal.services.inbound import Received
@@ -67,7 +68,7 @@ class Post:
     def alert(self, participant: Participant) -> Alert:
         """An urgent alert whose first rung has just been paged."""
         with self.runtime.writing() as session:
-            return alerts.open_from(
+            return answering.open_from(
                 session,
                 self.people.study,
                 session.get_one(Participant, participant.id),
@@ -78,7 +79,9 @@ class Post:
 
     def climb(self) -> None:
         with self.runtime.writing() as session:
-            alerts.escalate_due(session, self.people.study_of, now=self.runtime.now())
+            answering.escalate_due(
+                session, self.people.study_of, now=self.runtime.now()
+            )
 
     def say(self, number: str, **owner: int) -> None:
         """Give somebody another number."""

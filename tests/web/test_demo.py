@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Handset
 from portal.demo.past import deliver
 from portal.runtime import Runtime
-from portal.services import alerts
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.settings import settings_for
@@ -47,7 +47,7 @@ def alert(runtime: Runtime, people: Cast) -> Alert:
     with runtime.writing() as session:
         now = runtime.now()
         someone = enrolled(session, people)
-        opened = alerts.open_from(
+        opened = answering.open_from(
             session, people.study, someone, URGENT, entry_version_id=None, now=now
         )
         deliver(session, people.study, Random(1), now=now)
@@ -139,7 +139,7 @@ def test_who_comes_second_is_told_so(
     visitor: Visitor, runtime: Runtime, alert: Alert, people: Cast
 ) -> None:
     with runtime.writing() as session:
-        alerts.acknowledge(
+        answering.acknowledge(
             session, alert.id, people.here["doctor"], source="page", now=runtime.now()
         )
     to = f"/demo/calls/{call_of(runtime)}/key"

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Draft, EntryVersion
 from portal.db.outbox import Message
@@ -17,7 +18,7 @@ from portal.people import reporters
 from portal.people.access import enrolled_phones as phones
 from portal.people.access import sessions
 from portal.runtime import Runtime
-from portal.services import alerts, left_drafts
+from portal.services import left_drafts
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -274,7 +275,7 @@ def test_the_line_changes_when_somebody_acknowledges(
     assert "已看到您的报告" not in phone.get(status).text
     [alert] = all_of(runtime, Alert)
     with runtime.writing() as session:
-        alerts.acknowledge(
+        answering.acknowledge(
             session, alert.id, people.here["nurse"], source="page", now=runtime.now()
         )
     assert "研究团队的护士已看到您的报告，09:00" in phone.get(status).text
@@ -295,7 +296,9 @@ def test_today_names_the_emergency_number_while_an_emergency_is_open(
     [alert] = all_of(runtime, Alert)
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=runtime.now())
+        answering.acknowledge(
+            session, alert.id, nurse, source="page", now=runtime.now()
+        )
     today = person.get("/today").text
     assert "研究团队的护士已看到您的报告，09:00" in today
     assert "情况紧急，请立即拨打120。" in today
@@ -315,7 +318,7 @@ def test_today_says_to_phone_once_nobody_has_answered_in_time(
         assert "还没有人回应您的报告" not in person.get("/today").text
         now = clock.advance(minutes=1)
         with runtime.writing() as session:
-            alerts.escalate_due(session, people.study_of, now=now)
+            answering.escalate_due(session, people.study_of, now=now)
     for page in (person.get("/today").text, phone.get(sent + "/status").text):
         assert "还没有人回应您的报告" in page
         assert 'href="tel:02855500120"' in page

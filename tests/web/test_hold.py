@@ -8,13 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.alerting import answering
 from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.outbox import Message
 from portal.engine import holds
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import alerts, restoring
+from portal.services import restoring
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled, verdict
 from tests.support.clock import Clock
@@ -28,7 +29,7 @@ def people(runtime: Runtime, clock: Clock) -> Cast:
     with runtime.writing() as session:
         person = enrolled(session, found)
         what = verdict(Tier.URGENT, "T10", ack_minutes=15)
-        alerts.open_from(
+        answering.open_from(
             session, found.study, person, what, entry_version_id=None, now=clock()
         )
     clock.advance(hours=6)

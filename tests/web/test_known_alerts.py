@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.people import Staff
 from portal.runtime import Runtime
-from portal.services import alerts
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.desk import seated
 from tests.support.web import Visitor
@@ -24,7 +24,7 @@ def alert(runtime: Runtime, people: Cast) -> str:
     """The address of an open alert's page."""
     with runtime.writing() as session:
         person = enrolled(session, people)
-        opened = alerts.open_from(
+        opened = answering.open_from(
             session,
             people.study,
             person,

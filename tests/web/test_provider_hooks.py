@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
+from portal.alerting import answering, ladder
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.messages.gateways.outcomes import Status
 from portal.runtime import Runtime
-from portal.services import alerts, ladder
 from portal.web.signatures import forgeries
 from scheduler.engine import Engine
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
@@ -141,7 +141,7 @@ def stage(runtime: Runtime, clock: Clock, provider: Provider) -> Iterator[Stage]
     people = cast(runtime)
     with runtime.writing() as session:
         participant = enrolled(session, people)
-        alert = alerts.open_from(
+        alert = answering.open_from(
             session,
             people.study,
             participant,
@@ -224,9 +224,9 @@ def test_a_closed_alert_stays_closed(stage: Stage) -> None:
     stage.send()
     with stage.runtime.writing() as session:
         nurse = session.get_one(Staff, stage.people.here["nurse"].id)
-        closing = alerts.Closing("spoke", "All is well.", adverse_event=False)
+        closing = answering.Closing("spoke", "All is well.", adverse_event=False)
         now = stage.runtime.now()
-        alerts.close(session, stage.alert_id, nurse, closing, now=now)
+        answering.close(session, stage.alert_id, nurse, closing, now=now)
     assert "closed" in stage.key("doctor").text
     assert stage.alert().state == "closed"
 

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.alerting import answering
 from portal.db.access import Siren
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Staff
 from portal.runtime import Runtime
-from portal.services import alerts
 from tests.support import arrivals
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -39,7 +39,7 @@ def screen(app: Flask, runtime: Runtime, people: Cast) -> Visitor:
 def alert(runtime: Runtime, people: Cast) -> Alert:
     with runtime.writing() as session:
         person = enrolled(session, people, "DS-042")
-        return alerts.open_from(
+        return answering.open_from(
             session,
             people.study,
             person,
@@ -113,7 +113,9 @@ def test_an_alert_that_somebody_took_is_quiet(
     assert 'data-rings="urgent"' in screen.get("/siren/live").text
     with runtime.writing() as session:
         nurse = people.here["nurse"]
-        alerts.acknowledge(session, alert.id, nurse, source="page", now=runtime.now())
+        answering.acknowledge(
+            session, alert.id, nurse, source="page", now=runtime.now()
+        )
     page = screen.get("/siren/live").text
     assert 'data-rings=""' in page
     assert "Somebody has it" in page

@@ -11,6 +11,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.alerting import standings
+from portal.alerting.standings import Stand
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.people import Site
@@ -21,8 +23,7 @@ from portal.protocol.triage import verdict_json
 from portal.protocol.triage.judge import is_for_both_places
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.numbers import read_temperature
-from portal.services import drafts, reviews, standings
-from portal.services.standings import Stand
+from portal.services import drafts, reviews
 from portal.web import (
     access,
     advised,

@@ -17,12 +17,13 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.alerting import standings
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Site
 from portal.errors import InvalidInput, NotAllowed
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Verdict
-from portal.services import drafts, handwriting, kept_entries, standings
+from portal.services import drafts, handwriting, kept_entries
 from portal.services.diaries import Receipt
 from portal.services.kept_entries import KeptEntry
 from portal.web import access, filters, opened, reading_words, reporting

@@ -9,10 +9,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.alerting import standings
 from portal.core.symptom_grid import Cell, Row, symptom_grid
 from portal.protocol.calendar import study_days
 from portal.protocol.triage.answer_words import spoken
-from portal.services import correction_requests, standings
+from portal.services import correction_requests
 from portal.services import history as entries
 from portal.services import today as days
 from portal.services.drafts import CHANGED_AFTERWARDS

@@ -12,10 +12,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.alerting.standings import Stand
 from portal.protocol.calendar.whereabouts import Place
 from portal.services import drafts
 from portal.services import today as days
-from portal.services.standings import Stand
 from portal.web import access, answered, both_places, filters
 from portal.web.access import passive
 from portal.web.answered import Shown

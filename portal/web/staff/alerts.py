@@ -6,12 +6,14 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.alerting import answering, calls_planned
+from portal.alerting import planned_calls as known_alerts
+from portal.alerting.answering import Closing
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
-from portal.services import alerts, known_alerts, planned_calls, record, record_card
-from portal.services.alerts import Closing
+from portal.services import record, record_card
 from portal.services.record_alerts import AlertItem, alert_items
 from portal.services.record_messages import MessageItem, message_items
 from portal.services.worklist import alert_lines
@@ -41,7 +43,7 @@ def alert(alert_id: int) -> ResponseReturnValue:
 def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         item, messages = _look(db, alert_id)
-        planned = planned_calls.of_round(db, db.get_one(Alert, alert_id))
+        planned = calls_planned.of_round(db, db.get_one(Alert, alert_id))
         lines = alert_lines(db, study_of(db), Alert.id == alert_id)
         row = access.scoped(db, Participant, id=item.participant_id)
         card = record_card.card(db, study_of(db)(row.study_version_id), row, now=now())
@@ -76,7 +78,7 @@ def acknowledge(alert_id: int) -> ResponseReturnValue:
     """One tap: I have this. Who comes second is shown who has it."""
     try:
         with access.runtime().writing() as db:
-            alerts.acknowledge(db, alert_id, me(db), source="page", now=now())
+            answering.acknowledge(db, alert_id, me(db), source="page", now=now())
     except (AlreadyAcknowledged, AlertClosed):
         return places.go(f"/staff/alerts/{alert_id}?second=1")
     return places.go(f"/staff/alerts/{alert_id}")
@@ -87,7 +89,7 @@ def take_over(alert_id: int) -> ResponseReturnValue:
     """Take it from whoever has it."""
     try:
         with access.runtime().writing() as db:
-            alerts.hand_over(db, alert_id, me(db), now=now())
+            answering.hand_over(db, alert_id, me(db), now=now())
     except AlertClosed:
         return places.go(f"/staff/alerts/{alert_id}?second=1")
     return places.go(f"/staff/alerts/{alert_id}")
@@ -120,7 +122,7 @@ def close(alert_id: int) -> ResponseReturnValue:
     closing = _closing(unread)
     try:
         with access.runtime().writing() as db:
-            alerts.close(db, alert_id, me(db), closing, now=now())
+            answering.close(db, alert_id, me(db), closing, now=now())
     except InvalidInput as error:
         return _page(alert_id, named(error, *unread.found), 400)
     except AlreadyAcknowledged:

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import sirens
 from portal.db.people import Staff
 from portal.errors import InvalidInput
 from portal.people import shifts
 from portal.people.roles import ANSWERING
 from portal.protocol.study.duties import Duty
-from portal.services import sirens
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import fields

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from portal.alerting import sirens as rules
 from portal.errors import InvalidInput
-from portal.services import sirens as rules
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff.frame import Errors, blueprint, me, named, page, typed, viewer

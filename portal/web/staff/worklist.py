@@ -8,8 +8,9 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.alerting import sirens
 from portal.engine import clock_steps
-from portal.services import sirens, worklist
+from portal.services import worklist
 from portal.web import access, origin, places
 from portal.web.access import needs, passive
 from portal.web.staff.frame import (

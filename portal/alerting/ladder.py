@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.escalation import (
+from portal.alerting import pages
+from portal.alerting.escalation import (
     Plan,
     Position,
     climb,
@@ -21,14 +22,14 @@ from portal.core.escalation import (
     next_position,
     restarted,
 )
+from portal.alerting.log import note
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.people import unreachable
 from portal.protocol.study.model import Step, Study, Tier
-from portal.services import pages, tasks
-from portal.services.alert_log import note
 
 AT_ONCE = 50
 

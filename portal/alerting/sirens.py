@@ -15,6 +15,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting.log import note
+from portal.alerting.order import worst_first
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
@@ -23,8 +25,6 @@ from portal.people.access.keys import new_token, token_hash
 from portal.people.access.limits import Limit
 from portal.protocol.study.model import Tier
 from portal.protocol.words.requests import CODE_LETTERS
-from portal.services.alert_log import note
-from portal.services.alert_order import worst_first
 
 HEARD_WITHIN = timedelta(seconds=60)  # screens are heard four times as often
 CODE_LENGTH = 12  # 59 bits: by chance nobody finds one in a day

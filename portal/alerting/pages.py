@@ -12,12 +12,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.alerting.log import note
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.messages.outbox import Letter, enqueue
 from portal.people import contacts, daily_caps, optouts, rota
 from portal.protocol.study.model import Step, Study, Tier
-from portal.services.alert_log import note
 
 TEMPLATES = {"text": "staff_alert", "call": "staff_call", "email": "staff_alert"}
 

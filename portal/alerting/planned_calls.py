@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.alerting import answering, calls_planned
+from portal.alerting.log import note
 from portal.db.alerts import Alert, PlannedCall
 from portal.db.people import Staff
 from portal.errors import ChangedMeanwhile, InvalidInput
-from portal.services import alerts, planned_calls
-from portal.services.alert_log import note
 
 LONGEST = 60  # minutes
 CHOICES = (15, 30, 60)
@@ -41,8 +41,8 @@ def plan(
         raise InvalidInput("Choose when you will call, within an hour.", field="within")
     if not reason.strip():
         raise InvalidInput("Write one sentence on why it can wait.", field="why")
-    alert = alerts.acknowledge(session, alert_id, staff, source="planned", now=now)
-    if planned_calls.of_round(session, alert) is not None:
+    alert = answering.acknowledge(session, alert_id, staff, source="planned", now=now)
+    if calls_planned.of_round(session, alert) is not None:
         raise ChangedMeanwhile(
             "A call was planned already. Make it, or close the alert."
         )

@@ -14,13 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.verdict import Verdict
-from portal.services import tasks
 
 RULE = "T31"
 

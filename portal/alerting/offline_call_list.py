@@ -16,11 +16,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting.pages import TEMPLATES
 from portal.db.people import Site, Staff, StudyVersion
 from portal.people import contacts, rota
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study, Tier
-from portal.services.pages import TEMPLATES
 
 PLACE = "J000"  # where the code goes
 

@@ -9,14 +9,14 @@ from math import ceil
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from portal.core.promise import Standing, Waiting, minutes_left, standing
+from portal.alerting import holders
+from portal.alerting.promise import Standing, Waiting, minutes_left, standing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
-from portal.services import holders
 
 TAKEN = ("acknowledged", "handed_over")
 

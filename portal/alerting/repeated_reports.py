@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerting import calls_planned
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.followup import EntryVersion
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Verdict
-from portal.services import planned_calls
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)
 
@@ -29,9 +29,9 @@ def pages_again(
     It does, but for two: what only repeats its own entry, and what is known while a
     call about it is planned.
     """
-    if planned_calls.active(session, alert, now=now) is not None:
+    if calls_planned.active(session, alert, now=now) is not None:
         said = {found.rule for found in verdict.findings if found.tier in PAGED}
-        return not said <= planned_calls.known_rules(session, alert)
+        return not said <= calls_planned.known_rules(session, alert)
     return _says_more(session, alert, verdict, entry_version_id)
 
 

@@ -12,12 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.escalation import (
-    from_data,
-    is_worse,
-    plan_for,
-    to_data,
-)
+from portal.alerting import codes, ladder, repeated_reports
+from portal.alerting.escalation import from_data, is_worse, plan_for, to_data
+from portal.alerting.ladder import escalate_due, rearm
+from portal.alerting.log import note
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.people import Participant, Staff
 from portal.errors import (
@@ -31,9 +29,6 @@ from portal.errors import (
 from portal.people.roles import ANSWERING
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
-from portal.services import alert_codes, ladder, repeats
-from portal.services.alert_log import note
-from portal.services.ladder import escalate_due, rearm
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
 __all__ = [
@@ -120,7 +115,7 @@ def _opened(
 ) -> Alert:
     plan = plan_for(study.policies[verdict.tier], verdict.ack_minutes)
     alert = Alert(
-        code=alert_codes.unused(session),
+        code=codes.unused(session),
         participant_id=participant.id,
         site_id=participant.site_id,
         study_version_id=participant.study_version_id,
@@ -167,7 +162,7 @@ def _join(
     unanswered = (
         alert.state == "open" and now - alert.paging_since > UNANSWERED_TOO_LONG
     )
-    left_again = alert.state == "acked" and repeats.pages_again(
+    left_again = alert.state == "acked" and repeated_reports.pages_again(
         session, alert, verdict, entry_version_id, now=now
     )
     if worse or left_again or unanswered:

@@ -1,0 +1,1 @@
+"""Tasks: same-day and routine work with an owner and a due time."""
