@@ -11,8 +11,8 @@ from portal import startup
 from portal.cli_format import print_json, print_table
 from portal.db.people import Participant
 from portal.errors import NotFound
-from portal.services import preview as previews
-from portal.services.preview import Line, Preview
+from portal.visits.reminders import preview as previews
+from portal.visits.reminders.preview import Line, Preview
 
 HEADINGS = ("their clock", "the site's", "what", "to", "if", "text")
 

@@ -21,7 +21,8 @@ from portal.engine import leases
 from portal.engine.leases import Held
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import left_drafts, reminders, unconfirmed, watches
+from portal.services import left_drafts, unconfirmed, watches
+from portal.visits.reminders import remind
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver
@@ -137,7 +138,7 @@ JOBS = (
     ),
     Job(
         "remind",
-        by_the_calendar(under_fence(reminders.remind_due, reminders.anyone_due)),
+        by_the_calendar(under_fence(remind.remind_due, remind.anyone_due)),
     ),
     Job(
         "overdue_tasks",

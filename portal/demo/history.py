@@ -24,8 +24,9 @@ from portal.demo.stories import ANSWERS, Answer, Report
 from portal.people import contacts, rota
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import diaries, reminders
+from portal.services import diaries
 from portal.services.diaries import Submission
+from portal.visits.reminders import remind
 
 SEED = 20_260_310
 Act = Callable[[datetime], None]
@@ -77,7 +78,7 @@ class History:
             participant.reminded_until = participant.remind_at = now
 
     def _sweep(self, now: datetime) -> None:
-        while reminders.remind_due(self.session, lambda _: self.study, now=now):
+        while remind.remind_due(self.session, lambda _: self.study, now=now):
             self.session.flush()
         tasks.page_overdue(self.session, lambda _: self.study, now=now)
         unread_pages.page_overdue(self.session, lambda _: self.study, now=now)

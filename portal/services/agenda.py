@@ -14,7 +14,7 @@ from portal.db.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Text
-from portal.services import visits
+from portal.visits import planned_visits
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def of(
     """The calendar of one participant, in the site's days."""
     today = timeline.local_today(session, participant, now=now)
     zone = session.get_one(Site, participant.site_id).time_zone
-    rows = visits.of(session, participant)
-    coming = visits.upcoming(session, participant, today=today)
+    rows = planned_visits.of(session, participant)
+    coming = planned_visits.upcoming(session, participant, today=today)
     found = [
         _visit(study, row, zone, today, coming is not None and row.id == coming.id)
         for row in rows
@@ -101,7 +101,7 @@ def _visit(
 ) -> AgendaVisit:
     planned = next((one for one in study.visits if one.code == visit.code), None)
     unknown = Text(visit.code, visit.code)
-    over = visits.is_over(visit, zone, today=today)
+    over = planned_visits.is_over(visit, zone, today=today)
     window = (visit.opens, visit.closes)
     shown = bool(study.options.get("show_visit_windows")) and not over
     return AgendaVisit(
@@ -111,7 +111,7 @@ def _visit(
         bring=planned.bring if planned else Text("", ""),
         place="next" if is_next else "past" if over else "later",
         state=visit.state,
-        day=visit.happened_on or visits.day_of(visit, zone),
+        day=visit.happened_on or planned_visits.day_of(visit, zone),
         booked_at=visit.booked_at if visit.state == "booked" else None,
         happened_on=visit.happened_on,
         window=window if shown else None,

@@ -23,12 +23,13 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.triage.verdict_json import from_data, to_data
-from portal.services import red_flags, reviews, silence, unread
+from portal.services import red_flags, reviews, unread
 from portal.services.submissions import Receipt as Receipt
 from portal.services.submissions import Submission as Submission
 from portal.services.submissions import as_sent
 from portal.services.submissions import content_hash as content_hash
 from portal.services.unread import Handed, Words
+from portal.visits.reminders import silence
 
 
 def submit(

@@ -25,8 +25,8 @@ from portal.people import contacts
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import visits
 from portal.services.stays import admit, discharge
+from portal.visits import planned_visits
 
 __all__ = ["Enrolment", "admit", "discharge", "enrol"]
 CODE = re.compile(r"[A-Z]{1,6}-[0-9]{1,6}\Z")
@@ -96,7 +96,7 @@ def enrol(
     )
     if (on := enrolment.discharged_on) is not None:
         deviations.discharged(session, study, participant, on=on, now=now)
-    visits.plan(session, study, participant)
+    planned_visits.plan(session, study, participant)
     subject = ("participant", participant.id)
     audit.record(session, actor, "participant.enrolled", subject, now=now)
     return participant

@@ -22,7 +22,8 @@ from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Site
 from portal.protocol.study.model import Study, Text
 from portal.protocol.triage.answer_words import spoken
-from portal.services import handwriting, visits
+from portal.services import handwriting
+from portal.visits import planned_visits
 
 FORMAT = "follow-up portal, own data, 1"
 COLUMNS = {  # of the CSV, before the questions
@@ -103,11 +104,11 @@ def _visits(session: Session, about: Whose) -> list[dict[str, Any]]:
     return [
         {
             "visit": visit.code,
-            "day": str(visit.happened_on or visits.day_of(visit, about.zone)),
+            "day": str(visit.happened_on or planned_visits.day_of(visit, about.zone)),
             "state": visit.state,
             "booked": _local(visit.booked_at, about.zone),
         }
-        for visit in visits.of(session, about.participant)
+        for visit in planned_visits.of(session, about.participant)
     ]
 
 

@@ -18,7 +18,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import place_on
 from portal.protocol.study.model import Study, Text
 from portal.services import today as days
-from portal.services import visits
+from portal.visits import planned_visits
 
 AHEAD = timedelta(days=60)
 
@@ -107,12 +107,12 @@ def _changes(today: date, on: Callable[[date], str]) -> tuple[tuple[date, str], 
 def _visit(
     session: Session, study: Study, participant: Participant, today: date, zone: str
 ) -> PocketVisit | None:
-    visit = visits.upcoming(session, participant, today=today)
+    visit = planned_visits.upcoming(session, participant, today=today)
     if visit is None:
         return None
     planned = {known.code: known for known in study.visits}[visit.code]
     booked = visit.booked_at if visit.state == "booked" else None
-    return PocketVisit(planned.title, visits.day_of(visit, zone), booked)
+    return PocketVisit(planned.title, planned_visits.day_of(visit, zone), booked)
 
 
 def _awaited(

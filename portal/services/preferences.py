@@ -15,7 +15,7 @@ from portal import audit
 from portal.db.people import Participant, Site
 from portal.errors import InvalidInput
 from portal.protocol.study.model import Study
-from portal.services import reminders
+from portal.visits.reminders import remind
 
 LEAST_OPEN_HOURS = 4  # a day needs hours in which somebody can be reminded
 
@@ -100,6 +100,6 @@ def _plan_anew(
     actor: audit.Actor,
     now: datetime,
 ) -> None:
-    reminders.replan(session, study, participant, now=now)
+    remind.replan(session, study, participant, now=now)
     subject = ("participant", participant.id)
     audit.record(session, actor, f"participant.{what}_changed", subject, now=now)

@@ -21,7 +21,8 @@ from portal.people import contacts
 from portal.people.access import enrolled_phones, sessions
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
-from portal.services import calendar_feeds, reminders
+from portal.visits import feeds
+from portal.visits.reminders import remind
 
 MOVABLE = (*WAITING, MessageState.HELD)
 
@@ -95,7 +96,7 @@ def change_number(
             session, "mobile", e164, now=now, verified=True, **owner.key
         )
         _readdress(session, before, contact, now)
-        reminders.replan(session, study, participant, now=now)
+        remind.replan(session, study, participant, now=now)
         _note(session, owner, "number_changed", actor, now)
     if revoke:
         revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
@@ -129,7 +130,7 @@ def revoke_phones(
     """
     who = (owner.participant_id, owner.caregiver_id)
     enrolled_phones.revoke_person(session, *who, real_now=real_now)
-    calendar_feeds.end_with_phones(session, *who, now=now)
+    feeds.end_with_phones(session, *who, now=now)
     sessions.end_all_of_person(session, *who, real_now=real_now)
     _note(session, owner, "phones_revoked", actor, now)
 

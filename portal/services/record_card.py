@@ -14,7 +14,7 @@ from portal.phone_numbers import masked
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, Stay, place_on
 from portal.protocol.study.model import Study, Text
-from portal.services import visits
+from portal.visits import planned_visits
 
 
 @dataclass(frozen=True)
@@ -183,5 +183,5 @@ def _visits(
             visit.booked_at if visit.state == "booked" else None,
             visit.happened_on,
         )
-        for visit in visits.of(session, participant)
+        for visit in planned_visits.of(session, participant)
     )

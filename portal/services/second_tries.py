@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.core.reminders_clock import awake
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
 from portal.messages.outbox import CARRIED, Letter, enqueue
 from portal.services import studies
-from portal.services.reminders_stopping import RENEWED, retract_keys
+from portal.visits.reminders.rules.hours import awake
+from portal.visits.reminders.stopping import RENEWED, retract_keys
 
 LATER = timedelta(minutes=30)
 MARK = f"{RENEWED}again"

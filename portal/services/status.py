@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Participant, Staff, StatusChange
 from portal.errors import InvalidInput, NotFound
-from portal.services.reminders_stopping import stop
+from portal.visits.reminders.stopping import stop
 
 STATUSES = ("active", "paused", "withdrawn", "died", "transferred", "completed")
 REASON = "the participant is {status}"

@@ -20,7 +20,7 @@ from portal.db.people import Participant, Stay
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import reminders, ward_answers
+from portal.visits.reminders import remind, ward_answers
 
 
 class Said(TypedDict):
@@ -215,5 +215,5 @@ def _note(
     **said: Any,
 ) -> None:
     subject = ("participant", participant.id)
-    reminders.plan_from_now(participant, now=now)  # another phase, other reminders
+    remind.plan_from_now(participant, now=now)  # another phase, other reminders
     audit.record(session, actor, f"participant.{what}", subject, now=now, **said)

@@ -18,8 +18,9 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Phase, Study
-from portal.services import agenda, visits
+from portal.services import agenda
 from portal.services.agenda import Dated
+from portal.visits import planned_visits
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def of(
     today = timeline.local_today(session, participant, now=now)
     code = timeline.phase(session, study, participant, today=today)
     phase = next(phase for phase in study.phases if phase.code == code)
-    visit = visits.upcoming(session, participant, today=today)
+    visit = planned_visits.upcoming(session, participant, today=today)
     zone = session.get_one(Site, participant.site_id).time_zone
     alert = open_alert(session, participant)
     return Today(
@@ -66,7 +67,7 @@ def of(
         diary_due=study_days.diary_is_due(phase, participant.d0, today),
         done_at=done_at(session, participant, reporter, today),
         visit=visit,
-        visit_on=visits.day_of(visit, zone) if visit else None,
+        visit_on=planned_visits.day_of(visit, zone) if visit else None,
         missed=missed(session, study, participant, today=today),
         dated=agenda.dated(study, participant.d0, today),
         stand=standings.of(session, alert, now=now) if alert else None,

@@ -31,8 +31,9 @@ from portal.protocol.triage.unread_words import (
     words_in,
 )
 from portal.protocol.triage.verdict import Verdict
-from portal.services import reviews, silence
+from portal.services import reviews
 from portal.services.writers import CHANGED_AFTERWARDS
+from portal.visits.reminders import silence
 
 PLACES = ("texts", "versions", "conflicts", "requests", "drafts")
 """The lists of a task's detail: rows of which table hold the words."""

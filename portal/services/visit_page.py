@@ -7,14 +7,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.core.reminders_person import Occasion
-from portal.core.reminders_visits import moves, visit_texts
 from portal.db.followup import Visit
 from portal.db.people import Participant, Site
 from portal.protocol.study.model import Study, Text
-from portal.services import appointments, visits
 from portal.services.record_alerts import staff_names
-from portal.services.reminders_people import snapshots
+from portal.visits import appointments, planned_visits
+from portal.visits.reminders.people import snapshots
+from portal.visits.reminders.rules.person import Occasion
+from portal.visits.reminders.rules.visit_texts import moves, visit_texts
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def page(
     zone = session.get_one(Site, participant.site_id).time_zone
     planned = next((one for one in study.visits if one.code == visit.code), None)
     unknown = Text(visit.code, visit.code)
-    day = visits.day_of(visit, zone)
+    day = planned_visits.day_of(visit, zone)
     return VisitPage(
         code=visit.code,
         title=planned.title if planned else unknown,

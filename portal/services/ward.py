@@ -23,7 +23,8 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
-from portal.services import stays, ward_answers
+from portal.services import stays
+from portal.visits.reminders import ward_answers
 
 HERE, HOME = "here", "home"
 

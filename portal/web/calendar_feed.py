@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from portal.services import calendar_feeds
+from portal.visits import feeds
 from portal.web import access
 from portal.web.access import GuardedBlueprint
 from portal.web.ics import TYPE, to_ics
@@ -18,7 +18,7 @@ blueprint = GuardedBlueprint("calendar_feed", __name__, guard="machine")
 @blueprint.get("/calendar/feed/<secret>.ics")
 def feed(secret: str) -> Response:
     with access.runtime().reading() as db:
-        diary = calendar_feeds.behind(db, secret)
+        diary = feeds.behind(db, secret)
     if diary is None:
         return Response(status=404, content_type=TYPE)
     return Response(to_ics(diary), content_type=TYPE)

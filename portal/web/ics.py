@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from portal.protocol.calendar.zone_changes import zone_changes
-from portal.services.calendar_feeds import Appointment, Diary
+from portal.visits.feeds import Appointment, Diary
 from portal.web.language import gettext, speaking
 
 LENGTH = timedelta(hours=1)

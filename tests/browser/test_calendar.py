@@ -16,10 +16,11 @@ from portal.audit import Actor
 from portal.db.followup import Visit
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import appointments, correction_requests, corrections, diaries
-from portal.services.appointments import Desk
+from portal.services import correction_requests, corrections, diaries
 from portal.services.corrections import Correction
 from portal.services.diaries import Submission
+from portal.visits import appointments
+from portal.visits.appointments import Desk
 from tests.support import arrivals
 from tests.support.browser import (
     Language,

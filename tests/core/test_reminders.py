@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.core.reminders import moves, next_at, occasions
-from portal.core.reminders_clock import awake, clock_changes, hour_on
-from portal.core.reminders_person import (
+from portal.protocol.calendar.whereabouts import Stay
+from portal.visits.reminders.rules.hours import awake, clock_changes, hour_on
+from portal.visits.reminders.rules.occasions import moves, next_at, occasions
+from portal.visits.reminders.rules.person import (
     DayReport,
     Kind,
     Occasion,
@@ -18,7 +19,6 @@ from portal.core.reminders_person import (
     Recheck,
     VisitDay,
 )
-from portal.protocol.calendar.whereabouts import Stay
 from tests.support.outbox import the_study
 
 D0 = date(2026, 3, 2)

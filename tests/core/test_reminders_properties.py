@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.core.reminders import next_at, occasions
-from portal.core.reminders_clock import awake, day_begins, day_ends, hour_on
-from portal.core.reminders_person import (
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Stay
+from portal.visits.reminders.rules.hours import awake, day_begins, day_ends, hour_on
+from portal.visits.reminders.rules.occasions import next_at, occasions
+from portal.visits.reminders.rules.person import (
     TEXTS,
     DayReport,
     Kind,
@@ -19,8 +21,6 @@ from portal.core.reminders_person import (
     Recheck,
     VisitDay,
 )
-from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Stay
 from tests.simulation.zones import ZONES
 from tests.support.amount import examples
 from tests.support.outbox import the_study

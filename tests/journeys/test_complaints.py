@@ -27,10 +27,11 @@ from portal.messages.gateways.outcomes import Accepted
 from portal.people import rota
 from portal.protocol.checks.study import Caps
 from portal.runtime import Runtime
-from portal.services import appointments, explanations, golive
-from portal.services import preview as previews
-from portal.services.appointments import Desk
+from portal.services import explanations, golive
 from portal.services.golive import Setting
+from portal.visits import appointments
+from portal.visits.appointments import Desk
+from portal.visits.reminders import preview as previews
 from scheduler import jobs
 from scheduler.engine import Engine
 from tests.support import arrivals

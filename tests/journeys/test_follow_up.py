@@ -14,14 +14,15 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
-from portal.core.reminders_clock import clock_changes
 from portal.db.alerts import Task
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site, Staff
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import appointments, caregivers, preferences, stays, studies
+from portal.services import caregivers, preferences, stays, studies
+from portal.visits import appointments
+from portal.visits.reminders.rules.hours import clock_changes
 from tests.support.journey import (
     CALM,
     CAREGIVER,

@@ -15,8 +15,9 @@ from portal.db.outbox import Message
 from portal.db.people import Participant, Staff
 from portal.errors import ChangedMeanwhile, InvalidInput, NotFound
 from portal.runtime import Runtime
-from portal.services import appointments, reminders, visits
-from portal.services.appointments import Desk
+from portal.visits import appointments, planned_visits
+from portal.visits.appointments import Desk
+from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -71,7 +72,7 @@ class Office:
 
     def tick(self) -> None:
         with self.runtime.writing() as session:
-            reminders.remind_due(session, self.people.study_of, now=self.runtime.now())
+            remind.remind_due(session, self.people.study_of, now=self.runtime.now())
 
 
 @pytest.fixture
@@ -240,11 +241,11 @@ def test_a_visit_booked_past_its_window_is_still_the_next_one(
     clock.set(datetime(2026, 3, 20, 1, tzinfo=UTC))
     with office.runtime.reading() as session:
         person = session.get_one(Participant, office.person_id)
-        found = visits.upcoming(session, person, today=date(2026, 3, 20))
+        found = planned_visits.upcoming(session, person, today=date(2026, 3, 20))
         assert found is not None
         assert found.code == "D14"
-        assert visits.day_of(found, "Asia/Shanghai") == date(2026, 3, 25)
-        late = visits.upcoming(session, person, today=date(2026, 3, 26))
+        assert planned_visits.day_of(found, "Asia/Shanghai") == date(2026, 3, 25)
+        late = planned_visits.upcoming(session, person, today=date(2026, 3, 26))
         assert late is not None
         assert late.code == "D28"
 
@@ -257,5 +258,5 @@ def test_a_booked_visit_stays_when_the_study_has_other_windows(
     clock_day = office.runtime.now() + timedelta(minutes=1)
     with office.runtime.writing() as session:
         person = session.get_one(Participant, office.person_id)
-        reminders.replan(session, people.study, person, now=clock_day)
+        remind.replan(session, people.study, person, now=clock_day)
     assert office.visit().booked_at == AT

@@ -31,7 +31,7 @@ from portal.phone_numbers import to_e164
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
-from portal.services import reminders
+from portal.visits.reminders import remind
 from tests.support.clock import Clock
 
 HOURS = {"at nine": 0, "in the evening": 14, "at night": 17.2}  # later than START
@@ -80,7 +80,7 @@ def the_engines_first_look_pages_nobody(runtime: Runtime, clock: Clock) -> bool:
     now = clock.advance(seconds=30)
     with runtime.writing() as session:
         before = session.scalars(select(Message.id)).all()
-        for due in (reminders.remind_due, tasks.page_overdue, answering.escalate_due):
+        for due in (remind.remind_due, tasks.page_overdue, answering.escalate_due):
             due(session, lambda number: runtime.study(session, number), now=now)
         return session.scalars(select(Message.id)).all() == before
 

@@ -16,8 +16,9 @@ from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
 from portal.errors import Faults, InvalidInput
 from portal.people import contacts, timeline
 from portal.runtime import Runtime
-from portal.services import caregivers, enrolment, stays, visits
+from portal.services import caregivers, enrolment, stays
 from portal.services.enrolment import Enrolment
+from portal.visits import planned_visits
 from tests.support.cast import LONG_AGO, Cast, House, cast, enrolled
 from tests.support.clock import START, Clock
 
@@ -121,7 +122,7 @@ def test_every_visit_is_planned_from_the_infusion(
     )
     person = enrol(runtime, people)
     with runtime.reading() as session:
-        found = visits.of(session, session.get_one(Participant, person.id))
+        found = planned_visits.of(session, session.get_one(Participant, person.id))
         assert [(v.code, v.target) for v in found] == [
             ("D14", date(2026, 3, 24)),
             ("D28", date(2026, 4, 7)),
@@ -151,7 +152,7 @@ def test_the_next_visit_is_the_first_whose_window_has_not_closed(
 ) -> None:
     person = enrol(runtime, people)
     with runtime.reading() as session:
-        found = visits.upcoming(
+        found = planned_visits.upcoming(
             session, session.get_one(Participant, person.id), today=today
         )
         assert (found.code if found else None) == code

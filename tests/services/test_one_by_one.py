@@ -20,7 +20,8 @@ from portal.db.people import Participant, StudyVersion
 from portal.engine import one_by_one
 from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime
-from portal.services import health, left_drafts, reminders
+from portal.services import health, left_drafts
+from portal.visits.reminders import remind as reminders
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.audit import OPERATOR
-from portal.core.reminders_person import Kind
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site
 from portal.runtime import Runtime
 from portal.services import caregivers
-from portal.services.preview import Preview, preview
+from portal.visits.reminders.preview import Preview, preview
+from portal.visits.reminders.rules.person import Kind
 from tests.support.clock import START, Clock
 from tests.support.ward import TODAY, Ward, ward_of
 

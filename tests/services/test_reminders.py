@@ -13,8 +13,9 @@ from portal.db.outbox import Message
 from portal.db.people import Participant, Site
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import caregivers, reminders, stays
-from portal.services.reminders_people import snapshots
+from portal.services import caregivers, stays
+from portal.visits.reminders import remind
+from portal.visits.reminders.people import snapshots
 from tests.support.cast import D0, enrolled
 from tests.support.clock import START, Clock
 from tests.support.ward import CALM, TODAY, WARM, Ward, local, ward_of
@@ -153,14 +154,14 @@ def test_many_due_at_once_are_dealt_with_a_few_at_a_time(
     ward: Ward,
 ) -> None:
     with ward.runtime.writing() as session:
-        for number in range(reminders.AT_ONCE):
+        for number in range(remind.AT_ONCE):
             enrolled(
                 session, ward.cast, f"DS-1{number:02}", number=f"138001391{number:02}"
             )
-    assert ward.at("10:05") == reminders.AT_ONCE
+    assert ward.at("10:05") == remind.AT_ONCE
     assert ward.look() == 2
     assert ward.look() == 0
-    assert len(ward.messages("D:")) == reminders.AT_ONCE + 2
+    assert len(ward.messages("D:")) == remind.AT_ONCE + 2
 
 
 # ------------------------------------------------------------------- second readings
@@ -261,8 +262,8 @@ def test_one_visits_texts_are_retracted_alone(ward: Ward) -> None:
     ward.at("10:05", date(2026, 3, 14))
     with ward.runtime.writing() as session:
         visit = session.get_one(Visit, ward.visit("D14").id)
-        assert reminders.retract(session, visit, "by hand", now=ward.clock()) == 1
-        assert reminders.retract(session, visit, "by hand", now=ward.clock()) == 0
+        assert remind.retract(session, visit, "by hand", now=ward.clock()) == 1
+        assert remind.retract(session, visit, "by hand", now=ward.clock()) == 0
     assert ward.keys(f"D:{ward.id}:2026-03-14", "queued") == ["2026-03-14:10:05"]
 
 
@@ -294,7 +295,7 @@ def renumbered(ward: Ward, value: str = "+8613800138555") -> int:
             verified=True,
             participant_id=ward.id,
         )
-        reminders.replan(session, ward.cast.study, ward.me(session), now=ward.clock())
+        remind.replan(session, ward.cast.study, ward.me(session), now=ward.clock())
         return contact.id
 
 

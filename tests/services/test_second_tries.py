@@ -11,10 +11,11 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.messages.gateways.outcomes import Failure, Status
 from portal.runtime import Runtime
-from portal.services import claims, reminders_stopping
+from portal.services import claims
 from portal.services.claims import Claimed, Room
 from portal.services.departures import Terms
 from portal.services.receipts import Receipt, apply_status
+from portal.visits.reminders import stopping
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
 
@@ -125,7 +126,7 @@ def test_who_leaves_gets_no_second_try(world: World) -> None:
     say(world, leave(world), failure=AWAY)
     with world.runtime.writing() as session:
         person = session.get_one(Participant, world.participant_id)
-        reminders_stopping.stop(session, person, "left", now=world.runtime.now())
+        stopping.stop(session, person, "left", now=world.runtime.now())
     assert [state for _, state in states(world)] == ["undelivered", "cancelled"]
 
 

@@ -27,22 +27,22 @@ from portal.people import rota
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import (
-    appointments,
     caregivers,
     diaries,
     enrolment,
     preferences,
     reach,
-    reminders,
     status,
     stays,
     studies,
 )
-from portal.services.appointments import Desk
 from portal.services.diaries import Submission
 from portal.services.enrolment import Enrolment
 from portal.services.reach import Owner
 from portal.study_files import load_study, study_source
+from portal.visits import appointments
+from portal.visits.appointments import Desk
+from portal.visits.reminders import remind
 from tests.simulation.history import Appointment, History, Life, Report, Sent
 from tests.simulation.size import Size
 from tests.simulation.zones import ZONES
@@ -142,9 +142,9 @@ class World:
 
     def _tick(self, at: datetime) -> None:
         with self._transaction():
-            due = reminders.AT_ONCE
-            while due == reminders.AT_ONCE:
-                due = reminders.remind_due(self.session, self._study_of, now=at)
+            due = remind.AT_ONCE
+            while due == remind.AT_ONCE:
+                due = remind.remind_due(self.session, self._study_of, now=at)
             self._deliver(at)
         self._wake = self._read_wake()
 
@@ -177,7 +177,7 @@ class World:
     def clock_goes_back(self, at: datetime) -> None:
         """The engine looks with a clock that is hours behind: nothing may come of it."""
         before = at - timedelta(minutes=self.chance.randint(1, 180))
-        reminders.remind_due(self.session, self._study_of, now=before)
+        remind.remind_due(self.session, self._study_of, now=before)
         self.history.did("clock went back")
 
     # ---------------------------------------------------------------------- founding

@@ -14,8 +14,9 @@ from portal.db.followup import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.services import diaries, reminders
+from portal.services import diaries
 from portal.services.diaries import Submission
+from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -47,7 +48,7 @@ class Ward:
 
     def look(self) -> int:
         with self.runtime.writing() as session:
-            return reminders.remind_due(
+            return remind.remind_due(
                 session, self.cast.study_of, now=self.runtime.now()
             )
 
@@ -107,7 +108,7 @@ class Ward:
 
     def replan(self) -> None:
         with self.runtime.writing() as session:
-            reminders.replan(
+            remind.replan(
                 session, self.cast.study, self.me(session), now=self.runtime.now()
             )
 
@@ -134,7 +135,7 @@ class Ward:
                 )
             )
             session.flush()
-            reminders.replan(session, self.cast.study, self.me(session), now=now)
+            remind.replan(session, self.cast.study, self.me(session), now=now)
 
 
 def local(clock: str, day: date = TODAY) -> datetime:

@@ -15,8 +15,8 @@ from portal.db.followup import CorrectionRequest, Entry, EntryVersion, Visit
 from portal.db.people import Participant
 from portal.people import timeline
 from portal.runtime import Runtime
-from portal.services import appointments
-from portal.services.appointments import Desk
+from portal.visits import appointments
+from portal.visits.appointments import Desk
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

@@ -23,9 +23,10 @@ from portal.db.followup import Visit
 from portal.db.people import Caregiver, Participant, Site
 from portal.people.access.keys import token_hash
 from portal.runtime import Runtime
-from portal.services import appointments, reach
-from portal.services.appointments import Desk
+from portal.services import reach
 from portal.services.reach import Owner
+from portal.visits import appointments
+from portal.visits.appointments import Desk
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

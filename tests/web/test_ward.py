@@ -13,7 +13,7 @@ from portal.db.alerts import Task
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Staff, Stay
 from portal.runtime import Runtime
-from portal.services import reminders
+from portal.visits.reminders import remind
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -200,7 +200,7 @@ def test_a_task_that_the_wards_word_ended_says_so_in_the_readers_language(
     clock.advance(hours=6, minutes=5)  # 15:05: the question about DS-008 stands
     with runtime.writing() as session:
         session.get_one(Staff, people.here["nurse"].id).language = "zh"
-        reminders.remind_due(session, people.study_of, now=runtime.now())
+        remind.remind_due(session, people.study_of, now=runtime.now())
         (number,) = session.scalars(
             select(Task.id)
             .join(Participant, Participant.id == Task.participant_id)

@@ -9,8 +9,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.db.access import CalendarFeed
-from portal.services import agenda, calendar_feeds
+from portal.services import agenda
 from portal.services.agenda import AgendaVisit
+from portal.visits import feeds
 from portal.web import access, filters
 from portal.web.language import gettext, language, lazy_gettext, ngettext
 from portal.web.navigation import navigation
@@ -33,7 +34,7 @@ def calendar() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about = subject(db)
         found = agenda.of(db, about.study, about.participant, now=now)
-        feed = calendar_feeds.current(db, own_calendar.owner(db))
+        feed = feeds.current(db, own_calendar.owner(db))
     cards = [_card(about, visit, found.today) for visit in found.visits]
     return render_template(
         "participant/calendar.html",

@@ -10,7 +10,7 @@ from portal.db.followup import Visit
 from portal.errors import NotFound
 from portal.people import reporters
 from portal.people.reporters import Person
-from portal.services import calendar_feeds
+from portal.visits import feeds
 from portal.web import access, places
 from portal.web.ics import TYPE, to_ics
 from portal.web.language import language
@@ -25,7 +25,7 @@ def one_visit(visit_id: int) -> Response:
     with access.runtime().reading() as db:
         visit = access.scoped(db, Visit, id=visit_id)
         person = subject(db).participant
-        diary = calendar_feeds.diary(db, person, language(), visit)
+        diary = feeds.diary(db, person, language(), visit)
     response = Response(to_ics(diary), content_type=TYPE)
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
@@ -35,7 +35,7 @@ def one_visit(visit_id: int) -> Response:
 def renew_feed() -> ResponseReturnValue:
     """Make a private address, which ends the one before; it is shown once."""
     with access.runtime().writing() as db:
-        secret = calendar_feeds.renew(db, owner(db), now=access.runtime().now())
+        secret = feeds.renew(db, owner(db), now=access.runtime().now())
     session[SHOWN_ONCE] = secret
     return places.go("/calendar#feed")
 
@@ -43,7 +43,7 @@ def renew_feed() -> ResponseReturnValue:
 @blueprint.post("/calendar/feed/end")
 def end_feed() -> ResponseReturnValue:
     with access.runtime().writing() as db:
-        calendar_feeds.end(db, owner(db), now=access.runtime().now())
+        feeds.end(db, owner(db), now=access.runtime().now())
     session.pop(SHOWN_ONCE, None)
     return places.go("/calendar#feed")
 

@@ -9,13 +9,14 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.core.reminders_person import Kind
 from portal.db.people import Participant, Site
 from portal.errors import InvalidInput
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import preferences, preview
+from portal.services import preferences
 from portal.services.preferences import ZoneNeedsConfirming
+from portal.visits.reminders import preview
+from portal.visits.reminders.rules.person import Kind
 from portal.web import access, forms, places
 from portal.web.staff.change_words import REMINDERS
 from portal.web.staff.frame import (

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from portal.db.people import Participant
 from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.people import timeline
-from portal.services import appointments, visit_page
+from portal.services import visit_page
+from portal.visits import appointments
 from portal.web import access, forms, places
 from portal.web.language import sentence_of
 from portal.web.staff import fields

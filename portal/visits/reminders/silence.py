@@ -20,8 +20,6 @@ from portal import audit
 from portal.alerting import answering
 from portal.alerting.log import note
 from portal.alerting.tasks import tasks
-from portal.core.reminders_person import Kind, Occasion
-from portal.core.reminders_work import missing_key
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Entry
 from portal.db.people import Participant, Staff
@@ -30,9 +28,11 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.heard import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
-from portal.services import ward_answers
-from portal.services.reminders_stopping import retract_keys
-from portal.services.silence_pages import page_rung, page_task
+from portal.visits.reminders import ward_answers
+from portal.visits.reminders.rules.person import Kind, Occasion
+from portal.visits.reminders.rules.staff_work import missing_key
+from portal.visits.reminders.silence_pages import page_rung, page_task
+from portal.visits.reminders.stopping import retract_keys
 
 RULE = "T26"
 MISSING = "missing_diary"

@@ -15,15 +15,15 @@ from sqlalchemy import ColumnElement, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import tasks
-from portal.core.reminders import moves, next_at, occasions
-from portal.core.reminders_person import TEXTS, Kind, Occasion, Person
 from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.engine.guarded import Done, guarded
 from portal.protocol.study.model import Study, Tier
-from portal.services import reminders_letters, silence
-from portal.services.reminders_people import snapshots
-from portal.services.reminders_stopping import renew, retract, retract_stale, stop
+from portal.visits.reminders import letters, silence
+from portal.visits.reminders.people import snapshots
+from portal.visits.reminders.rules.occasions import moves, next_at, occasions
+from portal.visits.reminders.rules.person import TEXTS, Kind, Occasion, Person
+from portal.visits.reminders.stopping import renew, retract, retract_stale, stop
 
 __all__ = ["plan_from_now", "remind_due", "replan", "retract", "stop"]
 KIND = "participant"  # to whom a row held back belongs
@@ -153,7 +153,7 @@ def _act(
     now: datetime,
 ) -> None:
     if occasion.kind in TEXTS:
-        reminders_letters.send(session, study, participant, occasion, now=now)
+        letters.send(session, study, participant, occasion, now=now)
     elif occasion.kind in silence.CHAIN:
         silence.act(session, study, participant, occasion, now=now)
     else:
@@ -193,7 +193,7 @@ def replan(
     found = snapshots(session, study_of, [participant], since=since, now=now)
     person = found[participant.id]
     for occasion in (*moves(study, person, now), *_overtaken(study, person, now)):
-        reminders_letters.send(session, study, participant, occasion, now=now)
+        letters.send(session, study, participant, occasion, now=now)
     _deal(session, study, participant, person, now)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.core.reminders_person import DayReport, Recheck
 from portal.db.alerts import Task
 from portal.db.followup import Entry, EntryVersion
 from portal.people import timeline
@@ -24,6 +23,7 @@ from portal.protocol.triage.conditions import holds
 from portal.protocol.triage.facts import build_facts
 from portal.protocol.triage.heard import RAISED, answers_something, is_heard
 from portal.protocol.triage.unread_words import WORDS_TO_READ
+from portal.visits.reminders.rules.person import DayReport, Recheck
 
 REMEMBERED = timedelta(days=22)  # two missed weeks, and what was said before them
 

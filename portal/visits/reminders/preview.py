@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from portal.core.reminders import occasions
-from portal.core.reminders_clock import clock_changes
-from portal.core.reminders_person import TEXTS, Kind, Occasion
 from portal.db.people import Participant, Site
 from portal.protocol.calendar import study_days
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
-from portal.services.reminders_letters import to_whom, variables
-from portal.services.reminders_people import snapshots
+from portal.visits.reminders.letters import to_whom, variables
+from portal.visits.reminders.people import snapshots
+from portal.visits.reminders.rules.hours import clock_changes
+from portal.visits.reminders.rules.occasions import occasions
+from portal.visits.reminders.rules.person import TEXTS, Kind, Occasion
 
 CONDITIONS = {
     Kind.VISIT: "only while the visit stands on this day",

@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import tasks
-from portal.core.reminders_person import Kind, Occasion
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
 from portal.messages.outbox import Letter, enqueue
@@ -22,6 +21,7 @@ from portal.messages.states import MessageState
 from portal.people import contacts
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
+from portal.visits.reminders.rules.person import Kind, Occasion
 
 TOO_LATE = "too late to be of use"
 LOST_IS_TOLD = (Kind.VISIT, Kind.MOVED, Kind.DATED)

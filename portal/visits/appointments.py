@@ -20,9 +20,10 @@ from portal.db.people import Participant, Site, Staff
 from portal.errors import ChangedMeanwhile, Doubtful, Faults, InvalidInput, NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import reminders, visits
+from portal.visits import planned_visits
+from portal.visits.reminders import remind
 
-EXPECTED = visits.UPCOMING
+EXPECTED = planned_visits.UPCOMING
 SETTLED = ("attended", "missed", "cancelled")
 LONGEST_REASON = 500
 
@@ -129,7 +130,7 @@ def miss(session: Session, desk: Desk, *, reason: str = "", now: datetime) -> Vi
         return visit
     _expect(desk, visit, EXPECTED)
     zone = _zone(session, desk)
-    if visits.day_of(visit, zone) > study_days.local_date(now, zone):
+    if planned_visits.day_of(visit, zone) > study_days.local_date(now, zone):
         raise InvalidInput("The day of this visit has not come yet.", field="miss")
     _change(session, desk, visit, "missed", reason, now)
     _remind(session, desk, now)
@@ -250,4 +251,4 @@ def _change(
 
 def _remind(session: Session, desk: Desk, now: datetime) -> None:
     """Withdraw what no longer holds, plan anew, and say a new day once."""
-    reminders.replan(session, desk.study, desk.participant, now=now)
+    remind.replan(session, desk.study, desk.participant, now=now)

@@ -22,7 +22,7 @@ from portal.people import reporters
 from portal.people.access.keys import new_token, token_hash
 from portal.people.reporters import Person
 from portal.protocol.calendar import study_days
-from portal.services import visits
+from portal.visits import planned_visits
 
 FED = frozenset({"active", "paused"})
 """Statuses in which an address answers: it ends with the follow-up."""
@@ -131,7 +131,7 @@ def diary(
 ) -> Diary:
     """A participant's appointments, every one or a single visit's."""
     zone = session.get_one(Site, participant.site_id).time_zone
-    rows = visits.of(session, participant) if only is None else [only]
+    rows = planned_visits.of(session, participant) if only is None else [only]
     changed = _changes(session, rows)
     return Diary(
         zone,

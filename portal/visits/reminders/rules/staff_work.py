@@ -10,12 +10,18 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from portal.core.reminders_clock import ONE_DAY
-from portal.core.reminders_person import Kind, Occasion, Person, Recheck, VisitDay
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Phase, Study
 from portal.protocol.study.plan_tables import table_of
+from portal.visits.reminders.rules.hours import ONE_DAY
+from portal.visits.reminders.rules.person import (
+    Kind,
+    Occasion,
+    Person,
+    Recheck,
+    VisitDay,
+)
 
 WORK_AT = "09:00"  # when the site's people find a visit's task
 STANDS = timedelta(days=400)  # work does not expire

@@ -11,13 +11,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.core.reminders_person import Person, VisitDay
-from portal.core.reminders_work import NOT_YET
 from portal.db.followup import Visit, VisitChange
 from portal.db.people import Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.study.model import Study
-from portal.services.reminders_reports import (
+from portal.visits.reminders.reports import (
     Came,
     asked_of,
     days_of,
@@ -25,6 +23,8 @@ from portal.services.reminders_reports import (
     rechecks_of,
     versions_since,
 )
+from portal.visits.reminders.rules.person import Person, VisitDay
+from portal.visits.reminders.rules.staff_work import NOT_YET
 
 StudyOf = Callable[[int], Study]
 

@@ -12,21 +12,21 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from portal.core.reminders_clock import ONE_DAY, day_ends
-from portal.core.reminders_person import Kind, Occasion, Person
-from portal.core.reminders_text import text_on
-from portal.core.reminders_visits import moves, visit_texts
-from portal.core.reminders_work import (
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Place, place_on
+from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.plan_tables import rows, table_of
+from portal.visits.reminders.rules.hours import ONE_DAY, day_ends
+from portal.visits.reminders.rules.person import Kind, Occasion, Person
+from portal.visits.reminders.rules.staff_work import (
     diary_begins,
     missing_work,
     phase_of,
     recheck_work,
     visit_work,
 )
-from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Place, place_on
-from portal.protocol.study.model import Phase, Study
-from portal.protocol.study.plan_tables import rows, table_of
+from portal.visits.reminders.rules.text import text_on
+from portal.visits.reminders.rules.visit_texts import moves, visit_texts
 
 __all__ = ["AHEAD", "moves", "next_at", "occasions"]
 AHEAD = timedelta(days=8)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from portal.core.reminders_clock import awake, hour_on
-from portal.core.reminders_person import Kind, Occasion, Person
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
+from portal.visits.reminders.rules.hours import awake, hour_on
+from portal.visits.reminders.rules.person import Kind, Occasion, Person
 
 
 def text_on(

@@ -20,7 +20,7 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_tables import table_of
-from portal.services.reminders_stopping import retract_keys
+from portal.visits.reminders.stopping import retract_keys
 
 MISSING = "missing_diary"
 ASKS_WARD = "asks_ward"

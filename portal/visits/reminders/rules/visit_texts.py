@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from portal.core.reminders_clock import ONE_DAY, awake, day_ends
-from portal.core.reminders_person import Kind, Occasion, Person, VisitDay
-from portal.core.reminders_text import text_on
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
+from portal.visits.reminders.rules.hours import ONE_DAY, awake, day_ends
+from portal.visits.reminders.rules.person import Kind, Occasion, Person, VisitDay
+from portal.visits.reminders.rules.text import text_on
 
 REMINDED_STATES = ("planned", "booked")
 

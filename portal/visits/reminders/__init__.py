@@ -1,0 +1,1 @@
+"""Reminders: what is due to be said or missed, asked of the database and queued."""
