@@ -20,14 +20,15 @@ from portal.alerting import standings
 from portal.cli_format import print_json
 from portal.db.alerts import Alert
 from portal.db.people import Participant
+from portal.diary import entries
+from portal.diary.entries import Receipt, Submission
 from portal.errors import InvalidInput, PortalError
 from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.runtime import Runtime
-from portal.services import diaries, people
-from portal.services.diaries import Receipt, Submission
+from portal.services import people
 
 LARGEST = 256 * 1024  # bytes
 SOURCES = ("app", "text", "phone", "staff")
@@ -84,7 +85,7 @@ def submit(
             actor=audit.OPERATOR,
             source=source,
         )
-        receipt = diaries.submit(
+        receipt = entries.submit(
             session, study, participant, submission, now=runtime.now()
         )
         said = _said(participant, receipt, repeated)

@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import startup
 from portal.cli_format import print_json, print_table
 from portal.config import Settings, from_environment
+from portal.diary import red_flag_import, red_flag_journal
+from portal.diary.red_flag_journal import Slip
 from portal.errors import PortalError
-from portal.services import red_flag_import, red_flags
-from portal.services.red_flags import Slip
 
 HEADINGS = ("code", "written, UTC", "what", "id")
 
@@ -34,9 +34,9 @@ def journal(taken_by: str | None, as_json: bool) -> None:
     if path is None:
         raise PortalError("PORTAL_RED_FLAG_JOURNAL names no file.")
     try:
-        found = _open(settings, red_flags.read(path))
+        found = _open(settings, red_flag_journal.read(path))
         for slip in found if taken_by else ():
-            red_flags.note_taken(path, slip.id, taken_by or "")
+            red_flag_journal.note_taken(path, slip.id, taken_by or "")
     except OSError as error:
         raise PortalError(f"The journal cannot be used: {error.strerror}.") from error
     _show(found, as_json=as_json)
@@ -44,7 +44,7 @@ def journal(taken_by: str | None, as_json: bool) -> None:
         click.echo(f"{taken_by} has {len(found)} reports: nobody is paged about them.")
 
 
-def _open(settings: Settings, kept: red_flags.Journal) -> list[Slip]:
+def _open(settings: Settings, kept: red_flag_journal.Journal) -> list[Slip]:
     slips = [slip for slip in kept.slips.values() if slip.id not in kept.taken]
     try:
         with (

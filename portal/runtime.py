@@ -23,6 +23,7 @@ from portal import audit, crash
 from portal.config import Settings
 from portal.db.engine import StudyClock
 from portal.db.session import Database
+from portal.diary import red_flag_journal
 from portal.engine import clock_steps
 from portal.engine.clock_steps import Mark
 from portal.engine.steady_clock import SteadyClock
@@ -34,7 +35,7 @@ from portal.messages.gateways.outcomes import Outcome, Rejected
 from portal.messages.gateways.settings import may_reach
 from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
-from portal.services import red_flags, studies
+from portal.services import studies
 
 OFFSET_SECONDS_CACHED = 0.25
 MARK_SECONDS_CACHED = 1.0
@@ -198,9 +199,9 @@ class Runtime:
 
     def _note_red_flags(self, session: Session) -> None:
         """Keep what was just committed a second time, outside the database."""
-        for slip in red_flags.remembered(session):
+        for slip in red_flag_journal.remembered(session):
             try:
-                red_flags.note(self.settings.red_flag_journal, slip)
+                red_flag_journal.note(self.settings.red_flag_journal, slip)
             except OSError as error:  # it is stored: the journal only doubles it
                 log.critical("the red-flag journal cannot be written: %s", error)
 

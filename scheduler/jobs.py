@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.alerting import ladder
 from portal.alerting.tasks import tasks, unread_pages
+from portal.diary import unfinished
 from portal.engine import leases
 from portal.engine.leases import Held
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import left_drafts, unconfirmed, watches
+from portal.services import unconfirmed, watches
 from portal.visits.reminders import remind
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller
@@ -134,7 +135,7 @@ JOBS = (
     Job("escalate", under_fence(ladder.escalate_due, ladder.anything_to_escalate)),
     Job(
         "finish_drafts",
-        under_fence(left_drafts.finish_left_drafts, left_drafts.anything_left),
+        under_fence(unfinished.finish_left_drafts, unfinished.anything_left),
     ),
     Job(
         "remind",

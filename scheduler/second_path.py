@@ -22,13 +22,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.alerting import offline_call_list
 from portal.alerting.offline_call_list import Ring
+from portal.diary import red_flag_import, red_flag_journal
+from portal.diary.red_flag_journal import Journal, Slip
 from portal.engine import holds
 from portal.engine.guarded import Done, guarded
 from portal.messages.gateways.gateway import Outgoing
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
-from portal.services import red_flag_import, red_flags
-from portal.services.red_flags import Journal, Slip
 
 PERIOD_SECONDS = 1.0
 CARD_SECONDS = 60.0
@@ -89,7 +89,7 @@ class SecondPath:
     def _read(self, path: str) -> None:
         seen = _looks(Path(path).stat()) if Path(path).exists() else None
         if seen != self._seen:
-            self._journal, self._seen = red_flags.read(path), seen
+            self._journal, self._seen = red_flag_journal.read(path), seen
 
     def _open(self) -> list[Slip]:
         done = self._settled | self._journal.taken.keys()
@@ -141,11 +141,11 @@ class SecondPath:
         """Ring everybody on the card, where it is time and nobody else just does."""
         if self._is_copy():
             return
-        with red_flags.alone(path) as alone:
+        with red_flag_journal.alone(path) as alone:
             now = self._runtime.real_now()
-            if not alone or not is_time(red_flags.read(path), left, now):
+            if not alone or not is_time(red_flag_journal.read(path), left, now):
                 return
-            red_flags.note_paged(path, now)
+            red_flag_journal.note_paged(path, now)
         rings = offline_call_list.read(path)
         log.critical(
             "%s dangerous reports are in the journal alone: paging %s numbers",

@@ -21,11 +21,11 @@ from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo import past
 from portal.demo.stories import ANSWERS, Answer, Report
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.people import contacts, rota
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import diaries
-from portal.services.diaries import Submission
 from portal.visits.reminders import remind
 
 SEED = 20_260_310
@@ -115,7 +115,7 @@ class History:
             language=participant.language,
             actor=audit.Actor(kind, str(participant.id)),
         )
-        receipt = diaries.submit(
+        receipt = entries.submit(
             self.session, self.study, participant, submission, now=now
         )
         past.deliver(self.session, self.study, self.chance, now=now)

@@ -20,10 +20,10 @@ from portal.db.engine import StudyClock
 from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.diary.unfinished import LEFT_AFTER
 from portal.errors import InvalidInput
 from portal.messages.states import WAITING
 from portal.protocol.study.model import Tier
-from portal.services.left_drafts import LEFT_AFTER
 
 ONLY_ROW = 1
 FURTHEST = timedelta(days=366)  # in one move; a typing mistake costs no study

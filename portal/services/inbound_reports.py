@@ -18,6 +18,9 @@ from uuid import NAMESPACE_URL, uuid5
 from portal.alerting import answering, standings
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
+from portal.diary import entries, unread_words
+from portal.diary.entries import Receipt, Submission
+from portal.diary.unread_words import Words
 from portal.errors import EntryRefused
 from portal.messages.unread_texts import RECEIVED_AT
 from portal.people import timeline
@@ -28,8 +31,6 @@ from portal.protocol.triage.judge import is_for_both_places, judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import Typed, temperatures
-from portal.services import diaries, unread
-from portal.services.diaries import Receipt, Submission
 from portal.services.inbound_texts import (
     Answer,
     Arrived,
@@ -37,7 +38,6 @@ from portal.services.inbound_texts import (
     numbers_to_call,
     task_about,
 )
-from portal.services.unread import Words
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)
 RECEIVED = "report_received"
@@ -78,14 +78,14 @@ def _put_up(
     session, row = arrived.session, arrived.row
     participant = session.get_one(Participant, person.participant_id)
     study = arrived.study_of(participant.study_version_id)
-    if receipt is not None and unread.is_carried(
+    if receipt is not None and unread_words.is_carried(
         session, receipt.entry_id, receipt.verdict
     ):
         return None
     judged = answers_in(study, row.body) if receipt is not None else {}
     if not must_be_read(row.body, judged):
         return None
-    return unread.put_up(
+    return unread_words.put_up(
         session, study, participant, Words("texts", row.id), now=arrived.now
     )
 
@@ -107,12 +107,12 @@ def _submitted(
         source="text",
     )
     try:
-        return diaries.submit(session, study, participant, submission, now=now)
+        return entries.submit(session, study, participant, submission, now=now)
     except (
         EntryRefused
     ):  # a calm note that is too long: what came stays whole beside it
         short = replace(submission, answers=_shortened(study, answers))
-        return diaries.submit(session, study, participant, short, now=now)
+        return entries.submit(session, study, participant, short, now=now)
 
 
 def answers_in(study: Study, body: str) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from portal.core.spreadsheet import Cell, to_csv
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Site
+from portal.diary import handwriting
 from portal.protocol.study.model import Study, Text
 from portal.protocol.triage.answer_words import spoken
-from portal.services import handwriting
 from portal.visits import planned_visits
 
 FORMAT = "follow-up portal, own data, 1"

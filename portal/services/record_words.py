@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Draft, EntryConflict, EntryVersion
+from portal.diary.writers import CHANGED_AFTERWARDS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.unread_words import words_in
 from portal.services import record_texts
-from portal.services.writers import CHANGED_AFTERWARDS
 
 
 @dataclass(frozen=True)

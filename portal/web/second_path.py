@@ -16,14 +16,14 @@ from flask import g, request, session
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from portal.diary import red_flag_journal
+from portal.diary.entries import content_hash
+from portal.diary.red_flag_journal import Slip
 from portal.errors import EntryRefused
 from portal.people.access.keys import token_hash
 from portal.people.reporters import Person
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import RED_FLAGS, judge
-from portal.services import red_flags
-from portal.services.diaries import content_hash
-from portal.services.red_flags import Slip
 from portal.web import access, answers, forms, opened, origin, recent_phones
 from portal.web.cookies import DEVICE, read_cookie
 from portal.web.language import language
@@ -44,7 +44,7 @@ def keep() -> bool:
     try:
         slip = _dangerous() if request.blueprint == FORMS else _waited()
         path = access.runtime().settings.red_flag_journal
-        return slip is not None and red_flags.note(path, slip)
+        return slip is not None and red_flag_journal.note(path, slip)
     except (OSError, HTTPException) as error:
         logger.critical("a dangerous report could not be kept: %s", error)
         return False
@@ -59,7 +59,9 @@ def _dangerous() -> Slip | None:
         return _red_flags(holder)
     for study in access.runtime().known_studies():
         if (given := _serious(study)) is not None:
-            return red_flags.without_words(study, _of_screen(holder, draft, given))
+            return red_flag_journal.without_words(
+                study, _of_screen(holder, draft, given)
+            )
     return None
 
 
@@ -90,7 +92,7 @@ def _waited() -> Slip | None:
                 draft_id=None if first else str(uuid.uuid5(uuid.UUID(entry), "rest")),
                 day=str(said["day"]) if said.get("day") else None,
             )
-            return red_flags.without_words(study, slip)
+            return red_flag_journal.without_words(study, slip)
     return None
 
 
@@ -104,7 +106,7 @@ def _known_person() -> Person | None:
 
 def _named(person: Person) -> str:
     who = (person.participant_id, person.caregiver_id, person.code)
-    return red_flags.person_holder(*who)
+    return red_flag_journal.person_holder(*who)
 
 
 def _holder() -> str | None:

@@ -15,10 +15,10 @@ from sqlalchemy import select
 from portal.audit import Actor
 from portal.db.followup import Visit
 from portal.db.people import Participant
+from portal.diary import correction_requests, corrections, entries
+from portal.diary.corrections import Correction
+from portal.diary.entries import Submission
 from portal.runtime import Runtime
-from portal.services import correction_requests, corrections, diaries
-from portal.services.corrections import Correction
-from portal.services.diaries import Submission
 from portal.visits import appointments
 from portal.visits.appointments import Desk
 from tests.support import arrivals
@@ -243,7 +243,7 @@ def _reported_and_asked(runtime: Runtime, people: Cast, person_id: int) -> int:
     with runtime.writing() as session:
         row = session.get_one(Participant, person_id)
         then = now - timedelta(hours=2)
-        receipt = diaries.submit(session, study, row, submission, now=then)
+        receipt = entries.submit(session, study, row, submission, now=then)
     entry = receipt.entry_id
     own = Correction(entry, str(uuid4()), {"infect": []}, "写错了", me, "zh")
     asked = Correction(

@@ -14,10 +14,10 @@ from playwright.sync_api import Page
 
 from portal.audit import Actor
 from portal.db.people import Participant, Site
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import diaries
-from portal.services.diaries import Submission
 from tests.browser.test_calendar import look, signed_in, speak
 from tests.support import arrivals
 from tests.support.browser import Language, Screens, Size
@@ -82,7 +82,7 @@ def _report(
     then = runtime.now() - timedelta(days=days_ago, hours=1)
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
-        diaries.submit(session, people.study, row, submission, now=then)
+        entries.submit(session, people.study, row, submission, now=then)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.strokes import (
+from portal.diary.strokes import (
     HEIGHT,
     LONGEST,
     MOST_POINTS,

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from portal import audit
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant
-from portal.services import diaries
-from portal.services.diaries import Submission
+from portal.diary import entries
+from portal.diary.entries import Submission
 from tests.support.journey import FEVER, Journey, enrol, until
 
 pytestmark = pytest.mark.journey
@@ -35,7 +35,7 @@ def report(journey: Journey, code: str) -> tuple[int, datetime]:
             actor=audit.Actor("participant", str(participant.id)),
         )
         study = runtime.study(session, participant.study_version_id)
-        receipt = diaries.submit(
+        receipt = entries.submit(
             session, study, participant, submission, now=runtime.now()
         )
     assert receipt.alert_id is not None

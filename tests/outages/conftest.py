@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Message
+from portal.diary import red_flag_journal
 from portal.runtime import Runtime
-from portal.services import red_flags
 from scheduler.second_path import SecondPath
 from tests.support import arrivals, outage
 from tests.support.cast import Cast, cast, enrolled
@@ -67,8 +67,8 @@ class Scene:
     def send(self, form: dict[str, Any]) -> TestResponse:
         return self.phone.post("/diary", data=form, follow_redirects=False)
 
-    def slips(self) -> list[red_flags.Slip]:
-        return list(red_flags.read(self.journal).slips.values())
+    def slips(self) -> list[red_flag_journal.Slip]:
+        return list(red_flag_journal.read(self.journal).slips.values())
 
     def versions(self) -> list[EntryVersion]:
         return self._all(EntryVersion)

@@ -11,10 +11,10 @@ from portal.alerting import answering
 from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Message
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import diaries
-from portal.services.diaries import Submission
 from scheduler.engine import Engine
 from tests.support.cast import cast, enrolled
 from tests.support.clock import Clock
@@ -50,7 +50,7 @@ def test_F54_twenty_four_red_flags_in_a_minute_are_twenty_four_alerts_that_reach
                 language="zh",
                 actor=Actor("participant", str(person.id)),
             )
-            diaries.submit(session, people.study, person, said, now=clock())
+            entries.submit(session, people.study, person, said, now=clock())
         clock.advance(seconds=2)
     engine = Engine(runtime)
     engine.cycle()

@@ -13,14 +13,15 @@ from sqlalchemy import select
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant
+from portal.diary import entries, red_flag_journal
+from portal.diary.entries import Submission
 from portal.engine import beats
 from portal.messages.gateways.gateway import LookupFailed
 from portal.messages.gateways.twilio import gateway
 from portal.protocol.study.model import Tier
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
-from portal.services import diaries, health, red_flags, studies
-from portal.services.diaries import Submission
+from portal.services import health, studies
 from tests.support.cast import cast, enrolled
 from tests.support.clock import Clock
 from tests.support.source import ROOT
@@ -36,7 +37,7 @@ def test_F18_a_provider_in_a_leap_second_is_asked_again_and_crashes_nothing() ->
 def test_F18_a_line_with_a_sixtieth_second_spoils_no_other(tmp_path: Path) -> None:
     journal = tmp_path / "red-flags"
     journal.write_text('{"line": "paged", "at": "2026-12-31T23:59:60+00:00"}\n')
-    assert red_flags.read(str(journal)).paged == ()
+    assert red_flag_journal.read(str(journal)).paged == ()
 
 
 def test_F18_a_beat_from_the_future_is_no_negative_age(
@@ -71,5 +72,5 @@ def test_F60_a_study_file_that_raises_the_threshold_changes_nobody_who_is_follow
             actor=Actor("participant", str(person.id)),
         )
         study = runtime.study(session, person.study_version_id)
-        diaries.submit(session, study, person, fever, now=clock())
+        entries.submit(session, study, person, fever, now=clock())
         assert session.scalars(select(Alert.tier)).all() == [Tier.URGENT.value]

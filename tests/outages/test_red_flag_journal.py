@@ -10,9 +10,10 @@ import pytest
 
 from portal.alerting import offline_call_list
 from portal.db.holding import Home
+from portal.diary import red_flag_journal
+from portal.diary.red_flag_journal import Slip
 from portal.runtime import Runtime
-from portal.services import red_flags, restoring
-from portal.services.red_flags import Slip
+from portal.services import restoring
 from scheduler.engine import Engine
 from scheduler.second_path import SecondPath
 from tests.outages.conftest import Scene
@@ -241,7 +242,7 @@ def test_F12_it_pages_again_until_somebody_says_that_they_have_it(
             scene.clock.advance(seconds=seconds)
             scene.path.look()
             assert len(scene.gateway.sent) == rounds * round_of
-        red_flags.note_taken(scene.journal, form["entry"], "Li Na")
+        red_flag_journal.note_taken(scene.journal, form["entry"], "Li Na")
         scene.clock.advance(minutes=11)
         assert scene.path.look() == 0
     assert len(scene.gateway.sent) == 4 * round_of
@@ -345,7 +346,7 @@ def lost(scene: Scene, form: dict[str, object], who: str) -> Slip:
         stored=True,
     )
     scene.clock.advance(hours=3)
-    red_flags.note(scene.journal, slip)
+    red_flag_journal.note(scene.journal, slip)
     return slip
 
 

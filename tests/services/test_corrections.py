@@ -12,12 +12,12 @@ from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
+from portal.diary import correction_requests, corrections, entries
+from portal.diary.corrections import Correction
+from portal.diary.entries import Receipt, Submission
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
 from portal.runtime import Runtime
-from portal.services import correction_requests, corrections, diaries
-from portal.services.corrections import Correction
-from portal.services.diaries import Receipt, Submission
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -54,7 +54,7 @@ class Room:
         )
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.person_id)
-            receipt = diaries.submit(
+            receipt = entries.submit(
                 session, self.people.study, person, submission, now=self.runtime.now()
             )
             return receipt.entry_id
@@ -320,7 +320,7 @@ def test_yesterdays_diary_stands_for_yesterday_and_is_no_news_of_today(
     room.report(FEVER)
     with room.runtime.writing() as session:
         person = session.get_one(Participant, room.person_id)
-        receipt = diaries.submit(
+        receipt = entries.submit(
             session, room.people.study, person, submission, now=room.runtime.now()
         )
         entry = session.get_one(Entry, receipt.entry_id)

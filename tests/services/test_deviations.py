@@ -13,10 +13,11 @@ from sqlalchemy import select
 from portal.audit import OPERATOR
 from portal.db.alerts import Task
 from portal.db.people import Participant
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import diaries, stays
-from portal.services.diaries import Submission
+from portal.services import stays
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -60,7 +61,7 @@ def says_near(runtime: Runtime, people: Cast, who: int, near: str) -> None:
     )
     with runtime.writing() as session:
         mine = session.get_one(Participant, who)
-        diaries.submit(session, people.study, mine, submission, now=runtime.now())
+        entries.submit(session, people.study, mine, submission, now=runtime.now())
 
 
 def test_a_discharge_before_day_7_is_a_task_for_the_investigator(

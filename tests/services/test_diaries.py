@@ -15,12 +15,12 @@ from portal.db.audit import Audit
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.diary import entries
+from portal.diary.entries import Receipt, Submission
 from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import diaries
-from portal.services.diaries import Receipt, Submission
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START, Clock
 
@@ -67,7 +67,7 @@ def sent(
     )
     with runtime.writing() as session:
         mine = session.get_one(Participant, participant.id)
-        return diaries.submit(
+        return entries.submit(
             session, people.study, mine, submission, now=runtime.now()
         )
 
@@ -128,7 +128,7 @@ def test_F1_entry_and_alert_are_written_together_or_not_at_all(
             mine = session.get_one(Participant, participant.id)
             actor = Actor("participant", str(mine.id))
             fever = Submission(version, "complete", FEVER, "self", "zh", actor)
-            diaries.submit(session, people.study, mine, fever, now=runtime.now())
+            entries.submit(session, people.study, mine, fever, now=runtime.now())
             assert session.scalars(select(Alert)).all()
             raise PowerCut
 
@@ -340,5 +340,5 @@ def test_history_is_newest_first_merged_and_of_this_person_alone(
 def test_a_changed_order_of_answers_is_the_same_content() -> None:
     one = {"emerg": [], "temp": {"value": "37", "unit": "C"}}
     two = {"temp": {"unit": "C", "value": "37"}, "emerg": []}
-    assert diaries.content_hash(one) == diaries.content_hash(two)
-    assert diaries.content_hash(one) != diaries.content_hash({"emerg": []})
+    assert entries.content_hash(one) == entries.content_hash(two)
+    assert entries.content_hash(one) != entries.content_hash({"emerg": []})

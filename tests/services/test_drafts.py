@@ -14,12 +14,12 @@ from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.diary import drafts, entries, unfinished
+from portal.diary.drafts import Writer
+from portal.diary.entries import Receipt, Submission
 from portal.errors import NotFound
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import diaries, drafts, left_drafts
-from portal.services.diaries import Receipt, Submission
-from portal.services.drafts import Writer
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -46,7 +46,7 @@ class Diary:
                 self.writer.actor,
             )
             now = runtime.now()
-            receipt = diaries.submit(session, people.study, self.person, first, now=now)
+            receipt = entries.submit(session, people.study, self.person, first, now=now)
             drafts.begin(
                 session,
                 self.person,
@@ -91,7 +91,7 @@ class Diary:
 
 def swept(runtime: Runtime, people: Cast) -> int:
     with runtime.writing() as session:
-        return left_drafts.finish_left_drafts(
+        return unfinished.finish_left_drafts(
             session, people.study_of, now=runtime.now()
         )
 

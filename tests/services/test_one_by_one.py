@@ -17,10 +17,11 @@ from portal.db.engine import HeldBack
 from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant, StudyVersion
+from portal.diary import unfinished
 from portal.engine import one_by_one
 from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime
-from portal.services import health, left_drafts
+from portal.services import health
 from portal.visits.reminders import remind as reminders
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -214,7 +215,7 @@ def test_a_diary_that_fails_keeps_no_other_from_being_judged(
 
     asked: list[int] = []
     with runtime.writing() as session:
-        assert left_drafts.finish_left_drafts(session, study_of, now=clock()) == 2
+        assert unfinished.finish_left_drafts(session, study_of, now=clock()) == 2
     with runtime.reading() as session:
         left = session.scalars(select(Draft).filter_by(unsent=True)).all()
         assert [each.participant_id for each in left] == [three[1]]

@@ -14,9 +14,9 @@ from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.followup import Entry
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.diary import unread_words
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import unread
 from tests.support.cast import URGENT, enrolled
 from tests.support.clock import Clock
 from tests.support.ward import CALM, TODAY, Ward, local, ward_of
@@ -420,7 +420,7 @@ def read_by_the_nurse(ward: Ward, *, heard_from: bool) -> None:
     with ward.runtime.writing() as session:
         nurse, now = ward.cast.here["nurse"], ward.clock()
         said = {"heard_from": heard_from, "now": now}
-        unread.finish(session, task.id, nurse, "Read.", **said)
+        unread_words.finish(session, task.id, nurse, "Read.", **said)
 
 
 @pytest.mark.parametrize(("heard_from", "alarmed"), [(True, 0), (False, 1)])

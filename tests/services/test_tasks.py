@@ -11,11 +11,11 @@ from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.audit import Audit
 from portal.db.outbox import Message
+from portal.diary import reviews
 from portal.errors import InvalidInput, NotFound
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import reviews
 from tests.support.cast import Cast, cast, enrolled, finding
 from tests.support.clock import START, Clock
 

@@ -17,20 +17,19 @@ from portal.db.followup import EntryVersion
 from portal.db.migrate import downgrade, upgrade
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.runtime import Runtime
-from portal.services import (
+from portal.diary import (
     correction_requests,
     corrections,
-    diaries,
     drafts,
-    inbound,
-    left_drafts,
-    record_words,
-    unread,
+    entries,
+    unfinished,
+    unread_words,
 )
-from portal.services.corrections import Correction
-from portal.services.diaries import Receipt, Submission
-from portal.services.drafts import CHANGED_AFTERWARDS, Writer
+from portal.diary.corrections import Correction
+from portal.diary.drafts import CHANGED_AFTERWARDS, Writer
+from portal.diary.entries import Receipt, Submission
+from portal.runtime import Runtime
+from portal.services import inbound, record_words
 from tests.support import arrivals
 from tests.support.cast import cast, enrolled, hold_number
 from tests.support.clock import START, Clock
@@ -79,7 +78,7 @@ class Room:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, who or self.id)
             study, now = self.people.study, self.runtime.now()
-            return diaries.submit(session, study, person, handed, now=now)
+            return entries.submit(session, study, person, handed, now=now)
 
     def write(self, body: str, number: str = MINE) -> None:
         with self.runtime.writing() as session:
@@ -124,7 +123,7 @@ class Room:
     def finish(self, task: Task, *, heard_from: bool = False) -> None:
         with self.runtime.writing() as session:
             nurse = self.people.here["nurse"]
-            unread.finish(
+            unread_words.finish(
                 session,
                 task.id,
                 nurse,
@@ -331,7 +330,7 @@ def test_a_diary_left_unfinished_is_read_and_finished_later_not_again(
     clock.advance(minutes=11)
     with room.runtime.writing() as session:
         study_of = room.people.study_of
-        assert left_drafts.finish_left_drafts(session, study_of, now=clock()) == 1
+        assert unfinished.finish_left_drafts(session, study_of, now=clock()) == 1
     (task,) = room.tasks()
     assert [body for _, body, _ in room.words(task)] == [DARK]
     with room.runtime.writing() as session:
@@ -355,7 +354,7 @@ def test_the_note_of_a_diary_that_cannot_be_judged_is_read(
         drafts.save_screen(*who, answers, writer, now=clock())
     clock.advance(minutes=11)
     with room.runtime.writing() as session:
-        left_drafts.finish_left_drafts(session, room.people.study_of, now=clock())
+        unfinished.finish_left_drafts(session, room.people.study_of, now=clock())
     assert len(room.tasks(kind="unreadable_diary")) == 1
     (task,) = room.tasks()
     assert [body for _, body, _ in room.words(task)] == [DARK]

@@ -17,11 +17,12 @@ from portal.alerting.tasks import tasks
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Shift
+from portal.diary import entries as diaries
+from portal.diary.entries import Submission
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import diaries, overview, people, record, worklist
-from portal.services.diaries import Submission
+from portal.services import overview, people, record, worklist
 from portal.services.record import Pages, Record
 from portal.services.record_alerts import AlertItem
 from portal.services.record_entries import EntryItem

@@ -23,12 +23,13 @@ from portal.audit import OPERATOR, Actor
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Site, Staff
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.people import rota
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.services import (
     caregivers,
-    diaries,
     enrolment,
     preferences,
     reach,
@@ -36,7 +37,6 @@ from portal.services import (
     stays,
     studies,
 )
-from portal.services.diaries import Submission
 from portal.services.enrolment import Enrolment
 from portal.services.reach import Owner
 from portal.study_files import load_study, study_source
@@ -420,7 +420,7 @@ class World:
             actor=Actor("participant", str(life.id)),
         )
         mine = self.participant(life)
-        receipt = diaries.submit(self.session, self.study, mine, submission, now=at)
+        receipt = entries.submit(self.session, self.study, mine, submission, now=at)
         return receipt.entry_id
 
     # ------------------------------------------------------------------------ visits

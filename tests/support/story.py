@@ -17,9 +17,9 @@ from portal.alerting import answering
 from portal.alerting.answering import Closing
 from portal.db.alerts import Alert
 from portal.db.people import Participant
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.runtime import Runtime
-from portal.services import diaries
-from portal.services.diaries import Submission
 from tests.support.cast import Cast
 from tests.support.clock import Clock
 
@@ -45,7 +45,7 @@ class Story:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.participant_id)
             now = self.runtime.now()
-            diaries.submit(session, self.people.study, person, said, now=now)
+            entries.submit(session, self.people.study, person, said, now=now)
         self.sent.append(version)
         return version
 

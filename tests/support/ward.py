@@ -13,9 +13,9 @@ from portal.db.alerts import Task
 from portal.db.followup import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.runtime import Runtime
-from portal.services import diaries
-from portal.services.diaries import Submission
 from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -101,7 +101,7 @@ class Ward:
             entry_id=entry_id,
         )
         with self.runtime.writing() as session:
-            receipt = diaries.submit(
+            receipt = entries.submit(
                 session, self.cast.study, self.me(session), submission, now=now
             )
             return receipt.entry_id

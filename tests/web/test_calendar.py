@@ -194,11 +194,11 @@ def report(visitor: Visitor, reporter: str = "self") -> int:
 
 
 def finish_drafts(runtime: Runtime, people: Cast, clock: Clock) -> None:
-    from portal.services import left_drafts
+    from portal.diary import unfinished
 
     clock.advance(minutes=11)
     with runtime.writing() as session:
-        left_drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
+        unfinished.finish_left_drafts(session, people.study_of, now=runtime.now())
 
 
 def correction(visitor: Visitor, entry: int, **fields: Any) -> Any:

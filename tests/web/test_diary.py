@@ -14,11 +14,11 @@ from portal.alerting import answering
 from portal.db.alerts import Alert, Task
 from portal.db.followup import Draft, EntryVersion
 from portal.db.outbox import Message
+from portal.diary import unfinished
 from portal.people import reporters
 from portal.people.access import enrolled_phones as phones
 from portal.people.access import sessions
 from portal.runtime import Runtime
-from portal.services import left_drafts
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -204,7 +204,7 @@ def test_a_slip_is_asked_again_and_left_alone_becomes_urgent(
     assert all_of(runtime, Alert) == []
     clock.advance(minutes=11)
     with runtime.writing() as session:
-        left_drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
+        unfinished.finish_left_drafts(session, people.study_of, now=runtime.now())
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
 
 
@@ -244,7 +244,7 @@ def test_a_corrected_slip_pages_nobody(
     assert answer.headers["Location"] == f"{where}/3"
     clock.advance(minutes=11)
     with runtime.writing() as session:
-        left_drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
+        unfinished.finish_left_drafts(session, people.study_of, now=runtime.now())
     assert all_of(runtime, Alert) == []
 
 

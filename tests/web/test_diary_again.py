@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from portal.db.alerts import Alert
 from portal.db.followup import CorrectionRequest, Draft, EntryConflict, EntryVersion
+from portal.diary import unfinished
 from portal.runtime import Runtime
-from portal.services import left_drafts
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -204,7 +204,7 @@ def test_what_was_kept_and_left_is_sent_after_ten_minutes(
     phone.submit(f"{where}/3", {"chills": "2"}, to=f"{where}/3/keep")
     clock.advance(minutes=10)
     with runtime.writing() as session:
-        left_drafts.finish_left_drafts(session, people.study_of, now=runtime.now())
+        unfinished.finish_left_drafts(session, people.study_of, now=runtime.now())
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
 
 

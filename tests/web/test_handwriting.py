@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion, Handwriting
+from portal.diary.unfinished import finish_left_drafts
 from portal.runtime import Runtime
-from portal.services.left_drafts import finish_left_drafts
 from portal.web.offline.entries import rest_of
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

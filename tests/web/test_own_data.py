@@ -16,10 +16,10 @@ from sqlalchemy import select
 from portal.audit import Actor
 from portal.db.audit import Audit
 from portal.db.people import Participant
+from portal.diary import corrections, entries
+from portal.diary.corrections import Correction
+from portal.diary.entries import Submission
 from portal.runtime import Runtime
-from portal.services import corrections, diaries
-from portal.services.corrections import Correction
-from portal.services.diaries import Submission
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
@@ -72,7 +72,7 @@ def report(
     )
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
-        receipt = diaries.submit(session, people.study, row, submission, now=sent)
+        receipt = entries.submit(session, people.study, row, submission, now=sent)
     return receipt.entry_id
 
 

@@ -14,9 +14,9 @@ from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.people import Caregiver, Participant, Shift, Stay
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.runtime import Runtime
-from portal.services import diaries
-from portal.services.diaries import Submission
 from tests.support.cast import Cast, House, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.desk import seated
@@ -69,7 +69,7 @@ class Case:
             actor = Actor("participant", str(person.id))
             note = {**hot, "note": "<b>昨晚</b> {{ 7 * 7 }}"}
             entry = Submission(str(uuid4()), "complete", note, "self", "zh", actor)
-            receipt = diaries.submit(
+            receipt = entries.submit(
                 session, self.people.study, person, entry, now=self.runtime.now()
             )
             query = select(Task.id).where(Task.participant_id == person.id)
@@ -108,7 +108,7 @@ def typed_temperature(runtime: Runtime, people: Cast, *typed: str) -> int:
             made = Submission(
                 str(uuid4()), "partial", said, "self", "zh", actor, entry_id=entry
             )
-            receipt = diaries.submit(
+            receipt = entries.submit(
                 session, people.study, person, made, now=runtime.now()
             )
             alert, entry = receipt.alert_id, receipt.entry_id

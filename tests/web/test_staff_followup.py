@@ -14,9 +14,9 @@ from portal.audit import Actor
 from portal.db.followup import CorrectionRequest, EntryVersion, Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, StatusChange, Stay
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.runtime import Runtime
-from portal.services import diaries
-from portal.services.diaries import Submission
 from tests.support import arrivals
 from tests.support.cast import D0, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -305,7 +305,7 @@ def entry(runtime: Runtime, people: Cast, person_id: int) -> int:
     )
     with runtime.writing() as session:
         row = session.get_one(Participant, person_id)
-        receipt = diaries.submit(
+        receipt = entries.submit(
             session, people.study, row, submission, now=runtime.now()
         )
         return receipt.entry_id

@@ -16,6 +16,7 @@ from portal.alerting.standings import Stand
 from portal.db.alerts import Alert
 from portal.db.followup import EntryVersion
 from portal.db.people import Site
+from portal.diary import drafts, reviews
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Tier
@@ -23,7 +24,6 @@ from portal.protocol.triage import verdict_json
 from portal.protocol.triage.judge import is_for_both_places
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.numbers import read_temperature
-from portal.services import drafts, reviews
 from portal.web import (
     access,
     advised,

@@ -14,13 +14,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.db.followup import EntryVersion
+from portal.diary import correction_requests, corrections
+from portal.diary.corrections import Correction
+from portal.diary.drafts import CHANGED_AFTERWARDS
+from portal.diary.entries import Receipt, content_hash
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.protocol.study.model import Item
-from portal.services import correction_requests, corrections
-from portal.services.corrections import Correction
-from portal.services.diaries import Receipt, content_hash
-from portal.services.drafts import CHANGED_AFTERWARDS
 from portal.web import access, places
 from portal.web.diary import advice
 from portal.web.diary.blueprint import Desk, blueprint, desk, rest_of

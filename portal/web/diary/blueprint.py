@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.people import Participant
+from portal.diary import drafts
 from portal.errors import NotFound
 from portal.protocol.study.model import Study, Tier
-from portal.services import drafts
 from portal.web import access, reporting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import language

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.services import drafts, handwriting
+from portal.diary import drafts, handwriting
 from portal.web import access
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import blueprint, desk

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.db.followup import Draft
+from portal.diary import drafts, second_reading
+from portal.diary.entries import Receipt
 from portal.errors import NotFound
-from portal.services import drafts, readings
-from portal.services.diaries import Receipt
 from portal.web import access
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
@@ -50,7 +50,7 @@ def _save(
     given: dict[str, object],
     asked: dict[str, str],
 ) -> Receipt | None:
-    return readings.save(
+    return second_reading.save(
         db,
         writing.study,
         writing.participant,

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.db.followup import Draft
+from portal.diary import drafts, handwriting
+from portal.diary.entries import Receipt
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Group, Item
-from portal.services import drafts, handwriting
-from portal.services.diaries import Receipt
 from portal.web import access, answers, places
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk

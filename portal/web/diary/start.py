@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.db.followup import Draft
 from portal.db.people import Site
+from portal.diary import drafts, entries
+from portal.diary.entries import Receipt, Submission
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
-from portal.services import diaries, drafts
-from portal.services.diaries import Receipt, Submission
 from portal.web import access, both_places, filters, forms, places
 from portal.web.diary import already_sent
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk, rest_of
@@ -143,7 +143,7 @@ def _submit(
         device_id=writer.device_id,
         stated_at=_noon(db, writing, day) if day else None,
     )
-    receipt = diaries.submit(
+    receipt = entries.submit(
         db, writing.study, writing.participant, submission, now=now
     )
     drafts.begin(

@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 from portal.alerting import standings
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Site
+from portal.diary import drafts, handwriting, offline_entries
+from portal.diary.entries import Receipt
+from portal.diary.offline_entries import KeptEntry
 from portal.errors import InvalidInput, NotAllowed
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Verdict
-from portal.services import drafts, handwriting, kept_entries
-from portal.services.diaries import Receipt
-from portal.services.kept_entries import KeptEntry
 from portal.web import access, filters, opened, reading_words, reporting
 from portal.web.language import LOCALES, gettext, language, speaking
 from portal.web.offline.blueprint import kept
@@ -56,7 +56,7 @@ def take() -> ResponseReturnValue:
         study = runtime.study(db, person.study_version_id)
         writer = _writer(said, found)
         now = runtime.now()
-        receipt = kept_entries.take(db, study, person, writer, entry, now=now)
+        receipt = offline_entries.take(db, study, person, writer, entry, now=now)
         handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
     conflict = receipt is not None and receipt.conflict
     with runtime.reading() as db, speaking(writer.language):

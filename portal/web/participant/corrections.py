@@ -8,11 +8,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal.diary import correction_requests, corrections
+from portal.diary.corrections import Correction
+from portal.diary.entries import Receipt
 from portal.errors import InvalidInput
-from portal.services import correction_requests, corrections
 from portal.services import history as entries
-from portal.services.corrections import Correction
-from portal.services.diaries import Receipt
 from portal.services.history import PastEntry
 from portal.web import access, correcting, filters, forms, places, reporting
 from portal.web.forms import usable_uuid

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from portal.alerting import standings
 from portal.core.symptom_grid import Cell, Row, symptom_grid
+from portal.diary import correction_requests
+from portal.diary.drafts import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
 from portal.protocol.triage.answer_words import spoken
-from portal.services import correction_requests
 from portal.services import history as entries
 from portal.services import today as days
-from portal.services.drafts import CHANGED_AFTERWARDS
 from portal.services.history import PAGE, PastEntry
 from portal.web import access, answered, filters, reading_words
 from portal.web.access import passive

@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.alerting.standings import Stand
+from portal.diary import drafts
 from portal.protocol.calendar.whereabouts import Place
-from portal.services import drafts
 from portal.services import today as days
 from portal.web import access, answered, both_places, filters
 from portal.web.access import passive

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal.db.followup import CorrectionRequest, Entry
 from portal.db.people import Participant
+from portal.diary import correction_requests, corrections
+from portal.diary.corrections import Correction
 from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import correction_requests, corrections, record_changes
-from portal.services.corrections import Correction
+from portal.services import record_changes
 from portal.web import access, correcting, forms, places
 from portal.web.access import needs
 from portal.web.forms import usable_uuid

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
+from portal.diary import handwriting
 from portal.errors import InvalidInput
 from portal.people import contacts
-from portal.services import caregivers, handwriting, people, record, stays
+from portal.services import caregivers, people, record, stays
 from portal.services.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs

@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.db.alerts import Task
 from portal.db.people import Participant
+from portal.diary import unread_words
 from portal.errors import InvalidInput
 from portal.protocol.triage.unread_words import WORDS_TO_READ
-from portal.services import record_card, record_words, unread
+from portal.services import record_card, record_words
 from portal.services.worklist import task_line
 from portal.web import access, forms, places
 from portal.web.staff.frame import (
@@ -61,7 +62,9 @@ def finish(task_id: int) -> ResponseReturnValue:
     try:
         with access.runtime().writing() as db:
             heard = bool(forms.text("heard", longest=1))
-            unread.finish(db, task_id, me(db), outcome, heard_from=heard, now=now())
+            unread_words.finish(
+                db, task_id, me(db), outcome, heard_from=heard, now=now()
+            )
     except InvalidInput as error:
         return _page(task_id, named(error), 400)
     return places.go("/staff")

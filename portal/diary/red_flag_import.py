@@ -16,14 +16,14 @@ from portal import audit
 from portal.db.access import Device, LoginSession
 from portal.db.followup import Draft, EntryVersion
 from portal.db.people import Participant, Site
+from portal.diary import entries
+from portal.diary.entries import Submission
+from portal.diary.red_flag_journal import FROM_JOURNAL, Slip
 from portal.errors import EntryRefused
 from portal.people import reporters
 from portal.people.reporters import Person
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import diaries
-from portal.services.diaries import Submission
-from portal.services.red_flags import FROM_JOURNAL, Slip
 
 REPORTERS = ("self", "caregiver")
 AT_ONCE = 200
@@ -53,7 +53,7 @@ def bring_in(
     participant = session.get_one(Participant, person.participant_id)
     study = study_of(participant.study_version_id)
     try:
-        receipt = diaries.submit(
+        receipt = entries.submit(
             session,
             study,
             participant,

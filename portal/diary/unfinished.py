@@ -12,11 +12,11 @@ from portal import audit
 from portal.alerting.tasks import tasks
 from portal.db.followup import Draft
 from portal.db.people import Participant
+from portal.diary import handwriting, unread_words
+from portal.diary.drafts import Writer, send_as_it_stands
 from portal.engine import one_by_one
 from portal.errors import EntryRefused
 from portal.protocol.study.model import Study, Tier
-from portal.services import handwriting, unread
-from portal.services.drafts import Writer, send_as_it_stands
 
 LEFT_AFTER = timedelta(minutes=10)
 AT_ONCE = 50
@@ -90,4 +90,4 @@ def _hand_to_staff(
         now=now,
         field=field or "",
     )
-    unread.of_draft(session, study, participant, draft, now=now)
+    unread_words.of_draft(session, study, participant, draft, now=now)

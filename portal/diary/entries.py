@@ -17,18 +17,18 @@ from portal.alerting import answering
 from portal.db.dialect import insert_unless_present
 from portal.db.followup import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
+from portal.diary import red_flag_journal, reviews, unread_words
+from portal.diary.submission import Receipt as Receipt
+from portal.diary.submission import Submission as Submission
+from portal.diary.submission import as_sent
+from portal.diary.submission import content_hash as content_hash
+from portal.diary.unread_words import Handed, Words
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.triage.verdict_json import from_data, to_data
-from portal.services import red_flags, reviews, unread
-from portal.services.submissions import Receipt as Receipt
-from portal.services.submissions import Submission as Submission
-from portal.services.submissions import as_sent
-from portal.services.submissions import content_hash as content_hash
-from portal.services.unread import Handed, Words
 from portal.visits.reminders import silence
 
 
@@ -157,12 +157,14 @@ def _follow_up(
         words = words or Words("versions", version_id)
         reason = submission.reason
         handed = Handed(entry_id, words, submission.answers, reason, verdict)
-        unread.of_entry(*who, handed, now=now)
+        unread_words.of_entry(*who, handed, now=now)
     if verdict.tier not in (Tier.EMERGENCY, Tier.URGENT):
         return None
     actor = submission.actor
     caregiver = actor.id if actor.kind == "caregiver" else ""
-    red_flags.remember(session, study, participant, submission, caregiver, now=now)
+    red_flag_journal.remember(
+        session, study, participant, submission, caregiver, now=now
+    )
     alert = answering.open_from(
         session, study, participant, verdict, entry_version_id=version_id, now=now
     )

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from portal.db.followup import Draft
 from portal.db.people import Participant
+from portal.diary.entries import Receipt, Submission, content_hash, submit
+from portal.diary.writers import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS
+from portal.diary.writers import Writer as Writer
 from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
-from portal.services.diaries import Receipt, Submission, content_hash, submit
-from portal.services.writers import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS
-from portal.services.writers import Writer as Writer
 
 ASKING = "asking:"
 RESUMED_WITHIN = timedelta(hours=12)

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from portal.db.followup import Draft, EntryVersion
 from portal.db.people import Participant, Site
+from portal.diary import drafts, entries
+from portal.diary.drafts import Writer
+from portal.diary.entries import Receipt, Submission
 from portal.errors import EntryRefused
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import RED_FLAGS
-from portal.services import diaries, drafts
-from portal.services.diaries import Receipt, Submission
-from portal.services.drafts import Writer
 
 LONGEST_WAIT = timedelta(days=60)
 """Past it the two readings are of two different clocks: it is taken as written now."""
@@ -126,7 +126,7 @@ def _begin(
         phone_zone=writer.phone_zone,
         device_id=writer.device_id,
     )
-    receipt = diaries.submit(session, study, participant, submission, now=now)
+    receipt = entries.submit(session, study, participant, submission, now=now)
     drafts.begin(
         session,
         participant,

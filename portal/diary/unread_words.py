@@ -19,6 +19,8 @@ from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Draft
 from portal.db.people import Participant, Site, Staff
+from portal.diary import reviews
+from portal.diary.writers import CHANGED_AFTERWARDS
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by
@@ -31,8 +33,6 @@ from portal.protocol.triage.unread_words import (
     words_in,
 )
 from portal.protocol.triage.verdict import Verdict
-from portal.services import reviews
-from portal.services.writers import CHANGED_AFTERWARDS
 from portal.visits.reminders import silence
 
 PLACES = ("texts", "versions", "conflicts", "requests", "drafts")

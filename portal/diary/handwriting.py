@@ -15,10 +15,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.strokes import read_strokes, svg_path
 from portal.db.dialect import insert_unless_present
 from portal.db.followup import Draft, Entry, Handwriting
 from portal.db.people import Participant
+from portal.diary.strokes import read_strokes, svg_path
 
 logger = logging.getLogger(__name__)
 LAST = 5

@@ -19,20 +19,20 @@ from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.followup import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
-from portal.errors import InvalidInput, NotFound
-from portal.people import timeline
-from portal.protocol.study.model import Study, Tier
-from portal.protocol.triage.judge import judge
-from portal.protocol.triage.verdict import Verdict
-from portal.services import unread
-from portal.services.corrections import (
+from portal.diary import unread_words
+from portal.diary.corrections import (
     LONGEST_REASON,
     Correction,
     check,
     entry_of,
     mark_alert,
 )
-from portal.services.diaries import Submission, submit
+from portal.diary.entries import Submission, submit
+from portal.errors import InvalidInput, NotFound
+from portal.people import timeline
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import Verdict
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)
 
@@ -74,7 +74,7 @@ def ask(
     who = (session, study, participant)
     _alert_what_is_new(*who, entry, correction, now)
     if correction.actor.kind != "staff":
-        unread.of_request(*who, request, now=now)
+        unread_words.of_request(*who, request, now=now)
     subject = ("correction_request", request.id)
     audit.record(session, correction.actor, "correction.asked", subject, now=now)
 

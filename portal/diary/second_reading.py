@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant
+from portal.diary import drafts
+from portal.diary.drafts import Writer
+from portal.diary.entries import Receipt
 from portal.protocol.study.model import Study
-from portal.services import drafts
-from portal.services.diaries import Receipt
-from portal.services.drafts import Writer
 
 
 def save(

@@ -21,10 +21,10 @@ from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant
+from portal.diary.entries import Receipt, Submission, content_hash, submit
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services.diaries import Receipt, Submission, content_hash, submit
 
 LONGEST_REASON = 500
 
