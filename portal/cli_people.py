@@ -14,6 +14,8 @@ from portal.cli_accounts import contact, reset_second_factor
 from portal.cli_format import print_json, read_back, secret
 from portal.cli_stays import admit, discharge
 from portal.db.people import Participant, Site, Staff
+from portal.enrolment import enrolment
+from portal.enrolment.enrolment import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.people import contacts, rota
 from portal.people.accounts import accounts
@@ -21,8 +23,7 @@ from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
-from portal.services import enrolment, sites, studies
-from portal.services.enrolment import Enrolment
+from portal.services import sites, studies
 
 LANGUAGES = click.Choice(["zh", "en"])
 

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from portal import audit, startup
 from portal.cli_format import print_json
 from portal.db.people import Participant
+from portal.enrolment import stays
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import people, stays
+from portal.services import people
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 ON = click.option("--on", metavar="YYYY-MM-DD", help="The day; today if not given.")

@@ -15,11 +15,11 @@ from portal.demo.days import calm_day
 from portal.demo.history import Act, History
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
 from portal.demo.stories import JUST_NOW, REPORTS, Report
+from portal.enrolment import caregivers, enrolment, numbers
+from portal.enrolment.enrolment import Enrolment
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
 from portal.protocol.calendar.whereabouts import Stay
-from portal.services import caregivers, enrolment, reach
-from portal.services.enrolment import Enrolment
 
 CONSENT = "1.0"
 REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
@@ -80,14 +80,14 @@ class Life:
             actor=audit.Actor("staff", str(history.staff["he"].id)),
             now=now,
         )
-        self._sign_in(reach.Owner(person.id), now)
+        self._sign_in(numbers.Owner(person.id), now)
 
-    def _sign_in(self, owner: reach.Owner, now: datetime) -> None:
+    def _sign_in(self, owner: numbers.Owner, now: datetime) -> None:
         """The first code comes back: the number is theirs."""
         kind = "caregiver" if owner.caregiver_id else "participant"
         number = owner.caregiver_id or owner.participant_id
         actor = audit.Actor(kind, str(number))
-        reach.confirm_number(self._history.session, owner, actor=actor, now=now)
+        numbers.confirm_number(self._history.session, owner, actor=actor, now=now)
 
     def _discharge(self, now: datetime) -> None:
         actor = audit.Actor("staff", str(self._history.staff["he"].id))
@@ -113,7 +113,7 @@ class Life:
                     now=now,
                     name=relative.name,
                 )
-                self._sign_in(reach.Owner(who.id, caregiver.id), now)
+                self._sign_in(numbers.Owner(who.id, caregiver.id), now)
 
     def _plan_visits(self) -> None:
         """Each visit is booked two weeks before and takes place on its day."""

@@ -19,11 +19,11 @@ from portal.alerting.escalation import from_data, next_position
 from portal.alerting.order import worst_first
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
+from portal.enrolment import ward
 from portal.people import shifts
 from portal.people.shifts import Gap
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Text, Tier
-from portal.services import ward
 
 StudyOf = Callable[[int], Study]
 LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page

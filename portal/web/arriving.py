@@ -6,10 +6,10 @@ from typing import cast
 
 from flask import Response, request, session
 
+from portal.enrolment import numbers
 from portal.people.access import enrolled_phones, sessions
 from portal.people.access.sessions import Viewer
 from portal.people.reporters import Person
-from portal.services import reach
 from portal.web import access, cookies, places
 from portal.web.language import Later, lazy_gettext
 
@@ -40,8 +40,8 @@ def sign_in(person: Person, *, by_code: bool, by_text: bool = False) -> Response
             db, person, held=held, real_now=real_now, kind=_kind()
         )
         if by_text:
-            owner = reach.Owner(person.participant_id, person.caregiver_id)
-            reach.confirm_number(db, owner, actor=person.actor, now=now)
+            owner = numbers.Owner(person.participant_id, person.caregiver_id)
+            numbers.confirm_number(db, owner, actor=person.actor, now=now)
         viewer = sessions.find(db, token, real_now=real_now)
     wanted = places.known(session.get("next", ""), "/today")
     access.begin_session(token, cast(Viewer, viewer))

@@ -8,11 +8,11 @@ from flask import render_template, session
 from flask.typing import ResponseReturnValue
 
 from portal.db.access import Device
+from portal.enrolment import numbers
+from portal.enrolment.numbers import Owner
 from portal.errors import InvalidInput, NotFound
 from portal.people.access import enrolled_phones, pins
 from portal.people.access.limits import TryLater
-from portal.services import reach
-from portal.services.reach import Owner
 from portal.web import (
     access,
     arriving,
@@ -82,7 +82,7 @@ def switch_off(device_id: int) -> ResponseReturnValue:
     viewer, runtime = access.signed_in(), access.runtime()
     with runtime.writing() as db:
         own = Owner(viewer.participant_id or 0, viewer.caregiver_id)
-        reach.revoke_phone(
+        numbers.revoke_phone(
             db,
             own,
             device_id,

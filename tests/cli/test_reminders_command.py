@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from portal.cli import cli
 from portal.db.followup import Visit
 from portal.db.people import Participant, Stay
+from portal.enrolment import status
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import status
 from tests.support.cast import LONG_AGO, cast, enrolled
 from tests.support.clock import START
 from tests.support.settings import SECRET

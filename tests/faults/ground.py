@@ -23,6 +23,8 @@ from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff
+from portal.enrolment import enrolment
+from portal.enrolment.enrolment import Enrolment
 from portal.messages import outbox
 from portal.messages.states import OPEN_ATTEMPTS, MessageState
 from portal.people import contacts, reporters, rota
@@ -30,8 +32,7 @@ from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import enrolment, studies
-from portal.services.enrolment import Enrolment
+from portal.services import studies
 from portal.study_files import load_study, study_source
 from tests.support.clock import START, set_to
 from tests.support.phone import Phone

@@ -18,9 +18,10 @@ from portal.db.alerts import Task
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site, Staff
+from portal.enrolment import caregivers, preferences, stays
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import caregivers, preferences, stays, studies
+from portal.services import studies
 from portal.visits import appointments
 from portal.visits.reminders.rules.hours import clock_changes
 from tests.support.journey import (

@@ -14,10 +14,10 @@ from portal.db.engine import Beat
 from portal.db.outbox import Message
 from portal.db.people import Stay
 from portal.demo.travel import travel
+from portal.enrolment import enrolment
+from portal.enrolment.enrolment import Enrolment
 from portal.protocol.calendar.study_days import local_date
 from portal.runtime import Runtime
-from portal.services import enrolment
-from portal.services.enrolment import Enrolment
 from tests.support.cast import LONG_AGO, cast
 from tests.support.clock import CLOCK_FILE, set_to
 from tests.support.processes import running

@@ -15,9 +15,9 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.enrolment import stays
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import stays
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 

@@ -13,11 +13,11 @@ from portal import audit
 from portal.db.audit import Audit
 from portal.db.followup import Visit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
+from portal.enrolment import caregivers, enrolment, stays
+from portal.enrolment.enrolment import Enrolment
 from portal.errors import Faults, InvalidInput
 from portal.people import contacts, timeline
 from portal.runtime import Runtime
-from portal.services import caregivers, enrolment, stays
-from portal.services.enrolment import Enrolment
 from portal.visits import planned_visits
 from tests.support.cast import LONG_AGO, Cast, House, cast, enrolled
 from tests.support.clock import START, Clock

@@ -17,10 +17,11 @@ from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Caregiver, Contact, Participant
+from portal.enrolment import caregivers
 from portal.messages.operator_texts import template_of
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import caregivers, record_texts
+from portal.services import record_texts
 from tests.support.amount import examples
 from tests.support.cast import LONG_AGO, Cast, cast, hold_number
 from tests.support.clock import START, Clock

@@ -6,10 +6,10 @@ import pytest
 
 from portal import audit
 from portal.db.people import Participant
+from portal.enrolment import preferences
+from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput
 from portal.runtime import Runtime
-from portal.services import preferences
-from portal.services.preferences import ZoneNeedsConfirming
 from tests.support.cast import Cast, cast, enrolled
 
 

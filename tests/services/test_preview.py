@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from portal.audit import OPERATOR
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site
+from portal.enrolment import caregivers
 from portal.runtime import Runtime
-from portal.services import caregivers
 from portal.visits.reminders.preview import Preview, preview
 from portal.visits.reminders.rules.person import Kind
 from tests.support.clock import START, Clock

@@ -11,13 +11,13 @@ from portal import audit
 from portal.db.access import Device, LoginSession
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant
+from portal.enrolment import numbers
+from portal.enrolment.numbers import Owner
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import Letter, enqueue
 from portal.people import contacts
 from portal.people.access import enrolled_phones, sessions
 from portal.runtime import Runtime
-from portal.services import reach
-from portal.services.reach import Owner
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 
@@ -62,7 +62,7 @@ class House:
 
     def change(self, owner: Owner, number: str = NEW, *, revoke: bool = False) -> None:
         with self.runtime.writing() as session:
-            reach.change_number(
+            numbers.change_number(
                 session,
                 self.people.study,
                 session.get_one(Participant, self.person_id),
@@ -76,7 +76,7 @@ class House:
 
     def remove(self, owner: Owner) -> None:
         with self.runtime.writing() as session:
-            reach.remove_caregiver(
+            numbers.remove_caregiver(
                 session,
                 owner,
                 staff_id=self.people.here["nurse"].id,
@@ -181,4 +181,4 @@ def test_somebody_elses_caregiver_does_not_exist(house: House) -> None:
     with house.runtime.reading() as session:
         stranger = session.scalars(select(Participant).filter_by(code="NO-1")).one()
         with pytest.raises(NotFound):
-            reach.owner_of(session, stranger, house.caregiver_id)
+            numbers.owner_of(session, stranger, house.caregiver_id)

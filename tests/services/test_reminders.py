@@ -11,9 +11,9 @@ from portal.audit import OPERATOR
 from portal.db.followup import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site
+from portal.enrolment import caregivers, stays
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import caregivers, stays
 from portal.visits.reminders import remind
 from portal.visits.reminders.people import snapshots
 from tests.support.cast import D0, enrolled

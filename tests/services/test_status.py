@@ -12,11 +12,11 @@ from portal.audit import OPERATOR
 from portal.db.audit import Audit
 from portal.db.outbox import Message
 from portal.db.people import Contact, Site, StatusChange
+from portal.enrolment import caregivers, status
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import Letter, enqueue
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import caregivers, status
 from tests.support.cast import URGENT
 from tests.support.clock import START, Clock
 from tests.support.ward import TODAY, Ward, local, ward_of

@@ -13,12 +13,13 @@ from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
 from portal.db.followup import EntryVersion
 from portal.db.people import Participant, Stay
+from portal.enrolment import stays, ward
+from portal.enrolment.ward import Word
 from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.runtime import Runtime
-from portal.services import stays, ward, worklist
-from portal.services.ward import Word
+from portal.services import worklist
 from tests.support.cast import enrolled
 from tests.support.clock import Clock
 from tests.support.ward import CALM, TODAY, Ward, local, ward_of

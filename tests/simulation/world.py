@@ -25,20 +25,13 @@ from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.enrolment import caregivers, enrolment, numbers, preferences, status, stays
+from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.numbers import Owner
 from portal.people import rota
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import (
-    caregivers,
-    enrolment,
-    preferences,
-    reach,
-    status,
-    stays,
-    studies,
-)
-from portal.services.enrolment import Enrolment
-from portal.services.reach import Owner
+from portal.services import studies
 from portal.study_files import load_study, study_source
 from portal.visits import appointments
 from portal.visits.appointments import Desk
@@ -509,7 +502,7 @@ class World:
         life = self._somebody("active", "paused", "withdrawn")
         if life is not None:
             number = self._number()
-            reach.change_number(
+            numbers.change_number(
                 self.session,
                 self.study,
                 self.participant(life),

@@ -7,11 +7,11 @@ from flask import Flask
 from portal import audit
 from portal.alerting import sirens
 from portal.db.people import Caregiver, Staff
+from portal.enrolment import caregivers
 from portal.people import reporters
 from portal.people.access import enrolled_phones, sessions
 from portal.people.reporters import Person
 from portal.runtime import Runtime
-from portal.services import caregivers
 from tests.support.cast import LONG_AGO, Cast
 from tests.support.clock import START
 from tests.support.web import Visitor

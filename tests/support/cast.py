@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.people import Participant, Site, Staff, StudyVersion
+from portal.enrolment import enrolment
+from portal.enrolment.enrolment import Enrolment
 from portal.people import contacts, rota
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
-from portal.services import enrolment, studies
-from portal.services.enrolment import Enrolment
+from portal.services import studies
 from portal.study_files import load_study, study_source
 from tests.support.clock import START
 

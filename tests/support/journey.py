@@ -26,13 +26,14 @@ from portal import audit
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant, Site
+from portal.enrolment import enrolment
+from portal.enrolment.enrolment import Enrolment
 from portal.people import contacts, rota
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
-from portal.services import clock, enrolment, studies
-from portal.services.enrolment import Enrolment
+from portal.services import clock, studies
 from portal.study_files import load_study, study_source
 from tests.support.cast import hold_number
 from tests.support.clock import CLOCK_FILE, START, ZONE, set_to

@@ -21,10 +21,10 @@ from portal.audit import Actor
 from portal.db.access import CalendarFeed
 from portal.db.followup import Visit
 from portal.db.people import Caregiver, Participant, Site
+from portal.enrolment import numbers
+from portal.enrolment.numbers import Owner
 from portal.people.access.keys import token_hash
 from portal.runtime import Runtime
-from portal.services import reach
-from portal.services.reach import Owner
 from portal.visits import appointments
 from portal.visits.appointments import Desk
 from tests.support import arrivals
@@ -240,7 +240,7 @@ def test_an_address_ends_with_the_phones_that_staff_switch_off(
 ) -> None:
     where = path(make(person))
     with runtime.writing() as session:
-        reach.revoke_phones(
+        numbers.revoke_phones(
             session,
             Owner(person_id, None),
             actor=Actor("staff", str(people.here["nurse"].id)),

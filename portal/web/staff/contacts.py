@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Participant
+from portal.enrolment import numbers
+from portal.enrolment.numbers import Owner
 from portal.errors import InvalidInput
 from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, paper_codes
 from portal.phone_numbers import masked
-from portal.services import reach
-from portal.services.reach import Owner
 from portal.web import access, places
 from portal.web.access import needs
 from portal.web.staff import fields
@@ -49,7 +49,7 @@ def change_contact(code: str) -> ResponseReturnValue:
     try:
         with access.runtime().writing() as db:
             row = access.scoped(db, Participant, code=code.upper())
-            owner = reach.owner_of(db, row, fields.number("caregiver"))
+            owner = numbers.owner_of(db, row, fields.number("caregiver"))
             _act(db, row, owner)
     except InvalidInput as error:
         return _page(code, named(error), 400, fields.asked(error))
@@ -63,15 +63,15 @@ def _act(db: Session, row: Participant, owner: Owner) -> None:
             _change_number(db, row, owner)
         case "confirm":
             _require_call("answered")
-            reach.confirm_number(db, owner, actor=actor, now=now())
+            numbers.confirm_number(db, owner, actor=actor, now=now())
         case "revoke":
-            reach.revoke_phones(db, owner, actor=actor, now=now(), real_now=real_now)
+            numbers.revoke_phones(db, owner, actor=actor, now=now(), real_now=real_now)
         case "phone":
             _end_phone(db, owner)
         case "texts":
             _allow_texts(db, owner)
         case "remove":
-            reach.remove_caregiver(
+            numbers.remove_caregiver(
                 db, owner, staff_id=me(db).id, now=now(), real_now=real_now
             )
         case _:
@@ -79,7 +79,7 @@ def _act(db: Session, row: Participant, owner: Owner) -> None:
 
 
 def _end_phone(db: Session, owner: Owner) -> None:
-    reach.revoke_phone(
+    numbers.revoke_phone(
         db,
         owner,
         fields.number("phone") or 0,
@@ -94,7 +94,7 @@ def _change_number(db: Session, row: Participant, owner: Owner) -> None:
     unread.read(_require_call, "verified")
     number = unread.read(fields.mobile, "number", country())
     unread.refuse()
-    reach.change_number(
+    numbers.change_number(
         db,
         study_of(db)(row.study_version_id),
         row,

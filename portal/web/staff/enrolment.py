@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.db.people import Site
+from portal.enrolment import enrolment
+from portal.enrolment.enrolment import Enrolment
 from portal.errors import InvalidInput, NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import enrolment, studies
-from portal.services.enrolment import Enrolment
+from portal.services import studies
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import fields

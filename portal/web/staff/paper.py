@@ -11,12 +11,12 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from portal.db.people import Participant
+from portal.enrolment import numbers
 from portal.errors import NotFound
 from portal.people import reporters
 from portal.people.access import paper_codes
 from portal.people.access.paper_codes import Made
 from portal.people.reporters import Person
-from portal.services import reach
 from portal.web import access, filters, qr, sites
 from portal.web.access import needs
 from portal.web.language import gettext, speaking
@@ -30,7 +30,7 @@ def make_paper_code(code: str) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.writing() as db:
         row = access.scoped(db, Participant, code=code.upper())
-        owner = reach.owner_of(db, row, fields.number("caregiver"))
+        owner = numbers.owner_of(db, row, fields.number("caregiver"))
         person = reporters.find(db, row.id, owner.caregiver_id)
         if person is None:
             raise NotFound("There is nobody here who may sign in.")

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
 from portal.diary import handwriting
+from portal.enrolment import caregivers, stays
 from portal.errors import InvalidInput
 from portal.people import contacts
-from portal.services import caregivers, people, record, stays
+from portal.services import people, record
 from portal.services.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs

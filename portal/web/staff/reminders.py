@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
+from portal.enrolment import preferences
+from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import preferences
-from portal.services.preferences import ZoneNeedsConfirming
 from portal.visits.reminders import preview
 from portal.visits.reminders.rules.person import Kind
 from portal.web import access, forms, places

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.db.people import Participant, StatusChange
+from portal.enrolment import status as statuses
 from portal.errors import InvalidInput
-from portal.services import status as statuses
 from portal.services.record_alerts import staff_names
 from portal.web import access, forms, places
 from portal.web.staff.change_words import STATUS_MEANS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from portal.enrolment import ward as wards
+from portal.enrolment.ward import Word
 from portal.errors import InvalidInput
 from portal.protocol.calendar.study_days import local_date
-from portal.services import ward as wards
-from portal.services.ward import Word
 from portal.web import access, places
 from portal.web.staff import fields
 from portal.web.staff.fields import Unread

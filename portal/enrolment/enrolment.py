@@ -20,12 +20,12 @@ from portal.db.people import (
     Stay,
     StudyVersion,
 )
+from portal.enrolment.stays import admit, discharge
 from portal.errors import Doubtful, Faults, InvalidInput
 from portal.people import contacts
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services.stays import admit, discharge
 from portal.visits import planned_visits
 
 __all__ = ["Enrolment", "admit", "discharge", "enrol"]

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.alerts import Task
 from portal.db.people import Participant, Stay
+from portal.enrolment import stays
 from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
-from portal.services import stays
 from portal.visits.reminders import ward_answers
 
 HERE, HOME = "here", "home"

@@ -1,0 +1,1 @@
+"""Enrolment: consent, caregivers, stays, numbers, whether somebody is in follow-up."""
