@@ -21,10 +21,11 @@ from portal.config import Settings, from_environment
 from portal.db import copies
 from portal.db.copies import CannotCopy
 from portal.db.migrate import newest_revision
+from portal.delivery.sending import send_journal
 from portal.engine import holds, leases
 from portal.errors import PortalError
 from portal.runtime import Runtime
-from portal.services import journal, restoring
+from portal.services import restoring
 
 HEADINGS = ("id", "what for", "queued, UTC", "becomes", "why")
 
@@ -151,7 +152,7 @@ def _mark(settings: Settings, label: Label) -> int:
         restoring.mark_restored(
             session,
             backup_at=datetime.fromisoformat(label.at),
-            sent=None if path is None else journal.read(path),
+            sent=None if path is None else send_journal.read(path),
             now=runtime.now(),
         )
         return len(restoring.gap(session, now=runtime.now()))

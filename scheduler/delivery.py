@@ -17,6 +17,10 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal import crash
+from portal.delivery.sending import attempts, claims, due, send_journal
+from portal.delivery.sending.claims import Claimed, Room
+from portal.delivery.sending.due import Candidate
+from portal.delivery.sending.last_look import Terms
 from portal.engine.guarded import Done, guarded
 from portal.engine.leases import Held
 from portal.messages.gateways import channels
@@ -31,10 +35,6 @@ from portal.messages.gateways.outcomes import (
 from portal.people import daily_caps
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
-from portal.services import attempts, claims, journal, waiting
-from portal.services.claims import Claimed, Room
-from portal.services.departures import Terms
-from portal.services.waiting import Candidate
 from scheduler.pacing import Pacer
 from scheduler.resolving import ground_of
 from scheduler.wording import words_of
@@ -112,7 +112,7 @@ class Delivery:
     def _may_find(self, held: Held) -> bool:
         """Whether a claim, which locks out other writers, could take anything now."""
         with self._runtime.reading() as session:
-            first = waiting.first_due(session, now=self._runtime.now())
+            first = due.first_due(session, now=self._runtime.now())
         return first is not None and not self._pacer.bars(first, held)
 
     def _room(self) -> Room:
@@ -140,7 +140,7 @@ class Delivery:
 
     def _note(self, claimed: Claimed) -> None:
         at = self._runtime.real_now()
-        journal.note(self._runtime.settings.journal, claimed, at)
+        send_journal.note(self._runtime.settings.journal, claimed, at)
 
     def _record(self, held: Held, claimed: Claimed, outcome: Outcome) -> None:
         ground = ground_of(self._runtime, held)

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.alerting import ladder
 from portal.alerting.tasks import tasks, unread_pages
+from portal.delivery.sending import unconfirmed
 from portal.diary import unfinished
 from portal.engine import leases
 from portal.engine.leases import Held
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import unconfirmed, watches
+from portal.services import watches
 from portal.visits.reminders import remind
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from portal.delivery.inbound import polling
+from portal.delivery.inbound.polling import Open
 from portal.engine import leases
 from portal.engine.guarded import Done, guarded
 from portal.engine.leases import Held
 from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import Gateway, Incoming, Report, Reporting
 from portal.runtime import Runtime
-from portal.services import polling
-from portal.services.polling import Open
 
 THREADS = 2
 SECONDS = 8.0  # one question

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from portal import crash
+from portal.delivery.sending import attempts, lookups, send_journal
+from portal.delivery.sending.attempts import Ground
+from portal.delivery.sending.lookups import Suspect
 from portal.engine.guarded import Done, guarded
 from portal.engine.leases import Held
 from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import Sought
 from portal.messages.gateways.outcomes import Found
 from portal.runtime import Runtime
-from portal.services import attempts, journal, lookups
-from portal.services.attempts import Ground
-from portal.services.lookups import Suspect
 from scheduler.wording import words_of
 
 THREADS = 4
@@ -81,7 +81,7 @@ class Resolver:
 
     def _note(self, suspect: Suspect) -> None:
         at = self._runtime.real_now()
-        journal.note(self._runtime.settings.journal, suspect, at)
+        send_journal.note(self._runtime.settings.journal, suspect, at)
 
     def _find(self, suspect: Suspect) -> Done[Found | None] | None:
         """What the provider has; None where it cannot be asked for this one."""

@@ -18,11 +18,11 @@ from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Staff
+from portal.delivery.inbound import receive
 from portal.errors import InvalidInput, NotFound
 from portal.messages import simulated_phones
 from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
-from portal.services import inbound
 
 RINGS = timedelta(minutes=10)
 NEWS = timedelta(seconds=75)
@@ -182,7 +182,7 @@ def write_text(
     if session.scalar(known.limit(1)) is None:
         raise NotFound("There is no such phone.")
     sent = simulated_phones.reply(session, number, text.strip(), now=now)
-    inbound.receive(
+    receive.receive(
         session,
         study_of,
         provider=LogGateway.name,

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.delivery.sending import answer_rates
 from portal.engine import beats, holds, one_by_one
-from portal.services import providers
 
 LATE = timedelta(seconds=30)
 
@@ -42,7 +42,7 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
         last = beats.last_acting(session)
         standing = holds.standing(session)
         held_back = one_by_one.count_held_back(session, now=now)
-        failing = providers.failing(providers.recent(session, real_now))
+        failing = answer_rates.failing(answer_rates.recent(session, real_now))
     except SQLAlchemyError:
         return Health(
             (

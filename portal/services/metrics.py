@@ -19,9 +19,10 @@ from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Site
+from portal.delivery.sending import answer_rates
 from portal.engine import beats
 from portal.messages.states import WAITING, MessageState
-from portal.services import providers, watches
+from portal.services import watches
 from portal.services.health import health
 
 NEVER = -1.0
@@ -131,7 +132,7 @@ def _of_queue(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def _of_providers(session: Session, real_now: datetime) -> Iterator[Metric]:
-    tried = providers.recent(session, real_now)
+    tried = answer_rates.recent(session, real_now)
     counts: Values = {
         (("provider", one), ("state", state)): float(count)
         for (one, state), count in Counter((t.provider, t.state) for t in tried).items()

@@ -20,6 +20,7 @@ from portal.db.dialect import insert_unless_present, notify, place
 from portal.db.followup import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
+from portal.delivery.sending.send_journal import Line
 from portal.diary.red_flag_journal import FROM_JOURNAL
 from portal.engine import holds
 from portal.errors import InvalidInput
@@ -33,7 +34,6 @@ from portal.messages.states import (
     Purpose,
     code_is_spent,
 )
-from portal.services.journal import Line
 
 UNDER_WAY = (MessageState.IN_FLIGHT, MessageState.UNKNOWN)
 UNSURE = "nobody can say whether it was sent before the restore"

@@ -11,6 +11,10 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.db.outbox import Message
+from portal.delivery.inbound import keypresses, receive
+from portal.delivery.inbound.keypresses import Key, Pressed
+from portal.delivery.sending import receipts
+from portal.delivery.sending.receipts import Receipt
 from portal.messages.gateways.twilio import twiml
 from portal.messages.gateways.twilio.codes import (
     call_status,
@@ -19,9 +23,6 @@ from portal.messages.gateways.twilio.codes import (
     text_status,
 )
 from portal.protocol.study.filling import fill
-from portal.services import inbound, keypresses, receipts
-from portal.services.keypresses import Key, Pressed
-from portal.services.receipts import Receipt
 from portal.web import access, signatures, spoken
 from portal.web.access import GuardedBlueprint
 
@@ -131,7 +132,7 @@ def text() -> ResponseReturnValue:
     runtime = access.runtime()
     form = request.form
     with runtime.writing() as session:
-        inbound.receive(
+        receive.receive(
             session,
             lambda version_id: runtime.study(session, version_id),
             provider=signatures.provider(),

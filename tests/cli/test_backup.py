@@ -17,10 +17,10 @@ from portal.cli import cli
 from portal.db import copies
 from portal.db.copies import CannotCopy
 from portal.db.outbox import Message
+from portal.delivery.sending import send_journal
+from portal.delivery.sending.send_journal import Line
 from portal.engine import holds
 from portal.runtime import Runtime
-from portal.services import journal
-from portal.services.journal import Line
 from tests.support.databases import Databases, PostgresqlDatabases
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import SECRET, settings_for
@@ -125,7 +125,7 @@ def test_F48_a_restored_portal_holds_what_was_queued_until_it_is_released(
     portal: Command, made: Path, target_url: str, world: World, tmp_path: Path
 ) -> None:
     sent = Line(datetime(2026, 3, 12, tzinfo=UTC), "reminder", "D:1")
-    journal.note(str(tmp_path / "journal"), sent, sent.at)
+    send_journal.note(str(tmp_path / "journal"), sent, sent.at)
     began = time.monotonic()
     said = done(portal("restore", str(made), PORTAL_DATABASE_URL=target_url))
     print(f"restored in {time.monotonic() - began:.1f} s")

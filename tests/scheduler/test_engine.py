@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from portal.db.dialect import Watch, open_watch
 from portal.db.outbox import Message
+from portal.delivery.sending import unconfirmed
+from portal.delivery.sending.receipts import Receipt, apply_status
 from portal.messages.gateways.gateway import Outgoing
 from portal.messages.gateways.outcomes import NotSent, Rejected, Status, Unclear
 from portal.runtime import Runtime
-from portal.services import health, unconfirmed
-from portal.services.receipts import Receipt, apply_status
+from portal.services import health
 from scheduler.engine import Engine
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.watchdog import Watchdog

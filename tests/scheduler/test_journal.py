@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.delivery.sending import send_journal
 from portal.runtime import Runtime
-from portal.services import journal
 from scheduler.engine import Engine
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import settings_for
@@ -42,7 +42,7 @@ def test_what_was_taken_is_noted_without_a_number(world: World, tmp_path: Path) 
     world.reminder()  # not wanted any more: it never leaves
     run(world)
     key = f"A:{world.alert_id}:0:0:1:text"
-    noted = list(journal.read(tmp_path / "journal"))
+    noted = list(send_journal.read(tmp_path / "journal"))
     assert [(line.purpose, line.dedupe_key) for line in noted] == [("alert", key)]
     assert NURSE_NUMBER not in (tmp_path / "journal").read_text()
 

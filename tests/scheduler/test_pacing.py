@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event, update
 
 from portal.db.outbox import Attempt
+from portal.delivery.sending import claims
+from portal.delivery.sending.claims import Claimed, Room
+from portal.delivery.sending.last_look import Terms
 from portal.engine.leases import Held
 from portal.runtime import Runtime
-from portal.services import claims
-from portal.services.claims import Claimed, Room
-from portal.services.departures import Terms
 from scheduler.pacing import Pacer
 from scheduler.watchdog import Watchdog
 from tests.support.clock import Clock

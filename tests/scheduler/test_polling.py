@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from portal.alerting.escalation import plan_for, to_data
 from portal.db.alerts import Alert
 from portal.db.outbox import Inbound, ProviderEvent
+from portal.delivery.inbound import polling
+from portal.delivery.sending import attempts, claims
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.last_look import Terms
 from portal.engine.leases import Held
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import attempts, claims, polling
-from portal.services.claims import Room
-from portal.services.departures import Terms
 from scheduler.polling import Poller
 from scheduler.resolving import ground_of
 from tests.support.clock import Clock

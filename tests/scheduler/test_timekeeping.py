@@ -13,12 +13,12 @@ from portal.db.alerts import Alert
 from portal.db.engine import ClockStep
 from portal.db.outbox import Message
 from portal.db.people import Staff
+from portal.delivery.sending import claims
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.last_look import Terms
 from portal.engine import clock_steps
 from portal.people import rota
 from portal.runtime import Runtime
-from portal.services import claims
-from portal.services.claims import Room
-from portal.services.departures import Terms
 from scheduler.leadership import Leadership
 from scheduler.timekeeping import Timekeeper
 from tests.core.test_steady import Seconds

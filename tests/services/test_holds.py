@@ -14,13 +14,14 @@ from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.people import Participant
+from portal.delivery.sending import claims, send_journal
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.send_journal import Line
 from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.runtime import Runtime
-from portal.services import claims, journal, restoring
-from portal.services.claims import Room
-from portal.services.departures import Terms
-from portal.services.journal import Line
+from portal.services import restoring
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
 from tests.support.settings import settings_for
@@ -259,11 +260,11 @@ def test_a_move_is_released_by_a_person(copy: World) -> None:
 def test_the_journal_is_read_as_it_was_written(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "journal"
     first, second = line("D:1", "reminder", clock), line("A:1:0", "alert", clock)
-    journal.note(str(path), first, clock())
-    journal.note(str(path), second, clock())
-    journal.note(None, first, clock())
+    send_journal.note(str(path), first, clock())
+    send_journal.note(str(path), second, clock())
+    send_journal.note(None, first, clock())
     assert path.stat().st_mode & 0o777 == 0o600
     with path.open("a") as file:
         file.write("nonsense\n2026-03-12T01:00:00 reminder D:9\n")  # no zone
         file.write(f"{clock().isoformat()} reminder D:1")  # torn: no end of line
-    assert list(journal.read(path)) == [first, second]
+    assert list(send_journal.read(path)) == [first, second]

@@ -10,15 +10,15 @@ from sqlalchemy import select, update
 from portal.db.alerts import Task
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.delivery.sending import claims
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.due import Candidate
+from portal.delivery.sending.last_look import Terms
 from portal.engine.leases import Held
 from portal.messages.states import MessageState
 from portal.people import daily_caps
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
-from portal.services import claims
-from portal.services.claims import Room
-from portal.services.departures import Terms
-from portal.services.waiting import Candidate
 from tests.support.clock import Clock
 from tests.support.outbox import PARTICIPANT_NUMBER, World, build
 

@@ -9,12 +9,12 @@ import pytest
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.audit import Audit
 from portal.db.outbox import Message, OptOut
+from portal.delivery.sending.failures import apply_next
 from portal.messages.gateways.outcomes import Rejected, Trouble
 from portal.messages.outbox import Letter, enqueue
 from portal.messages.states import Purpose, after_outcome
 from portal.people import contacts, optouts
 from portal.runtime import Runtime
-from portal.services.consequences import apply_next
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock
 from tests.support.texts import MINE, NURSE, STRANGER, Post, post

@@ -10,6 +10,10 @@ from sqlalchemy import select
 
 from portal.db.alerts import Task
 from portal.db.people import Contact
+from portal.delivery.sending import attempts, claims, lookups
+from portal.delivery.sending.attempts import Ground
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.last_look import Terms
 from portal.engine.leases import Held
 from portal.messages.gateways.outcomes import (
     Accepted,
@@ -21,10 +25,6 @@ from portal.messages.gateways.outcomes import (
     Unclear,
 )
 from portal.runtime import Runtime
-from portal.services import attempts, claims, lookups
-from portal.services.attempts import Ground
-from portal.services.claims import Room
-from portal.services.departures import Terms
 from tests.support.clock import Clock
 from tests.support.fake_gateway import EVERYTHING
 from tests.support.outbox import World, build

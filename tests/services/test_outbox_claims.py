@@ -11,12 +11,12 @@ from sqlalchemy import update
 
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.delivery.sending import claims, due
+from portal.delivery.sending.claims import Claimed, Room
+from portal.delivery.sending.last_look import Terms
 from portal.engine.leases import FenceLost, Held
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import claims, waiting
-from portal.services.claims import Claimed, Room
-from portal.services.departures import Terms
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
 
@@ -107,10 +107,10 @@ def test_what_is_not_due_yet_waits(world: World, clock: Clock) -> None:
     held = world.lease()
     assert take(world, held) == []
     with world.runtime.reading() as session:
-        assert waiting.first_due(session, now=world.runtime.now()) is None
+        assert due.first_due(session, now=world.runtime.now()) is None
     clock.advance(minutes=5)
     with world.runtime.reading() as session:
-        assert waiting.first_due(session, now=world.runtime.now()) is not None
+        assert due.first_due(session, now=world.runtime.now()) is not None
     assert len(take(world, held)) == 1
 
 

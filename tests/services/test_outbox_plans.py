@@ -9,9 +9,9 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
+from portal.delivery.sending import attempts, due, lookups
+from portal.delivery.sending.attempts import Ground
 from portal.runtime import Runtime
-from portal.services import attempts, lookups, waiting
-from portal.services.attempts import Ground
 from tests.support.fake_gateway import EVERYTHING
 from tests.support.outbox import World, build
 
@@ -89,16 +89,14 @@ def _plan(connection: Connection, statement: str, values: object) -> str:
     ("query", "index"),
     [
         (
-            lambda s, w: waiting.first_due(s, now=w.runtime.now()),
+            lambda s, w: due.first_due(s, now=w.runtime.now()),
             "ix_message_due",
         ),
         (
-            lambda s, w: waiting.candidates(
-                s, waiting.Busy(set(), set()), now=w.runtime.now()
-            ),
+            lambda s, w: due.candidates(s, due.Busy(set(), set()), now=w.runtime.now()),
             "ix_message_due",
         ),
-        (lambda s, _w: waiting.busy_numbers(s), "ix_attempt_unresolved"),
+        (lambda s, _w: due.busy_numbers(s), "ix_attempt_unresolved"),
         (lambda s, w: lookups.to_look_up(s, ground(w)), "ix_attempt_unresolved"),
         (lambda s, w: attempts.suspect_silent(s, ground(w)), "ix_attempt_unresolved"),
     ],

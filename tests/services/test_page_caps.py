@@ -11,11 +11,11 @@ from portal.alerting import answering, ladder
 from portal.db.alerts import AlertEvent
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.delivery.sending.failures import page_again
 from portal.people import contacts, daily_caps
 from portal.protocol.study.model import Paging, Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services.consequences import page_again
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 

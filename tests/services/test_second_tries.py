@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from portal.db.alerts import Task
 from portal.db.people import Participant
+from portal.delivery.sending import claims
+from portal.delivery.sending.claims import Claimed, Room
+from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.receipts import Receipt, apply_status
 from portal.messages.gateways.outcomes import Failure, Status
 from portal.runtime import Runtime
-from portal.services import claims
-from portal.services.claims import Claimed, Room
-from portal.services.departures import Terms
-from portal.services.receipts import Receipt, apply_status
 from portal.visits.reminders import stopping
 from tests.support.clock import Clock
 from tests.support.outbox import World, build

@@ -12,6 +12,10 @@ from portal.alerting import answering, ladder
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
+from portal.delivery.sending import claims, failures, unconfirmed
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.receipts import Receipt, apply_status
 from portal.engine import leases
 from portal.messages.gateways.outcomes import Status
 from portal.messages.states import AttemptState, MessageState, Next
@@ -19,10 +23,6 @@ from portal.people import contacts
 from portal.people.accounts import colleagues
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import claims, consequences, unconfirmed
-from portal.services.claims import Room
-from portal.services.departures import Terms
-from portal.services.receipts import Receipt, apply_status
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -89,9 +89,7 @@ def break_numbers(runtime: Runtime, alert_id: int, *staff_ids: int) -> None:
     )
     with runtime.writing() as session:
         for message in session.scalars(query).all():
-            consequences.apply_next(
-                session, message, BROKEN, voice=True, now=runtime.now()
-            )
+            failures.apply_next(session, message, BROKEN, voice=True, now=runtime.now())
 
 
 def kinds(runtime: Runtime, alert_id: int) -> list[str]:

@@ -17,6 +17,7 @@ from portal.db.followup import EntryVersion
 from portal.db.migrate import downgrade, upgrade
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.delivery.inbound import receive
 from portal.diary import (
     correction_requests,
     corrections,
@@ -29,7 +30,7 @@ from portal.diary.corrections import Correction
 from portal.diary.drafts import CHANGED_AFTERWARDS, Writer
 from portal.diary.entries import Receipt, Submission
 from portal.runtime import Runtime
-from portal.services import inbound, record_words
+from portal.services import record_words
 from tests.support import arrivals
 from tests.support.cast import cast, enrolled, hold_number
 from tests.support.clock import START, Clock
@@ -82,7 +83,7 @@ class Room:
 
     def write(self, body: str, number: str = MINE) -> None:
         with self.runtime.writing() as session:
-            inbound.receive(
+            receive.receive(
                 session,
                 self.people.study_of,
                 provider="fake",

@@ -14,14 +14,15 @@ from portal.db.alerts import Alert, Task
 from portal.db.followup import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Participant
+from portal.delivery.inbound import receive
+from portal.delivery.inbound.receive import Received
+from portal.delivery.sending import claims
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.last_look import Terms
 from portal.engine import leases
 from portal.people import contacts
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import claims, inbound
-from portal.services.claims import Room
-from portal.services.departures import Terms
-from portal.services.inbound import Received
 from tests.support.cast import URGENT, Cast, enrolled
 
 MINE = "+8613800138007"
@@ -47,7 +48,7 @@ class Post:
         study_of: Callable[[int], Study] | None = None,
     ) -> Received:
         with self.runtime.writing() as session:
-            return inbound.receive(
+            return receive.receive(
                 session,
                 study_of or self.people.study_of,
                 provider="fake",

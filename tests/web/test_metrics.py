@@ -12,11 +12,11 @@ from sqlalchemy import update
 
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt
+from portal.delivery.sending import claims
+from portal.delivery.sending.claims import Room
+from portal.delivery.sending.last_look import Terms
 from portal.engine import beats
 from portal.runtime import Runtime
-from portal.services import claims
-from portal.services.claims import Room
-from portal.services.departures import Terms
 from tests.support.clock import Clock
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.web import Visitor, application

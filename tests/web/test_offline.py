@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 
 from portal.db.alerts import Alert
 from portal.db.followup import Draft, EntryConflict, EntryVersion
+from portal.delivery.inbound.reports import answers_in
 from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime
-from portal.services.inbound_reports import answers_in
 from portal.web.offline.entries import rest_of
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

@@ -18,6 +18,13 @@ from uuid import NAMESPACE_URL, uuid5
 from portal.alerting import answering, standings
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
+from portal.delivery.inbound.arrived import (
+    Answer,
+    Arrived,
+    answer,
+    numbers_to_call,
+    task_about,
+)
 from portal.diary import entries, unread_words
 from portal.diary.entries import Receipt, Submission
 from portal.diary.unread_words import Words
@@ -31,13 +38,6 @@ from portal.protocol.triage.judge import is_for_both_places, judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import Typed, temperatures
-from portal.services.inbound_texts import (
-    Answer,
-    Arrived,
-    answer,
-    numbers_to_call,
-    task_about,
-)
 
 PAGED = (Tier.EMERGENCY, Tier.URGENT)
 RECEIVED = "report_received"

@@ -15,12 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
+from portal.delivery.sending import last_look
+from portal.delivery.sending.due import Busy, Candidate, busy_numbers, candidates
+from portal.delivery.sending.last_look import Terms
 from portal.engine import holds, leases
 from portal.engine.leases import Held
 from portal.messages.states import AttemptState, MessageState, Purpose, call_seconds
-from portal.services import departures
-from portal.services.departures import Terms
-from portal.services.waiting import Busy, Candidate, busy_numbers, candidates
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def claim(session: Session, held: Held, room: Room, terms: Terms) -> list[Claime
             break
         if room.has_none_for(candidate, taken) or _waits(candidate, busy, terms):
             continue
-        if departures.may_leave(session, candidate, standing, terms):
+        if last_look.may_leave(session, candidate, standing, terms):
             taken += _take(session, held, candidate, busy, terms)
     return taken
 
@@ -91,7 +91,7 @@ def _take(
     """The message, and its number busy from now on; nothing: another took it."""
     message = candidate.message
     changed = {"state": MessageState.IN_FLIGHT, "tries": Message.tries + 1}
-    if not departures.move(session, message, terms.now, state_reason="", **changed):
+    if not last_look.move(session, message, terms.now, state_reason="", **changed):
         return []
     attempt = _attempt(session, held, message, terms)
     busy.numbers.add(candidate.contact.value or "")

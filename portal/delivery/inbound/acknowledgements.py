@@ -13,9 +13,9 @@ from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
+from portal.delivery.inbound.arrived import Answer, Arrived, answer, task_at_sites
 from portal.errors import AlertClosed, AlreadyAcknowledged
 from portal.people.roles import ANSWERING
-from portal.services.inbound_texts import Answer, Arrived, answer, task_at_sites
 
 
 def take(arrived: Arrived, code: str) -> Alert | None:

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, aliased
 from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
+from portal.delivery.sending.failures import page_again
 from portal.messages.states import AGAIN, MessageState, Purpose
 from portal.protocol.study.model import Study
-from portal.services.consequences import page_again
 
 RECEIPT_WITHIN = timedelta(seconds=60)
 STILL_NEWS = timedelta(minutes=15)  # later the ladder itself has gone on

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
+from portal.delivery.sending.failures import apply_next
 from portal.messages.gateways.outcomes import Failure, Status
 from portal.messages.states import Purpose, after_status
-from portal.services.consequences import apply_next
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,15 @@ from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact
+from portal.delivery.sending.attempts import (
+    Ground,
+    conclude,
+    is_due,
+    locked,
+    name,
+    open_in,
+    settle,
+)
 from portal.engine.leases import FenceLost
 from portal.messages.gateways.outcomes import Found
 from portal.messages.states import (
@@ -22,15 +31,6 @@ from portal.messages.states import (
     after_failed_lookup,
     after_status,
     unresolved,
-)
-from portal.services.attempts import (
-    Ground,
-    conclude,
-    is_due,
-    locked,
-    name,
-    open_in,
-    settle,
 )
 
 ASKED_AT_ONCE = 20

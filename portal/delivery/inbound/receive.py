@@ -20,14 +20,8 @@ from portal import audit
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound
 from portal.db.people import Participant, StudyVersion
-from portal.engine.guarded import Done, guarded
-from portal.engine.one_by_one import OF_THE_DATABASE
-from portal.people import optouts, senders
-from portal.people.senders import Sender
-from portal.protocol.study.model import Study
-from portal.protocol.words.requests import Asked, Said, kept, read_text, sender_number
-from portal.services import inbound_acks, inbound_reports
-from portal.services.inbound_texts import (
+from portal.delivery.inbound import acknowledgements, reports
+from portal.delivery.inbound.arrived import (
     Answer,
     Arrived,
     answer,
@@ -36,6 +30,12 @@ from portal.services.inbound_texts import (
     task_at_sites,
     task_of_failure,
 )
+from portal.engine.guarded import Done, guarded
+from portal.engine.one_by_one import OF_THE_DATABASE
+from portal.people import optouts, senders
+from portal.people.senders import Sender
+from portal.protocol.study.model import Study
+from portal.protocol.words.requests import Asked, Said, kept, read_text, sender_number
 
 LONGEST_NAME = 40  # of a sender that is no number
 
@@ -157,12 +157,12 @@ def _kept_act(arrived: Arrived, asked: Asked, number: str) -> str:
 def _words(arrived: Arrived, said: Said) -> str:
     """A code of a paged colleague, a report, or something that somebody must read."""
     sender = arrived.sender
-    if said.code is not None and inbound_acks.take(arrived, said.code) is not None:
+    if said.code is not None and acknowledgements.take(arrived, said.code) is not None:
         return "ack"
     if sender.people or sender.left:
-        return inbound_reports.take(arrived)
+        return reports.take(arrived)
     if sender.staff:
-        inbound_acks.not_understood(arrived)
+        acknowledgements.not_understood(arrived)
         return "words"
     if sender.known:
         task_at_sites(arrived, "staff_text")
@@ -174,7 +174,7 @@ def _unknown(arrived: Arrived) -> str:
     """A text from nobody we know: read at the sites, and never answered."""
     study = _newest_study(arrived)
     body = arrived.row.body
-    alarming = study is not None and inbound_reports.is_alarming(study, body)
+    alarming = study is not None and reports.is_alarming(study, body)
     task_at_sites(arrived, "unknown_text", at_once=alarming)
     return "unknown"
 
@@ -203,5 +203,5 @@ def _help(arrived: Arrived) -> str:
     for participant in sender.left:
         task_about(arrived, participant, "asked_for_help", at_once=True)
     if sender.staff and not sender.people:
-        inbound_acks.not_understood(arrived)
+        acknowledgements.not_understood(arrived)
     return "help"

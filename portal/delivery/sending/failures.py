@@ -10,6 +10,7 @@ from portal.alerting.pages import TEMPLATES
 from portal.alerting.tasks import about_messages
 from portal.db.outbox import Message
 from portal.db.people import Contact
+from portal.delivery.sending import second_tries
 from portal.messages.gateways.outcomes import Trouble
 from portal.messages.outbox import Letter, enqueue, scrubbed
 from portal.messages.states import (
@@ -22,7 +23,6 @@ from portal.messages.states import (
 )
 from portal.messages.status_order import is_news
 from portal.people import optouts, unreachable
-from portal.services import second_tries
 
 
 def apply_next(

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import about_messages
 from portal.db.dialect import literals
 from portal.db.outbox import Message
+from portal.delivery.sending.due import Candidate
 from portal.engine import holds
 from portal.messages.outbox import scrubbed
 from portal.messages.states import (
@@ -30,7 +31,6 @@ from portal.messages.states import (
     stop_before_sending,
 )
 from portal.people.daily_caps import NUMBER_FULL
-from portal.services.waiting import Candidate
 
 WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)
 

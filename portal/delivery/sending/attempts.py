@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
+from portal.delivery.sending import account_refused
+from portal.delivery.sending.failures import apply_next
 from portal.engine import leases
 from portal.engine.leases import FenceLost, Held
 from portal.messages.gateways.gateway import Capabilities
@@ -30,8 +32,6 @@ from portal.messages.states import (
     settle_seconds,
 )
 from portal.messages.status_order import still_counts
-from portal.services import refusals
-from portal.services.consequences import apply_next
 
 IMPLAUSIBLE = timedelta(hours=1)  # no deadline is ever set so far ahead
 
@@ -86,7 +86,7 @@ def conclude(
         attempt.ended_at = ground.real_now
     voice = ground.capabilities.voice
     apply_next(session, message, step, voice=voice, now=ground.now)
-    refusals.heed(session, attempt, message, step, now=ground.now)
+    account_refused.heed(session, attempt, message, step, now=ground.now)
 
 
 def open_in(state: AttemptState) -> Select[Attempt]:

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
+from portal.delivery.inbound import receive
+from portal.delivery.sending.receipts import Receipt, apply_status
 from portal.messages.gateways.gateway import Incoming, Report
 from portal.messages.states import MessageState, Purpose
 from portal.protocol.study.model import Study
-from portal.services import inbound
-from portal.services.receipts import Receipt, apply_status
 
 FIRST = {True: timedelta(seconds=10), False: timedelta(seconds=60)}  # urgent, others
 SLOWEST = timedelta(minutes=30)  # between two questions about one message
@@ -103,7 +103,7 @@ def take_in(
     now: datetime,
 ) -> bool:
     """Take in a text that perhaps no callback brought; whether it was new."""
-    received = inbound.receive(
+    received = receive.receive(
         session,
         study_of,
         provider=provider,

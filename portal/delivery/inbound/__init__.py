@@ -1,0 +1,1 @@
+"""Texts and keypresses that people send: kept once, understood, answered, never unread."""

@@ -1,0 +1,1 @@
+"""Sending: claims, the last look, attempts, look-ups, receipts, what a failure owes."""
