@@ -16,7 +16,7 @@ from portal.db.alerts import Alert
 from portal.db.people import Staff
 from portal.errors import NotFound
 from portal.people.accounts import accounts
-from portal.services import overview
+from portal.records.staff import overview
 
 HEADINGS = ("id", "code", "who", "tier", "state", "opened (UTC)", "answer by", "by")
 

@@ -27,8 +27,8 @@ from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
+from portal.records.staff import roster
 from portal.runtime import Runtime
-from portal.services import people
 
 LARGEST = 256 * 1024  # bytes
 SOURCES = ("app", "text", "phone", "staff")
@@ -71,7 +71,7 @@ def submit(
     """
     readings, repeated = _readings(sys.stdin.buffer.read(LARGEST + 1))
     with startup.opened() as runtime, runtime.writing() as session:
-        participant = people.by_code(session, code)
+        participant = roster.by_code(session, code)
         study = runtime.study(session, participant.study_version_id)
         answers = _worst(session, study, participant, readings, source, runtime)
         if answers is None and repeated is not None:

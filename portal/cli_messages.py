@@ -10,7 +10,7 @@ from portal import startup
 from portal.cli_format import print_json, print_table
 from portal.cli_help import for_people
 from portal.messages.states import MessageState
-from portal.services import explanations, overview
+from portal.records.staff import explanations, overview
 
 HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert", "UTC")
 

@@ -9,7 +9,8 @@ from portal.cli_format import read_back
 from portal.config import from_environment
 from portal.errors import InvalidInput
 from portal.phone_numbers import to_e164
-from portal.services import sites, treatment_card
+from portal.records.own import treatment_card
+from portal.services import sites
 
 
 @click.group()

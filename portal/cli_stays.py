@@ -15,7 +15,7 @@ from portal.enrolment import stays
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import people
+from portal.records.staff import roster
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 ON = click.option("--on", metavar="YYYY-MM-DD", help="The day; today if not given.")
@@ -73,7 +73,7 @@ def discharge(
 def _record(code: str, on: str | None, act: Act, as_json: bool) -> None:
     with startup.opened() as runtime, runtime.writing() as session:
         now = runtime.now()
-        who = people.by_code(session, code)
+        who = roster.by_code(session, code)
         today = timeline.local_today(session, who, now=now)
         study = runtime.study(session, who.study_version_id)
         act(session, study, who, _day(on) if on else today, now)

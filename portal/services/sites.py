@@ -19,7 +19,8 @@ from portal.people.accounts import accounts
 from portal.people.roles import Role
 from portal.phone_numbers import grouped, to_e164, written
 from portal.protocol.study.model import SiteDefaults, Study
-from portal.services import studies, treatment_card
+from portal.records.own import treatment_card
+from portal.services import studies
 
 EMERGENCY = re.compile("[0-9]{2,6}")
 

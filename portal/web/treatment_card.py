@@ -17,8 +17,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.db.people import Participant
 from portal.errors import NotFound
-from portal.services import treatment_card
-from portal.services.treatment_card import TreatmentCard
+from portal.records.own import treatment_card
+from portal.records.own.treatment_card import TreatmentCard
 from portal.web import access, filters, qr, reporting
 from portal.web.access import GuardedBlueprint
 from portal.web.language import LOCALES, gettext, speaking

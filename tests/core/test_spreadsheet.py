@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.spreadsheet import BYTE_ORDER_MARK, as_typed, to_csv
+from portal.records.own.csv_file import BYTE_ORDER_MARK, as_typed, to_csv
 
 
 def cells(text: str) -> list[list[str]]:

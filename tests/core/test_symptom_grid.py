@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.core.symptom_grid import symptom_grid
+from portal.records.own.symptom_grid import symptom_grid
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")

@@ -26,8 +26,9 @@ from portal.errors import InvalidInput
 from portal.messages.gateways.outcomes import Accepted
 from portal.people import rota
 from portal.protocol.checks.study import Caps
+from portal.records.staff import explanations
 from portal.runtime import Runtime
-from portal.services import explanations, golive
+from portal.services import golive
 from portal.services.golive import Setting
 from portal.visits import appointments
 from portal.visits.appointments import Desk

@@ -8,8 +8,8 @@ import pytest
 
 from portal import startup
 from portal.errors import PortalError, UnsafeSettings
+from portal.records.staff import overview
 from portal.runtime import Runtime
-from portal.services import overview
 from tests.support.cast import cast
 from tests.support.settings import settings_for
 

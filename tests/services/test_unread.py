@@ -29,8 +29,8 @@ from portal.diary import (
 from portal.diary.corrections import Correction
 from portal.diary.drafts import CHANGED_AFTERWARDS, Writer
 from portal.diary.entries import Receipt, Submission
+from portal.records.staff import words_to_read
 from portal.runtime import Runtime
-from portal.services import record_words
 from tests.support import arrivals
 from tests.support.cast import cast, enrolled, hold_number
 from tests.support.clock import START, Clock
@@ -118,7 +118,7 @@ class Room:
 
     def words(self, task: Task) -> list[tuple[str, str, datetime]]:
         with self.runtime.reading() as session:
-            found = record_words.words_of_task(session, self.people.study, task)
+            found = words_to_read.words_of_task(session, self.people.study, task)
         return [(one.where, one.body, one.at) for one in found]
 
     def finish(self, task: Task, *, heard_from: bool = False) -> None:

@@ -18,8 +18,8 @@ from portal.enrolment.ward import Word
 from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
+from portal.records.staff import worklist
 from portal.runtime import Runtime
-from portal.services import worklist
 from tests.support.cast import enrolled
 from tests.support.clock import Clock
 from tests.support.ward import CALM, TODAY, Ward, local, ward_of

@@ -21,12 +21,13 @@ from portal.diary import entries as diaries
 from portal.diary.entries import Submission
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
+from portal.records.staff import overview, record, worklist
+from portal.records.staff import roster as people
+from portal.records.staff.alerts import AlertItem
+from portal.records.staff.entries import EntryItem
+from portal.records.staff.record import Pages, Record
+from portal.records.staff.worklist import Worklist
 from portal.runtime import Runtime
-from portal.services import overview, people, record, worklist
-from portal.services.record import Pages, Record
-from portal.services.record_alerts import AlertItem
-from portal.services.record_entries import EntryItem
-from portal.services.worklist import Worklist
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import START, Clock
 

@@ -8,8 +8,8 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from portal.db.people import Participant
-from portal.services import pocket
-from portal.services.pocket import Pocket
+from portal.records.own import offline_summary
+from portal.records.own.offline_summary import Pocket
 from portal.web import access, opened, reporting
 from portal.web.access import passive
 from portal.web.language import language
@@ -28,7 +28,7 @@ def record() -> ResponseReturnValue:
     with runtime.reading() as db:
         person = db.get_one(Participant, reporter.person.participant_id)
         study = runtime.study(db, person.study_version_id)
-        found = pocket.of(db, study, person, now=runtime.now())
+        found = offline_summary.of(db, study, person, now=runtime.now())
     return jsonify(
         enrolled=True,
         person=opened.person_key(reporter.person),

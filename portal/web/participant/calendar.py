@@ -9,8 +9,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.db.access import CalendarFeed
-from portal.services import agenda
-from portal.services.agenda import AgendaVisit
+from portal.records.own import agenda
+from portal.records.own.agenda import AgendaVisit
 from portal.visits import feeds
 from portal.web import access, filters
 from portal.web.language import gettext, language, lazy_gettext, ngettext

@@ -12,8 +12,8 @@ from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
 from portal.diary.entries import Receipt
 from portal.errors import InvalidInput
-from portal.services import history as entries
-from portal.services.history import PastEntry
+from portal.records.own import history as entries
+from portal.records.own.history import PastEntry
 from portal.web import access, correcting, filters, forms, places, reporting
 from portal.web.forms import usable_uuid
 from portal.web.language import language, sentence_of

@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.core.symptom_grid import Cell, Row, symptom_grid
 from portal.diary import correction_requests
 from portal.diary.drafts import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
 from portal.protocol.triage.answer_words import spoken
-from portal.services import history as entries
-from portal.services import today as days
-from portal.services.history import PAGE, PastEntry
+from portal.records.own import history as entries
+from portal.records.own import today as days
+from portal.records.own.history import PAGE, PastEntry
+from portal.records.own.symptom_grid import Cell, Row, symptom_grid
 from portal.web import access, answered, filters, reading_words
 from portal.web.access import passive
 from portal.web.language import gettext, language

@@ -10,7 +10,7 @@ from babel.dates import format_date, get_day_names
 from flask import request
 
 from portal.protocol.calendar.month import month_of, month_written
-from portal.services.agenda import Agenda, AgendaVisit
+from portal.records.own.agenda import Agenda, AgendaVisit
 from portal.web.language import gettext, language, locale
 
 TITLE = {"zh": "y年M月", "en": "MMMM y"}

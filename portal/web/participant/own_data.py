@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from portal import audit
-from portal.services import own_data
+from portal.records.own import own_data
 from portal.web import access
 from portal.web.language import language
 from portal.web.participant.blueprint import blueprint, subject

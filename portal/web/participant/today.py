@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.alerting.standings import Stand
 from portal.diary import drafts
 from portal.protocol.calendar.whereabouts import Place
-from portal.services import today as days
+from portal.records.own import today as days
 from portal.web import access, answered, both_places, filters
 from portal.web.access import passive
 from portal.web.answered import Shown

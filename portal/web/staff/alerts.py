@@ -13,10 +13,10 @@ from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
-from portal.services import record, record_card
-from portal.services.record_alerts import AlertItem, alert_items
-from portal.services.record_messages import MessageItem, message_items
-from portal.services.worklist import alert_lines
+from portal.records.staff import person_card, record
+from portal.records.staff.alerts import AlertItem, alert_items
+from portal.records.staff.messages import MessageItem, message_items
+from portal.records.staff.worklist import alert_lines
 from portal.web import access, forms, places
 from portal.web.staff import fields, message_words
 from portal.web.staff.fields import Unread
@@ -46,7 +46,7 @@ def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         planned = calls_planned.of_round(db, db.get_one(Alert, alert_id))
         lines = alert_lines(db, study_of(db), Alert.id == alert_id)
         row = access.scoped(db, Participant, id=item.participant_id)
-        card = record_card.card(db, study_of(db)(row.study_version_id), row, now=now())
+        card = person_card.card(db, study_of(db)(row.study_version_id), row, now=now())
     with access.runtime().writing() as db:
         record.note_viewing(db, viewer().actor, "alert", alert_id, now=now())
     return page(

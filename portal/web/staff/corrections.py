@@ -15,7 +15,7 @@ from portal.diary.corrections import Correction
 from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services import record_changes
+from portal.records.staff import changes
 from portal.web import access, correcting, forms, places
 from portal.web.access import needs
 from portal.web.forms import usable_uuid
@@ -83,11 +83,11 @@ def _list(errors: Errors, status: int) -> ResponseReturnValue:
     )
 
 
-def _shown(db: Session, one: CorrectionRequest) -> record_changes.Asked:
+def _shown(db: Session, one: CorrectionRequest) -> changes.Asked:
     entry = db.get_one(Entry, one.entry_id)
     person = db.get_one(Participant, entry.participant_id)
     study = study_of(db)(person.study_version_id)
-    return record_changes.asked(db, study, [one])[0]
+    return changes.asked(db, study, [one])[0]
 
 
 @blueprint.get(ENTRY)

@@ -13,7 +13,7 @@ from portal.db.people import Staff
 from portal.errors import InvalidInput
 from portal.people.access.sessions import Viewer
 from portal.protocol.study.model import Study, Text
-from portal.services import worklist
+from portal.records.staff import worklist
 from portal.web import access
 from portal.web.access import GuardedBlueprint
 from portal.web.language import language, sentence_of

@@ -14,8 +14,8 @@ from portal.diary import handwriting
 from portal.enrolment import caregivers, stays
 from portal.errors import InvalidInput
 from portal.people import contacts
-from portal.services import people, record
-from portal.services.record import Record
+from portal.records.staff import record, roster
+from portal.records.staff.record import Record
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import change_words, fields, message_words
@@ -38,7 +38,7 @@ from portal.web.staff.frame import (
 def participants() -> ResponseReturnValue:
     search = request.args.get("q", "").strip()[:20]
     with access.runtime().reading() as db:
-        found = people.roster(
+        found = roster.roster(
             db,
             study_of(db),
             viewer().site_id,

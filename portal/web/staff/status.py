@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.db.people import Participant, StatusChange
 from portal.enrolment import status as statuses
 from portal.errors import InvalidInput
-from portal.services.record_alerts import staff_names
+from portal.records.staff.alerts import staff_names
 from portal.web import access, forms, places
 from portal.web.staff.change_words import STATUS_MEANS
 from portal.web.staff.frame import Errors, blueprint, me, named, now, page, typed

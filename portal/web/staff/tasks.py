@@ -9,8 +9,8 @@ from portal.db.people import Participant
 from portal.diary import unread_words
 from portal.errors import InvalidInput
 from portal.protocol.triage.unread_words import WORDS_TO_READ
-from portal.services import record_card, record_words
-from portal.services.worklist import task_line
+from portal.records.staff import person_card, words_to_read
+from portal.records.staff.worklist import task_line
 from portal.web import access, forms, places
 from portal.web.staff.frame import (
     Errors,
@@ -37,9 +37,9 @@ def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         person, card, study = db.get(Participant, row.participant_id or 0), None, None
         if person is not None:
             study = study_of(db)(person.study_version_id)
-            card = record_card.card(db, study, person, now=now())
+            card = person_card.card(db, study, person, now=now())
         line = task_line(row, person.code if person else "", study)
-        written = record_words.words_of_task(db, study, row)
+        written = words_to_read.words_of_task(db, study, row)
         shown = {"state": row.state, "outcome": row.outcome, "done_at": row.done_at}
     return page(
         "staff/task.html",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.db.people import Participant
 from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.people import timeline
-from portal.services import visit_page
+from portal.records.staff import visit_record
 from portal.visits import appointments
 from portal.web import access, forms, places
 from portal.web.language import sentence_of
@@ -103,7 +103,7 @@ def _page(
         found = appointments.find(db, me(db), row, visit)
         today = timeline.local_today(db, row, now=now())
         study = study_of(db)(row.study_version_id)
-        shown = visit_page.page(db, study, row, found, today=today, now=now())
+        shown = visit_record.page(db, study, row, found, today=today, now=now())
     return page(
         "staff/visit.html",
         "participants",

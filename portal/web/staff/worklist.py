@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.alerting import sirens
 from portal.engine import clock_steps
-from portal.services import worklist
+from portal.records.staff import worklist
 from portal.web import access, origin, places
 from portal.web.access import needs, passive
 from portal.web.staff.frame import (

@@ -18,8 +18,8 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Phase, Study
-from portal.services import agenda
-from portal.services.agenda import Dated
+from portal.records.own import agenda
+from portal.records.own.agenda import Dated
 from portal.visits import planned_visits
 
 

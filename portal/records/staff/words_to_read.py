@@ -15,7 +15,7 @@ from portal.db.followup import CorrectionRequest, Draft, EntryConflict, EntryVer
 from portal.diary.writers import CHANGED_AFTERWARDS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.unread_words import words_in
-from portal.services import record_texts
+from portal.records.staff import texts_received
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def words_of_task(
     """All the words of a task, oldest first."""
     texts = (
         Written(text.at, "text", text.body, number=text.number)
-        for text in record_texts.texts_of_task(session, task)
+        for text in texts_received.texts_of_task(session, task)
     )
     rest = _written(session, study, task.detail) if study is not None else ()
     return tuple(sorted([*texts, *rest], key=lambda one: one.at))

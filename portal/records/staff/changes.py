@@ -24,7 +24,7 @@ from portal.db.people import Participant, StatusChange
 from portal.people import timeline
 from portal.protocol.study.model import Study, Text
 from portal.protocol.triage.answer_words import Spoken, spoken
-from portal.services.record_alerts import staff_names
+from portal.records.staff.alerts import staff_names
 
 
 @dataclass(frozen=True)

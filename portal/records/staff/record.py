@@ -16,13 +16,13 @@ from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.people import timeline
 from portal.protocol.study.model import Study
-from portal.services.record_alerts import AlertItem, alert_items, staff_names
-from portal.services.record_card import Card, card
-from portal.services.record_changes import changes
-from portal.services.record_entries import Reported, reported
-from portal.services.record_messages import MessageItem, message_items
-from portal.services.record_texts import text_items
-from portal.services.worklist import TaskLine, task_line
+from portal.records.staff.alerts import AlertItem, alert_items, staff_names
+from portal.records.staff.changes import changes
+from portal.records.staff.entries import Reported, reported
+from portal.records.staff.messages import MessageItem, message_items
+from portal.records.staff.person_card import Card, card
+from portal.records.staff.texts_received import text_items
+from portal.records.staff.worklist import TaskLine, task_line
 
 RECENT = timedelta(days=60)
 

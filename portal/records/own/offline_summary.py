@@ -17,7 +17,7 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import place_on
 from portal.protocol.study.model import Study, Text
-from portal.services import today as days
+from portal.records.own import today as days
 from portal.visits import planned_visits
 
 AHEAD = timedelta(days=60)

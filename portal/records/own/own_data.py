@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.spreadsheet import Cell, to_csv
 from portal.db.followup import Entry, EntryVersion
 from portal.db.people import Participant, Site
 from portal.diary import handwriting
 from portal.protocol.study.model import Study, Text
 from portal.protocol.triage.answer_words import spoken
+from portal.records.own.csv_file import Cell, to_csv
 from portal.visits import planned_visits
 
 FORMAT = "follow-up portal, own data, 1"

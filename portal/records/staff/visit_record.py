@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.db.followup import Visit
 from portal.db.people import Participant, Site
 from portal.protocol.study.model import Study, Text
-from portal.services.record_alerts import staff_names
+from portal.records.staff.alerts import staff_names
 from portal.visits import appointments, planned_visits
 from portal.visits.reminders.people import snapshots
 from portal.visits.reminders.rules.person import Occasion

@@ -17,7 +17,7 @@ from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.protocol.study.model import Study, Text, Tier
 from portal.protocol.triage.answer_words import Spoken, is_doubtful, seen, typed
-from portal.services.worklist import Said, findings_of, titled
+from portal.records.staff.worklist import Said, findings_of, titled
 
 StudyOf = Callable[[int], Study]
 

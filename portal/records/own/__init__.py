@@ -1,0 +1,1 @@
+"""What a participant looks back on: today, the calendar, the history, their own data."""

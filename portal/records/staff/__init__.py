@@ -1,0 +1,1 @@
+"""What the team looks at: the worklist, the roster, one person's record."""
