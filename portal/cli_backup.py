@@ -14,8 +14,7 @@ from pathlib import Path
 
 import click
 
-from portal import backups, startup
-from portal.backups import Label
+from portal import startup
 from portal.cli_format import print_json, print_table
 from portal.config import Settings, from_environment
 from portal.db import copies
@@ -24,8 +23,9 @@ from portal.db.migrate import newest_revision
 from portal.delivery.sending import send_journal
 from portal.engine import holds, leases
 from portal.errors import PortalError
+from portal.operating import backups, restoring
+from portal.operating.backups import Label
 from portal.runtime import Runtime
-from portal.services import restoring
 
 HEADINGS = ("id", "what for", "queued, UTC", "becomes", "why")
 

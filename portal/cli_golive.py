@@ -13,10 +13,10 @@ from portal import startup
 from portal.cli_format import print_json, print_table
 from portal.cli_help import for_people
 from portal.config import from_environment
+from portal.operating.golive import checks as rules
+from portal.operating.golive.checks import Setting
 from portal.protocol.checks.study import Caps
 from portal.runtime import Runtime
-from portal.services import golive as rules
-from portal.services.golive import Setting
 
 MARK = "# version "  # how the compact form of the zone data begins
 

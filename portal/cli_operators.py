@@ -10,8 +10,8 @@ import click
 from portal import startup
 from portal.cli_format import secret
 from portal.config import from_environment
+from portal.operating import sites
 from portal.protocol.study.model import SiteDefaults
-from portal.services import sites
 from portal.study_files import load_study, study_source
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy.orm import Session
 
-from portal import audit, startup
+from portal import audit, startup, study_versions
 from portal.cli_accounts import contact, reset_second_factor
 from portal.cli_format import print_json, read_back, secret
 from portal.cli_stays import admit, discharge
@@ -17,13 +17,13 @@ from portal.db.people import Participant, Site, Staff
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
+from portal.operating import sites
 from portal.people import contacts, rota
 from portal.people.accounts import accounts
 from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
-from portal.services import sites, studies
 
 LANGUAGES = click.Choice(["zh", "en"])
 
@@ -191,7 +191,7 @@ def add_participant(
 def _enrol(
     runtime: Runtime, session: Session, site: Site, asked: Enrolment, now: datetime
 ) -> Participant:
-    version = studies.newest(session)
+    version = study_versions.newest(session)
     if version is None:
         raise NotFound("There is no study yet. Run: python -m portal init")
     study = runtime.study(session, version.id)

@@ -8,9 +8,9 @@ from portal import startup
 from portal.cli_format import read_back
 from portal.config import from_environment
 from portal.errors import InvalidInput
+from portal.operating import sites
 from portal.phone_numbers import to_e164
 from portal.records.own import treatment_card
-from portal.services import sites
 
 
 @click.group()

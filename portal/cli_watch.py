@@ -12,8 +12,8 @@ import click
 
 from portal.errors import PortalError
 from portal.messages.gateways.gateway import on_this_machine
+from portal.operating.watching import Shout, Watch, by_command, by_mail, look
 from portal.runtime import system_clock
-from portal.watching import Shout, Watch, by_command, by_mail, look
 
 
 @click.command()

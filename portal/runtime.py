@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal import audit, crash
+from portal import audit, crash, study_versions
 from portal.config import Settings
 from portal.db.engine import StudyClock
 from portal.db.session import Database
@@ -35,7 +35,6 @@ from portal.messages.gateways.outcomes import Outcome, Rejected
 from portal.messages.gateways.settings import may_reach
 from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
-from portal.services import studies
 
 OFFSET_SECONDS_CACHED = 0.25
 MARK_SECONDS_CACHED = 1.0
@@ -208,7 +207,9 @@ class Runtime:
     def study(self, session: Session, study_version_id: int) -> Study:
         """The study of an enrolment; versions never change, so they are kept."""
         if study_version_id not in self._studies:
-            self._studies[study_version_id] = studies.load(session, study_version_id)
+            self._studies[study_version_id] = study_versions.load(
+                session, study_version_id
+            )
         return self._studies[study_version_id]
 
     def send(self, outgoing: Outgoing) -> Outcome:

@@ -14,11 +14,11 @@ from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
+from portal import study_versions
 from portal.config import Settings, from_environment
 from portal.db.migrate import current_revision, newest_revision, upgrade
 from portal.errors import PortalError, UnsafeSettings
 from portal.runtime import Runtime
-from portal.services import studies
 
 EMBEDDED = "log"  # the gateway that reaches nobody
 UNREADABLE = (ArgumentError, ImportError)  # of the address: its form, its kind
@@ -86,7 +86,7 @@ def refuse_unready(runtime: Runtime) -> None:
     if settings.gateway == EMBEDDED or settings.allow_unapproved:
         return
     with runtime.reading() as session:
-        if studies.unapproved(session):
+        if study_versions.unapproved(session):
             raise UnsafeSettings(
                 "A study in this database is not approved by its investigator, and "
                 f"PORTAL_GATEWAY={settings.gateway} reaches real people. Set approved "

@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 from portal.engine.guarded import Done, guarded
 from portal.messages.gateways.exchange import NeverSent, NoAnswer, exchange
+from portal.operating import overdue
 from portal.runtime import Runtime
-from portal.services import overdue
 
 PERIOD_SECONDS = 30.0
 AGAIN_SECONDS = 10.0  # after one that was not given or not taken

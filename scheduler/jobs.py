@@ -21,9 +21,9 @@ from portal.delivery.sending import unconfirmed
 from portal.diary import unfinished
 from portal.engine import leases
 from portal.engine.leases import Held
+from portal.operating import watchers
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import watches
 from portal.visits.reminders import remind
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller
@@ -118,12 +118,12 @@ def _miss_the_watch(bench: Bench) -> int:
     if held is None:
         return 0
     with bench.runtime.reading() as session:
-        if not watches.anything_new(session, real_now=real_now):
+        if not watchers.anything_new(session, real_now=real_now):
             return 0
     with bench.runtime.writing() as session:
         leases.confirm(session, held)
         now = bench.runtime.now()
-        return watches.tell_staff(session, now=now, real_now=real_now)
+        return watchers.tell_staff(session, now=now, real_now=real_now)
 
 
 def by_the_calendar(act: Callable[[Bench], int]) -> Callable[[Bench], int]:

@@ -13,13 +13,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.people import Site
 from portal.demo import troupe
 from portal.demo.history import History
 from portal.demo.lives import plan_lives
 from portal.demo.people import SITE
 from portal.runtime import Runtime
-from portal.services import studies
 from portal.study_files import load_study, study_source
 
 STUDY = "dcar-sle"
@@ -41,7 +41,7 @@ def seed(runtime: Runtime, zone: str | None = None) -> bool:
         if seeded_at(session) is not None:
             return False
         now = runtime.now()
-        version = studies.install(session, study, source, now=now)
+        version = study_versions.install(session, study, source, now=now)
         site = troupe.open_site(session, place, now=now)
         staff = troupe.hire(session, site, now=now)
         history = History(session, version, study, site, staff, now)

@@ -31,7 +31,7 @@ FOR_OPERATORS = (  # spoken at the command line, in English
     "cli*.py",
     "protocol/triage/strict_json.py",
     "protocol/triage/json_lines.py",
-    "services/sites.py",
+    "operating/sites.py",
 )
 
 

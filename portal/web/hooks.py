@@ -9,14 +9,13 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import disks
 from portal.config import Settings
+from portal.operating import disks, health, watchers
+from portal.operating import metrics as numbers
+from portal.operating.health import Health
+from portal.operating.metrics import Metric, Values
+from portal.operating.watching import HEADER as WATCH_HEADER
 from portal.runtime import Runtime
-from portal.services import health, watches
-from portal.services import metrics as numbers
-from portal.services.health import Health
-from portal.services.metrics import Metric, Values
-from portal.watching import HEADER as WATCH_HEADER
 from portal.web import access
 from portal.web.access import GuardedBlueprint
 
@@ -55,11 +54,11 @@ def _note_watch(runtime: Runtime) -> None:
     real_now = runtime.real_now()
     try:
         with runtime.reading() as session:
-            stale = watches.is_stale(session, real_now=real_now)
+            stale = watchers.is_stale(session, real_now=real_now)
     except SQLAlchemyError:
         return  # the answer will say so
     if stale:
-        access.quietly(lambda session: watches.note(session, real_now=real_now))
+        access.quietly(lambda session: watchers.note(session, real_now=real_now))
 
 
 @blueprint.get("/metrics")

@@ -14,10 +14,10 @@ from flask import current_app, g
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import study_versions
 from portal.db.people import Site, StudyVersion
 from portal.engine import holds
 from portal.runtime import Runtime
-from portal.services import studies
 
 FRESH_SECONDS = 30.0
 
@@ -103,7 +103,7 @@ class Sites:
             held = holds.standing(session).held
             for version_id in session.scalars(select(StudyVersion.id)):
                 self._runtime.study(session, version_id)  # for when it cannot be asked
-            return _Known(cards, studies.unapproved(session), held)
+            return _Known(cards, study_versions.unapproved(session), held)
 
 
 def _cards(site: Site) -> dict[str, SiteCard]:

@@ -15,11 +15,11 @@ from flask import Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
+from portal import study_versions
 from portal.errors import EntryRefused, NotAllowed, PortalError
 from portal.protocol.study.model import Item, ItemKind, Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
-from portal.services import studies
 from portal.web import (
     access,
     advised,
@@ -86,7 +86,7 @@ def _studies() -> tuple[Study, ...]:
     if not runtime.known_studies():
         try:
             with runtime.reading() as db:
-                newest = studies.newest(db)
+                newest = study_versions.newest(db)
                 return (runtime.study(db, newest.id),) if newest else ()
         except SQLAlchemyError:
             return ()

@@ -11,11 +11,11 @@ from sqlalchemy import event
 
 from portal.alerting import answering
 from portal.audit import OPERATOR
+from portal.operating import restoring
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
 from portal.runtime import Runtime
-from portal.services import restoring
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
 from tests.support.clock import Clock

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from portal import backups
 from portal.cli import cli
 from portal.db import copies
 from portal.db.copies import CannotCopy
@@ -20,6 +19,7 @@ from portal.db.outbox import Message
 from portal.delivery.sending import send_journal
 from portal.delivery.sending.send_journal import Line
 from portal.engine import holds
+from portal.operating import backups
 from portal.runtime import Runtime
 from tests.support.databases import Databases, PostgresqlDatabases
 from tests.support.outbox import NURSE_NUMBER, World, build

@@ -11,7 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import cli
-from portal.watching import ASK_SECONDS, SHOUT_AFTER, Seen, Watch, by_command, look
+from portal.operating.watching import (
+    ASK_SECONDS,
+    SHOUT_AFTER,
+    Seen,
+    Watch,
+    by_command,
+    look,
+)
 from tests.support.processes import running
 
 WELL, ILL = Seen(True, "answers"), Seen(False, "gives no answer")

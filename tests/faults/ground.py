@@ -18,7 +18,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 from sqlalchemy import event, or_, select
 
-from portal import audit
+from portal import audit, study_versions
 from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
@@ -32,7 +32,6 @@ from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.services import studies
 from portal.study_files import load_study, study_source
 from tests.support.clock import START, set_to
 from tests.support.phone import Phone
@@ -132,7 +131,9 @@ class Ground:
         )
         with self.runtime.writing() as session:
             source = study_source("dcar-sle")
-            studies.install(session, replace(study, paging=unlimited), source, now=now)
+            study_versions.install(
+                session, replace(study, paging=unlimited), source, now=now
+            )
             site = Site(
                 code="FAULTS",
                 name_zh="故障医院",
@@ -168,7 +169,7 @@ class Ground:
         now, number = self.runtime.now(), next(self._numbers)
         today = study_days.local_date(now, ZONE)
         with self.runtime.writing() as session:
-            version = studies.newest(session)
+            version = study_versions.newest(session)
             assert version is not None
             return enrolment.enrol(
                 session,

@@ -24,12 +24,12 @@ from portal.db.followup import EntryVersion
 from portal.db.outbox import Attempt, Inbound, Message
 from portal.errors import InvalidInput
 from portal.messages.gateways.outcomes import Accepted
+from portal.operating.golive import checks
+from portal.operating.golive.checks import Setting
 from portal.people import rota
 from portal.protocol.checks.study import Caps
 from portal.records.staff import explanations
 from portal.runtime import Runtime
-from portal.services import golive
-from portal.services.golive import Setting
 from portal.visits import appointments
 from portal.visits.appointments import Desk
 from portal.visits.reminders import preview as previews
@@ -311,8 +311,8 @@ def test_complaint_11_nobody_goes_live_with_a_gap(house: House) -> None:
                 shift.ends_at = house.clock() + timedelta(days=3)
     with house.runtime.reading() as session:
         now = house.clock()
-        found = golive.faults(session, setting, now=now, real_now=now)
-    assert not golive.is_ready(found)
+        found = checks.faults(session, setting, now=now, real_now=now)
+    assert not checks.is_ready(found)
     said = [fault.sentence for fault in found if fault.check == "rota"]
     assert any("nurse" in one and "2026-03-15 09:00" in one for one in said), said
 

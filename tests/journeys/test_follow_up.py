@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from portal import audit
+from portal import audit, study_versions
 from portal.db.alerts import Task
 from portal.db.followup import Visit
 from portal.db.outbox import Message
@@ -21,7 +21,6 @@ from portal.db.people import Participant, Site, Staff
 from portal.enrolment import caregivers, preferences, stays
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import studies
 from portal.visits import appointments
 from portal.visits.reminders.rules.hours import clock_changes
 from tests.support.journey import (
@@ -91,7 +90,7 @@ def engine_went_round(journey: Journey) -> None:
 
 def the_study(journey: Journey) -> Study:
     with journey.runtime.reading() as session:
-        version = studies.newest(session)
+        version = study_versions.newest(session)
         assert version is not None
         return journey.runtime.study(session, version.id)
 

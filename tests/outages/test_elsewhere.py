@@ -12,17 +12,16 @@ import pytest
 from sqlalchemy import select
 
 import portal.messages.gateways
-from portal import disks
 from portal.config import from_environment
 from portal.db.alerts import Task
-from portal.disks import Disk
 from portal.messages.gateways.channels import Channels
 from portal.messages.gateways.gateway import Capabilities, Outgoing
 from portal.messages.gateways.outcomes import Rejected
 from portal.messages.gateways.settings import may_reach
+from portal.operating import disks, metrics, watchers
+from portal.operating.disks import Disk
+from portal.operating.watching import HEADER
 from portal.runtime import Runtime
-from portal.services import metrics, watches
-from portal.watching import HEADER
 from scheduler.engine import Engine
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock
@@ -228,6 +227,6 @@ def test_F59_a_watch_notes_its_asking_once_a_minute_and_its_age_is_a_number(
         client.get("/healthz", headers={HEADER: WATCH})
         clock.advance(seconds=10)
     with runtime.reading() as session:
-        assert watches.last_seen(session) == START
+        assert watchers.last_seen(session) == START
         found = metrics.measure(session, clock(), now=clock())
     assert "portal_watch_age_seconds 60" in metrics.exposition(found)

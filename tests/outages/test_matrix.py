@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from portal import study_versions
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant
@@ -18,10 +19,10 @@ from portal.diary.entries import Submission
 from portal.engine import beats
 from portal.messages.gateways.gateway import LookupFailed
 from portal.messages.gateways.twilio import gateway
+from portal.operating import health
 from portal.protocol.study.model import Tier
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
-from portal.services import health, studies
 from tests.support.cast import cast, enrolled
 from tests.support.clock import Clock
 from tests.support.source import ROOT
@@ -59,7 +60,7 @@ def test_F60_a_study_file_that_raises_the_threshold_changes_nobody_who_is_follow
     with runtime.writing() as session:
         before = enrolled(session, people)
         higher = read_study(source.replace('at_least = "38.0"', 'at_least = "39.0"'))
-        newer = studies.install(session, higher, source, now=clock())
+        newer = study_versions.install(session, higher, source, now=clock())
         assert newer.id != before.study_version_id
     with runtime.writing() as session:
         person = session.get_one(Participant, before.id)

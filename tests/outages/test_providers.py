@@ -12,10 +12,10 @@ from portal.db.alerts import Task
 from portal.db.people import Staff
 from portal.messages.gateways.channels import Channels
 from portal.messages.gateways.outcomes import NotSent, Trouble
+from portal.operating import health, metrics, overdue
 from portal.people import contacts
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import health, metrics, overdue
 from scheduler.engine import Engine
 from tests.support.cast import Cast, cast, enrolled, verdict
 from tests.support.clock import Clock

@@ -12,8 +12,8 @@ from portal.alerting import offline_call_list
 from portal.db.holding import Home
 from portal.diary import red_flag_journal
 from portal.diary.red_flag_journal import Slip
+from portal.operating import restoring
 from portal.runtime import Runtime
-from portal.services import restoring
 from scheduler.engine import Engine
 from scheduler.second_path import SecondPath
 from tests.outages.conftest import Scene

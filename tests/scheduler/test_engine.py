@@ -17,8 +17,8 @@ from portal.delivery.sending import unconfirmed
 from portal.delivery.sending.receipts import Receipt, apply_status
 from portal.messages.gateways.gateway import Outgoing
 from portal.messages.gateways.outcomes import NotSent, Rejected, Status, Unclear
+from portal.operating import health
 from portal.runtime import Runtime
-from portal.services import health
 from scheduler.engine import Engine
 from scheduler.jobs import JOBS, Bench, Job
 from scheduler.watchdog import Watchdog

@@ -15,12 +15,12 @@ from portal.db.engine import Beat
 from portal.db.holding import Home
 from portal.db.people import Contact, Shift, Site, Staff, StudyVersion
 from portal.engine import beats
+from portal.operating.golive import checks
+from portal.operating.golive.checks import Fault, Setting
 from portal.people import contacts, optouts, rota
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.reading import to_compiled
 from portal.runtime import Runtime
-from portal.services import golive
-from portal.services.golive import Fault, Setting
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
 
@@ -85,7 +85,7 @@ def install(runtime: Runtime, study: object, session: object) -> None:
 
 def found(runtime: Runtime, setting: Setting = READY) -> list[Fault]:
     with runtime.reading() as session:
-        return golive.faults(
+        return checks.faults(
             session, setting, now=runtime.now(), real_now=runtime.real_now()
         )
 
@@ -104,12 +104,12 @@ def test_where_nothing_lacks_only_the_zone_data_is_noted(
 ) -> None:
     faults = [fault for fault in found(runtime) if fault.check != "clock"]
     assert faults == [Fault("note", "zone data", "Time zone data: version 2026a.")]
-    assert golive.is_ready(faults)
+    assert checks.is_ready(faults)
 
 
 def test_an_empty_portal_is_not_ready(runtime: Runtime) -> None:
     faults = found(runtime)
-    assert not golive.is_ready(faults)
+    assert not checks.is_ready(faults)
     assert {"site", "study"} <= {fault.check for fault in faults}
 
 
@@ -480,16 +480,17 @@ def test_clocks_that_differ_are_an_error_where_there_are_two(
 
 
 def test_every_check_is_in_the_list() -> None:
-    from portal.services import golive_people, golive_study
-    from portal.services.golive_ground import Ground
+    from portal.operating.golive import people as golive_people
+    from portal.operating.golive import study as golive_study
+    from portal.operating.golive.findings import Ground
 
     named = {
         each
-        for module in (golive, golive_people, golive_study)
+        for module in (checks, golive_people, golive_study)
         for name, each in vars(module).items()
         if not name.startswith("_")
         and getattr(each, "__module__", "") == module.__name__
         and list(getattr(each, "__annotations__", {})) == ["ground", "return"]
     }
     assert Ground is not None
-    assert named == set(golive.CHECKS)
+    assert named == set(checks.CHECKS)

@@ -6,9 +6,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from portal.engine import beats
+from portal.operating import restoring
+from portal.operating.health import Health, health
 from portal.runtime import Runtime
-from portal.services import restoring
-from portal.services.health import Health, health
 from tests.support.clock import Clock
 
 

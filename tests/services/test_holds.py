@@ -20,8 +20,8 @@ from portal.delivery.sending.last_look import Terms
 from portal.delivery.sending.send_journal import Line
 from portal.engine import holds
 from portal.errors import InvalidInput
+from portal.operating import restoring
 from portal.runtime import Runtime
-from portal.services import restoring
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
 from tests.support.settings import settings_for

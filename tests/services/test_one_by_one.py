@@ -19,9 +19,9 @@ from portal.db.outbox import Message
 from portal.db.people import Participant, StudyVersion
 from portal.diary import unfinished
 from portal.engine import one_by_one
+from portal.operating import health
 from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime
-from portal.services import health
 from portal.visits.reminders import remind as reminders
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock

@@ -12,9 +12,9 @@ from portal.alerting.sirens import Screen
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.errors import InvalidInput, NotFound
+from portal.operating import metrics
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
-from portal.services import metrics
 from tests.support.cast import EMERGENCY, URGENT, Cast, House, cast, enrolled
 from tests.support.clock import Clock
 

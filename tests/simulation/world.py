@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.audit import OPERATOR, Actor
 from portal.db.followup import Visit
 from portal.db.outbox import Message
@@ -31,7 +32,6 @@ from portal.enrolment.numbers import Owner
 from portal.people import rota
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.services import studies
 from portal.study_files import load_study, study_source
 from portal.visits import appointments
 from portal.visits.appointments import Desk
@@ -177,7 +177,9 @@ class World:
 
     def _found(self) -> None:
         source = study_source("dcar-sle")
-        version = studies.install(self.session, self.study, source, now=self.begins)
+        version = study_versions.install(
+            self.session, self.study, source, now=self.begins
+        )
         self.version, self.sites, self.staff = version, [], []
         for number, zone in enumerate(ZONES):
             site = Site(

@@ -12,7 +12,7 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
-from portal import audit
+from portal import audit, study_versions
 from portal.db.people import Participant, Site, Staff, StudyVersion
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment import Enrolment
@@ -20,7 +20,6 @@ from portal.people import contacts, rota
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
-from portal.services import studies
 from portal.study_files import load_study, study_source
 from tests.support.clock import START
 
@@ -64,7 +63,7 @@ def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
     """Two staffed hospitals; with ``on_call`` every duty is served at both."""
     study, source = _study()
     with runtime.writing() as session:
-        version = studies.install(session, study, source, now=LONG_AGO)
+        version = study_versions.install(session, study, source, now=LONG_AGO)
         here = _house(session, "here", 1, on_call)
         there = _house(session, "there", 2, on_call)
     return Cast(study, version, here, there)

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal import audit
+from portal import audit, study_versions
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant, Site
@@ -33,7 +33,7 @@ from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
-from portal.services import clock, studies
+from portal.services import clock
 from portal.study_files import load_study, study_source
 from tests.support.cast import hold_number
 from tests.support.clock import CLOCK_FILE, START, ZONE, set_to
@@ -222,7 +222,7 @@ def set_scene(runtime: Runtime, zone: str = ZONE) -> None:
     now = runtime.now()
     study, source = load_study("dcar-sle"), study_source("dcar-sle")
     with runtime.writing() as session:
-        studies.install(session, replace(study, paging=ENDLESS), source, now=now)
+        study_versions.install(session, replace(study, paging=ENDLESS), source, now=now)
         site = Site(
             code="JOURNEY",
             name_zh="示范医院",
@@ -261,7 +261,7 @@ def enrol(
     """Somebody on that day after the infusion, at home since day 8 or today."""
     now = runtime.now()
     with runtime.writing() as session:
-        version = studies.newest(session)
+        version = study_versions.newest(session)
         assert version is not None
         site = session.scalars(select(Site)).one()
         today = study_days.local_date(now, site.time_zone)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.alerts import Alert
 from portal.db.migrate import newest_revision
 from portal.db.outbox import Attempt, Message
@@ -21,7 +22,6 @@ from portal.people import contacts
 from portal.protocol.study.model import Study
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
-from portal.services import studies
 from tests.support.source import ROOT
 
 NURSE_NUMBER = "+8613800000001"
@@ -149,7 +149,7 @@ def build(runtime: Runtime) -> World:
     """The world, in a database that has nothing but its tables."""
     now = runtime.now()
     with runtime.writing() as session:
-        version = studies.install(session, the_study(), "", now=now)
+        version = study_versions.install(session, the_study(), "", now=now)
         site = _site(session, now)
         staff = _staff(session, site, now)
         participant = _participant(session, site, version.id, now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from portal.operating import restoring
 from portal.runtime import Runtime
-from portal.services import restoring
 from tests.support.cast import cast
 from tests.support.web import Visitor
 

@@ -13,9 +13,9 @@ from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.outbox import Message
 from portal.engine import holds
+from portal.operating import restoring
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import restoring
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled, verdict
 from tests.support.clock import Clock

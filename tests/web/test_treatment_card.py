@@ -9,9 +9,9 @@ from flask import Flask
 
 from portal.db.people import Site
 from portal.errors import InvalidInput
+from portal.operating import sites
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.services import sites
 from portal.web.qr import drawing
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
 from portal.messages.outbox import CARRIED, Letter, enqueue
-from portal.services import studies
 from portal.visits.reminders.rules.hours import awake
 from portal.visits.reminders.stopping import RENEWED, retract_keys
 
@@ -41,7 +41,7 @@ def queue(session: Session, message: Message, *, now: datetime) -> bool:
 
 def _when(session: Session, message: Message, now: datetime) -> datetime:
     participant = session.get_one(Participant, message.participant_id)
-    site = studies.load(session, message.study_version_id).site
+    site = study_versions.load(session, message.study_version_id).site
     quiet = (
         participant.quiet_from or site.quiet_from,
         participant.quiet_to or site.quiet_to,

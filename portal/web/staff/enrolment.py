@@ -9,13 +9,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.people import Site
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment import Enrolment
 from portal.errors import InvalidInput, NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.services import studies
 from portal.web import access, forms, places
 from portal.web.access import needs
 from portal.web.staff import fields
@@ -58,7 +58,7 @@ def try_to_enrol() -> ResponseReturnValue:
 
 
 def _enrolled(db: Session, wanted: Enrolment) -> str:
-    version = studies.newest(db)
+    version = study_versions.newest(db)
     if version is None:
         raise NotFound("No study is installed.")
     study = access.runtime().study(db, version.id)
@@ -124,7 +124,7 @@ def _preview(d0: date) -> list[dict[str, object]]:
 
 def _study() -> Study:
     with access.runtime().reading() as db:
-        version = studies.newest(db)
+        version = study_versions.newest(db)
         if version is None:
             raise NotFound("No study is installed.")
         return access.runtime().study(db, version.id)

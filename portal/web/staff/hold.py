@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal import audit
 from portal.engine import holds
 from portal.errors import InvalidInput
-from portal.services import restoring
+from portal.operating import restoring
 from portal.web import access, places
 from portal.web.access import needs
 from portal.web.language import gettext

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from portal.alerting import sirens
 from portal.db.people import Participant, Site, Staff
+from portal.operating.golive.findings import ERROR, WARNING, Fault, Ground
 from portal.people import contacts, optouts, shifts
 from portal.people.accounts import second_factor
 from portal.people.roles import ANSWERING, Role
-from portal.services.golive_ground import ERROR, WARNING, Fault, Ground
 
 ADMINS = 2
 MAINLAND = "+86"

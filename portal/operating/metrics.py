@@ -22,8 +22,8 @@ from portal.db.people import Site
 from portal.delivery.sending import answer_rates
 from portal.engine import beats
 from portal.messages.states import WAITING, MessageState
-from portal.services import watches
-from portal.services.health import health
+from portal.operating import watchers
+from portal.operating.health import health
 
 NEVER = -1.0
 UNFINISHED = (
@@ -101,7 +101,7 @@ def _of_work(session: Session, real_now: datetime, now: datetime) -> Iterator[Me
         "Since an acting engine completed a cycle; -1: it never did.",
         {(): NEVER if last is None else _age(last, real_now)},
     )
-    watched = watches.last_seen(session)
+    watched = watchers.last_seen(session)
     yield Metric(
         "watch_age_seconds",
         "Since a watch elsewhere asked; -1: none did within a day.",

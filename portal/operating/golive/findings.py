@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.people import Participant, Site, StudyVersion
 from portal.errors import StudyFileFault
 from portal.people import shifts
@@ -16,7 +17,6 @@ from portal.people.shifts import OnCall
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.reading import from_compiled
-from portal.services import studies
 
 AHEAD = timedelta(days=30)
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -134,5 +134,5 @@ def _rows_in_use(session: Session) -> list[StudyVersion]:
             .order_by(StudyVersion.id)
         )
     )
-    newest = studies.newest(session)
+    newest = study_versions.newest(session)
     return rows if newest is None or newest in rows else [*rows, newest]

@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant
-from portal.services import golive_people, golive_study, health
-from portal.services.golive_ground import (
+from portal.operating import health
+from portal.operating.golive import people, study
+from portal.operating.golive.findings import (
     ERROR,
     NOTE,
     WARNING,
@@ -113,21 +114,21 @@ def _is_known(name: str) -> bool:
 CHECKS: tuple[Check, ...] = (
     mode,
     site,
-    golive_study.approval,
-    golive_study.wording,
-    golive_study.channels,
-    golive_study.duty_line,
-    golive_people.catch_all,
-    golive_people.rota_gaps,
-    golive_people.rota_contacts,
-    golive_people.rota_roles,
-    golive_people.mainland,
-    golive_people.sirens_listen,
-    golive_study.worst_day,
-    golive_people.admins,
-    golive_people.second_factors,
-    golive_people.participants,
-    golive_people.zones,
+    study.approval,
+    study.wording,
+    study.channels,
+    study.duty_line,
+    people.catch_all,
+    people.rota_gaps,
+    people.rota_contacts,
+    people.rota_roles,
+    people.mainland,
+    people.sirens_listen,
+    study.worst_day,
+    people.admins,
+    people.second_factors,
+    people.participants,
+    people.zones,
     clocks,
     zone_data,
     journals,

@@ -11,7 +11,7 @@ from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.messages.states import WAITING
-from portal.services.health import health
+from portal.operating.health import health
 
 GRACE = timedelta(seconds=60)
 ALERTS = 0  # the priority of an alert's page

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from portal.db.people import Participant, Site, Staff, StudyVersion
 from portal.errors import InvalidInput
+from portal.operating.golive.findings import ERROR, LADDERS, WARNING, Fault, Ground
 from portal.people import contacts
 from portal.phone_numbers import to_e164, written
 from portal.protocol.checks.study import faults as study_faults
 from portal.protocol.study.model import Step, Study, Tier, TierPolicy
-from portal.services.golive_ground import ERROR, LADDERS, WARNING, Fault, Ground
 
 RED = 3
 DAY_HOURS = 24

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import audit
+from portal import audit, study_versions
 from portal.db.people import Site, Staff, StudyVersion
 from portal.errors import InvalidInput, NotFound
 from portal.people import contacts
@@ -20,7 +20,6 @@ from portal.people.roles import Role
 from portal.phone_numbers import grouped, to_e164, written
 from portal.protocol.study.model import SiteDefaults, Study
 from portal.records.own import treatment_card
-from portal.services import studies
 
 EMERGENCY = re.compile("[0-9]{2,6}")
 
@@ -94,7 +93,7 @@ def _install(session: Session, study: Study, source: str, now: datetime) -> str:
             StudyVersion.study_id == study.id, StudyVersion.sha256 == study.sha256
         )
     )
-    studies.install(session, study, source, now=now)
+    study_versions.install(session, study, source, now=now)
     state = "approved" if study.approved else "NOT approved: for rehearsal only"
     verb = "is there already" if before else "was installed"
     return f"Study {study.id} {study.version} {verb} ({state})."

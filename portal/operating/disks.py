@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from portal.config import Settings
-from portal.services.health import Part
+from portal.operating.health import Part
 
 LOW, VERY_LOW = 0.20, 0.10  # of the disk that is free
 ENOUGH = 2 * 1024**3  # bytes; more than that is room, whatever share it is

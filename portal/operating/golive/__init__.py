@@ -1,0 +1,1 @@
+"""What would let somebody down, looked for before going live."""
