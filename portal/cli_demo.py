@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from portal.demo import ground
+from portal.demo import data_folder
 from portal.demo.people import (
     CAREGIVERS,
     PARTICIPANTS,
@@ -37,7 +37,7 @@ KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS", "PORTAL_CLOCK_FILE")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=ground.ROOT / "var",
+    default=data_folder.ROOT / "var",
     help="Where it keeps its data, if not in var/.",
 )
 def demo(port: int, fresh: bool, folder: Path) -> None:
@@ -51,10 +51,10 @@ def demo(port: int, fresh: bool, folder: Path) -> None:
     _refuse_taken(port)
     folder.mkdir(parents=True, exist_ok=True)
     if fresh:
-        ground.forget(folder)
-    if ground.ready_since(folder) is None:
+        data_folder.forget(folder)
+    if data_folder.ready_since(folder) is None:
         click.echo("Inventing 24 people and their past (a few seconds) ...")
-        ground.make(folder)
+        data_folder.make(folder)
     processes = Processes(port, _environment(port, folder))
     processes.stop_on_signals()
     processes.run(lambda: _ready(port), lambda said: click.echo(said, err=True))
@@ -84,7 +84,7 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
         "PORTAL_LOG_LEVEL": "WARNING",
         **kept,
         "PORTAL_MODE": "demo",
-        "PORTAL_DATABASE_URL": ground.url(folder),
+        "PORTAL_DATABASE_URL": data_folder.url(folder),
         "PORTAL_HOST": "127.0.0.1",
         "PORTAL_PORT": str(port),
         "PORTAL_PUBLIC_URL": f"http://localhost:{port}",

@@ -19,8 +19,8 @@ from portal.alerting.tasks import tasks, unread_pages
 from portal.db.alerts import Alert, Task
 from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
-from portal.demo import past
-from portal.demo.stories import ANSWERS, Answer, Report
+from portal.demo import past_messages
+from portal.demo.scenarios import ANSWERS, Answer, Report
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts, rota
@@ -82,7 +82,7 @@ class History:
             self.session.flush()
         tasks.page_overdue(self.session, lambda _: self.study, now=now)
         unread_pages.page_overdue(self.session, lambda _: self.study, now=now)
-        past.deliver(self.session, self.study, self.chance, now=now)
+        past_messages.deliver(self.session, self.study, self.chance, now=now)
 
     def at(self, moment: datetime, act: Act) -> None:
         """Plan something; what would lie in the future is left out."""
@@ -118,7 +118,7 @@ class History:
         receipt = entries.submit(
             self.session, self.study, participant, submission, now=now
         )
-        past.deliver(self.session, self.study, self.chance, now=now)
+        past_messages.deliver(self.session, self.study, self.chance, now=now)
         self._plan_tasks(receipt.version_id, now)
         answer = self._answers.get(told) if told else None
         if answer is not None and receipt.alert_id is not None:
@@ -151,7 +151,7 @@ class History:
 
     def _climb(self, now: datetime) -> None:
         answering.escalate_due(self.session, lambda _: self.study, now=now)
-        past.deliver(self.session, self.study, self.chance, now=now)
+        past_messages.deliver(self.session, self.study, self.chance, now=now)
 
     def _acknowledge(self, alert_id: int, answer: Answer, now: datetime) -> None:
         staff = self.staff[answer.acked_by]

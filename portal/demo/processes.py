@@ -16,7 +16,7 @@ import urllib.request
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from portal.demo.ground import ROOT
+from portal.demo.data_folder import ROOT
 from portal.errors import PortalError
 
 COMMANDS = {"web": ("portal", "serve"), "engine": ("scheduler",)}

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from portal import study_versions
 from portal.db.people import Site
-from portal.demo import troupe
+from portal.demo import staff as troupe
 from portal.demo.history import History
-from portal.demo.lives import plan_lives
+from portal.demo.participant_past import plan_lives
 from portal.demo.people import SITE
 from portal.runtime import Runtime
 from portal.study_files import load_study, study_source

@@ -14,11 +14,11 @@ from typing import Any
 from flask import Response, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from portal.demo import phones
+from portal.demo import clock, phones
+from portal.demo.clock_moves import travel
 from portal.demo.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
-from portal.demo.screens import another_screen
-from portal.demo.shelf import phones as every_phone
-from portal.demo.travel import travel
+from portal.demo.phone_list import phones as every_phone
+from portal.demo.ward_screen import another_screen
 from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,
@@ -26,7 +26,6 @@ from portal.errors import (
     NotFound,
     PortalError,
 )
-from portal.services import clock
 from portal.web import access, cookies, forms, origin, places, sites
 from portal.web.access import GuardedBlueprint, passive
 from portal.web.demo_words import WORDS

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from portal.cli import cli
-from portal.demo import ground
+from portal.demo import data_folder
 from tests.support.journey import until
 from tests.support.processes import Running, answers, free_port, running
 
@@ -105,14 +105,14 @@ def test_settings_of_a_real_portal_do_not_reach_it(
 
 
 def test_what_is_there_is_used_only_when_it_fits(tmp_path: Path) -> None:
-    assert ground.ready_since(tmp_path) is None
-    ground.database(tmp_path).write_bytes(b"no database")
-    assert ground.ready_since(tmp_path) is None
-    ground.forget(tmp_path)
-    ground.forget(tmp_path)
-    assert not ground.database(tmp_path).exists()
-    numbers = [path.name for path in ground.MIGRATIONS.glob("*.py")]
-    assert any(re.match(ground.newest_revision(), name) for name in numbers)
+    assert data_folder.ready_since(tmp_path) is None
+    data_folder.database(tmp_path).write_bytes(b"no database")
+    assert data_folder.ready_since(tmp_path) is None
+    data_folder.forget(tmp_path)
+    data_folder.forget(tmp_path)
+    assert not data_folder.database(tmp_path).exists()
+    numbers = [path.name for path in data_folder.MIGRATIONS.glob("*.py")]
+    assert any(re.match(data_folder.newest_revision(), name) for name in numbers)
 
 
 def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:

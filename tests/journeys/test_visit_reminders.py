@@ -13,7 +13,7 @@ from portal import audit
 from portal.db.engine import Beat
 from portal.db.outbox import Message
 from portal.db.people import Stay
-from portal.demo.travel import travel
+from portal.demo.clock_moves import travel
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment import Enrolment
 from portal.protocol.calendar.study_days import local_date

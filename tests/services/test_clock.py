@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from portal.alerting import answering
 from portal.alerting.tasks import tasks
 from portal.db.followup import Draft
+from portal.demo import clock
 from portal.errors import InvalidInput
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from portal.services import clock
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import START, Clock
 from tests.support.settings import settings_for

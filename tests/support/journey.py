@@ -26,6 +26,7 @@ from portal import audit, study_versions
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant, Site
+from portal.demo import clock
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment import Enrolment
 from portal.people import contacts, rota
@@ -33,7 +34,6 @@ from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
-from portal.services import clock
 from portal.study_files import load_study, study_source
 from tests.support.cast import hold_number
 from tests.support.clock import CLOCK_FILE, START, ZONE, set_to

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.alerting import answering
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Handset
-from portal.demo.past import deliver
+from portal.demo.past_messages import deliver
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock

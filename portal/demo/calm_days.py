@@ -6,7 +6,7 @@ import random
 from datetime import date
 from typing import Any
 
-from portal.demo.stories import celsius
+from portal.demo.scenarios import celsius
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Phase, Study
 

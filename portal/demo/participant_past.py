@@ -11,10 +11,10 @@ from sqlalchemy import select
 from portal import audit
 from portal.db.followup import Visit
 from portal.db.people import Participant
-from portal.demo.days import calm_day
+from portal.demo.calm_days import calm_day
 from portal.demo.history import Act, History
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
-from portal.demo.stories import JUST_NOW, REPORTS, Report
+from portal.demo.scenarios import JUST_NOW, REPORTS, Report
 from portal.enrolment import caregivers, enrolment, numbers
 from portal.enrolment.enrolment import Enrolment
 from portal.protocol.calendar import study_days

@@ -17,9 +17,9 @@ from portal.db.dialect import literals
 from portal.db.engine import Beat
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.demo import clock
 from portal.messages.states import WAITING
 from portal.runtime import Runtime
-from portal.services import clock
 
 MOST_STOPS = 80
 LOOKS, LOOK_SECONDS = 600, 0.05  # half a minute at a stop, while an engine runs

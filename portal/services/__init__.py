@@ -1,1 +1,0 @@
-"""Use cases: the session first, now by keyword; never commit, never send."""
