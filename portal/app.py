@@ -13,43 +13,42 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings, from_environment
 from portal.runtime import Runtime
-from portal.web import (
+from portal.web import errors, guards
+from portal.web.frame import (
     access,
     assets,
     compression,
     cookies,
-    errors,
     filters,
     forms,
-    guards,
     headers,
     language,
     origin,
     reporting,
 )
-from portal.web.access import GuardedBlueprint
-from portal.web.sites import Sites, held_words, site_card, sites
+from portal.web.frame.access import GuardedBlueprint
+from portal.web.frame.sites import Sites, held_words, site_card, sites
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST_BODY = 256 * 1024
 
 BLUEPRINTS = (
-    ("portal.web.start", "blueprint"),
-    ("portal.web.auth", "blueprint"),
-    ("portal.web.pin", "blueprint"),
-    ("portal.web.phones", "blueprint"),
-    ("portal.web.staff_auth", "blueprint"),
-    ("portal.web.hooks", "blueprint"),
-    ("portal.web.provider_hooks", "blueprint"),
+    ("portal.web.sign_in.front_door", "blueprint"),
+    ("portal.web.sign_in.participant", "blueprint"),
+    ("portal.web.sign_in.pin", "blueprint"),
+    ("portal.web.sign_in.phones", "blueprint"),
+    ("portal.web.sign_in.staff", "blueprint"),
+    ("portal.web.machines.health", "blueprint"),
+    ("portal.web.machines.twilio", "blueprint"),
     ("portal.web.offline", "open_door"),
     ("portal.web.offline", "kept"),
     ("portal.web.diary", "blueprint"),
     ("portal.web.participant", "blueprint"),
-    ("portal.web.treatment_card", "blueprint"),
-    ("portal.web.calendar_feed", "blueprint"),
-    ("portal.web.siren", "blueprint"),
-    ("portal.web.siren_set_up", "blueprint"),
-    ("portal.web.demo", "blueprint"),
+    ("portal.web.participant.treatment_card", "blueprint"),
+    ("portal.web.participant.calendar_feed", "blueprint"),
+    ("portal.web.ward.siren", "blueprint"),
+    ("portal.web.ward.set_up", "blueprint"),
+    ("portal.web.demo.pages", "blueprint"),
     ("portal.web.staff", "blueprint"),
 )
 """Where each blueprint stands: module and name. One that is missing stops the start."""

@@ -28,9 +28,10 @@ from portal.errors import (
     TooManyTries,
 )
 from portal.people.access.limits import TryLater
-from portal.web import origin, places, second_path, unsent, waiting
-from portal.web.access import SignInNeeded
-from portal.web.language import (
+from portal.web.diary import database_away
+from portal.web.frame import origin, own_paths, try_later
+from portal.web.frame.access import SignInNeeded
+from portal.web.frame.language import (
     LOCALES,
     Later,
     gettext,
@@ -39,7 +40,8 @@ from portal.web.language import (
     sentence_of,
     speaking,
 )
-from portal.web.origin import ForeignRequest, StaleForm
+from portal.web.frame.origin import ForeignRequest, StaleForm
+from portal.web.parts import unsent
 
 logger = logging.getLogger(__name__)
 
@@ -121,8 +123,8 @@ def refuse(error: PortalError) -> ResponseReturnValue:
         return _page(refusal.status, str(refusal.title), str(text), _again())
     if not isinstance(error, TryLater):
         return _page(refusal.status, str(refusal.title), str(text))
-    response = _page(refusal.status, str(refusal.title), waiting.sentence(error))
-    response.headers["Retry-After"] = str(waiting.seconds(error))
+    response = _page(refusal.status, str(refusal.title), try_later.sentence(error))
+    response.headers["Retry-After"] = str(try_later.seconds(error))
     return response
 
 
@@ -137,7 +139,7 @@ def _to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
         session["next"] = request.path
     if error.audience == "staff":
         return redirect("/staff/sign-in", 303)
-    return redirect(places.way_in(), 303)
+    return redirect(own_paths.way_in(), 303)
 
 
 def refuse_http(error: HTTPException) -> ResponseReturnValue:
@@ -165,7 +167,7 @@ def unusable_value(error: DataError) -> ResponseReturnValue:
 def database_is_away(error: Exception) -> ResponseReturnValue:
     """The database is locked, full, damaged or gone: no report may be lost by that."""
     logger.error("the database does not answer", exc_info=error)
-    return _unwell(503, kept=second_path.keep())
+    return _unwell(503, kept=database_away.keep())
 
 
 def _unwell(status: int, *, kept: bool = False) -> Response:
@@ -213,7 +215,7 @@ def _page(
 
 def _again() -> dict[str, str] | None:
     """The way to the same page, where it can be opened."""
-    here = places.known(request.path, "")
+    here = own_paths.known(request.path, "")
     return {"label": gettext("Open it again"), "href": here} if here else None
 
 

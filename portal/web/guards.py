@@ -10,10 +10,11 @@ from flask import Flask, Response, current_app, g, request
 
 from portal.errors import NotAllowed, NotFound
 from portal.people.access import sessions
-from portal.web import access, opened, origin, reporting, signatures
-from portal.web.access import GuardedBlueprint, SignInNeeded
-from portal.web.language import choose_anew
-from portal.web.origin import StaleForm
+from portal.web.frame import access, opened_page, origin, reporting
+from portal.web.frame.access import GuardedBlueprint, SignInNeeded
+from portal.web.frame.language import choose_anew
+from portal.web.frame.origin import StaleForm
+from portal.web.machines import signatures
 
 
 def install(app: Flask) -> None:
@@ -59,7 +60,7 @@ def _refuse_foreign() -> None:
     try:
         origin.refuse_foreign()
     except StaleForm:
-        if opened.takes_report():  # who is here decides what the page says of it
+        if opened_page.takes_report():  # who is here decides what the page says of it
             _note_viewer()
             reporting.reporter()
         raise
@@ -92,7 +93,7 @@ def _participant() -> None:
         raise SignInNeeded("participant")
     if found.is_staff:
         raise NotAllowed("This page is for participants.")
-    if opened.says_whose() and not reporting.reads_as_owner():
+    if opened_page.says_whose() and not reporting.reads_as_owner():
         raise NotAllowed("Another person of this phone wrote this.")
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from portal.web.access import GuardedBlueprint
+from portal.web.frame.access import GuardedBlueprint
 from tests.support import arrivals
 from tests.support.browser import Language, Screens, axe_violations, small_targets
 from tests.support.cast import Cast, cast, enrolled

@@ -31,8 +31,8 @@ VENDORS = {
     "apscheduler": "scheduler/",
     "argon2": "portal/",
     "phonenumbers": "portal/phone_numbers",
-    "segno": "portal/web/qr",
-    "icalendar": "portal/web/ics",
+    "segno": "portal/web/parts/qr",
+    "icalendar": "portal/web/participant/ics",
     "psycopg": "portal/db/",
 }
 

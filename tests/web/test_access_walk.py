@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from portal.app import BLUEPRINTS, UnguardedBlueprint, register
 from portal.people.roles import ANSWERING
 from portal.runtime import Runtime
-from portal.web.access import GuardedBlueprint
+from portal.web.frame.access import GuardedBlueprint
 from tests.support import arrivals, foreign
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.web import TOKEN, Visitor
@@ -287,7 +287,7 @@ def test_every_blueprint_of_the_table_is_registered(app: Flask) -> None:
 
 
 def test_each_permission_is_given_to_the_roles_written_here() -> None:
-    from portal.web.access import PERMISSIONS
+    from portal.web.frame.access import PERMISSIONS
 
     given = {
         permission: {role for role, may in PERMISSIONS.items() if permission in may}

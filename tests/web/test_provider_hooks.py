@@ -20,7 +20,7 @@ from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.messages.gateways.outcomes import Status
 from portal.runtime import Runtime
-from portal.web.signatures import forgeries
+from portal.web.machines.signatures import forgeries
 from scheduler.engine import Engine
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
 from tests.support.clock import Clock

@@ -18,8 +18,8 @@ from portal.app import LARGEST_BODY, create_app, trusted_hosts
 from portal.logs import Line
 from portal.runtime import Runtime
 from portal.serve import options
-from portal.web import forms
-from portal.web.access import GuardedBlueprint
+from portal.web.frame import forms
+from portal.web.frame.access import GuardedBlueprint
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.settings import settings_for

@@ -22,7 +22,7 @@ from werkzeug.test import EnvironBuilder
 from portal.app import LARGEST_BODY
 from portal.runtime import Runtime
 from portal.serve import LARGEST_HEADER
-from portal.web import access, forms
+from portal.web.frame import access, forms
 from tests.support import arrivals, foreign
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.web import TOKEN, Visitor

@@ -12,7 +12,7 @@ from portal.errors import InvalidInput
 from portal.operating import sites
 from portal.people import contacts
 from portal.runtime import Runtime
-from portal.web.qr import drawing
+from portal.web.parts.qr import drawing
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START

@@ -2,10 +2,10 @@
 
 import portal.web.diary.advice
 import portal.web.diary.already_sent
-import portal.web.diary.keeping
-import portal.web.diary.reading
+import portal.web.diary.autosave
+import portal.web.diary.red_flags
 import portal.web.diary.screens
-import portal.web.diary.start  # noqa: F401 (imported for the routes they add)
+import portal.web.diary.second_reading  # noqa: F401 (its routes)
 from portal.web.diary.blueprint import blueprint
 
 __all__ = ["blueprint"]

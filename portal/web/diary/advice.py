@@ -24,22 +24,15 @@ from portal.protocol.triage import verdict_json
 from portal.protocol.triage.judge import is_for_both_places
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.numbers import read_temperature
-from portal.web import (
-    access,
-    advised,
-    answered,
-    filters,
-    places,
-    reading_words,
-    reporting,
-)
-from portal.web.access import passive
-from portal.web.answered import Shown
-from portal.web.diary import measuring
+from portal.web.diary import temperature_question
 from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
-from portal.web.language import gettext, language
-from portal.web.reading_words import WordsReceipt
-from portal.web.wording import unbroken
+from portal.web.frame import access, filters, own_paths, reporting
+from portal.web.frame.access import passive
+from portal.web.frame.language import gettext, language
+from portal.web.parts import advice_lines, who_answered, words_receipt
+from portal.web.parts.who_answered import Shown
+from portal.web.parts.wording import unbroken
+from portal.web.parts.words_receipt import WordsReceipt
 
 
 @dataclass(frozen=True)
@@ -76,7 +69,7 @@ def shown(
         readings=[],
         curve_title="",
         conflict=conflict,
-        again=measuring.again(
+        again=temperature_question.again(
             found.desk.study, found.verdict, found.version, found.site.time_zone
         ),
     )
@@ -85,9 +78,11 @@ def shown(
 def _live(db: Session, found: Sent) -> dict[str, Any]:
     """What changes while the page is open."""
     values, whole = _values(db, found), bool(found.minutes)
-    templates = advised.templates(found.desk.study, found.verdict, promised=whole)
+    templates = advice_lines.templates(found.desk.study, found.verdict, promised=whole)
     lines = [line.format_map(values) for line in templates]
-    held = [line.format_map(values) for line in templates if advised.PROMISES in line]
+    held = [
+        line.format_map(values) for line in templates if advice_lines.PROMISES in line
+    ]
     serious = found.verdict.tier in SERIOUS
     words = None if serious else _words(db, found)
     if words is not None:
@@ -101,7 +96,7 @@ def _live(db: Session, found: Sent) -> dict[str, Any]:
         "told": _told(found) if serious else None,
         "status": _status(found),
         "call": _call(found, words),
-        "card_href": places.carried("/card") if serious else None,
+        "card_href": own_paths.carried("/card") if serious else None,
         "now": access.runtime().now(),
     }
 
@@ -180,7 +175,7 @@ def _heading(lines: list[str]) -> str:
 
 def _words(db: Session, found: Sent) -> WordsReceipt | None:
     who = (db, found.desk.participant, found.version.entry_id)
-    return reading_words.receipt(*who, now=access.runtime().now())
+    return words_receipt.receipt(*who, now=access.runtime().now())
 
 
 def _with_words(
@@ -209,14 +204,14 @@ def _clock(found: Sent, at: datetime) -> str:
 def _status_url(found: Sent) -> str | None:
     if found.stand is None:
         return None
-    return places.carried(f"/diary/sent/{found.version.id}/status")
+    return own_paths.carried(f"/diary/sent/{found.version.id}/status")
 
 
 def _status(found: Sent) -> Shown | None:
     """Who has it: somebody is awaited, somebody has seen it, or nobody has answered."""
     if found.stand is None:
         return None
-    return answered.shown(found.desk.study, found.site, found.stand, back=False)
+    return who_answered.shown(found.desk.study, found.site, found.stand, back=False)
 
 
 def _call(found: Sent, words: WordsReceipt | None) -> dict[str, Any] | None:
@@ -240,6 +235,6 @@ def _onward(db: Session, found: Sent) -> dict[str, str]:
         drafts.own(db, found.desk.participant, draft_id)
         return {
             "label": gettext("Go on with the diary"),
-            "href": places.carried(f"/diary/{draft_id}/{step}"),
+            "href": own_paths.carried(f"/diary/{draft_id}/{step}"),
         }
     return {"label": gettext("Back to today"), "href": "/today"}

@@ -21,11 +21,11 @@ from portal.diary.entries import Receipt, content_hash
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.protocol.study.model import Item
-from portal.web import access, places
 from portal.web.diary import advice
 from portal.web.diary.blueprint import Desk, blueprint, desk, rest_of
-from portal.web.forms import usable_uuid
-from portal.web.language import gettext, language
+from portal.web.frame import access, own_paths
+from portal.web.frame.forms import usable_uuid
+from portal.web.frame.language import gettext, language
 
 
 def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
@@ -45,7 +45,7 @@ def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
         }
         onward = {
             "label": gettext("Go on with the diary"),
-            "href": places.carried(f"/diary/{rest_of(version.id)}/2"),
+            "href": own_paths.carried(f"/diary/{rest_of(version.id)}/2"),
         }
         return advice.shown(db, found, onward, conflict), 409
 
@@ -66,9 +66,9 @@ def correct() -> ResponseReturnValue:
         writing = desk(db)
         version = db.get(EntryVersion, version_id)
         if version is None or version.participant_id != writing.participant.id:
-            return places.go("/diary")
+            return own_paths.go("/diary")
         sent_id = _correct(db, writing, version, request.form.getlist("emerg"))
-    return places.go(places.carried(f"/diary/sent/{sent_id}"))
+    return own_paths.go(own_paths.carried(f"/diary/sent/{sent_id}"))
 
 
 def _correct(

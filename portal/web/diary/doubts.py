@@ -8,8 +8,8 @@ from typing import Any
 from portal.db.followup import Draft
 from portal.protocol.study.model import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
-from portal.web import asking_again
-from portal.web.language import gettext
+from portal.web.frame.language import gettext
+from portal.web.parts import doubtful_temperature
 
 
 def wrong(items: Mapping[str, Item], given: Mapping[str, Any]) -> dict[str, str]:
@@ -49,7 +49,7 @@ def asking(
     """Temperatures to ask about once more, each with the question."""
     return {
         name: question
-        for name, question in asking_again.questions(items, given).items()
+        for name, question in doubtful_temperature.questions(items, given).items()
         if not _confirmed(draft, name, given)
     }
 

@@ -17,11 +17,12 @@ from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Group, Item
-from portal.web import access, answers, places
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
-from portal.web.field_words import page_words
-from portal.web.language import language
+from portal.web.frame import access, own_paths
+from portal.web.frame.language import language
+from portal.web.parts import answer_fields
+from portal.web.parts.field_words import page_words
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
 def given_on(items: Mapping[str, Item]) -> dict[str, Any]:
     """What the form says; what was ticked beside any button counts."""
     none = "none" in request.form
-    return answers.read_screen(items, request.form, none=none)
+    return answer_fields.read_screen(items, request.form, none=none)
 
 
 def _keep(
@@ -127,7 +128,7 @@ def screens_of(db: Session, writing: Desk) -> list[Screen]:
     found = [
         (group, items)
         for group in study.groups
-        if (items := answers.shown_items(study, group, asked))
+        if (items := answer_fields.shown_items(study, group, asked))
     ]
     return [
         Screen(number, len(found), group, items)
@@ -189,7 +190,7 @@ def _fields(
 ) -> list[dict[str, Any]]:
     words = page_words()
     return [
-        answers.field(
+        answer_fields.field(
             item,
             known.get(name),
             language=language(),
@@ -202,12 +203,12 @@ def _fields(
 
 def _back(draft: Draft, screen: Screen) -> str:
     if screen.number == 2:
-        return places.carried("/diary")
-    return places.carried(f"/diary/{draft.id}/{screen.number - 1}")
+        return own_paths.carried("/diary")
+    return own_paths.carried(f"/diary/{draft.id}/{screen.number - 1}")
 
 
 def _go(draft_id: str, number: int) -> Response:
-    return places.go(places.carried(f"/diary/{draft_id}/{number}"))
+    return own_paths.go(own_paths.carried(f"/diary/{draft_id}/{number}"))
 
 
 def to_advice(
@@ -219,4 +220,4 @@ def to_advice(
     onward = ""
     if screen is not None and screen.number < screen.total:
         onward = f"?draft={draft_id}&step={screen.number + 1}"
-    return places.go(places.carried(f"/diary/sent/{receipt.version_id}{onward}"))
+    return own_paths.go(own_paths.carried(f"/diary/sent/{receipt.version_id}{onward}"))

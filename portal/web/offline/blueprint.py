@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.access import GuardedBlueprint
+from portal.web.frame.access import GuardedBlueprint
 
 open_door = GuardedBlueprint("offline", __name__, guard="open")
 kept = GuardedBlueprint("kept", __name__, guard="reporter")

@@ -26,10 +26,11 @@ from portal.diary.offline_entries import KeptEntry
 from portal.errors import InvalidInput, NotAllowed
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Verdict
-from portal.web import access, filters, opened, reading_words, reporting
-from portal.web.language import LOCALES, gettext, language, speaking
+from portal.web.frame import access, filters, opened_page, reporting
+from portal.web.frame.language import LOCALES, gettext, language, speaking
+from portal.web.frame.reporting import Reporter
 from portal.web.offline.blueprint import kept
-from portal.web.reporting import Reporter
+from portal.web.parts import words_receipt
 
 KINDS = ("red_flags", "screen", "complete")
 REPORTERS = ("self", "caregiver")
@@ -67,8 +68,8 @@ def take() -> ResponseReturnValue:
             **_words(db, person.id, receipt),
         }
     if "href" in answer and not found.usual:
-        mark = opened.seal(found.person, writer.language, enrolled=False)
-        answer["href"] += f"?{opened.FIELD}={mark}"
+        mark = opened_page.seal(found.person, writer.language, enrolled=False)
+        answer["href"] += f"?{opened_page.FIELD}={mark}"
     return jsonify(answer), 409 if conflict else 200
 
 
@@ -177,7 +178,7 @@ def _words(db: Session, participant_id: int, receipt: Receipt | None) -> dict[st
     if receipt is None or receipt.verdict.tier in SERIOUS:
         return {}
     person, now = db.get_one(Participant, participant_id), access.runtime().now()
-    words = reading_words.receipt(db, person, receipt.entry_id, now=now)
+    words = words_receipt.receipt(db, person, receipt.entry_id, now=now)
     if words is None:
         return {}
     left = (words.until - now).total_seconds() if words.until is not None else 0

@@ -13,7 +13,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.errors import InvalidInput
-from portal.web import access
+from portal.web.frame import access
 from portal.web.offline.blueprint import kept
 
 logger = logging.getLogger(__name__)

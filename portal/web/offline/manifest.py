@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify, url_for
 
-from portal.web.language import LOCALES, gettext, language, speaking
+from portal.web.frame.language import LOCALES, gettext, language, speaking
 from portal.web.offline.blueprint import open_door
 
 ICONS = (

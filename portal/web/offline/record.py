@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from portal.db.people import Participant
 from portal.records.own import offline_summary
 from portal.records.own.offline_summary import Pocket
-from portal.web import access, opened, reporting
-from portal.web.access import passive
-from portal.web.language import language
+from portal.web.frame import access, opened_page, reporting
+from portal.web.frame.access import passive
+from portal.web.frame.language import language
 from portal.web.offline import shell
 from portal.web.offline.blueprint import open_door
 
@@ -31,7 +31,7 @@ def record() -> ResponseReturnValue:
         found = offline_summary.of(db, study, person, now=runtime.now())
     return jsonify(
         enrolled=True,
-        person=opened.person_key(reporter.person),
+        person=opened_page.person_key(reporter.person),
         reporter="self" if reporter.person.caregiver_id is None else "caregiver",
         language=language(),
         edition=shell.edition(study),

@@ -16,11 +16,12 @@ from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.protocol.study.model import Group, Study
 from portal.protocol.triage.for_phone import for_phone
-from portal.web import access, answers, assets, both_places, reporting
-from portal.web.field_words import page_words
-from portal.web.language import LOCALES, speaking
+from portal.web.frame import access, assets, reporting
+from portal.web.frame.language import LOCALES, speaking
+from portal.web.frame.sites import held_words, site_card, sites
 from portal.web.offline.blueprint import kept
-from portal.web.sites import held_words, site_card, sites
+from portal.web.parts import answer_fields, both_places
+from portal.web.parts.field_words import page_words
 
 PAGES = ("/offline/zh", "/offline/en")
 STYLES = ("css/portal.css", "css/records.css", "icons/icon.svg")
@@ -112,7 +113,7 @@ def _screen(study: Study, group: Group, short: str) -> dict[str, Any]:
 def _field(study: Study, name: str, short: str) -> dict[str, Any]:
     words = page_words()
     item = study.items[name]
-    return answers.field(item, None, language=short, error=None, words=words)
+    return answer_fields.field(item, None, language=short, error=None, words=words)
 
 
 def _messages(study: Study, short: str) -> dict[str, str]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
 from portal.protocol.study.model import Study
-from portal.web import access
-from portal.web.access import GuardedBlueprint
-from portal.web.language import language
+from portal.web.frame import access
+from portal.web.frame.access import GuardedBlueprint
+from portal.web.frame.language import language
 
 blueprint = GuardedBlueprint("participant", __name__, guard="participant")
 

@@ -12,13 +12,13 @@ from portal.db.access import CalendarFeed
 from portal.records.own import agenda
 from portal.records.own.agenda import AgendaVisit
 from portal.visits import feeds
-from portal.web import access, filters
-from portal.web.language import gettext, language, lazy_gettext, ngettext
-from portal.web.navigation import navigation
+from portal.web.frame import access, filters
+from portal.web.frame.language import gettext, language, lazy_gettext, ngettext
+from portal.web.frame.sites import site_card
 from portal.web.participant import own_calendar
 from portal.web.participant.blueprint import Subject, blueprint, subject
 from portal.web.participant.months import month_view
-from portal.web.sites import site_card
+from portal.web.parts.navigation import navigation
 
 COUNTED = 60  # days: further off, their number says nothing to anybody
 SETTLED = {

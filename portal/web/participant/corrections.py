@@ -14,11 +14,12 @@ from portal.diary.entries import Receipt
 from portal.errors import InvalidInput
 from portal.records.own import history as entries
 from portal.records.own.history import PastEntry
-from portal.web import access, correcting, filters, forms, places, reporting
-from portal.web.forms import usable_uuid
-from portal.web.language import language, sentence_of
-from portal.web.navigation import navigation
+from portal.web.frame import access, filters, forms, own_paths, reporting
+from portal.web.frame.forms import usable_uuid
+from portal.web.frame.language import language, sentence_of
 from portal.web.participant.blueprint import Subject, blueprint, subject
+from portal.web.parts import correction_form
+from portal.web.parts.navigation import navigation
 
 PATH = "/history/<int:entry_id>/correct"
 
@@ -38,9 +39,9 @@ def send_correction(entry_id: int) -> ResponseReturnValue:
         about = subject(db)
         found = entries.one(db, about.participant, entry_id)
         own = _is_own(db, found)
-    items = correcting.questions(about.study, found.answers)
-    told = correcting.given(items)
-    errors = correcting.wrong(items, told)
+    items = correction_form.questions(about.study, found.answers)
+    told = correction_form.given(items)
+    errors = correction_form.wrong(items, told)
     if not errors:
         try:
             return _go(entry_id, _save(entry_id, told, own=own))
@@ -63,7 +64,7 @@ def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
             entry_id=entry_id,
             version_id=usable_uuid(request.form.get("version", "")),
             answers=corrections.changed(db, entry, told),
-            reason=forms.text("reason", longest=correcting.LONGEST_REASON),
+            reason=forms.text("reason", longest=correction_form.LONGEST_REASON),
             actor=access.signed_in().actor,
             language=language(),
             device_id=found.device_id if found else None,
@@ -77,8 +78,8 @@ def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
 
 def _go(entry_id: int, receipt: Receipt | None) -> ResponseReturnValue:
     if receipt is None:
-        return places.go(f"/history/{entry_id}")
-    return places.go(places.carried(f"/diary/sent/{receipt.version_id}"))
+        return own_paths.go(f"/history/{entry_id}")
+    return own_paths.go(own_paths.carried(f"/diary/sent/{receipt.version_id}"))
 
 
 def _page(
@@ -89,16 +90,16 @@ def _page(
     *,
     own: bool,
 ) -> ResponseReturnValue:
-    items = correcting.questions(about.study, found.answers)
+    items = correction_form.questions(about.study, found.answers)
     page = render_template(
         "participant/correct.html",
         title=filters.day(found.day),
         own=own,
-        fields=correcting.fields(items, known, errors),
-        reason=forms.text("reason", longest=correcting.LONGEST_REASON),
+        fields=correction_form.fields(items, known, errors),
+        reason=forms.text("reason", longest=correction_form.LONGEST_REASON),
         errors=list(errors.items()),
         reason_error=errors.get("reason"),
-        asked=correcting.asked(items, known) if errors else [],
+        asked=correction_form.asked(items, known) if errors else [],
         version=usable_uuid(request.form.get("version", "")),
         action=f"/history/{found.id}/correct",
         back=f"/history/{found.id}",

@@ -18,16 +18,17 @@ from portal.records.own import history as entries
 from portal.records.own import today as days
 from portal.records.own.history import PAGE, PastEntry
 from portal.records.own.symptom_grid import Cell, Row, symptom_grid
-from portal.web import access, answered, filters, reading_words
-from portal.web.access import passive
-from portal.web.language import gettext, language
-from portal.web.navigation import navigation
+from portal.web.frame import access, filters
+from portal.web.frame.access import passive
+from portal.web.frame.language import gettext, language
 from portal.web.participant.blueprint import (
     Subject,
     blueprint,
     subject,
     together,
 )
+from portal.web.parts import who_answered, words_receipt
+from portal.web.parts.navigation import navigation
 
 CURVE_DAYS = 14
 GRID_DAYS = 7  # newest first: a small phone shows the first of them
@@ -179,7 +180,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
         waiting = correction_requests.waiting_for(db, found.id)
         report = _report(db, about)
         who = (db, about.participant, found.id)
-        words = reading_words.receipt(*who, now=access.runtime().now())
+        words = words_receipt.receipt(*who, now=access.runtime().now())
     return render_template(
         "participant/entry.html",
         **report,
@@ -204,7 +205,7 @@ def _report(db: Session, about: Subject) -> dict[str, Any]:
     if alert is None:
         return {"status": None, "status_url": None, "now": now}
     stand = standings.of(db, alert, now=now)
-    status = answered.shown(about.study, about.site, stand, back=True)
+    status = who_answered.shown(about.study, about.site, stand, back=True)
     return {"status": status, "status_url": "/history/status", "now": now}
 
 

@@ -11,7 +11,7 @@ from flask import request
 
 from portal.protocol.calendar.month import month_of, month_written
 from portal.records.own.agenda import Agenda, AgendaVisit
-from portal.web.language import gettext, language, locale
+from portal.web.frame.language import gettext, language, locale
 
 TITLE = {"zh": "y年M月", "en": "MMMM y"}
 

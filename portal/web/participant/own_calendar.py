@@ -11,10 +11,10 @@ from portal.errors import NotFound
 from portal.people import reporters
 from portal.people.reporters import Person
 from portal.visits import feeds
-from portal.web import access, places
-from portal.web.ics import TYPE, to_ics
-from portal.web.language import language
+from portal.web.frame import access, own_paths
+from portal.web.frame.language import language
 from portal.web.participant.blueprint import blueprint, subject
+from portal.web.participant.ics import TYPE, to_ics
 
 SHOWN_ONCE = "calendar_address"
 
@@ -37,7 +37,7 @@ def renew_feed() -> ResponseReturnValue:
     with access.runtime().writing() as db:
         secret = feeds.renew(db, owner(db), now=access.runtime().now())
     session[SHOWN_ONCE] = secret
-    return places.go("/calendar#feed")
+    return own_paths.go("/calendar#feed")
 
 
 @blueprint.post("/calendar/feed/end")
@@ -45,7 +45,7 @@ def end_feed() -> ResponseReturnValue:
     with access.runtime().writing() as db:
         feeds.end(db, owner(db), now=access.runtime().now())
     session.pop(SHOWN_ONCE, None)
-    return places.go("/calendar#feed")
+    return own_paths.go("/calendar#feed")
 
 
 def owner(db: Session) -> Person:

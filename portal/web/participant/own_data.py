@@ -6,8 +6,8 @@ from flask import Response
 
 from portal import audit
 from portal.records.own import own_data
-from portal.web import access
-from portal.web.language import language
+from portal.web.frame import access
+from portal.web.frame.language import language
 from portal.web.participant.blueprint import blueprint, subject
 
 

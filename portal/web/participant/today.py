@@ -16,18 +16,19 @@ from portal.alerting.standings import Stand
 from portal.diary import drafts
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import today as days
-from portal.web import access, answered, both_places, filters
-from portal.web.access import passive
-from portal.web.answered import Shown
-from portal.web.language import gettext, language, ngettext
-from portal.web.navigation import navigation
+from portal.web.frame import access, filters
+from portal.web.frame.access import passive
+from portal.web.frame.language import gettext, language, ngettext
 from portal.web.participant.blueprint import (
     Subject,
     blueprint,
     subject,
     together,
 )
-from portal.web.wording import unbroken
+from portal.web.parts import both_places, who_answered
+from portal.web.parts.navigation import navigation
+from portal.web.parts.who_answered import Shown
+from portal.web.parts.wording import unbroken
 
 NOON, EVENING = 12, 18
 
@@ -164,7 +165,9 @@ def _status(about: Subject, stand: Stand) -> Shown:
     awaited = gettext(
         "Your report is with the study team. If nobody phones, call the duty line."
     )
-    line = answered.shown(about.study, about.site, stand, back=True, awaited=awaited)
+    line = who_answered.shown(
+        about.study, about.site, stand, back=True, awaited=awaited
+    )
     return replace(line, text=together(line.text, _emergency(about, stand)))
 
 

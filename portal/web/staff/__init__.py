@@ -1,25 +1,18 @@
 """What the study team sees and does: one blueprint, one module a noun."""
 
-from portal.web.staff import (
-    account,
-    accounts,
-    alerts,
+from portal.web.staff.frame import blueprint
+from portal.web.staff.person import (
     contacts,
     corrections,
     enrolment,
-    hold,
     paper,
     participants,
     reminders,
-    rota,
-    sirens,
     status,
-    tasks,
     visits,
-    ward,
-    worklist,
 )
-from portal.web.staff.frame import blueprint
+from portal.web.staff.team import account, accounts, rota, sirens
+from portal.web.staff.work import alerts, hold, tasks, ward, worklist
 
 __all__ = [
     "account",

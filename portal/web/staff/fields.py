@@ -15,8 +15,8 @@ from flask import request
 
 from portal import phone_numbers
 from portal.errors import Doubtful, Faults, InvalidInput
-from portal.web import forms
-from portal.web.wording import unbroken
+from portal.web.frame import forms
+from portal.web.parts.wording import unbroken
 
 LONGEST = phone_numbers.LONGEST  # of a value that is asked about
 Value = TypeVar("Value")

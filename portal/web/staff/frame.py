@@ -14,10 +14,10 @@ from portal.errors import InvalidInput
 from portal.people.access.sessions import Viewer
 from portal.protocol.study.model import Study, Text
 from portal.records.staff import worklist
-from portal.web import access
-from portal.web.access import GuardedBlueprint
-from portal.web.language import language, sentence_of
-from portal.web.sites import site_card
+from portal.web.frame import access
+from portal.web.frame.access import GuardedBlueprint
+from portal.web.frame.language import language, sentence_of
+from portal.web.frame.sites import site_card
 from portal.web.staff import fields, times, words
 
 blueprint = GuardedBlueprint("staff", __name__, guard="staff", url_prefix="/staff")

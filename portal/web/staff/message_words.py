@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.language import lazy_gettext
+from portal.web.frame.language import lazy_gettext
 from portal.web.staff.words import Words
 
 PURPOSES: Words = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from portal.web.filters import clock, moment
-from portal.web.language import gettext, ngettext
+from portal.web.frame.filters import clock, moment
+from portal.web.frame.language import gettext, ngettext
 
 HOUR, DAY = 60, 24 * 60
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.people.roles import Role
-from portal.web.arriving import PHONES as PHONES
-from portal.web.duty_words import DUTIES as DUTIES
-from portal.web.language import Later, lazy_gettext
+from portal.web.frame.language import Later, lazy_gettext
+from portal.web.parts.duty_words import DUTIES as DUTIES
+from portal.web.sign_in.signing_in import PHONES as PHONES
 
 Words = Mapping[str, Later]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.web.alarm import Alarm, Call
-from portal.web.answered import Shown
+from portal.web.parts.alarm import Alarm, Call
+from portal.web.parts.who_answered import Shown
 from tests.support.samples.common import (
     DUTY,
     NOW,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.people.accounts import totp
-from portal.web import qr
+from portal.web.parts import qr
 from tests.support.samples.common import Sample, Say, curve, visits
 
 

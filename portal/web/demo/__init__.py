@@ -1,0 +1,1 @@
+"""Pages of the demonstration: its phones and its clock."""

@@ -1,0 +1,183 @@
+"""A diary that the database could not take: what is dangerous in it goes to the journal.
+
+It is judged by itself, in the phase where it is worst, because what came before cannot
+be asked. Who sent it is kept as a hash of what their phone or browser holds.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from flask import g, request, session
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from portal.diary import red_flag_journal
+from portal.diary.entries import content_hash
+from portal.diary.red_flag_journal import Slip
+from portal.errors import EntryRefused
+from portal.people.access.keys import token_hash
+from portal.people.reporters import Person
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.triage.judge import RED_FLAGS, judge
+from portal.web.frame import access, forms, opened_page, origin, recent_phones
+from portal.web.frame.cookies import DEVICE, read_cookie
+from portal.web.frame.language import language
+from portal.web.parts import answer_fields
+
+logger = logging.getLogger(__name__)
+FORMS, KEPT = "diary", "kept"  # the blueprints by which reports come in
+SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
+MOST_CODES, LONGEST_CODE = 30, 40
+
+
+def keep() -> bool:
+    """Write a dangerous report of this request down; whether there was one and it is.
+
+    Called when the database failed, wherever in the request that was.
+    """
+    if request.blueprint not in (FORMS, KEPT) or request.method in origin.SAFE:
+        return False
+    try:
+        slip = _dangerous() if request.blueprint == FORMS else _waited()
+        path = access.runtime().settings.red_flag_journal
+        return slip is not None and red_flag_journal.note(path, slip)
+    except (OSError, HTTPException) as error:
+        logger.critical("a dangerous report could not be kept: %s", error)
+        return False
+
+
+def _dangerous() -> Slip | None:
+    """What this form reports, if it must reach a person and its sender is known."""
+    holder, draft = _holder(), (request.view_args or {}).get("draft_id")
+    if holder is None or not (origin.token_holds() or opened_page.page()):
+        return None
+    if draft is None:
+        return _red_flags(holder)
+    for study in access.runtime().known_studies():
+        if (given := _serious(study)) is not None:
+            return red_flag_journal.without_words(
+                study, _of_screen(holder, draft, given)
+            )
+    return None
+
+
+def _waited() -> Slip | None:
+    """What a phone kept and hands in, if this process knows whose it is.
+
+    Several people may write on one phone: it stays there, and comes again.
+    """
+    said, person = request.get_json(silent=True), _known_person()
+    if not isinstance(said, dict) or person is None:
+        return None
+    given = said.get("answers")
+    if not opened_page.is_for(person) or not isinstance(given, dict):
+        return None
+    entry = forms.usable_uuid(str(said.get("entry") or said.get("draft") or ""))
+    first = said.get("kind") == "red_flags"
+    version = entry if first else str(uuid.uuid5(uuid.UUID(entry), content_hash(given)))
+    for study in access.runtime().known_studies():
+        if _is_serious(study, given):
+            slip = Slip(
+                id=version,
+                at=_now(),
+                kind="red_flags" if first else "partial",
+                answers=given,
+                reporter=str(said.get("reporter") or ""),
+                language=language(),
+                holder=_named(person),
+                draft_id=None if first else str(uuid.uuid5(uuid.UUID(entry), "rest")),
+                day=str(said["day"]) if said.get("day") else None,
+            )
+            return red_flag_journal.without_words(study, slip)
+    return None
+
+
+def _known_person() -> Person | None:
+    found = g.get("reporter")
+    secret = read_cookie(DEVICE) or ""
+    return cast(
+        "Person | None", found.person if found else recent_phones.holder(secret)
+    )
+
+
+def _named(person: Person) -> str:
+    who = (person.participant_id, person.caregiver_id, person.code)
+    return red_flag_journal.person_holder(*who)
+
+
+def _holder() -> str | None:
+    """Who sends, where this process knows; else a hash of what phone or browser holds.
+
+    None where the page was opened for somebody else, or that cannot be known now.
+    """
+    page, person = opened_page.page(), _known_person()
+    if person is not None:
+        return _named(person) if page is None or opened_page.is_for(person) else None
+    secret, token = read_cookie(DEVICE), session.get("_user_id")
+    if page is not None and not page.on_this_phone and not origin.token_holds():
+        return None
+    if secret:
+        return f"phone:{token_hash(secret)}"
+    return f"session:{token_hash(str(token))}" if token else None
+
+
+def _red_flags(holder: str) -> Slip | None:
+    """The first screen: whatever is ticked there is an emergency in every study."""
+    ticked = request.form.getlist(RED_FLAGS)[:MOST_CODES]
+    ticked = [code for code in ticked if code.isidentifier()]
+    if not ticked:
+        return None
+    return _slip(
+        holder,
+        forms.usable_uuid(request.form.get("entry", "")),
+        "red_flags",
+        {RED_FLAGS: [code[:LONGEST_CODE] for code in ticked]},
+        day=request.form.get("day") or None,
+    )
+
+
+def _serious(study: Study) -> dict[str, Any] | None:
+    given = answer_fields.read_screen(study.items, request.form, none=False)
+    return given if _is_serious(study, given) else None
+
+
+def _is_serious(study: Study, given: Mapping[str, Any]) -> bool:
+    try:
+        return judge(study, None, given).tier in SERIOUS
+    except EntryRefused:
+        return False
+
+
+def _of_screen(holder: str, draft: str, given: dict[str, Any]) -> Slip:
+    draft = forms.usable_uuid(draft)
+    version = str(uuid.uuid5(uuid.UUID(draft), content_hash(given)))
+    return _slip(holder, version, "partial", given, draft_id=draft)
+
+
+def _slip(
+    holder: str, version: str, kind: str, given: dict[str, Any], **more: Any
+) -> Slip:
+    reporter = request.form.get("reporter", "")
+    return Slip(
+        id=version,
+        at=_now(),
+        kind=kind,
+        answers=given,
+        reporter=reporter if reporter in ("self", "caregiver") else "",
+        language=language(),
+        holder=holder,
+        **more,
+    )
+
+
+def _now() -> datetime:
+    """Study time, or real time where the demonstration's clock cannot be read."""
+    try:
+        return access.runtime().now()
+    except SQLAlchemyError:
+        return access.runtime().real_now()

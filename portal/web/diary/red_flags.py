@@ -1,0 +1,177 @@
+"""The first screen: red flags, saved and judged by themselves before anything else."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal import crash
+from portal.db.followup import Draft
+from portal.db.people import Site
+from portal.diary import drafts, entries
+from portal.diary.entries import Receipt, Submission
+from portal.people import timeline
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Place
+from portal.web.diary import already_sent
+from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk, rest_of
+from portal.web.frame import access, filters, forms, own_paths
+from portal.web.frame.language import gettext, language
+from portal.web.parts import both_places
+from portal.web.parts.wording import unbroken
+
+REPORTERS = ("self", "caregiver")
+LATEST = timedelta(days=2)
+
+
+@blueprint.get("/diary")
+def begin() -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        writing = desk(db)
+        day = _late_day(db, writing, request.args.get("day", ""))
+        reading = "reading" in request.args
+        left = None if day or reading else _left_today(db, writing)
+        return _page(writing, str(uuid.uuid4()), left=left, day=day)
+
+
+def _late_day(db: Session, writing: Desk, text: str) -> date | None:
+    """The day of a diary that is added afterwards; None: it is about today.
+
+    A form may lie open past midnight, so the day before yesterday still counts.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    person = writing.participant
+    today = timeline.local_today(db, person, now=access.runtime().now())
+    late = timedelta(0) < today - day <= LATEST
+    return day if late and day >= person.d0 else None
+
+
+def _left_today(db: Session, writing: Desk) -> Draft | None:
+    now = access.runtime().now()
+    since = now - drafts.RESUMED_WITHIN
+    reporter = writing.usual_reporter
+    return drafts.unfinished(db, writing.participant, reporter, since=since)
+
+
+def _page(
+    writing: Desk,
+    entry: str,
+    *,
+    left: Draft | None = None,
+    reporter: str | None = None,
+    errors: list[tuple[str, str]] | None = None,
+    day: date | None = None,
+) -> ResponseReturnValue:
+    item, who = writing.study.items["emerg"], writing.study.items["reporter"]
+    speaking = language()
+    page = render_template(
+        "participant/red_flags.html",
+        question=item.label.say(speaking),
+        options=[(str(c.code), c.label.say(speaking)) for c in item.choices],
+        reporter=reporter or writing.usual_reporter,
+        reporter_question=who.label.say(speaking),
+        reporter_options=[(str(c.code), c.label.say(speaking)) for c in who.choices],
+        ticked=[],
+        entry=entry,
+        errors=errors or [],
+        left=own_paths.carried(f"/diary/{left.id}/resume") if left else None,
+        ward=_ward_line(writing),
+        day={"iso": str(day), "said": filters.day(day)} if day else None,
+        reading="reading" in request.values,
+    )
+    return page, 400 if errors else 200
+
+
+def _ward_line(writing: Desk) -> str | None:
+    now = access.runtime().now()
+    with access.runtime().reading() as db:
+        today = timeline.local_today(db, writing.participant, now=now)
+        place = timeline.place(db, writing.participant, today=today)
+        site = db.get_one(Site, writing.participant.site_id)
+    if place is Place.UNKNOWN:
+        return both_places.line(unbroken(site.duty_line))
+    ward = writing.study.messages["P-ward"].text.say(language())
+    return ward if place is Place.WARD else None
+
+
+@blueprint.post("/diary")
+def send_red_flags() -> ResponseReturnValue:
+    ticked = request.form.getlist("emerg")
+    entry = forms.usable_uuid(request.form.get("entry", ""))
+    runtime = access.runtime()
+    with runtime.reading() as db:
+        writing = desk(db)
+        day = _late_day(db, writing, request.form.get("day", ""))
+    reporter = forms.text("reporter", longest=20)
+    reporter = reporter if reporter in REPORTERS else writing.usual_reporter
+    if not ticked and "send" in request.form:
+        sentence = gettext("Tick what is happening, or choose “None of these, go on”.")
+        errors = [("emerg", sentence)]
+        return _page(writing, entry, reporter=reporter, errors=errors, day=day)
+    with runtime.writing() as db:
+        receipt = _submit(db, desk(db), entry, ticked, reporter, day)
+        crash.point("submit.before_commit")
+    crash.point("submit.after_commit")
+    answer = _onward(receipt, entry, ticked)
+    crash.point("submit.before_response")
+    return answer
+
+
+def _submit(
+    db: Session,
+    writing: Desk,
+    entry: str,
+    ticked: list[str],
+    reporter: str,
+    day: date | None,
+) -> Receipt:
+    now = access.runtime().now()
+    writer = writing.writer(reporter)
+    submission = Submission(
+        version_id=entry,
+        kind="red_flags",
+        answers={"emerg": ticked},
+        reporter=reporter,
+        language=writer.language,
+        actor=writer.actor,
+        device_id=writer.device_id,
+        stated_at=_noon(db, writing, day) if day else None,
+    )
+    receipt = entries.submit(
+        db, writing.study, writing.participant, submission, now=now
+    )
+    drafts.begin(
+        db,
+        writing.participant,
+        writer,
+        entry_id=receipt.entry_id,
+        draft_id=rest_of(entry),
+        now=now,
+    )
+    return receipt
+
+
+def _noon(db: Session, writing: Desk, day: date) -> datetime:
+    """A day as a moment: its noon at the site."""
+    zone = db.get_one(Site, writing.participant.site_id).time_zone
+    return study_days.moment_at(day, "12:00", zone)
+
+
+def _onward(receipt: Receipt, entry: str, ticked: list[str]) -> ResponseReturnValue:
+    draft = rest_of(entry)
+    if receipt.conflict:
+        return already_sent.page(receipt, ticked)
+    if receipt.verdict.tier in SERIOUS:
+        target = f"/diary/sent/{receipt.version_id}?draft={draft}&step=2"
+    elif "reading" in request.form:
+        target = f"/diary/{draft}/reading"
+    else:
+        target = f"/diary/{draft}/2"
+    return own_paths.go(own_paths.carried(target))

@@ -1,0 +1,75 @@
+"""A second reading: the red flags, then the temperature alone, and it is sent."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.db.followup import Draft
+from portal.diary import drafts, second_reading
+from portal.diary.entries import Receipt
+from portal.errors import NotFound
+from portal.web.diary import doubts
+from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.diary.screens import Screen, given_on, page, screens_of, to_advice
+from portal.web.frame import access
+
+ASKED = ("temp", "temp_site")
+
+
+@blueprint.get("/diary/<draft_id>/reading")
+def show_reading(draft_id: str) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        writing = desk(db)
+        draft = drafts.own(db, writing.participant, draft_id)
+        return page(writing, draft, _screen(db, writing), dict(draft.answers), {})
+
+
+@blueprint.post("/diary/<draft_id>/reading")
+def send_reading(draft_id: str) -> ResponseReturnValue:
+    runtime = access.runtime()
+    with runtime.reading() as db:
+        writing = desk(db)
+        draft = drafts.own(db, writing.participant, draft_id)
+        screen = _screen(db, writing)
+    given = given_on(screen.items)
+    wrong = doubts.needed(screen.items, given, "temp")
+    asked = doubts.asking(draft, screen.items, given)
+    if not wrong:
+        with runtime.writing() as db:
+            receipt = _save(db, desk(db), draft, given, asked)
+        if receipt is not None:
+            return to_advice(receipt, draft_id, None)
+    return page(writing, draft, screen, draft.answers | given, wrong | asked)
+
+
+def _save(
+    db: Session,
+    writing: Desk,
+    draft: Draft,
+    given: dict[str, object],
+    asked: dict[str, str],
+) -> Receipt | None:
+    return second_reading.save(
+        db,
+        writing.study,
+        writing.participant,
+        draft.id,
+        given,
+        writing.writer(draft.reporter),
+        now=access.runtime().now(),
+        asking=asked,
+    )
+
+
+def _screen(db: Session, writing: Desk) -> Screen:
+    """The screen that asks for the temperature, with nothing else on it.
+
+    Raises:
+        NotFound: today's diary asks for none.
+    """
+    for screen in screens_of(db, writing):
+        items = {name: screen.items[name] for name in ASKED if name in screen.items}
+        if "temp" in items:
+            return Screen(2, 2, screen.group, items, place="reading")
+    raise NotFound("There is no such screen.")

@@ -1,0 +1,40 @@
+"""The second reading that a doubtful temperature asks for: when, and the way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from portal.db.followup import EntryVersion
+from portal.protocol.study.model import Study
+from portal.protocol.triage.verdict import Verdict
+from portal.web.frame import access, filters, own_paths
+
+ASKS = "M-RE"
+
+
+def again(
+    study: Study, verdict: Verdict, version: EntryVersion, zone: str
+) -> dict[str, Any] | None:
+    """When to measure again, or None: nothing asks for it, or it is long past.
+
+    The minutes are the study's; ``seconds`` are left until the first reading, by our
+    clock, for a phone whose own may be wrong.
+    """
+    plan = study.reminders.get("recheck")
+    if ASKS not in verdict.advice or not isinstance(plan, Mapping):
+        return None
+    waits = [plan.get("rest_minutes"), plan["after_minutes"]]
+    times = [version.received_at + timedelta(minutes=wait) for wait in waits if wait]
+    now = access.runtime().now()
+    if now >= version.received_at + timedelta(minutes=plan["task_after_minutes"]):
+        return None
+    coming = [at for at in times if at > now]
+    left = (coming[0] - now).total_seconds() if coming else 0
+    shown = [filters.clock(at, zone) for at in times]
+    return {
+        "times": shown,
+        "seconds": int(left),
+        "href": own_paths.carried("/diary?reading=1"),
+    }

@@ -1,0 +1,105 @@
+"""The treatment card: both languages at once, to show in an emergency or to print.
+
+Whoever needs it cannot sign in first. An enrolled phone alone therefore shows what
+was given and when: its advice says the former, and the day number that it may keep
+says the latter. Who the person is, by name or code, is shown after signing in only.
+The plain card has neither person nor date, so that a phone may keep it for days
+without a network.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.db.people import Participant
+from portal.errors import NotFound
+from portal.records.own import treatment_card
+from portal.records.own.treatment_card import TreatmentCard
+from portal.web.frame import access, filters, reporting
+from portal.web.frame.access import GuardedBlueprint
+from portal.web.frame.language import LOCALES, gettext, speaking
+from portal.web.parts import qr
+from portal.web.parts.navigation import navigation
+
+blueprint = GuardedBlueprint("treatment_card", __name__, guard="reporter")
+ENDS = re.compile(r"(?<=[。！？])(?!$)|(?<=[.!?])\s+")
+
+
+@blueprint.get("/card")
+def card() -> ResponseReturnValue:
+    return _page(_found(), kept=False)
+
+
+@blueprint.get("/card/plain")
+def plain() -> ResponseReturnValue:
+    """The card that a phone may keep: nothing in it is about one person."""
+    return _page(_found(), kept=True)
+
+
+def _found() -> TreatmentCard:
+    reporter = reporting.reporter()
+    if reporter is None:
+        raise NotFound("There is nothing here.")
+    with access.runtime().reading() as db:
+        person = db.get_one(Participant, reporter.person.participant_id)
+        study = access.runtime().study(db, person.study_version_id)
+        return treatment_card.of(db, study, person)
+
+
+def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:
+    signed_in = reporting.reads_as_owner()
+    return render_template(
+        "participant/card.html",
+        who=found.who if signed_in and not kept else None,
+        sides=[_side(found, short, dated=not kept) for short in LOCALES],
+        duty_line=found.duty_line,
+        code=qr.drawing(f"tel:{_dialled(found.duty_line)}"),
+        kept=kept,
+        language_links=not kept,
+        signed_in=signed_in,
+        navigation=navigation("/card") if signed_in and not kept else [],
+    )
+
+
+def _side(found: TreatmentCard, short: str, *, dated: bool) -> dict[str, Any]:
+    """What the card says in one language; the doctors' last sentence by itself."""
+    said = dict.fromkeys(treatment_card.SENTENCES, "") | _sentences(found, short)
+    *doctors, steroids = ENDS.split(said["doctors"].strip())
+    return {
+        **said,
+        "infused": said["infused"] if dated else "",
+        "doctors": ("" if short == "zh" else " ").join(doctors),
+        "steroids": steroids,
+        "lang": "zh-Hans" if short == "zh" else "en",
+        "site": found.site.say(short),
+        "words": _words(found, short),
+    }
+
+
+def _sentences(found: TreatmentCard, short: str) -> dict[str, str]:
+    values = {
+        "phone": found.duty_line,
+        "emergency": found.emergency_number,
+        "date": filters.long_date_in(found.infused, short),
+    }
+    return {
+        part: text.say(short).format_map(values)
+        for part, text in found.sentences.items()
+    }
+
+
+def _words(found: TreatmentCard, short: str) -> dict[str, str]:
+    with speaking(short):
+        return {
+            "title": gettext("Treatment card"),
+            "who": gettext("Name") if found.is_name else gettext("Study code"),
+            "line": gettext("Duty line, 24 hours"),
+        }
+
+
+def _dialled(number: str) -> str:
+    return re.sub(r"[^0-9+]", "", number)

@@ -1,0 +1,43 @@
+"""The study's messages of a verdict as sentences, the most important first.
+
+A promise with a clock stands only as long as it holds: of a report that nobody has, none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.protocol.study.model import Study
+from portal.protocol.triage.judge import is_for_both_places
+from portal.protocol.triage.verdict import Verdict
+from portal.web.frame.language import language
+from portal.web.parts import both_places
+from portal.web.parts.wording import sentences
+
+PROMISES = "{minutes}"
+
+
+def templates(study: Study, verdict: Verdict, *, promised: bool) -> list[str]:
+    """Every message of the verdict as sentences, placeholders in them, main one first.
+
+    ``promised``: whether minutes are promised; where not, no sentence names them. Where
+    nobody knows whether the person is home: first what is right in both places.
+    """
+    both = is_for_both_places(study, verdict)
+    holds = promised and not both
+    texts = [study.messages[one].text.say(language()) for one in verdict.advice]
+    said = [
+        [one for one in sentences(each) if holds or PROMISES not in one]
+        for each in texts
+    ]
+    if both:
+        first = both_places.heading(verdict.tier, "{phone}", "{emergency}")
+        said = [[first], both_places.in_each(said[0], said[1]), *said[2:]]
+    return [line for lines in said for line in lines]
+
+
+def unsent(study: Study, verdict: Verdict, values: Mapping[str, str]) -> list[str]:
+    """The sentences of a report that nobody has; ``values`` are the numbers to call."""
+    known = {"v": "", "c": "", **values}
+    said = templates(study, verdict, promised=False)
+    return [line.format_map(known) for line in said]

@@ -1,0 +1,74 @@
+"""The form of a correction: the answers of an entry once more, to be put right.
+
+Only what was answered is asked again; what is new belongs into a new report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from portal.protocol.study.model import Item, ItemKind, Study
+from portal.protocol.triage.answers import check_answers
+from portal.protocol.words.numbers import read_temperature
+from portal.web.frame.language import gettext, language
+from portal.web.parts import answer_fields, doubtful_temperature
+
+LONGEST_REASON = 500
+
+
+def questions(study: Study, said: Mapping[str, Any]) -> dict[str, Item]:
+    """The items of an entry that may be corrected, in the study's order."""
+    return {
+        name: item
+        for name, item in study.items.items()
+        if name in said and name != "reporter"
+    }
+
+
+def given(items: Mapping[str, Item]) -> dict[str, Any]:
+    """What the form says now; a list with nothing ticked says "none of these"."""
+    read = answer_fields.read_screen(items, request.form, none=False)
+    lists = (name for name, item in items.items() if item.kind is ItemKind.MULTI)
+    return {**{name: [] for name in lists if request.form.get("shown")}, **read}
+
+
+def wrong(items: Mapping[str, Item], told: Mapping[str, Any]) -> dict[str, str]:
+    """What cannot be taken, by field; a doubtful temperature is asked about once more."""
+    checked = check_answers(items, told)
+    doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
+    found = {name: gettext("Please look at this answer again.") for name in doubtful}
+    known = request.form.getlist("asked")
+    asking = doubtful_temperature.questions(items, told).items()
+    return found | {
+        name: question for name, question in asking if _typed(name, told) not in known
+    }
+
+
+def asked(items: Mapping[str, Item], told: Mapping[str, Any]) -> list[str]:
+    """Doubtful temperatures as typed: each is asked about once, another one anew."""
+    return [_typed(name, told) for name in doubtful_temperature.questions(items, told)]
+
+
+def _typed(name: str, told: Mapping[str, Any]) -> str:
+    reading = read_temperature(told.get(name))
+    return f"{name} {reading.raw} {reading.unit}"
+
+
+def fields(
+    items: Mapping[str, Item], known: Mapping[str, Any], errors: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The questions as the page's macros take them."""
+    words = {"cannot": gettext("I cannot measure it")}
+    return [
+        answer_fields.field(
+            item,
+            known.get(name),
+            language=language(),
+            error=errors.get(name),
+            words=words,
+        )
+        for name, item in items.items()
+    ]

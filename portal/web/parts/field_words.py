@@ -1,0 +1,16 @@
+"""The page's own words beside the study's questions, for whoever fills in a diary."""
+
+from __future__ import annotations
+
+from portal.web.frame.language import gettext
+
+
+def page_words() -> dict[str, str]:
+    """As ``answers.field`` takes them."""
+    return {
+        "cannot": gettext("I cannot measure it"),
+        "handwriting": gettext(
+            "If you like, write the same sentence here each time, with a finger or a "
+            "pen. You can go on without."
+        ),
+    }

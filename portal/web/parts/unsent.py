@@ -1,0 +1,190 @@
+"""A report that nobody in this browser may make: kept on the page, answered all the same.
+
+Signed out for good, a phone that was switched off, another person's: nothing is stored,
+for nobody. What was ticked is judged by itself, in the phase where it is worst, as soon
+as any study is known; the page says that nobody has been told and whom to phone now, in
+the language of the page that was sent, and holds the whole form to be sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
+
+from portal import study_versions
+from portal.errors import EntryRefused, NotAllowed, PortalError
+from portal.protocol.study.model import Item, ItemKind, Study, Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import Verdict
+from portal.web.frame import access, opened_page, origin, own_paths, reporting
+from portal.web.frame.access import SignInNeeded
+from portal.web.frame.language import gettext, language
+from portal.web.frame.origin import StaleForm
+from portal.web.frame.sites import SiteCard, site_card
+from portal.web.parts import advice_lines, answer_fields
+from portal.web.parts.wording import unbroken
+
+OURS = frozenset({"csrf_token", opened_page.FIELD})
+SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
+MOST_JUDGED = 2000  # characters of an answer: nobody is known to have sent it
+MEANWHILE = "diary.keep"  # script keeps a screen: no page is waited for
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was sent, by one study alone."""
+
+    study: Study
+    verdict: Verdict
+    said: tuple[str, ...]  # in the words of the screen
+
+
+def was_refused(error: PortalError) -> bool:
+    """Whether this refusal turned away a report that came from a page of ours."""
+    if (
+        request.method in origin.SAFE
+        or request.is_json
+        or not opened_page.takes_report()
+    ):
+        return False
+    ours = isinstance(error, StaleForm | SignInNeeded | NotAllowed)
+    return ours and request.endpoint != MEANWHILE
+
+
+def page() -> Response:
+    """What to do now, that nobody was told, and the form to send again."""
+    judged, site = _judged(), site_card(language())
+    tier = judged.verdict.tier if judged else Tier.ROUTINE
+    shown = render_template(
+        "participant/unsent.html",
+        tier=tier.value if tier in SERIOUS else "",
+        lines=_lines(judged, site),
+        said=judged.said if judged else (),
+        action=request.path,
+        fields=_fields(),
+        **_way_on(),
+    )
+    return Response(shown, 403 if _is_anothers() else 401)
+
+
+def _judged() -> Judged | None:
+    """The worst that any known study says of it; None where nothing is serious."""
+    found = [one for study in _studies() if (one := _by(study)) is not None]
+    return max(found, key=lambda one: one.verdict.tier.rank, default=None)
+
+
+def _studies() -> tuple[Study, ...]:
+    """Those that are known, or else the newest, as far as it can be read."""
+    runtime = access.runtime()
+    if not runtime.known_studies():
+        try:
+            with runtime.reading() as db:
+                newest = study_versions.newest(db)
+                return (runtime.study(db, newest.id),) if newest else ()
+        except SQLAlchemyError:
+            return ()
+    return runtime.known_studies()
+
+
+def _by(study: Study) -> Judged | None:
+    given = answer_fields.read_screen(study.items, _within_reason(), none=False)
+    try:
+        verdict = judge(study, None, given)
+    except EntryRefused:
+        return None
+    if verdict.tier not in SERIOUS:
+        return None
+    said = [
+        word
+        for name, answer in given.items()
+        for word in _words(study.items[name], answer)
+    ]
+    return Judged(study, verdict, tuple(said))
+
+
+def _within_reason() -> MultiDict[str, str]:
+    """The form, as much of each answer as is judged for whoever may be asking."""
+    said = request.form.items(multi=True)
+    return MultiDict((name, value[:MOST_JUDGED]) for name, value in said)
+
+
+def _words(item: Item, answer: object) -> Iterator[str]:
+    """What somebody ticked, or typed as a temperature, as the screen says it."""
+    if item.kind is ItemKind.MULTI and isinstance(answer, list):
+        said = {
+            str(choice.code): choice.label.say(language()) for choice in item.choices
+        }
+        yield from (said[code] for code in answer if code in said)
+    elif item.kind is ItemKind.TEMPERATURE and isinstance(answer, dict):
+        yield str(answer["value"])
+
+
+def _lines(judged: Judged | None, site: SiteCard) -> list[str]:
+    if judged is None:
+        return []
+    values = {
+        "phone": unbroken(site.duty_line),
+        "emergency": site.emergency_number,
+    }
+    return advice_lines.unsent(judged.study, judged.verdict, values)
+
+
+def _fields() -> list[tuple[str, str]]:
+    """All that was sent but the marks of the page it stood on."""
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in OURS
+    ]
+
+
+def _way_on() -> dict[str, str | None]:
+    """Why it was not taken, the mark to send it again with, and where to sign in.
+
+    Whose page it was stays in the form. One that says nothing of it may be sent by who
+    reports from this browser now, where the browser itself vouches for the page.
+    """
+    page = opened_page.page()
+    if _may_now() and origin.is_surely_ours():
+        return {"why": _old(), "mark": reporting.mark(), "sign_in": None}
+    mark = page.text if page is not None else ""
+    if _is_anothers():
+        return {"why": _another(), "mark": mark, "sign_in": "/sign-in?other=1"}
+    return {"why": _unknown(), "mark": mark, "sign_in": own_paths.way_in()}
+
+
+def _may_now() -> bool:
+    if request.blueprint == opened_page.REPORTS:
+        return reporting.reporter() is not None
+    return reporting.reads_as_owner()
+
+
+def _is_anothers() -> bool:
+    here = reporting.reporter()
+    return reporting.is_anothers() or (here is not None and not here.usual)
+
+
+def _old() -> str:
+    return gettext(
+        "This page was open for too long. What you entered is kept on this page: send "
+        "it again."
+    )
+
+
+def _another() -> str:
+    return gettext(
+        "Somebody else has signed in on this phone since this page was opened. What was "
+        "entered is kept on this page: sign in as the person it is about, come back "
+        "here, and send it again."
+    )
+
+
+def _unknown() -> str:
+    return gettext(
+        "This phone may not report any more, or was signed out. What you entered is "
+        "kept on this page: sign in, come back here, and send it again."
+    )

@@ -1,0 +1,92 @@
+"""What somebody is told about the words they wrote: first what to do if they feel ill now,
+then by when a person reads them.
+
+Instead of thanks: nobody has read anything yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.alerting.tasks import unread_receipts
+from portal.alerting.tasks.unread_receipts import Reading
+from portal.db.people import Participant, Site
+from portal.people import timeline
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.filling import hour_text
+from portal.web.frame.language import gettext, language
+from portal.web.parts.wording import unbroken
+
+
+@dataclass(frozen=True)
+class WordsReceipt:
+    """``lines`` in the page's language; ``phone``: whom to call, None on the ward.
+
+    ``until``: the hour that the last of them names, where it is still to come.
+    """
+
+    lines: tuple[str, ...]
+    phone: str | None
+    until: datetime | None
+
+
+def receipt(
+    db: Session,
+    participant: Participant,
+    entry_id: int,
+    *,
+    now: datetime,
+) -> WordsReceipt | None:
+    """What is told about the words of an entry; None where nobody need read any."""
+    reading = unread_receipts.of_entry(db, entry_id, now=now)
+    if reading is None:
+        return None
+    site = db.get_one(Site, participant.site_id)
+    place = timeline.place(
+        db, participant, today=timeline.local_today(db, participant, now=now)
+    )
+    told = _told(reading, site, now, on_ward=place is Place.WARD)
+    return WordsReceipt(
+        lines=(_if_ill(site, place), told),
+        phone=None if place is Place.WARD else site.duty_line,
+        until=reading.by,
+    )
+
+
+def _if_ill(site: Site, place: Place) -> str:
+    phone, number = unbroken(site.duty_line), site.emergency_number
+    if place is Place.WARD:
+        return gettext("If you feel ill now, do not wait: ring for the nurse.")
+    if place is Place.UNKNOWN:
+        return gettext(
+            "If you feel ill now, do not wait. In hospital: ring for the nurse. At home: "
+            "phone %(phone)s, in an emergency %(number)s.",
+            phone=phone,
+            number=number,
+        )
+    return gettext(
+        "If you feel ill now, do not wait: phone %(phone)s, in an emergency %(number)s.",
+        phone=phone,
+        number=number,
+    )
+
+
+def _told(reading: Reading, site: Site, now: datetime, *, on_ward: bool) -> str:
+    def hour(at: datetime) -> str:
+        return hour_text(at, site.time_zone, language(), now=now)
+
+    if reading.read_at is not None:
+        return gettext(
+            "Your study team read what you wrote, %(time)s.", time=hour(reading.read_at)
+        )
+    if reading.by is not None:
+        return gettext(
+            "Somebody of your study team reads what you wrote by %(time)s.",
+            time=hour(reading.by),
+        )
+    if on_ward:
+        return gettext("Nobody has read what you wrote yet. Tell the nurse.")
+    return gettext("Nobody has read what you wrote yet. If it matters, please phone.")

@@ -1,0 +1,93 @@
+"""Between a right password and being signed in: whose turn it is, and for how long.
+
+The browser holds it in its signed cookie, which proves the password alone: a code is
+still asked for. It ends by itself, and at once with a new password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import session
+from sqlalchemy.orm import Session
+
+from portal.db.people import Staff
+from portal.people.access.keys import same
+from portal.people.accounts import second_factor
+from portal.people.accounts.seals import Seals
+from portal.people.accounts.second_factor import Answer, Offer
+from portal.web.frame import access
+from portal.web.frame.language import gettext
+from portal.web.parts import qr
+from portal.web.parts.qr import Drawing
+
+STEP = "staff_step"
+LIFE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An offered secret as a page shows it."""
+
+    offer: Offer
+    qr: Drawing
+
+
+def required() -> bool:
+    """Whether nobody of the staff may do without: where real people are followed."""
+    return access.runtime().settings.mode == "production"
+
+
+def seals() -> Seals:
+    """What keeps secrets sealed."""
+    settings = access.runtime().settings
+    return Seals(settings.secret_key, settings.old_secret_key)
+
+
+def begin(staff: Staff) -> None:
+    """Note in this browser that the password of ``staff`` was right."""
+    ends = access.runtime().real_now() + LIFE
+    session[STEP] = {
+        "staff": staff.id,
+        "ends": ends.timestamp(),
+        "proof": _proof(staff),
+    }
+
+
+def under_way(db: Session) -> Staff | None:
+    """Whose password was right in this browser a moment ago, or None."""
+    held = session.get(STEP)
+    if held is None or held["ends"] <= access.runtime().real_now().timestamp():
+        return None
+    staff = db.get(Staff, held["staff"])
+    if staff is None or not staff.active or not same(held["proof"], _proof(staff)):
+        return None
+    return staff
+
+
+def _proof(staff: Staff) -> str:
+    return access.keyring().digest(
+        "password-passed", str(staff.id), staff.password_hash
+    )
+
+
+def shown(db: Session, staff_id: int) -> Shown | None:
+    """The secret offered to somebody, with its QR code; None: none is offered."""
+    issuer = urlsplit(access.runtime().settings.public_url).hostname or "portal"
+    offer = second_factor.offered(db, seals(), staff_id, issuer)
+    return Shown(offer, qr.drawing(offer.link)) if offer else None
+
+
+def why(answer: Answer) -> str:
+    """Why a code did not do, in a sentence."""
+    if answer is Answer.UNREADABLE:
+        return gettext(
+            "Your second factor can no longer be read. Ask an administrator, "
+            "in person, to reset it."
+        )
+    return gettext(
+        "That is not the code of this half minute, or it was used already. "
+        "Wait for the next one."
+    )

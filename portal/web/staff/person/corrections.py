@@ -1,0 +1,160 @@
+"""Corrections: staff ask for one of a report, the investigator accepts or declines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.db.followup import CorrectionRequest, Entry
+from portal.db.people import Participant
+from portal.diary import correction_requests, corrections
+from portal.diary.corrections import Correction
+from portal.errors import InvalidInput, NotFound
+from portal.people import timeline
+from portal.protocol.study.model import Study
+from portal.records.staff import changes
+from portal.web.frame import access, forms, own_paths
+from portal.web.frame.access import needs
+from portal.web.frame.forms import usable_uuid
+from portal.web.frame.language import language
+from portal.web.parts import correction_form
+from portal.web.staff.change_words import ASKERS, CORRECTIONS
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    me,
+    named,
+    now,
+    page,
+    study_of,
+    typed,
+    viewer,
+)
+
+ENTRY = "/entries/<int:entry_id>/correct"
+
+
+@blueprint.get("/corrections")
+def waiting_corrections() -> ResponseReturnValue:
+    return _list({}, 200)
+
+
+@blueprint.post("/corrections/<int:request_id>")
+@needs("decide")
+def decide_correction(request_id: int) -> ResponseReturnValue:
+    """Accept or decline; either way both versions stay."""
+    try:
+        with access.runtime().writing() as db:
+            _decide(db, request_id)
+    except InvalidInput as error:
+        return _list({**named(error), "request": str(request_id)}, 400)
+    return own_paths.go("/staff/corrections")
+
+
+def _decide(db: Session, request_id: int) -> None:
+    staff = me(db)
+    found, person = correction_requests.at_site(db, request_id, staff)
+    match request.form.get("act"):
+        case "accept":
+            study = study_of(db)(person.study_version_id)
+            correction_requests.accept(db, study, found.id, staff, now=now())
+        case "decline":
+            why = forms.text("why", longest=500)
+            correction_requests.decline(db, found.id, staff, why, now=now())
+        case _:
+            raise InvalidInput("Accept it or decline it.", field="form")
+
+
+def _list(errors: Errors, status: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        found = correction_requests.waiting(db, viewer().site_id)
+        shown = [_shown(db, one) for one in found]
+    return page(
+        "staff/corrections.html",
+        "worklist",
+        status,
+        waiting=shown,
+        states=CORRECTIONS,
+        askers=ASKERS,
+        errors=errors,
+        typed=typed(),
+    )
+
+
+def _shown(db: Session, one: CorrectionRequest) -> changes.Asked:
+    entry = db.get_one(Entry, one.entry_id)
+    person = db.get_one(Participant, entry.participant_id)
+    study = study_of(db)(person.study_version_id)
+    return changes.asked(db, study, [one])[0]
+
+
+@blueprint.get(ENTRY)
+@needs("work")
+def correct_entry(entry_id: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        person, study, said = _entry(db, entry_id)
+        code = person.code
+    return _form(entry_id, code, study, said, {})
+
+
+@blueprint.post(ENTRY)
+def ask_correction(entry_id: int) -> ResponseReturnValue:
+    """Ask for a correction on somebody's behalf; what is urgent in it pages now."""
+    with access.runtime().reading() as db:
+        person, study, said = _entry(db, entry_id)
+        code = person.code
+    items = correction_form.questions(study, said)
+    told = correction_form.given(items)
+    errors = correction_form.wrong(items, told)
+    if not errors:
+        try:
+            _ask(entry_id, told)
+        except InvalidInput as error:
+            errors = named(error)
+        else:
+            return own_paths.go(f"/staff/participants/{code}")
+    return _form(entry_id, code, study, {**said, **told}, errors)
+
+
+def _entry(db: Session, entry_id: int) -> tuple[Participant, Study, dict[str, Any]]:
+    entry = db.get(Entry, entry_id)
+    if entry is None:
+        raise NotFound("There is no such entry.")
+    person = access.scoped(db, Participant, id=entry.participant_id)
+    said = timeline.merged(timeline.versions_of(db, entry.id))
+    return person, study_of(db)(person.study_version_id), said
+
+
+def _ask(entry_id: int, told: dict[str, Any]) -> None:
+    with access.runtime().writing() as db:
+        person, study, _ = _entry(db, entry_id)
+        entry = corrections.entry_of(db, person, entry_id)
+        correction = Correction(
+            entry_id=entry_id,
+            version_id=usable_uuid(""),
+            answers=corrections.changed(db, entry, told),
+            reason=forms.text("reason", longest=correction_form.LONGEST_REASON),
+            actor=viewer().actor,
+            language=language(),
+        )
+        correction_requests.ask(db, study, person, correction, now=now())
+
+
+def _form(
+    entry_id: int, code: str, study: Study, known: dict[str, Any], errors: Errors
+) -> ResponseReturnValue:
+    items = correction_form.questions(study, known)
+    return page(
+        "staff/correct.html",
+        "participants",
+        400 if errors else 200,
+        entry_id=entry_id,
+        code=code,
+        fields=correction_form.fields(items, known, errors),
+        asked=correction_form.asked(items, known) if errors else [],
+        errors=errors,
+        typed=typed(),
+    )

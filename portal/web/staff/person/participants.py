@@ -1,0 +1,164 @@
+"""Everybody at the site, one person's timeline, and what staff record about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.db.people import Participant, Site
+from portal.diary import handwriting
+from portal.enrolment import caregivers, stays
+from portal.errors import InvalidInput
+from portal.people import contacts
+from portal.records.staff import record, roster
+from portal.records.staff.record import Record
+from portal.web.frame import access, forms, own_paths
+from portal.web.frame.access import needs
+from portal.web.staff import change_words, fields, message_words
+from portal.web.staff.fields import Unread
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    country,
+    named,
+    now,
+    page,
+    study_of,
+    typed,
+    viewer,
+    zone,
+)
+
+
+@blueprint.get("/participants")
+def participants() -> ResponseReturnValue:
+    search = request.args.get("q", "").strip()[:20]
+    with access.runtime().reading() as db:
+        found = roster.roster(
+            db,
+            study_of(db),
+            viewer().site_id,
+            zone=zone(),
+            now=now(),
+            search=search,
+        )
+    exact = [row.code for row in found.rows if row.code == search.upper()]
+    if exact:
+        return own_paths.go(f"/staff/participants/{exact[0]}")
+    return page("staff/participants.html", "participants", roster=found, search=search)
+
+
+@blueprint.get("/participants/<code>")
+def participant(code: str) -> ResponseReturnValue:
+    return _person(code, {}, 200)
+
+
+def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+    found = _record(code)
+    with access.runtime().writing() as db:
+        record.note_viewing(db, viewer().actor, "participant", found.card.id, now=now())
+        drawings = handwriting.of_participant(db, found.card.id)
+    return page(
+        "staff/participant.html",
+        "participants",
+        status,
+        record=found,
+        card=found.card,
+        drawings=drawings,
+        whole="all" in request.args,
+        message_words=message_words,
+        change_words=change_words,
+        errors=errors,
+        typed=typed(),
+    )
+
+
+def _record(code: str) -> Record:
+    with access.runtime().reading() as db:
+        row = access.scoped(db, Participant, code=code.upper())
+        whole = "all" in request.args
+        return record.record(db, study_of(db), row, now=now(), whole=whole)
+
+
+@blueprint.post("/participants/<code>/stay")
+def stay(code: str) -> ResponseReturnValue:
+    """Record that somebody went home, was or is in hospital, or what was wrong of it."""
+    act = request.form.get("act")
+    field = "right" if act in ("correct", "reopen") else "on"
+    try:
+        on = None if act == "reopen" else fields.day(field)
+        with access.runtime().writing() as db:
+            row = access.scoped(db, Participant, code=code.upper())
+            _record_stay(db, row, str(act), on)
+    except InvalidInput as error:
+        return _person(code, named(InvalidInput(error.message, field=field)), 400)
+    return own_paths.go(f"/staff/participants/{code.upper()}")
+
+
+def _record_stay(db: Session, row: Participant, act: str, on: date | None) -> None:
+    said: stays.Said = {"actor": viewer().actor, "now": now()}
+    study = study_of(db)(row.study_version_id)
+    if on is None or act == "correct":
+        stays.correct_discharge(db, study, row, on=on, **said)
+    elif act == "admit":
+        stays.admit(db, row, on=on, **said)
+    else:
+        stays.discharge(db, study, row, on=on, **said)
+
+
+@blueprint.get("/participants/<code>/caregiver")
+@needs("work")
+def caregiver(code: str) -> ResponseReturnValue:
+    return _caregiver_form(code, {}, 200)
+
+
+def _caregiver_form(
+    code: str, errors: Errors, status: int, asked: Sequence[str] = ()
+) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        row = access.scoped(db, Participant, code=code.upper())
+        shown = {
+            "code": row.code,
+            "name": contacts.name(db, participant_id=row.id) or "",
+        }
+    given = {"language": viewer().language, **typed()}
+    return page(
+        "staff/caregiver.html",
+        "participants",
+        status,
+        shown=shown,
+        typed=given,
+        errors=errors,
+        asked=asked,
+    )
+
+
+@blueprint.post("/participants/<code>/caregiver")
+def add_caregiver(code: str) -> ResponseReturnValue:
+    """Add somebody who may report, after their own consent."""
+    unread = Unread()
+    try:
+        with access.runtime().writing() as db:
+            row = access.scoped(db, Participant, code=code.upper())
+            caregivers.add_caregiver(
+                db,
+                row,
+                db.get_one(Site, row.site_id),
+                number=unread.read(fields.mobile, "number", country())
+                or fields.typed_number("number"),
+                name=forms.text("name", longest=60),
+                language=forms.text("language", longest=5),
+                consent_version=forms.text("consent_version", longest=30),
+                consented_at=unread.read(fields.moment, "consented_at", zone()),
+                actor=viewer().actor,
+                now=now(),
+            )
+            unread.refuse()
+    except InvalidInput as error:
+        asked = fields.asked(error, *unread.found)
+        return _caregiver_form(code, named(error, *unread.found), 400, asked)
+    return own_paths.go(f"/staff/participants/{code.upper()}")

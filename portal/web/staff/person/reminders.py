@@ -1,0 +1,128 @@
+"""What somebody will be reminded of in the next 90 days, and the hours for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.db.people import Participant, Site
+from portal.enrolment import preferences
+from portal.enrolment.preferences import ZoneNeedsConfirming
+from portal.errors import InvalidInput
+from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
+from portal.visits.reminders import preview
+from portal.visits.reminders.rules.person import Kind
+from portal.web.frame import access, forms, own_paths
+from portal.web.staff.change_words import REMINDERS
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    named,
+    now,
+    page,
+    study_of,
+    typed,
+    viewer,
+)
+
+PATH = "/participants/<code>/reminders"
+FIXED = (Kind.VISIT, Kind.MOVED, Kind.DATED)
+"""Texts that come on a day that is known; the others only if no diary came."""
+
+
+@blueprint.get(PATH)
+def reminders(code: str) -> ResponseReturnValue:
+    return _page(code, {}, 200)
+
+
+@blueprint.post(PATH)
+def change_hours(code: str) -> ResponseReturnValue:
+    """Change quiet hours or the time zone; another zone is looked at before."""
+    try:
+        with access.runtime().writing() as db:
+            row = access.scoped(db, Participant, code=code.upper())
+            _act(db, row, study_of(db)(row.study_version_id))
+    except ZoneNeedsConfirming as error:
+        zone = forms.text("time_zone", longest=60)
+        return _page(code, named(error), 400, proposed=zone)
+    except InvalidInput as error:
+        return _page(code, named(error), 400)
+    return own_paths.go(f"/staff/participants/{code.upper()}/reminders")
+
+
+def _act(db: Session, row: Participant, study: Study) -> None:
+    actor, moment = viewer().actor, now()
+    match request.form.get("act"):
+        case "quiet":
+            preferences.set_quiet_hours(
+                db, study, row, _hours(), actor=actor, now=moment
+            )
+        case "zone":
+            preferences.set_time_zone(
+                db,
+                study,
+                row,
+                forms.text("time_zone", longest=60),
+                confirmed="confirmed" in request.form,
+                actor=actor,
+                now=moment,
+            )
+        case _:
+            raise InvalidInput("Choose what to change.", field="form")
+
+
+def _hours() -> tuple[str, str] | None:
+    begins, ends = (forms.text(name, longest=8) for name in ("quiet_from", "quiet_to"))
+    return (begins, ends) if begins or ends else None
+
+
+def _page(
+    code: str, errors: Errors, status: int, *, proposed: str = ""
+) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        row = access.scoped(db, Participant, code=code.upper())
+        site = db.get_one(Site, row.site_id)
+        study = study_of(db)(row.study_version_id)
+        coming = preview.preview(db, study, row, now=now())
+        shown = _hours_of(row, site, study)
+    return page(
+        "staff/reminders.html",
+        "participants",
+        status,
+        shown=shown,
+        fixed=[one for one in coming.lines if one.kind in FIXED],
+        diary=[one for one in coming.lines if one.kind not in FIXED],
+        changes=coming.changes,
+        kinds=REMINDERS,
+        proposed=_proposed(proposed, study, site) if proposed else None,
+        errors=errors,
+        typed=typed(),
+    )
+
+
+def _hours_of(row: Participant, site: Site, study: Study) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "status": row.status,
+        "zone": row.time_zone,
+        "site_zone": site.time_zone,
+        "quiet_from": row.quiet_from or "",
+        "quiet_to": row.quiet_to or "",
+        "usual": (study.site.quiet_from, study.site.quiet_to),
+    }
+
+
+def _proposed(zone: str, study: Study, site: Site) -> dict[str, Any] | None:
+    """A reminder's hour in another zone, beside the same moment at the site."""
+    if zone not in available_timezones():
+        return None
+    hour = str(study.reminders.get("visit_at", "09:00"))
+    day = study_days.local_date(now(), zone)
+    at = study_days.moment_at(day, hour, zone)
+    there = at.astimezone(ZoneInfo(site.time_zone))
+    return {"zone": zone, "hour": hour, "site_hour": f"{there:%H:%M}"}

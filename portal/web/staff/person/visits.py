@@ -1,0 +1,122 @@
+"""One visit: what was agreed, and the forms that say what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.db.people import Participant
+from portal.errors import ChangedMeanwhile, InvalidInput
+from portal.people import timeline
+from portal.records.staff import visit_record
+from portal.visits import appointments
+from portal.web.frame import access, forms, own_paths
+from portal.web.frame.language import sentence_of
+from portal.web.staff import fields
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    me,
+    named,
+    now,
+    page,
+    study_of,
+    typed,
+    zone,
+)
+
+PATH = "/participants/<code>/visits/<visit>"
+
+
+@blueprint.get(PATH)
+def visit(code: str, visit: str) -> ResponseReturnValue:
+    return _page(code, visit, {}, 200)
+
+
+@blueprint.post(PATH)
+def change_visit(code: str, visit: str) -> ResponseReturnValue:
+    """Book, move, attend, miss, cancel or take back, as the button says."""
+    try:
+        with access.runtime().writing() as db:
+            desk = _desk(db, code, visit)
+            _act(db, desk)
+    except ChangedMeanwhile as error:
+        return _page(code, visit, {"form": sentence_of(error)}, 409)
+    except InvalidInput as error:
+        return _page(code, visit, named(error), 400, fields.asked(error))
+    return own_paths.go(f"/staff/participants/{code.upper()}/visits/{visit}")
+
+
+def _desk(db: Session, code: str, visit: str) -> appointments.Desk:
+    row = access.scoped(db, Participant, code=code.upper())
+    staff, study = me(db), study_of(db)(row.study_version_id)
+    appointments.find(db, staff, row, visit)
+    version = fields.number("version") or 0
+    return appointments.Desk(study, staff, row, visit, version)
+
+
+def _act(db: Session, desk: appointments.Desk) -> None:
+    moment = now()
+    match request.form.get("act"):
+        case "book":
+            at, reason = _agreed(), forms.text("reason", longest=500)
+            sure = fields.sure("at")
+            appointments.book(db, desk, at=at, reason=reason, sure=sure, now=moment)
+        case "attend":
+            on, reason = fields.day("on"), forms.text("on_reason", longest=500)
+            appointments.attend(db, desk, on=on, reason=reason, now=moment)
+        case "miss":
+            note = forms.text("note", longest=500)
+            appointments.miss(db, desk, reason=note, now=moment)
+        case "cancel":
+            why = forms.text("why", longest=500)
+            appointments.cancel(db, desk, reason=why, now=moment)
+        case "reopen":
+            back = forms.text("back", longest=500)
+            appointments.reopen(db, desk, reason=back, now=moment)
+        case _:
+            raise InvalidInput("Choose what became of the visit.", field="form")
+
+
+def _agreed() -> datetime:
+    """The time typed, which must exist on that day in the site's zone."""
+    at = fields.moment("at", zone())
+    shown = at.astimezone(ZoneInfo(zone()))
+    if f"{shown:%Y-%m-%dT%H:%M}" != forms.text("at", longest=25)[:16]:
+        raise InvalidInput(
+            "The clocks change that day and skip this hour. Choose another.",
+            field="at",
+        )
+    return at
+
+
+def _page(
+    code: str, visit: str, errors: Errors, status: int, asked: Sequence[str] = ()
+) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        row = access.scoped(db, Participant, code=code.upper())
+        found = appointments.find(db, me(db), row, visit)
+        today = timeline.local_today(db, row, now=now())
+        study = study_of(db)(row.study_version_id)
+        shown = visit_record.page(db, study, row, found, today=today, now=now())
+    return page(
+        "staff/visit.html",
+        "participants",
+        status,
+        code=row.code,
+        visit=shown,
+        today=today,
+        errors=errors,
+        asked=asked,
+        typed=typed(),
+        agreed=_as_typed(shown.booked_at),
+    )
+
+
+def _as_typed(at: datetime | None) -> str:
+    return f"{at.astimezone(ZoneInfo(zone())):%Y-%m-%dT%H:%M}" if at else ""

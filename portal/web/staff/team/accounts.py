@@ -1,0 +1,93 @@
+"""The accounts of the site: an administrator helps a colleague, never themselves."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.db.people import Staff
+from portal.errors import InvalidInput
+from portal.people.accounts import accounts as account_rules
+from portal.people.accounts import colleagues
+from portal.web.frame import access, own_paths
+from portal.web.frame.access import needs
+from portal.web.frame.language import sentence_of
+from portal.web.sign_in import second_step
+from portal.web.staff.frame import Errors, blueprint, me, page, viewer
+
+
+@blueprint.get("/accounts")
+@needs("accounts")
+def accounts() -> ResponseReturnValue:
+    return _page({}, 200)
+
+
+def _page(errors: Errors, status: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        found = colleagues.at_site(db, viewer().site_id)
+    return page(
+        "staff/accounts.html",
+        "accounts",
+        status,
+        accounts=found,
+        own_id=viewer().staff_id,
+        required=second_step.required(),
+        errors=errors,
+    )
+
+
+def _colleague(db: Session, staff_id: int) -> Staff:
+    return colleagues.known(db, me(db), staff_id)
+
+
+@blueprint.post("/accounts/<int:staff_id>/second-factor")
+@needs("accounts")
+def reset_second_factor(staff_id: int) -> ResponseReturnValue:
+    """Take the second factor of somebody who stands before the administrator away."""
+    runtime = access.runtime()
+    with runtime.writing() as db:
+        colleagues.reset_second_factor(
+            db,
+            _colleague(db, staff_id),
+            by=viewer().actor,
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+    return own_paths.go("/staff/accounts")
+
+
+@blueprint.post("/accounts/<int:staff_id>/password")
+@needs("accounts")
+def set_password(staff_id: int) -> ResponseReturnValue:
+    """Give a colleague a new password."""
+    runtime, field = access.runtime(), f"password-{staff_id}"
+    try:
+        with runtime.writing() as db:
+            account_rules.set_password(
+                db,
+                _colleague(db, staff_id).id,
+                request.form.get(field, ""),
+                by=viewer().actor,
+                now=runtime.now(),
+                real_now=runtime.real_now(),
+            )
+    except InvalidInput as error:
+        return _page({field: sentence_of(error)}, 400)
+    return own_paths.go("/staff/accounts")
+
+
+@blueprint.post("/accounts/<int:staff_id>/close")
+@needs("accounts")
+def close_account(staff_id: int) -> ResponseReturnValue:
+    """Close the account of somebody who left; the rota then shows what they leave."""
+    runtime = access.runtime()
+    with runtime.writing() as db:
+        colleagues.disable(
+            db,
+            me(db),
+            _colleague(db, staff_id),
+            now=runtime.now(),
+            real_now=runtime.real_now(),
+        )
+    return own_paths.go("/staff/rota")

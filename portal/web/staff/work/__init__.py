@@ -1,0 +1,1 @@
+"""Staff pages of the work at hand: worklist, alerts, tasks, the hold."""

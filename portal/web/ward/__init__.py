@@ -1,0 +1,1 @@
+"""The screen on the ward that rings while an alert is open."""

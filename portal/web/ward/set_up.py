@@ -1,0 +1,52 @@
+"""Setting a ward's screen up: a code that somebody of the team made, typed once."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.alerting import sirens
+from portal.people.access import limits
+from portal.people.access.limits import TryLater
+from portal.web.frame import access, cookies, forms, own_paths, try_later
+from portal.web.frame.access import GuardedBlueprint
+from portal.web.frame.language import gettext
+
+blueprint = GuardedBlueprint("siren_set_up", __name__, guard="open")
+PATH = "/siren/set-up"
+
+
+@blueprint.get(PATH)
+def ask() -> ResponseReturnValue:
+    return _page("", 200)
+
+
+@blueprint.post(PATH)
+def set_up() -> ResponseReturnValue:
+    """Exchange the code for the credential that this browser keeps."""
+    try:
+        secret = _exchange(forms.text("code", longest=40))
+    except TryLater as limit:
+        return _page(try_later.sentence(limit), 429)
+    if secret is None:
+        wrong = gettext("This code does not hold. Ask for a new one.")
+        return _page(wrong, 400)
+    response = own_paths.go("/siren")
+    cookies.set_cookie(response, cookies.SIREN, secret)
+    return response
+
+
+def _exchange(code: str) -> str | None:
+    runtime = access.runtime()
+    real_now = runtime.real_now()
+    key = access.keyring().digest("address", access.address())
+    with runtime.writing() as db:
+        spent = limits.spend(db, limits.every(sirens.LIMITS, key), real_now=real_now)
+        secret = sirens.set_up(db, code, now=runtime.now(), real_now=real_now)
+        if secret is not None:
+            limits.give_back(db, spent)
+    return secret
+
+
+def _page(error: str, status: int) -> tuple[str, int]:
+    return render_template("siren/set_up.html", error=error), status
