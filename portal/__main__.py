@@ -1,6 +1,6 @@
 """``python -m portal``."""
 
 from portal.cli import cli
-from portal.cli_help import PROGRAM
+from portal.cli.help import PROGRAM
 
 cli(prog_name=PROGRAM)

@@ -28,7 +28,7 @@ KEYWORDS = {
     **dict.fromkeys(REFUSALS, (1,)),
 }
 FOR_OPERATORS = (  # spoken at the command line, in English
-    "cli*.py",
+    "cli/*.py",
     "protocol/triage/strict_json.py",
     "protocol/triage/json_lines.py",
     "operating/sites.py",

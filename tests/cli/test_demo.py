@@ -95,7 +95,7 @@ def test_killed_outright_it_takes_its_processes_along(tmp_path: Path) -> None:
 def test_settings_of_a_real_portal_do_not_reach_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.cli_demo import _environment
+    from portal.cli.demo import _environment
 
     monkeypatch.setenv("PORTAL_GATEWAY", "twilio")
     monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://real")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from portal.cli_triage import LONGEST_LINE, triage
+from portal.cli.triage import LONGEST_LINE, triage
 
 CALM = '{"phase": "W1", "answers": {"emerg": []}}'
 

@@ -125,7 +125,7 @@ def _warm_up() -> None:
     from portal.app import BLUEPRINTS
 
     for name in (
-        "portal.cli_serve",
+        "portal.cli.serve",
         "portal.messages.gateways.twilio.gateway",
         "scheduler.__main__",
         *(module for module, _ in BLUEPRINTS),

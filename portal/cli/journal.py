@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import startup
-from portal.cli_format import print_json, print_table
+from portal.cli.output import print_json, print_table
 from portal.config import Settings, from_environment
 from portal.diary import red_flag_import, red_flag_journal
 from portal.diary.red_flag_journal import Slip

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from portal import startup
-from portal.cli_format import print_json, print_table
+from portal.cli.output import print_json, print_table
 from portal.config import Settings, from_environment
 from portal.db import copies
 from portal.db.copies import CannotCopy

@@ -10,9 +10,9 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import audit, startup, study_versions
-from portal.cli_accounts import contact, reset_second_factor
-from portal.cli_format import print_json, read_back, secret
-from portal.cli_stays import admit, discharge
+from portal.cli.output import print_json, read_back, secret
+from portal.cli.staff import contact, reset_second_factor
+from portal.cli.stays import admit, discharge
 from portal.db.people import Participant, Site, Staff
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment import Enrolment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from portal import audit, startup
-from portal.cli_format import read_back
+from portal.cli.output import read_back
 from portal.config import from_environment
 from portal.errors import InvalidInput
 from portal.people import contacts

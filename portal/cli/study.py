@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from portal.protocol.study.model import Study
 
 
-@click.group(cls=LazyGroup, lazy={"triage": "portal.cli_triage:triage"})
+@click.group(cls=LazyGroup, lazy={"triage": "portal.cli.triage:triage"})
 def study() -> None:
     """Check, read and try out the file that describes a trial.
 

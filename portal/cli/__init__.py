@@ -13,30 +13,30 @@ from typing import Any
 
 import click
 
-from portal.cli_help import for_people, made_readable
+from portal.cli.help import for_people, made_readable
 from portal.errors import PortalError
 
 COMMANDS = {
-    "demo": "portal.cli_demo:demo",
-    "init": "portal.cli_operators:init",
-    "migrate": "portal.cli_operators:migrate",
-    "backup": "portal.cli_backup:backup",
-    "restore": "portal.cli_backup:restore",
-    "release": "portal.cli_backup:release",
-    "journal": "portal.cli_journal:journal",
-    "watch": "portal.cli_watch:watch",
-    "serve": "portal.cli_serve:serve",
-    "site": "portal.cli_site:site",
-    "staff": "portal.cli_people:staff",
-    "participant": "portal.cli_people:participant",
-    "diary": "portal.cli_diary:diary",
-    "alerts": "portal.cli_alerts:alerts",
-    "alert": "portal.cli_alerts:alert",
-    "messages": "portal.cli_messages:messages",
-    "reminders": "portal.cli_reminders:reminders",
-    "study": "portal.cli_study:study",
-    "golive": "portal.cli_golive:golive",
-    "clock": "portal.cli_clock:clock",
+    "demo": "portal.cli.demo:demo",
+    "init": "portal.cli.setup:init",
+    "migrate": "portal.cli.setup:migrate",
+    "backup": "portal.cli.backup:backup",
+    "restore": "portal.cli.backup:restore",
+    "release": "portal.cli.backup:release",
+    "journal": "portal.cli.journal:journal",
+    "watch": "portal.cli.watch:watch",
+    "serve": "portal.cli.serve:serve",
+    "site": "portal.cli.site:site",
+    "staff": "portal.cli.participants:staff",
+    "participant": "portal.cli.participants:participant",
+    "diary": "portal.cli.diary:diary",
+    "alerts": "portal.cli.alerts:alerts",
+    "alert": "portal.cli.alerts:alert",
+    "messages": "portal.cli.messages:messages",
+    "reminders": "portal.cli.reminders:reminders",
+    "study": "portal.cli.study:study",
+    "golive": "portal.cli.golive:golive",
+    "clock": "portal.cli.clock:clock",
 }
 SUMMARIES = {
     "demo": "Run the portal with invented people and simulated phones.",

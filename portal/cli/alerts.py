@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import startup
 from portal.alerting import answering as alert_service
 from portal.alerting.answering import OUTCOMES, Closing
-from portal.cli_format import print_json, print_table
+from portal.cli.output import print_json, print_table
 from portal.db.alerts import Alert
 from portal.db.people import Staff
 from portal.errors import NotFound

@@ -9,7 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import audit, startup
-from portal.cli_format import print_json
+from portal.cli.output import print_json
 from portal.db.people import Participant
 from portal.enrolment import stays
 from portal.errors import InvalidInput

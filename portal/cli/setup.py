@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import click
 
 from portal import startup
-from portal.cli_format import secret
+from portal.cli.output import secret
 from portal.config import from_environment
 from portal.operating import sites
 from portal.protocol.study.model import SiteDefaults

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from portal import startup
-from portal.cli_format import print_json, print_table
-from portal.cli_help import for_people
+from portal.cli.help import for_people
+from portal.cli.output import print_json, print_table
 from portal.config import from_environment
 from portal.operating.golive import checks as rules
 from portal.operating.golive.checks import Setting

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import click
 
 from portal import startup
-from portal.cli_format import print_json, print_table
-from portal.cli_help import for_people
+from portal.cli.help import for_people
+from portal.cli.output import print_json, print_table
 from portal.messages.states import MessageState
 from portal.records.staff import explanations, overview
 

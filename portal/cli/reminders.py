@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 
 from portal import startup
-from portal.cli_format import print_json, print_table
+from portal.cli.output import print_json, print_table
 from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.visits.reminders import preview as previews

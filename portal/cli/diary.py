@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, startup
 from portal.alerting import standings
-from portal.cli_format import print_json
+from portal.cli.output import print_json
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.diary import entries
