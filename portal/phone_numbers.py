@@ -11,7 +11,7 @@ import unicodedata
 
 import phonenumbers
 
-from portal.core.characters import BLANKS, INVISIBLE
+from portal.characters import BLANKS, INVISIBLE
 from portal.errors import InvalidInput
 
 LONGEST = 60  # characters as typed, blanks and invisible marks too

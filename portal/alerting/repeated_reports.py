@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting import calls_planned
 from portal.db.alerts import Alert, AlertFinding
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Verdict
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.alerting import holders
 from portal.alerting.promise import Standing, Waiting, minutes_left, standing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.people import Participant
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place

@@ -11,16 +11,7 @@ from portal.db.access import (
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, PlannedCall, Task
 from portal.db.audit import Audit
 from portal.db.base import Base
-from portal.db.engine import (
-    Beat,
-    ClockMark,
-    ClockStep,
-    HeldBack,
-    Lease,
-    ProviderAccount,
-    StudyClock,
-)
-from portal.db.followup import (
+from portal.db.diary import (
     CorrectionRequest,
     Draft,
     Entry,
@@ -29,6 +20,15 @@ from portal.db.followup import (
     Handwriting,
     Visit,
     VisitChange,
+)
+from portal.db.engine import (
+    Beat,
+    ClockMark,
+    ClockStep,
+    HeldBack,
+    Lease,
+    ProviderAccount,
+    StudyClock,
 )
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import (

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Alert, Task
 from portal.db.dialect import insert_unless_present, literals, notify
+from portal.db.diary import Draft
 from portal.db.engine import StudyClock
-from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary.unfinished import LEFT_AFTER

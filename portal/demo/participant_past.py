@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Participant
 from portal.demo.calm_days import calm_day
 from portal.demo.history import Act, History

@@ -17,7 +17,7 @@ from portal import audit
 from portal.alerting import answering
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
-from portal.db.followup import CorrectionRequest, Entry, EntryVersion
+from portal.db.diary import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
 from portal.diary import unread_words
 from portal.diary.corrections import (

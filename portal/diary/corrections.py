@@ -19,7 +19,7 @@ from portal import audit
 from portal.alerting.log import note
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
-from portal.db.followup import Entry, EntryVersion
+from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant
 from portal.diary.entries import Receipt, Submission, content_hash, submit
 from portal.errors import InvalidInput, NotAllowed, NotFound

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Draft
+from portal.db.diary import Draft
 from portal.db.people import Participant
 from portal.diary.entries import Receipt, Submission, content_hash, submit
 from portal.diary.writers import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS

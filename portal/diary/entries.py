@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.alerting import answering
 from portal.db.dialect import insert_unless_present
-from portal.db.followup import Entry, EntryConflict, EntryVersion
+from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
 from portal.diary import red_flag_journal, reviews, unread_words
 from portal.diary.submission import Receipt as Receipt

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present
-from portal.db.followup import Draft, Entry, Handwriting
+from portal.db.diary import Draft, Entry, Handwriting
 from portal.db.people import Participant
 from portal.diary.strokes import read_strokes, svg_path
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Draft, EntryVersion
+from portal.db.diary import Draft, EntryVersion
 from portal.db.people import Participant, Site
 from portal.diary import drafts, entries
 from portal.diary.drafts import Writer

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.access import Device, LoginSession
-from portal.db.followup import Draft, EntryVersion
+from portal.db.diary import Draft, EntryVersion
 from portal.db.people import Participant, Site
 from portal.diary import entries
 from portal.diary.entries import Submission

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.alerting.tasks import tasks
-from portal.db.followup import Draft
+from portal.db.diary import Draft
 from portal.db.people import Participant
 from portal.diary import handwriting, unread_words
 from portal.diary.drafts import Writer, send_as_it_stands

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
-from portal.db.followup import CorrectionRequest, Draft
+from portal.db.diary import CorrectionRequest, Draft
 from portal.db.people import Participant, Site, Staff
 from portal.diary import reviews
 from portal.diary.writers import CHANGED_AFTERWARDS

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.dialect import insert_unless_present, notify, place
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
 from portal.delivery.sending.send_journal import Line

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Entry, EntryVersion
+from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place

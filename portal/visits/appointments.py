@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.followup import Visit, VisitChange
+from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site, Staff
 from portal.errors import ChangedMeanwhile, Doubtful, Faults, InvalidInput, NotFound
 from portal.protocol.calendar import study_days

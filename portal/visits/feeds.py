@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.access import CalendarFeed
-from portal.db.followup import Visit, VisitChange
+from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site
 from portal.people import reporters
 from portal.people.access.keys import new_token, token_hash

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Participant, Site
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Participant
 from portal.diary import correction_requests, corrections, entries
 from portal.diary.corrections import Correction

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.alerting import answering
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime

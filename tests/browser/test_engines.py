@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import cast, enrolled

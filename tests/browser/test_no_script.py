@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.runtime import Runtime
 from tests.browser.test_diary import Thumb, calm_screen

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support.browser import Language, Screens, Size, axe_violations
 from tests.support.cast import Cast, cast, enrolled

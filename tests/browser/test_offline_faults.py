@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from portal.db.followup import Entry, EntryVersion
+from portal.db.diary import Entry, EntryVersion
 from portal.runtime import Runtime
 from tests.support.browser import QUIET, Screens, axe_violations
 from tests.support.cast import Cast, cast, enrolled

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.db.access import Device
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.people.access import pins
 from portal.runtime import Runtime

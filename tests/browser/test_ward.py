@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.people import Staff, Stay
 from portal.runtime import Runtime
 from tests.support import arrivals

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cli import cli
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Participant, Stay
 from portal.enrolment import status
 from portal.protocol.calendar import study_days

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.characters import MOST_MARKS, is_mark, nfc, nfkc
+from portal.characters import MOST_MARKS, is_mark, nfc, nfkc
 
 FORMS = [(nfc, "NFC"), (nfkc, "NFKC")]
 MARKS = st.sampled_from(

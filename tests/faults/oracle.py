@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.alerts import Alert, AlertFinding, Task
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Attempt, Message
 from portal.messages.states import AGAIN, OPEN_ATTEMPTS
 from tests.faults.ground import Ground, ReportingPhone

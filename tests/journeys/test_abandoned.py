@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.db.alerts import Task
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from tests.support.journey import PARTICIPANT, Journey, until
 
 pytestmark = pytest.mark.journey

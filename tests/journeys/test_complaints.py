@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from portal.db.access import Device
 from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Attempt, Inbound, Message
 from portal.errors import InvalidInput
 from portal.messages.gateways.outcomes import Accepted

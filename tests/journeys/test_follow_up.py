@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from portal import audit, study_versions
 from portal.db.alerts import Task
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site, Staff
 from portal.enrolment import caregivers, preferences, stays

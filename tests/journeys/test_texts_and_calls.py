@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from portal.alerting import answering
 from portal.db.alerts import AlertEvent, Task
-from portal.db.followup import EntryVersion, Visit
+from portal.db.diary import EntryVersion, Visit
 from portal.db.outbox import Inbound, Message, OptOut
 from portal.db.people import Participant, Staff
 from tests.support.authenticator import scanned

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.diary import red_flag_journal
 from portal.runtime import Runtime

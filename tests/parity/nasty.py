@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
-from portal.core.characters import BLANKS, INVISIBLE
+from portal.characters import BLANKS, INVISIBLE
 from portal.protocol.study.model import Study
 from portal.protocol.words.note import (
     CLAUSE_ENGLISH,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from portal.core.characters import BLANKS, INVISIBLE
+from portal.characters import BLANKS, INVISIBLE
 from portal.protocol.study.model import Rule, Tier
 from portal.protocol.words.note import plain
 from portal.protocol.words.numbers import read_number

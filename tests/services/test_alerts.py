@@ -10,7 +10,7 @@ from portal.alerting import answering
 from portal.alerting.answering import Closing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.audit import Audit
-from portal.db.followup import Entry, EntryVersion
+from portal.db.diary import Entry, EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.errors import (

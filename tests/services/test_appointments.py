@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.db.audit import Audit
-from portal.db.followup import Visit, VisitChange
+from portal.db.diary import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant, Staff
 from portal.errors import ChangedMeanwhile, InvalidInput, NotFound

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.followup import CorrectionRequest, Entry, EntryVersion
+from portal.db.diary import CorrectionRequest, Entry, EntryVersion
 from portal.db.people import Participant, Staff
 from portal.diary import correction_requests, corrections, entries
 from portal.diary.corrections import Correction

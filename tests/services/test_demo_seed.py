@@ -14,7 +14,7 @@ from portal import audit
 from portal.alerting import answering
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
-from portal.db.followup import Entry, EntryVersion
+from portal.db.diary import Entry, EntryVersion
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.demo.people import (

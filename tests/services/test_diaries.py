@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from portal.audit import Actor
 from portal.db.alerts import Alert, AlertFinding, Task
 from portal.db.audit import Audit
-from portal.db.followup import Entry, EntryConflict, EntryVersion
+from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import entries

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.alerting import answering
 from portal.audit import Actor
 from portal.db.alerts import Alert, Task
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import drafts, entries, unfinished

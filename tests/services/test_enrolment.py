@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal import audit
 from portal.db.audit import Audit
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
 from portal.enrolment import caregivers, enrolment, stays
 from portal.enrolment.enrolment import Enrolment

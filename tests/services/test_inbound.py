@@ -14,7 +14,7 @@ from portal import audit
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Caregiver, Contact, Participant
 from portal.enrolment import caregivers

@@ -13,8 +13,8 @@ from portal.alerting import answering, ladder
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
+from portal.db.diary import Draft
 from portal.db.engine import HeldBack
-from portal.db.followup import Draft
 from portal.db.outbox import Message
 from portal.db.people import Participant, StudyVersion
 from portal.diary import unfinished

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import OPERATOR
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Site
 from portal.enrolment import caregivers, stays

@@ -11,7 +11,7 @@ from portal.alerting import answering
 from portal.alerting.answering import Closing
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.followup import Entry
+from portal.db.diary import Entry
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import unread_words

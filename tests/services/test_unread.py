@@ -13,7 +13,7 @@ from portal.alerting.tasks import tasks, unread_pages, unread_receipts
 from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.migrate import downgrade, upgrade
 from portal.db.outbox import Message
 from portal.db.people import Participant

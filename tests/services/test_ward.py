@@ -11,7 +11,7 @@ from portal import audit
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Stay
 from portal.enrolment import stays, ward
 from portal.enrolment.ward import Word

@@ -79,10 +79,10 @@ def test_text_is_normalised_in_one_place() -> None:
     elsewhere = [
         f"{name}:{line}"
         for name, tree in source.python_files(*source.CODE)
-        if name != "portal/core/characters.py"
+        if name != "portal/characters.py"
         for line in source.normalisations(tree)
     ]
-    none_of(elsewhere, "use portal.core.characters")
+    none_of(elsewhere, "use portal.characters")
     bad = "import unicodedata as u\nu.normalize('NFKC', x)\nfrom unicodedata import normalize"
     assert source.normalisations(ast.parse(bad)) == [3, 2]
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from portal import study_versions
 from portal.audit import OPERATOR, Actor
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.diary import entries

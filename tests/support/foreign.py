@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.access import CalendarFeed, Device, Siren
 from portal.db.alerts import Alert, Task
-from portal.db.followup import CorrectionRequest, Draft, Entry, EntryVersion, Visit
+from portal.db.diary import CorrectionRequest, Draft, Entry, EntryVersion, Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Shift, Stay
 from portal.people.access.keys import token_hash

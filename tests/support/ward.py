@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit import Actor
 from portal.db.alerts import Task
-from portal.db.followup import Visit, VisitChange
+from portal.db.diary import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import entries

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.db.alerts import Alert
-from portal.db.followup import CorrectionRequest, Entry, EntryVersion, Visit
+from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit
 from portal.db.people import Participant
 from portal.people import timeline
 from portal.runtime import Runtime

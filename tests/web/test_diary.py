@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.alerting import answering
 from portal.db.alerts import Alert, Task
-from portal.db.followup import Draft, EntryVersion
+from portal.db.diary import Draft, EntryVersion
 from portal.db.outbox import Message
 from portal.diary import unfinished
 from portal.people import reporters

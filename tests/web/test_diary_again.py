@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.db.alerts import Alert
-from portal.db.followup import CorrectionRequest, Draft, EntryConflict, EntryVersion
+from portal.db.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
 from portal.diary import unfinished
 from portal.runtime import Runtime
 from tests.support import arrivals

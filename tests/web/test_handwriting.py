@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion, Handwriting
+from portal.db.diary import EntryVersion, Handwriting
 from portal.diary.unfinished import finish_left_drafts
 from portal.runtime import Runtime
 from portal.web.offline.entries import rest_of

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.db.alerts import Alert
-from portal.db.followup import Draft, EntryConflict, EntryVersion
+from portal.db.diary import Draft, EntryConflict, EntryVersion
 from portal.delivery.inbound.reports import answers_in
 from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from portal.app import create_app
 from portal.db.access import Device
 from portal.db.alerts import Alert
-from portal.db.followup import Draft, EntryVersion, Handwriting
+from portal.db.diary import Draft, EntryVersion, Handwriting
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
 from tests.support import arrivals, open_page

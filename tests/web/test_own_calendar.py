@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from portal.audit import Actor
 from portal.db.access import CalendarFeed
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Caregiver, Participant, Site
 from portal.enrolment import numbers
 from portal.enrolment.numbers import Owner

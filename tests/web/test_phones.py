@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.db.access import Device
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.people import optouts

@@ -151,7 +151,7 @@ def test_no_minutes_are_promised_that_are_over(
 
 
 def _received(story: Story, version: str) -> datetime:
-    from portal.db.followup import EntryVersion
+    from portal.db.diary import EntryVersion
 
     with story.runtime.reading() as session:
         return session.get_one(EntryVersion, version).received_at

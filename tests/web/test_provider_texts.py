@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.db.alerts import Alert, Task
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.outbox import Inbound, Message, OptOut
 from portal.runtime import Runtime
 from scheduler.engine import Engine

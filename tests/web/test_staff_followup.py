@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.audit import Actor
-from portal.db.followup import CorrectionRequest, EntryVersion, Visit
+from portal.db.diary import CorrectionRequest, EntryVersion, Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, StatusChange, Stay
 from portal.diary import entries

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.db.alerts import Task
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.db.alerts import Task
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Staff, Stay
 from portal.runtime import Runtime
 from portal.visits.reminders import remind

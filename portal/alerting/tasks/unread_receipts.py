@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
-from portal.db.followup import EntryConflict, EntryVersion
+from portal.db.diary import EntryConflict, EntryVersion
 from portal.people import timeline
 from portal.protocol.triage.unread_words import WORDS_TO_READ
 

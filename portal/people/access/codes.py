@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.core.characters import nfkc
+from portal.characters import nfkc
 from portal.db.access import Challenge
 from portal.db.people import Contact
 from portal.messages import outbox

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.core.characters import nfkc
+from portal.characters import nfkc
 from portal.db.access import PaperCode
 from portal.people import reporters
 from portal.people.access import limits

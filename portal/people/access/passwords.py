@@ -8,7 +8,7 @@ from __future__ import annotations
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from portal.core.characters import nfkc
+from portal.characters import nfkc
 from portal.errors import InvalidInput
 
 SHORTEST, LONGEST = 12, 256

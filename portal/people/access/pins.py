@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.core.characters import nfkc
+from portal.characters import nfkc
 from portal.db.access import Device
 from portal.errors import InvalidInput
 from portal.people.access import limits, passwords

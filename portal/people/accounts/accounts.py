@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Actor
-from portal.core.characters import nfkc
+from portal.characters import nfkc
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.access import limits, passwords, sessions

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from unicodedata import category, is_normalized
 
-from portal.core.characters import BLANKS, INVISIBLE
+from portal.characters import BLANKS, INVISIBLE
 from portal.protocol.study.model import Item, Rule, Study, TierPolicy, WordList
 from portal.protocol.triage.rule_order import stages
 from portal.protocol.words import note

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from portal.core.characters import BLANKS
+from portal.characters import BLANKS
 from portal.protocol.words.requests import bare
 
 LONGEST = 60  # characters; a longer text says something

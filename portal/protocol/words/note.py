@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.core.characters import BLANKS, INVISIBLE, nfkc
+from portal.characters import BLANKS, INVISIBLE, nfkc
 
 LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 STOPS = ".。!?;"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.core.characters import BLANKS, INVISIBLE, nfkc
+from portal.characters import BLANKS, INVISIBLE, nfkc
 
 State = Literal["ok", "converted", "unreadable", "cannot", "absent"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from portal.core.characters import BLANKS
+from portal.characters import BLANKS
 from portal.protocol.words.note import plain
 from portal.protocol.words.numbers import read_temperature
 

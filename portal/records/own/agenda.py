@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar import study_days

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.alerting import standings
 from portal.alerting.standings import Stand
 from portal.db.alerts import Alert, AlertFinding
-from portal.db.followup import Entry, EntryVersion, Visit
+from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar import study_days

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.protocol.study.model import Study, Text, Tier

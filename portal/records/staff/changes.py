@@ -13,13 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.followup import (
-    CorrectionRequest,
-    Entry,
-    EntryVersion,
-    Visit,
-    VisitChange,
-)
+from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit, VisitChange
 from portal.db.people import Participant, StatusChange
 from portal.people import timeline
 from portal.protocol.study.model import Study, Text

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db.alerts import Alert
-from portal.db.followup import Entry, EntryVersion
+from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant, Stay
 from portal.errors import NotFound
 from portal.people import timeline

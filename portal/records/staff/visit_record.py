@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.people import Participant, Site
 from portal.protocol.study.model import Study, Text
 from portal.records.staff.alerts import staff_names

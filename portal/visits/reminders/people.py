@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Visit, VisitChange
+from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.study.model import Study

@@ -21,7 +21,7 @@ from portal.alerting import answering
 from portal.alerting.log import note
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
-from portal.db.followup import Entry
+from portal.db.diary import Entry
 from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.protocol.study.model import Study, Tier

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
 from portal.db.dialect import literals
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant
 from portal.messages.outbox import CARRIED, Letter, enqueue, scrubbed

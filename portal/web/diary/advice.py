@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.alerting import standings
 from portal.alerting.standings import Stand
 from portal.db.alerts import Alert
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.db.people import Site
 from portal.diary import drafts, reviews
 from portal.errors import NotFound

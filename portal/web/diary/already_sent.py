@@ -13,7 +13,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
 from portal.diary.drafts import CHANGED_AFTERWARDS

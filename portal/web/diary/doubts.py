@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.db.followup import Draft
+from portal.db.diary import Draft
 from portal.protocol.study.model import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.web.frame.language import gettext

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal import crash
-from portal.db.followup import Draft
+from portal.db.diary import Draft
 from portal.db.people import Site
 from portal.diary import drafts, entries
 from portal.diary.entries import Receipt, Submission

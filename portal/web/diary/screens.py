@@ -10,7 +10,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Draft
+from portal.db.diary import Draft
 from portal.diary import drafts, handwriting
 from portal.diary.entries import Receipt
 from portal.errors import NotFound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Draft
+from portal.db.diary import Draft
 from portal.diary import drafts, second_reading
 from portal.diary.entries import Receipt
 from portal.errors import NotFound

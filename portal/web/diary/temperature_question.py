@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from portal.db.followup import EntryVersion
+from portal.db.diary import EntryVersion
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, filters, own_paths

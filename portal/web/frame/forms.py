@@ -20,7 +20,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 from werkzeug.utils import cached_property
 
-from portal.core.characters import nfc
+from portal.characters import nfc
 
 LARGEST_ID = 2**31 - 1
 LONGEST_SEGMENT = 64

@@ -6,7 +6,7 @@ from flask import Response, current_app, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.followup import Visit
+from portal.db.diary import Visit
 from portal.errors import NotFound
 from portal.people import reporters
 from portal.people.reporters import Person

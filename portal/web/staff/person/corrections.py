@@ -8,7 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.followup import CorrectionRequest, Entry
+from portal.db.diary import CorrectionRequest, Entry
 from portal.db.people import Participant
 from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction

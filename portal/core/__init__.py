@@ -1,1 +1,0 @@
-"""The rules, pure: no web framework, database, clock, environment or vendor here."""
