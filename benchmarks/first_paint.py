@@ -15,7 +15,7 @@ from pathlib import Path
 try:
     from playwright.sync_api import Browser, sync_playwright
 except ModuleNotFoundError:
-    sys.exit("This needs the tests' own packages: ./test tests/core installs them.")
+    sys.exit("This needs the tests' own packages: ./test tests/protocol installs them.")
 
 from portal.db.migrate import upgrade
 from portal.runtime import Runtime

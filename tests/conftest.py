@@ -56,29 +56,15 @@ pytest_plugins = ["tests.support.browser"]
 
 
 TESTS = Path(__file__).parent
-SLOW = {
-    *(
-        "journeys",
-        "faults",
-        "states",
-        "simulation",
-        "hours",
-        "parity",
-        "scheduler",
-        "gateways",
-        "cli",
-    ),
-    *(
-        "test_access_walk.py",
-        "test_triage_properties.py",
-        "test_reminders_properties.py",
-    ),
-    *("test_demo_seed.py", "test_schema.py", "web"),
-    *("test_inbound.py", "test_preview.py", "test_accounts.py", "test_reminders.py"),
-    *("test_golive.py", "test_study_checks.py", "test_source.py"),
-}
-KEPT = {"test_diary.py"}  # of the pages: the one that lives lean on
-"""Folders and files that the inner loop leaves out: processes, pages, long searches."""
+SLOW = (
+    *("journeys", "faults", "states", "simulation", "parity", "scheduler", "cli"),
+    *("messages/gateways", "web", "demo", "operating", "shape"),
+    *("protocol/triage/test_judge_properties.py", "protocol/checks"),
+    *("visits/reminders", "delivery/test_receive.py", "people/test_accounts.py"),
+)
+"""What the inner loop leaves out: processes, pages, long searches."""
+KEPT = ("web/diary/test_diary.py",)
+"""Of the pages the one that lives lean on."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -124,8 +110,8 @@ def on_sqlite_only(item: pytest.Item) -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        where = {item.path.relative_to(TESTS).parts[0], item.path.name}
-        if where & SLOW and not where & KEPT:
+        where = item.path.relative_to(TESTS).as_posix()
+        if where.startswith(SLOW) and where not in KEPT:
             item.add_marker(pytest.mark.slow)
 
 

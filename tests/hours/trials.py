@@ -11,7 +11,7 @@ from datetime import datetime
 
 from portal.demo.seed import seed
 from portal.runtime import Runtime
-from tests.services.test_demo_seed import nothing_of_the_past_waits
+from tests.demo.test_seed import nothing_of_the_past_waits
 from tests.simulation.size import Size
 from tests.simulation.study import lived
 from tests.simulation.zones import ZONES

@@ -15,7 +15,7 @@ from typing import Any
 try:
     import playwright  # noqa: F401
 except ModuleNotFoundError:
-    sys.exit("This needs the tests' own packages: ./test tests/core installs them.")
+    sys.exit("This needs the tests' own packages: ./test tests/protocol installs them.")
 
 from portal.protocol.study.model import Study
 from portal.study_files import load_study

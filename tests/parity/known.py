@@ -14,7 +14,10 @@ from typing import Any
 from portal.protocol.study.model import Study
 from tests.support.source import ROOT
 
-JUDGING = ["tests/core/test_triage.py", "tests/core/test_triage_lines.py"]
+JUDGING = [
+    "tests/protocol/triage/test_judge.py",
+    "tests/protocol/triage/test_json_lines.py",
+]
 
 
 def examples(study: Study) -> Iterator[dict[str, Any]]:
@@ -26,14 +29,14 @@ def examples(study: Study) -> Iterator[dict[str, Any]]:
 def typed_in_tests(study: Study) -> Iterator[dict[str, Any]]:
     """Every note, temperature and home reading that a test of reading them names."""
     phases = [phase.code for phase in study.phases]
-    for note in _listed("tests.core.test_words", "note"):
+    for note in _listed("tests.protocol.words.test_red_flag_words", "note"):
         yield from (_entry(phase, {"emerg": [], "note": note}) for phase in phases)
-    for value in _listed("tests.core.test_temperature", "value"):
+    for value in _listed("tests.protocol.words.test_numbers", "value"):
         for unit in ("C", "F"):
             yield _entry("W1", {"emerg": [], "temp": {"value": value, "unit": unit}})
-    for text in _listed("tests.core.test_temperature", "text"):
+    for text in _listed("tests.protocol.words.test_numbers", "text"):
         yield _entry("W1", {"emerg": [], "spo2": text, "steroid": {"mg": text}})
-    for answers in _listed("tests.core.test_facts", "answers"):
+    for answers in _listed("tests.protocol.triage.test_facts", "answers"):
         yield from (_entry(phase, answers) for phase in phases)
 
 

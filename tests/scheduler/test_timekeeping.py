@@ -21,7 +21,7 @@ from portal.people import rota
 from portal.runtime import Runtime
 from scheduler.leadership import Leadership
 from scheduler.timekeeping import Timekeeper
-from tests.core.test_steady import Seconds
+from tests.engine.test_steady_clock import Seconds
 from tests.support.clock import START, Clock
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import World, build, the_study

@@ -99,14 +99,14 @@ def test_the_second_start_installs_nothing(place: Place) -> None:
 
 
 def test_a_start_after_the_tests_installs_nothing(place: Place) -> None:
-    place.do("test", "tests/core")
+    place.do("test", "tests/protocol")
     place.do("run")
     assert place.calls(INSTALLS) == []
 
 
 def test_the_tests_after_a_start_install_their_tools(place: Place) -> None:
     place.do("run")
-    place.do("test", "tests/core")
+    place.do("test", "tests/protocol")
     assert [call.split()[-1] for call in place.calls(INSTALLS)] == [
         "requirements-dev.lock"
     ]
@@ -200,7 +200,7 @@ def test_a_failing_test_fails_the_command(place: Place) -> None:
     done = place.do("test", "quick", PYTEST_STATUS="1")
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1].endswith("[Tests]")
-    assert place.do("test", "tests/core", PYTEST_STATUS="1").returncode == 1
+    assert place.do("test", "tests/protocol", PYTEST_STATUS="1").returncode == 1
 
 
 def test_when_all_is_well_the_command_says_so(place: Place) -> None:
@@ -218,13 +218,13 @@ def test_quick_leaves_out_the_browser_and_postgresql(place: Place) -> None:
 
 def test_a_known_fault_of_python_is_repeated_once(place: Place) -> None:
     fault = "E   SystemError: AST constructor recursion depth mismatch (before=1)"
-    done = place.do("test", "tests/core", PYTEST_STATUS="1", PYTEST_SAYS=fault)
+    done = place.do("test", "tests/protocol", PYTEST_STATUS="1", PYTEST_SAYS=fault)
     assert len(place.calls("python -m pytest")) == 2
     assert done.returncode == 1
 
 
 def test_no_other_failure_is_repeated(place: Place) -> None:
-    place.do("test", "tests/core", PYTEST_STATUS="1", PYTEST_SAYS="E   SystemError")
+    place.do("test", "tests/protocol", PYTEST_STATUS="1", PYTEST_SAYS="E   SystemError")
     assert len(place.calls("python -m pytest")) == 1
 
 

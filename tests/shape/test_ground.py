@@ -160,5 +160,5 @@ def test_another_host_cannot_be_reached() -> None:
 def test_pages_are_driven_by_one_worker_and_the_rest_is_shared() -> None:
     pages = ["tests/browser/test_diary.py::test_a[sqlite]", "tests/parity/test_b.py::b"]
     assert {group_of(each) for each in pages} == {"browser"}
-    alone = "tests/core/test_due.py::test_c"
+    alone = "tests/protocol/calendar/test_due.py::test_c"
     assert group_of(alone) == alone

@@ -16,7 +16,7 @@ from pathlib import Path
 try:
     from playwright.sync_api import Browser, Page, sync_playwright
 except ModuleNotFoundError:
-    sys.exit("This needs the tests' own packages: ./test tests/core installs them.")
+    sys.exit("This needs the tests' own packages: ./test tests/protocol installs them.")
 
 from tests.support.browser import PHONE, QUIET, SIZES
 from tests.support.processes import free_port, running

@@ -26,7 +26,7 @@ from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.web import Visitor
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+STATIC = Path(__file__).resolve().parents[3] / "static"
 ENTRY = str(UUID(int=7))
 CALM = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}, "chills": 0}
 HEADERS = {"X-Portal": "1", "Sec-Fetch-Site": "same-origin"}

@@ -23,7 +23,7 @@ from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
 from tests.support.settings import SECRET
 from tests.support.web import Visitor
-from tests.web.test_staff import ENROLMENT
+from tests.web.staff.test_staff import ENROLMENT
 
 ASKED = re.compile(r'name="asked" value="([^"]+)"')
 READ_BACK = "We read this number as +86\u00a0139\u00a08000\u00a01234."
