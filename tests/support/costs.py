@@ -1,0 +1,76 @@
+"""Which tests cost what: processor seconds of each, with all that it started.
+
+``./test -p tests.support.costs`` prints them by file, the dearest first. Seconds on the
+clock say little where others use the machine; seconds of the processor stay the same.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SHOWN = 100
+began = pytest.StashKey[tuple[float, float]]()
+costs: list[tuple[str, float, float]] = []
+
+
+def spent(root: int) -> float:
+    """Processor seconds of a process and of its descendants, ended ones included."""
+    parents: dict[int, int] = {}
+    used: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        parents[int(folder.name)] = int(fields[1])
+        used[int(folder.name)] = sum(map(int, fields[11:15]))
+    ours = {root}
+    while more := {one for one, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(used.get(one, 0) for one in ours) / TICKS
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    item.stash[began] = spent(os.getpid()), time.monotonic()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.when == "teardown":
+        before, at = item.stash[began]
+        cost = (spent(os.getpid()) - before, time.monotonic() - at)
+        report.user_properties.append(("cost", cost))
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    for name, cost in report.user_properties:
+        if name == "cost":
+            costs.append((report.nodeid, *cost))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Only the process that shows anything has a terminal: workers send theirs to it."""
+    processor: Counter[str] = Counter()
+    clock: Counter[str] = Counter()
+    for nodeid, used, passed in costs:
+        for place in (nodeid.split("::")[0], "all"):
+            processor[place] += used
+            clock[place] += passed
+    terminalreporter.section("processor seconds, seconds on the clock")
+    for place, used in processor.most_common(SHOWN):
+        terminalreporter.line(f"{used:8.1f} {clock[place]:8.1f}  {place}")
+    for nodeid, used, passed in sorted(costs, key=lambda one: -one[1])[:SHOWN]:
+        terminalreporter.line(f"{used:8.1f} {passed:8.1f}  {nodeid}")
