@@ -230,7 +230,8 @@ class Runtime:
 
 def _twilio(settings: Settings) -> Gateway:
     # Imported here: its library costs who does not use it a third of a second.
-    from portal.messages.gateways.twilio.gateway import Account, TwilioGateway
+    from portal.messages.gateways.twilio.gateway import TwilioGateway
+    from portal.messages.gateways.twilio.requests import Account
 
     account = Account(
         sid=settings.twilio_account_sid or "",

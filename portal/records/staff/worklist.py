@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.alerting.escalation import Position as At
-from portal.alerting.escalation import from_data, next_position
+from portal.alerting.escalation import Position, from_data, next_position
 from portal.alerting.order import worst_first
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
@@ -159,7 +158,7 @@ def _alert_line(
     paged: Paged | None,
 ) -> AlertLine:
     plan = from_data(alert.plan)
-    at = next_position(plan, At(alert.round, alert.step, alert.paging_since))
+    at = next_position(plan, Position(alert.round, alert.step, alert.paging_since))
     return AlertLine(
         id=alert.id,
         code=alert.code,

@@ -21,7 +21,8 @@ from portal.messages.gateways.outcomes import (
     Trouble,
     Unclear,
 )
-from portal.messages.gateways.twilio.gateway import Account, TwilioGateway
+from portal.messages.gateways.twilio.gateway import TwilioGateway
+from portal.messages.gateways.twilio.requests import Account
 from tests.support.clock import real_now
 from tests.support.processes import free_port
 from tests.support.provider import Provider, running

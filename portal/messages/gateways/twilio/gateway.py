@@ -53,8 +53,7 @@ from portal.messages.gateways.twilio.requests import (
 
 UNREACHABLE_SECONDS = 2.0  # until what could not even connect is tried again
 EARLY, LATE = timedelta(minutes=2), timedelta(minutes=10)  # round a call to create
-LOOKED_THROUGH = 200
-__all__ = ["Account", "TwilioGateway"]
+MOST_ROWS = 200
 log = logging.getLogger(__name__)
 
 
@@ -174,9 +173,7 @@ class TwilioGateway:
         client = self._client(http)
         calls = sought.channel == "call"
         resource = client.calls if calls else client.messages
-        rows = self._asked(
-            lambda: resource.list(to=sought.number, limit=LOOKED_THROUGH)
-        )
+        rows = self._asked(lambda: resource.list(to=sought.number, limit=MOST_ROWS))
         began = _clock(http) - timedelta(seconds=sought.seconds_ago)
         fitting = [
             row
@@ -208,7 +205,7 @@ class TwilioGateway:
     def inbox(self, since: datetime, seconds: float) -> Sequence[Incoming]:
         """See ``Reporting``."""
         client = self._client(_Http(self._account.base, seconds))
-        asked: dict[str, Any] = {"date_sent_after": since, "limit": LOOKED_THROUGH}
+        asked: dict[str, Any] = {"date_sent_after": since, "limit": MOST_ROWS}
         if self._account.sender is not None:
             asked["to"] = self._account.sender
         rows = self._asked(lambda: client.messages.list(**asked))
