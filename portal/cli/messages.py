@@ -1,16 +1,22 @@
-"""``python -m portal messages``: what was sent to whom, and why not."""
+"""``python -m portal messages`` and ``reminders``: what was sent, and what will be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
+from sqlalchemy import select
 
 from portal import startup
 from portal.cli.help import for_people
 from portal.cli.output import print_json, print_table
+from portal.db.people import Participant
+from portal.errors import NotFound
 from portal.messages.states import MessageState
 from portal.records.staff import explanations, overview
+from portal.visits.reminders import preview as previews
+from portal.visits.reminders.preview import Line, Preview
 
 HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert", "UTC")
 
@@ -71,4 +77,77 @@ def _row(line: overview.MessageLine) -> tuple[object, ...]:
         line.reason or "-",
         line.alert_id,
         line.created_at,
+    )
+
+
+PLANNED = ("their clock", "the site's", "what", "to", "if", "text")
+
+
+@click.group()
+def reminders() -> None:
+    """Look at what participants will be texted.
+
+    Example: python -m portal reminders preview DS-007 --days 30
+    """
+
+
+@reminders.command()
+@click.argument("code")
+@click.option("--days", type=click.IntRange(1, 800), default=90, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def preview(code: str, days: int, as_json: bool) -> None:
+    """List every text of the next days for the participant CODE.
+
+    Days on which clocks change, there or at the site, are marked with a star.
+
+    Example: python -m portal reminders preview DS-007 --days 30
+    """
+    with startup.opened() as runtime, runtime.reading() as session:
+        query = select(Participant).filter_by(code=code.strip().upper())
+        participant = session.scalar(query)
+        if participant is None:
+            raise NotFound("There is no such participant.")
+        study = runtime.study(session, participant.study_version_id)
+        found = previews.preview(
+            session, study, participant, now=runtime.now(), days=days
+        )
+    if as_json:
+        print_json(_plan_json(found))
+    else:
+        _print_plan(found)
+
+
+def _plan_json(found: Preview) -> dict[str, Any]:
+    lines = [
+        {**vars(line), "kind": line.kind.value, "day": str(line.day)}
+        for line in found.lines
+    ]
+    changes = [
+        {"zone": zone, "day": str(day), "minutes": minutes}
+        for zone, day, minutes in found.changes
+    ]
+    return {**vars(found), "lines": lines, "changes": changes}
+
+
+def _print_plan(found: Preview) -> None:
+    if found.status != "active":
+        click.echo(f"{found.code} gets no reminders: {found.status}.")
+        return
+    click.echo(f"{found.code}: their clock {found.zone}, the site's {found.site_zone}")
+    if found.lines:
+        print_table(PLANNED, [_planned(line) for line in found.lines])
+    else:
+        click.echo("There is nothing to send in these days.")
+    for zone, day, minutes in found.changes:
+        click.echo(f"* {day}: clocks in {zone} move by {minutes:+} minutes")
+
+
+def _planned(line: Line) -> tuple[object, ...]:
+    return (
+        f"{line.theirs:%a %Y-%m-%d %H:%M}" + ("*" if line.their_change else ""),
+        f"{line.site:%a %Y-%m-%d %H:%M}" + ("*" if line.site_change else ""),
+        line.kind.value,
+        line.to,
+        line.condition or "-",
+        line.text,
     )

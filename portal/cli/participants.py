@@ -1,8 +1,8 @@
-"""``python -m portal staff`` and ``participant``: the people of a portal, by hand."""
+"""``python -m portal participant``: enrolling, and days in hospital, by hand."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,108 +10,23 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import audit, startup, study_versions
-from portal.cli.output import print_json, read_back, secret
-from portal.cli.staff import contact, reset_second_factor
-from portal.cli.stays import admit, discharge
-from portal.db.people import Participant, Site, Staff
-from portal.enrolment import enrolment
+from portal.cli.output import print_json, read_back
+from portal.db.people import Participant, Site
+from portal.enrolment import enrolment, stays
 from portal.enrolment.enrolment import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.operating import sites
-from portal.people import contacts, rota
-from portal.people.accounts import accounts
-from portal.people.roles import Role
+from portal.people import timeline
 from portal.phone_numbers import to_mobile
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.model import Study
+from portal.records.staff import roster
 from portal.runtime import Runtime
 
 LANGUAGES = click.Choice(["zh", "en"])
-
-
-@click.group()
-def staff() -> None:
-    """Add members of the study team, and look after their accounts.
-
-    Example: python -m portal staff add lin --name 林护士 --role nurse
-    """
-
-
-staff.add_command(contact)
-staff.add_command(reset_second_factor)
-
-
-@staff.command("add")
-@click.argument("username")
-@click.option("--name", help="As colleagues see it; the user name if not given.")
-@click.option("--role", required=True, type=click.Choice([*Role]))
-@click.option("--number", help="Mobile number, for pages.")
-@click.option("--language", type=LANGUAGES, default="zh", show_default=True)
-@click.option(
-    "--duty",
-    "duties",
-    multiple=True,
-    type=click.Choice([*Duty]),
-    help="On call from now on, until the rota says otherwise; may stand repeatedly.",
-)
-@click.option("--site", "site_code", help="The site's code, where there are several.")
-@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
-def add_staff(
-    username: str,
-    name: str | None,
-    role: str,
-    number: str | None,
-    language: str,
-    duties: tuple[str, ...],
-    site_code: str | None,
-    as_json: bool,
-) -> None:
-    """Add one member of staff, and put them on call if you say so.
-
-    The password is asked for, or taken from PORTAL_STAFF_PASSWORD.
-
-    Example: python -m portal staff add lin --name 林护士 --role nurse
-    --number 13900000000 --duty nurse
-    """
-    if duties and not number:
-        raise InvalidInput("Who is on call needs a --number.", field="number")
-    password = secret(os.environ.get("PORTAL_STAFF_PASSWORD"), "PORTAL_STAFF_PASSWORD")
-    with startup.opened() as runtime, runtime.writing() as session:
-        now = runtime.now()
-        site = sites.only(session, site_code)
-        added = accounts.add_staff(
-            session,
-            site_id=site.id,
-            username=username,
-            display_name=name or username,
-            role=role,
-            password=password,
-            language=language,
-            by=audit.OPERATOR,
-            now=now,
-        )
-        e164 = to_mobile(number, site.country) if number else None
-        _put_on_call(session, added, e164, duties, now)
-        found = {"id": added.id, "username": added.username, "role": role}
-    if as_json:
-        print_json({**found, "duties": duties, "number": e164})
-    else:
-        on_call = f", on call as {', '.join(duties)}" if duties else ""
-        click.echo(f"{username} was added as {role}{on_call}{read_back(e164)}.")
-
-
-def _put_on_call(
-    session: Session,
-    added: Staff,
-    number: str | None,
-    duties: tuple[str, ...],
-    now: datetime,
-) -> None:
-    if number:
-        contacts.replace(
-            session, "mobile", number, now=now, verified=True, staff_id=added.id
-        )
-    for duty in duties:
-        rota.assign(session, added, duty, starts_at=now)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+ON = click.option("--on", metavar="YYYY-MM-DD", help="The day; today if not given.")
+Act = Callable[[Session, Study, Participant, date, datetime], None]
+STAYS = {"ward": "in hospital", "home": "at home", "unknown": "not known whether home"}
 
 
 @click.group()
@@ -121,10 +36,6 @@ def participant() -> None:
     Example: python -m portal participant add DS-007 --number 13900000000
     --d0 2026-03-10 --consent-version 1.0 --consented-at 2026-03-02T10:00
     """
-
-
-participant.add_command(admit)
-participant.add_command(discharge)
 
 
 @participant.command("add")
@@ -226,3 +137,70 @@ def _moment(text: str, zone: str) -> datetime:
         raise InvalidInput(said, field="consented_at") from None
     there = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
     return there.astimezone(UTC)
+
+
+@participant.command()
+@click.argument("code")
+@ON
+@JSON
+def admit(code: str, on: str | None, as_json: bool) -> None:
+    """Say that somebody was in hospital on a day: an admission, or "still here".
+
+    At home it begins another stay. During a stay it says that they are still here,
+    which holds until the end of the next day.
+
+    Example: python -m portal participant admit DS-007 --on 2026-03-18
+    """
+
+    def act(
+        session: Session, _study: Study, who: Participant, day: date, now: datetime
+    ) -> None:
+        stays.admit(session, who, on=day, actor=audit.OPERATOR, now=now)
+
+    _record_stay(code, on, act, as_json)
+
+
+@participant.command()
+@click.argument("code")
+@ON
+@click.option("--correct", is_flag=True, help="The day on record is wrong: this one.")
+@click.option("--not-home", is_flag=True, help="They did not go home after all.")
+@JSON
+def discharge(
+    code: str, on: str | None, correct: bool, not_home: bool, as_json: bool
+) -> None:
+    """Say that somebody went home on a day, or put the day on record right.
+
+    Example: python -m portal participant discharge DS-007 --on 2026-03-18
+    """
+
+    def act(
+        session: Session, study: Study, who: Participant, day: date, now: datetime
+    ) -> None:
+        said: stays.Said = {"actor": audit.OPERATOR, "now": now}
+        if correct or not_home:
+            right = None if not_home else day
+            stays.correct_discharge(session, study, who, on=right, **said)
+        else:
+            stays.discharge(session, study, who, on=day, **said)
+
+    _record_stay(code, on, act, as_json)
+
+
+def _record_stay(code: str, on: str | None, act: Act, as_json: bool) -> None:
+    with startup.opened() as runtime, runtime.writing() as session:
+        now = runtime.now()
+        who = roster.by_code(session, code)
+        today = timeline.local_today(session, who, now=now)
+        study = runtime.study(session, who.study_version_id)
+        act(session, study, who, _day(on, "on") if on else today, now)
+        session.flush()
+        place = timeline.place(session, who, today=today)
+        known = [
+            {key: value and str(value) for key, value in stay._asdict().items()}
+            for stay in timeline.stays_of(session, who)
+        ]
+    if as_json:
+        print_json({"code": who.code, "today": place.value, "stays": known})
+    else:
+        click.echo(f"Recorded. {who.code} is today: {STAYS[place.value]}.")

@@ -1,18 +1,111 @@
-"""``python -m portal staff contact`` and ``reset-second-factor``: accounts, by hand."""
+"""``python -m portal staff``: members of the study team and their accounts, by hand."""
 
 from __future__ import annotations
 
+import os
+from datetime import datetime
+
 import click
+from sqlalchemy.orm import Session
 
 from portal import audit, startup
-from portal.cli.output import read_back
+from portal.cli.output import print_json, read_back, secret
 from portal.config import from_environment
+from portal.db.people import Staff
 from portal.errors import InvalidInput
-from portal.people import contacts
-from portal.people.accounts import colleagues
+from portal.operating import sites
+from portal.people import contacts, rota
+from portal.people.accounts import accounts, colleagues
+from portal.people.roles import Role
+from portal.phone_numbers import to_mobile
+from portal.protocol.study.duties import Duty
+
+LANGUAGES = click.Choice(["zh", "en"])
 
 
-@click.command()
+@click.group()
+def staff() -> None:
+    """Add members of the study team, and look after their accounts.
+
+    Example: python -m portal staff add lin --name 林护士 --role nurse
+    """
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--name", help="As colleagues see it; the user name if not given.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--number", help="Mobile number, for pages.")
+@click.option("--language", type=LANGUAGES, default="zh", show_default=True)
+@click.option(
+    "--duty",
+    "duties",
+    multiple=True,
+    type=click.Choice([duty.value for duty in Duty]),
+    help="On call from now on, until the rota says otherwise; may stand repeatedly.",
+)
+@click.option("--site", "site_code", help="The site's code, where there are several.")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+def add_staff(
+    username: str,
+    name: str | None,
+    role: str,
+    number: str | None,
+    language: str,
+    duties: tuple[str, ...],
+    site_code: str | None,
+    as_json: bool,
+) -> None:
+    """Add one member of staff, and put them on call if you say so.
+
+    The password is asked for, or taken from PORTAL_STAFF_PASSWORD.
+
+    Example: python -m portal staff add lin --name 林护士 --role nurse
+    --number 13900000000 --duty nurse
+    """
+    if duties and not number:
+        raise InvalidInput("Who is on call needs a --number.", field="number")
+    password = secret(os.environ.get("PORTAL_STAFF_PASSWORD"), "PORTAL_STAFF_PASSWORD")
+    with startup.opened() as runtime, runtime.writing() as session:
+        now = runtime.now()
+        site = sites.only(session, site_code)
+        added = accounts.add_staff(
+            session,
+            site_id=site.id,
+            username=username,
+            display_name=name or username,
+            role=role,
+            password=password,
+            language=language,
+            by=audit.OPERATOR,
+            now=now,
+        )
+        e164 = to_mobile(number, site.country) if number else None
+        _put_on_call(session, added, e164, duties, now)
+        found = {"id": added.id, "username": added.username, "role": role}
+    if as_json:
+        print_json({**found, "duties": duties, "number": e164})
+    else:
+        on_call = f", on call as {', '.join(duties)}" if duties else ""
+        click.echo(f"{username} was added as {role}{on_call}{read_back(e164)}.")
+
+
+def _put_on_call(
+    session: Session,
+    added: Staff,
+    number: str | None,
+    duties: tuple[str, ...],
+    now: datetime,
+) -> None:
+    if number:
+        contacts.replace(
+            session, "mobile", number, now=now, verified=True, staff_id=added.id
+        )
+    for duty in duties:
+        rota.assign(session, added, duty, starts_at=now)
+
+
+@staff.command()
 @click.argument("username")
 @click.option("--number", help="Mobile number, for texts and calls.")
 @click.option("--email", help="Address, for the e-mail beside them.")
@@ -37,7 +130,7 @@ def contact(username: str, number: str | None, email: str | None) -> None:
     click.echo(f"{username} is paged there from now on{told}.")
 
 
-@click.command("reset-second-factor")
+@staff.command("reset-second-factor")
 @click.argument("username")
 def reset_second_factor(username: str) -> None:
     """Take a second factor away, where no other administrator is there to do it.

@@ -1,0 +1,190 @@
+"""``python -m portal clock``, ``journal`` and ``golive``: what an operator looks after.
+
+The machine's clock, dangerous reports that the database does not hold, and what
+stands against following real people.
+"""
+
+from __future__ import annotations
+
+import sys
+import zoneinfo
+from collections.abc import Iterable
+from datetime import timedelta
+from importlib import metadata
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import startup
+from portal.cli.help import for_people
+from portal.cli.output import print_json, print_table
+from portal.config import Settings, from_environment
+from portal.diary import red_flag_import, red_flag_journal
+from portal.diary.red_flag_journal import Slip
+from portal.engine import clock_steps
+from portal.engine.steady_clock import SMALL
+from portal.errors import PortalError
+from portal.operating.golive import checks as rules
+from portal.operating.golive.checks import Setting
+from portal.protocol.checks.study import Caps
+from portal.runtime import Runtime
+
+MARK = "# version "  # how the compact form of the zone data begins
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print an object.")
+def golive(as_json: bool) -> None:
+    """Say what stands against following real people: rota, numbers, study, accounts.
+
+    Exit status 1 when there is an error; warnings and notes are for people to weigh.
+    It changes nothing: run it after every change of the rota, and each morning.
+
+    Example: python -m portal golive
+    """
+    settings = from_environment()
+    with startup.opened_for_setup(settings) as runtime, runtime.reading() as session:
+        now, real_now = runtime.now(), runtime.real_now()
+        found = rules.faults(session, _what_runs(runtime), now=now, real_now=real_now)
+    ready = rules.is_ready(found)
+    if as_json:
+        print_json({"ready": ready, "faults": found})
+    else:
+        print_table(
+            ("severity", "about", "what"),
+            [(one.severity, one.check, for_people(one.sentence)) for one in found],
+        )
+        click.echo("Ready." if ready else "Not ready: mend every error first.")
+    sys.exit(0 if ready else 1)
+
+
+def _what_runs(runtime: Runtime) -> Setting:
+    settings, able = runtime.settings, runtime.gateway.capabilities
+    return Setting(
+        mode=settings.mode,
+        gateway=settings.gateway,
+        caps=Caps(settings.gateway, able.texts_per_day, able.calls_per_day),
+        voice=able.voice,
+        email=settings.smtp_url is not None or settings.gateway == startup.EMBEDDED,
+        zone_data=zone_data(),
+        journals=None not in (settings.journal, settings.red_flag_journal),
+    )
+
+
+def zone_data() -> str:
+    """The version of the zone data in use: the system's where it has any."""
+    for folder in zoneinfo.TZPATH:
+        compact = Path(folder) / "tzdata.zi"
+        if compact.is_file():
+            with compact.open(encoding="ascii", errors="replace") as lines:
+                return next(lines, "").strip().removeprefix(MARK)
+    return metadata.version("tzdata")
+
+
+@click.group()
+def clock() -> None:
+    """Show or confirm the machine's clock after it was set forward or back.
+
+    Example: python -m portal clock show
+    """
+
+
+@clock.command("show")
+def show_clock() -> None:
+    """Say which time it is, and what still waits for somebody to say it is right.
+
+    Example: python -m portal clock show
+    """
+    with startup.opened(from_environment()) as runtime:
+        with runtime.reading() as session:
+            step = clock_steps.open_step(session)
+        click.echo(f"The clock shows {runtime.real_now():%Y-%m-%d %H:%M:%S} UTC.")
+        if runtime.clock_lead() > SMALL:
+            click.echo(f"The portal goes by {runtime.now():%Y-%m-%d %H:%M:%S} UTC.")
+    if step is None:
+        click.echo("Nothing waits for anybody.")
+    elif step.seconds > 0:
+        click.echo(f"It leapt forward by {_span(step.seconds)}: reminders wait.")
+    else:
+        click.echo(f"It was set back by {_span(-step.seconds)}.")
+
+
+@clock.command("confirm")
+@click.option("--by", required=True, help="Who says so.")
+def confirm_clock(by: str) -> None:
+    """Say that the clock shows the right time now.
+
+    Example: python -m portal clock confirm --by 'Chen Jie'
+    """
+    with startup.opened(from_environment()) as runtime, runtime.writing() as session:
+        step = clock_steps.open_step(session)
+        if step is None:
+            click.echo("Nothing waits for anybody.")
+            return
+        now, real_now = runtime.now(), runtime.real_now()
+        lead = runtime.clock_lead()
+        by = f"operator:{by}"
+        clock_steps.confirm(session, step.id, by, lead=lead, now=now, real_now=real_now)
+    click.echo("Confirmed.")
+
+
+def _span(seconds: int) -> str:
+    return str(timedelta(seconds=seconds))
+
+
+REPORTS = ("code", "written, UTC", "what", "id")
+
+
+@click.command()
+@click.option("--taken-by", help="Your name: you look after every report listed.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def journal(taken_by: str | None, as_json: bool) -> None:
+    """List dangerous reports that only the red-flag journal holds, oldest first.
+
+    Staff are paged about them every ten minutes until the database takes them in, or
+    somebody says by --taken-by that they have them. Works without the database; then
+    a report that was stored shortly before may be among them.
+
+    Example: python -m portal journal --taken-by 'Li Na'
+    """
+    settings = from_environment()
+    path = settings.red_flag_journal
+    if path is None:
+        raise PortalError("PORTAL_RED_FLAG_JOURNAL names no file.")
+    try:
+        found = _not_stored(settings, red_flag_journal.read(path))
+        for slip in found if taken_by else ():
+            red_flag_journal.note_taken(path, slip.id, taken_by or "")
+    except OSError as error:
+        raise PortalError(f"The journal cannot be used: {error.strerror}.") from error
+    _print_reports(found, as_json=as_json)
+    if taken_by:
+        click.echo(f"{taken_by} has {len(found)} reports: nobody is paged about them.")
+
+
+def _not_stored(settings: Settings, kept: red_flag_journal.Journal) -> list[Slip]:
+    slips = [slip for slip in kept.slips.values() if slip.id not in kept.taken]
+    try:
+        with (
+            startup.opened_for_setup(settings) as runtime,
+            runtime.reading() as session,
+        ):
+            return red_flag_import.missing(session, slips)
+    except (PortalError, SQLAlchemyError):
+        return [slip for slip in slips if not slip.stored]
+
+
+def _print_reports(found: Iterable[Slip], *, as_json: bool) -> None:
+    rows = [(slip.code, slip.at, _answers(slip), slip.id) for slip in found]
+    if as_json:
+        keys = ("code", "at", "what", "id")
+        print_json([dict(zip(keys, row, strict=True)) for row in rows])
+    elif rows:
+        print_table(REPORTS, rows)
+    else:
+        click.echo("The database holds every dangerous report.")
+
+
+def _answers(slip: Slip) -> str:
+    return ", ".join(f"{name}: {answer}" for name, answer in slip.answers.items())
