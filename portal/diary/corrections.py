@@ -6,7 +6,6 @@ investigator (``correction_requests``).
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +20,8 @@ from portal.db.alerts import Alert, AlertFinding
 from portal.db.audit import Audit
 from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant
-from portal.diary.entries import Receipt, Submission, content_hash, submit
+from portal.diary.entries import Receipt, Submission, submit
+from portal.diary.version_ids import content_hash, version_of
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study
@@ -157,11 +157,10 @@ def _sent_again(known: EntryVersion, correction: Correction) -> Correction:
     """A form sent twice is one correction; changed and sent again it is another."""
     if not correction.answers:
         return replace(correction, answers=known.answers)
-    digest = content_hash({**correction.answers, "reporter": known.reporter})
-    if digest == known.content_hash:
+    said = {**correction.answers, "reporter": known.reporter}
+    if content_hash(said) == known.content_hash:
         return correction
-    another = uuid.uuid5(uuid.UUID(known.id), digest)
-    return replace(correction, version_id=str(another))
+    return replace(correction, version_id=version_of(known.id, said))
 
 
 def _submission(entry: Entry, correction: Correction) -> Submission:

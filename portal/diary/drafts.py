@@ -6,7 +6,6 @@ ten minutes is sent as it stands.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.diary import Draft
 from portal.db.people import Participant
-from portal.diary.entries import Receipt, Submission, content_hash, submit
+from portal.diary.entries import Receipt, Submission, submit
+from portal.diary.version_ids import version_of
 from portal.diary.writers import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS
 from portal.diary.writers import Writer as Writer
 from portal.errors import EntryRefused, NotFound
@@ -225,8 +225,7 @@ def send_as_it_stands(
 ) -> Receipt:
     """Store the draft so far as a partial version; the same content only once."""
     draft.unsent = False
-    digest = content_hash(draft.answers)
-    version_id = str(uuid.uuid5(uuid.UUID(draft.id), digest))
+    version_id = version_of(draft.id, draft.answers)
     return submit(
         session,
         study,
@@ -269,7 +268,7 @@ def _after_the_end(
     """The receipt of a finished diary, or of the correction that these answers are."""
     if not changed:
         return finish(session, study, participant, draft.id, writer, now=now)
-    version_id = str(uuid.uuid5(uuid.UUID(draft.id), content_hash(changed)))
+    version_id = version_of(draft.id, changed)
     correction = replace(
         _submission(draft, writer, version_id, "correction"),
         answers=changed,

@@ -21,8 +21,8 @@ from portal.diary import red_flag_journal, reviews, unread_words
 from portal.diary.submission import Receipt as Receipt
 from portal.diary.submission import Submission as Submission
 from portal.diary.submission import as_sent
-from portal.diary.submission import content_hash as content_hash
 from portal.diary.unread_words import Handed, Words
+from portal.diary.version_ids import content_hash
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study, Tier

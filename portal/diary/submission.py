@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal import audit
+from portal.diary.version_ids import content_hash
 from portal.protocol.triage.verdict import Verdict
 
 
@@ -75,9 +74,3 @@ def as_sent(submission: Submission, now: datetime) -> dict[str, Any]:
         "staff_id": submission.staff_id,
         "reason": submission.reason,
     }
-
-
-def content_hash(answers: Mapping[str, Any]) -> str:
-    """A hash of answers that the order of keys does not change."""
-    text = json.dumps(answers, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -6,7 +6,6 @@ takes a correction, which this page offers.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask import request
@@ -17,12 +16,13 @@ from portal.db.diary import EntryVersion
 from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
 from portal.diary.drafts import CHANGED_AFTERWARDS
-from portal.diary.entries import Receipt, content_hash
+from portal.diary.entries import Receipt
+from portal.diary.version_ids import rest_of, version_of
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.protocol.study.model import Item
 from portal.web.diary import advice
-from portal.web.diary.blueprint import Desk, blueprint, desk, rest_of
+from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.frame import access, own_paths
 from portal.web.frame.forms import usable_uuid
 from portal.web.frame.language import gettext, language
@@ -79,7 +79,7 @@ def _correct(
     told: dict[str, Any] = {"emerg": ticked}
     correction = Correction(
         entry_id=entry.id,
-        version_id=str(uuid.uuid5(uuid.UUID(version.id), content_hash(told))),
+        version_id=version_of(version.id, told),
         answers=corrections.changed(db, entry, told),
         reason=CHANGED_AFTERWARDS,
         actor=writing.actor,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -48,8 +47,3 @@ def desk(db: Session) -> Desk:
     study = access.runtime().study(db, participant.study_version_id)
     usual = "self" if found.person.caregiver_id is None else "caregiver"
     return Desk(participant, study, usual, found.person.actor, found.device_id)
-
-
-def rest_of(entry: str) -> str:
-    """The UUID of the diary that follows a red-flag screen: always the same one."""
-    return str(uuid.uuid5(uuid.UUID(entry), "rest"))

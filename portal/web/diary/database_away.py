@@ -7,7 +7,6 @@ be asked. Who sent it is kept as a hash of what their phone or browser holds.
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -17,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.diary import red_flag_journal
-from portal.diary.entries import content_hash
 from portal.diary.red_flag_journal import Slip
+from portal.diary.version_ids import rest_of, version_of
 from portal.errors import EntryRefused
 from portal.people.access.keys import token_hash
 from portal.people.reporters import Person
@@ -79,7 +78,7 @@ def _waited() -> Slip | None:
         return None
     entry = forms.usable_uuid(str(said.get("entry") or said.get("draft") or ""))
     first = said.get("kind") == "red_flags"
-    version = entry if first else str(uuid.uuid5(uuid.UUID(entry), content_hash(given)))
+    version = entry if first else version_of(entry, given)
     for study in access.runtime().known_studies():
         if _is_serious(study, given):
             slip = Slip(
@@ -90,7 +89,7 @@ def _waited() -> Slip | None:
                 reporter=str(said.get("reporter") or ""),
                 language=language(),
                 holder=_named(person),
-                draft_id=None if first else str(uuid.uuid5(uuid.UUID(entry), "rest")),
+                draft_id=None if first else rest_of(entry),
                 day=str(said["day"]) if said.get("day") else None,
             )
             return red_flag_journal.without_words(study, slip)
@@ -155,7 +154,7 @@ def _is_serious(study: Study, given: Mapping[str, Any]) -> bool:
 
 def _of_screen(holder: str, draft: str, given: dict[str, Any]) -> Slip:
     draft = forms.usable_uuid(draft)
-    version = str(uuid.uuid5(uuid.UUID(draft), content_hash(given)))
+    version = version_of(draft, given)
     return _slip(holder, version, "partial", given, draft_id=draft)
 
 

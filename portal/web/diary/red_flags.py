@@ -14,11 +14,12 @@ from portal.db.diary import Draft
 from portal.db.people import Site
 from portal.diary import drafts, entries
 from portal.diary.entries import Receipt, Submission
+from portal.diary.version_ids import rest_of
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.web.diary import already_sent
-from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk, rest_of
+from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
 from portal.web.frame import access, filters, forms, own_paths
 from portal.web.frame.language import gettext, language
 from portal.web.parts import both_places

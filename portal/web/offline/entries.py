@@ -23,6 +23,7 @@ from portal.db.people import Participant, Site
 from portal.diary import drafts, handwriting, offline_entries
 from portal.diary.entries import Receipt
 from portal.diary.offline_entries import KeptEntry
+from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Verdict
@@ -98,11 +99,6 @@ def _entry(said: Mapping[str, Any]) -> KeptEntry:
         phone_zone=str(said.get("zone") or "")[:LONGEST_ZONE] or None,
         day=_day(said),
     )
-
-
-def rest_of(entry_id: str) -> str:
-    """The UUID of the diary that follows a red-flag screen: always the same one."""
-    return str(uuid.uuid5(uuid.UUID(entry_id), "rest"))
 
 
 def _uuid(said: Mapping[str, Any], name: str) -> str:

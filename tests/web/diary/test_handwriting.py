@@ -14,8 +14,8 @@ from sqlalchemy import select
 from portal.db.alerts import Alert
 from portal.db.diary import EntryVersion, Handwriting
 from portal.diary.unfinished import finish_left_drafts
+from portal.diary.version_ids import rest_of
 from portal.runtime import Runtime
-from portal.web.offline.entries import rest_of
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

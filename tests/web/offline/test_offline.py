@@ -18,9 +18,9 @@ from werkzeug.test import TestResponse
 from portal.db.alerts import Alert
 from portal.db.diary import Draft, EntryConflict, EntryVersion
 from portal.delivery.inbound.reports import answers_in
+from portal.diary.version_ids import rest_of
 from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime
-from portal.web.offline.entries import rest_of
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
