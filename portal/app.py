@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings, from_environment
+from portal.people.access import pins
 from portal.runtime import Runtime
 from portal.web import errors, guards
 from portal.web.frame import (
@@ -133,7 +134,10 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         "lstrip_blocks": True,
     }
     app.jinja_env.globals.update(
-        csrf_token=origin.csrf_token, opened_mark=reporting.mark, may=access.may
+        csrf_token=origin.csrf_token,
+        opened_mark=reporting.mark,
+        may=access.may,
+        pin_digits=pins.LENGTH,
     )
 
     @app.context_processor

@@ -22,14 +22,12 @@ from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.access.keys import new_token, token_hash
-from portal.people.access.limits import Limit
 from portal.protocol.study.model import Tier
 from portal.protocol.words.requests import CODE_LETTERS
 
 HEARD_WITHIN = timedelta(seconds=60)  # screens are heard four times as often
 CODE_LENGTH = 12  # 59 bits: by chance nobody finds one in a day
 CODE_LIVES = timedelta(hours=24)
-LIMITS = (Limit("siren", 10, timedelta(minutes=10)),)
 LONGEST_NAME = 60
 
 

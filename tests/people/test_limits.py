@@ -10,6 +10,7 @@ from portal.db.access import Try
 from portal.people.access import limits
 from portal.people.access.limits import Limit, TryLater
 from portal.runtime import Runtime
+from tests.support import source
 from tests.support.clock import Clock
 
 THREE = Limit("door", 3, timedelta(minutes=10))
@@ -99,3 +100,12 @@ def test_old_tries_are_forgotten_and_recent_ones_kept(
         limits.forget_old(session, real_now=clock())
     with runtime.reading() as session:
         assert session.query(Try).count() == 1
+
+
+def test_every_limit_stands_in_one_table() -> None:
+    elsewhere = [
+        name
+        for name, text in source.text_files()
+        if name.startswith("portal/") and "Limit(" in text
+    ]
+    assert elsewhere == ["portal/people/access/tries_allowed.py"]

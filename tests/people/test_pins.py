@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from portal.people.access.keys import Keyring
 from portal.people.access.limits import TryLater
 from portal.people.reporters import Person
 from portal.runtime import Runtime
-from tests.support import arrivals
+from tests.support import arrivals, source
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -163,3 +164,14 @@ def test_a_phone_without_a_pin_has_nothing_to_try(
         assert not found.has_pin
         with pytest.raises(InvalidInput, match="no PIN"):
             pins.begin_try(session, KEYS, found.device_id, real_now=runtime.real_now())
+
+
+def test_only_the_pin_itself_says_how_long_it_is() -> None:
+    said = [
+        f"{name}: {line}"
+        for name, text in source.text_files()
+        if name.startswith(("portal/", "templates/"))
+        for line in text.splitlines()
+        if "PIN" in line and re.search(r"\b(6|123456|six)\b|6位", line)
+    ]
+    assert said == []

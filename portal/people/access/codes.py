@@ -19,25 +19,13 @@ from portal.db.access import Challenge
 from portal.db.people import Contact
 from portal.messages import outbox
 from portal.people import contacts, reporters
-from portal.people.access import limits
+from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring, new_token, same
-from portal.people.access.limits import Limit
 from portal.people.reporters import Person
 from portal.phone_numbers import to_e164
 
 LIFE = timedelta(minutes=5)
 TIME_TO_CHOOSE = timedelta(minutes=10)  # for whom, after the code was right
-MOST_TRIES = 5
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-ASK_NUMBER = (
-    Limit("code-number", 1, timedelta(seconds=30)),
-    Limit("code-number", 5, HOUR),
-    Limit("code-number", 10, DAY),
-)
-ASK_ADDRESS = Limit("code-address", 30, HOUR)
-TRY_NUMBER = Limit("code-try-number", 10, HOUR)
-TRY_ADDRESS = Limit("code-try-address", 30, HOUR)
 
 
 @dataclass(frozen=True)
@@ -85,7 +73,10 @@ def request_code(
     number = to_e164(typed, region)
     number_key = keyring.digest("number", number)
     address_key = keyring.digest("address", address)
-    wanted = [*limits.every(ASK_NUMBER, number_key), (ASK_ADDRESS, address_key)]
+    wanted = [
+        *limits.every(tries_allowed.CODES_FOR_A_NUMBER, number_key),
+        (tries_allowed.CODES_FROM_AN_ADDRESS, address_key),
+    ]
     limits.spend(session, wanted, real_now=real_now)
     code = f"{secrets.randbelow(10**6):06d}"
     challenge = _replace_challenge(session, keyring, number_key, code, real_now)
@@ -166,18 +157,21 @@ def try_code(
     )
     if challenge is None or not _alive(challenge, real_now):
         return Refused("over")
-    if challenge.tries >= MOST_TRIES:
+    if challenge.tries >= tries_allowed.TRIES_OF_A_CODE:
         return Refused("used_up")
     code = _digits(typed)
     if code is None:
-        return Refused("malformed", MOST_TRIES - challenge.tries)
+        return Refused("malformed", tries_allowed.TRIES_OF_A_CODE - challenge.tries)
     address_key = keyring.digest("address", address)
-    wanted = [(TRY_NUMBER, challenge.number_key), (TRY_ADDRESS, address_key)]
+    wanted = [
+        (tries_allowed.CODE_BY_NUMBER, challenge.number_key),
+        (tries_allowed.CODE_BY_ADDRESS, address_key),
+    ]
     spent = limits.spend(session, wanted, real_now=real_now)
     challenge.tries += 1
     people = people_of(session, keyring, challenge)
     if not same(challenge.code_hash, keyring.digest("code", handle, code)):
-        left = MOST_TRIES - challenge.tries
+        left = tries_allowed.TRIES_OF_A_CODE - challenge.tries
         return Refused("wrong" if left else "used_up", left)
     challenge.used_at = real_now
     limits.give_back(session, spent)

@@ -19,15 +19,13 @@ from portal import audit
 from portal.characters import nfkc
 from portal.db.access import PaperCode
 from portal.people import reporters
-from portal.people.access import limits
+from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring
-from portal.people.access.limits import Limit
 from portal.people.reporters import Person
 
 LIFE = timedelta(days=3)
 DIGITS = 12
 GROUP = 4
-TRY_ADDRESS = Limit("paper-address", 20, timedelta(hours=1))
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,9 @@ def try_code(
     if digits is None:
         return Refused("malformed")
     key = keyring.digest("address", address)
-    spent = limits.spend(session, [(TRY_ADDRESS, key)], real_now=real_now)
+    spent = limits.spend(
+        session, [(tries_allowed.PAPER_CODE_BY_ADDRESS, key)], real_now=real_now
+    )
     query = select(PaperCode).filter_by(code_hash=_hash(keyring, digits))
     paper = session.scalar(query.with_for_update())
     if paper is None:

@@ -1,4 +1,4 @@
-"""The PIN of an enrolled phone: six digits that open what its owner may read.
+"""The PIN of an enrolled phone: a few digits that open what its owner may read.
 
 It works on the phone it was chosen on and nowhere else. Tries are counted in the
 database; a fresh code is always the other way in, and no limit here ever stands
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,16 +17,13 @@ from portal import audit
 from portal.characters import nfkc
 from portal.db.access import Device
 from portal.errors import InvalidInput
-from portal.people.access import limits, passwords
+from portal.people.access import limits, passwords, tries_allowed
 from portal.people.access.keys import Keyring
-from portal.people.access.limits import Limit, Spent
+from portal.people.access.limits import Spent
 from portal.people.reporters import Person
 
 LENGTH = 6
-TRIES = (
-    Limit("pin", 5, timedelta(minutes=15)),
-    Limit("pin", 20, timedelta(days=1)),
-)
+"""Digits of a PIN. Pages and refusals say this number, and ``RUNS`` its first bad PIN."""
 EASY = frozenset({"121212", "123123", "112233", "123321", "520520", "131452", "147258"})
 RUNS = ("01234567890123", "98765432109876")
 
@@ -44,11 +41,13 @@ def hashed(typed: str) -> str:
     """The hash of a new PIN. Slow on purpose: call it outside a transaction.
 
     Raises:
-        InvalidInput: it is not six digits, or the first that anybody would try.
+        InvalidInput: it has another length, or is one that anybody would try first.
     """
     pin = _digits(typed)
     if pin is None:
-        raise InvalidInput("A PIN has 6 digits.", field="pin")
+        raise InvalidInput(
+            "A PIN has %(digits)s digits.", field="pin", digits=str(LENGTH)
+        )
     if len(set(pin)) < 3 or pin in EASY or any(pin in run for run in RUNS):
         raise InvalidInput("This PIN is too easy to guess.", field="pin")
     return passwords.HASHER.hash(pin)
@@ -93,7 +92,9 @@ def begin_try(
     if device.pin_hash is None:
         raise InvalidInput("This phone has no PIN.", field="pin")
     key = keyring.digest("pin", str(device_id))
-    spent = limits.spend(session, limits.every(TRIES, key), real_now=real_now)
+    spent = limits.spend(
+        session, limits.every(tries_allowed.PIN, key), real_now=real_now
+    )
     return PinTry(device_id, device.pin_hash, spent)
 
 

@@ -7,7 +7,7 @@ same answer as a wrong password.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,19 +17,14 @@ from portal.audit import Actor
 from portal.characters import nfkc
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
-from portal.people.access import limits, passwords, sessions
+from portal.people.access import limits, passwords, sessions, tries_allowed
 from portal.people.access.keys import Keyring
-from portal.people.access.limits import Limit, Spent
+from portal.people.access.limits import Spent
 from portal.people.roles import Role
 
 LANGUAGES = ("zh", "en")
 LONGEST_NAME = 64
 NOBODY = passwords.HASHER.hash("nobody has this password")
-
-QUARTER = timedelta(minutes=15)
-BY_NAME_AND_ADDRESS = Limit("staff-name-address", 5, QUARTER)
-BY_NAME = Limit("staff-name", 30, QUARTER)
-BY_ADDRESS = Limit("staff-address", 60, QUARTER)
 
 
 @dataclass(frozen=True)
@@ -62,9 +57,9 @@ def begin_sign_in(
     address_key = keyring.digest("address", address)
     both = keyring.digest("staff-address", name, address)
     wanted = [
-        (BY_NAME_AND_ADDRESS, both),
-        (BY_NAME, name_key),
-        (BY_ADDRESS, address_key),
+        (tries_allowed.PASSWORD_BY_NAME_AND_ADDRESS, both),
+        (tries_allowed.PASSWORD_BY_NAME, name_key),
+        (tries_allowed.PASSWORD_BY_ADDRESS, address_key),
     ]
     spent = limits.spend(session, wanted, real_now=real_now)
     staff = session.scalar(select(Staff).filter_by(username=name, active=True))

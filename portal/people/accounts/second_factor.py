@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
 from sqlalchemy.orm import Session
@@ -19,16 +19,10 @@ from portal import audit
 from portal.audit import Actor
 from portal.db.people import Staff
 from portal.errors import InvalidInput
-from portal.people.access import limits
+from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring
-from portal.people.access.limits import Limit
 from portal.people.accounts import totp
 from portal.people.accounts.seals import Seals, Unreadable
-
-TRIES = (
-    Limit("staff-code", 5, timedelta(minutes=15)),
-    Limit("staff-code-day", 30, timedelta(days=1)),
-)
 
 
 class Wanted(Enum):
@@ -113,7 +107,9 @@ def try_code(
     """
     staff = _locked(session, staff_id)
     key = keyring.digest("staff-code", str(staff_id))
-    spent = limits.spend(session, limits.every(TRIES, key), real_now=real_now)
+    spent = limits.spend(
+        session, limits.every(tries_allowed.SECOND_FACTOR, key), real_now=real_now
+    )
     actor, subject = Actor("staff", str(staff_id)), ("staff", staff_id)
     try:
         plain = seals.open(_purpose(staff_id), staff.totp_secret or "")

@@ -46,7 +46,10 @@ def enter() -> ResponseReturnValue:
     if phone.device_id is None or not phone.has_pin:
         return own_paths.go("/sign-in")
     if not pins.is_pin(typed):
-        return _page([("pin", gettext("Type the 6 digits of your PIN."))], 400)
+        sentence = gettext(
+            "Type the %(digits)s digits of your PIN.", digits=pins.LENGTH
+        )
+        return _page([("pin", sentence)], 400)
     try:
         attempt = _count(phone.device_id)
     except TryLater as limit:

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.alerting import sirens
-from portal.people.access import limits
+from portal.people.access import limits, tries_allowed
 from portal.people.access.limits import TryLater
 from portal.web.frame import access, cookies, forms, own_paths, try_later
 from portal.web.frame.access import GuardedBlueprint
@@ -41,7 +41,9 @@ def _exchange(code: str) -> str | None:
     real_now = runtime.real_now()
     key = access.keyring().digest("address", access.address())
     with runtime.writing() as db:
-        spent = limits.spend(db, limits.every(sirens.LIMITS, key), real_now=real_now)
+        spent = limits.spend(
+            db, limits.every(tries_allowed.SIREN, key), real_now=real_now
+        )
         secret = sirens.set_up(db, code, now=runtime.now(), real_now=real_now)
         if secret is not None:
             limits.give_back(db, spent)
