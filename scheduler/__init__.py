@@ -1,1 +1,4 @@
-"""The engine: APScheduler ticks, the database says what is due."""
+"""The engine's program: APScheduler ticks, the database says what is due.
+
+Nobody comes in: it is started as ``python -m scheduler``.
+"""

@@ -1,4 +1,4 @@
 """Alerts: opening, answering, the ladder that climbs, pages, and the ward's siren.
 
-The diary, the visits and delivery come in; it knows people and messages.
+Every room from the visits upwards comes in; it knows people and messages.
 """

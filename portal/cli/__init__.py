@@ -2,6 +2,7 @@
 
 A command's module is imported when the command runs, so that one that needs no
 database answers at once. Nobody at a terminal sees a traceback for a refusal.
+Only ``portal.__main__`` comes in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
 """Visits: planned from D0, booked, moved, and the calendars that follow them.
 
-Enrolment, the diary and the records come in.
+Enrolment, the records and the pages that show a visit come in.
 """

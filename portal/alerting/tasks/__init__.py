@@ -1,1 +1,4 @@
-"""Tasks: same-day and routine work with an owner and a due time."""
+"""Tasks: same-day and routine work with an owner and a due time.
+
+Whatever room finds work for the team comes in; staff finish it on their pages.
+"""

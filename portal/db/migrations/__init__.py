@@ -1,1 +1,1 @@
-"""Numbered migrations, run by ``portal.db.migrate``."""
+"""Numbered migrations of the tables. Only ``portal.db.migrate`` comes in."""

@@ -1,1 +1,4 @@
-"""What would let somebody down, looked for before going live."""
+"""What would let somebody down, looked for before real people are followed.
+
+Only the command ``golive`` comes in.
+"""

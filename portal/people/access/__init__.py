@@ -1,4 +1,5 @@
 """Ways in: codes, PINs, passwords, enrolled phones, sessions and the limits on tries.
 
-The sign-in pages, enrolment and the accounts come in.
+Whoever must know who somebody is comes in: pages, enrolment, accounts, sirens,
+calendar feeds.
 """

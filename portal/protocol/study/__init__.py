@@ -1,4 +1,4 @@
 """The study file: its types, how it is read, and the words that fill its templates.
 
-The ground of the protocol: it knows none of the other rooms.
+Every room may come in. It knows none of the other rooms of the protocol.
 """

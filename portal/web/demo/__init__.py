@@ -1,1 +1,4 @@
-"""Pages of the demonstration: its phones and its clock."""
+"""Pages of the demonstration: its phones and its clock.
+
+Anybody comes in, in demo mode alone.
+"""

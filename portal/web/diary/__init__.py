@@ -1,4 +1,7 @@
-"""The diary: for whoever holds an enrolled phone or is signed in, and for no staff."""
+"""The diary's pages.
+
+Whoever holds an enrolled phone or is signed in as a reporter comes in; no staff.
+"""
 
 import portal.web.diary.advice
 import portal.web.diary.already_sent

@@ -1,1 +1,4 @@
-"""Doors for machines: health, metrics, and the providers' hooks."""
+"""Doors for machines: health, metrics, and the providers' hooks.
+
+A machine comes in by a token, a signature or from this host.
+"""

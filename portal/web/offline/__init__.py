@@ -1,4 +1,7 @@
-"""What a phone keeps for the hours without a network, and what it hands in afterwards."""
+"""What a phone keeps for the hours without a network, and what it hands in afterwards.
+
+Enrolled phones come in.
+"""
 
 from portal.web.offline import entries, faults, manifest, record, shell, worker
 from portal.web.offline.blueprint import kept, open_door

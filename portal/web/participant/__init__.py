@@ -1,4 +1,7 @@
-"""What a participant or caregiver who signed in may read: today, calendar, past entries."""
+"""What participants and caregivers may read: today, the calendar, past entries.
+
+Who signed in as one of them comes in.
+"""
 
 from portal.web.participant import (
     calendar,

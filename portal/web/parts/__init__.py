@@ -1,1 +1,4 @@
-"""Parts of pages that several audiences share."""
+"""Parts of pages that several audiences share.
+
+Every audience's room comes in.
+"""

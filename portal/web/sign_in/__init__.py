@@ -1,1 +1,4 @@
-"""Signing in and out, for participants, caregivers and the team."""
+"""Signing in and out, for participants, caregivers and the team.
+
+Anybody comes in.
+"""

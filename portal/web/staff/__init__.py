@@ -1,4 +1,7 @@
-"""What the study team sees and does: one blueprint, one module a noun."""
+"""What the study team sees and does: one blueprint, one module a noun.
+
+Only signed-in staff come in, each to what their role may do.
+"""
 
 from portal.web.staff.frame import blueprint
 from portal.web.staff.person import (

@@ -1,1 +1,4 @@
-"""Twilio: its requests, answers, codes and signatures. No other room names it."""
+"""Twilio: its requests, answers, codes and words for calls.
+
+``runtime`` and the provider's hooks come in; nobody else imports it.
+"""

@@ -1,7 +1,8 @@
 """Facts: the named values that triage rules compare, and nothing else may be.
 
 ``names`` says which there are, ``entry`` reads them off one entry, ``history`` off
-the entries before it.
+the entries before it. The judge, the checks of a study file and whoever
+reads past answers come in.
 """
 
 from portal.protocol.triage.facts.entry import build_facts

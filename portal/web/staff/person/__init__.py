@@ -1,1 +1,4 @@
-"""Staff pages of one participant."""
+"""Staff pages of one participant.
+
+Only signed-in staff come in, by ``web.staff.frame``.
+"""

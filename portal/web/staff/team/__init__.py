@@ -1,1 +1,4 @@
-"""Staff pages of the team itself: accounts, rota, screens."""
+"""Staff pages of the team itself: accounts, rota, sirens.
+
+Only signed-in staff come in, by ``web.staff.frame``.
+"""
