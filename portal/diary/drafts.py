@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from portal.db.diary import Draft
 from portal.db.people import Participant
 from portal.diary.entries import Receipt, Submission, submit
+from portal.diary.submission import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS
+from portal.diary.submission import Writer as Writer
 from portal.diary.version_ids import version_of
-from portal.diary.writers import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS
-from portal.diary.writers import Writer as Writer
 from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study, Tier

@@ -1,4 +1,4 @@
-"""What a phone or a person hands in for the diary, and the receipt for it."""
+"""What is handed in for the diary: by whom, what, and the receipt for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,26 @@ from typing import Any
 from portal import audit
 from portal.diary.version_ids import content_hash
 from portal.protocol.triage.verdict import Verdict
+
+CHANGED_AFTERWARDS = "answered otherwise after sending"
+"""The reason of a correction that nobody gave: the portal's own words."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes: reporter (self, caregiver), language, actor, and the phone.
+
+    ``stated_at`` says when it was written, where that was not now; ``phone_at`` and
+    ``phone_zone`` what the phone's clock showed when it was sent.
+    """
+
+    reporter: str
+    language: str
+    actor: audit.Actor
+    device_id: int | None = None
+    stated_at: datetime | None = None
+    phone_at: datetime | None = None
+    phone_zone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from portal.db.alerts import Task
 from portal.db.diary import CorrectionRequest, Draft
 from portal.db.people import Participant, Site, Staff
 from portal.diary import reviews
-from portal.diary.writers import CHANGED_AFTERWARDS
+from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by

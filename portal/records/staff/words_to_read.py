@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
 from portal.db.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
-from portal.diary.writers import CHANGED_AFTERWARDS
+from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.unread_words import words_in
 from portal.records.staff import texts_received
