@@ -10,10 +10,7 @@ from sqlalchemy.orm import Session
 from portal.alerting import calls_planned
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.diary import EntryVersion
-from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Verdict
-
-PAGED = (Tier.EMERGENCY, Tier.URGENT)
 
 
 def pages_again(
@@ -30,7 +27,7 @@ def pages_again(
     call about it is planned.
     """
     if calls_planned.active(session, alert, now=now) is not None:
-        said = {found.rule for found in verdict.findings if found.tier in PAGED}
+        said = {found.rule for found in verdict.findings if found.tier.pages}
         return not said <= calls_planned.known_rules(session, alert)
     return _says_more(session, alert, verdict, entry_version_id)
 
@@ -55,5 +52,5 @@ def _says_more(
         )
     )
     known = set(session.scalars(query))
-    said = {found.rule for found in verdict.findings if found.tier in PAGED}
+    said = {found.rule for found in verdict.findings if found.tier.pages}
     return not (known and said <= known)

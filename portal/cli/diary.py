@@ -24,7 +24,7 @@ from portal.diary import entries
 from portal.diary.entries import Receipt, Submission
 from portal.errors import InvalidInput, PortalError
 from portal.people import timeline
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.records.staff import roster
@@ -137,9 +137,9 @@ def _worst(
             verdict = judge(study, phase, answers, before, source=source)
         except InvalidInput:
             continue
-        judged.append((verdict.tier.rank, answers))
-    rank, answers = max(judged, key=lambda pair: pair[0], default=(0, {}))
-    return answers if rank >= Tier.URGENT.rank else None
+        judged.append((verdict.tier, answers))
+    worst = max(judged, key=lambda pair: pair[0].rank, default=None)
+    return worst[1] if worst is not None and worst[0].pages else None
 
 
 def _said(

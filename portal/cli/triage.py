@@ -14,7 +14,7 @@ from typing import BinaryIO
 import click
 
 from portal.errors import InvalidInput, StudyFileFault
-from portal.protocol.study.model import Study
+from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.json_lines import judge_line
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.study_files import load_study
@@ -87,12 +87,12 @@ def _repeated(study: Study, repeated: RepeatedKey) -> str:
     """The refusal of a line with a key twice; the worse way to read it is told."""
     said = f"{repeated.field}: {repeated.message}"
     tiers = [tier for way in repeated.readings if (tier := _tier(study, way))]
-    worst = "emergency" if "emergency" in tiers else "urgent"
-    return f"{said}; read one way it is {worst}" if worst in tiers else said
+    worst = max(tiers, key=lambda tier: tier.rank, default=Tier.ROUTINE)
+    return f"{said}; read one way it is {worst}" if worst.pages else said
 
 
-def _tier(study: Study, value: object) -> str | None:
+def _tier(study: Study, value: object) -> Tier | None:
     try:
-        return str(judge_line(study, value)["tier"])
+        return Tier(str(judge_line(study, value)["tier"]))
     except InvalidInput:
         return None

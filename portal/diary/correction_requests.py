@@ -34,8 +34,6 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 
-PAGED = (Tier.EMERGENCY, Tier.URGENT)
-
 
 def ask(
     session: Session,
@@ -223,16 +221,15 @@ def _alert_what_is_new(
 
 
 def _paged(verdict: Verdict) -> set[str]:
-    return {found.rule for found in verdict.findings if found.tier in PAGED}
+    return {found.rule for found in verdict.findings if found.tier.pages}
 
 
 def _paged_before(versions: Sequence[EntryVersion]) -> set[str]:
-    tiers = {tier.value for tier in PAGED}
     return {
         found["rule"]
         for version in versions
         for found in version.verdict.get("findings", [])
-        if found["tier"] in tiers
+        if Tier(found["tier"]).pages
     }
 
 

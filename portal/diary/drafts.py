@@ -27,7 +27,6 @@ from portal.protocol.triage.judge import judge
 
 ASKING = "asking:"
 RESUMED_WITHIN = timedelta(hours=12)
-SENT_NOW = (Tier.EMERGENCY, Tier.URGENT)
 
 
 def begin(
@@ -90,10 +89,11 @@ def unfinished(
     return session.scalar(query.order_by(Draft.started_at.desc()).limit(1))
 
 
-def worst_tier(session: Session, draft: Draft) -> int:
-    """The rank of the worst verdict that this diary's entry has had so far."""
+def worst_tier(session: Session, draft: Draft) -> Tier:
+    """The worst verdict that this diary's entry has had so far; routine before any."""
     versions = timeline.versions_of(session, draft.entry_id) if draft.entry_id else ()
-    return max((Tier(version.tier).rank for version in versions), default=0)
+    tiers = (Tier(version.tier) for version in versions)
+    return max(tiers, key=lambda tier: tier.rank, default=Tier.ROUTINE)
 
 
 def save_screen(
@@ -193,7 +193,7 @@ def _reaches_urgent(
         verdict = judge(study, phase, answers, previous)
     except EntryRefused:
         return False
-    return verdict.tier in SENT_NOW
+    return verdict.tier.pages
 
 
 def ask_about(draft: Draft, fields: Collection[str]) -> bool:

@@ -25,7 +25,7 @@ from portal.diary.unread_words import Handed, Words
 from portal.diary.version_ids import content_hash
 from portal.errors import NotFound
 from portal.people import timeline
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.triage.verdict_json import from_data, to_data
@@ -158,7 +158,7 @@ def _follow_up(
         reason = submission.reason
         handed = Handed(entry_id, words, submission.answers, reason, verdict)
         unread_words.of_entry(*who, handed, now=now)
-    if verdict.tier not in (Tier.EMERGENCY, Tier.URGENT):
+    if not verdict.tier.pages:
         return None
     actor = submission.actor
     caregiver = actor.id if actor.kind == "caregiver" else ""

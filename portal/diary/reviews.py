@@ -38,7 +38,7 @@ def open_tasks(
 
     What departs from the protocol is noted beside it, once.
     """
-    alerted = verdict.tier in (Tier.EMERGENCY, Tier.URGENT)
+    alerted = verdict.tier.pages
     for (kind, tier), rules in _grouped(verdict.findings, alerted).items():
         key = f"E:{entry_id}:{kind}:{tier.value}"
         opened = tasks.open_task(

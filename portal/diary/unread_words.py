@@ -26,7 +26,6 @@ from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.unread_words import (
-    RAISED,
     WORDS_TO_READ,
     must_be_read,
     raised_by_words,
@@ -82,7 +81,7 @@ def is_carried(session: Session, entry_id: int, verdict: Verdict) -> bool:
     """Whether the note itself raised an alert, or a review that is not done yet."""
     if not raised_by_words(verdict):
         return False
-    return verdict.tier in RAISED or reviews.is_open(session, entry_id)
+    return verdict.tier.pages or reviews.is_open(session, entry_id)
 
 
 def of_request(

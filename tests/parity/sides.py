@@ -28,6 +28,7 @@ import { plain } from "/note.js";
 import { isLetterOrNumber } from "/characters.js";
 import { readNumber } from "/temperature.js";
 import { readStudy } from "/study.js";
+import { TIERS, isPaged, rank } from "/tiers.js";
 let study;
 function one({ phase, answers, previous, source, place }) {
   try {
@@ -50,6 +51,7 @@ window.parity = {
     return JSON.stringify(JSON.parse(text).map(
       (char) => [plain(char, tables), isLetterOrNumber(char, tables)]));
   },
+  tiers() { return JSON.stringify(TIERS.map((tier) => [tier, rank(tier), isPaged(tier)])); },
 };
 </script>"""
 
@@ -114,6 +116,10 @@ class Phone:
     def numbers(self, texts: Sequence[str]) -> list[list[Any] | None]:
         """Each text as hundredths, with whether more follows; None: no number."""
         return self._ask("numbers", texts)
+
+    def tiers(self) -> list[list[Any]]:
+        """Each tier the phone knows: its rank, and whether it pages a person."""
+        return self._ask("tiers", [])
 
     def close(self) -> None:
         self._page.close()

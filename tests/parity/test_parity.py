@@ -44,6 +44,11 @@ def test_every_worked_example_comes_out_the_same_on_the_phone(phone: Phone) -> N
     assert result.compared == len(STUDY.examples) > 0
 
 
+def test_the_phone_ranks_the_tiers_and_pages_as_the_server_does(phone: Phone) -> None:
+    ranked = sorted(Tier, key=lambda tier: tier.rank)
+    assert phone.tiers() == [[tier.value, tier.rank, tier.pages] for tier in ranked]
+
+
 def test_every_limit_of_reading_comes_out_the_same_on_both_sides(
     phone: Phone,
 ) -> None:

@@ -39,7 +39,6 @@ from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import Typed, temperatures
 
-PAGED = (Tier.EMERGENCY, Tier.URGENT)
 RECEIVED = "report_received"
 UNPROMISED = {"report_urgent": "unanswered"}
 """What says no minutes, in place of what does."""
@@ -205,7 +204,7 @@ def _templates(
     A study version from before there was one for both is answered with that for home
     and that of the ward.
     """
-    if receipt is None or receipt.verdict.tier not in PAGED:
+    if receipt is None or not receipt.verdict.tier.pages:
         return (RECEIVED,)
     study = arrived.study_of(person.study_version_id)
     emergency = receipt.verdict.tier is Tier.EMERGENCY
@@ -223,7 +222,7 @@ def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
     study = arrived.study_of(participant.study_version_id)
     verdict = _verdict(arrived, study, participant)
     alert = None
-    if verdict is not None and verdict.tier in PAGED:
+    if verdict is not None and verdict.tier.pages:
         alert = answering.open_from(
             session, study, participant, verdict, entry_version_id=None, now=now
         )
@@ -253,4 +252,4 @@ def is_alarming(study: Study, body: str) -> bool:
         verdict = judge(study, None, answers_in(study, body), source="text")
     except EntryRefused:
         return False
-    return verdict.tier in PAGED
+    return verdict.tier.pages

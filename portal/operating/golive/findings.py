@@ -15,12 +15,11 @@ from portal.errors import StudyFileFault
 from portal.people import shifts
 from portal.people.shifts import OnCall
 from portal.protocol.checks.study import Caps
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.study.reading import from_compiled
 
 AHEAD = timedelta(days=30)
 ERROR, WARNING, NOTE = "error", "warning", "note"
-LADDERS = (Tier.EMERGENCY, Tier.URGENT)
 
 
 @dataclass(frozen=True)

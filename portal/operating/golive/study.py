@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from portal.db.people import Participant, Site, Staff, StudyVersion
 from portal.errors import InvalidInput
-from portal.operating.golive.findings import ERROR, LADDERS, WARNING, Fault, Ground
+from portal.operating.golive.findings import ERROR, WARNING, Fault, Ground
 from portal.people import contacts
 from portal.phone_numbers import to_e164, written
 from portal.protocol.checks.study import faults as study_faults
-from portal.protocol.study.model import Step, Study, Tier, TierPolicy
+from portal.protocol.study.model import PAGING, Step, Study, Tier, TierPolicy
 
 RED = 3
 DAY_HOURS = 24
@@ -50,7 +50,7 @@ def wording(ground: Ground) -> Iterator[Fault]:
 def channels(ground: Ground) -> Iterator[Fault]:
     """Each rung of a ladder goes out by two channels that are really there."""
     for study in ground.versions.values():
-        for tier in LADDERS:
+        for tier in PAGING:
             for place, step in enumerate(study.policies[tier].steps, start=1):
                 there = _there(ground, step)
                 if len(there) < 2:
@@ -102,7 +102,7 @@ def worst_day(ground: Ground) -> Iterator[Fault]:
     for site in ground.sites:
         for study, silent in _followed(ground, site):
             yield from _texts_of_tasks(ground, site, study, silent)
-            for tier in LADDERS:
+            for tier in PAGING:
                 yield from _until_full(ground, site, study, study.policies[tier])
 
 

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.protocol.study.duties import Duty
-from portal.protocol.study.model import Step, Study, Tier, TierPolicy
+from portal.protocol.study.model import PAGING, Step, Study, Tier, TierPolicy
 from portal.protocol.study.toml_tables import KeyFault
 
 CHANNELS = ("text", "call")
 AT_ONCE = 3
-_LADDERS = (Tier.EMERGENCY, Tier.URGENT)
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def ladder_faults(study: Study, caps: Caps | None) -> Iterator[KeyFault]:
     for tier in Tier:
         policy = study.policies[tier]
         yield from _message_faults(study, policy)
-        yield from _ladder(policy) if tier in _LADDERS else _work(policy)
+        yield from _ladder(policy) if tier.pages else _work(policy)
         for place, step in enumerate(policy.steps, start=1):
             yield from _step_faults(f"tier.{tier}.step[{place}]", step)
     yield from _clock_order(study)
@@ -100,7 +99,7 @@ def _step_faults(key: str, step: Step) -> Iterator[KeyFault]:
 
 
 def _clock_order(study: Study) -> Iterator[KeyFault]:
-    emergency, urgent = (study.policies[tier].ack_minutes for tier in _LADDERS)
+    emergency, urgent = (study.policies[tier].ack_minutes for tier in PAGING)
     if emergency and urgent and emergency > urgent:
         said = "an emergency must be answered no later than an urgent alert."
         yield KeyFault("tier.emergency.ack_minutes", said)
@@ -111,7 +110,7 @@ def _cap_faults(study: Study, caps: Caps | None) -> Iterator[KeyFault]:
         "text": study.paging.texts_per_person_day,
         "call": study.paging.calls_per_person_day,
     }
-    for tier in _LADDERS:
+    for tier in PAGING:
         for (role, channel), pages in sorted(_pages(study.policies[tier]).items()):
             most = allowed.get(channel, 0)
             if pages * AT_ONCE > most:

@@ -12,7 +12,7 @@ from typing import Any
 from portal.errors import EntryRefused
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
-from portal.protocol.study.model import Case, Example, Study, Tier
+from portal.protocol.study.model import Case, Example, Study
 from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.rule_order import circles
@@ -43,7 +43,7 @@ def _case_faults(
     phases = [phase.code for phase in study.phases]
     yield from _unknown(f"{key}.phases", "phase", case.phases, phases)
     yield from _unknown(f"{key}.advice", "message", case.advice, study.messages)
-    if case.ack_minutes is not None and case.tier.rank < Tier.URGENT.rank:
+    if case.ack_minutes is not None and not case.tier.pages:
         said = "only urgent and emergency cases have a clock in minutes."
         yield KeyFault(f"{key}.ack_minutes", said)
 

@@ -24,6 +24,15 @@ class Tier(StrEnum):
         """0 for routine up to 3 for emergency."""
         return ("routine", "same_day", "urgent", "emergency").index(self.value)
 
+    @property
+    def pages(self) -> bool:
+        """Whether a person is paged; below it, what came is work of the day."""
+        return self in (Tier.EMERGENCY, Tier.URGENT)
+
+
+PAGING = tuple(tier for tier in Tier if tier.pages)
+"""The tiers with an alert and a ladder, the gravest first."""
+
 
 @dataclass(frozen=True)
 class Text:

@@ -15,7 +15,6 @@ from portal.protocol.study.model import Tier
 KINDS = ("partial", "complete", "correction")
 """Kinds of a version that are more than a red-flag screen."""
 NO_ANSWERS = ("note", "reporter", "emerg")
-RAISED = (Tier.EMERGENCY, Tier.URGENT)
 
 
 def is_heard(
@@ -33,7 +32,7 @@ def is_heard(
     """
     if kind not in KINDS or (kind == "correction" and day != received_on):
         return False
-    return answers_something(answers) or Tier(tier) in RAISED
+    return answers_something(answers) or Tier(tier).pages
 
 
 def answers_something(answers: Mapping[str, object]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from portal.errors import InvalidInput
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge, refusal
 from portal.protocol.triage.unread_words import leaves_unread
 from portal.protocol.triage.verdict import Fault, PastEntry, Verdict
@@ -38,7 +38,7 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
     given = line.get("phase")
     phase = given if isinstance(given, str) else None
     verdict = judge(study, phase, answers, previous, source=str(source), place=place)
-    if faults and verdict.tier.rank < Tier.URGENT.rank:
+    if faults and not verdict.tier.pages:
         raise refusal(faults)
     unknown = sorted(str(key)[:80] for key in line if key not in _KEYS)
     faults += [Fault(key, "is not known and was not read") for key in unknown]

@@ -88,7 +88,7 @@ def judge(
         (_judge(study, str(one), place, checked.answers, past) for one in judged),
         key=_weight,
     )
-    if invalid and verdict.tier.rank < Tier.URGENT.rank:
+    if invalid and not verdict.tier.pages:
         raise refusal(invalid)
     soft = [*_missing(study, answers, source), *checked.doubts, *doubts]
     return replace(verdict, faults=(*invalid, *soft))
@@ -157,7 +157,7 @@ def _fire(
 def _fired(study: Study, rule: str, case: Case, facts: Mapping[str, object]) -> _Fired:
     seen = {name: facts.get(name) for name in fact_names(case.when)}
     minutes = case.ack_minutes or study.policies[case.tier].ack_minutes
-    paged = case.tier.rank >= Tier.URGENT.rank
+    paged = case.tier.pages
     return _Fired(rule, case, minutes if paged else None, seen)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from portal.protocol.study.model import Item, ItemKind, Tier
+from portal.protocol.study.model import Item, ItemKind
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.courtesies import is_courtesy, says_nothing
 from portal.protocol.words.numbers import read_temperature
@@ -21,7 +21,6 @@ WORDS_TO_READ = "words_to_read"  # the kind of the task that asks for it
 CALM = range(360, 375)  # tenths of ℃ that need nobody, where no rule judged them
 COMMANDS = (Asked.STOP, Asked.START)
 TEMPERATURES = ("temp", "temp_max")
-RAISED = (Tier.EMERGENCY, Tier.URGENT)
 NOTE_WORDS = "note_words"
 
 

@@ -20,10 +20,9 @@ from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study, Text, Tier
 
 DAYS = 28
-SERIOUS = ("emergency", "urgent")
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _days(
     )
     found: dict[int, dict[date, bool]] = defaultdict(dict)
     for number, day, tier in session.execute(query):
-        found[number][day] = found[number].get(day, False) or tier in SERIOUS
+        found[number][day] = found[number].get(day, False) or Tier(tier).pages
     return found
 
 

@@ -21,7 +21,7 @@ from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
 from portal.protocol.triage.facts import build_facts
-from portal.protocol.triage.heard import RAISED, answers_something, is_heard
+from portal.protocol.triage.heard import answers_something, is_heard
 from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.visits.reminders.rules.person import DayReport, Recheck
 
@@ -44,7 +44,7 @@ class Came:
 
     def tells(self, row: Row[Any]) -> bool:
         """Whether a version says anything of that day that a rule could judge."""
-        return answers_something(row.answers) or Tier(row.tier) in RAISED
+        return answers_something(row.answers) or Tier(row.tier).pages
 
 
 def versions_since(

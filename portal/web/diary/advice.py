@@ -25,7 +25,7 @@ from portal.protocol.triage.judge import is_for_both_places
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.numbers import read_temperature
 from portal.web.diary import temperature_question
-from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
+from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.frame import access, filters, own_paths, reporting
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language
@@ -83,12 +83,12 @@ def _live(db: Session, found: Sent) -> dict[str, Any]:
     held = [
         line.format_map(values) for line in templates if advice_lines.PROMISES in line
     ]
-    serious = found.verdict.tier in SERIOUS
+    serious = found.verdict.tier.pages
     words = None if serious else _words(db, found)
     if words is not None:
         lines = _with_words(found.verdict.tier, lines, words, _received(found))
     return {
-        "tier": found.verdict.tier.value,
+        "tier": found.verdict.tier,
         "heading": _heading(lines),
         "lines": lines[1:],
         "promised": held,
@@ -222,7 +222,7 @@ def _call(found: Sent, words: WordsReceipt | None) -> dict[str, Any] | None:
         number = found.site.emergency_number
         label = gettext("Call %(number)s", number=number)
         return {"number": number, "label": label, "first": True}
-    if found.verdict.tier in SERIOUS or (words is not None and words.phone):
+    if found.verdict.tier.pages or (words is not None and words.phone):
         label = gettext("Call the duty line")
         first = both or found.verdict.tier is Tier.EMERGENCY
         return {"number": found.site.duty_line, "label": label, "first": first}

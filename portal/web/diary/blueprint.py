@@ -10,13 +10,12 @@ from portal import audit
 from portal.db.people import Participant
 from portal.diary import drafts
 from portal.errors import NotFound
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.web.frame import access, reporting
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import language
 
 blueprint = GuardedBlueprint("diary", __name__, guard="reporter")
-SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
 
 
 @dataclass(frozen=True)

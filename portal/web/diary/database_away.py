@@ -21,7 +21,7 @@ from portal.diary.version_ids import rest_of, version_of
 from portal.errors import EntryRefused
 from portal.people.access.keys import token_hash
 from portal.people.reporters import Person
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import RED_FLAGS, judge
 from portal.web.frame import access, forms, opened_page, origin, recent_phones
 from portal.web.frame.cookies import DEVICE, read_cookie
@@ -30,7 +30,6 @@ from portal.web.parts import answer_fields
 
 logger = logging.getLogger(__name__)
 FORMS, KEPT = "diary", "kept"  # the blueprints by which reports come in
-SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
 MOST_CODES, LONGEST_CODE = 30, 40
 
 
@@ -147,7 +146,7 @@ def _serious(study: Study) -> dict[str, Any] | None:
 
 def _is_serious(study: Study, given: Mapping[str, Any]) -> bool:
     try:
-        return judge(study, None, given).tier in SERIOUS
+        return judge(study, None, given).tier.pages
     except EntryRefused:
         return False
 

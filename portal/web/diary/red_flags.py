@@ -19,7 +19,7 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.web.diary import already_sent
-from portal.web.diary.blueprint import SERIOUS, Desk, blueprint, desk
+from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.frame import access, filters, forms, own_paths
 from portal.web.frame.language import gettext, language
 from portal.web.parts import both_places
@@ -169,7 +169,7 @@ def _onward(receipt: Receipt, entry: str, ticked: list[str]) -> ResponseReturnVa
     draft = rest_of(entry)
     if receipt.conflict:
         return already_sent.page(receipt, ticked)
-    if receipt.verdict.tier in SERIOUS:
+    if receipt.verdict.tier.pages:
         target = f"/diary/sent/{receipt.version_id}?draft={draft}&step=2"
     elif "reading" in request.form:
         target = f"/diary/{draft}/reading"

@@ -16,7 +16,7 @@ from portal.diary.entries import Receipt
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Group, Item
+from portal.protocol.study.model import Group, Item, Tier
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.frame import access, own_paths
@@ -79,7 +79,8 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
     kept = {name: value for name, value in given.items() if name not in wrong}
     with runtime.writing() as db:
         receipt = _keep(db, desk(db), draft, kept, screen, wrong, asking)
-    if receipt is not None and receipt.verdict.tier.rank > max(before, 1):
+    tier = receipt.verdict.tier if receipt is not None else Tier.ROUTINE
+    if tier.pages and tier.rank > before.rank:
         return to_advice(receipt, draft_id, screen)
     if wrong or asking:
         return page(writing, draft, screen, draft.answers | given, wrong | asking)

@@ -25,7 +25,7 @@ from portal.diary.entries import Receipt
 from portal.diary.offline_entries import KeptEntry
 from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, filters, opened_page, reporting
 from portal.web.frame.language import LOCALES, gettext, language, speaking
@@ -35,7 +35,6 @@ from portal.web.parts import words_receipt
 
 KINDS = ("red_flags", "screen", "complete")
 REPORTERS = ("self", "caregiver")
-SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
 MOST_ANSWERS = 100
 LONGEST_ZONE = 60
 
@@ -171,7 +170,7 @@ def _words(db: Session, participant_id: int, receipt: Receipt | None) -> dict[st
 
     ``seconds``: how long the hour is still to come, whatever the phone's clock shows.
     """
-    if receipt is None or receipt.verdict.tier in SERIOUS:
+    if receipt is None or receipt.verdict.tier.pages:
         return {}
     person, now = db.get_one(Participant, participant_id), access.runtime().now()
     words = words_receipt.receipt(db, person, receipt.entry_id, now=now)
@@ -183,6 +182,6 @@ def _words(db: Session, participant_id: int, receipt: Receipt | None) -> dict[st
 
 
 def _told(study: Study, verdict: Verdict, at: str, short: str) -> str:
-    if verdict.tier not in SERIOUS:
+    if not verdict.tier.pages:
         return gettext("Received at %(time)s.", time=at)
     return study.messages["L-told"].text.say(short).format(time=at)

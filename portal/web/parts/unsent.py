@@ -29,7 +29,6 @@ from portal.web.parts import advice_lines, answer_fields
 from portal.web.parts.wording import unbroken
 
 OURS = frozenset({"csrf_token", opened_page.FIELD})
-SERIOUS = (Tier.EMERGENCY, Tier.URGENT)
 MOST_JUDGED = 2000  # characters of an answer: nobody is known to have sent it
 MEANWHILE = "diary.keep"  # script keeps a screen: no page is waited for
 
@@ -61,7 +60,7 @@ def page() -> Response:
     tier = judged.verdict.tier if judged else Tier.ROUTINE
     shown = render_template(
         "participant/unsent.html",
-        tier=tier.value if tier in SERIOUS else "",
+        tier=tier.value if tier.pages else "",
         lines=_lines(judged, site),
         said=judged.said if judged else (),
         action=request.path,
@@ -96,7 +95,7 @@ def _by(study: Study) -> Judged | None:
         verdict = judge(study, None, given)
     except EntryRefused:
         return None
-    if verdict.tier not in SERIOUS:
+    if not verdict.tier.pages:
         return None
     said = [
         word

@@ -1,17 +1,14 @@
 // What to do, at once, by this phone's own judgement; and whether it has been sent.
 // Nothing here says that anybody was told before the server's receipt has come.
 
+import { isPaged } from "../triage/tiers.js";
 import { isForBothPlaces } from "../triage/triage.js";
 import { fill, button, dials, element, refill, toldLine } from "./words.js";
 
-const TIERS = ["routine", "same_day", "urgent", "emergency"];
 const SENTENCE_ENDS = /([。！？])|([.!?])\s+/g;
 
 /** What is said of words that wait, by the place where the person is. */
 const UNREAD = { ward: "unread-ward", home: "unread", unknown: "unread-both" };
-
-export const rank = (one) => TIERS.indexOf(one?.tier);
-export const isSerious = (one) => rank(one) >= 2;
 
 /**
  * Fills `place`. `verdict` is the worst that is known; `unsent` whether it still waits;
@@ -70,12 +67,12 @@ function sentLines(said, verdict, receipt) {
 function unsentLines(say, verdict, said, values, unread) {
   const call = say("not-sent", values);
   if (verdict.tier === "emergency" || verdict.advice[0] === "M-W") return [...said.flat(), call];
-  if (isSerious(verdict)) return [say("call-now"), call, ...said.flat()];
+  if (isPaged(verdict.tier)) return [say("call-now"), call, ...said.flat()];
   return [say("kept"), ...(unread ? [unread] : []), say("by-itself"), call, ...said.slice(1).flat()];
 }
 
 function callFirst(say, kept, verdict, unsent, both) {
-  if (!isSerious(verdict)) return [];
+  if (!isPaged(verdict.tier)) return [];
   const ward = verdict.advice[0] === "M-W" && !both;
   if (verdict.tier === "emergency" && !ward) {
     return [button(say("call", { number: kept.emergency }), dials(kept.emergency), "danger big")];
@@ -93,7 +90,7 @@ function list(lines) {
 }
 
 function after(say, { kept, verdict, unsent, receipt, what, onward }) {
-  const serious = isSerious(verdict);
+  const serious = isPaged(verdict.tier);
   const made = [];
   if (receipt?.conflict) made.push(element("p", "", say("conflict")));
   if (serious && unsent && kept.text_to) made.push(textLink(say, kept, what));

@@ -2,7 +2,7 @@
 // answer is over and this phone cannot see whether anybody has. It never says that nobody
 // has answered: that is for the server to know.
 
-import { isSerious } from "./advice.js";
+import { isPaged } from "../triage/tiers.js";
 import { fault } from "./faults.js";
 import { sent, waiting } from "./queue.js";
 import { rules, today, verdict, whereabouts } from "./study.js";
@@ -15,7 +15,7 @@ let timer = 0;
 async function unsent(kept, study) {
   for (const item of await waiting()) {
     const found = verdict(study, today(kept), { ...item.answers, reporter: item.reporter });
-    if (isSerious(found)) return { key: item.entry ?? item.draft, tier: found.tier };
+    if (isPaged(found.tier)) return { key: item.entry ?? item.draft, tier: found.tier };
   }
   return null;
 }

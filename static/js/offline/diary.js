@@ -1,6 +1,6 @@
 // The diary without a network: the server's screens, filled in and kept on this phone.
 
-import { isSerious, rank } from "./advice.js";
+import { isPaged, rank } from "../triage/tiers.js";
 import { fault } from "./faults.js";
 import { fill as fillForm, readScreen } from "./form.js";
 import { at, go, language, phone, replace, say, section, show } from "./place.js";
@@ -79,7 +79,7 @@ export async function sendScreen(form, name) {
   const draft = (await store.get("drafts", key)) ?? begunOnline(key);
   const answers = readScreen(items, fields, name === "none");
   const errors = wrong(items, answers, draft);
-  if (Object.keys(errors).length && !isSerious(judged(draft, without(answers, errors)))) {
+  if (Object.keys(errors).length && !isPaged(judged(draft, without(answers, errors)).tier)) {
     await store.put("drafts", key, draft);
     return showErrors(section(view), errors);
   }
@@ -121,9 +121,9 @@ export function judged(draft, more = {}) {
 export async function goOn(begun, taken = false) {
   if (!begun) return go("today");
   const found = judged(begun);
-  const worse = isSerious(found) && rank(found) > (begun.worst ?? 0);
+  const worse = isPaged(found.tier) && rank(found.tier) > (begun.worst ?? 0);
   const more = !begun.done && begun.next <= screens(phone.study, today(phone.kept)).length;
-  if (more) await store.put("drafts", begun.key, { ...begun, worst: rank(found), at: Date.now() });
+  if (more) await store.put("drafts", begun.key, { ...begun, worst: rank(found.tier), at: Date.now() });
   const place = worse || !more ? `advice/${begun.key}` : `screen/${begun.key}/${begun.next}`;
   return taken ? replace(place) : go(place);
 }

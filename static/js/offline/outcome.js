@@ -1,21 +1,24 @@
 // Which advice shows for a report, and whether it still waits.
 
-import { isSerious, rank, showAdvice } from "./advice.js";
+import { isPaged, rank } from "../triage/tiers.js";
+import { showAdvice } from "./advice.js";
 import { judged } from "./diary.js";
 import { at, go, language, phone, say, section, show } from "./place.js";
 import { sent, waitingFor } from "./queue.js";
 import * as store from "./store.js";
 import { reading, whereabouts } from "./study.js";
 
+const worstFirst = (one, other) => rank(other.tier) - rank(one.tier);
+
 export async function advise(key) {
   Object.assign(at, { key });
   const items = await waitingFor(key);
   const receipts = (await sent()).filter((one) => one.key === key);
-  const receipt = receipts.sort((a, b) => rank(b) - rank(a))[0];
-  const own = items.map((item) => judged(item)).sort((a, b) => rank(b) - rank(a))[0];
+  const receipt = receipts.sort(worstFirst)[0];
+  const own = items.map((item) => judged(item)).sort(worstFirst)[0];
   if (!own && !receipt) return go("today");
   // Of a danger it is enough that one report of it came; of a diary the whole must have.
-  const unsent = Boolean(own) && !(isSerious(own) && rank(own) <= rank(receipt));
+  const unsent = Boolean(own) && !(isPaged(own.tier) && rank(own.tier) <= rank(receipt?.tier));
   const draft = await store.get("drafts", key);
   const answers = items[items.length - 1]?.answers ?? draft?.answers ?? {};
   const found = unsent ? own : { advice: [], ...receipt, tier: receipt.tier ?? "routine" };
@@ -26,7 +29,7 @@ export async function advise(key) {
     where: whereabouts(phone.kept, phone.study),
     onward: draft ? `#screen/${key}/${draft.next}` : null,
   });
-  document.body.className = isSerious(found) ? `full-${found.tier}` : "";
+  document.body.className = isPaged(found.tier) ? `full-${found.tier}` : "";
   show("advice");
 }
 

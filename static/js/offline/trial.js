@@ -2,7 +2,8 @@
 // the very modules of the pages without a network are all here and run, on an example, with
 // the storage, the cipher, the rules and the words that a report would need.
 
-import { isSerious, showAdvice } from "./advice.js";
+import { isPaged } from "../triage/tiers.js";
+import { showAdvice } from "./advice.js";
 import { readScreen } from "./form.js";
 import "./sections.js";
 import * as store from "./store.js";
@@ -29,7 +30,7 @@ export async function trial(kept, language) {
   const code = flags.find((item) => item.id === "emerg").codes[0];
   const answers = await remembered(readScreen(flags, new URLSearchParams({ emerg: code }), false));
   const found = verdict(study, today(kept), { ...answers, reporter: kept.reporter });
-  must(isSerious(found), "a red flag is found");
+  must(isPaged(found.tier), "a red flag is found");
   words(study, today(kept));
   const say = await keptWords(language);
   must(say, "the kept document is here");

@@ -6,13 +6,11 @@ import { factNames, holds } from "./conditions.js";
 import { buildFacts } from "./facts.js";
 import { othersToday, readHistory, symptomsDiffer } from "./history.js";
 import { readStudy } from "./study.js";
+import { TIERS, isPaged, rank } from "./tiers.js";
 
 const RED_FLAGS = "emerg"; // must be answered, wherever there is a screen to do it
 const WITHOUT_RED_FLAGS = ["text", "phone"]; // sources with no such screen
 const BESIDE = ["M-RE", "M-F"]; // messages beside the tier's own, in this order
-const TIERS = ["routine", "same_day", "urgent", "emergency"];
-const rank = (tier) => TIERS.indexOf(tier);
-const isPaged = (tier) => rank(tier) >= rank("urgent");
 
 /** The entry is invalid, and nothing in it is urgent: `faults` says what is wrong. */
 export class EntryRefused extends Error {
