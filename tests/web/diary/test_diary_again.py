@@ -141,6 +141,7 @@ def test_a_warm_day_offers_a_second_reading_with_its_times(
     assert "09:10" in page
     assert "10:00" in page
     assert 'data-seconds="600"' in page
+    assert "js/countdown.js" in page
     assert 'href="/diary?reading=1"' in page
 
 

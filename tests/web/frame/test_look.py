@@ -24,7 +24,7 @@ def test_a_phone_loads_at_most_five_kilobytes_of_style() -> None:
 
 
 def test_the_script_that_refreshes_a_line_stays_small() -> None:
-    assert packed(ROOT / "static/js/live.js") < 2048
+    assert packed(ROOT / "static/js/live.js") < 1536
 
 
 def test_the_script_that_takes_handwriting_stays_small() -> None:
