@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,64 @@ def test_a_red_flag_is_answered_for_both_places(
     assert axe_violations(phone.page) == []
     if not network:
         _arrives(phone, runtime)
+
+
+def dialled(phone: Handset) -> list[str]:
+    """Every number that a button of the advice dials, from the top."""
+    buttons = phone.page.locator("main a.button[href^='tel:']:visible").all()
+    return [str(one.get_attribute("href")).removeprefix("tel:") for one in buttons]
+
+
+def report_a_fever(phone: Handset) -> None:
+    phone.press("none")
+    phone.page.locator("#temp:visible").fill("39.2")
+    phone.press("go")
+    phone.page.locator(".advice:visible").wait_for()
+
+
+def test_each_number_is_offered_once_where_nobody_knows_the_place(
+    screens: Screens, portal_url: str, runtime: Runtime, asked: list[int]
+) -> None:
+    phone = handset(screens, portal_url, secret_for(runtime, asked[0]))
+    phone.get_ready()
+    phone.lose_network()
+    phone.open_shell()
+    report_a_fever(phone)
+    assert dialled(phone) == ["02855500120"]
+    phone.find_network()
+    phone.page.locator(".advice .told.done").wait_for(timeout=40_000)
+    assert dialled(phone) == ["02855500120"]
+    offline = phone.page.locator(".advice a[href^='tel:']").get_attribute("class")
+    assert offline == "button danger big", "first, as with a network"
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_on_the_ward_one_number_is_offered_once_with_and_without_a_network(
+    screens: Screens,
+    portal_url: str,
+    runtime: Runtime,
+    people: Cast,
+    language: Language,
+) -> None:
+    d0 = START.date() - timedelta(days=3)
+    with runtime.writing() as session:
+        inside = enrolled(session, people, "DS-003", d0=d0, home_since=None).id
+    secret = secret_for(runtime, inside)
+    phone = handset(screens, portal_url, secret, language=language)
+    phone.get_ready()
+    phone.lose_network()
+    phone.open_shell()
+    phone.tick("emerg", "fainted")
+    phone.press("send")
+    phone.page.locator(".advice:visible").wait_for()
+    assert dialled(phone) == ["02855500120"]
+    phone.look(f"ward-emergency-offline-{language}")
+    phone.find_network()
+    phone.page.locator(".advice .told.done").wait_for(timeout=40_000)
+    assert dialled(phone) == ["02855500120"]
+    phone.page.locator("a[href^='/diary/sent/']").first.tap()
+    phone.page.wait_for_url("**/diary/sent/**")
+    assert dialled(phone) == ["02855500120"]
 
 
 def _arrives(phone: Handset, runtime: Runtime) -> None:

@@ -32,9 +32,10 @@ from portal.errors import EntryRefused
 from portal.messages.unread_texts import RECEIVED_AT
 from portal.people import timeline
 from portal.people.reporters import Person
+from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.filling import hour_text
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.triage.judge import is_for_both_places, judge
+from portal.protocol.triage.judge import judge, told_for
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import Typed, temperatures
@@ -209,11 +210,11 @@ def _templates(
     study = arrived.study_of(person.study_version_id)
     emergency = receipt.verdict.tier is Tier.EMERGENCY
     home = "report_emergency" if emergency else "report_urgent"
-    if is_for_both_places(study, receipt.verdict):
+    place = told_for(study, receipt.verdict)
+    if place is Place.UNKNOWN:
         both = f"{home}_anywhere"
         return (both,) if both in study.texts else (home, "report_ward")
-    ward = study.policies[receipt.verdict.tier].ward_advice
-    return ("report_ward",) if ward in receipt.verdict.advice else (home,)
+    return ("report_ward",) if place is Place.WARD else (home,)
 
 
 def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:

@@ -205,11 +205,13 @@ def place_of(study: Study, phase: str) -> Place:
     return Place.WARD if phase == study.phases[0].code else Place.HOME
 
 
-def is_for_both_places(study: Study, verdict: Verdict) -> bool:
-    """Whether the advice is the ward's and that for home: nobody knows which holds."""
+def told_for(study: Study, verdict: Verdict) -> Place:
+    """The place that the advice is for; ``UNKNOWN``: the ward's, then that for home."""
     ward = study.policies[verdict.tier].ward_advice
     main = [name for name in verdict.advice if name not in BESIDE]
-    return ward is not None and len(main) > 1 and main[0] == ward
+    if ward is None or main[:1] != [ward]:
+        return Place.HOME
+    return Place.UNKNOWN if len(main) > 1 else Place.WARD
 
 
 def _advice(

@@ -21,7 +21,6 @@ from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Tier
 from portal.protocol.triage import verdict_json
-from portal.protocol.triage.judge import is_for_both_places
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.numbers import read_temperature
 from portal.web.diary import temperature_question
@@ -29,7 +28,8 @@ from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.frame import access, filters, own_paths, reporting
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language
-from portal.web.parts import advice_lines, who_answered, words_receipt
+from portal.web.parts import advice_lines, calls, who_answered, words_receipt
+from portal.web.parts.calls import Button
 from portal.web.parts.who_answered import Shown
 from portal.web.parts.wording import unbroken
 from portal.web.parts.words_receipt import WordsReceipt
@@ -214,19 +214,11 @@ def _status(found: Sent) -> Shown | None:
     return who_answered.shown(found.desk.study, found.site, found.stand, back=False)
 
 
-def _call(found: Sent, words: WordsReceipt | None) -> dict[str, Any] | None:
+def _call(found: Sent, words: WordsReceipt | None) -> Button | None:
     """Whom to call; ``first``: at once, before anything else is read."""
-    both = is_for_both_places(found.desk.study, found.verdict)
-    at_home = both or "M-W" not in found.verdict.advice
-    if found.verdict.tier is Tier.EMERGENCY and at_home:
-        number = found.site.emergency_number
-        label = gettext("Call %(number)s", number=number)
-        return {"number": number, "label": label, "first": True}
-    if found.verdict.tier.pages or (words is not None and words.phone):
-        label = gettext("Call the duty line")
-        first = both or found.verdict.tier is Tier.EMERGENCY
-        return {"number": found.site.duty_line, "label": label, "first": first}
-    return None
+    wanted = words is not None and words.phone is not None
+    who = calls.calls(found.desk.study, found.verdict, sent=True, wanted=wanted)
+    return calls.button(who[0], found.site) if who else None
 
 
 def _onward(db: Session, found: Sent) -> dict[str, str]:

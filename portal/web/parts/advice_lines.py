@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
-from portal.protocol.triage.judge import is_for_both_places
+from portal.protocol.triage.judge import told_for
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame.language import language
 from portal.web.parts import both_places
@@ -23,7 +24,7 @@ def templates(study: Study, verdict: Verdict, *, promised: bool) -> list[str]:
     ``promised``: whether minutes are promised; where not, no sentence names them. Where
     nobody knows whether the person is home: first what is right in both places.
     """
-    both = is_for_both_places(study, verdict)
+    both = told_for(study, verdict) is Place.UNKNOWN
     holds = promised and not both
     texts = [study.messages[one].text.say(language()) for one in verdict.advice]
     said = [

@@ -2,7 +2,8 @@
 // Nothing here says that anybody was told before the server's receipt has come.
 
 import { isPaged } from "../triage/tiers.js";
-import { isForBothPlaces } from "../triage/triage.js";
+import { toldFor } from "../triage/triage.js";
+import { calls } from "./calls.js";
 import { fill, button, dials, element, refill, toldLine } from "./words.js";
 
 const SENTENCE_ENDS = /([。！？])|([.!?])\s+/g;
@@ -19,19 +20,23 @@ export function showAdvice(place, say, {
   study, kept, language, verdict, unsent, receipt, reading, what, onward, wrote, where,
 }) {
   const values = { ...reading, phone: kept.phone, emergency: kept.emergency, minutes: verdict.ack_minutes };
-  const both = isForBothPlaces(study, verdict);
+  const told = toldFor(study, verdict);
+  const both = told === "unknown";
   const open = !unsent && !both && values.minutes && !isOver(receipt);
   const plain = verdict.advice.map((name) => lines(study.messages[name][language], values, open));
   const said = both ? bothPlaces(say, verdict, plain, values) : plain;
   const unread = wrote ? say(UNREAD[where], values) : null;
-  const [heading, ...rest] = unsent ? unsentLines(say, verdict, said, values, unread)
+  const [heading, ...rest] = unsent ? unsentLines(say, { verdict, told, said, values, unread })
     : sentLines(said.flat(), verdict, receipt);
+  const dialled = calls(study, verdict, { sent: !unsent, wanted: !unsent && receipt.duty })
+    .map(({ line, first }) => ({ first, button: dial(say, kept, line, first) }));
   const title = element("h1", "", heading);
   title.id = "advice";
   const made = element("section", `advice ${verdict.tier}`, title,
-    ...callFirst(say, kept, verdict, unsent, both), state(say, unsent, receipt, heading), list(rest));
+    ...dialled.filter((one) => one.first).map((one) => one.button), state(say, unsent, receipt, heading), list(rest));
   made.setAttribute("aria-labelledby", "advice");
-  refill(place, made, ...after(say, { kept, verdict, unsent, receipt, what, onward }));
+  refill(place, made, ...after(say, { kept, verdict, unsent, receipt, what, onward },
+    dialled.filter((one) => !one.first).map((one) => one.button)));
 }
 
 /** Whether the time in which somebody should have answered has passed. */
@@ -64,20 +69,17 @@ function sentLines(said, verdict, receipt) {
   return [...said, ...words];
 }
 
-function unsentLines(say, verdict, said, values, unread) {
+function unsentLines(say, { verdict, told, said, values, unread }) {
   const call = say("not-sent", values);
-  if (verdict.tier === "emergency" || verdict.advice[0] === "M-W") return [...said.flat(), call];
+  if (verdict.tier === "emergency" || told !== "home") return [...said.flat(), call];
   if (isPaged(verdict.tier)) return [say("call-now"), call, ...said.flat()];
   return [say("kept"), ...(unread ? [unread] : []), say("by-itself"), call, ...said.slice(1).flat()];
 }
 
-function callFirst(say, kept, verdict, unsent, both) {
-  if (!isPaged(verdict.tier)) return [];
-  const ward = verdict.advice[0] === "M-W" && !both;
-  if (verdict.tier === "emergency" && !ward) {
-    return [button(say("call", { number: kept.emergency }), dials(kept.emergency), "danger big")];
-  }
-  return unsent || both ? [button(say("duty"), dials(kept.phone), "danger big", kept.phone)] : [];
+function dial(say, kept, line, first) {
+  const kind = first ? "danger big" : "secondary";
+  if (line === "duty") return button(say("duty"), dials(kept.phone), kind, kept.phone);
+  return button(say("call", { number: kept.emergency }), dials(kept.emergency), kind);
 }
 
 function state(say, unsent, receipt, heading) {
@@ -89,17 +91,12 @@ function list(lines) {
   return lines.length ? element("ul", "", ...lines.map((line) => element("li", "", line))) : null;
 }
 
-function after(say, { kept, verdict, unsent, receipt, what, onward }) {
+function after(say, { kept, verdict, unsent, receipt, what, onward }, dialled) {
   const serious = isPaged(verdict.tier);
   const made = [];
   if (receipt?.conflict) made.push(element("p", "", say("conflict")));
   if (serious && unsent && kept.text_to) made.push(textLink(say, kept, what));
-  if (serious && !(unsent && verdict.tier === "urgent")) {
-    made.push(button(say("duty"), dials(kept.phone), "secondary", kept.phone));
-  }
-  if (!serious && !unsent && receipt?.duty) {
-    made.push(button(say("duty"), dials(kept.phone), "secondary", kept.phone));
-  }
+  made.push(...dialled);
   if (serious) made.push(button(say("card"), "/card", "secondary"));
   if (!unsent && receipt?.href && serious) made.push(button(say("see"), receipt.href, "secondary"));
   made.push(onward ? button(say("on"), onward, serious ? "quiet" : "primary")

@@ -23,8 +23,15 @@ function band(say, kept, items, brief) {
   made.setAttribute("role", "status");
   if (why === "sign-in") made.append(button(say("sign-in-now"), "/sign-in", "secondary"));
   else made.append(again(say));
-  made.append(button(say("duty"), dials(kept.phone), "secondary", kept.phone));
+  const number = dials(kept.phone);
+  if (!isOffered(number)) made.append(button(say("duty"), number, "secondary", kept.phone));
   return made;
+}
+
+/** Whether the advice or the alarm dials it already: one number is one button. */
+function isOffered(number) {
+  const links = document.querySelectorAll("[data-view=advice] a, .alarm a");
+  return [...links].some((one) => one.getAttribute("href") === number && one.offsetParent);
 }
 
 function again(say) {

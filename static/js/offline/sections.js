@@ -50,11 +50,11 @@ async function submitted(event) {
 async function refresh() {
   if (!phone.kept) return;
   const band = document.querySelector("[data-band]");
-  await showBand(band, say, phone.kept, !["today", "advice"].includes(at.view));
   const main = document.getElementById("main"); // under the advice, over everything else
   if (at.view === "advice") main.append(band);
   else main.prepend(band);
   await refreshAlarm(main);
+  await showBand(band, say, phone.kept, !["today", "advice"].includes(at.view));
 }
 
 /** Over everything, but not while somebody is writing. */

@@ -124,11 +124,12 @@ function lateFacts(study, phase, answers, past, own) {
     ? facts : [...facts, ["higher_minutes", higher.ack_minutes]];
 }
 
-/** Whether the advice is the ward's and that for home: nobody knows which holds. */
-export function isForBothPlaces({ policies }, verdict) {
+/** The place that the advice is for; "unknown": the ward's, then that for home. */
+export function toldFor({ policies }, verdict) {
   const ward = policies[verdict.tier].ward_advice;
   const main = verdict.advice.filter((name) => !BESIDE.includes(name));
-  return Boolean(ward) && main.length > 1 && main[0] === ward;
+  if (!ward || main[0] !== ward) return "home";
+  return main.length > 1 ? "unknown" : "ward";
 }
 
 /**
