@@ -1,9 +1,11 @@
 """A report that nobody in this browser may make: kept on the page, answered all the same.
 
 Signed out for good, a phone that was switched off, another person's: nothing is stored,
-for nobody. What was ticked is judged by itself, in the phase where it is worst, as soon
-as any study is known; the page says that nobody has been told and whom to phone now, in
-the language of the page that was sent, and holds the whole form to be sent again.
+for nobody. Where this browser may still report for whom the page is about, what was
+ticked is judged in their phase and told for the place where they are. Otherwise nobody
+knows who it is: it is judged in the phase where it is worst, by any study that is known,
+and told for both places. The page says that nobody has been told and whom to phone now,
+in the language of the page that was sent, and holds the whole form to be sent again.
 """
 
 from __future__ import annotations
@@ -16,20 +18,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
 from portal import study_versions
+from portal.db.people import Participant
 from portal.errors import EntryRefused, NotAllowed, PortalError
+from portal.people import timeline
+from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Item, ItemKind, Study, Tier
-from portal.protocol.triage.judge import judge
+from portal.protocol.triage.judge import judge, told_for
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, opened_page, origin, own_paths, reporting
 from portal.web.frame.access import SignInNeeded
 from portal.web.frame.language import gettext, language
 from portal.web.frame.origin import StaleForm
 from portal.web.frame.sites import SiteCard, site_card
-from portal.web.parts import advice_lines, answer_fields
+from portal.web.parts import advice_lines, answer_fields, calls
+from portal.web.parts.calls import Button, Call, Line
 from portal.web.parts.wording import unbroken
 
 OURS = frozenset({"csrf_token", opened_page.FIELD})
 MOST_JUDGED = 2000  # characters of an answer: nobody is known to have sent it
+Standing = tuple[Study, str | None, Place]  # a phase of None: the worst of all
 MEANWHILE = "diary.keep"  # script keeps a screen: no page is waited for
 
 
@@ -57,11 +64,13 @@ def was_refused(error: PortalError) -> bool:
 def page() -> Response:
     """What to do now, that nobody was told, and the form to send again."""
     judged, site = _judged(), site_card(language())
-    tier = judged.verdict.tier if judged else Tier.ROUTINE
+    lines = _lines(judged, site)
     shown = render_template(
         "participant/unsent.html",
-        tier=tier.value if tier.pages else "",
-        lines=_lines(judged, site),
+        tier=judged.verdict.tier.value if judged else "",
+        heading=_heading(judged, site, lines),
+        lines=lines,
+        calls=_calls(judged, site),
         said=judged.said if judged else (),
         action=request.path,
         fields=_fields(),
@@ -71,9 +80,32 @@ def page() -> Response:
 
 
 def _judged() -> Judged | None:
-    """The worst that any known study says of it; None where nothing is serious."""
-    found = [one for study in _studies() if (one := _by(study)) is not None]
+    """The worst that can be said of it; None where nothing is serious."""
+    found = [one for each in _standings() if (one := _by(*each)) is not None]
     return max(found, key=lambda one: one.verdict.tier.rank, default=None)
+
+
+def _standings() -> tuple[Standing, ...]:
+    """That of whom the page is about, where this browser may report for them."""
+    try:
+        own = _own_standing()
+    except SQLAlchemyError:
+        own = None
+    if own is not None:
+        return (own,)
+    return tuple((study, None, Place.UNKNOWN) for study in _studies())
+
+
+def _own_standing() -> Standing | None:
+    found, runtime = reporting.reporter(), access.runtime()
+    if found is None:
+        return None
+    with runtime.reading() as db:
+        person = db.get_one(Participant, found.person.participant_id)
+        study = runtime.study(db, person.study_version_id)
+        today = timeline.local_today(db, person, now=runtime.now())
+        phase = timeline.phase(db, study, person, today=today)
+        return study, phase, timeline.place(db, person, today=today)
 
 
 def _studies() -> tuple[Study, ...]:
@@ -89,10 +121,10 @@ def _studies() -> tuple[Study, ...]:
     return runtime.known_studies()
 
 
-def _by(study: Study) -> Judged | None:
+def _by(study: Study, phase: str | None, place: Place) -> Judged | None:
     given = answer_fields.read_screen(study.items, _within_reason(), none=False)
     try:
-        verdict = judge(study, None, given)
+        verdict = judge(study, phase, given, place=place)
     except EntryRefused:
         return None
     if not verdict.tier.pages:
@@ -130,6 +162,29 @@ def _lines(judged: Judged | None, site: SiteCard) -> list[str]:
         "emergency": site.emergency_number,
     }
     return advice_lines.unsent(judged.study, judged.verdict, values)
+
+
+def _heading(judged: Judged | None, site: SiteCard, lines: list[str]) -> str:
+    """What to do first. Where nobody knows the place, the advice says it for both."""
+    if judged is None:
+        return gettext("This was not sent")
+    place = told_for(judged.study, judged.verdict)
+    if place is Place.UNKNOWN:
+        return lines.pop(0)
+    if place is Place.WARD:
+        return gettext("Not sent: ring for the nurse now")
+    if judged.verdict.tier is Tier.EMERGENCY:
+        number = site.emergency_number
+        return gettext("Not sent: call %(number)s now", number=number)
+    return gettext("Not sent: call now")
+
+
+def _calls(judged: Judged | None, site: SiteCard) -> list[Button]:
+    """Whom to phone; the duty line also where nothing was serious."""
+    who: tuple[Call, ...] = (Call(Line.DUTY, first=False),)
+    if judged is not None:
+        who = calls.calls(judged.study, judged.verdict, sent=False)
+    return [one for each in who if (one := calls.button(each, site)).number]
 
 
 def _fields() -> list[tuple[str, str]]:

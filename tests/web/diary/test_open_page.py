@@ -18,6 +18,7 @@ from portal.app import create_app
 from portal.db.access import Device
 from portal.db.alerts import Alert
 from portal.db.diary import Draft, EntryVersion, Handwriting
+from portal.db.people import Stay
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
 from tests.support import arrivals, open_page
@@ -211,6 +212,80 @@ def kept_form(tabs: Tabs, page: str) -> Form:
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     marks = dict(found[1:])  # the first token is the frame's, where it has one
     return Form(tabs.browser, path, marks)
+
+
+FEVER = {"temp": "39.5", "temp_unit": "C"}
+DANGERS = {
+    "emergency": {"emerg": "seizure", "send": "1"},
+    "urgent": {**FEVER, "go": "1"},
+}
+
+
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def dialled(page: str) -> list[str]:
+    return re.findall(r'<a class="button[^"]*" href="tel:(\d+)"', main_of(page))
+
+
+def heading_of(page: str) -> str:
+    return page.partition('<h1 id="advice">')[2].partition("</h1>")[0]
+
+
+def put(tabs: Tabs, runtime: Runtime, place: str) -> None:
+    """The owner is on the ward, at home, or nobody has said."""
+    if place == "home":
+        return  # as enrolled
+    with runtime.writing() as session:
+        stay = session.scalars(select(Stay).filter_by(participant_id=tabs.owner)).one()
+        stay.discharged_on = None
+        stay.here_on = tabs.clock().date() if place == "ward" else None
+
+
+@pytest.mark.parametrize("tier", DANGERS)
+@pytest.mark.parametrize(
+    ("place", "told", "first"),
+    [
+        ("ward", "Not sent: ring for the nurse now", None),
+        ("home", "Not sent: call", "120"),
+        ("unknown", "In hospital: ring for the ward nurse now. At home: ", "120"),
+    ],
+)
+def test_a_report_that_was_not_sent_is_told_for_the_place_where_they_are(
+    tabs: Tabs, runtime: Runtime, tier: str, place: str, told: str, first: str | None
+) -> None:
+    """The page's mark is old, and the browser may still report for whom it is about."""
+    put(tabs, runtime, place)
+    form = tabs.read(
+        "/diary" if tier == "emergency" else screen_with(tabs, begun(tabs), "temp")
+    )
+    form.marks = {name: value for name, value in form.marks.items() if name == "entry"}
+    answer = tabs.browser.post(form.path, data={**form.marks, **DANGERS[tier]})
+    assert answer.status_code == 401
+    assert heading_of(answer.text).startswith(told)
+    duty, number = "02855500120", first if tier == "emergency" else None
+    assert dialled(answer.text) == ([number, duty] if number else [duty])
+    assert "minutes" not in main_of(answer.text)
+
+
+@pytest.mark.parametrize("place", ["ward", "home", "unknown"])
+@pytest.mark.parametrize("tier", DANGERS)
+def test_where_nobody_knows_whose_it_is_the_advice_is_right_in_both_places(
+    tabs: Tabs, runtime: Runtime, tier: str, place: str
+) -> None:
+    put(tabs, runtime, place)
+    form = tabs.read(
+        "/diary" if tier == "emergency" else screen_with(tabs, begun(tabs), "temp")
+    )
+    open_page.forget_all(tabs)
+    answer = form.send(**DANGERS[tier])
+    assert answer.status_code == 401
+    both = "In hospital: ring for the ward nurse now. At home: "
+    assert heading_of(answer.text).startswith(both)
+    assert "Not sent. Nobody has been told." in answer.text
+    duty = ["02855500120"]
+    assert dialled(answer.text) == (["120", *duty] if tier == "emergency" else duty)
 
 
 def test_a_calm_screen_that_was_not_sent_says_so_calmly(tabs: Tabs) -> None:
