@@ -22,7 +22,7 @@ NUMBER = re.compile(r"\+\d{7,15}|(?<!\d)1[3-9]\d{9}(?!\d)")
 DEEPEST = 12  # frames of a traceback
 
 
-class Line(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """Formats a record as one JSON object on one line of ASCII."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -42,7 +42,7 @@ class Line(logging.Formatter):
 def set_up(level: str) -> None:
     """Send everything from ``level`` on to standard error, one line each."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Line())
+    handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from portal import crash
 from portal.delivery.sending import attempts, claims, due, send_journal
-from portal.delivery.sending.claims import Claimed, Room
+from portal.delivery.sending.claims import Capacity, Claimed
 from portal.delivery.sending.due import Candidate
-from portal.delivery.sending.last_look import Terms
-from portal.engine.guarded import Done, guarded
+from portal.delivery.sending.last_look import SendingTerms
+from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.leases import Held
 from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import Outgoing
@@ -77,9 +77,9 @@ class Delivery:
                 self._begin(held, each)
             return len(claimed)
 
-    def _terms(self, session: Session, held: Held) -> Terms:
+    def _terms(self, session: Session, held: Held) -> SendingTerms:
         gateway = self._runtime.gateway
-        return Terms(
+        return SendingTerms(
             provider=gateway.name,
             elsewhere=channels.elsewhere(gateway),
             lets=self._pacer.turn(session, held),
@@ -115,10 +115,10 @@ class Delivery:
             first = due.first_due(session, now=self._runtime.now())
         return first is not None and not self._pacer.bars(first, held)
 
-    def _room(self) -> Room:
+    def _room(self) -> Capacity:
         under_way = list(self._sending.values())
         ordinary = sum(not claimed.urgent for claimed in under_way)
-        return Room(THREADS - len(under_way), max(0, FOR_ORDINARY - ordinary))
+        return Capacity(THREADS - len(under_way), max(0, FOR_ORDINARY - ordinary))
 
     def _sent(self, future: Future[None]) -> None:
         self._sending.pop(future, None)
@@ -153,7 +153,7 @@ class Delivery:
 
     def _outcome(self, claimed: Claimed, ends: float) -> Outcome:
         words = guarded("wording", lambda: words_of(self._runtime, claimed))
-        if not isinstance(words, Done):
+        if not isinstance(words, FinishedWork):
             return Rejected("it cannot be worded")
         outgoing = self._outgoing(claimed, words.value)
         left = self._pacer.depart(claimed.message_id, ends)  # from here on in no time
@@ -163,7 +163,9 @@ class Delivery:
         crash.point("send.before")
         answer = guarded("sending", lambda: self._runtime.send(outgoing))
         crash.point("send.after")
-        return answer.value if isinstance(answer, Done) else Unclear("it failed")
+        return (
+            answer.value if isinstance(answer, FinishedWork) else Unclear("it failed")
+        )
 
     def _outgoing(self, claimed: Claimed, body: str) -> Outgoing:
         return Outgoing(

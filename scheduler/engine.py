@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine as Database
 
-from portal.db.dialect import Watch, open_watch
-from portal.engine.guarded import Done, Failed, guarded
+from portal.db.dialect import CommitWatch, open_watch
+from portal.engine.guarded import Failed, FinishedWork, guarded
 from portal.engine.leases import FenceLost, Held
 from portal.runtime import Runtime, step_in
 from scheduler.delivery import Delivery
@@ -46,7 +46,7 @@ class Engine:
         jobs: tuple[Job, ...] = JOBS,
         watchdog: Watchdog | None = None,
         period: float = PERIOD_SECONDS,
-        watch: Callable[[Database], Watch] = open_watch,
+        watch: Callable[[Database], CommitWatch] = open_watch,
     ) -> None:
         self._runtime = runtime
         self._jobs = jobs
@@ -107,13 +107,13 @@ class Engine:
         self._runtime.forget_offset()  # what woke us may be the study clock itself
         sought = guarded("seeking the lease", self.leadership.seek)
         self._watchdog.progress()
-        well = isinstance(sought, Done)
-        if isinstance(sought, Done) and sought.value:
+        well = isinstance(sought, FinishedWork)
+        if isinstance(sought, FinishedWork) and sought.value:
             went = [self._do(job) for job in self._jobs]  # each, whatever the others do
             well = all(went)
         end = guarded("beat", lambda: self.leadership.finish_cycle(well=well))
         self._watchdog.progress()
-        well = well and isinstance(end, Done)
+        well = well and isinstance(end, FinishedWork)
         self._say_if_ill(well)
         if well and self.leadership.held() is not None:
             self._heartbeat.cycle_done()
@@ -133,7 +133,7 @@ class Engine:
         self._watchdog.progress()
         if isinstance(done, Failed) and isinstance(done.error, FenceLost):
             self.leadership.lose()
-        return isinstance(done, Done)
+        return isinstance(done, FinishedWork)
 
     def _wake_up(self) -> None:
         """Deliver as soon as somebody commits or a thread falls free."""
@@ -150,7 +150,7 @@ class Engine:
         finally:
             watch.close()
 
-    def _deliver_when_woken(self, watch: Watch) -> None:
+    def _deliver_when_woken(self, watch: CommitWatch) -> None:
         held_back = self.delivery.seconds_to_wait()
         pause = WATCH_SECONDS if held_back is None else min(WATCH_SECONDS, held_back)
         its_turn = held_back is not None and held_back <= pause

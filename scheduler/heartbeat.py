@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from portal.engine.guarded import Done, guarded
+from portal.engine.guarded import FinishedWork, guarded
 from portal.messages.gateways.exchange import NeverSent, NoAnswer, exchange
 from portal.operating import overdue
 from portal.runtime import Runtime
@@ -63,7 +63,7 @@ class Heartbeat:
         self._cycled.wait()  # the first one as soon as there is something to show
         while not self._stopped.is_set():
             done = guarded("heartbeat", self.beat)
-            given = isinstance(done, Done) and done.value
+            given = isinstance(done, FinishedWork) and done.value
             self._stopped.wait(self._period if given else self._again)
 
     def beat(self) -> bool:

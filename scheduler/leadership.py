@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.db.migrate import newest_revision
 from portal.engine import beats, clock_steps, holds, leases
-from portal.engine.leases import FenceLost, Glance, Held
+from portal.engine.leases import FenceLost, Held, LeaseView
 from portal.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Leadership:
         self._seconds = runtime.settings.lease_seconds
         self._monotonic = monotonic
         self._held: Held | None = None
-        self._seen: Glance | None = None
+        self._seen: LeaseView | None = None
         self._seen_since = monotonic()
         self._written: tuple[Held | None, bool] | None = None
         self._written_at = monotonic()

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.outbox import Message
 from portal.delivery.sending import due
-from portal.delivery.sending.due import HIGHEST_URGENT, First
-from portal.engine.guarded import Done, guarded
+from portal.delivery.sending.due import HIGHEST_URGENT, MostUrgent
+from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.leases import Held
 from portal.messages.rate import AHEAD, Pace, Slot
 from portal.protocol.study.segments import segments
@@ -81,7 +81,7 @@ class Pacer:
             self._slots[message.id] = pace, slot
             return True
 
-    def bars(self, first: First, held: Held) -> bool:
+    def bars(self, first: MostUrgent, held: Held) -> bool:
         """Whether what is due first, and so all behind it, need not be looked at yet.
 
         It is an ordinary message whose moment is not near; a claim would take nothing.
@@ -136,7 +136,7 @@ class Pacer:
         if message.channel != "text":
             return 1
         words = guarded("wording", lambda: words_in(session, self._runtime, message))
-        return segments(words.value)[1] if isinstance(words, Done) else 1
+        return segments(words.value)[1] if isinstance(words, FinishedWork) else 1
 
     def forget(self) -> None:
         """A new look is taken: nothing is held back until it says so."""

@@ -13,12 +13,12 @@ from datetime import timedelta
 from functools import partial
 
 from portal.delivery.inbound import polling
-from portal.delivery.inbound.polling import Open
+from portal.delivery.inbound.polling import UnfinishedMessage
 from portal.engine import leases
-from portal.engine.guarded import Done, guarded
+from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.leases import Held
 from portal.messages.gateways import channels
-from portal.messages.gateways.gateway import Gateway, Incoming, Report, Reporting
+from portal.messages.gateways.gateway import Gateway, Incoming, Reporting, StatusReport
 from portal.runtime import Runtime
 
 THREADS = 2
@@ -30,7 +30,7 @@ REMEMBERED = 2_000  # texts known to be taken in
 
 
 @dataclass
-class Asked:
+class Inquiry:
     """How often a message was asked about, and when next (monotonic seconds)."""
 
     times: int
@@ -51,7 +51,7 @@ class Poller:
         self._monotonic = monotonic
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="poll")
         self._under_way: dict[Future[object], str] = {}
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, Inquiry] = {}
         self._look_at = self._inbox_at = float("-inf")
         self._taken_in: dict[str, None] = {}
 
@@ -75,11 +75,11 @@ class Poller:
     def _serving(self, channel: str) -> Gateway:
         return channels.serving(self._runtime.gateway, channel)
 
-    def _forget_all_but(self, unfinished: Sequence[Open]) -> None:
+    def _forget_all_but(self, unfinished: Sequence[UnfinishedMessage]) -> None:
         names = {each.provider_id for each in unfinished}
         self._asked = {name: at for name, at in self._asked.items() if name in names}
 
-    def _is_due(self, message: Open) -> bool:
+    def _is_due(self, message: UnfinishedMessage) -> bool:
         name, now = message.provider_id, self._monotonic()
         if name in self._under_way.values():
             return False
@@ -88,7 +88,7 @@ class Poller:
         if name not in self._asked:
             first = polling.pause_before(0, urgent=message.urgent)
             wait_for = max(timedelta(0), first - message.age).total_seconds()
-            self._asked[name] = Asked(0, now + wait_for)
+            self._asked[name] = Inquiry(0, now + wait_for)
         asked = self._asked[name]
         if asked.next_at > now:
             return False
@@ -102,7 +102,7 @@ class Poller:
         self._under_way[future] = name
         future.add_done_callback(lambda ended: self._under_way.pop(ended, None))
 
-    def _ask(self, held: Held, message: Open) -> None:
+    def _ask(self, held: Held, message: UnfinishedMessage) -> None:
         gateway = self._serving(message.channel)
         if not isinstance(gateway, Reporting) or gateway.name != message.provider:
             return
@@ -110,10 +110,12 @@ class Poller:
             "asking after a message",
             lambda: gateway.report(message.channel, message.provider_id, SECONDS),
         )
-        if isinstance(answer, Done):
+        if isinstance(answer, FinishedWork):
             guarded("learning", lambda: self._learn(held, message.provider, answer))
 
-    def _learn(self, held: Held, provider: str, answer: Done[Report]) -> None:
+    def _learn(
+        self, held: Held, provider: str, answer: FinishedWork[StatusReport]
+    ) -> None:
         runtime = self._runtime
         with runtime.writing() as session:
             leases.confirm(session, held)
@@ -139,7 +141,7 @@ class Poller:
             return
         since = self._runtime.real_now() - INBOX_BACK
         answer = guarded("fetching texts", lambda: gateway.inbox(since, SECONDS))
-        if not isinstance(answer, Done):
+        if not isinstance(answer, FinishedWork):
             return
         for each in answer.value:
             if each.provider_id not in self._taken_in:
@@ -162,7 +164,7 @@ class Poller:
                     now=runtime.now(),
                 )
 
-        if isinstance(guarded("taking in a text", take), Done):
+        if isinstance(guarded("taking in a text", take), FinishedWork):
             self._taken_in[text.provider_id] = None
 
     def wait(self, seconds: float) -> bool:

@@ -7,22 +7,22 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from portal import crash
 from portal.delivery.sending import attempts, lookups, send_journal
-from portal.delivery.sending.attempts import Ground
-from portal.delivery.sending.lookups import Suspect
-from portal.engine.guarded import Done, guarded
+from portal.delivery.sending.attempts import SendingContext
+from portal.delivery.sending.lookups import UnclearAttempt
+from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.leases import Held
 from portal.messages.gateways import channels
-from portal.messages.gateways.gateway import Sought
-from portal.messages.gateways.outcomes import Found
+from portal.messages.gateways.gateway import SoughtMessage
+from portal.messages.gateways.outcomes import FoundMessage
 from portal.runtime import Runtime
 from scheduler.wording import words_of
 
 THREADS = 4
 
 
-def ground_of(runtime: Runtime, held: Held, channel: str = "text") -> Ground:
+def ground_of(runtime: Runtime, held: Held, channel: str = "text") -> SendingContext:
     """What a write under ``held`` about a message of a channel stands on, now."""
-    return Ground(
+    return SendingContext(
         held=held,
         capabilities=channels.abilities(runtime.gateway, channel),
         settle=runtime.settings.settle_seconds,
@@ -72,18 +72,20 @@ class Resolver:
         self._asking.pop(future, None)
         self._wake()
 
-    def _look_up(self, held: Held, suspect: Suspect) -> None:
+    def _look_up(self, held: Held, suspect: UnclearAttempt) -> None:
         answer = guarded("looking up", lambda: self._find(suspect))
-        found = answer.value if isinstance(answer, Done) else None
+        found = answer.value if isinstance(answer, FinishedWork) else None
         if found is not None and found.value is not None:
             guarded("the journal", lambda: self._note(suspect))
         guarded("learning", lambda: self._learn(held, suspect, found))
 
-    def _note(self, suspect: Suspect) -> None:
+    def _note(self, suspect: UnclearAttempt) -> None:
         at = self._runtime.real_now()
         send_journal.note(self._runtime.settings.journal, suspect, at)
 
-    def _find(self, suspect: Suspect) -> Done[Found | None] | None:
+    def _find(
+        self, suspect: UnclearAttempt
+    ) -> FinishedWork[FoundMessage | None] | None:
         """What the provider has; None where it cannot be asked for this one."""
         gateway = channels.serving(self._runtime.gateway, suspect.channel)
         if suspect.provider != gateway.name or suspect.number is None:
@@ -94,11 +96,11 @@ class Resolver:
         crash.point("resolve.asking")
         found = gateway.find(sought)
         crash.point("resolve.answered")
-        return Done(found)
+        return FinishedWork(found)
 
-    def _sought(self, suspect: Suspect, number: str) -> Sought:
+    def _sought(self, suspect: UnclearAttempt, number: str) -> SoughtMessage:
         ago = self._runtime.real_now() - suspect.started_at
-        return Sought(
+        return SoughtMessage(
             reference=suspect.reference,
             channel=suspect.channel,
             number=number,
@@ -108,7 +110,10 @@ class Resolver:
         )
 
     def _learn(
-        self, held: Held, suspect: Suspect, answer: Done[Found | None] | None
+        self,
+        held: Held,
+        suspect: UnclearAttempt,
+        answer: FinishedWork[FoundMessage | None] | None,
     ) -> None:
         ground = ground_of(self._runtime, held, suspect.channel)
         with self._runtime.writing() as session:

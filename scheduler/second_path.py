@@ -21,11 +21,11 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.alerting import offline_call_list
-from portal.alerting.offline_call_list import Ring
+from portal.alerting.offline_call_list import CallListEntry
 from portal.diary import red_flag_import, red_flag_journal
 from portal.diary.red_flag_journal import Journal, Slip
 from portal.engine import holds
-from portal.engine.guarded import Done, guarded
+from portal.engine.guarded import FinishedWork, guarded
 from portal.messages.gateways.gateway import Outgoing
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
@@ -98,7 +98,7 @@ class SecondPath:
     def _settle(self, slips: list[Slip]) -> list[Slip]:
         """Bring in what the database lacks; what is left is nobody's here, or fails."""
         looked = guarded("looking into the database", lambda: self._missing(slips))
-        if not isinstance(looked, Done):
+        if not isinstance(looked, FinishedWork):
             return slips
         here = {slip.id for slip in slips} - {slip.id for slip in looked.value}
         self._settled |= here
@@ -110,7 +110,7 @@ class SecondPath:
 
     def _bring_in(self, slip: Slip) -> bool:
         done = guarded("bringing in a report", lambda: self._brought(slip))
-        if not (isinstance(done, Done) and done.value):
+        if not (isinstance(done, FinishedWork) and done.value):
             return False
         self._settled.add(slip.id)
         log.warning("report %s was brought in from the red-flag journal", slip.code)
@@ -163,7 +163,7 @@ class SecondPath:
         except SQLAlchemyError:
             return False  # nobody can say; a loss could kill
 
-    def _ring(self, ring: Ring, code: str) -> None:
+    def _ring(self, ring: CallListEntry, code: str) -> None:
         outgoing = Outgoing(
             reference=secrets.token_hex(8),
             channel=ring.channel,
@@ -174,7 +174,11 @@ class SecondPath:
             seconds=CALL_SECONDS,
         )
         answer = guarded("paging", lambda: self._runtime.send(outgoing))
-        said = type(answer.value).__name__ if isinstance(answer, Done) else "failed"
+        said = (
+            type(answer.value).__name__
+            if isinstance(answer, FinishedWork)
+            else "failed"
+        )
         log.warning("%s to %s: %s", ring.channel, masked(ring.number), said)
 
 

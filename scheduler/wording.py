@@ -11,7 +11,7 @@ from portal.protocol.study.filling import fill
 from portal.runtime import Runtime
 
 
-class Worded(Protocol):
+class WordSources(Protocol):
     """What the words of a message are made of."""
 
     @property
@@ -31,13 +31,13 @@ class Worded(Protocol):
         """The values that the wording declares."""
 
 
-def words_of(runtime: Runtime, message: Worded) -> str:
+def words_of(runtime: Runtime, message: WordSources) -> str:
     """What a message says, or said."""
     with runtime.reading() as session:
         return words_in(session, runtime, message)
 
 
-def words_in(session: Session, runtime: Runtime, message: Worded) -> str:
+def words_in(session: Session, runtime: Runtime, message: WordSources) -> str:
     """The same, in a transaction that goes on."""
     template = BUILT_IN.get(message.template)
     if template is None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.logs import Line
+from portal.logs import JsonFormatter
 from portal.runtime import Runtime
 
 
@@ -25,7 +25,7 @@ def written(message: str, *values: object, error: bool = False) -> dict[str, Any
         values,
         sys.exc_info() if error else None,
     )
-    line = Line().format(record)
+    line = JsonFormatter().format(record)
     assert "\n" not in line
     assert line.isascii()
     row: dict[str, Any] = json.loads(line)

@@ -26,7 +26,7 @@ PLACE = "J000"  # where the code goes
 
 
 @dataclass(frozen=True)
-class Ring:
+class CallListEntry:
     """One number or address, by which channel, in which words."""
 
     channel: str
@@ -41,13 +41,13 @@ class Ring:
 
 def on_call(
     session: Session, study_of: Callable[[int], Study], *, now: datetime
-) -> list[Ring]:
+) -> list[CallListEntry]:
     """Everybody whom an emergency pages now, at every site, and each site's own number."""
     version = session.scalar(select(StudyVersion).order_by(StudyVersion.id.desc()))
     if version is None:
         return []
     study = study_of(version.id)
-    rings: dict[tuple[str, str], Ring] = {}
+    rings: dict[tuple[str, str], CallListEntry] = {}
     for site_id in session.scalars(select(Site.id).order_by(Site.id)):
         for staff, channels in _people(session, study, site_id, now).values():
             contact = contacts.mobile(session, staff_id=staff.id)
@@ -75,7 +75,7 @@ def _people(
     return people
 
 
-def _ring(study: Study, channel: str, number: str, language: str) -> Ring:
+def _ring(study: Study, channel: str, number: str, language: str) -> CallListEntry:
     policy = study.policies[Tier.EMERGENCY]
     words = fill(
         study.texts[TEMPLATES[channel]],
@@ -86,7 +86,7 @@ def _ring(study: Study, channel: str, number: str, language: str) -> Ring:
             "minutes": str(policy.ack_minutes),
         },
     )
-    return Ring(channel, number, language, words)
+    return CallListEntry(channel, number, language, words)
 
 
 def path_of(journal: str) -> Path:
@@ -94,7 +94,7 @@ def path_of(journal: str) -> Path:
     return Path(f"{journal}.on-call")
 
 
-def keep(journal: str, rings: list[Ring]) -> None:
+def keep(journal: str, rings: list[CallListEntry]) -> None:
     """Put a new card in the old one's place; readable by us alone.
 
     Raises:
@@ -110,10 +110,10 @@ def keep(journal: str, rings: list[Ring]) -> None:
     part.replace(path)
 
 
-def read(journal: str) -> list[Ring]:
+def read(journal: str) -> list[CallListEntry]:
     """Whom the card names; nobody, where there is none that can be read."""
     try:
         rows = json.loads(path_of(journal).read_text("utf-8"))
-        return [Ring(**row) for row in rows]
+        return [CallListEntry(**row) for row in rows]
     except (OSError, ValueError, TypeError):
         return []

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.alerting.log import note
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, daily_caps, optouts, rota
 from portal.protocol.study.model import Step, Study, Tier
 
@@ -125,10 +125,10 @@ def _people(
 
 def _letter(
     study: Study, firing: Page, contact: Contact, channel: str, language: str
-) -> Letter:
+) -> NewMessage:
     alert, policy = firing.alert, study.policies[Tier(firing.alert.tier)]
     who = contact.staff_id or f"site{contact.site_id}"
-    return Letter(
+    return NewMessage(
         dedupe_key=f"A:{alert.id}:{firing.round}:{firing.step}:{who}:{channel}",
         purpose="alert",
         channel=channel,
@@ -171,7 +171,7 @@ def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
         return
     participant = session.get_one(Participant, alert.participant_id)
     site = session.get_one(Site, alert.site_id)
-    letter = Letter(
+    letter = NewMessage(
         dedupe_key=f"U:{alert.id}",
         purpose="notice",
         channel="text",

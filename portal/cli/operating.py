@@ -26,7 +26,7 @@ from portal.engine import clock_steps
 from portal.engine.steady_clock import SMALL
 from portal.errors import PortalError
 from portal.operating.golive import checks as rules
-from portal.operating.golive.checks import Setting
+from portal.operating.golive.checks import GoLiveSettings
 from portal.protocol.checks.study import Caps
 from portal.runtime import Runtime
 
@@ -59,9 +59,9 @@ def golive(as_json: bool) -> None:
     sys.exit(0 if ready else 1)
 
 
-def _what_runs(runtime: Runtime) -> Setting:
+def _what_runs(runtime: Runtime) -> GoLiveSettings:
     settings, able = runtime.settings, runtime.gateway.capabilities
-    return Setting(
+    return GoLiveSettings(
         mode=settings.mode,
         gateway=settings.gateway,
         caps=Caps(settings.gateway, able.texts_per_day, able.calls_per_day),

@@ -90,7 +90,7 @@ def init(
                 os.environ.get("PORTAL_ADMIN_PASSWORD"), "PORTAL_ADMIN_PASSWORD"
             )
         )
-        opening = sites.Opening(
+        opening = sites.NewSite(
             code=site_code,
             defaults=_changed(studies[-1][0].site, Overrides(**overrides)),
             catch_all=catch_all,

@@ -79,7 +79,7 @@ def notify(session: Session) -> None:
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
-class Watch(Protocol):
+class CommitWatch(Protocol):
     """Sees that somebody committed. Made, used and closed by one thread."""
 
     def wait(self, seconds: float) -> bool:
@@ -91,7 +91,7 @@ class Watch(Protocol):
         ...
 
 
-def open_watch(engine: Engine) -> Watch:
+def open_watch(engine: Engine) -> CommitWatch:
     """Watch the database of ``engine`` on a connection of its own."""
     if engine.dialect.name == "sqlite":
         return _SqliteWatch(engine)

@@ -20,7 +20,7 @@ from portal.db.alerts import Alert, Task
 from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo import past_messages
-from portal.demo.scenarios import ANSWERS, Answer, Report
+from portal.demo.scenarios import ANSWERS, StaffAnswer, UnusualReport
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts, rota
@@ -102,7 +102,7 @@ class History:
         participant: Participant,
         answers: Mapping[str, Any],
         reporter: str,
-        told: Report | None,
+        told: UnusualReport | None,
         now: datetime,
     ) -> None:
         """Hand in an entry as of ``now``, and plan what staff did about it."""
@@ -141,7 +141,7 @@ class History:
 
         return act
 
-    def _plan_answer(self, alert_id: int, answer: Answer, now: datetime) -> None:
+    def _plan_answer(self, alert_id: int, answer: StaffAnswer, now: datetime) -> None:
         for minutes in answer.climbs:
             self.at(now + timedelta(minutes=minutes), self._climb)
         acked = now + timedelta(minutes=answer.acked_after)
@@ -153,7 +153,7 @@ class History:
         answering.escalate_due(self.session, lambda _: self.study, now=now)
         past_messages.deliver(self.session, self.study, self.chance, now=now)
 
-    def _acknowledge(self, alert_id: int, answer: Answer, now: datetime) -> None:
+    def _acknowledge(self, alert_id: int, answer: StaffAnswer, now: datetime) -> None:
         staff = self.staff[answer.acked_by]
         source = "call" if answer.by_call else "page"
         answering.acknowledge(self.session, alert_id, staff, source=source, now=now)
@@ -168,7 +168,7 @@ class History:
         call = self.session.scalars(query.order_by(Handset.id.desc()).limit(1)).one()
         call.pressed = "1"
 
-    def _close(self, alert_id: int, answer: Answer, now: datetime) -> None:
+    def _close(self, alert_id: int, answer: StaffAnswer, now: datetime) -> None:
         alert = self.session.get_one(Alert, alert_id)
         staff = self.session.get_one(Staff, alert.acked_by)
         answering.close(self.session, alert_id, staff, answer.closing, now=now)

@@ -13,8 +13,8 @@ from portal.db.diary import Visit
 from portal.db.people import Participant
 from portal.demo.calm_days import calm_day
 from portal.demo.history import Act, History
-from portal.demo.people import CAREGIVERS, PARTICIPANTS, Invented
-from portal.demo.scenarios import JUST_NOW, REPORTS, Report
+from portal.demo.people import CAREGIVERS, PARTICIPANTS, InventedParticipant
+from portal.demo.scenarios import JUST_NOW, REPORTS, UnusualReport
 from portal.enrolment import caregivers, enrolment, numbers
 from portal.enrolment.enrolment import Enrolment
 from portal.protocol.calendar import study_days
@@ -35,7 +35,7 @@ def plan_lives(history: History) -> None:
 class Life:
     """Plans what happened to one participant."""
 
-    def __init__(self, history: History, invented: Invented) -> None:
+    def __init__(self, history: History, invented: InventedParticipant) -> None:
         self._history, self._invented = history, invented
         self._d0 = history.today() - timedelta(days=invented.day)
         home = invented.home
@@ -169,9 +169,11 @@ class Life:
     def _plan_diary(self, day: date) -> None:
         hour, minute = self._chance.randint(7, 9), self._chance.randint(0, 55)
         moment = self._history.moment(day, f"{hour:02}:{minute:02}")
-        self._history.at(moment, self._report(Report(self._invented.code, 0, "", {})))
+        self._history.at(
+            moment, self._report(UnusualReport(self._invented.code, 0, "", {}))
+        )
 
-    def _plan_report(self, report: Report) -> None:
+    def _plan_report(self, report: UnusualReport) -> None:
         day = self._history.today() - timedelta(days=report.days_ago)
         moment = self._history.moment(day, report.at)
         self._history.at(moment, self._report(report))
@@ -181,9 +183,9 @@ class Life:
         if code in JUST_NOW:
             minutes, changes = JUST_NOW[code]
             moment = history.now - timedelta(minutes=minutes)
-            history.at(moment, self._report(Report(code, 0, "", changes)))
+            history.at(moment, self._report(UnusualReport(code, 0, "", changes)))
 
-    def _report(self, told: Report) -> Act:
+    def _report(self, told: UnusualReport) -> Act:
         def act(now: datetime) -> None:
             history = self._history
             day = study_days.local_date(now, history.site.time_zone)

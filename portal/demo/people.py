@@ -43,7 +43,7 @@ STAFF = (
 
 
 @dataclass(frozen=True)
-class Invented:
+class InventedParticipant:
     """A participant: infused ``day`` days ago, discharged on day ``home`` (None: not).
 
     ``silent`` leaves out today's diary and those of so many days before.
@@ -61,30 +61,30 @@ class Invented:
 
 
 PARTICIPANTS = (
-    Invented("DS-001", 806, 12),
-    Invented("DS-002", 748, 10, "en"),
-    Invented("DS-003", 651, 9),
-    Invented("DS-004", 539, 11),
-    Invented("DS-005", 423, 10, "en"),
-    Invented("DS-006", 301, 14),
-    Invented("DS-007", 196, 9),  # a weekly day: 28 times 7
-    Invented("DS-008", 124, 10, "en"),
-    Invented("DS-009", 88, 10),
-    Invented("DS-010", 74, 12),
-    Invented("DS-011", 61, 9),
-    Invented("DS-012", 49, 13, "en", silent=1),  # the silent one
-    Invented("DS-013", 33, 10),
-    Invented("DS-014", 27, 9),
-    Invented("DS-015", 24, 10, "en"),
-    Invented("DS-016", 21, 8),  # whose alert is open
-    Invented("DS-017", 19, 11),
-    Invented("DS-018", 16, 9, "en"),  # for a newcomer to play, in English
-    Invented("DS-019", 14, 8),
-    Invented("DS-020", 12, 8),
-    Invented("DS-021", 10, 7),  # for a newcomer to play, in Chinese
-    Invented("DS-022", 6, None),
-    Invented("DS-023", 3, None, "en"),
-    Invented("DS-024", 1, None),
+    InventedParticipant("DS-001", 806, 12),
+    InventedParticipant("DS-002", 748, 10, "en"),
+    InventedParticipant("DS-003", 651, 9),
+    InventedParticipant("DS-004", 539, 11),
+    InventedParticipant("DS-005", 423, 10, "en"),
+    InventedParticipant("DS-006", 301, 14),
+    InventedParticipant("DS-007", 196, 9),  # a weekly day: 28 times 7
+    InventedParticipant("DS-008", 124, 10, "en"),
+    InventedParticipant("DS-009", 88, 10),
+    InventedParticipant("DS-010", 74, 12),
+    InventedParticipant("DS-011", 61, 9),
+    InventedParticipant("DS-012", 49, 13, "en", silent=1),  # the silent one
+    InventedParticipant("DS-013", 33, 10),
+    InventedParticipant("DS-014", 27, 9),
+    InventedParticipant("DS-015", 24, 10, "en"),
+    InventedParticipant("DS-016", 21, 8),  # whose alert is open
+    InventedParticipant("DS-017", 19, 11),
+    InventedParticipant("DS-018", 16, 9, "en"),  # for a newcomer to play, in English
+    InventedParticipant("DS-019", 14, 8),
+    InventedParticipant("DS-020", 12, 8),
+    InventedParticipant("DS-021", 10, 7),  # for a newcomer to play, in Chinese
+    InventedParticipant("DS-022", 6, None),
+    InventedParticipant("DS-023", 3, None, "en"),
+    InventedParticipant("DS-024", 1, None),
 )
 TO_PLAY = {"zh": "DS-021", "en": "DS-018"}
 """Whom a newcomer is asked to be, by the language they read."""

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
-from portal.demo.phones import Screen, screens
+from portal.demo.phones import PhoneScreen, screens
 from portal.people import rota, timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
@@ -20,7 +20,7 @@ from portal.runtime import Runtime
 
 
 @dataclass(frozen=True)
-class Owner:
+class PhoneOwner:
     """One person at a phone. ``kind`` is staff, participant, caregiver or site.
 
     ``duties`` are those a colleague has now; ``day`` and ``phase`` say where a
@@ -40,8 +40,8 @@ class Phone:
     """A phone on the shelf."""
 
     number: str
-    owners: tuple[Owner, ...]
-    screen: Screen | None
+    owners: tuple[PhoneOwner, ...]
+    screen: PhoneScreen | None
 
     @property
     def order(self) -> tuple[bool, int, bool, str]:
@@ -62,8 +62,8 @@ def phones(runtime: Runtime, session: Session, *, now: datetime) -> list[Phone]:
 
 def _owners(
     runtime: Runtime, session: Session, now: datetime
-) -> list[tuple[str, list[Owner]]]:
-    numbers: dict[str, list[Owner]] = defaultdict(list)
+) -> list[tuple[str, list[PhoneOwner]]]:
+    numbers: dict[str, list[PhoneOwner]] = defaultdict(list)
     on_duty = _on_duty(session, now)
     query = (
         select(Contact, Staff, Participant, Caregiver)
@@ -86,18 +86,18 @@ def _owner(
     row: Row[Any, Any, Any, Any],
     on_duty: dict[int, tuple[str, ...]],
     now: datetime,
-) -> Owner:
+) -> PhoneOwner:
     _, staff, participant, caregiver = row
     if staff is not None:
         duties = on_duty.get(staff.id, ())
-        return Owner("staff", staff.display_name, role=staff.role, duties=duties)
+        return PhoneOwner("staff", staff.display_name, role=staff.role, duties=duties)
     if participant is not None:
         study = runtime.study(session, participant.study_version_id)
         return _participant(session, study, participant, now)
     if caregiver is not None:
         code = session.get_one(Participant, caregiver.participant_id).code
-        return Owner("caregiver", code)
-    return Owner("site", "")
+        return PhoneOwner("caregiver", code)
+    return PhoneOwner("site", "")
 
 
 def _on_duty(session: Session, now: datetime) -> dict[int, tuple[str, ...]]:
@@ -111,10 +111,10 @@ def _on_duty(session: Session, now: datetime) -> dict[int, tuple[str, ...]]:
 
 def _participant(
     session: Session, study: Study, participant: Participant, now: datetime
-) -> Owner:
+) -> PhoneOwner:
     today = timeline.local_today(session, participant, now=now)
     code = timeline.phase(session, study, participant, today=today)
-    return Owner(
+    return PhoneOwner(
         "participant",
         participant.code,
         day=study_days.day_number(participant.d0, today),

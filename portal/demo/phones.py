@@ -46,7 +46,7 @@ class Bubble:
 
 
 @dataclass(frozen=True)
-class Screen:
+class PhoneScreen:
     """What one phone shows, oldest first; ``ringing`` is the call on the line now."""
 
     number: str
@@ -57,7 +57,7 @@ class Screen:
     last_id: int
 
 
-def screens(session: Session, *, now: datetime) -> dict[str, Screen]:
+def screens(session: Session, *, now: datetime) -> dict[str, PhoneScreen]:
     """Every phone that has had something, by number."""
     rows: dict[str, list[Handset]] = defaultdict(list)
     query = select(Handset).order_by(Handset.id.desc()).limit(LOOKED_AT)
@@ -66,13 +66,13 @@ def screens(session: Session, *, now: datetime) -> dict[str, Screen]:
     return {number: _screen(number, found, now) for number, found in rows.items()}
 
 
-def _screen(number: str, newest_first: list[Handset], now: datetime) -> Screen:
+def _screen(number: str, newest_first: list[Handset], now: datetime) -> PhoneScreen:
     call = next((row for row in newest_first if row.channel == "call"), None)
     ringing = call if call is not None and on_the_line(call, now) else None
     shown = [row for row in reversed(newest_first[:SHOWN]) if row is not ringing]
     incoming = [row for row in newest_first if row.direction == "to_phone"]
     fresh = bool(incoming) and now - incoming[0].at < NEWS
-    return Screen(
+    return PhoneScreen(
         number=number,
         bubbles=tuple(_bubble(row) for row in shown),
         ringing=ringing,

@@ -18,7 +18,7 @@ def celsius(value: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Report:
+class UnusualReport:
     """Something unusual reported: so many days ago at a local hour (``HH:MM``).
 
     It is that day's diary (``instead``), or a further report of the same day.
@@ -33,14 +33,14 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Answer:
+class StaffAnswer:
     """What staff did about an alert: minutes after the report, who, and the outcome.
 
     ``climbs`` are the minutes at which the ladder went on before somebody answered;
     ``by_call`` means the key 1, pressed in the call.
     """
 
-    report: Report
+    report: UnusualReport
     acked_after: int
     acked_by: str
     closed_after: int
@@ -49,27 +49,31 @@ class Answer:
     by_call: bool = False
 
 
-FEVER_AT_NIGHT = Report(
+FEVER_AT_NIGHT = UnusualReport(
     "DS-015", 6, "21:40", {"temp": celsius("38.3"), "chills": 1}, instead=False
 )
-CONFUSED = Report(
+CONFUSED = UnusualReport(
     "DS-011", 9, "18:25", {"confused": "yes"}, reporter="caregiver", instead=False
 )
-LATE_FEVER = Report("DS-005", 17, "15:10", {"temp": celsius("38.2")}, instead=False)
-RASH = Report("DS-010", 5, "08:50", {"rash": 2})
+LATE_FEVER = UnusualReport(
+    "DS-005", 17, "15:10", {"temp": celsius("38.2")}, instead=False
+)
+RASH = UnusualReport("DS-010", 5, "08:50", {"rash": 2})
 REPORTS = (
     FEVER_AT_NIGHT,
     CONFUSED,
     LATE_FEVER,
     RASH,
-    Report("DS-017", 3, "09:05", {"tremor": 1}),
-    Report("DS-014", 4, "08:20", {"temp": celsius("37.6")}),
-    Report("DS-014", 4, "09:30", {"temp": celsius("37.1")}, instead=False),
-    Report("DS-012", 8, "09:40", {"infect": ["cough"], "note": "coughing at night"}),
-    Report("DS-013", 2, "08:15", {"callme": "yes"}),
+    UnusualReport("DS-017", 3, "09:05", {"tremor": 1}),
+    UnusualReport("DS-014", 4, "08:20", {"temp": celsius("37.6")}),
+    UnusualReport("DS-014", 4, "09:30", {"temp": celsius("37.1")}, instead=False),
+    UnusualReport(
+        "DS-012", 8, "09:40", {"infect": ["cough"], "note": "coughing at night"}
+    ),
+    UnusualReport("DS-013", 2, "08:15", {"callme": "yes"}),
 )
 ANSWERS = (
-    Answer(
+    StaffAnswer(
         FEVER_AT_NIGHT,
         4,
         "tang",
@@ -83,7 +87,7 @@ ANSWERS = (
         ),
         by_call=True,
     ),
-    Answer(
+    StaffAnswer(
         CONFUSED,
         18,
         "zhou",
@@ -98,7 +102,7 @@ ANSWERS = (
         climbs=(15,),
         by_call=True,
     ),
-    Answer(
+    StaffAnswer(
         LATE_FEVER,
         9,
         "lin",

@@ -23,16 +23,16 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class Done(Generic[T]):
+class FinishedWork(Generic[T]):
     """A piece of work that ended, and what it gave."""
 
     value: T
 
 
-def guarded(name: str, work: Callable[[], T]) -> Done[T] | Failed:
+def guarded(name: str, work: Callable[[], T]) -> FinishedWork[T] | Failed:
     """Do a piece of work; whatever it raises is logged and given back."""
     try:
-        return Done(work())
+        return FinishedWork(work())
     except Exception as error:  # the one place: a fault in one job stops no other
         log.exception("%s failed", name)
         return Failed(error)

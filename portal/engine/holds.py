@@ -18,7 +18,7 @@ from portal.db.dialect import insert_unless_present, place
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.messages.states import MessageState, Purpose, Stop
+from portal.messages.states import MessageState, Purpose, StoppedMessage
 
 RESTORED, MOVED = "restored", "moved"
 WAITS = "waits for somebody to release what was restored"
@@ -27,7 +27,7 @@ PLANNED = (Purpose.REMINDER, Purpose.TASK)  # what is made anew from restored ro
 
 
 @dataclass(frozen=True)
-class Standing:
+class HoldState:
     """Whether this database may send, since when it is held, and its last restore."""
 
     is_copy: bool
@@ -40,14 +40,14 @@ class Standing:
         return self.is_copy or self.held_since is not None
 
 
-def standing(session: Session) -> Standing:
+def standing(session: Session) -> HoldState:
     """How this database stands; one that never had an engine is at home anywhere."""
     home = session.get(Home, 1)
     last = session.scalar(
         select(Hold).where(Hold.reason == RESTORED).order_by(Hold.id.desc()).limit(1)
     )
     held = last is not None and last.released_at is None
-    return Standing(
+    return HoldState(
         is_copy=home is not None and home.place != place(session),
         held_since=last.since if last is not None and held else None,
         restored_at=last.since if last is not None else None,
@@ -66,7 +66,9 @@ def note_home(session: Session, *, now: datetime) -> None:
     )
 
 
-def kept(session: Session, standing: Standing, message: Message) -> Stop | None:
+def kept(
+    session: Session, standing: HoldState, message: Message
+) -> StoppedMessage | None:
     """Why a message must not leave now; None lets it go.
 
     After a restore, rows get the numbers of rows that were lost. What the journal
@@ -78,10 +80,10 @@ def kept(session: Session, standing: Standing, message: Message) -> Stop | None:
     if _is_old(session, message, purpose, standing.restored_at) and _was_sent(
         session, message
     ):
-        return Stop(MessageState.ACCEPTED, SENT)
+        return StoppedMessage(MessageState.ACCEPTED, SENT)
     since = standing.held_since
     if since is not None and (message.created_at <= since or purpose in PLANNED):
-        return Stop(MessageState.HELD, WAITS)
+        return StoppedMessage(MessageState.HELD, WAITS)
     return None
 
 

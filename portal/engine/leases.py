@@ -31,7 +31,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Glance:
+class LeaseView:
     """The lease as a standby sees it; unchanged for long, its holder is gone."""
 
     holder: str
@@ -39,10 +39,10 @@ class Glance:
     expires_at: datetime
 
 
-def glance(session: Session) -> Glance | None:
+def glance(session: Session) -> LeaseView | None:
     """The lease as it stands, or None where nobody ever held it."""
     row = session.get(Lease, NAME)
-    return Glance(row.holder, row.fence, row.expires_at) if row else None
+    return LeaseView(row.holder, row.fence, row.expires_at) if row else None
 
 
 def take(
@@ -52,7 +52,7 @@ def take(
     schema_version: str,
     seconds: float,
     real_now: datetime,
-    silent: Glance | None = None,
+    silent: LeaseView | None = None,
 ) -> Held | None:
     """Become the acting engine with the next fence, or None: somebody else acts.
 
@@ -72,7 +72,7 @@ def take(
     if insert_unless_present(session, Lease, **first):
         return Held(holder, 1)
     row = session.get_one(Lease, NAME, with_for_update=True, populate_existing=True)
-    seen = Glance(row.holder, row.fence, row.expires_at)
+    seen = LeaseView(row.holder, row.fence, row.expires_at)
     if row.schema_version > schema_version:
         return None
     if row.expires_at > real_now and seen != silent:

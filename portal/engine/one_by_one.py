@@ -32,7 +32,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 OF_THE_DATABASE = (OperationalError, InterfaceError)
 
 
-class Row(Protocol):
+class ParticipantRow(Protocol):
     """A row that belongs to a participant."""
 
     @property
@@ -44,11 +44,11 @@ class Row(Protocol):
         """Whose it is."""
 
 
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound=ParticipantRow)
 
 
 @dataclass(frozen=True)
-class Named:
+class RowName:
     """A row's sort, key and participant, kept while the row itself may be broken."""
 
     kind: str
@@ -72,7 +72,7 @@ def each(
         OperationalError, InterfaceError: the database itself fails, so that every
             row would: the transaction is lost, and the next cycle tries again.
     """
-    named = [(row, Named(kind, str(row.id), row.participant_id)) for row in rows]
+    named = [(row, RowName(kind, str(row.id), row.participant_id)) for row in rows]
     failed_before = _known(session, kind, [name.row_id for _, name in named])
     well = 0
     for row, name in named:
@@ -100,7 +100,7 @@ def _known(session: Session, kind: str, row_ids: list[str]) -> set[str]:
     return set(session.scalars(query))
 
 
-def _count(session: Session, name: Named, error: Exception, now: datetime) -> None:
+def _count(session: Session, name: RowName, error: Exception, now: datetime) -> None:
     if isinstance(error, OF_THE_DATABASE) or not session.is_active:
         raise error
     found = session.scalar(
@@ -120,7 +120,9 @@ def _count(session: Session, name: Named, error: Exception, now: datetime) -> No
     session.flush()
 
 
-def _tell_staff(session: Session, name: Named, found: HeldBack, now: datetime) -> None:
+def _tell_staff(
+    session: Session, name: RowName, found: HeldBack, now: datetime
+) -> None:
     """A task that is due at once: overdue, it pages the nurse on call."""
     person = session.get(Participant, name.participant_id or 0)
     if person is None:
@@ -142,7 +144,7 @@ def _tell_staff(session: Session, name: Named, found: HeldBack, now: datetime) -
     )
 
 
-def _forget(session: Session, name: Named) -> None:
+def _forget(session: Session, name: RowName) -> None:
     session.execute(
         delete(HeldBack).where(
             HeldBack.kind == name.kind, HeldBack.row_id == name.row_id

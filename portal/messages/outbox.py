@@ -41,7 +41,7 @@ CARRIED = (  # from the letter to its message as they are
 
 
 @dataclass(frozen=True)
-class Letter:
+class NewMessage:
     """What to say to whom: an SMS template of the study file and its variables.
 
     ``purpose`` is alert, task, notice, answer, reminder or code; ``not_after`` is
@@ -65,7 +65,7 @@ class Letter:
     alert_step: int | None = None
 
 
-def enqueue(session: Session, letter: Letter, *, now: datetime) -> bool:
+def enqueue(session: Session, letter: NewMessage, *, now: datetime) -> bool:
     """Queue a message; False when its dedupe key was used before, ever."""
     notify(session)
     row = {name: getattr(letter, name) for name in CARRIED}

@@ -17,9 +17,9 @@ from portal.messages.gateways.outcomes import (
     Failure,
     NotSent,
     Outcome,
+    ProviderTrouble,
     Rejected,
     Status,
-    Trouble,
     Unclear,
 )
 
@@ -79,7 +79,7 @@ ONLY_WHILE_ACTIVE = (Purpose.REMINDER, Purpose.NOTICE)
 
 
 @dataclass(frozen=True)
-class Standing:
+class LastLook:
     """What is looked at again in the moment a message would leave."""
 
     purpose: Purpose
@@ -93,7 +93,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Stop:
+class StoppedMessage:
     """A message that must not leave any more, and why."""
 
     state: MessageState
@@ -101,7 +101,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextState:
     """What an answer makes of a message and its attempt, and what else must happen.
 
     ``wait_seconds`` is the pause before the next try; ``another_channel``,
@@ -116,7 +116,7 @@ class Next:
     once_more_later: bool = False
     tell_staff: bool = False
     contact_broken: bool = False
-    trouble: Trouble | None = None
+    trouble: ProviderTrouble | None = None
 
 
 def call_seconds(purpose: Purpose) -> float:
@@ -130,7 +130,7 @@ def settle_seconds(purpose: Purpose, setting: float) -> float:
     return setting if hurried else setting * SETTLE_FACTOR
 
 
-def stop_before_sending(standing: Standing, moment: datetime) -> Stop | None:
+def stop_before_sending(standing: LastLook, moment: datetime) -> StoppedMessage | None:
     """Why a message is no longer wanted at ``moment``; None lets it leave.
 
     Withdrawal stops what is addressed to the participant; pages to staff about an
@@ -138,34 +138,34 @@ def stop_before_sending(standing: Standing, moment: datetime) -> Stop | None:
     """
     cancelled = MessageState.CANCELLED
     if standing.purpose is Purpose.ALERT and standing.alert_state not in (None, "open"):
-        return Stop(cancelled, "acknowledged")
+        return StoppedMessage(cancelled, "acknowledged")
     status = standing.participant_status
     if standing.purpose in ONLY_WHILE_ACTIVE and status not in (None, "active"):
-        return Stop(cancelled, f"the participant is {status}")
+        return StoppedMessage(cancelled, f"the participant is {status}")
     if not standing.contact_current:
-        return Stop(cancelled, "the contact changed")
+        return StoppedMessage(cancelled, "the contact changed")
     if standing.contact_broken:
-        return Stop(cancelled, "the contact does not work")
+        return StoppedMessage(cancelled, "the contact does not work")
     if standing.opted_out:
-        return Stop(cancelled, OPTED_OUT)
+        return StoppedMessage(cancelled, OPTED_OUT)
     if moment > (standing.not_after or standing.created_at + STALE):
-        return Stop(MessageState.EXPIRED, "too late to be of use")
+        return StoppedMessage(MessageState.EXPIRED, "too late to be of use")
     return None
 
 
-def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
+def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> NextState:
     """What an answer to the ``tries``-th try makes of a message."""
     match outcome:
         case Accepted():
             delivered = outcome.delivered
             state = MessageState.DELIVERED if delivered else MessageState.ACCEPTED
-            return Next(AttemptState.ACCEPTED, state)
+            return NextState(AttemptState.ACCEPTED, state)
         case Rejected():
             return _refused(outcome, purpose)
         case NotSent():
             doubled = 2.0 ** min(tries, 16)  # a day of tries would overflow
             wait = max(outcome.wait_seconds, min(doubled, LONGEST_BACKOFF))
-            return Next(
+            return NextState(
                 AttemptState.RETRY,
                 MessageState.RETRY_WAIT,
                 outcome.reason,
@@ -174,12 +174,12 @@ def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
                 trouble=outcome.trouble,
             )
         case Unclear():
-            return Next(AttemptState.UNKNOWN, MessageState.UNKNOWN, outcome.reason)
+            return NextState(AttemptState.UNKNOWN, MessageState.UNKNOWN, outcome.reason)
         case _:
             assert_never(outcome)
 
 
-def after_empty_lookup(purpose: Purpose, empty: int, tries: int) -> Next | None:
+def after_empty_lookup(purpose: Purpose, empty: int, tries: int) -> NextState | None:
     """What it means that the provider has nothing of ours; None: look once more.
 
     ``empty`` counts the look-ups that found nothing, this one included. Two of them
@@ -191,10 +191,10 @@ def after_empty_lookup(purpose: Purpose, empty: int, tries: int) -> Next | None:
         return _lost(AttemptState.ABSENT, "a code is not sent again", purpose)
     if tries >= MAX_TRIES:
         return _lost(AttemptState.ABSENT, f"given up after {tries} tries", purpose)
-    return Next(AttemptState.ABSENT, MessageState.QUEUED, "proved not sent")
+    return NextState(AttemptState.ABSENT, MessageState.QUEUED, "proved not sent")
 
 
-def after_failed_lookup(purpose: Purpose, waited: timedelta) -> Next | None:
+def after_failed_lookup(purpose: Purpose, waited: timedelta) -> NextState | None:
     """What it means that the provider could not be asked; None: ask again later.
 
     ``waited`` is real time since the call began. An alert does not wait.
@@ -204,9 +204,9 @@ def after_failed_lookup(purpose: Purpose, waited: timedelta) -> Next | None:
     return unresolved(purpose)
 
 
-def unresolved(purpose: Purpose) -> Next:
+def unresolved(purpose: Purpose) -> NextState:
     """Nobody can say whether it was sent: an alert goes another way, the rest is told."""
-    return Next(
+    return NextState(
         AttemptState.UNRESOLVED,
         MessageState.UNKNOWN,
         "nobody can say whether it was sent",
@@ -217,17 +217,17 @@ def unresolved(purpose: Purpose) -> Next:
 
 def after_status(
     status: Status, purpose: Purpose, failure: Failure | None = None
-) -> Next:
+) -> NextState:
     """What a provider's word on how far a message came makes of it.
 
     An alert goes another way at once, whatever the reason. A reminder to a phone
     that was away for a while is sent once more, later; any other failure is final.
     """
     if status is not Status.UNDELIVERED:
-        return Next(AttemptState.ACCEPTED, MessageState(status.value))
+        return NextState(AttemptState.ACCEPTED, MessageState(status.value))
     later = failure is Failure.TEMPORARY and purpose is Purpose.REMINDER
     landline = failure is Failure.CANNOT_TEXT
-    return Next(
+    return NextState(
         AttemptState.ACCEPTED,
         MessageState.UNDELIVERED,
         "the provider could not deliver it",
@@ -235,7 +235,7 @@ def after_status(
         once_more_later=later,
         tell_staff=_staff_should_know(purpose) and not later,
         contact_broken=landline and not _is_alert(purpose),
-        trouble=Trouble.CANNOT_TEXT if landline else None,
+        trouble=ProviderTrouble.CANNOT_TEXT if landline else None,
     )
 
 
@@ -261,10 +261,10 @@ def other_channel(channel: str, voice: bool) -> str:
     return "call" if channel != "call" and voice else "text"
 
 
-def _refused(outcome: Rejected, purpose: Purpose) -> Next:
+def _refused(outcome: Rejected, purpose: Purpose) -> NextState:
     # A landline is no use to somebody who is only texted; whoever is paged by it
     # can still be called.
-    landline = outcome.trouble is Trouble.CANNOT_TEXT and not _is_alert(purpose)
+    landline = outcome.trouble is ProviderTrouble.CANNOT_TEXT and not _is_alert(purpose)
     broken = outcome.contact_broken or landline
     step = _lost(AttemptState.REJECTED, outcome.reason, purpose, broken)
     return replace(step, trouble=outcome.trouble)
@@ -272,8 +272,8 @@ def _refused(outcome: Rejected, purpose: Purpose) -> Next:
 
 def _lost(
     attempt: AttemptState, reason: str, purpose: Purpose, contact_broken: bool = False
-) -> Next:
-    return Next(
+) -> NextState:
+    return NextState(
         attempt,
         MessageState.REJECTED,
         reason,

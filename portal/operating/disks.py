@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from portal.config import Settings
-from portal.operating.health import Part
+from portal.operating.health import HealthPart
 
 LOW, VERY_LOW = 0.20, 0.10  # of the disk that is free
 ENOUGH = 2 * 1024**3  # bytes; more than that is room, whatever share it is
@@ -58,12 +58,12 @@ def _disk(name: str, file: Path) -> Disk:
     return Disk(name, usage.free / usage.total, usage.free, writable)
 
 
-def part(settings: Settings) -> Part:
+def part(settings: Settings) -> HealthPart:
     """The disks as one part of health."""
     found = disks(settings)
     ill = [f"{one.name} cannot be written" for one in found if not one.writable]
     ill += [f"{one.name} is full" for one in found if one.writable and one.full]
     if ill:
-        return Part("disk", False, "; ".join(ill))
+        return HealthPart("disk", False, "; ".join(ill))
     low = [f"{one.name} has {one.free:.0%} left" for one in found if one.low]
-    return Part("disk", True, "; ".join(low) or "room enough")
+    return HealthPart("disk", True, "; ".join(low) or "room enough")

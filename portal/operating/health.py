@@ -16,7 +16,7 @@ LATE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
-class Part:
+class HealthPart:
     """One part of the whole: its name, whether it is well, and what is seen."""
 
     name: str
@@ -28,7 +28,7 @@ class Part:
 class Health:
     """Every part; the whole is well when each is."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[HealthPart, ...]
 
     @property
     def well(self) -> bool:
@@ -46,16 +46,16 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
     except SQLAlchemyError:
         return Health(
             (
-                Part("database", False, "gives no answer"),
-                Part("engine", False, "cannot be seen without the database"),
-                Part("work", False, "cannot be seen without the database"),
-                Part("hold", False, "cannot be seen without the database"),
-                Part("providers", False, "cannot be seen without the database"),
+                HealthPart("database", False, "gives no answer"),
+                HealthPart("engine", False, "cannot be seen without the database"),
+                HealthPart("work", False, "cannot be seen without the database"),
+                HealthPart("hold", False, "cannot be seen without the database"),
+                HealthPart("providers", False, "cannot be seen without the database"),
             )
         )
     return Health(
         (
-            Part("database", True, "answers"),
+            HealthPart("database", True, "answers"),
             _engine(last, real_now),
             _work(held_back),
             _hold(standing),
@@ -64,30 +64,32 @@ def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
     )
 
 
-def _engine(last: datetime | None, real_now: datetime) -> Part:
+def _engine(last: datetime | None, real_now: datetime) -> HealthPart:
     if last is None:
-        return Part("engine", False, "has never completed a cycle")
+        return HealthPart("engine", False, "has never completed a cycle")
     ago = max(real_now - last, timedelta(0))
     seconds = f"completed a cycle {ago.total_seconds():.0f} s ago"
-    return Part("engine", ago <= LATE, seconds)
+    return HealthPart("engine", ago <= LATE, seconds)
 
 
-def _work(held_back: int) -> Part:
+def _work(held_back: int) -> HealthPart:
     if held_back == 0:
-        return Part("work", True, "nothing is held back")
-    return Part("work", False, f"held back after failing: {held_back}")
+        return HealthPart("work", True, "nothing is held back")
+    return HealthPart("work", False, f"held back after failing: {held_back}")
 
 
-def _hold(standing: holds.Standing) -> Part:
+def _hold(standing: holds.HoldState) -> HealthPart:
     if standing.is_copy:
-        return Part("hold", False, "this is a copy, or was moved: nothing is sent")
+        return HealthPart(
+            "hold", False, "this is a copy, or was moved: nothing is sent"
+        )
     if standing.held:
-        return Part("hold", False, "restored: what is older waits for a release")
-    return Part("hold", True, "messages may leave")
+        return HealthPart("hold", False, "restored: what is older waits for a release")
+    return HealthPart("hold", True, "messages may leave")
 
 
-def _providers(failing: Mapping[str, str]) -> Part:
+def _providers(failing: Mapping[str, str]) -> HealthPart:
     if not failing:
-        return Part("providers", True, "none was seen to fail")
+        return HealthPart("providers", True, "none was seen to fail")
     said = "; ".join(f"{name} {what}" for name, what in sorted(failing.items()))
-    return Part("providers", False, said)
+    return HealthPart("providers", False, said)

@@ -20,7 +20,7 @@ from portal.db.dialect import insert_unless_present, notify, place
 from portal.db.diary import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
-from portal.delivery.sending.send_journal import Line
+from portal.delivery.sending.send_journal import JournalLine
 from portal.diary.red_flag_journal import FROM_JOURNAL
 from portal.engine import holds
 from portal.errors import InvalidInput
@@ -41,7 +41,7 @@ LATE = "too late to be of use when the restore was released"
 
 
 @dataclass(frozen=True)
-class Gap:
+class HeldMessage:
     """One message that was held: what becomes of it at a release, and why."""
 
     id: int
@@ -55,7 +55,7 @@ def mark_restored(
     session: Session,
     *,
     backup_at: datetime | None,
-    sent: Iterable[Line] | None,
+    sent: Iterable[JournalLine] | None,
     now: datetime,
 ) -> Hold:
     """Put a database that was just restored into hold, and take the journal in.
@@ -110,7 +110,7 @@ def settle_here(session: Session, *, now: datetime) -> None:
     home.since = now
 
 
-def gap(session: Session, *, now: datetime) -> list[Gap]:
+def gap(session: Session, *, now: datetime) -> list[HeldMessage]:
     """Everything held, the oldest first, and what a release at ``now`` makes of it."""
     hold = _newest(session)
     query = select(Message).where(Message.state == MessageState.HELD)
@@ -123,7 +123,9 @@ def _newest(session: Session) -> Hold | None:
     return session.scalar(query.order_by(Hold.id.desc()).limit(1))
 
 
-def _judged(session: Session, row: Message, hold: Hold | None, now: datetime) -> Gap:
+def _judged(
+    session: Session, row: Message, hold: Hold | None, now: datetime
+) -> HeldMessage:
     purpose = Purpose(row.purpose)
     sent = session.get(SentBefore, row.dedupe_key)
     becomes, reason = MessageState.QUEUED, "goes out now, if it is still wanted"
@@ -133,7 +135,7 @@ def _judged(session: Session, row: Message, hold: Hold | None, now: datetime) ->
         becomes, reason = MessageState.EXPIRED, LATE
     elif purpose is not Purpose.ALERT and _unsure(row, hold, now):
         becomes, reason = MessageState.CANCELLED, UNSURE
-    return Gap(row.id, row.purpose, row.created_at, becomes.value, reason)
+    return HeldMessage(row.id, row.purpose, row.created_at, becomes.value, reason)
 
 
 def _unsure(row: Message, hold: Hold | None, now: datetime) -> bool:
@@ -144,7 +146,7 @@ def _unsure(row: Message, hold: Hold | None, now: datetime) -> bool:
 
 
 @dataclass(frozen=True)
-class Lost:
+class LostHours:
     """The hours that a restored database knows nothing of, and what tells of them.
 
     ``from_journal`` are reports of those hours that came back out of the red-flag
@@ -157,7 +159,7 @@ class Lost:
     from_journal: int
 
 
-def lost_hours(session: Session) -> Lost | None:
+def lost_hours(session: Session) -> LostHours | None:
     """What the newest restore lost, or None where nothing was ever restored."""
     hold = _newest(session)
     if hold is None:
@@ -168,7 +170,7 @@ def lost_hours(session: Session) -> Lost | None:
             EntryVersion.source == FROM_JOURNAL, EntryVersion.received_at >= hold.since
         )
     )
-    return Lost(hold.backup_at, hold.since, hold.journal_read, count or 0)
+    return LostHours(hold.backup_at, hold.since, hold.journal_read, count or 0)
 
 
 def release(
@@ -177,7 +179,7 @@ def release(
     *,
     actor: audit.Actor = audit.OPERATOR,
     now: datetime,
-) -> list[Gap]:
+) -> list[HeldMessage]:
     """Let messages go again from here; what became of each that was held.
 
     Raises:
@@ -199,7 +201,7 @@ def release(
     return judged
 
 
-def _settle(session: Session, each: Gap, now: datetime) -> None:
+def _settle(session: Session, each: HeldMessage, now: datetime) -> None:
     row = session.get_one(Message, each.id, with_for_update=True)
     row.state, row.state_reason, row.updated_at = each.becomes, each.reason, now
     if code_is_spent(Purpose(row.purpose), MessageState(each.becomes)):
@@ -207,7 +209,7 @@ def _settle(session: Session, each: Gap, now: datetime) -> None:
 
 
 def _unreleased(
-    session: Session, standing: holds.Standing, now: datetime
+    session: Session, standing: holds.HoldState, now: datetime
 ) -> list[Hold]:
     rows = list(session.scalars(select(Hold).where(Hold.released_at.is_(None))))
     if standing.is_copy:
@@ -227,7 +229,7 @@ def _unreleased(
 def _audit(
     session: Session,
     hold: Hold,
-    judged: list[Gap],
+    judged: list[HeldMessage],
     actor: audit.Actor,
     now: datetime,
 ) -> None:

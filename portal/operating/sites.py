@@ -25,7 +25,7 @@ EMERGENCY = re.compile("[0-9]{2,6}")
 
 
 @dataclass(frozen=True)
-class Opening:
+class NewSite:
     """A new site: its code, what it starts with, and the first administrator."""
 
     code: str
@@ -61,7 +61,7 @@ def only(session: Session, code: str | None = None) -> Site:
 def open_site(
     session: Session,
     files: Sequence[tuple[Study, str]],
-    opening: Opening,
+    opening: NewSite,
     *,
     now: datetime,
 ) -> list[str]:
@@ -99,7 +99,7 @@ def _install(session: Session, study: Study, source: str, now: datetime) -> str:
     return f"Study {study.id} {study.version} {verb} ({state})."
 
 
-def _add(session: Session, opening: Opening, now: datetime) -> Site:
+def _add(session: Session, opening: NewSite, now: datetime) -> Site:
     defaults = opening.defaults
     if defaults.time_zone not in available_timezones():
         raise InvalidInput("This time zone does not exist.", field="time_zone")
@@ -169,7 +169,7 @@ def choose_card(session: Session, site: Site, shows: str, *, now: datetime) -> N
     audit.record(session, audit.OPERATOR, "site.card_chosen", subject, now=now)
 
 
-def _admin(session: Session, site: Site, opening: Opening, now: datetime) -> str:
+def _admin(session: Session, site: Site, opening: NewSite, now: datetime) -> str:
     if has_admin(session):
         return "An administrator is there already."
     accounts.add_staff(

@@ -33,14 +33,14 @@ DaysOf = Callable[[str, float], float | None]
 
 
 @dataclass(frozen=True)
-class Seen:
+class HealthSeen:
     """One look at the portal: whether it is well, and what is not."""
 
     well: bool
     detail: str
 
 
-def look(url: str, token: str | None = None) -> Seen:
+def look(url: str, token: str | None = None) -> HealthSeen:
     """Ask ``/healthz`` once; no answer, or one that says so, is not well.
 
     ``token`` is the portal's PORTAL_WATCH_TOKEN: it keeps that its watch asked.
@@ -55,10 +55,10 @@ def look(url: str, token: str | None = None) -> Seen:
             seconds=ASK_SECONDS,
         )
     except (NeverSent, NoAnswer) as error:
-        return Seen(False, f"gives no answer ({error})")
+        return HealthSeen(False, f"gives no answer ({error})")
     if answer.status == 200:
-        return Seen(True, "answers that it is well")
-    return Seen(False, f"answers {answer.status}{_parts(answer.text)}")
+        return HealthSeen(True, "answers that it is well")
+    return HealthSeen(False, f"answers {answer.status}{_parts(answer.text)}")
 
 
 def _parts(text: str) -> str:
@@ -109,7 +109,7 @@ class Watch:
         self._owed = False  # an outage was told, its end was not
         self._certified_at = float("-inf")
 
-    def note(self, seen: Seen, moment: float) -> None:
+    def note(self, seen: HealthSeen, moment: float) -> None:
         """Take in one look, and shout if it is time."""
         if seen.well:
             self._good_at, self._shouted_at = moment, None

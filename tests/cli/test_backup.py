@@ -17,7 +17,7 @@ from portal.db import copies
 from portal.db.copies import CannotCopy
 from portal.db.outbox import Message
 from portal.delivery.sending import send_journal
-from portal.delivery.sending.send_journal import Line
+from portal.delivery.sending.send_journal import JournalLine
 from portal.engine import holds
 from portal.operating import backups
 from portal.runtime import Runtime
@@ -124,7 +124,7 @@ def test_a_backup_is_encrypted_and_ours_alone(made: Path) -> None:
 def test_F48_a_restored_portal_holds_what_was_queued_until_it_is_released(
     portal: Command, made: Path, target_url: str, world: World, tmp_path: Path
 ) -> None:
-    sent = Line(datetime(2026, 3, 12, tzinfo=UTC), "reminder", "D:1")
+    sent = JournalLine(datetime(2026, 3, 12, tzinfo=UTC), "reminder", "D:1")
     send_journal.note(str(tmp_path / "journal"), sent, sent.at)
     began = time.monotonic()
     said = done(portal("restore", str(made), PORTAL_DATABASE_URL=target_url))

@@ -14,14 +14,14 @@ from portal.cli import cli
 from portal.operating.watching import (
     ASK_SECONDS,
     SHOUT_AFTER,
-    Seen,
+    HealthSeen,
     Watch,
     by_command,
     look,
 )
 from tests.support.processes import running
 
-WELL, ILL = Seen(True, "answers"), Seen(False, "gives no answer")
+WELL, ILL = HealthSeen(True, "answers"), HealthSeen(False, "gives no answer")
 URL = "https://portal.example/healthz"
 
 
@@ -84,7 +84,7 @@ class Voice:
         return self.works
 
 
-def looks(voice: Voice, *moments: tuple[float, Seen]) -> None:
+def looks(voice: Voice, *moments: tuple[float, HealthSeen]) -> None:
     watch = Watch(URL, voice, 0.0)
     for moment, seen in moments:
         watch.note(seen, moment)
@@ -147,7 +147,7 @@ def test_a_portal_that_never_answered_is_told_too() -> None:
 def test_what_is_not_well_is_named_and_nothing_else(portal: Portal) -> None:
     portal.status = 503
     portal.body = b'{"parts": {"engine": {"well": false, "detail": "x"}}}'
-    assert look(portal.url) == Seen(False, "answers 503: not well: engine")
+    assert look(portal.url) == HealthSeen(False, "answers 503: not well: engine")
     for odd in (b"", b"[]", b'{"parts": 3}', b"\xff"):
         portal.body = odd
         assert not look(portal.url).well

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from portal.db.alerts import Task
 from portal.db.people import Contact
 from portal.delivery.sending import attempts, claims, lookups
-from portal.delivery.sending.attempts import Ground
-from portal.delivery.sending.claims import Room
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.attempts import SendingContext
+from portal.delivery.sending.claims import Capacity
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.messages.gateways.outcomes import (
     Accepted,
-    Found,
+    FoundMessage,
     NotSent,
     Outcome,
     Rejected,
@@ -35,8 +35,8 @@ def world(runtime: Runtime) -> World:
     return build(runtime)
 
 
-def ground(world: World, held: Held, **abilities: Any) -> Ground:
-    return Ground(
+def ground(world: World, held: Held, **abilities: Any) -> SendingContext:
+    return SendingContext(
         held=held,
         capabilities=replace(EVERYTHING, **abilities),
         settle=3.0,
@@ -51,8 +51,8 @@ def send(world: World, held: Held) -> int:
         (claimed,) = claims.claim(
             session,
             held,
-            Room(1, 1),
-            Terms(
+            Capacity(1, 1),
+            SendingTerms(
                 provider="fake",
                 now=world.runtime.now(),
                 real_now=world.runtime.real_now(),
@@ -67,7 +67,7 @@ def answer(world: World, held: Held, attempt_id: int, outcome: Outcome) -> bool:
 
 
 def look_up(
-    world: World, held: Held, attempt_id: int, found: Found | None = None
+    world: World, held: Held, attempt_id: int, found: FoundMessage | None = None
 ) -> bool:
     with world.runtime.writing() as session:
         return lookups.learn(session, ground(world, held), attempt_id, found)
@@ -124,7 +124,7 @@ def test_F22_an_old_fence_records_nothing(world: World) -> None:
     attempt_id = send(world, held)
     world.lease("two", silent=True)
     assert not answer(world, held, attempt_id, Accepted("SM1"))
-    assert not look_up(world, held, attempt_id, Found("SM1", Status.ACCEPTED))
+    assert not look_up(world, held, attempt_id, FoundMessage("SM1", Status.ACCEPTED))
     assert world.message(message_id).state == "in_flight"
     assert world.attempts()[0].provider_id is None
 
@@ -139,7 +139,7 @@ def test_F3_a_dead_engines_attempt_is_looked_up_and_not_sent_twice(
     assert world.message(message_id).state == "unknown"
     clock.advance(seconds=11)
     assert suspects(world, held) == [attempt_id]
-    assert look_up(world, held, attempt_id, Found("SM1", Status.DELIVERED))
+    assert look_up(world, held, attempt_id, FoundMessage("SM1", Status.DELIVERED))
     message = world.message(message_id)
     assert (message.state, message.provider_id, message.tries) == (
         "delivered",

@@ -12,15 +12,15 @@ from sqlalchemy import update
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.delivery.sending import claims, due
-from portal.delivery.sending.claims import Claimed, Room
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.claims import Capacity, Claimed
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import FenceLost, Held
 from portal.people import contacts
 from portal.runtime import Runtime
 from tests.support.clock import Clock
 from tests.support.outbox import World, build
 
-PLENTY = Room(8, 8)
+PLENTY = Capacity(8, 8)
 
 
 @pytest.fixture
@@ -28,14 +28,16 @@ def world(runtime: Runtime) -> World:
     return build(runtime)
 
 
-def take(world: World, held: Held, room: Room = PLENTY) -> list[Claimed]:
+def take(world: World, held: Held, room: Capacity = PLENTY) -> list[Claimed]:
     runtime = world.runtime
     with runtime.writing() as session:
         return claims.claim(
             session,
             held,
             room,
-            Terms(provider="fake", now=runtime.now(), real_now=runtime.real_now()),
+            SendingTerms(
+                provider="fake", now=runtime.now(), real_now=runtime.real_now()
+            ),
         )
 
 
@@ -77,7 +79,7 @@ def test_a_page_overtakes_reminders_that_wait_longer(
     clock.advance(minutes=1)
     code, page = world.code(), world.page()
     held = world.lease()
-    order = [claimed.message_id for claimed in take(world, held, Room(1, 1))]
+    order = [claimed.message_id for claimed in take(world, held, Capacity(1, 1))]
     assert order == [page]
     (second,) = take(world, held)
     assert second.message_id == code, "the reminder's number is busy with the code"
@@ -87,10 +89,10 @@ def test_a_page_overtakes_reminders_that_wait_longer(
 def test_ordinary_messages_leave_room_for_urgent_ones(world: World) -> None:
     for number, person in enumerate(people(world, 5)):
         world.reminder(f"D:{number}", contact=person)
-    taken = take(world, world.lease(), Room(8, 2))
+    taken = take(world, world.lease(), Capacity(8, 2))
     assert len(taken) == 2
     page = world.page()
-    more = take(world, world.lease(silent=True), Room(6, 0))
+    more = take(world, world.lease(silent=True), Capacity(6, 0))
     assert [claimed.message_id for claimed in more] == [page]
 
 
@@ -196,7 +198,7 @@ def test_threads_that_claim_together_take_each_message_once(world: World) -> Non
         until = time.monotonic() + 20
         while len(taken) < len(ids) and time.monotonic() < until:
             taken.extend(
-                claimed.message_id for claimed in take(world, held, Room(2, 2))
+                claimed.message_id for claimed in take(world, held, Capacity(2, 2))
             )
 
     threads = [threading.Thread(target=compete) for _ in range(4)]

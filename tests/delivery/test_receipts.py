@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from portal.db.outbox import ProviderEvent
 from portal.delivery.sending import claims
-from portal.delivery.sending.claims import Claimed, Room
-from portal.delivery.sending.last_look import Terms
-from portal.delivery.sending.receipts import Receipt, apply_status
+from portal.delivery.sending.claims import Capacity, Claimed
+from portal.delivery.sending.last_look import SendingTerms
+from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.messages.gateways.outcomes import Status
 from portal.runtime import Runtime
 from tests.support.clock import Clock
@@ -28,8 +28,8 @@ def under_way(world: World) -> Claimed:
         (claimed,) = claims.claim(
             session,
             world.lease_in(session),
-            Room(1, 1),
-            Terms(
+            Capacity(1, 1),
+            SendingTerms(
                 provider="fake",
                 now=world.runtime.now(),
                 real_now=world.runtime.real_now(),
@@ -39,7 +39,9 @@ def under_way(world: World) -> Claimed:
 
 
 def say(world: World, status: Status, reference: str, **raw: str) -> bool:
-    receipt = Receipt("fake", status, raw, reference=reference, provider_id="SM1")
+    receipt = DeliveryReceipt(
+        "fake", status, raw, reference=reference, provider_id="SM1"
+    )
     with world.runtime.writing() as session:
         return apply_status(session, receipt, voice=True, now=world.runtime.now())
 
@@ -116,7 +118,7 @@ def test_a_later_receipt_is_matched_by_the_providers_name(world: World) -> None:
     message_id = world.page()
     claimed = under_way(world)
     say(world, Status.ACCEPTED, claimed.reference)
-    receipt = Receipt("fake", Status.DELIVERED, {}, provider_id="SM1")
+    receipt = DeliveryReceipt("fake", Status.DELIVERED, {}, provider_id="SM1")
     with world.runtime.writing() as session:
         assert apply_status(session, receipt, voice=True, now=world.runtime.now())
     assert world.message(message_id).state == "delivered"

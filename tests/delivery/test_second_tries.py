@@ -10,9 +10,9 @@ from sqlalchemy import select
 from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.delivery.sending import claims
-from portal.delivery.sending.claims import Claimed, Room
-from portal.delivery.sending.last_look import Terms
-from portal.delivery.sending.receipts import Receipt, apply_status
+from portal.delivery.sending.claims import Capacity, Claimed
+from portal.delivery.sending.last_look import SendingTerms
+from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.messages.gateways.outcomes import Failure, Status
 from portal.runtime import Runtime
 from portal.visits.reminders import stopping
@@ -36,8 +36,8 @@ def leave(world: World) -> Claimed:
         (claimed,) = claims.claim(
             session,
             world.lease_in(session),
-            Room(1, 1),
-            Terms(
+            Capacity(1, 1),
+            SendingTerms(
                 provider="fake",
                 now=world.runtime.now(),
                 real_now=world.runtime.real_now(),
@@ -53,7 +53,7 @@ def say(
     failure: Failure | None = None,
 ) -> None:
     raw = {"reference": claimed.reference, "status": status.value}
-    receipt = Receipt("fake", status, raw, claimed.reference, failure=failure)
+    receipt = DeliveryReceipt("fake", status, raw, claimed.reference, failure=failure)
     with world.runtime.writing() as session:
         apply_status(session, receipt, voice=True, now=world.runtime.now())
 

@@ -15,9 +15,9 @@ from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.people import Participant
 from portal.delivery.sending import claims, send_journal
-from portal.delivery.sending.claims import Room
-from portal.delivery.sending.last_look import Terms
-from portal.delivery.sending.send_journal import Line
+from portal.delivery.sending.claims import Capacity
+from portal.delivery.sending.last_look import SendingTerms
+from portal.delivery.sending.send_journal import JournalLine
 from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.operating import restoring
@@ -40,13 +40,15 @@ def take(world: World) -> list[str]:
         found = claims.claim(
             session,
             held,
-            Room(8, 8),
-            Terms(provider="fake", now=runtime.now(), real_now=runtime.real_now()),
+            Capacity(8, 8),
+            SendingTerms(
+                provider="fake", now=runtime.now(), real_now=runtime.real_now()
+            ),
         )
         return [each.dedupe_key for each in found]
 
 
-def restored(world: World, clock: Clock, sent: list[Line] | None = None) -> None:
+def restored(world: World, clock: Clock, sent: list[JournalLine] | None = None) -> None:
     """As it is a minute after a restore that happened now."""
     with world.runtime.writing() as session:
         restoring.mark_restored(session, backup_at=None, sent=sent, now=clock())
@@ -60,8 +62,8 @@ def released(world: World) -> dict[int, str]:
         return {each.id: each.becomes for each in found}
 
 
-def line(key: str, purpose: str, clock: Clock) -> Line:
-    return Line(clock(), purpose, key)
+def line(key: str, purpose: str, clock: Clock) -> JournalLine:
+    return JournalLine(clock(), purpose, key)
 
 
 def states(world: World) -> list[str]:

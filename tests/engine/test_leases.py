@@ -10,13 +10,17 @@ import pytest
 
 from portal.db.engine import Lease
 from portal.engine import leases
-from portal.engine.leases import FenceLost, Glance, Held
+from portal.engine.leases import FenceLost, Held, LeaseView
 from portal.runtime import Runtime
 from tests.support.clock import Clock
 
 
 def take(
-    runtime: Runtime, holder: str, *, schema: str = "0001", silent: Glance | None = None
+    runtime: Runtime,
+    holder: str,
+    *,
+    schema: str = "0001",
+    silent: LeaseView | None = None,
 ) -> Held | None:
     with runtime.writing() as session:
         return leases.take(

@@ -14,7 +14,7 @@ from portal.db.people import Caregiver, Consent, Contact, Participant
 from portal.enrolment import numbers
 from portal.enrolment.numbers import Owner
 from portal.errors import InvalidInput, NotFound
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
 from portal.people.access import enrolled_phones, sessions
 from portal.runtime import Runtime
@@ -48,7 +48,7 @@ class House:
             contact = contacts.current(session, "mobile", **owner.key)
             assert contact is not None
             for purpose in ("notice", "code"):
-                letter = Letter(
+                letter = NewMessage(
                     dedupe_key=f"{purpose}:{owner.caregiver_id}",
                     purpose=purpose,
                     channel="text",

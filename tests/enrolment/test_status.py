@@ -14,7 +14,7 @@ from portal.db.outbox import Message
 from portal.db.people import Contact, Site, StatusChange
 from portal.enrolment import caregivers, status
 from portal.errors import InvalidInput, NotFound
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
 from portal.runtime import Runtime
 from tests.support.cast import URGENT
@@ -79,7 +79,7 @@ def with_all_sorts_queued(ward: Ward) -> int:
         )
         contact = contacts.mobile(session, participant_id=ward.id)
         assert contact is not None
-        letter = Letter(
+        letter = NewMessage(
             dedupe_key=f"U:{alert.id}",
             purpose="notice",
             channel="text",
@@ -141,7 +141,7 @@ def test_somebody_paused_can_still_sign_in(ward: Ward) -> None:
     with ward.runtime.writing() as session:
         contact = contacts.mobile(session, participant_id=ward.id)
         assert contact is not None
-        letter = Letter(
+        letter = NewMessage(
             dedupe_key="O:1",
             purpose="code",
             channel="text",

@@ -225,7 +225,7 @@ class Ground:
             contact = contacts.texted(session, participant_id=participant.id)
             assert contact is not None
             assert contact.value is not None
-            letter = outbox.Letter(
+            letter = outbox.NewMessage(
                 dedupe_key=f"{key}:{uuid.uuid4()}",
                 purpose=purpose,
                 channel="text",

@@ -25,7 +25,7 @@ from portal.db.outbox import Attempt, Inbound, Message
 from portal.errors import InvalidInput
 from portal.messages.gateways.outcomes import Accepted
 from portal.operating.golive import checks
-from portal.operating.golive.checks import Setting
+from portal.operating.golive.checks import GoLiveSettings
 from portal.people import rota
 from portal.protocol.checks.study import Caps
 from portal.records.staff import explanations
@@ -301,7 +301,7 @@ def test_complaint_10_quiet_hours_hold_reminders_and_no_page(house: House) -> No
 
 
 def test_complaint_11_nobody_goes_live_with_a_gap(house: House) -> None:
-    setting = Setting(
+    setting = GoLiveSettings(
         "production", "domestic", Caps("domestic", 50, 20), True, True, ""
     )
     nurse = house.ward.cast.here["nurse"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
 from portal.delivery.sending import attempts, due, lookups
-from portal.delivery.sending.attempts import Ground
+from portal.delivery.sending.attempts import SendingContext
 from portal.runtime import Runtime
 from tests.support.fake_gateway import EVERYTHING
 from tests.support.outbox import World, build
@@ -53,10 +53,10 @@ def world(runtime: Runtime) -> World:
     return made
 
 
-def ground(world: World) -> Ground:
+def ground(world: World) -> SendingContext:
     runtime = world.runtime
     held = world.lease(silent=True)
-    return Ground(held, EVERYTHING, 3.0, runtime.now(), runtime.real_now())
+    return SendingContext(held, EVERYTHING, 3.0, runtime.now(), runtime.real_now())
 
 
 def plans(world: World, query: Query) -> str:
@@ -93,7 +93,9 @@ def _plan(connection: Connection, statement: str, values: object) -> str:
             "ix_message_due",
         ),
         (
-            lambda s, w: due.candidates(s, due.Busy(set(), set()), now=w.runtime.now()),
+            lambda s, w: due.candidates(
+                s, due.NumbersUnderWay(set(), set()), now=w.runtime.now()
+            ),
             "ix_message_due",
         ),
         (lambda s, _w: due.busy_numbers(s), "ix_attempt_unresolved"),

@@ -16,13 +16,13 @@ from portal.messages.gateways.outcomes import (
     Status,
     Unclear,
 )
-from portal.messages.states import AttemptState, MessageState, Purpose, Standing
+from portal.messages.states import AttemptState, LastLook, MessageState, Purpose
 
 NOW = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)
 OTHERS = [purpose for purpose in Purpose if purpose is not Purpose.ALERT]
 
 
-def standing(**changes: Any) -> Standing:
+def standing(**changes: Any) -> LastLook:
     chosen: dict[str, Any] = {
         "purpose": Purpose.ALERT,
         "created_at": NOW,
@@ -33,7 +33,7 @@ def standing(**changes: Any) -> Standing:
         "contact_broken": False,
         **changes,
     }
-    return Standing(**chosen)
+    return LastLook(**chosen)
 
 
 def stopped(moment: datetime = NOW, **changes: Any) -> str | None:

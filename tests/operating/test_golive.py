@@ -16,7 +16,7 @@ from portal.db.holding import Home
 from portal.db.people import Contact, Shift, Site, Staff, StudyVersion
 from portal.engine import beats
 from portal.operating.golive import checks
-from portal.operating.golive.checks import Fault, Setting
+from portal.operating.golive.checks import GoLiveFault, GoLiveSettings
 from portal.people import contacts, optouts, rota
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.reading import to_compiled
@@ -24,7 +24,7 @@ from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
 
-READY = Setting(
+READY = GoLiveSettings(
     mode="production",
     gateway="domestic",
     caps=Caps("domestic", 50, 20),
@@ -83,18 +83,20 @@ def install(runtime: Runtime, study: object, session: object) -> None:
     )
 
 
-def found(runtime: Runtime, setting: Setting = READY) -> list[Fault]:
+def found(runtime: Runtime, setting: GoLiveSettings = READY) -> list[GoLiveFault]:
     with runtime.reading() as session:
         return checks.faults(
             session, setting, now=runtime.now(), real_now=runtime.real_now()
         )
 
 
-def about(runtime: Runtime, check: str, setting: Setting = READY) -> list[Fault]:
+def about(
+    runtime: Runtime, check: str, setting: GoLiveSettings = READY
+) -> list[GoLiveFault]:
     return [fault for fault in found(runtime, setting) if fault.check == check]
 
 
-def sentence(runtime: Runtime, check: str, setting: Setting = READY) -> str:
+def sentence(runtime: Runtime, check: str, setting: GoLiveSettings = READY) -> str:
     (fault,) = about(runtime, check, setting)
     return f"{fault.severity}: {fault.sentence}"
 
@@ -103,7 +105,9 @@ def test_where_nothing_lacks_only_the_zone_data_is_noted(
     runtime: Runtime, people: Cast
 ) -> None:
     faults = [fault for fault in found(runtime) if fault.check != "clock"]
-    assert faults == [Fault("note", "zone data", "Time zone data: version 2026a.")]
+    assert faults == [
+        GoLiveFault("note", "zone data", "Time zone data: version 2026a.")
+    ]
     assert checks.is_ready(faults)
 
 
@@ -482,7 +486,7 @@ def test_clocks_that_differ_are_an_error_where_there_are_two(
 def test_every_check_is_in_the_list() -> None:
     from portal.operating.golive import people as golive_people
     from portal.operating.golive import study as golive_study
-    from portal.operating.golive.findings import Ground
+    from portal.operating.golive.findings import PortalSnapshot
 
     named = {
         each
@@ -492,5 +496,5 @@ def test_every_check_is_in_the_list() -> None:
         and getattr(each, "__module__", "") == module.__name__
         and list(getattr(each, "__annotations__", {})) == ["ground", "return"]
     }
-    assert Ground is not None
+    assert PortalSnapshot is not None
     assert named == set(checks.CHECKS)

@@ -11,7 +11,7 @@ from portal.alerting import answering
 from portal.db.alerts import Task
 from portal.db.people import Staff
 from portal.messages.gateways.channels import Channels
-from portal.messages.gateways.outcomes import NotSent, Trouble
+from portal.messages.gateways.outcomes import NotSent, ProviderTrouble
 from portal.operating import health, metrics, overdue
 from portal.people import contacts
 from portal.protocol.study.model import Tier
@@ -22,7 +22,7 @@ from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway
 
 REFUSED = NotSent("nobody listens", wait_seconds=5)
-ACCOUNT = NotSent("the account is refused (HTTP 401)", 60, Trouble.PROVIDER)
+ACCOUNT = NotSent("the account is refused (HTTP 401)", 60, ProviderTrouble.PROVIDER)
 
 
 class Down(FakeGateway):

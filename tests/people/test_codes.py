@@ -14,7 +14,7 @@ from portal.db.people import Caregiver, Participant
 from portal.errors import InvalidInput
 from portal.people import contacts
 from portal.people.access import codes
-from portal.people.access.codes import Accepted, Refused
+from portal.people.access.codes import AcceptedCode, RejectedCode
 from portal.people.access.keys import Keyring
 from portal.people.access.limits import TryLater
 from portal.runtime import Runtime
@@ -39,7 +39,9 @@ def participant(runtime: Runtime, people: Cast) -> Participant:
         return enrolled(session, people)
 
 
-def ask(runtime: Runtime, number: str = NUMBER, address: str = "a") -> codes.Asked:
+def ask(
+    runtime: Runtime, number: str = NUMBER, address: str = "a"
+) -> codes.PendingCode:
     with runtime.writing() as session:
         return codes.request_code(
             session,
@@ -53,8 +55,8 @@ def ask(runtime: Runtime, number: str = NUMBER, address: str = "a") -> codes.Ask
 
 
 def answer(
-    runtime: Runtime, asked: codes.Asked, typed: str, address: str = "a"
-) -> Accepted | Refused:
+    runtime: Runtime, asked: codes.PendingCode, typed: str, address: str = "a"
+) -> AcceptedCode | RejectedCode:
     with runtime.writing() as session:
         return codes.try_code(
             session,
@@ -101,9 +103,9 @@ def test_the_right_code_names_the_person_once(
     asked = ask(runtime)
     code = sent_code(runtime)
     outcome = answer(runtime, asked, code)
-    assert isinstance(outcome, Accepted)
+    assert isinstance(outcome, AcceptedCode)
     assert [each.participant_id for each in outcome.people] == [participant.id]
-    assert answer(runtime, asked, code) == Refused("over")
+    assert answer(runtime, asked, code) == RejectedCode("over")
 
 
 @pytest.mark.parametrize("style", ["{} ", "{:.3} {}", "full"])
@@ -117,7 +119,7 @@ def test_a_code_is_read_as_people_type_it(
         "{:.3} {}": f"{code[:3]} {code[3:]}",
         "full": "".join(chr(ord(digit) + 0xFEE0) for digit in code),
     }[style]
-    assert isinstance(answer(runtime, asked, typed), Accepted)
+    assert isinstance(answer(runtime, asked, typed), AcceptedCode)
 
 
 @pytest.mark.parametrize(
@@ -148,20 +150,20 @@ def test_five_wrong_tries_kill_a_code(
     code = sent_code(runtime)
     said = [answer(runtime, asked, wrong(code)) for _ in range(5)]
     assert said == [
-        Refused("wrong", 4),
-        Refused("wrong", 3),
-        Refused("wrong", 2),
-        Refused("wrong", 1),
-        Refused("used_up", 0),
+        RejectedCode("wrong", 4),
+        RejectedCode("wrong", 3),
+        RejectedCode("wrong", 2),
+        RejectedCode("wrong", 1),
+        RejectedCode("used_up", 0),
     ]
-    assert answer(runtime, asked, code) == Refused("used_up")
+    assert answer(runtime, asked, code) == RejectedCode("used_up")
 
 
 def test_letters_cost_no_try(runtime: Runtime, participant: Participant) -> None:
     asked = ask(runtime)
     for typed in ("", "12345", "1234567", "abcdef", "\x00", "१२३४५६"):
-        assert answer(runtime, asked, typed) == Refused("malformed", 5)
-    assert isinstance(answer(runtime, asked, sent_code(runtime)), Accepted)
+        assert answer(runtime, asked, typed) == RejectedCode("malformed", 5)
+    assert isinstance(answer(runtime, asked, sent_code(runtime)), AcceptedCode)
 
 
 def test_a_code_lives_five_minutes(
@@ -169,9 +171,9 @@ def test_a_code_lives_five_minutes(
 ) -> None:
     asked = ask(runtime)
     clock.advance(minutes=5, seconds=-1)
-    assert answer(runtime, asked, "abc") == Refused("malformed", 5)
+    assert answer(runtime, asked, "abc") == RejectedCode("malformed", 5)
     clock.advance(seconds=1)
-    assert answer(runtime, asked, sent_code(runtime)) == Refused("over")
+    assert answer(runtime, asked, sent_code(runtime)) == RejectedCode("over")
 
 
 def test_a_new_code_ends_the_one_before(
@@ -181,8 +183,8 @@ def test_a_new_code_ends_the_one_before(
     old = sent_code(runtime)
     clock.advance(seconds=30)
     second = ask(runtime)
-    assert answer(runtime, first, old) == Refused("over")
-    assert isinstance(answer(runtime, second, sent_code(runtime)), Accepted)
+    assert answer(runtime, first, old) == RejectedCode("over")
+    assert isinstance(answer(runtime, second, sent_code(runtime)), AcceptedCode)
 
 
 def test_a_code_opens_only_the_browser_that_asked(
@@ -192,8 +194,8 @@ def test_a_code_opens_only_the_browser_that_asked(
     code = sent_code(runtime)
     theirs = ask(runtime, STRANGER)
     outcome = answer(runtime, theirs, code)
-    assert isinstance(outcome, Refused)
-    assert isinstance(answer(runtime, mine, code), Accepted)
+    assert isinstance(outcome, RejectedCode)
+    assert isinstance(answer(runtime, mine, code), AcceptedCode)
 
 
 def test_an_unknown_number_gets_a_challenge_and_no_text(
@@ -294,7 +296,7 @@ def test_a_right_code_is_not_counted_as_a_try(
 ) -> None:
     for _ in range(12):
         asked = ask(runtime)
-        assert isinstance(answer(runtime, asked, sent_code(runtime)), Accepted)
+        assert isinstance(answer(runtime, asked, sent_code(runtime)), AcceptedCode)
         clock.advance(hours=3)
 
 
@@ -340,7 +342,7 @@ def test_a_shared_number_offers_everybody_in_force(
     asked = ask(runtime)
     assert len(messages(runtime)) == 1
     outcome = answer(runtime, asked, sent_code(runtime))
-    assert isinstance(outcome, Accepted)
+    assert isinstance(outcome, AcceptedCode)
     offered = {(each.participant_id, each.caregiver_id) for each in outcome.people}
     assert offered == {
         (participant.id, None),

@@ -11,9 +11,9 @@ from portal.db.alerts import Task
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.delivery.sending import claims
-from portal.delivery.sending.claims import Room
+from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.due import Candidate
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.messages.states import MessageState
 from portal.people import daily_caps
@@ -51,8 +51,8 @@ def take(world: World, held: Held | None = None) -> list[int]:
         taken = claims.claim(
             session,
             held,
-            Room(8, 8),
-            Terms(
+            Capacity(8, 8),
+            SendingTerms(
                 provider="fake",
                 full=full,
                 now=runtime.now(),

@@ -10,8 +10,8 @@ from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.audit import Audit
 from portal.db.outbox import Message, OptOut
 from portal.delivery.sending.failures import apply_next
-from portal.messages.gateways.outcomes import Rejected, Trouble
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.gateways.outcomes import ProviderTrouble, Rejected
+from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.states import Purpose, after_outcome
 from portal.people import contacts, optouts
 from portal.runtime import Runtime
@@ -40,7 +40,7 @@ def queue(
 ) -> int:
     with desk.runtime.writing() as session:
         contact = contacts.owners_of(session, number)[0]
-        letter = Letter(
+        letter = NewMessage(
             dedupe_key=f"X:{number}:{purpose}:{channel}",
             purpose=purpose,
             channel=channel,
@@ -222,7 +222,9 @@ def test_wrong_number_after_stop_is_told_too(desk: Post) -> None:
 def test_a_stop_that_only_the_provider_heard_counts_from_its_first_refusal(
     desk: Post,
 ) -> None:
-    refused = Rejected("the number opted out (HTTP 400)", trouble=Trouble.OPTED_OUT)
+    refused = Rejected(
+        "the number opted out (HTTP 400)", trouble=ProviderTrouble.OPTED_OUT
+    )
     for purpose in ("notice", "reminder"):
         queue(desk, MINE, purpose)
     for message in desk.all(Message):

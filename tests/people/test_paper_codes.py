@@ -15,7 +15,7 @@ from portal.db.people import Participant
 from portal.people.access import paper_codes
 from portal.people.access.keys import Keyring
 from portal.people.access.limits import TryLater
-from portal.people.access.paper_codes import Made, Refused
+from portal.people.access.paper_codes import PrintedCode, RejectedPaperCode
 from portal.people.reporters import Person
 from portal.runtime import Runtime
 from tests.support import arrivals
@@ -38,7 +38,7 @@ def person(runtime: Runtime, people: Cast) -> Person:
     return arrivals.person(runtime, participant.id)
 
 
-def make(runtime: Runtime, people: Cast, person: Person) -> Made:
+def make(runtime: Runtime, people: Cast, person: Person) -> PrintedCode:
     with runtime.writing() as session:
         return paper_codes.make(
             session,
@@ -50,7 +50,7 @@ def make(runtime: Runtime, people: Cast, person: Person) -> Made:
         )
 
 
-def use(runtime: Runtime, typed: str, address: str = "a") -> Person | Refused:
+def use(runtime: Runtime, typed: str, address: str = "a") -> Person | RejectedPaperCode:
     with runtime.writing() as session:
         return paper_codes.try_code(
             session, KEYS, typed, address=address, real_now=runtime.real_now()
@@ -63,7 +63,7 @@ def test_a_code_names_its_person_once(
     made = make(runtime, people, person)
     assert re.fullmatch(r"\d{4} \d{4} \d{4}", made.code)
     assert use(runtime, made.code) == person
-    assert use(runtime, made.code) == Refused("used")
+    assert use(runtime, made.code) == RejectedPaperCode("used")
 
 
 @pytest.mark.parametrize("style", ["plain", "dashes", "wide"])
@@ -85,7 +85,7 @@ def test_a_code_ends_after_three_days(
     made = make(runtime, people, person)
     assert made.expires_at == clock() + timedelta(days=3)
     clock.set(made.expires_at)
-    assert use(runtime, made.code) == Refused("over")
+    assert use(runtime, made.code) == RejectedPaperCode("over")
 
 
 def test_a_new_code_ends_the_one_before_and_nobody_elses(
@@ -95,7 +95,7 @@ def test_a_new_code_ends_the_one_before_and_nobody_elses(
     caregiver = arrivals.person(runtime, person.participant_id, helper.id)
     theirs = make(runtime, people, caregiver)
     first, second = (make(runtime, people, person) for _ in range(2))
-    assert use(runtime, first.code) == Refused("over")
+    assert use(runtime, first.code) == RejectedPaperCode("over")
     assert use(runtime, second.code) == person
     assert use(runtime, theirs.code) == caregiver
 
@@ -106,7 +106,7 @@ def test_who_left_the_study_gets_in_by_no_paper(
     made = make(runtime, people, person)
     with runtime.writing() as session:
         session.get_one(Participant, person.participant_id).status = "withdrawn"
-    assert use(runtime, made.code) == Refused("over")
+    assert use(runtime, made.code) == RejectedPaperCode("over")
 
 
 def test_the_digits_can_be_read_from_no_row(
@@ -127,7 +127,7 @@ def test_guessing_is_stopped_by_address_and_the_stop_ends(
 ) -> None:
     made = make(runtime, people, person)
     for _ in range(20):
-        assert use(runtime, "000000000000") == Refused("unknown")
+        assert use(runtime, "000000000000") == RejectedPaperCode("unknown")
     with pytest.raises(TryLater) as limit:
         use(runtime, made.code)
     assert limit.value.ends_at == clock() + timedelta(hours=1)
@@ -138,4 +138,4 @@ def test_a_slip_of_the_finger_is_no_try(
     runtime: Runtime, people: Cast, person: Person
 ) -> None:
     for _ in range(30):
-        assert use(runtime, "1234") == Refused("malformed")
+        assert use(runtime, "1234") == RejectedPaperCode("malformed")

@@ -14,7 +14,7 @@ from portal.people.access.keys import Keyring
 from portal.people.access.limits import TryLater
 from portal.people.accounts import second_factor
 from portal.people.accounts.seals import Seals
-from portal.people.accounts.second_factor import Answer, Wanted
+from portal.people.accounts.second_factor import CodeResult, SecondStep
 from portal.runtime import Runtime
 from tests.support.authenticator import App, added
 from tests.support.cast import Cast, cast
@@ -48,7 +48,9 @@ def shown(runtime: Runtime, staff_id: int) -> App:
     return added(found.link)
 
 
-def tried(runtime: Runtime, staff_id: int, typed: str, seals: Seals = SEALS) -> Answer:
+def tried(
+    runtime: Runtime, staff_id: int, typed: str, seals: Seals = SEALS
+) -> CodeResult:
     with runtime.writing() as session:
         return second_factor.try_code(
             session,
@@ -61,7 +63,7 @@ def tried(runtime: Runtime, staff_id: int, typed: str, seals: Seals = SEALS) -> 
         )
 
 
-def standing(runtime: Runtime, staff_id: int, *, required: bool = False) -> Wanted:
+def standing(runtime: Runtime, staff_id: int, *, required: bool = False) -> SecondStep:
     with runtime.reading() as session:
         staff = session.get_one(Staff, staff_id)
         return second_factor.wanted(staff, required=required)
@@ -71,7 +73,9 @@ def standing(runtime: Runtime, staff_id: int, *, required: bool = False) -> Want
 def app(runtime: Runtime, nurse: int) -> App:
     """The nurse's app, whose secret is in force since half a minute."""
     made = offer(runtime, nurse)
-    assert tried(runtime, nurse, made.code(runtime.real_now(), off=-1)) is Answer.RIGHT
+    assert (
+        tried(runtime, nurse, made.code(runtime.real_now(), off=-1)) is CodeResult.RIGHT
+    )
     return made
 
 
@@ -79,19 +83,21 @@ def test_a_secret_counts_only_once_a_code_proved_that_the_app_has_it(
     runtime: Runtime, people: Cast, nurse: int
 ) -> None:
     made = offer(runtime, nurse)
-    assert standing(runtime, nurse) is Wanted.NOTHING
-    assert tried(runtime, nurse, "000000") is Answer.WRONG
-    assert standing(runtime, nurse) is Wanted.NOTHING
-    assert tried(runtime, nurse, made.code(runtime.real_now())) is Answer.RIGHT
-    assert standing(runtime, nurse) is Wanted.CODE
-    assert standing(runtime, people.there["nurse"].id) is Wanted.NOTHING
+    assert standing(runtime, nurse) is SecondStep.NOTHING
+    assert tried(runtime, nurse, "000000") is CodeResult.WRONG
+    assert standing(runtime, nurse) is SecondStep.NOTHING
+    assert tried(runtime, nurse, made.code(runtime.real_now())) is CodeResult.RIGHT
+    assert standing(runtime, nurse) is SecondStep.CODE
+    assert standing(runtime, people.there["nurse"].id) is SecondStep.NOTHING
 
 
 def test_where_it_is_required_everybody_sets_it_up(
     runtime: Runtime, nurse: int, app: App, people: Cast
 ) -> None:
-    assert standing(runtime, nurse, required=True) is Wanted.CODE
-    assert standing(runtime, people.here["admin"].id, required=True) is Wanted.SET_UP
+    assert standing(runtime, nurse, required=True) is SecondStep.CODE
+    assert (
+        standing(runtime, people.here["admin"].id, required=True) is SecondStep.SET_UP
+    )
 
 
 def test_an_offer_not_taken_up_ends_with_the_next(runtime: Runtime, nurse: int) -> None:
@@ -99,7 +105,7 @@ def test_an_offer_not_taken_up_ends_with_the_next(runtime: Runtime, nurse: int) 
     first = offer(runtime, nurse)
     second = offer(runtime, nurse)
     assert first != second == shown(runtime, nurse)
-    assert tried(runtime, nurse, first.code(runtime.real_now())) is Answer.WRONG
+    assert tried(runtime, nurse, first.code(runtime.real_now())) is CodeResult.WRONG
 
 
 def test_what_is_in_force_is_neither_shown_nor_replaced(
@@ -109,13 +115,13 @@ def test_what_is_in_force_is_neither_shown_nor_replaced(
         assert second_factor.offered(session, SEALS, nurse, "x") is None
     with runtime.writing() as session, pytest.raises(InvalidInput):
         second_factor.offer(session, SEALS, nurse)
-    assert tried(runtime, nurse, app.code(runtime.real_now())) is Answer.RIGHT
+    assert tried(runtime, nurse, app.code(runtime.real_now())) is CodeResult.RIGHT
 
 
 def test_a_code_works_once(runtime: Runtime, nurse: int, app: App) -> None:
     code = app.code(runtime.real_now())
     answers = [tried(runtime, nurse, code) for _ in range(2)]
-    assert answers == [Answer.RIGHT, Answer.WRONG]
+    assert answers == [CodeResult.RIGHT, CodeResult.WRONG]
 
 
 def test_a_code_of_a_minute_ago_is_over(
@@ -123,7 +129,7 @@ def test_a_code_of_a_minute_ago_is_over(
 ) -> None:
     code = app.code(clock())
     clock.advance(seconds=60)
-    assert tried(runtime, nurse, code) is Answer.WRONG
+    assert tried(runtime, nurse, code) is CodeResult.WRONG
 
 
 def test_codes_follow_real_time_and_not_the_time_of_the_study(
@@ -139,7 +145,7 @@ def test_codes_follow_real_time_and_not_the_time_of_the_study(
             now=runtime.now() + timedelta(days=300),
             real_now=runtime.real_now(),
         )
-    assert answer is Answer.RIGHT
+    assert answer is CodeResult.RIGHT
 
 
 def test_after_five_wrong_codes_the_right_one_waits_a_quarter_of_an_hour(
@@ -147,13 +153,13 @@ def test_after_five_wrong_codes_the_right_one_waits_a_quarter_of_an_hour(
 ) -> None:
     noise = people.there["nurse"].id
     other = offer(runtime, noise)
-    assert [tried(runtime, nurse, "000000") for _ in range(5)] == [Answer.WRONG] * 5
+    assert [tried(runtime, nurse, "000000") for _ in range(5)] == [CodeResult.WRONG] * 5
     with pytest.raises(TryLater) as refused:
         tried(runtime, nurse, app.code(clock()))
     assert refused.value.ends_at == clock() + timedelta(minutes=15)
-    assert tried(runtime, noise, other.code(clock())) is Answer.RIGHT
+    assert tried(runtime, noise, other.code(clock())) is CodeResult.RIGHT
     clock.advance(minutes=15)
-    assert tried(runtime, nurse, app.code(clock())) is Answer.RIGHT
+    assert tried(runtime, nurse, app.code(clock())) is CodeResult.RIGHT
 
 
 def test_nobody_guesses_on_all_day(
@@ -163,7 +169,7 @@ def test_nobody_guesses_on_all_day(
     for _ in range(60):
         clock.advance(minutes=10)
         try:
-            wrong += tried(runtime, nurse, "000000") is Answer.WRONG
+            wrong += tried(runtime, nurse, "000000") is CodeResult.WRONG
         except TryLater:
             continue
     assert wrong == 30
@@ -174,7 +180,7 @@ def test_right_codes_are_not_counted(
 ) -> None:
     for _ in range(12):
         clock.advance(seconds=30)
-        assert tried(runtime, nurse, app.code(clock())) is Answer.RIGHT
+        assert tried(runtime, nurse, app.code(clock())) is CodeResult.RIGHT
 
 
 def test_the_secret_is_sealed_to_its_owner(
@@ -186,18 +192,18 @@ def test_the_secret_is_sealed_to_its_owner(
         assert row.totp_secret is not None
         assert app.secret.hex() not in row.totp_secret
         thief.totp_secret, thief.totp_since = row.totp_secret, row.totp_since
-    assert tried(runtime, other, app.code(runtime.real_now())) is Answer.UNREADABLE
+    assert tried(runtime, other, app.code(runtime.real_now())) is CodeResult.UNREADABLE
 
 
 def test_a_changed_key_says_so_and_one_that_is_rotated_is_taken_over(
     runtime: Runtime, nurse: int, app: App, clock: Clock
 ) -> None:
     new = "another-key-0123456789-abcdefghijklmnop-xyz"
-    assert tried(runtime, nurse, app.code(clock()), Seals(new)) is Answer.UNREADABLE
+    assert tried(runtime, nurse, app.code(clock()), Seals(new)) is CodeResult.UNREADABLE
     rotating = Seals(new, old_secret=SECRET)
-    assert tried(runtime, nurse, app.code(clock()), rotating) is Answer.RIGHT
+    assert tried(runtime, nurse, app.code(clock()), rotating) is CodeResult.RIGHT
     clock.advance(seconds=30)
-    assert tried(runtime, nurse, app.code(clock()), Seals(new)) is Answer.RIGHT
+    assert tried(runtime, nurse, app.code(clock()), Seals(new)) is CodeResult.RIGHT
 
 
 def test_what_happened_is_in_the_audit_trail(

@@ -13,12 +13,12 @@ from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
 from portal.delivery.sending import claims, failures, unconfirmed
-from portal.delivery.sending.claims import Room
-from portal.delivery.sending.last_look import Terms
-from portal.delivery.sending.receipts import Receipt, apply_status
+from portal.delivery.sending.claims import Capacity
+from portal.delivery.sending.last_look import SendingTerms
+from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.engine import leases
 from portal.messages.gateways.outcomes import Status
-from portal.messages.states import AttemptState, MessageState, Next
+from portal.messages.states import AttemptState, MessageState, NextState
 from portal.people import contacts
 from portal.people.accounts import colleagues
 from portal.protocol.triage.verdict import Verdict
@@ -27,7 +27,7 @@ from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 
 OLD, NEW = "+8613900001000", "+8613900005555"
-BROKEN = Next(
+BROKEN = NextState(
     AttemptState.REJECTED, MessageState.REJECTED, "no such number", contact_broken=True
 )
 
@@ -122,8 +122,8 @@ def claimed(runtime: Runtime) -> list[tuple[str, str]]:
         taken = claims.claim(
             session,
             held,
-            Room(8, 8),
-            Terms(provider="fake", now=runtime.now(), real_now=runtime.now()),
+            Capacity(8, 8),
+            SendingTerms(provider="fake", now=runtime.now(), real_now=runtime.now()),
         )
         return [(one.number, one.channel) for one in taken]
 
@@ -160,7 +160,7 @@ def test_F38_an_undelivered_page_is_queued_on_another_channel_with_its_receipt(
         message = session.scalars(query).one()
         message.provider_id = "CA1"
         reference = _reference(session, message.id)
-        receipt = Receipt("fake", Status.UNDELIVERED, {}, reference=reference)
+        receipt = DeliveryReceipt("fake", Status.UNDELIVERED, {}, reference=reference)
         apply_status(session, receipt, voice=True, now=runtime.now())
     with runtime.reading() as session:
         extra = session.scalars(

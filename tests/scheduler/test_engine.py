@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
-from portal.db.dialect import Watch, open_watch
+from portal.db.dialect import CommitWatch, open_watch
 from portal.db.outbox import Message
 from portal.delivery.sending import unconfirmed
-from portal.delivery.sending.receipts import Receipt, apply_status
+from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.messages.gateways.gateway import Outgoing
 from portal.messages.gateways.outcomes import NotSent, Rejected, Status, Unclear
 from portal.operating import health
@@ -136,7 +136,7 @@ def test_what_is_committed_before_the_wake_up_listens_is_not_missed(
 ) -> None:
     """Between the first cycle and the first look: no commit after it would tell."""
 
-    def late(database: Database) -> Watch:
+    def late(database: Database) -> CommitWatch:
         world.page()
         return open_watch(database)
 
@@ -349,7 +349,9 @@ def test_F38_an_undelivered_page_rings_within_five_seconds_of_its_receipt(
     start()
     assert until(lambda: states(world) == ["accepted"])
     (attempt,) = world.attempts()
-    receipt = Receipt("fake", Status.UNDELIVERED, {}, reference=attempt.reference)
+    receipt = DeliveryReceipt(
+        "fake", Status.UNDELIVERED, {}, reference=attempt.reference
+    )
     with runtime.writing() as session:
         apply_status(session, receipt, voice=True, now=runtime.now())
     heard = time.monotonic()

@@ -10,8 +10,8 @@ from sqlalchemy import event, update
 
 from portal.db.outbox import Attempt
 from portal.delivery.sending import claims
-from portal.delivery.sending.claims import Claimed, Room
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.claims import Capacity, Claimed
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.runtime import Runtime
 from scheduler.pacing import Pacer
@@ -66,8 +66,8 @@ class Desk:
             taken = claims.claim(
                 session,
                 self.held,
-                Room(8, 8),
-                Terms(
+                Capacity(8, 8),
+                SendingTerms(
                     provider="fake",
                     lets=self.pacer.turn(session, self.held),
                     now=self.runtime.now(),

@@ -13,8 +13,8 @@ from portal.db.alerts import Alert
 from portal.db.outbox import Inbound, ProviderEvent
 from portal.delivery.inbound import polling
 from portal.delivery.sending import attempts, claims
-from portal.delivery.sending.claims import Room
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.claims import Capacity
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
@@ -84,8 +84,8 @@ def send(world: World, held: Held) -> None:
         taken = claims.claim(
             session,
             held,
-            Room(9, 9),
-            Terms(provider="twilio", now=now, real_now=real_now),
+            Capacity(9, 9),
+            SendingTerms(provider="twilio", now=now, real_now=real_now),
         )
     for each in taken:
         mail = Outgoing(each.reference, each.channel, each.number, "Words", "en", now)

@@ -14,8 +14,8 @@ from portal.db.engine import ClockStep
 from portal.db.outbox import Message
 from portal.db.people import Staff
 from portal.delivery.sending import claims
-from portal.delivery.sending.claims import Room
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.claims import Capacity
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine import clock_steps
 from portal.people import rota
 from portal.runtime import Runtime
@@ -87,8 +87,8 @@ class Machine:
             taken = claims.claim(
                 session,
                 held,
-                Room(8, 8),
-                Terms(
+                Capacity(8, 8),
+                SendingTerms(
                     provider="fake",
                     now=self.runtime.now(),
                     real_now=self.runtime.real_now(),

@@ -22,9 +22,9 @@ from portal.messages.states import (
     OPEN_ATTEMPTS,
     WAITING,
     AttemptState,
+    LastLook,
     MessageState,
-    Next,
-    Standing,
+    NextState,
     other_channel,
 )
 from tests.states.rules import Rules
@@ -76,7 +76,7 @@ def _cycle(world: World, who: int, rules: Rules) -> Follow:
     for number, attempt in enumerate(world.attempts):
         late = attempt.over or attempt.fence < fence
         if attempt.state is AttemptState.IN_FLIGHT and late:
-            step = Next(AttemptState.UNKNOWN, MessageState.UNKNOWN, "no answer")
+            step = NextState(AttemptState.UNKNOWN, MessageState.UNKNOWN, "no answer")
             yield f"{number} is suspected", _conclude(world, number, step, rules)
         if attempt.state is AttemptState.UNKNOWN and attempt.over:
             yield from _look_up(world, who, number)
@@ -127,7 +127,7 @@ def _enqueue(world: World, row: Message) -> World:
 
 def _claim(world: World, who: int, number: int, fence: int, rules: Rules) -> Follow:
     message = world.messages[number]
-    standing = Standing(
+    standing = LastLook(
         purpose=world.purpose,
         created_at=START,
         not_after=START + timedelta(minutes=message.made) + LIFE,
@@ -238,7 +238,7 @@ def _learn_nothing(world: World, hand: Hand, rules: Rules) -> World:
     return _conclude(world, hand.attempt, rules.unresolved(world.purpose), rules)
 
 
-def _conclude(world: World, number: int, step: Next, rules: Rules) -> World:
+def _conclude(world: World, number: int, step: NextState, rules: Rules) -> World:
     """As ``attempts.conclude`` and ``consequences.apply_next`` do."""
     world = world.attempt(number, state=step.attempt)
     place = world.attempts[number].message

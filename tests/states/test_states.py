@@ -11,7 +11,13 @@ from portal.alerting import escalation
 from portal.alerting.escalation import Plan, Position
 from portal.messages import states
 from portal.messages.gateways.outcomes import Outcome, Unclear
-from portal.messages.states import AttemptState, MessageState, Next, Purpose, Standing
+from portal.messages.states import (
+    AttemptState,
+    LastLook,
+    MessageState,
+    NextState,
+    Purpose,
+)
 from tests.states.rules import PORTAL, Rules
 from tests.states.search import search
 from tests.states.world import ANSWERED, World, alert, text
@@ -37,28 +43,28 @@ def test_no_order_of_events_loses_or_doubles_anything(start: World) -> None:
     assert found.ends > 100
 
 
-def resend_blindly(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
+def resend_blindly(outcome: Outcome, purpose: Purpose, tries: int) -> NextState:
     if isinstance(outcome, Unclear):
-        return Next(AttemptState.RETRY, MessageState.RETRY_WAIT)
+        return NextState(AttemptState.RETRY, MessageState.RETRY_WAIT)
     return states.after_outcome(outcome, purpose, tries)
 
 
-def believe_one_look(purpose: Purpose, _empty: int, tries: int) -> Next | None:
+def believe_one_look(purpose: Purpose, _empty: int, tries: int) -> NextState | None:
     return states.after_empty_lookup(purpose, 2, tries)
 
 
-def give_up_silently(purpose: Purpose, empty: int, tries: int) -> Next | None:
+def give_up_silently(purpose: Purpose, empty: int, tries: int) -> NextState | None:
     if empty < states.EMPTY_LOOKUPS:
         return None
-    return Next(AttemptState.ABSENT, MessageState.REJECTED, "given up")
+    return NextState(AttemptState.ABSENT, MessageState.REJECTED, "given up")
 
 
-def refuse_silently(outcome: Outcome, purpose: Purpose, tries: int) -> Next:
+def refuse_silently(outcome: Outcome, purpose: Purpose, tries: int) -> NextState:
     step = states.after_outcome(outcome, purpose, tries)
     return replace(step, another_channel=False, tell_staff=False)
 
 
-def page_the_answered(standing: Standing, moment: Any) -> Any:
+def page_the_answered(standing: LastLook, moment: Any) -> Any:
     return states.stop_before_sending(replace(standing, alert_state="open"), moment)
 
 

@@ -12,9 +12,9 @@ from portal.messages.gateways.gateway import (
     Capabilities,
     LookupFailed,
     Outgoing,
-    Sought,
+    SoughtMessage,
 )
-from portal.messages.gateways.outcomes import Accepted, Found, Outcome, Status
+from portal.messages.gateways.outcomes import Accepted, FoundMessage, Outcome, Status
 
 EVERYTHING = Capabilities(
     local=True,
@@ -48,7 +48,7 @@ class FakeGateway:
         self.sent: list[Outgoing] = []
         self.sent_at: list[float] = []
         self.found: list[str] = []
-        self.sought: list[Sought] = []
+        self.sought: list[SoughtMessage] = []
         self.hold: Callable[[Outgoing], None] = lambda _outgoing: None
         self._known: dict[str, str] = {}
         self._numbers = count(1)
@@ -67,14 +67,14 @@ class FakeGateway:
             raise answer
         return answer or Accepted(provider_id)
 
-    def find(self, sought: Sought) -> Found | None:
+    def find(self, sought: SoughtMessage) -> FoundMessage | None:
         with self._lock:
             self.found.append(sought.reference)
             self.sought.append(sought)
             if self.unreachable:
                 raise LookupFailed
             known = self._known.get(sought.reference)
-        return Found(known, self.status) if known else None
+        return FoundMessage(known, self.status) if known else None
 
     def bodies(self) -> list[str]:
         with self._lock:

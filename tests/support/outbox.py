@@ -17,7 +17,7 @@ from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.engine import leases
 from portal.engine.leases import Held
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
 from portal.protocol.study.model import Study
 from portal.protocol.study.reading import read_study
@@ -92,7 +92,9 @@ class World:
 
     def queue(self, **letter: Any) -> int:
         """Queue any letter, in English; the message's id."""
-        whole = Letter(study_version_id=self.study_version_id, language="en", **letter)
+        whole = NewMessage(
+            study_version_id=self.study_version_id, language="en", **letter
+        )
         with self.runtime.writing() as session:
             assert enqueue(session, whole, now=self.runtime.now())
             query = select(Message.id).where(Message.dedupe_key == whole.dedupe_key)

@@ -17,8 +17,8 @@ from portal.db.people import Participant
 from portal.delivery.inbound import receive
 from portal.delivery.inbound.receive import Received
 from portal.delivery.sending import claims
-from portal.delivery.sending.claims import Room
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.claims import Capacity
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine import leases
 from portal.people import contacts
 from portal.protocol.study.model import Study
@@ -132,8 +132,10 @@ class Post:
             taken = claims.claim(
                 session,
                 held,
-                Room(50, 50),
-                Terms(provider="fake", now=runtime.now(), real_now=runtime.real_now()),
+                Capacity(50, 50),
+                SendingTerms(
+                    provider="fake", now=runtime.now(), real_now=runtime.real_now()
+                ),
             )
             return [(one.template, one.channel) for one in taken]
 

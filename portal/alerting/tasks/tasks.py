@@ -15,7 +15,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.people import Participant, Site, Staff
 from portal.engine import one_by_one
 from portal.errors import InvalidInput, NotFound
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
 from portal.protocol.calendar.due import due_at as due_by_rule
 from portal.protocol.study.model import Study, Tier
@@ -141,7 +141,7 @@ def _page(
     for staff in on_call.values():
         contact = contacts.mobile(session, staff_id=staff.id)
         if contact is not None:
-            letter = Letter(
+            letter = NewMessage(
                 dedupe_key=f"{page_key(task)}:{staff.id}",
                 purpose="task",
                 channel="text",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Task
 from portal.db.people import Contact, Participant, Site
 from portal.engine import one_by_one
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.unread_texts import WORDS_OVERDUE, people
 from portal.people import contacts, rota
 from portal.protocol.calendar.due import in_reading_hours
@@ -125,7 +125,7 @@ def _text(
     about = [session.get_one(Participant, task.participant_id) for task in covered]
     codes = list(dict.fromkeys(person.code for person in about))
     who = contact.staff_id or f"site{contact.site_id}"
-    letter = Letter(
+    letter = NewMessage(
         dedupe_key=f"W:{first.id}:{now:%Y%m%d%H%M%S}:{who}",
         purpose="task",
         channel="text",

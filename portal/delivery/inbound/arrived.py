@@ -20,7 +20,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Site
 from portal.messages.operator_texts import BUILT_IN
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.people.senders import Sender
 from portal.protocol.study.model import Study, Tier
 
@@ -69,7 +69,7 @@ def answer(arrived: Arrived, reply: Answer) -> bool:
         return False
     if _answered(session, reply.contact, now) >= ANSWERS_AN_HOUR:
         return False
-    letter = Letter(
+    letter = NewMessage(
         dedupe_key=f"AN:{arrived.row.id}" + (f":{reply.place}" if reply.place else ""),
         purpose=ANSWER,
         channel="text",

@@ -24,7 +24,7 @@ LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes
 
 
 @dataclass(frozen=True)
-class Pressed:
+class KeypressResult:
     """How a call stands: open, acknowledged, taken, closed, no_key, nobody, over.
 
     ``holder`` is who has the alert, where it is taken. ``message_id`` is what the
@@ -38,7 +38,7 @@ class Pressed:
 
 
 @dataclass(frozen=True)
-class Key:
+class Keypress:
     """A key in a call, as the provider tells it. ``call`` is its name for the call."""
 
     call: str
@@ -58,7 +58,7 @@ class _Call:
 
 def standing(
     session: Session, provider: str, reference: str, *, real_now: datetime
-) -> Pressed:
+) -> KeypressResult:
     """How the alert of a call stands now; nothing changes."""
     call = _call(session, provider, reference, real_now)
     if call is None:
@@ -70,11 +70,11 @@ def press(
     session: Session,
     provider: str,
     reference: str,
-    key: Key,
+    key: Keypress,
     *,
     now: datetime,
     real_now: datetime,
-) -> Pressed:
+) -> KeypressResult:
     """Take the alert that was called about, for the person who was called.
 
     The first telling of a key counts; the same again says how things stand.
@@ -85,9 +85,9 @@ def press(
     language = call.message.language
     fresh = _keep(session, provider, call, key, now)
     if key.key != KEY or key.by_machine:
-        return Pressed("no_key", language)
+        return KeypressResult("no_key", language)
     if call.staff is None:
-        return Pressed("nobody", language)
+        return KeypressResult("nobody", language)
     if not fresh:
         return _as_it_stands(session, call)
     return _take(session, call, call.staff, now)
@@ -111,17 +111,17 @@ def _call(
     return _Call(attempt, message, contact.value, alert, staff)
 
 
-def _over(session: Session, provider: str, reference: str) -> Pressed:
+def _over(session: Session, provider: str, reference: str) -> KeypressResult:
     query = (
         select(Message.language)
         .join(Attempt, Attempt.message_id == Message.id)
         .where(Attempt.reference == reference, Attempt.provider == provider)
     )
-    return Pressed("over", session.scalar(query) or "zh")
+    return KeypressResult("over", session.scalar(query) or "zh")
 
 
 def _keep(
-    session: Session, provider: str, call: _Call, key: Key, now: datetime
+    session: Session, provider: str, call: _Call, key: Keypress, now: datetime
 ) -> bool:
     return insert_unless_present(
         session,
@@ -135,28 +135,28 @@ def _keep(
     )
 
 
-def _take(session: Session, call: _Call, staff: Staff, now: datetime) -> Pressed:
+def _take(session: Session, call: _Call, staff: Staff, now: datetime) -> KeypressResult:
     language = call.message.language
     try:
         answering.acknowledge(session, call.alert.id, staff, source="call", now=now)
     except AlertClosed:
-        return Pressed("closed", language)
+        return KeypressResult("closed", language)
     except AlreadyAcknowledged:
         return _as_it_stands(session, call)
     except NotAllowed:  # on call, but with a role that takes no alerts
-        return Pressed("nobody", language)
+        return KeypressResult("nobody", language)
     except NotFound:  # the person moved to another site meanwhile
-        return Pressed("over", language)
-    return Pressed("acknowledged", language)
+        return KeypressResult("over", language)
+    return KeypressResult("acknowledged", language)
 
 
-def _as_it_stands(session: Session, call: _Call) -> Pressed:
+def _as_it_stands(session: Session, call: _Call) -> KeypressResult:
     alert, language = call.alert, call.message.language
     if alert.state == "closed":
-        return Pressed("closed", language)
+        return KeypressResult("closed", language)
     if alert.state == "open":
-        return Pressed("open", language, message_id=call.message.id)
+        return KeypressResult("open", language, message_id=call.message.id)
     if call.staff is not None and alert.acked_by == call.staff.id:
-        return Pressed("acknowledged", language)
+        return KeypressResult("acknowledged", language)
     holder = session.get(Staff, alert.acked_by or 0)
-    return Pressed("taken", language, holder.display_name if holder else "")
+    return KeypressResult("taken", language, holder.display_name if holder else "")

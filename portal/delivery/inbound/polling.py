@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.delivery.inbound import receive
-from portal.delivery.sending.receipts import Receipt, apply_status
-from portal.messages.gateways.gateway import Incoming, Report
+from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
+from portal.messages.gateways.gateway import Incoming, StatusReport
 from portal.messages.states import MessageState, Purpose
 from portal.protocol.study.model import Study
 
@@ -29,7 +29,7 @@ LOOKED_THROUGH = 5_000  # the newest tries; an old database stays as quick as a 
 
 
 @dataclass(frozen=True)
-class Open:
+class UnfinishedMessage:
     """A message whose end is not known; ``age`` is real time since it was handed over.
 
     ``urgent``: somebody waits for it.
@@ -42,7 +42,7 @@ class Open:
     age: timedelta
 
 
-def still_open(session: Session, *, real_now: datetime) -> Sequence[Open]:
+def still_open(session: Session, *, real_now: datetime) -> Sequence[UnfinishedMessage]:
     """What was taken within two days and has not come to an end, newest first."""
     newest = select(func.coalesce(func.max(Attempt.id), 0)).scalar_subquery()
     query = (
@@ -61,8 +61,8 @@ def still_open(session: Session, *, real_now: datetime) -> Sequence[Open]:
     ]
 
 
-def _open(attempt: Attempt, message: Message, real_now: datetime) -> Open:
-    return Open(
+def _open(attempt: Attempt, message: Message, real_now: datetime) -> UnfinishedMessage:
+    return UnfinishedMessage(
         provider=attempt.provider,
         provider_id=attempt.provider_id or "",
         channel=message.channel,
@@ -81,10 +81,10 @@ def pause_before(asked: int, *, urgent: bool) -> timedelta:
 
 
 def learn(
-    session: Session, provider: str, report: Report, *, voice: bool, now: datetime
+    session: Session, provider: str, report: StatusReport, *, voice: bool, now: datetime
 ) -> bool:
     """Write what a question gave, as a callback would; False when it is nothing new."""
-    receipt = Receipt(
+    receipt = DeliveryReceipt(
         provider=provider,
         status=report.status,
         raw=report.raw,

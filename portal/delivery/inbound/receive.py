@@ -30,7 +30,7 @@ from portal.delivery.inbound.arrived import (
     task_at_sites,
     task_of_failure,
 )
-from portal.engine.guarded import Done, guarded
+from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.one_by_one import OF_THE_DATABASE
 from portal.people import optouts, senders
 from portal.people.senders import Sender
@@ -113,7 +113,7 @@ def _deal_with(arrived: Arrived) -> None:
             inbox still has the text.
     """
     done = guarded(f"text {arrived.row.id}", partial(_settle, arrived))
-    if isinstance(done, Done):
+    if isinstance(done, FinishedWork):
         return
     if isinstance(done.error, OF_THE_DATABASE):
         raise done.error

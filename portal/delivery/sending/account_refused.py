@@ -15,10 +15,10 @@ from portal.db.dialect import insert_unless_present
 from portal.db.engine import ProviderAccount
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Staff
-from portal.messages.gateways.outcomes import Trouble
+from portal.messages.gateways.outcomes import ProviderTrouble
 from portal.messages.operator_texts import REFUSES, WELL
-from portal.messages.outbox import Letter, enqueue
-from portal.messages.states import AttemptState, Next
+from portal.messages.outbox import NewMessage, enqueue
+from portal.messages.states import AttemptState, NextState
 from portal.people import contacts
 from portal.protocol.study.model import SmsTemplate
 
@@ -27,11 +27,16 @@ ANSWERED = (AttemptState.ACCEPTED, AttemptState.REJECTED)
 
 
 def heed(
-    session: Session, attempt: Attempt, message: Message, step: Next, *, now: datetime
+    session: Session,
+    attempt: Attempt,
+    message: Message,
+    step: NextState,
+    *,
+    now: datetime,
 ) -> None:
     """Tell the administrators where ``step`` begins or ends a refusal; else nothing."""
     provider = attempt.provider
-    if step.trouble is Trouble.PROVIDER:
+    if step.trouble is ProviderTrouble.PROVIDER:
         insert_unless_present(session, ProviderAccount, provider=provider, refusals=0)
         account = _locked(session, provider)
         if account.refused_since is None:
@@ -66,7 +71,7 @@ def _tell(
         contact, channel = _second_way(session, message.channel, admin)
         if contact is None:
             continue
-        letter = Letter(
+        letter = NewMessage(
             dedupe_key=f"P:{account.provider}:{account.refusals}:{template.id}:{admin.id}",
             purpose="notice",
             channel=channel,

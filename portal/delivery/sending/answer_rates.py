@@ -20,7 +20,7 @@ TAKEN = (AttemptState.ACCEPTED, AttemptState.REJECTED)  # the provider answered
 
 
 @dataclass(frozen=True)
-class Tried:
+class RecentAttempt:
     """One try: whose it was, how it stands, what was said."""
 
     provider: str
@@ -38,18 +38,18 @@ class Tried:
         return self.state in TAKEN
 
 
-def recent(session: Session, real_now: datetime) -> list[Tried]:
+def recent(session: Session, real_now: datetime) -> list[RecentAttempt]:
     """The tries of the last 15 minutes, the newest first."""
     newest = select(Attempt.provider, Attempt.state, Attempt.detail, Attempt.started_at)
     rows = session.execute(newest.order_by(Attempt.id.desc()).limit(LOOKED_AT))
     return [
-        Tried(provider, state, detail or "")
+        RecentAttempt(provider, state, detail or "")
         for provider, state, detail, at in rows
         if at > real_now - RECENT
     ]
 
 
-def failing(tried: Sequence[Tried]) -> dict[str, str]:
+def failing(tried: Sequence[RecentAttempt]) -> dict[str, str]:
     """The providers that are not well, and what is seen of each.
 
     A refused account is enough; otherwise three tries in a row without an answer.

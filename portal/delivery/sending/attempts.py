@@ -25,7 +25,7 @@ from portal.messages.states import (
     OPEN_ATTEMPTS,
     AttemptState,
     MessageState,
-    Next,
+    NextState,
     Purpose,
     after_outcome,
     call_seconds,
@@ -37,7 +37,7 @@ IMPLAUSIBLE = timedelta(hours=1)  # no deadline is ever set so far ahead
 
 
 @dataclass(frozen=True)
-class Ground:
+class SendingContext:
     """What every write of the engine stands on.
 
     ``settle`` is the setting, in real seconds; ``now`` is study time.
@@ -50,7 +50,9 @@ class Ground:
     real_now: datetime
 
 
-def record(session: Session, ground: Ground, attempt_id: int, outcome: Outcome) -> bool:
+def record(
+    session: Session, ground: SendingContext, attempt_id: int, outcome: Outcome
+) -> bool:
     """Write what the provider answered; False when the fence is old.
 
     An answer that comes after the deadline still counts where it says more than what
@@ -76,7 +78,11 @@ def name(attempt: Attempt, message: Message, provider_id: str) -> None:
 
 
 def conclude(
-    session: Session, ground: Ground, attempt: Attempt, message: Message, step: Next
+    session: Session,
+    ground: SendingContext,
+    attempt: Attempt,
+    message: Message,
+    step: NextState,
 ) -> None:
     """Move attempt and message to where ``step`` says."""
     attempt.state, attempt.detail = step.attempt, step.reason or attempt.detail
@@ -99,25 +105,25 @@ def open_in(state: AttemptState) -> Select[Attempt]:
     return select(Attempt).where(both, Attempt.state == state)
 
 
-def is_due(ground: Ground) -> ColumnElement[bool]:
+def is_due(ground: SendingContext) -> ColumnElement[bool]:
     """Its time has come, or lies so far ahead that the clock must have gone back."""
     far = ground.real_now + IMPLAUSIBLE
     return or_(Attempt.deadline <= ground.real_now, Attempt.deadline > far)
 
 
-def settle(ground: Ground, attempt: Attempt, purpose: Purpose) -> None:
+def settle(ground: SendingContext, attempt: Attempt, purpose: Purpose) -> None:
     """From now on ``deadline`` is when to look the attempt up next."""
     pause = timedelta(seconds=settle_seconds(purpose, ground.settle))
     attempt.deadline = ground.real_now + pause
 
 
-def any_silent(session: Session, ground: Ground) -> bool:
+def any_silent(session: Session, ground: SendingContext) -> bool:
     """Whether ``suspect_silent`` would find anything; one look at a partial index."""
     query = open_in(AttemptState.IN_FLIGHT).where(_is_silent(ground)).limit(1)
     return session.scalars(query).first() is not None
 
 
-def suspect_silent(session: Session, ground: Ground) -> int:
+def suspect_silent(session: Session, ground: SendingContext) -> int:
     """Turn attempts without an answer into unknown ones; how many.
 
     Those are attempts past their deadline, and those of an engine before this one.
@@ -134,11 +140,11 @@ def suspect_silent(session: Session, ground: Ground) -> int:
     return len(rows)
 
 
-def _is_silent(ground: Ground) -> ColumnElement[bool]:
+def _is_silent(ground: SendingContext) -> ColumnElement[bool]:
     return or_(is_due(ground), Attempt.fence < ground.held.fence)
 
 
-def give_up_waiting(session: Session, ground: Ground) -> int:
+def give_up_waiting(session: Session, ground: SendingContext) -> int:
     """Leave what is still under way to whoever acts next, as unknown; how many.
 
     Raises:
@@ -160,17 +166,21 @@ def _lock(session: Session, query: Select[Attempt]) -> Sequence[Attempt]:
 
 
 def _suspect(
-    session: Session, ground: Ground, attempt: Attempt, message: Message, why: str
+    session: Session,
+    ground: SendingContext,
+    attempt: Attempt,
+    message: Message,
+    why: str,
 ) -> None:
     longest = timedelta(seconds=call_seconds(Purpose(message.purpose)))
     over = max(min(attempt.deadline, ground.real_now + longest), ground.real_now)
-    step = Next(AttemptState.UNKNOWN, MessageState.UNKNOWN, why)
+    step = NextState(AttemptState.UNKNOWN, MessageState.UNKNOWN, why)
     conclude(session, ground, attempt, message, step)
     attempt.deadline += over - ground.real_now
 
 
 def locked(
-    session: Session, ground: Ground, attempt_id: int
+    session: Session, ground: SendingContext, attempt_id: int
 ) -> tuple[Attempt, Message]:
     """An attempt and its message, locked, under a fence that is the newest.
 

@@ -16,8 +16,13 @@ from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
 from portal.delivery.sending import last_look
-from portal.delivery.sending.due import Busy, Candidate, busy_numbers, candidates
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.due import (
+    Candidate,
+    NumbersUnderWay,
+    busy_numbers,
+    candidates,
+)
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine import holds, leases
 from portal.engine.leases import Held
 from portal.messages.states import AttemptState, MessageState, Purpose, call_seconds
@@ -45,7 +50,7 @@ class Claimed:
 
 
 @dataclass(frozen=True)
-class Room:
+class Capacity:
     """How many messages can be sent now, and how many of them may be ordinary."""
 
     all: int
@@ -57,7 +62,9 @@ class Room:
         return ordinary >= self.ordinary and not candidate.urgent
 
 
-def claim(session: Session, held: Held, room: Room, terms: Terms) -> list[Claimed]:
+def claim(
+    session: Session, held: Held, room: Capacity, terms: SendingTerms
+) -> list[Claimed]:
     """Take due messages, most urgent first, at most one per number at a time.
 
     A message is taken once: its state changes only from a waiting one. Unwanted ones
@@ -81,12 +88,16 @@ def claim(session: Session, held: Held, room: Room, terms: Terms) -> list[Claime
     return taken
 
 
-def _waits(candidate: Candidate, busy: Busy, terms: Terms) -> bool:
+def _waits(candidate: Candidate, busy: NumbersUnderWay, terms: SendingTerms) -> bool:
     return busy.holds(candidate) or terms.hold_back(candidate)
 
 
 def _take(
-    session: Session, held: Held, candidate: Candidate, busy: Busy, terms: Terms
+    session: Session,
+    held: Held,
+    candidate: Candidate,
+    busy: NumbersUnderWay,
+    terms: SendingTerms,
 ) -> list[Claimed]:
     """The message, and its number busy from now on; nothing: another took it."""
     message = candidate.message
@@ -98,7 +109,9 @@ def _take(
     return [_claimed(candidate, attempt, terms.moment(Purpose(message.purpose)))]
 
 
-def _attempt(session: Session, held: Held, message: Message, terms: Terms) -> Attempt:
+def _attempt(
+    session: Session, held: Held, message: Message, terms: SendingTerms
+) -> Attempt:
     highest = select(func.coalesce(func.max(Attempt.number), 0))
     last = session.scalar(highest.where(Attempt.message_id == message.id)) or 0
     seconds = call_seconds(Purpose(message.purpose))

@@ -43,7 +43,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class First:
+class MostUrgent:
     """The most urgent of what is due, as far as the sender's rate asks."""
 
     priority: int
@@ -56,7 +56,7 @@ class First:
 
 
 @dataclass(frozen=True)
-class Left:
+class HandedMessage:
     """A message that was handed to its provider, and when in real time."""
 
     message: Message
@@ -64,7 +64,7 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Busy:
+class NumbersUnderWay:
     """Numbers with a message under way, and what is still being looked up."""
 
     numbers: set[str | None]
@@ -86,17 +86,17 @@ class Busy:
         return key in self.unclear and not told_apart
 
 
-def first_due(session: Session, *, now: datetime) -> First | None:
+def first_due(session: Session, *, now: datetime) -> MostUrgent | None:
     """What a claim would look at first, if anything; one look at a partial index."""
     query = select(Message.priority, Message.channel).where(
         Message.state.in_(literals(WAITING)), Message.next_try_at <= now
     )
     ordered = query.order_by(Message.priority, Message.next_try_at)
     row = session.execute(ordered.limit(1)).first()
-    return None if row is None else First(*row)
+    return None if row is None else MostUrgent(*row)
 
 
-def busy_numbers(session: Session) -> Busy:
+def busy_numbers(session: Session) -> NumbersUnderWay:
     """What is under way or unclear, from the attempts that have no end yet."""
     query = (
         select(Contact.value, Message.channel, Message.template, Attempt.state)
@@ -105,7 +105,7 @@ def busy_numbers(session: Session) -> Busy:
         .join(Contact, Contact.id == Message.contact_id)
         .where(Attempt.state.in_(literals(OPEN_ATTEMPTS)))
     )
-    busy = Busy(set(), set())
+    busy = NumbersUnderWay(set(), set())
     for number, channel, template, state in session.execute(query):
         if state == AttemptState.IN_FLIGHT:
             busy.numbers.add(number)
@@ -114,7 +114,9 @@ def busy_numbers(session: Session) -> Busy:
     return busy
 
 
-def just_left(session: Session, seconds: float, *, real_now: datetime) -> list[Left]:
+def just_left(
+    session: Session, seconds: float, *, real_now: datetime
+) -> list[HandedMessage]:
     """What was handed over in the last ``seconds``, whoever did it; oldest first."""
     newest = select(func.coalesce(func.max(Attempt.id), 0)).scalar_subquery()
     since = real_now - timedelta(seconds=seconds)
@@ -125,10 +127,12 @@ def just_left(session: Session, seconds: float, *, real_now: datetime) -> list[L
         .where(Attempt.started_at <= real_now)
         .order_by(Attempt.started_at)
     )
-    return [Left(*row) for row in session.execute(query)]
+    return [HandedMessage(*row) for row in session.execute(query)]
 
 
-def candidates(session: Session, busy: Busy, *, now: datetime) -> list[Candidate]:
+def candidates(
+    session: Session, busy: NumbersUnderWay, *, now: datetime
+) -> list[Candidate]:
     """Due messages whose number is free, most urgent first, locked for a change."""
     free = Contact.value.not_in(busy.numbers)
     query = (

@@ -11,11 +11,11 @@ from portal.alerting.tasks import about_messages
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.delivery.sending import second_tries
-from portal.messages.gateways.outcomes import Trouble
-from portal.messages.outbox import Letter, enqueue, scrubbed
+from portal.messages.gateways.outcomes import ProviderTrouble
+from portal.messages.outbox import NewMessage, enqueue, scrubbed
 from portal.messages.states import (
     MessageState,
-    Next,
+    NextState,
     Purpose,
     again_key,
     code_is_spent,
@@ -26,7 +26,7 @@ from portal.people import optouts, unreachable
 
 
 def apply_next(
-    session: Session, message: Message, step: Next, *, voice: bool, now: datetime
+    session: Session, message: Message, step: NextState, *, voice: bool, now: datetime
 ) -> None:
     """Move a message to where ``step`` says, and do what else it asks for.
 
@@ -48,7 +48,7 @@ def apply_next(
 
 
 def _pay(
-    session: Session, message: Message, step: Next, voice: bool, now: datetime
+    session: Session, message: Message, step: NextState, voice: bool, now: datetime
 ) -> None:
     if step.another_channel:
         page_again(session, message, voice=voice, now=now)
@@ -67,7 +67,7 @@ def _pay(
         )
         if contact.staff_id is not None:
             unreachable.look_again(session, contact.staff_id, now=now)
-    if step.trouble is Trouble.OPTED_OUT:
+    if step.trouble is ProviderTrouble.OPTED_OUT:
         _keep_stop(session, message, now)
     elif step.trouble is not None:
         about_messages.tell_staff(
@@ -82,9 +82,11 @@ def _keep_stop(session: Session, message: Message, now: datetime) -> None:
         optouts.stop(session, contact.value, source=optouts.PROVIDER, now=now)
 
 
-def _trouble(trouble: Trouble, message: Message, now: datetime) -> tuple[str, str]:
+def _trouble(
+    trouble: ProviderTrouble, message: Message, now: datetime
+) -> tuple[str, str]:
     """The kind of the task and its key: once a contact, or once a day for them all."""
-    if trouble is Trouble.PROVIDER:
+    if trouble is ProviderTrouble.PROVIDER:
         return "provider_refuses", f"P:{message.channel}:{now:%Y-%m-%d}"
     return trouble.value, f"{trouble.value}:{message.contact_id}"
 
@@ -100,7 +102,7 @@ def page_again(
     if key is None or message.channel == "email":
         return False
     channel = other_channel(message.channel, voice)
-    letter = Letter(
+    letter = NewMessage(
         dedupe_key=key,
         purpose=message.purpose,
         channel=channel,

@@ -23,10 +23,10 @@ from portal.messages.outbox import scrubbed
 from portal.messages.states import (
     ONLY_WHILE_ACTIVE,
     WAITING,
+    LastLook,
     MessageState,
     Purpose,
-    Standing,
-    Stop,
+    StoppedMessage,
     code_is_spent,
     stop_before_sending,
 )
@@ -36,7 +36,7 @@ WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)
 
 
 @dataclass(frozen=True)
-class Terms:
+class SendingTerms:
     """Under what messages leave: by whom, when, and who is asked of each.
 
     ``provider`` serves every channel but those ``elsewhere`` names with their own.
@@ -67,7 +67,10 @@ class Terms:
 
 
 def may_leave(
-    session: Session, candidate: Candidate, standing: holds.Standing, terms: Terms
+    session: Session,
+    candidate: Candidate,
+    standing: holds.HoldState,
+    terms: SendingTerms,
 ) -> bool:
     """Whether a message leaves now; what stops it for good is written to it.
 
@@ -81,7 +84,7 @@ def may_leave(
     if not terms.lets(message):
         return False
     if _is_capped(candidate) and terms.full(candidate):
-        full = Stop(MessageState.REJECTED, NUMBER_FULL)
+        full = StoppedMessage(MessageState.REJECTED, NUMBER_FULL)
         _stop(session, message, full, terms.now)
         key = f"M:{message.id}"
         about_messages.tell_staff(session, message, "unsent", key, terms.now)
@@ -89,7 +92,7 @@ def may_leave(
     return True
 
 
-def _unwanted(candidate: Candidate, terms: Terms) -> Stop | None:
+def _unwanted(candidate: Candidate, terms: SendingTerms) -> StoppedMessage | None:
     purpose = Purpose(candidate.message.purpose)
     standing = _standing(candidate, purpose)
     stop = stop_before_sending(standing, terms.moment(purpose))
@@ -103,10 +106,10 @@ def _is_capped(candidate: Candidate) -> bool:
     return ordinary and candidate.message.channel == "text"
 
 
-def _standing(candidate: Candidate, purpose: Purpose) -> Standing:
+def _standing(candidate: Candidate, purpose: Purpose) -> LastLook:
     message, contact = candidate.message, candidate.contact
     current = contact.retired_at is None and contact.version == message.contact_version
-    return Standing(
+    return LastLook(
         purpose=purpose,
         created_at=message.created_at,
         not_after=message.not_after,
@@ -118,7 +121,9 @@ def _standing(candidate: Candidate, purpose: Purpose) -> Standing:
     )
 
 
-def _stop(session: Session, message: Message, stop: Stop, now: datetime) -> None:
+def _stop(
+    session: Session, message: Message, stop: StoppedMessage, now: datetime
+) -> None:
     values: dict[str, Any] = {"state": stop.state, "state_reason": stop.reason}
     if code_is_spent(Purpose(message.purpose), stop.state):
         values["variables"] = scrubbed(message)

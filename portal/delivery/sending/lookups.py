@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact
 from portal.delivery.sending.attempts import (
-    Ground,
+    SendingContext,
     conclude,
     is_due,
     locked,
@@ -22,10 +22,10 @@ from portal.delivery.sending.attempts import (
     settle,
 )
 from portal.engine.leases import FenceLost
-from portal.messages.gateways.outcomes import Found
+from portal.messages.gateways.outcomes import FoundMessage
 from portal.messages.states import (
     AttemptState,
-    Next,
+    NextState,
     Purpose,
     after_empty_lookup,
     after_failed_lookup,
@@ -38,7 +38,7 @@ NEIGHBOURS = 100  # more than leave to one number while one is looked up
 
 
 @dataclass(frozen=True)
-class Suspect:
+class UnclearAttempt:
     """An attempt to be looked up, with all that its provider could know it by.
 
     ``number`` is None where it was erased meanwhile; ``taken`` are the provider's
@@ -60,17 +60,17 @@ class Suspect:
     taken: frozenset[str]
 
 
-def to_look_up(session: Session, ground: Ground) -> Sequence[Suspect]:
+def to_look_up(session: Session, ground: SendingContext) -> Sequence[UnclearAttempt]:
     """The unknown attempts whose settle time is over, oldest first."""
     unknown = open_in(AttemptState.UNKNOWN).where(is_due(ground))
     query = unknown.order_by(Attempt.deadline).limit(ASKED_AT_ONCE)
     return [_suspect(session, attempt) for attempt in session.scalars(query)]
 
 
-def _suspect(session: Session, attempt: Attempt) -> Suspect:
+def _suspect(session: Session, attempt: Attempt) -> UnclearAttempt:
     message = session.get_one(Message, attempt.message_id)
     contact = session.get_one(Contact, message.contact_id)
-    return Suspect(
+    return UnclearAttempt(
         attempt_id=attempt.id,
         reference=attempt.reference,
         dedupe_key=message.dedupe_key,
@@ -106,7 +106,10 @@ def _taken(session: Session, attempt: Attempt, contact: Contact) -> frozenset[st
 
 
 def learn(
-    session: Session, ground: Ground, attempt_id: int, found: Found | None
+    session: Session,
+    ground: SendingContext,
+    attempt_id: int,
+    found: FoundMessage | None,
 ) -> bool:
     """Write what a look-up gave; None: the provider has nothing under our reference.
 
@@ -139,7 +142,7 @@ def _is_anothers(session: Session, attempt: Attempt, provider_id: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def learn_nothing(session: Session, ground: Ground, attempt_id: int) -> bool:
+def learn_nothing(session: Session, ground: SendingContext, attempt_id: int) -> bool:
     """The provider could not be asked, or cannot find by reference at all.
 
     An alert goes another way at once; others wait ten minutes before staff are told.
@@ -161,10 +164,10 @@ def learn_nothing(session: Session, ground: Ground, attempt_id: int) -> bool:
 
 def _conclude_or_wait(
     session: Session,
-    ground: Ground,
+    ground: SendingContext,
     attempt: Attempt,
     message: Message,
-    step: Next | None,
+    step: NextState | None,
 ) -> None:
     if step is None:
         settle(ground, attempt, Purpose(message.purpose))

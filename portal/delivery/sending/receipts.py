@@ -20,7 +20,7 @@ from portal.messages.states import Purpose, after_status
 
 
 @dataclass(frozen=True)
-class Receipt:
+class DeliveryReceipt:
     """A provider's word on one message, known by our reference or by its own id.
 
     ``raw`` is what came, without numbers and words; it is kept as it is.
@@ -35,7 +35,7 @@ class Receipt:
 
 
 def apply_status(
-    session: Session, receipt: Receipt, *, voice: bool, now: datetime
+    session: Session, receipt: DeliveryReceipt, *, voice: bool, now: datetime
 ) -> bool:
     """Keep a receipt and move its message on; False when it was known already.
 
@@ -51,7 +51,7 @@ def apply_status(
     return True
 
 
-def _attempt_of(session: Session, receipt: Receipt) -> Attempt | None:
+def _attempt_of(session: Session, receipt: DeliveryReceipt) -> Attempt | None:
     query = select(Attempt).where(Attempt.provider == receipt.provider)
     if receipt.reference is not None:
         by_reference = query.where(Attempt.reference == receipt.reference)
@@ -63,7 +63,7 @@ def _attempt_of(session: Session, receipt: Receipt) -> Attempt | None:
 
 
 def _keep(
-    session: Session, receipt: Receipt, attempt: Attempt | None, now: datetime
+    session: Session, receipt: DeliveryReceipt, attempt: Attempt | None, now: datetime
 ) -> bool:
     return insert_unless_present(
         session,
@@ -77,7 +77,7 @@ def _keep(
     )
 
 
-def _key(receipt: Receipt) -> str:
+def _key(receipt: DeliveryReceipt) -> str:
     content = [
         receipt.reference,
         receipt.provider_id,
@@ -89,7 +89,11 @@ def _key(receipt: Receipt) -> str:
 
 
 def _move(
-    session: Session, receipt: Receipt, attempt: Attempt, voice: bool, now: datetime
+    session: Session,
+    receipt: DeliveryReceipt,
+    attempt: Attempt,
+    voice: bool,
+    now: datetime,
 ) -> None:
     message = session.get_one(Message, attempt.message_id, with_for_update=True)
     step = after_status(receipt.status, Purpose(message.purpose), receipt.failure)

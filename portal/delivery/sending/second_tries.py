@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal import study_versions
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant
-from portal.messages.outbox import CARRIED, Letter, enqueue
+from portal.messages.outbox import CARRIED, NewMessage, enqueue
 from portal.visits.reminders.rules.hours import awake
 from portal.visits.reminders.stopping import RENEWED, retract_keys
 
@@ -36,7 +36,7 @@ def queue(session: Session, message: Message, *, now: datetime) -> bool:
     carried: dict[str, Any] = {name: getattr(message, name) for name in CARRIED}
     carried["dedupe_key"] = message.dedupe_key + MARK
     carried["contact"] = session.get_one(Contact, message.contact_id)
-    return enqueue(session, Letter(**carried, not_before=at), now=now)
+    return enqueue(session, NewMessage(**carried, not_before=at), now=now)
 
 
 def _when(session: Session, message: Message, now: datetime) -> datetime:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 
-class Sent(Protocol):
+class SentMessage(Protocol):
     """What a line tells of a message."""
 
     @property
@@ -27,7 +27,7 @@ class Sent(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class JournalLine:
     """One message that a provider took, and when (real time)."""
 
     at: datetime
@@ -35,7 +35,7 @@ class Line:
     dedupe_key: str
 
 
-def note(path: str | None, sent: Sent, at: datetime) -> None:
+def note(path: str | None, sent: SentMessage, at: datetime) -> None:
     """Append one line, durably; a repeat is harmless. Without a ``path``, nothing.
 
     Raises:
@@ -52,13 +52,13 @@ def note(path: str | None, sent: Sent, at: datetime) -> None:
         os.close(file)
 
 
-def read(path: Path) -> Iterator[Line]:
+def read(path: Path) -> Iterator[JournalLine]:
     """Every whole line; one that a power cut tore is left out."""
     with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
         for text in file:
             words = text.rstrip("\n").split(" ")
             if text.endswith("\n") and len(words) == 3 and (at := _moment(words[0])):
-                yield Line(at, words[1], words[2])
+                yield JournalLine(at, words[1], words[2])
 
 
 def _moment(word: str) -> datetime | None:

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from portal.messages.gateways.gateway import Capabilities, Gateway, Outgoing, Sought
-from portal.messages.gateways.outcomes import Found, Outcome, Rejected
+from portal.messages.gateways.gateway import (
+    Capabilities,
+    Gateway,
+    Outgoing,
+    SoughtMessage,
+)
+from portal.messages.gateways.outcomes import FoundMessage, Outcome, Rejected
 
 
 class Channels:
@@ -34,7 +39,7 @@ class Channels:
         """See ``Gateway``."""
         return self.serving(outgoing.channel).send(outgoing)
 
-    def find(self, sought: Sought) -> Found | None:
+    def find(self, sought: SoughtMessage) -> FoundMessage | None:
         """See ``Gateway``."""
         return self.serving(sought.channel).find(sought)
 
@@ -62,7 +67,7 @@ class Nobody:
         """Refuse it for good."""
         return Rejected(self._reason)
 
-    def find(self, _sought: Sought) -> Found | None:
+    def find(self, _sought: SoughtMessage) -> FoundMessage | None:
         """Nothing ever left."""
         return None
 

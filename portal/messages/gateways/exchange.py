@@ -21,7 +21,7 @@ LARGEST_ANSWER = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What a server answered."""
 
     status: int
@@ -44,7 +44,7 @@ def exchange(
     headers: Mapping[str, str],
     body: bytes | None,
     seconds: float,
-) -> Answer:
+) -> HttpAnswer:
     """Ask once; all of it, from the name to the last byte, within ``seconds``.
 
     Raises:
@@ -85,12 +85,12 @@ def _connected(
     return connection
 
 
-def _read(response: http.client.HTTPResponse) -> Answer:
+def _read(response: http.client.HTTPResponse) -> HttpAnswer:
     content = response.read(LARGEST_ANSWER + 1)
     if len(content) > LARGEST_ANSWER:
         raise ValueError("the answer is too large")
     headers = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, headers, content.decode("utf-8"))
+    return HttpAnswer(response.status, headers, content.decode("utf-8"))
 
 
 @contextmanager

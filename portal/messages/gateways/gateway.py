@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from portal.messages.gateways.outcomes import Failure, Found, Outcome, Status
+from portal.messages.gateways.outcomes import Failure, FoundMessage, Outcome, Status
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -54,7 +54,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
-class Sought:
+class SoughtMessage:
     """What may have been handed over: all that a provider could know it by.
 
     ``body`` may have values blotted out, each as ``BLOTTED``. ``seconds_ago`` is when
@@ -72,7 +72,7 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class Report:
+class StatusReport:
     """How far a message has come, as a provider says when it is asked.
 
     ``raw`` is what it said, without numbers and words.
@@ -103,7 +103,7 @@ class Gateway(Protocol):
         """Hand one message over, once, without retrying, within its ``seconds``."""
         ...
 
-    def find(self, sought: Sought) -> Found | None:
+    def find(self, sought: SoughtMessage) -> FoundMessage | None:
         """The message as the provider knows it, or None where it has none.
 
         Raises:
@@ -118,7 +118,7 @@ class Reporting(Protocol):
 
     name: str
 
-    def report(self, channel: str, provider_id: str, seconds: float) -> Report:
+    def report(self, channel: str, provider_id: str, seconds: float) -> StatusReport:
         """How far a message has come.
 
         Raises:

@@ -22,16 +22,16 @@ from portal.messages.gateways.gateway import (
     Capabilities,
     LookupFailed,
     Outgoing,
-    Sought,
+    SoughtMessage,
     on_this_machine,
 )
 from portal.messages.gateways.outcomes import (
     Accepted,
-    Found,
+    FoundMessage,
     NotSent,
     Outcome,
+    ProviderTrouble,
     Rejected,
-    Trouble,
     Unclear,
 )
 
@@ -127,7 +127,7 @@ class MailGateway:
         finally:
             smtp.close()
 
-    def find(self, sought: Sought) -> Found | None:  # noqa: ARG002 (blind)
+    def find(self, sought: SoughtMessage) -> FoundMessage | None:  # noqa: ARG002 (blind)
         """Always raises ``LookupFailed``: a relay cannot be asked."""
         raise LookupFailed
 
@@ -211,12 +211,12 @@ def _refused(what: str, code: int, said: bytes) -> Outcome:
 def _not_as(sender: str, code: int) -> Outcome:
     domain = sender.rpartition("@")[2]
     reason = f"the relay takes nothing from {domain} (SMTP {code})"
-    return NotSent(reason, WAIT_SECONDS, Trouble.PROVIDER)
+    return NotSent(reason, WAIT_SECONDS, ProviderTrouble.PROVIDER)
 
 
 def _not_reached(error: Exception) -> Outcome:
     reason = f"not handed over ({type(error).__name__})"
     ours = (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError)
     if isinstance(error, ours):
-        return NotSent(reason, WAIT_SECONDS, Trouble.PROVIDER)
+        return NotSent(reason, WAIT_SECONDS, ProviderTrouble.PROVIDER)
     return NotSent(reason, UNREACHABLE_SECONDS)

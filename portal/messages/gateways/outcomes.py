@@ -11,7 +11,7 @@ from enum import StrEnum
 BLOTTED = "******"  # in looked-for words: a value that is no longer kept
 
 
-class Trouble(StrEnum):
+class ProviderTrouble(StrEnum):
     """What an answer says beyond its one message: staff must be told of it."""
 
     OPTED_OUT = "opted_out"  # the number said STOP: texts to it are refused
@@ -36,7 +36,7 @@ class Rejected:
 
     reason: str
     contact_broken: bool = False
-    trouble: Trouble | None = None
+    trouble: ProviderTrouble | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class NotSent:
 
     reason: str
     wait_seconds: float
-    trouble: Trouble | None = None
+    trouble: ProviderTrouble | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundMessage:
     """A message the provider knows under our reference."""
 
     provider_id: str

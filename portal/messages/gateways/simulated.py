@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
-from portal.messages.gateways.gateway import Capabilities, Outgoing, Sought
-from portal.messages.gateways.outcomes import Accepted, Found, Outcome, Status
+from portal.messages.gateways.gateway import Capabilities, Outgoing, SoughtMessage
+from portal.messages.gateways.outcomes import Accepted, FoundMessage, Outcome, Status
 from portal.phone_numbers import masked
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class LogGateway:
         )
         return Accepted(provider_id, delivered=True)
 
-    def find(self, sought: Sought) -> Found | None:
+    def find(self, sought: SoughtMessage) -> FoundMessage | None:
         """Look on the simulated phones, which keep our reference."""
         provider_id = self._handsets.find(sought.reference)
-        return Found(provider_id, Status.DELIVERED) if provider_id else None
+        return FoundMessage(provider_id, Status.DELIVERED) if provider_id else None

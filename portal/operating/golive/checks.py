@@ -22,35 +22,35 @@ from portal.operating.golive.findings import (
     NOTE,
     WARNING,
     Check,
-    Fault,
-    Ground,
-    Setting,
+    GoLiveFault,
+    GoLiveSettings,
+    PortalSnapshot,
     ground,
 )
 
-__all__ = ["CHECKS", "Fault", "Setting", "faults", "is_ready"]
+__all__ = ["CHECKS", "GoLiveFault", "GoLiveSettings", "faults", "is_ready"]
 CLOCKS_APART = timedelta(seconds=5)
 ZONE_DATA_YEARS = 1
 
 
-def mode(ground: Ground) -> Iterator[Fault]:
+def mode(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Real people are followed in production mode, whose start refuses what is unsafe."""
     if not ground.setting.production:
         severity = ERROR if ground.setting.real else WARNING
         said = f"PORTAL_MODE is {ground.setting.mode}; for real people: production."
-        yield Fault(severity, "mode", said)
+        yield GoLiveFault(severity, "mode", said)
     if not ground.setting.real:
         said = "PORTAL_GATEWAY is log: texts and calls reach nobody."
-        yield Fault(WARNING, "mode", said)
+        yield GoLiveFault(WARNING, "mode", said)
 
 
-def site(ground: Ground) -> Iterator[Fault]:
+def site(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """There is a hospital to follow people from."""
     if not ground.sites:
-        yield Fault(ERROR, "site", "There is no site: python -m portal init")
+        yield GoLiveFault(ERROR, "site", "There is no site: python -m portal init")
 
 
-def engine(ground: Ground) -> Iterator[Fault]:
+def engine(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """An engine acts, and it holds nothing back."""
     found = health.health(ground.session, ground.real_now, now=ground.now)
     for part in found.parts:
@@ -58,10 +58,12 @@ def engine(ground: Ground) -> Iterator[Fault]:
             said = f"{part.name}: {part.detail}."
             if part.name == "engine":
                 said += " Is python -m scheduler running?"
-            yield Fault(WARNING, "engine" if part.name == "engine" else "health", said)
+            yield GoLiveFault(
+                WARNING, "engine" if part.name == "engine" else "health", said
+            )
 
 
-def journals(ground: Ground) -> Iterator[Fault]:
+def journals(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """What outlives the database is written to another disk."""
     if not ground.setting.journals:
         said = (
@@ -69,10 +71,10 @@ def journals(ground: Ground) -> Iterator[Fault]:
             "knows what was sent, and without its database the portal pages nobody."
         )
         severity = ERROR if ground.setting.real else WARNING
-        yield Fault(severity, "journals", said)
+        yield GoLiveFault(severity, "journals", said)
 
 
-def clocks(ground: Ground) -> Iterator[Fault]:
+def clocks(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """The database's clock and this machine's agree."""
     if ground.session.get_bind().dialect.name == "sqlite":
         return  # the same machine's
@@ -83,24 +85,26 @@ def clocks(ground: Ground) -> Iterator[Fault]:
             f"The database's clock and this machine's are {apart.total_seconds():.0f} s "
             "apart. Set both by NTP: reminders and codes go by the clock."
         )
-        yield Fault(ERROR, "clock", said)
+        yield GoLiveFault(ERROR, "clock", said)
 
 
-def zone_data(ground: Ground) -> Iterator[Fault]:
+def zone_data(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Every zone in use is known, by data young enough to know new rules."""
     used = {one.time_zone for one in ground.sites}
     used.update(ground.session.scalars(select(Participant.time_zone).distinct()))
     for name in sorted(used):
         if not _is_known(name):
-            yield Fault(ERROR, "zone data", f"The time zone {name} is not known here.")
+            yield GoLiveFault(
+                ERROR, "zone data", f"The time zone {name} is not known here."
+            )
     version = ground.setting.zone_data
     year = re.match(r"\d{4}", version)
     old = year is None or int(year[0]) < ground.real_now.year - ZONE_DATA_YEARS
     said = f"Time zone data: version {version}"
     if old:
-        yield Fault(WARNING, "zone data", f"{said}. It is old: update tzdata.")
+        yield GoLiveFault(WARNING, "zone data", f"{said}. It is old: update tzdata.")
     else:
-        yield Fault(NOTE, "zone data", f"{said}.")
+        yield GoLiveFault(NOTE, "zone data", f"{said}.")
 
 
 def _is_known(name: str) -> bool:
@@ -137,13 +141,13 @@ CHECKS: tuple[Check, ...] = (
 
 
 def faults(
-    session: Session, setting: Setting, *, now: datetime, real_now: datetime
-) -> list[Fault]:
+    session: Session, setting: GoLiveSettings, *, now: datetime, real_now: datetime
+) -> list[GoLiveFault]:
     """Everything that any check finds; reads only, a repeat finds the same."""
     here = ground(session, setting, now=now, real_now=real_now)
     return [fault for check in CHECKS for fault in check(here)]
 
 
-def is_ready(found: list[Fault]) -> bool:
+def is_ready(found: list[GoLiveFault]) -> bool:
     """Whether nothing stands against following real people."""
     return not any(fault.severity == ERROR for fault in found)

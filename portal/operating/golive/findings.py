@@ -23,7 +23,7 @@ ERROR, WARNING, NOTE = "error", "warning", "note"
 
 
 @dataclass(frozen=True)
-class Fault:
+class GoLiveFault:
     """One thing found: how bad, by which check, and what to do, in a sentence.
 
     ``severity`` is error (nobody real may be followed like this), warning or note.
@@ -35,7 +35,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Setting:
+class GoLiveSettings:
     """How the portal is run: its mode, its providers, its zone data.
 
     ``voice``: whether anybody calls; ``email``: whether an e-mail relay is set up.
@@ -63,7 +63,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Ground:
+class PortalSnapshot:
     """The whole portal at one moment; ``versions`` are the studies in use, by id.
 
     ``broken`` are the ids of versions that cannot be read. ``now`` is study time,
@@ -71,7 +71,7 @@ class Ground:
     """
 
     session: Session
-    setting: Setting
+    setting: GoLiveSettings
     sites: tuple[Site, ...]
     versions: Mapping[int, Study]
     broken: tuple[int, ...]
@@ -102,12 +102,12 @@ class Ground:
         return [one for one in found if one.duty in self.roles]
 
 
-Check = Callable[[Ground], Iterator[Fault]]
+Check = Callable[[PortalSnapshot], Iterator[GoLiveFault]]
 
 
 def ground(
-    session: Session, setting: Setting, *, now: datetime, real_now: datetime
-) -> Ground:
+    session: Session, setting: GoLiveSettings, *, now: datetime, real_now: datetime
+) -> PortalSnapshot:
     """Gather what the checks look at: versions in use are pinned ones and the newest."""
     sites = session.scalars(select(Site).order_by(Site.id)).all()
     versions: dict[int, Study] = {}
@@ -117,7 +117,7 @@ def ground(
             versions[row.id] = from_compiled(row.compiled)
         except StudyFileFault:
             broken.append(row.id)
-    return Ground(
+    return PortalSnapshot(
         session, setting, tuple(sites), versions, tuple(broken), now, real_now
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.alerting import sirens
 from portal.db.people import Participant, Site, Staff
-from portal.operating.golive.findings import ERROR, WARNING, Fault, Ground
+from portal.operating.golive.findings import ERROR, WARNING, GoLiveFault, PortalSnapshot
 from portal.people import contacts, optouts, shifts
 from portal.people.accounts import second_factor
 from portal.people.roles import ANSWERING, Role
@@ -24,7 +24,7 @@ STANDINGS = {
 }
 
 
-def rota_gaps(ground: Ground) -> Iterator[Fault]:
+def rota_gaps(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Hours of the next 30 days in which nobody who can be paged has a duty."""
     for site in ground.sites:
         found = shifts.gaps(
@@ -33,29 +33,29 @@ def rota_gaps(ground: Ground) -> Iterator[Fault]:
         for gap in found:
             span = f"{_local(gap.starts_at, site)} to {_local(gap.ends_at, site)}"
             said = f"{site.code}: nobody can be paged as {gap.duty} from {span}."
-            yield Fault(ERROR, "rota", said)
+            yield GoLiveFault(ERROR, "rota", said)
 
 
 def _local(moment: datetime, site: Site) -> str:
     return f"{moment.astimezone(ZoneInfo(site.time_zone)):%Y-%m-%d %H:%M}"
 
 
-def rota_contacts(ground: Ground) -> Iterator[Fault]:
+def rota_contacts(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Everybody on the rota has a verified, working number that takes texts."""
     for site, staff in _people(ground):
         contact = contacts.current(ground.session, "mobile", staff_id=staff.id)
         standing = optouts.standing(ground.session, contact)
         if standing in STANDINGS:
             said = f"{site.code}: {staff.display_name} is on the rota and "
-            yield Fault(ERROR, "contacts", f"{said}{STANDINGS[standing]}.")
+            yield GoLiveFault(ERROR, "contacts", f"{said}{STANDINGS[standing]}.")
         elif standing == "stopped":
             said = (
                 f"{site.code}: {staff.display_name} stopped texts; only calls arrive."
             )
-            yield Fault(WARNING, "contacts", said)
+            yield GoLiveFault(WARNING, "contacts", said)
 
 
-def rota_roles(ground: Ground) -> Iterator[Fault]:
+def rota_roles(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Nobody is on call who may not answer: the page would ring and stay unanswered."""
     for site, staff in _people(ground):
         if staff.role not in ANSWERING:
@@ -63,16 +63,16 @@ def rota_roles(ground: Ground) -> Iterator[Fault]:
                 f"{site.code}: {staff.display_name} is on the rota as {staff.role} and "
                 "may not answer an alert. End the shift, or change the role."
             )
-            yield Fault(ERROR, "rota", said)
+            yield GoLiveFault(ERROR, "rota", said)
 
 
-def _people(ground: Ground) -> Iterator[tuple[Site, Staff]]:
+def _people(ground: PortalSnapshot) -> Iterator[tuple[Site, Staff]]:
     for site in ground.sites:
         for staff_id in dict.fromkeys(one.staff_id for one in ground.on_call(site)):
             yield site, ground.session.get_one(Staff, staff_id)
 
 
-def catch_all(ground: Ground) -> Iterator[Fault]:
+def catch_all(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Each site has a number that is paged when nobody is on call."""
     for site in ground.sites:
         if contacts.mobile(ground.session, site_id=site.id) is None:
@@ -80,10 +80,10 @@ def catch_all(ground: Ground) -> Iterator[Fault]:
                 f"{site.code}: there is no catch-all number. It is paged when nobody "
                 "is on call: python -m portal site set --catch-all NUMBER."
             )
-            yield Fault(ERROR, "catch-all", said)
+            yield GoLiveFault(ERROR, "catch-all", said)
 
 
-def mainland(ground: Ground) -> Iterator[Fault]:
+def mainland(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Twilio alone cannot page a mainland number: e-mail must stand beside it."""
     if ground.setting.gateway != "twilio":
         return
@@ -102,10 +102,10 @@ def mainland(ground: Ground) -> Iterator[Fault]:
                 f"{site.code}: Twilio cannot reliably page {staff.display_name} at a "
                 f"{MAINLAND} number, and the person {lacks}."
             )
-            yield Fault(ERROR, "mainland", said)
+            yield GoLiveFault(ERROR, "mainland", said)
 
 
-def sirens_listen(ground: Ground) -> Iterator[Fault]:
+def sirens_listen(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """On each ward a screen listens: it needs no provider and has no cap."""
     for site in ground.sites:
         if sirens.any_live(ground.session, site.id, real_now=ground.real_now):
@@ -116,10 +116,10 @@ def sirens_listen(ground: Ground) -> Iterator[Fault]:
             said += (
                 f" Beside Twilio at {MAINLAND} numbers it is needed, and e-mail too."
             )
-        yield Fault(ERROR if relied_on else WARNING, "siren", said)
+        yield GoLiveFault(ERROR if relied_on else WARNING, "siren", said)
 
 
-def _is_mainland(ground: Ground, site: Site) -> bool:
+def _is_mainland(ground: PortalSnapshot, site: Site) -> bool:
     numbers = (
         contacts.mobile(ground.session, staff_id=staff.id)
         for where, staff in _people(ground)
@@ -130,7 +130,7 @@ def _is_mainland(ground: Ground, site: Site) -> bool:
     )
 
 
-def admins(ground: Ground) -> Iterator[Fault]:
+def admins(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Two administrators, so that one who lost a phone is let in by the other."""
     query = select(func.count()).where(Staff.role == Role.ADMIN, Staff.active)
     found = ground.session.scalar(query.select_from(Staff)) or 0
@@ -139,10 +139,10 @@ def admins(ground: Ground) -> Iterator[Fault]:
             f"Administrators: {found}. One who loses a phone or a password needs "
             f"another to come in again: have at least {ADMINS}."
         )
-        yield Fault(WARNING, "admins", said)
+        yield GoLiveFault(WARNING, "admins", said)
 
 
-def second_factors(ground: Ground) -> Iterator[Fault]:
+def second_factors(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """For real people nobody of the staff signs in with a password alone."""
     if not ground.setting.production:
         return
@@ -157,10 +157,10 @@ def second_factors(ground: Ground) -> Iterator[Fault]:
             "These accounts still open with a password alone; each must sign in once "
             f"and set up the second factor, or be closed: {', '.join(without)}."
         )
-        yield Fault(ERROR, "second factor", said)
+        yield GoLiveFault(ERROR, "second factor", said)
 
 
-def zones(ground: Ground) -> Iterator[Fault]:
+def zones(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Whose zone is not the site's gets reminders at other hours: on purpose?"""
     for site in ground.sites:
         query = (
@@ -177,10 +177,10 @@ def zones(ground: Ground) -> Iterator[Fault]:
                 f"{site.code} is in {site.time_zone}; reminders go by {zone} "
                 f"for {', '.join(codes)}. Is that so?"
             )
-            yield Fault(WARNING, "zones", said)
+            yield GoLiveFault(WARNING, "zones", said)
 
 
-def participants(ground: Ground) -> Iterator[Fault]:
+def participants(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Without a working number nobody is reminded; is it theirs, where it works?"""
     query = select(Participant).where(Participant.status == "active")
     lacking, unsure = [], []
@@ -192,10 +192,10 @@ def participants(ground: Ground) -> Iterator[Fault]:
             unsure.append(person.code)
     if lacking:
         said = f"No working number: {', '.join(lacking)}. Ask them for one."
-        yield Fault(WARNING, "participants", said)
+        yield GoLiveFault(WARNING, "participants", said)
     if unsure:
         said = (
             "Nobody has shown yet that this number is theirs; they sign in with its "
             f"code once, or you phone them and confirm it: {', '.join(unsure)}."
         )
-        yield Fault(WARNING, "participants", said)
+        yield GoLiveFault(WARNING, "participants", said)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from portal.db.people import Participant, Site, Staff, StudyVersion
 from portal.errors import InvalidInput
-from portal.operating.golive.findings import ERROR, WARNING, Fault, Ground
+from portal.operating.golive.findings import ERROR, WARNING, GoLiveFault, PortalSnapshot
 from portal.people import contacts
 from portal.phone_numbers import to_e164, written
 from portal.protocol.checks.study import faults as study_faults
@@ -24,30 +24,32 @@ DAY_HOURS = 24
 INVENTED_LINES = frozenset({"+862855500120"})  # what the study files are shipped with
 
 
-def approval(ground: Ground) -> Iterator[Fault]:
+def approval(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Nobody real is texted by a study that the investigator did not sign."""
     severity = ERROR if ground.setting.real else WARNING
     for study in ground.versions.values():
         if not study.approved:
             said = f"{study.id} {study.version} is not approved by its investigator: set approved = true in the signed file and install it."
-            yield Fault(severity, "approval", said)
+            yield GoLiveFault(severity, "approval", said)
 
 
-def wording(ground: Ground) -> Iterator[Fault]:
+def wording(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """What the studies in use say fits the provider and every language."""
     for number in ground.broken:
         row = ground.session.get_one(StudyVersion, number)
         said = f"{row.study_id} {row.version} (kept as {number}) cannot be read."
-        yield Fault(ERROR, "study", said)
+        yield GoLiveFault(ERROR, "study", said)
     if not (ground.versions or ground.broken):
-        yield Fault(ERROR, "study", "No study is installed: python -m portal init")
+        yield GoLiveFault(
+            ERROR, "study", "No study is installed: python -m portal init"
+        )
     for study in ground.versions.values():
         for fault in study_faults(study, caps=ground.setting.caps):
             said = f"{study.id} {study.version}, {fault.key}: {fault.sentence}"
-            yield Fault(ERROR, "study", said)
+            yield GoLiveFault(ERROR, "study", said)
 
 
-def channels(ground: Ground) -> Iterator[Fault]:
+def channels(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Each rung of a ladder goes out by two channels that are really there."""
     for study in ground.versions.values():
         for tier in PAGING:
@@ -59,45 +61,45 @@ def channels(ground: Ground) -> Iterator[Fault]:
                         f"{study.id} {study.version}: step {place} of {tier} goes out "
                         f"by {by} alone. {_how_to_add(ground)}"
                     )
-                    yield Fault(ERROR, "channels", said)
+                    yield GoLiveFault(ERROR, "channels", said)
 
 
-def _there(ground: Ground, step: Step) -> list[str]:
+def _there(ground: PortalSnapshot, step: Step) -> list[str]:
     setting = ground.setting
     return [c for c in step.channels if c != "call" or setting.voice]
 
 
-def _how_to_add(ground: Ground) -> str:
+def _how_to_add(ground: PortalSnapshot) -> str:
     if ground.setting.voice:
         return "One channel may fail: page by text and call."
     return f"{ground.setting.gateway} makes no calls as it is set up."
 
 
-def duty_line(ground: Ground) -> Iterator[Fault]:
+def duty_line(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """The number that participants are told to ring exists."""
     for site in ground.sites:
         try:
             number = to_e164(site.duty_line, site.country)
         except InvalidInput as error:
             said = f"{site.code}: the duty line {site.duty_line}: {error.message}"
-            yield Fault(ERROR, "duty line", said)
+            yield GoLiveFault(ERROR, "duty line", said)
             continue
         if written(site.duty_line) != site.duty_line:
             said = (
                 f"{site.code}: the duty line {site.duty_line} is written so that a "
                 "phone may not dial it: python -m portal site set --duty-line NUMBER."
             )
-            yield Fault(ERROR, "duty line", said)
+            yield GoLiveFault(ERROR, "duty line", said)
         if number in INVENTED_LINES:
             said = (
                 f"{site.code}: the duty line {site.duty_line} is the invented one of "
                 "the study file, and every page tells people to ring it: "
                 "python -m portal site set --duty-line NUMBER."
             )
-            yield Fault(ERROR, "duty line", said)
+            yield GoLiveFault(ERROR, "duty line", said)
 
 
-def worst_day(ground: Ground) -> Iterator[Fault]:
+def worst_day(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """What one person gets on the worst day stays under what a provider lets through."""
     for site in ground.sites:
         for study, silent in _followed(ground, site):
@@ -106,7 +108,7 @@ def worst_day(ground: Ground) -> Iterator[Fault]:
                 yield from _until_full(ground, site, study, study.policies[tier])
 
 
-def _followed(ground: Ground, site: Site) -> Iterator[tuple[Study, int]]:
+def _followed(ground: PortalSnapshot, site: Site) -> Iterator[tuple[Study, int]]:
     """Each study in use at a site, and how many are followed by it there."""
     query = (
         select(Participant.study_version_id, func.count())
@@ -119,8 +121,8 @@ def _followed(ground: Ground, site: Site) -> Iterator[tuple[Study, int]]:
 
 
 def _texts_of_tasks(
-    ground: Ground, site: Site, study: Study, silent: int
-) -> Iterator[Fault]:
+    ground: PortalSnapshot, site: Site, study: Study, silent: int
+) -> Iterator[GoLiveFault]:
     """Every missing diary may become a task, and each overdue one texts once."""
     steps = study.policies[Tier.SAME_DAY].steps
     cap = ground.setting.caps.texts_per_day
@@ -131,12 +133,12 @@ def _texts_of_tasks(
             f"about overdue tasks; {ground.setting.caps.gateway} lets {cap} through to one "
             "number in 24 hours."
         )
-        yield Fault(WARNING, "worst day", said)
+        yield GoLiveFault(WARNING, "worst day", said)
 
 
 def _until_full(
-    ground: Ground, site: Site, study: Study, policy: TierPolicy
-) -> Iterator[Fault]:
+    ground: PortalSnapshot, site: Site, study: Study, policy: TierPolicy
+) -> Iterator[GoLiveFault]:
     """When ladders that nobody answers have first used up somebody's texts and calls."""
     full = {role: _hours(ground, study, policy, role) for role in _roles(policy)}
     for role, hours in sorted(full.items(), key=lambda one: one[1]):
@@ -147,7 +149,7 @@ def _until_full(
                 f"calls that a day allows the {role} are used up after {hours:.1f} "
                 f"hours; then only e-mail goes on, and it does not reach {names}."
             )
-            yield Fault(WARNING, "worst day", said)
+            yield GoLiveFault(WARNING, "worst day", said)
             return
 
 
@@ -155,7 +157,9 @@ def _roles(policy: TierPolicy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for step in policy.steps for role in step.roles))
 
 
-def _hours(ground: Ground, study: Study, policy: TierPolicy, role: str) -> float:
+def _hours(
+    ground: PortalSnapshot, study: Study, policy: TierPolicy, role: str
+) -> float:
     """How long a role's texts or calls last, whichever last longer."""
     caps, paging = ground.setting.caps, study.paging
     most = {
@@ -168,7 +172,7 @@ def _hours(ground: Ground, study: Study, policy: TierPolicy, role: str) -> float
     return rounds * minutes / 60
 
 
-def _without_mail(ground: Ground, site: Site, role: str) -> str:
+def _without_mail(ground: PortalSnapshot, site: Site, role: str) -> str:
     """Who of a role has no e-mail that arrives, as a list in a sentence."""
     ids = dict.fromkeys(
         one.staff_id for one in ground.on_call(site) if one.duty == role

@@ -29,7 +29,7 @@ TIME_TO_CHOOSE = timedelta(minutes=10)  # for whom, after the code was right
 
 
 @dataclass(frozen=True)
-class Asked:
+class PendingCode:
     """A code is under way, if the number is somebody's; ``number`` is E.164."""
 
     handle: str
@@ -37,14 +37,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedCode:
     """The code was right: everybody whose number it is, never nobody."""
 
     people: tuple[Person, ...]
 
 
 @dataclass(frozen=True)
-class Refused:
+class RejectedCode:
     """The code was not accepted: ``malformed``, ``wrong``, ``used_up`` or ``over``.
 
     ``left`` tries remain. Over means expired, used, or replaced by a newer one.
@@ -63,7 +63,7 @@ def request_code(
     address: str,
     now: datetime,
     real_now: datetime,
-) -> Asked:
+) -> PendingCode:
     """Make a code for a number and queue its text; the code before it dies.
 
     Raises:
@@ -81,7 +81,7 @@ def request_code(
     code = f"{secrets.randbelow(10**6):06d}"
     challenge = _replace_challenge(session, keyring, number_key, code, real_now)
     _queue_text(session, challenge, number, code, now)
-    return Asked(challenge.handle, number)
+    return PendingCode(challenge.handle, number)
 
 
 def _replace_challenge(
@@ -123,8 +123,8 @@ def _queue_text(
 
 def _letter(
     challenge: Challenge, contact: Contact, person: Person, code: str, now: datetime
-) -> outbox.Letter:
-    return outbox.Letter(
+) -> outbox.NewMessage:
+    return outbox.NewMessage(
         dedupe_key=f"O:{challenge.id}",
         purpose="code",
         channel="text",
@@ -146,7 +146,7 @@ def try_code(
     *,
     address: str,
     real_now: datetime,
-) -> Accepted | Refused:
+) -> AcceptedCode | RejectedCode:
     """Try a code once. A wrong one is counted, so commit whatever comes back.
 
     Raises:
@@ -156,12 +156,13 @@ def try_code(
         select(Challenge).filter_by(handle=handle).with_for_update()
     )
     if challenge is None or not _alive(challenge, real_now):
-        return Refused("over")
-    if challenge.tries >= tries_allowed.TRIES_OF_A_CODE:
-        return Refused("used_up")
+        return RejectedCode("over")
+    left = tries_allowed.TRIES_OF_A_CODE - challenge.tries
+    if left <= 0:
+        return RejectedCode("used_up")
     code = _digits(typed)
     if code is None:
-        return Refused("malformed", tries_allowed.TRIES_OF_A_CODE - challenge.tries)
+        return RejectedCode("malformed", left)
     address_key = keyring.digest("address", address)
     wanted = [
         (tries_allowed.CODE_BY_NUMBER, challenge.number_key),
@@ -171,11 +172,10 @@ def try_code(
     challenge.tries += 1
     people = people_of(session, keyring, challenge)
     if not same(challenge.code_hash, keyring.digest("code", handle, code)):
-        left = tries_allowed.TRIES_OF_A_CODE - challenge.tries
-        return Refused("wrong" if left else "used_up", left)
+        return RejectedCode("wrong" if left > 1 else "used_up", left - 1)
     challenge.used_at = real_now
     limits.give_back(session, spent)
-    return Accepted(people) if people else Refused("over")
+    return AcceptedCode(people) if people else RejectedCode("over")
 
 
 def _alive(challenge: Challenge, real_now: datetime) -> bool:

@@ -29,7 +29,7 @@ GROUP = 4
 
 
 @dataclass(frozen=True)
-class Made:
+class PrintedCode:
     """A code as it is printed, in groups of four, and when it ends (real time)."""
 
     code: str
@@ -37,7 +37,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RejectedPaperCode:
     """The code was not taken: ``malformed``, ``unknown``, ``used`` or ``over``."""
 
     reason: str
@@ -51,7 +51,7 @@ def make(
     actor: audit.Actor,
     now: datetime,
     real_now: datetime,
-) -> Made:
+) -> PrintedCode:
     """Make a code for a person; the one before it no longer works.
 
     The digits are told here once: only their hash is kept.
@@ -72,7 +72,7 @@ def make(
     subject = ("participant", person.participant_id)
     whose = person.caregiver_id
     audit.record(session, actor, "paper_code.made", subject, now=now, caregiver=whose)
-    return Made(_grouped(digits), expires_at)
+    return PrintedCode(_grouped(digits), expires_at)
 
 
 def _end_others(session: Session, person: Person, real_now: datetime) -> None:
@@ -103,7 +103,7 @@ def try_code(
     *,
     address: str,
     real_now: datetime,
-) -> Person | Refused:
+) -> Person | RejectedPaperCode:
     """Use a code up: whose it is, or why it was not taken. Commit whatever comes back.
 
     Raises:
@@ -111,7 +111,7 @@ def try_code(
     """
     digits = _digits(typed)
     if digits is None:
-        return Refused("malformed")
+        return RejectedPaperCode("malformed")
     key = keyring.digest("address", address)
     spent = limits.spend(
         session, [(tries_allowed.PAPER_CODE_BY_ADDRESS, key)], real_now=real_now
@@ -119,13 +119,13 @@ def try_code(
     query = select(PaperCode).filter_by(code_hash=_hash(keyring, digits))
     paper = session.scalar(query.with_for_update())
     if paper is None:
-        return Refused("unknown")
+        return RejectedPaperCode("unknown")
     if paper.used_at is not None:
-        return Refused("used")
+        return RejectedPaperCode("used")
     person = reporters.find(session, paper.participant_id, paper.caregiver_id)
     over = paper.ended_at is not None or real_now >= paper.expires_at
     if over or person is None:
-        return Refused("over")
+        return RejectedPaperCode("over")
     paper.used_at = real_now
     limits.give_back(session, spent)
     return person

@@ -25,7 +25,7 @@ from portal.people.accounts import totp
 from portal.people.accounts.seals import Seals, Unreadable
 
 
-class Wanted(Enum):
+class SecondStep(Enum):
     """What still stands between a right password and being signed in."""
 
     NOTHING = "nothing"
@@ -33,7 +33,7 @@ class Wanted(Enum):
     SET_UP = "set up"
 
 
-class Answer(Enum):
+class CodeResult(Enum):
     """What became of a typed code."""
 
     RIGHT = "right"
@@ -42,7 +42,7 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True)
-class Offer:
+class OfferedSecret:
     """A secret to be put into an app: as text, and as the link of its QR code."""
 
     text: str
@@ -54,11 +54,11 @@ def is_on(staff: Staff) -> bool:
     return staff.totp_secret is not None and staff.totp_since is not None
 
 
-def wanted(staff: Staff, *, required: bool) -> Wanted:
+def wanted(staff: Staff, *, required: bool) -> SecondStep:
     """What is asked for after the password; ``required``: nobody may do without."""
     if is_on(staff):
-        return Wanted.CODE
-    return Wanted.SET_UP if required else Wanted.NOTHING
+        return SecondStep.CODE
+    return SecondStep.SET_UP if required else SecondStep.NOTHING
 
 
 def offer(session: Session, seals: Seals, staff_id: int) -> None:
@@ -75,7 +75,9 @@ def offer(session: Session, seals: Seals, staff_id: int) -> None:
     staff.totp_window = None
 
 
-def offered(session: Session, seals: Seals, staff_id: int, issuer: str) -> Offer | None:
+def offered(
+    session: Session, seals: Seals, staff_id: int, issuer: str
+) -> OfferedSecret | None:
     """What was offered and is not in force yet, to be shown again; None: nothing is."""
     staff = session.get_one(Staff, staff_id)
     if staff.totp_secret is None or is_on(staff):
@@ -85,7 +87,7 @@ def offered(session: Session, seals: Seals, staff_id: int, issuer: str) -> Offer
     except Unreadable:
         return None
     link = totp.as_link(plain, account=staff.username, issuer=issuer)
-    return Offer(totp.as_text(plain), link)
+    return OfferedSecret(totp.as_text(plain), link)
 
 
 def try_code(
@@ -97,7 +99,7 @@ def try_code(
     *,
     now: datetime,
     real_now: datetime,
-) -> Answer:
+) -> CodeResult:
     """Look at a code; a right one is used up, and puts an offered secret in force.
 
     Commit whatever the answer: a wrong try is counted in the same transaction.
@@ -114,18 +116,18 @@ def try_code(
     try:
         plain = seals.open(_purpose(staff_id), staff.totp_secret or "")
     except Unreadable:
-        return Answer.UNREADABLE
+        return CodeResult.UNREADABLE
     window = totp.window_of(plain, typed, real_now, after=staff.totp_window)
     if window is None:
         audit.record(session, actor, "staff.code_refused", subject, now=now)
-        return Answer.WRONG
+        return CodeResult.WRONG
     limits.give_back(session, spent)
     staff.totp_window = window
     staff.totp_secret = seals.close(_purpose(staff_id), plain)  # by the newest key
     if staff.totp_since is None:
         staff.totp_since = real_now
         audit.record(session, actor, "staff.second_factor_set_up", subject, now=now)
-    return Answer.RIGHT
+    return CodeResult.RIGHT
 
 
 def forget(staff: Staff) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import tasks
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.states import MessageState
 from portal.people import contacts
 from portal.protocol.study.filling import date_text
@@ -90,8 +90,8 @@ def _letter(
     participant: Participant,
     occasion: Occasion,
     addressee: Addressee,
-) -> Letter:
-    return Letter(
+) -> NewMessage:
+    return NewMessage(
         dedupe_key=occasion.key.removesuffix(":caregiver") + addressee.mark,
         purpose="reminder",
         channel="text",

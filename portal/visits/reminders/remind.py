@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import tasks
 from portal.db.people import Participant
 from portal.engine import one_by_one
-from portal.engine.guarded import Done, guarded
+from portal.engine.guarded import FinishedWork, guarded
 from portal.protocol.study.model import Study, Tier
 from portal.visits.reminders import letters, silence
 from portal.visits.reminders.people import snapshots
@@ -97,7 +97,7 @@ def _together(
             return snapshots(session, study_of, participants, since=since, now=now)
 
     done = guarded("reading participants together", read)
-    return done.value if isinstance(done, Done) else {}
+    return done.value if isinstance(done, FinishedWork) else {}
 
 
 def anyone_due(session: Session, *, now: datetime) -> bool:

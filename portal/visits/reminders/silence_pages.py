@@ -11,7 +11,7 @@ from portal.alerting.log import note
 from portal.alerting.tasks.tasks import page_key
 from portal.db.alerts import Alert, Task
 from portal.db.people import Contact, Participant
-from portal.messages.outbox import Letter, enqueue
+from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
 from portal.protocol.study.model import Step, Study, Tier
 
@@ -47,7 +47,7 @@ def _text(
     now: datetime,
 ) -> None:
     who = contact.staff_id or f"site{contact.site_id}"
-    letter = Letter(
+    letter = NewMessage(
         dedupe_key=f"{page_key(task)}:{who}",
         purpose="task",
         channel="text",

@@ -19,7 +19,7 @@ from portal.db.dialect import literals
 from portal.db.diary import Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant
-from portal.messages.outbox import CARRIED, Letter, enqueue, scrubbed
+from portal.messages.outbox import CARRIED, NewMessage, enqueue, scrubbed
 from portal.messages.states import MessageState, Purpose, code_is_spent
 from portal.people import contacts
 
@@ -201,10 +201,10 @@ def _renew(session: Session, key: str, rows: list[Message], now: datetime) -> in
     return enqueue(session, _letter(key, last, contact), now=now) if contact else 0
 
 
-def _letter(key: str, message: Message, contact: Contact) -> Letter:
+def _letter(key: str, message: Message, contact: Contact) -> NewMessage:
     carried: dict[str, Any] = {name: getattr(message, name) for name in CARRIED}
     carried |= {"dedupe_key": f"{key}{RENEWED}{contact.version}", "contact": contact}
-    return Letter(**carried, not_before=message.next_try_at)
+    return NewMessage(**carried, not_before=message.next_try_at)
 
 
 def _cancel(

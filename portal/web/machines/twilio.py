@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.db.outbox import Message
 from portal.delivery.inbound import keypresses, receive
-from portal.delivery.inbound.keypresses import Key, Pressed
+from portal.delivery.inbound.keypresses import Keypress, KeypressResult
 from portal.delivery.sending import receipts
-from portal.delivery.sending.receipts import Receipt
+from portal.delivery.sending.receipts import DeliveryReceipt
 from portal.messages.gateways.twilio import twiml
 from portal.messages.gateways.twilio.codes import (
     call_status,
@@ -58,12 +58,12 @@ def status(reference: str) -> ResponseReturnValue:
     return "", 204
 
 
-def _receipt(reference: str, form: Mapping[str, str]) -> Receipt:
+def _receipt(reference: str, form: Mapping[str, str]) -> DeliveryReceipt:
     if "CallStatus" in form:
         found = call_status(form["CallStatus"], form.get("AnsweredBy"))
     else:
         found = text_status(form.get("MessageStatus", form.get("SmsStatus", "")))
-    return Receipt(
+    return DeliveryReceipt(
         provider=signatures.provider(),
         status=found,
         raw={name: form[name][:LONGEST_FIELD] for name in KEPT if name in form},
@@ -102,7 +102,7 @@ def key(reference: str) -> ResponseReturnValue:
     """A key was pressed."""
     runtime = access.runtime()
     form = request.form
-    pressed = Key(
+    pressed = Keypress(
         call=form.get("CallSid", "")[:LONGEST_FIELD],
         number=form.get("To", "")[:LONGEST_FIELD],
         key=form.get("Digits", "")[:8],
@@ -120,7 +120,7 @@ def key(reference: str) -> ResponseReturnValue:
     return _told(found)
 
 
-def _told(found: Pressed) -> Response:
+def _told(found: KeypressResult) -> Response:
     # Open here: taken from somebody again while this very key was told twice.
     result = "no_key" if found.result == "open" else found.result
     said = call_words.sentence(result, found.language, found.holder)

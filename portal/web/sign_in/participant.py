@@ -92,16 +92,16 @@ def try_code() -> ResponseReturnValue:
     except TryLater as limit:
         return _code_page([("code", try_later.sentence(limit))], 429)
     match outcome:
-        case codes.Refused():
+        case codes.RejectedCode():
             return _code_page([("code", _why(outcome))], 400)
-        case codes.Accepted(people=(person,)):
+        case codes.AcceptedCode(people=(person,)):
             return signing_in.sign_in(person, by_code=True, by_text=True)
-        case codes.Accepted():
+        case codes.AcceptedCode():
             session[STEP] = {**session[STEP], "passed": True}
             return own_paths.go("/sign-in/who")
 
 
-def _why(refused: codes.Refused) -> str:
+def _why(refused: codes.RejectedCode) -> str:
     match refused.reason:
         case "malformed":
             return gettext("Type the 6 digits of the code.")
@@ -196,12 +196,12 @@ def try_paper() -> ResponseReturnValue:
             )
     except TryLater as limit:
         return _paper_page(typed, [("paper", try_later.sentence(limit))], 429)
-    if isinstance(outcome, paper_codes.Refused):
+    if isinstance(outcome, paper_codes.RejectedPaperCode):
         return _paper_page(typed, [("paper", _why_not_paper(outcome))], 400)
     return signing_in.sign_in(outcome, by_code=True)
 
 
-def _why_not_paper(refused: paper_codes.Refused) -> str:
+def _why_not_paper(refused: paper_codes.RejectedPaperCode) -> str:
     match refused.reason:
         case "malformed":
             return gettext("Type the 12 digits on the paper.")

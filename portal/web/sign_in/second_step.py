@@ -17,7 +17,7 @@ from portal.db.people import Staff
 from portal.people.access.keys import same
 from portal.people.accounts import second_factor
 from portal.people.accounts.seals import Seals
-from portal.people.accounts.second_factor import Answer, Offer
+from portal.people.accounts.second_factor import CodeResult, OfferedSecret
 from portal.web.frame import access
 from portal.web.frame.language import gettext
 from portal.web.parts import qr
@@ -31,7 +31,7 @@ LIFE = timedelta(minutes=15)
 class Shown:
     """An offered secret as a page shows it."""
 
-    offer: Offer
+    offer: OfferedSecret
     qr: Drawing
 
 
@@ -80,9 +80,9 @@ def shown(db: Session, staff_id: int) -> Shown | None:
     return Shown(offer, qr.drawing(offer.link)) if offer else None
 
 
-def why(answer: Answer) -> str:
+def why(answer: CodeResult) -> str:
     """Why a code did not do, in a sentence."""
-    if answer is Answer.UNREADABLE:
+    if answer is CodeResult.UNREADABLE:
         return gettext(
             "Your second factor can no longer be read. Ask an administrator, "
             "in person, to reset it."

@@ -13,7 +13,7 @@ from portal.people.access import sessions
 from portal.people.access.limits import TryLater
 from portal.people.access.sessions import Viewer
 from portal.people.accounts import accounts, second_factor
-from portal.people.accounts.second_factor import Answer, Wanted
+from portal.people.accounts.second_factor import CodeResult, SecondStep
 from portal.web.frame import access, cookies, forms, own_paths, try_later
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import gettext
@@ -22,8 +22,8 @@ from portal.web.sign_in import second_step, signing_out
 blueprint = GuardedBlueprint("staff_auth", __name__, guard="open")
 Errors = list[tuple[str, str]]
 NEXT = {
-    Wanted.CODE: "/staff/sign-in/code",
-    Wanted.SET_UP: "/staff/sign-in/set-up",
+    SecondStep.CODE: "/staff/sign-in/code",
+    SecondStep.SET_UP: "/staff/sign-in/set-up",
 }
 
 
@@ -76,14 +76,14 @@ def _after_password(username: str, password: str) -> ResponseReturnValue | None:
     return own_paths.go(NEXT[wanted])
 
 
-def _token_or_offer(db: Session, staff: Staff, wanted: Wanted) -> str | None:
+def _token_or_offer(db: Session, staff: Staff, wanted: SecondStep) -> str | None:
     """A session's token where the password is enough; else a secret, where one lacks."""
     runtime = access.runtime()
-    if wanted is Wanted.NOTHING:
+    if wanted is SecondStep.NOTHING:
         return accounts.sign_in(
             db, staff, now=runtime.now(), real_now=runtime.real_now()
         )
-    if wanted is Wanted.SET_UP:
+    if wanted is SecondStep.SET_UP:
         second_factor.offer(db, second_step.seals(), staff.id)
     return None
 
@@ -122,7 +122,7 @@ def try_staff_code() -> ResponseReturnValue:
     return _code_page([("code", second_step.why(answer))], 400)
 
 
-def _after_code(typed: str) -> tuple[Answer | None, str | None]:
+def _after_code(typed: str) -> tuple[CodeResult | None, str | None]:
     """What became of a code, and the session's token; None: nobody is so far."""
     runtime = access.runtime()
     times = {"now": runtime.now(), "real_now": runtime.real_now()}
@@ -132,7 +132,7 @@ def _after_code(typed: str) -> tuple[Answer | None, str | None]:
             return None, None
         seals, keyring = second_step.seals(), access.keyring()
         answer = second_factor.try_code(db, seals, keyring, staff.id, typed, **times)
-        if answer is not Answer.RIGHT:
+        if answer is not CodeResult.RIGHT:
             return answer, None
         return answer, accounts.sign_in(db, staff, **times)
 

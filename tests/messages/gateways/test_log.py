@@ -7,8 +7,8 @@ import logging
 import pytest
 
 from portal.messages import simulated_phones
-from portal.messages.gateways.gateway import Gateway, Outgoing, Sought
-from portal.messages.gateways.outcomes import Accepted, Found, Status
+from portal.messages.gateways.gateway import Gateway, Outgoing, SoughtMessage
+from portal.messages.gateways.outcomes import Accepted, FoundMessage, Status
 from portal.runtime import Runtime
 
 NUMBER = "+8613800000001"
@@ -20,8 +20,8 @@ def outgoing(runtime: Runtime, reference: str = "0011223344556677") -> Outgoing:
     )
 
 
-def sought(reference: str) -> Sought:
-    return Sought(reference, "text", NUMBER, "", 5.0)
+def sought(reference: str) -> SoughtMessage:
+    return SoughtMessage(reference, "text", NUMBER, "", 5.0)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_it_is_found_under_our_reference_and_under_no_other(
     answer = gateway.send(outgoing(runtime))
     assert isinstance(answer, Accepted)
     found = gateway.find(sought("0011223344556677"))
-    assert found == Found(answer.provider_id, Status.DELIVERED)
+    assert found == FoundMessage(answer.provider_id, Status.DELIVERED)
     assert gateway.find(sought("something else")) is None
 
 

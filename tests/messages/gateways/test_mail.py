@@ -18,13 +18,13 @@ from portal.messages.gateways.channels import (
     elsewhere,
     serving,
 )
-from portal.messages.gateways.gateway import LookupFailed, Outgoing, Sought
+from portal.messages.gateways.gateway import LookupFailed, Outgoing, SoughtMessage
 from portal.messages.gateways.mail import MailGateway, Relay, relay_at
 from portal.messages.gateways.outcomes import (
     Accepted,
     NotSent,
+    ProviderTrouble,
     Rejected,
-    Trouble,
     Unclear,
 )
 from tests.support.clock import START
@@ -141,7 +141,7 @@ def test_a_refused_password_is_the_relays_trouble(relay: Server) -> None:
     relay.says = {"AUTH": "535 5.7.8 no"}
     answer = gateway.send(outgoing())
     assert isinstance(answer, NotSent)
-    assert answer.trouble is Trouble.PROVIDER
+    assert answer.trouble is ProviderTrouble.PROVIDER
     assert relay.taken == []
 
 
@@ -157,7 +157,7 @@ def test_without_tls_nothing_is_said(relay: Server, scheme: str) -> None:
 def test_a_relay_cannot_be_asked(gateway: MailGateway) -> None:
     assert not gateway.capabilities.find_by_reference
     with pytest.raises(LookupFailed):
-        gateway.find(Sought("00", "email", NURSE, WORDS, 1.0))
+        gateway.find(SoughtMessage("00", "email", NURSE, WORDS, 1.0))
 
 
 @pytest.mark.parametrize(

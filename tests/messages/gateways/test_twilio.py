@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from portal.messages.gateways.gateway import LookupFailed, Outgoing, Sought
+from portal.messages.gateways.gateway import LookupFailed, Outgoing, SoughtMessage
 from portal.messages.gateways.outcomes import (
     BLOTTED,
     Accepted,
     Failure,
     NotSent,
+    ProviderTrouble,
     Rejected,
     Status,
-    Trouble,
     Unclear,
 )
 from portal.messages.gateways.twilio.gateway import TwilioGateway
@@ -66,8 +66,8 @@ def outgoing(**changes: Any) -> Outgoing:
     return replace(text, **changes)
 
 
-def sought(**changes: Any) -> Sought:
-    return replace(Sought(REFERENCE, "text", NURSE, WORDS, 1.0), **changes)
+def sought(**changes: Any) -> SoughtMessage:
+    return replace(SoughtMessage(REFERENCE, "text", NURSE, WORDS, 1.0), **changes)
 
 
 def test_a_text_is_taken_with_its_words_and_our_reference(
@@ -204,8 +204,8 @@ def test_told_to_wait_it_waits_as_long_as_told(
     [
         (21211, True, None),
         (21217, True, None),
-        (21614, False, Trouble.CANNOT_TEXT),
-        (21610, False, Trouble.OPTED_OUT),
+        (21614, False, ProviderTrouble.CANNOT_TEXT),
+        (21610, False, ProviderTrouble.OPTED_OUT),
         (21408, False, None),
         (30007, False, None),
         (99999, False, None),
@@ -216,7 +216,7 @@ def test_a_refused_number_is_known_for_what_it_is(
     gateway: TwilioGateway,
     code: int,
     broken: bool,
-    trouble: Trouble | None,
+    trouble: ProviderTrouble | None,
 ) -> None:
     provider.fail(NURSE, refuse(400, code))
     answer = gateway.send(outgoing())
@@ -231,7 +231,7 @@ def test_a_refused_account_is_the_providers_trouble_and_not_the_messages(
     provider.wrong_password = True
     answer = gateway.send(outgoing())
     assert isinstance(answer, NotSent)
-    assert answer.trouble is Trouble.PROVIDER
+    assert answer.trouble is ProviderTrouble.PROVIDER
 
 
 def test_the_wrong_password_is_never_taken(provider: Provider) -> None:

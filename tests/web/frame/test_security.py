@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from portal.app import LARGEST_BODY, create_app, trusted_hosts
-from portal.logs import Line
+from portal.logs import JsonFormatter
 from portal.runtime import Runtime
 from portal.serve import options
 from portal.web.frame import forms
@@ -556,7 +556,7 @@ def test_a_fault_of_ours_shows_no_trace_and_logs_no_words(
         answer = arrivals.visitor(echo).get("/echo/bug")
     assert answer.status_code == 500
     assert "Zhang" not in answer.text
-    lines = [Line().format(record) for record in caplog.records]
+    lines = [JsonFormatter().format(record) for record in caplog.records]
     [line] = [json.loads(each) for each in lines if "echo/bug" in each]
     assert line["error"] == "RuntimeError"
     assert any("test_security" in place for place in line["where"])
@@ -576,7 +576,7 @@ def test_logs_hold_no_number_name_or_temperature(
         person.get("/today")
         person.submit("/diary", {"note": "我叫张三", "temp": "38.2", "send": "1"})
         person.get("/no-such-page/38.2")
-    lines = "\n".join(Line().format(record) for record in caplog.records)
+    lines = "\n".join(JsonFormatter().format(record) for record in caplog.records)
     for secret in ("8001380", "138 0013", "739155", "zhangsan", "tiger", "38.2"):
         assert secret not in lines
     assert "\\u5f20" not in lines  # 张, as JSON spells it

@@ -13,8 +13,8 @@ from sqlalchemy import update
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt
 from portal.delivery.sending import claims
-from portal.delivery.sending.claims import Room
-from portal.delivery.sending.last_look import Terms
+from portal.delivery.sending.claims import Capacity
+from portal.delivery.sending.last_look import SendingTerms
 from portal.engine import beats
 from portal.runtime import Runtime
 from tests.support.clock import Clock
@@ -80,8 +80,8 @@ def test_the_queue_is_counted_by_purpose_and_state(
         claims.claim(
             session,
             held,
-            Room(1, 1),
-            Terms(provider="fake", now=world.runtime.now(), real_now=clock()),
+            Capacity(1, 1),
+            SendingTerms(provider="fake", now=world.runtime.now(), real_now=clock()),
         )
     found = values(told(client))
     assert found['portal_messages{purpose="alert",state="queued"}'] == 1

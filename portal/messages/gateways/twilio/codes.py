@@ -10,9 +10,9 @@ from portal.messages.gateways.outcomes import (
     Failure,
     NotSent,
     Outcome,
+    ProviderTrouble,
     Rejected,
     Status,
-    Trouble,
     Unclear,
 )
 
@@ -50,13 +50,17 @@ def outcome_of(status: int, code: int | None, retry_after: str | None) -> Outcom
         return NotSent(f"told to wait ({said})", _seconds(retry_after))
     if status in ACCOUNT:
         reason = f"the account is refused ({said})"
-        return NotSent(reason, ACCOUNT_SECONDS, Trouble.PROVIDER)
+        return NotSent(reason, ACCOUNT_SECONDS, ProviderTrouble.PROVIDER)
     if not 400 <= status < 500 or status in MAYBE_DONE:
         return Unclear(said)
     if code in OPTED_OUT:
-        return Rejected(f"the number opted out ({said})", trouble=Trouble.OPTED_OUT)
+        return Rejected(
+            f"the number opted out ({said})", trouble=ProviderTrouble.OPTED_OUT
+        )
     if code in NOT_TEXTABLE:
-        return Rejected(f"it takes no texts ({said})", trouble=Trouble.CANNOT_TEXT)
+        return Rejected(
+            f"it takes no texts ({said})", trouble=ProviderTrouble.CANNOT_TEXT
+        )
     return Rejected(f"refused ({said})", contact_broken=code in NO_SUCH_NUMBER)
 
 

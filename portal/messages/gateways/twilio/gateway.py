@@ -26,13 +26,13 @@ from portal.messages.gateways.gateway import (
     Incoming,
     LookupFailed,
     Outgoing,
-    Report,
-    Sought,
+    SoughtMessage,
+    StatusReport,
     on_this_machine,
 )
 from portal.messages.gateways.outcomes import (
     Accepted,
-    Found,
+    FoundMessage,
     NotSent,
     Outcome,
     Rejected,
@@ -164,7 +164,7 @@ class TwilioGateway:
             return Unclear("taken without a name")
         return Accepted(str(made.sid))
 
-    def find(self, sought: Sought) -> Found | None:
+    def find(self, sought: SoughtMessage) -> FoundMessage | None:
         """Look among what went to that number round that time; see ``Gateway``.
 
         Twilio keeps no reference of ours: recipient, words and its own clock tell.
@@ -187,7 +187,7 @@ class TwilioGateway:
         fitting.sort(key=lambda row: abs(row.date_created - began))
         return _found(fitting[0], calls) if fitting else None
 
-    def report(self, channel: str, provider_id: str, seconds: float) -> Report:
+    def report(self, channel: str, provider_id: str, seconds: float) -> StatusReport:
         """See ``Reporting``."""
         client = self._client(_Http(self._account.base, seconds))
         calls = channel == "call"
@@ -200,7 +200,7 @@ class TwilioGateway:
         else:
             told["error_code"] = row.error_code
         raw = {name: str(value) for name, value in told.items() if value is not None}
-        return Report(found.provider_id, found.status, raw, found.failure)
+        return StatusReport(found.provider_id, found.status, raw, found.failure)
 
     def inbox(self, since: datetime, seconds: float) -> Sequence[Incoming]:
         """See ``Reporting``."""
@@ -264,8 +264,8 @@ def _clock(http: _Http) -> datetime:
         raise LookupFailed("an answer without a date") from error
 
 
-def _found(row: Any, calls: bool) -> Found:
+def _found(row: Any, calls: bool) -> FoundMessage:
     word, sid = str(row.status), str(row.sid)
     if calls:
-        return Found(sid, call_status(word, row.answered_by))
-    return Found(sid, text_status(word), failure_of(str(row.error_code)))
+        return FoundMessage(sid, call_status(word, row.answered_by))
+    return FoundMessage(sid, text_status(word), failure_of(str(row.error_code)))

@@ -15,7 +15,7 @@ from portal.enrolment import numbers
 from portal.errors import NotFound
 from portal.people import reporters
 from portal.people.access import paper_codes
-from portal.people.access.paper_codes import Made
+from portal.people.access.paper_codes import PrintedCode
 from portal.people.reporters import Person
 from portal.web.frame import access, filters, sites
 from portal.web.frame.access import needs
@@ -48,7 +48,7 @@ def make_paper_code(code: str) -> ResponseReturnValue:
     )
 
 
-def _sheet(person: Person, made: Made) -> dict[str, Any]:
+def _sheet(person: Person, made: PrintedCode) -> dict[str, Any]:
     """What is printed, in the language of whoever gets it."""
     address = f"{access.runtime().settings.public_url.rstrip('/')}/sign-in/paper"
     site = sites.sites().card(person.site_id, person.language)
@@ -64,7 +64,7 @@ def _sheet(person: Person, made: Made) -> dict[str, Any]:
     return {"sheet": sheet | words}
 
 
-def _words(person: Person, made: Made, duty_line: str) -> dict[str, Any]:
+def _words(person: Person, made: PrintedCode, duty_line: str) -> dict[str, Any]:
     until = filters.moment(made.expires_at, zone(), person.language)
     return {
         "title": gettext("Your code for signing in"),

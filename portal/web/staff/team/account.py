@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.errors import InvalidInput
 from portal.people.access.limits import TryLater
 from portal.people.accounts import second_factor
-from portal.people.accounts.second_factor import Answer
+from portal.people.accounts.second_factor import CodeResult
 from portal.web.frame import access, forms, own_paths, try_later
 from portal.web.frame.access import needs
 from portal.web.sign_in import second_step
@@ -65,6 +65,6 @@ def confirm_second_factor() -> ResponseReturnValue:
             )
     except TryLater as limit:
         return _page({"code": try_later.sentence(limit)}, 429)
-    if answer is not Answer.RIGHT:
+    if answer is not CodeResult.RIGHT:
         return _page({"code": second_step.why(answer)}, 400)
     return own_paths.go("/staff/account")
