@@ -24,6 +24,14 @@ def test_a_phone_is_as_wide_as_it_says(screens: Screens) -> None:
     assert medium.evaluate(shown) == ["en-GB", True, 393]
 
 
+def test_no_page_of_the_browsers_own_stands_behind_a_window(screens: Screens) -> None:
+    """Chromium loads two for its address bar, dearer than the page that is looked at."""
+    screens.open(page("<p>Hello"))
+    devtools = screens.browser.new_browser_cdp_session()
+    found = devtools.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
+    assert {one["type"] for one in found} == {"page", "tab"}
+
+
 def test_chinese_is_drawn_with_a_chinese_font(screens: Screens) -> None:
     shown = screens.open(page('<span id="a">随</span><br><span id="b">访</span>'))
     drawn = [shown.locator(f"#{name}").screenshot() for name in "ab"]
