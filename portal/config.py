@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from portal import crash
 from portal.errors import UnsafeSettings
 from portal.messages.gateways.gateway import on_this_machine
-from portal.messages.gateways.settings import gateway_faults
+from portal.messages.gateways.settings import GATEWAYS, MailSettings, TwilioSettings
 
 DEMO_SECRET = "demonstration-only-never-in-production"  # noqa: S105 (not a secret)
 SECRET_LENGTH = 32
+NO_TWILIO, NO_MAIL = TwilioSettings(), MailSettings()
 MODES = ("demo", "development", "production")
 
 
@@ -44,14 +45,8 @@ class Settings:
     send_rate: float = 0.0  # PORTAL_SEND_RATE: parts of texts a second; 0: no limit
     call_rate: float = 0.0  # PORTAL_CALL_RATE: calls a second; 0: no limit
     log_level: str = "INFO"  # PORTAL_LOG_LEVEL
-    twilio_account_sid: str | None = None  # TWILIO_ACCOUNT_SID
-    twilio_auth_token: str | None = field(default=None, repr=False)
-    twilio_auth_token_old: str | None = field(default=None, repr=False)  # rotating
-    twilio_from: str | None = None  # TWILIO_FROM: needed for calls
-    twilio_messaging_service_sid: str | None = None
-    twilio_api_base: str = "https://api.twilio.com"  # PORTAL_TWILIO_API_BASE
-    smtp_url: str | None = field(default=None, repr=False)  # PORTAL_SMTP_URL
-    smtp_from: str | None = None  # PORTAL_SMTP_FROM
+    twilio: TwilioSettings = NO_TWILIO
+    mail: MailSettings = NO_MAIL
     crash_at: str | None = None  # PORTAL_CRASH_AT: NAME:HIT, for tests of faults
     clock_file: str | None = None  # PORTAL_CLOCK_FILE: seconds, for tests of steps
     heartbeat_url: str | None = field(default=None, repr=False)  # PORTAL_HEARTBEAT_URL
@@ -112,7 +107,7 @@ def _read(values: Mapping[str, str]) -> Settings:
         **_engine(values, default),
         allow_unapproved=_flag(values, "PORTAL_ALLOW_UNAPPROVED"),
         debug=_flag(values, "PORTAL_DEBUG"),
-        **_providers(values),
+        **_optional(values),
     )
 
 
@@ -124,18 +119,24 @@ def _engine(values: Mapping[str, str], default: Settings) -> dict[str, Any]:
     }
 
 
-def _providers(values: Mapping[str, str]) -> dict[str, Any]:
+def _twilio(values: Mapping[str, str]) -> TwilioSettings:
+    return TwilioSettings(
+        sid=values.get("TWILIO_ACCOUNT_SID") or "",
+        token=_secret(values, "TWILIO_AUTH_TOKEN") or "",
+        old_token=_secret(values, "TWILIO_AUTH_TOKEN_OLD"),
+        sender=values.get("TWILIO_FROM") or None,
+        service=values.get("TWILIO_MESSAGING_SERVICE_SID") or None,
+        base=values.get("PORTAL_TWILIO_API_BASE") or TwilioSettings.base,
+    )
+
+
+def _optional(values: Mapping[str, str]) -> dict[str, Any]:
+    mail = MailSettings(
+        _secret(values, "PORTAL_SMTP_URL"), values.get("PORTAL_SMTP_FROM") or None
+    )
     return {
-        "twilio_account_sid": values.get("TWILIO_ACCOUNT_SID") or None,
-        "twilio_auth_token": _secret(values, "TWILIO_AUTH_TOKEN"),
-        "twilio_auth_token_old": _secret(values, "TWILIO_AUTH_TOKEN_OLD"),
-        "twilio_from": values.get("TWILIO_FROM") or None,
-        "twilio_messaging_service_sid": values.get("TWILIO_MESSAGING_SERVICE_SID")
-        or None,
-        "twilio_api_base": values.get("PORTAL_TWILIO_API_BASE")
-        or Settings.twilio_api_base,
-        "smtp_url": _secret(values, "PORTAL_SMTP_URL"),
-        "smtp_from": values.get("PORTAL_SMTP_FROM") or None,
+        "twilio": _twilio(values),
+        "mail": mail,
         "crash_at": values.get("PORTAL_CRASH_AT") or None,
         "clock_file": values.get("PORTAL_CLOCK_FILE") or None,
         "heartbeat_url": _secret(values, "PORTAL_HEARTBEAT_URL"),
@@ -179,7 +180,7 @@ def refuse_unsafe(settings: Settings) -> None:
     faults = []
     if settings.mode not in MODES:
         faults.append(f"PORTAL_MODE must be one of {', '.join(MODES)}.")
-    faults += gateway_faults(settings)
+    faults += _gateway_faults(settings)
     faults += _crash_faults(settings)
     if settings.heartbeat_url and not _safe_address(settings.heartbeat_url):
         faults.append("PORTAL_HEARTBEAT_URL must start with https://.")
@@ -187,6 +188,20 @@ def refuse_unsafe(settings: Settings) -> None:
         faults += _production_faults(settings)
     if faults:
         raise UnsafeSettings(" ".join(faults))
+
+
+def _gateway_faults(settings: Settings) -> list[str]:
+    faults = []
+    if settings.gateway not in GATEWAYS:
+        faults.append(f"PORTAL_GATEWAY must be one of {', '.join(GATEWAYS)}.")
+    if settings.demo and (settings.gateway != "log" or settings.mail.url):
+        faults.append(
+            "The demo sends nothing: PORTAL_GATEWAY must be log, "
+            "and PORTAL_SMTP_URL empty."
+        )
+    if settings.gateway == "twilio":
+        faults += settings.twilio.faults(production=settings.mode == "production")
+    return faults + settings.mail.faults()
 
 
 def _crash_faults(settings: Settings) -> list[str]:

@@ -86,7 +86,7 @@ class Delivery:
             full=self._full(session),
             now=self._runtime.now(),
             real_now=self._runtime.real_now(),
-            clock_held=self._runtime.clock_held,
+            clock_held=self._runtime.clocks.held,
         )
 
     def _begin(self, held: Held, each: Claimed) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 
 from portal.db.dialect import CommitWatch, open_watch
+from portal.engine.clocks import step_in
 from portal.engine.guarded import Failed, FinishedWork, guarded
 from portal.engine.leases import FenceLost, Held
-from portal.runtime import Runtime, step_in
+from portal.runtime import Runtime
 from scheduler.delivery import Delivery
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import JOBS, Bench, Job
@@ -104,7 +105,7 @@ class Engine:
             return not self._stopping.is_set() and self._cycle()
 
     def _cycle(self) -> bool:
-        self._runtime.forget_offset()  # what woke us may be the study clock itself
+        self._runtime.clocks.read_again()  # what woke us may be the study clock itself
         sought = guarded("seeking the lease", self.leadership.seek)
         self._watchdog.progress()
         well = isinstance(sought, FinishedWork)

@@ -128,7 +128,7 @@ def _miss_the_watch(bench: Bench) -> int:
 
 def by_the_calendar(act: Callable[[Bench], int]) -> Callable[[Bench], int]:
     """A job that waits while nobody has said that the clock, which leapt, is right."""
-    return lambda bench: 0 if bench.runtime.clock_held else act(bench)
+    return lambda bench: 0 if bench.runtime.clocks.held else act(bench)
 
 
 JOBS = (

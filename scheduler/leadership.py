@@ -104,7 +104,7 @@ class Leadership:
             with self._runtime.writing() as session:
                 if held is not None:
                     leases.renew(session, held, seconds=self._seconds, real_now=now)
-                    clock_steps.keep_mark(session, self._runtime.mark_to_keep())
+                    clock_steps.keep_mark(session, self._runtime.clocks.mark_to_keep())
                 if well:
                     acting = held is not None
                     beats.beat(session, self.name, acting=acting, real_now=now)

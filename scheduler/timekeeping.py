@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Timekeeper:
-    """One look a cycle; ``Runtime.clock_held`` is what it finds."""
+    """One look a cycle; ``Clocks.held`` is what it finds."""
 
     def __init__(
         self,
@@ -46,12 +46,12 @@ class Timekeeper:
         if held is None or not ahead:
             self._anchor.move(wall, moment)
         if held is None:
-            runtime.clock_held = False
+            runtime.clocks.held = False
             return 0
         with runtime.reading() as session:
             step = clock_steps.open_step(session)
         forward = step is not None and step.seconds > 0
-        if ahead and runtime.clock_held and not forward:
+        if ahead and runtime.clocks.held and not forward:
             self._believe(wall, moment)  # a person confirmed
             return 0
         if ahead:
@@ -60,7 +60,7 @@ class Timekeeper:
 
     def _believe(self, wall: datetime, moment: float) -> None:
         self._anchor.move(wall, moment)
-        self._runtime.clock_held = False
+        self._runtime.clocks.held = False
         log.warning("the clock is believed again: reminders go on")
 
     def _hold(
@@ -72,7 +72,7 @@ class Timekeeper:
         moment: float,
     ) -> int:
         """The clock leapt: hold, until a person or a time source says it is right."""
-        self._runtime.clock_held = True
+        self._runtime.clocks.held = True
         if step is None:
             seconds = round(drift.total_seconds())
             log.critical(
@@ -87,8 +87,8 @@ class Timekeeper:
 
     def _look_back(self, held: Held, step: ClockStep | None) -> int:
         """The clock and the seconds agree: close what is over, tell of a step back."""
-        returned, self._runtime.clock_held = self._runtime.clock_held, False
-        lead = self._runtime.clock_lead()
+        returned, self._runtime.clocks.held = self._runtime.clocks.held, False
+        lead = self._runtime.clocks.lead()
         if step is not None and step.seconds > 0:
             if returned:
                 return self._settle(held, step, RETURNED, lead)
@@ -117,7 +117,7 @@ class Timekeeper:
             known = session.get_one(ClockStep, step.id)
             clock_steps.settle(session, known, by, now=now, real_now=real_now)
             clock_steps.rebase(session, lead, real_now=real_now)
-        runtime.look_at_mark()
+        runtime.clocks.look_at_mark()
         return 1
 
 

@@ -70,8 +70,8 @@ def test_a_secret_may_come_from_a_file(tmp_path) -> None:
 def test_providers_are_read_and_show_no_secret() -> None:
     settings = from_environment(SAFE | TWILIO | MAIL)
     assert settings.gateway == "twilio"
-    assert settings.twilio_from == "+12025550100"
-    assert settings.twilio_api_base == "https://api.twilio.com"
+    assert settings.twilio.sender == "+12025550100"
+    assert settings.twilio.base == "https://api.twilio.com"
     for secret in (TWILIO["TWILIO_AUTH_TOKEN"], "pass@", SAFE["PORTAL_SECRET_KEY"]):
         assert secret not in repr(settings), secret
 

@@ -66,7 +66,7 @@ def _what_runs(runtime: Runtime) -> GoLiveSettings:
         gateway=settings.gateway,
         caps=Caps(settings.gateway, able.texts_per_day, able.calls_per_day),
         voice=able.voice,
-        email=settings.smtp_url is not None or settings.gateway == startup.EMBEDDED,
+        email=settings.mail.url is not None or settings.gateway == startup.EMBEDDED,
         zone_data=zone_data(),
         journals=None not in (settings.journal, settings.red_flag_journal),
     )
@@ -100,7 +100,7 @@ def show_clock() -> None:
         with runtime.reading() as session:
             step = clock_steps.open_step(session)
         click.echo(f"The clock shows {runtime.real_now():%Y-%m-%d %H:%M:%S} UTC.")
-        if runtime.clock_lead() > SMALL:
+        if runtime.clocks.lead() > SMALL:
             click.echo(f"The portal goes by {runtime.now():%Y-%m-%d %H:%M:%S} UTC.")
     if step is None:
         click.echo("Nothing waits for anybody.")
@@ -123,7 +123,7 @@ def confirm_clock(by: str) -> None:
             click.echo("Nothing waits for anybody.")
             return
         now, real_now = runtime.now(), runtime.real_now()
-        lead = runtime.clock_lead()
+        lead = runtime.clocks.lead()
         by = f"operator:{by}"
         clock_steps.confirm(session, step.id, by, lead=lead, now=now, real_now=real_now)
     click.echo("Confirmed.")

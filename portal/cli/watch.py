@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from portal.engine.clocks import system_clock
 from portal.errors import PortalError
 from portal.messages.gateways.gateway import on_this_machine
 from portal.operating.watching import Shout, Watch, by_command, by_mail, look
-from portal.runtime import system_clock
 
 
 @click.command()

@@ -46,7 +46,7 @@ def travel(runtime: Runtime, by: timedelta) -> None:
 def _move_to(runtime: Runtime, moment: datetime) -> None:
     with runtime.writing() as session:
         clock.move(session, max(moment - runtime.now(), timedelta(seconds=1)))
-    runtime.forget_offset()
+    runtime.clocks.read_again()
 
 
 def _next_stop(session: Session, now: datetime, until: datetime) -> datetime:

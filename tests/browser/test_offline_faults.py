@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from portal.db.diary import Entry, EntryVersion
+from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from tests.support.browser import QUIET, Screens, axe_violations
 from tests.support.cast import Cast, cast, enrolled
@@ -141,7 +142,9 @@ def test_a_fever_without_a_network_says_call_and_promises_nothing(
 def test_a_site_that_reads_texts_is_written_to_in_ones_own_words(
     app: Flask, screens: Screens, secret: str, runtime: Runtime
 ) -> None:
-    runtime.settings = replace(runtime.settings, twilio_from="+8610690000")
+    runtime.settings = replace(
+        runtime.settings, twilio=TwilioSettings(sender="+8610690000")
+    )
     with served(app) as url:
         phone = handset(screens, url, secret)
         phone.get_ready()

@@ -7,6 +7,7 @@ from importlib import import_module
 from inspect import getsource
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from portal.db.alerts import Task
 from portal.messages.gateways.channels import Channels
 from portal.messages.gateways.gateway import Capabilities, Outgoing
 from portal.messages.gateways.outcomes import Rejected
-from portal.messages.gateways.settings import may_reach
+from portal.messages.gateways.settings import MailSettings, TwilioSettings
 from portal.operating import disks, metrics, watchers
 from portal.operating.disks import Disk
 from portal.operating.watching import HEADER
@@ -30,12 +31,20 @@ from tests.support.settings import WATCH, settings_for
 from tests.support.web import Visitor
 
 NEAR = "http://127.0.0.1:1"
-REAL = {
+REAL: dict[str, Any] = {
     "gateway": "twilio",
-    "twilio_account_sid": "AC" + "0" * 32,
-    "twilio_auth_token": "token",
-    "twilio_from": "+12025550100",
+    "twilio": TwilioSettings("AC" + "0" * 32, "token", sender="+12025550100"),
 }
+
+
+def real_at(base: str) -> dict[str, Any]:
+    """The provider, its API at another address."""
+    return {**REAL, "twilio": replace(REAL["twilio"], base=base)}
+
+
+def relay(url: str) -> dict[str, Any]:
+    """Texts on simulated phones, e-mail by a relay."""
+    return {"mail": MailSettings(url, "p@h.example")}
 
 
 @pytest.fixture
@@ -102,26 +111,25 @@ def test_F50_a_copy_for_trying_things_out_can_text_nobody_but_those_named(
         (REAL, "text", False),
         (REAL, "call", False),
         ({**REAL, "mode": "production"}, "text", True),
-        ({**REAL, "twilio_api_base": "http://127.0.0.1:1"}, "text", True),
-        ({**REAL, "twilio_api_base": "https://127.0.0.1:1"}, "text", False),
-        ({**REAL, "twilio_api_base": "http://127.0.0.1.example:1"}, "call", False),
+        (real_at("http://127.0.0.1:1"), "text", True),
+        (real_at("https://127.0.0.1:1"), "text", False),
+        (real_at("http://127.0.0.1.example:1"), "call", False),
         (REAL, "email", True),  # no relay is set up: Nobody refuses it
         ({}, "email", True),
-        ({"smtp_url": "smtps://relay.example"}, "email", False),
-        ({"smtp_url": "smtp://localhost"}, "email", False),  # passes e-mail on
-        ({"smtp_url": "smtp://127.0.0.1:587"}, "email", False),
-        ({"smtp_url": "smtps://localhost:1025"}, "email", False),
-        ({"smtp_url": "smtp://u:p@localhost:1025"}, "email", False),
-        ({"smtp_url": "smtp://localhost:1025"}, "email", True),
-        ({**REAL, "smtp_url": "smtp://localhost:1025"}, "text", False),
+        (relay("smtps://relay.example"), "email", False),
+        (relay("smtp://localhost"), "email", False),  # passes e-mail on
+        (relay("smtp://127.0.0.1:587"), "email", False),
+        (relay("smtps://localhost:1025"), "email", False),
+        (relay("smtp://u:p@localhost:1025"), "email", False),
+        (relay("smtp://localhost:1025"), "email", True),
+        ({**REAL, **relay("smtp://localhost:1025")}, "text", False),
     ],
 )
 def test_F50_only_production_reaches_real_people(
-    changes: dict[str, str], channel: str, may: bool
+    changes: dict[str, Any], channel: str, may: bool
 ) -> None:
-    settings = settings_for("sqlite://", **{"smtp_from": "p@h.example", **changes})
-    runtime = Runtime(settings)
-    assert may_reach(settings, runtime.gateway, channel, "somebody") is may
+    runtime = Runtime(settings_for("sqlite://", **changes))
+    assert runtime.may_reach(channel, "somebody") is may
     runtime.close()
 
 
@@ -131,9 +139,9 @@ class Domestic(FakeGateway):
     name = "domestic"
 
 
-@pytest.mark.parametrize("first", [{}, {**REAL, "twilio_api_base": NEAR}])
+@pytest.mark.parametrize("first", [{}, real_at(NEAR)])
 def test_F50_a_copy_reaches_nobody_by_a_gateway_that_is_not_local(
-    database_url: str, first: dict[str, str]
+    database_url: str, first: dict[str, Any]
 ) -> None:
     runtime = Runtime(settings_for(database_url, **first))
     runtime.gateway = vendor = Domestic(local=False)

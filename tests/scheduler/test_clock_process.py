@@ -147,7 +147,7 @@ def test_F15_a_leap_of_hours_holds_a_reminder_until_a_person_confirms_and_no_pag
             session,
             step.id,
             "operator:Chen Jie",
-            lead=runtime.clock_lead(),
+            lead=runtime.clocks.lead(),
             now=runtime.now(),
             real_now=runtime.real_now(),
         )

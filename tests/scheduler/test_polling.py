@@ -16,6 +16,7 @@ from portal.delivery.sending import attempts, claims
 from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
+from portal.messages.gateways.settings import TwilioSettings
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from scheduler.polling import Poller
@@ -49,10 +50,9 @@ def world(database_url: str, clock: Clock, provider: Provider) -> Iterator[World
     settings = settings_for(
         database_url,
         gateway="twilio",
-        twilio_account_sid=provider.sid,
-        twilio_auth_token=provider.token,
-        twilio_from=SENDER,
-        twilio_api_base=provider.url,
+        twilio=TwilioSettings(
+            provider.sid, provider.token, sender=SENDER, base=provider.url
+        ),
     )
     runtime = Runtime(settings, clock=clock)
     yield build(runtime)

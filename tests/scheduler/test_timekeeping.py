@@ -67,7 +67,7 @@ class Machine:
         self.live(1)
 
     def cycle(self) -> None:
-        self.runtime.forget_offset()
+        self.runtime.clocks.read_again()
         assert self.leadership.seek()
         self.keeper.look()
         with self.runtime.writing() as session:
@@ -92,7 +92,7 @@ class Machine:
                     provider="fake",
                     now=self.runtime.now(),
                     real_now=self.runtime.real_now(),
-                    clock_held=self.runtime.clock_held,
+                    clock_held=self.runtime.clocks.held,
                 ),
             )
             return sorted(one.purpose.value for one in taken)
@@ -106,7 +106,7 @@ class Machine:
                 session,
                 step.id,
                 "operator:Chen Jie",
-                lead=runtime.clock_lead(),
+                lead=runtime.clocks.lead(),
                 now=runtime.now(),
                 real_now=runtime.real_now(),
             )
@@ -141,7 +141,7 @@ def test_F14_a_clock_set_back_postpones_nothing_and_doubles_nothing(
     machine.live(2 * 3600)
     assert machine.leaves() == []
     assert machine.steps() == [(-7200, None)], "a person is asked"
-    assert not machine.runtime.clock_held, "and nothing waits"
+    assert not machine.runtime.clocks.held, "and nothing waits"
 
 
 def test_F14_nor_does_it_after_a_restart(machine: Machine, world: World) -> None:
@@ -186,24 +186,24 @@ def test_F15_a_leap_of_a_day_holds_reminders_and_expiries_and_no_page(
     with machine.runtime.writing() as session:
         session.get_one(Alert, world.alert_id).state = "open"
     machine.step(DAY)
-    assert machine.runtime.clock_held
+    assert machine.runtime.clocks.held
     assert machine.steps() == [(86_400, None)]
     assert "alert" in machine.leaves(), "a page that seems too late leaves all the same"
     with machine.runtime.reading() as session:
         query = select(Message.state).filter_by(dedupe_key="D:1")
         assert session.scalars(query).one() == "queued", "neither sent nor expired"
     machine.live(600)
-    assert machine.runtime.clock_held, "it does not end of itself"
+    assert machine.runtime.clocks.held, "it does not end of itself"
 
 
 def test_F15_a_person_ends_the_hold(machine: Machine, world: World) -> None:
     machine.step(DAY)
     machine.confirm()
-    assert not machine.runtime.clock_held
+    assert not machine.runtime.clocks.held
     world.reminder()
     assert machine.leaves() == ["reminder"]
     machine.live(600)
-    assert not machine.runtime.clock_held
+    assert not machine.runtime.clocks.held
     assert machine.steps() == [(86_400, "operator:Chen Jie")]
 
 
@@ -211,7 +211,7 @@ def test_F15_a_time_source_ends_the_hold(machine: Machine, world: World) -> None
     machine.step(DAY)
     machine.vouched = True
     machine.live(1)
-    assert not machine.runtime.clock_held
+    assert not machine.runtime.clocks.held
     assert machine.steps() == [(86_400, "time source")]
 
 
@@ -224,7 +224,7 @@ def test_F15_a_clock_that_comes_back_ends_it_and_no_alert_is_late(
         alert.state, alert.paging_since = "open", machine.runtime.now()
         alert.next_due_at = alert.ack_due_at = machine.runtime.now() + 15 * MINUTE
     machine.step(-DAY)
-    assert not machine.runtime.clock_held
+    assert not machine.runtime.clocks.held
     assert machine.steps() == [(86_400, "clock returned")]
     assert machine.runtime.now() == machine.wall()
     with machine.runtime.reading() as session:
@@ -239,7 +239,7 @@ def test_F15_five_minutes_are_no_leap(
 ) -> None:
     for _ in range(5):
         machine.step(timedelta(seconds=seconds))
-    assert not machine.runtime.clock_held
+    assert not machine.runtime.clocks.held
     assert machine.steps() == []
 
 
@@ -248,18 +248,18 @@ def test_F26_a_machine_that_slept_eight_hours_holds_reminders(
 ) -> None:
     """Asleep, the seconds of a process stand still and the clock goes on."""
     machine.step(8 * HOUR)
-    assert machine.runtime.clock_held
+    assert machine.runtime.clocks.held
     assert machine.steps() == [(8 * 3600, None)]
 
 
 def test_F23_a_restart_counts_as_downtime(machine: Machine, world: World) -> None:
     machine.step(DAY)
     machine.restart()
-    assert not machine.runtime.clock_held
+    assert not machine.runtime.clocks.held
     assert machine.steps() == [(86_400, "restart")]
     machine.wall.set(machine.wall() + 3 * HOUR)
     machine.restart()
-    assert not machine.runtime.clock_held, "so long no process was there to count"
+    assert not machine.runtime.clocks.held, "so long no process was there to count"
 
 
 def test_F14_no_key_is_used_twice_whatever_the_clock_does(

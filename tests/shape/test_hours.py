@@ -69,7 +69,7 @@ def test_every_process_of_a_test_is_told_its_clock() -> None:
     "bad",
     [
         "now = datetime.now(UTC)",
-        "from portal.runtime import system_clock",
+        "from portal.engine.clocks import system_clock",
         "now = system_clock()",
     ],
 )

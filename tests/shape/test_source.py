@@ -22,12 +22,12 @@ LONG_FUNCTIONS: dict[str, str] = {
 
 # Who may ask what time it is, and why it is not Runtime.now().
 CLOCK_READERS: dict[str, str] = {
-    "portal/runtime.py": "it is Runtime.now()",
+    "portal/engine/clocks.py": "it is Clocks.now()",
 }
 
 # The one file in which a vendor's name may be imported.
 VENDORS = {
-    "twilio": "portal/messages/gateways/twilio/",
+    "twilio": "portal/messages/gateways/twilio/library",
     "apscheduler": "scheduler/",
     "argon2": "portal/",
     "phonenumbers": "portal/phone_numbers",

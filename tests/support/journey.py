@@ -114,7 +114,7 @@ class Journey:
         """Moves the study clock on; what time it is then."""
         with self.runtime.writing() as session:
             clock.move(session, timedelta(**amount))
-        self.runtime.forget_offset()
+        self.runtime.clocks.read_again()
         return self.runtime.now()
 
     def wait_for_hour(self, local: str) -> None:

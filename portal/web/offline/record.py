@@ -45,7 +45,7 @@ def _number_for_texts() -> str | None:
     """The study's number, where somebody can write to it."""
     runtime = access.runtime()
     two_way = runtime.gateway.capabilities.two_way
-    return runtime.settings.twilio_from if two_way else None
+    return runtime.settings.twilio.sender if two_way else None
 
 
 def _said(found: Pocket) -> dict[str, Any]:

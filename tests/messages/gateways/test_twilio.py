@@ -21,8 +21,8 @@ from portal.messages.gateways.outcomes import (
     Status,
     Unclear,
 )
+from portal.messages.gateways.settings import TwilioSettings
 from portal.messages.gateways.twilio.gateway import TwilioGateway
-from portal.messages.gateways.twilio.requests import Account
 from tests.support.clock import real_now
 from tests.support.processes import free_port
 from tests.support.provider import Provider, running
@@ -52,7 +52,9 @@ def provider() -> Iterator[Provider]:
 
 
 def gateway_of(provider: Provider, **changes: Any) -> TwilioGateway:
-    account = Account(provider.sid, provider.token, sender=SENDER, base=provider.url)
+    account = TwilioSettings(
+        provider.sid, provider.token, sender=SENDER, base=provider.url
+    )
     return TwilioGateway(replace(account, **changes), HOOKS)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.db.alerts import Task
 from portal.db.people import Contact
+from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.outbox import NURSE_NUMBER, PARTICIPANT_NUMBER, World, build
@@ -73,10 +74,9 @@ def stage(database_url: str, provider: Provider) -> Iterator[Stage]:
         database_url,
         lease_seconds=30.0,
         gateway="twilio",
-        twilio_account_sid=provider.sid,
-        twilio_auth_token=provider.token,
-        twilio_from=SENDER,
-        twilio_api_base=provider.url,
+        twilio=TwilioSettings(
+            provider.sid, provider.token, sender=SENDER, base=provider.url
+        ),
     )
     runtime = Runtime(settings)
     engine = Engine(runtime)

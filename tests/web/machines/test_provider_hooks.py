@@ -19,6 +19,7 @@ from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.messages.gateways.outcomes import Status
+from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from portal.web.machines.signatures import forgeries
 from scheduler.engine import Engine
@@ -49,11 +50,9 @@ def runtime(database_url: str, clock: Clock, provider: Provider) -> Iterator[Run
         database_url,
         public_url=PUBLIC,
         gateway="twilio",
-        twilio_account_sid=provider.sid,
-        twilio_auth_token=provider.token,
-        twilio_auth_token_old=OLD,
-        twilio_from=SENDER,
-        twilio_api_base=provider.url,
+        twilio=TwilioSettings(
+            provider.sid, provider.token, OLD, sender=SENDER, base=provider.url
+        ),
     )
     opened = Runtime(settings, clock=clock)
     yield opened
@@ -447,7 +446,7 @@ def test_every_hook_is_guarded(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "gateway",
-    [{"gateway": "log"}, {"gateway": "twilio", "twilio_auth_token": None}],
+    [{"gateway": "log"}, {"gateway": "twilio"}],
     ids=["embedded", "no token"],
 )
 def test_with_nobody_to_sign_every_hook_stays_shut(

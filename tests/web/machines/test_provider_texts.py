@@ -12,6 +12,7 @@ import pytest
 from portal.db.alerts import Alert, Task
 from portal.db.diary import EntryVersion
 from portal.db.outbox import Inbound, Message, OptOut
+from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.cast import Cast, cast
@@ -39,10 +40,9 @@ def runtime(database_url: str, clock: Clock, provider: Provider) -> Iterator[Run
         database_url,
         public_url=PUBLIC,
         gateway="twilio",
-        twilio_account_sid=provider.sid,
-        twilio_auth_token=provider.token,
-        twilio_from=SENDER,
-        twilio_api_base=provider.url,
+        twilio=TwilioSettings(
+            provider.sid, provider.token, sender=SENDER, base=provider.url
+        ),
     )
     opened = Runtime(settings, clock=clock)
     yield opened

@@ -1,4 +1,4 @@
-"""Texts and calls by Twilio; the only module that imports its library.
+"""Texts and calls by Twilio, through its library.
 
 The library's client retries nothing here, has a time limit on everything, and may be
 pointed at another address (a proxy, or a test's server).
@@ -6,21 +6,13 @@ pointed at another address (a proxy, or a test's server).
 
 from __future__ import annotations
 
-import base64
-import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-from twilio.base.exceptions import TwilioException
-from twilio.http import HttpClient
-from twilio.http.response import Response
-from twilio.request_validator import RequestValidator
-from twilio.rest import Client
-
-from portal.messages.gateways.exchange import NeverSent, NoAnswer, exchange
+from portal.messages.gateways.exchange import NeverSent, NoAnswer
 from portal.messages.gateways.gateway import (
     Capabilities,
     Incoming,
@@ -38,14 +30,21 @@ from portal.messages.gateways.outcomes import (
     Rejected,
     Unclear,
 )
+from portal.messages.gateways.settings import TwilioSettings
 from portal.messages.gateways.twilio.codes import (
     call_status,
     failure_of,
     outcome_of,
     text_status,
 )
+from portal.messages.gateways.twilio.library import (
+    Client,
+    Http,
+    TwilioException,
+    client_of,
+    signed,
+)
 from portal.messages.gateways.twilio.requests import (
-    Account,
     call_fields,
     says,
     text_fields,
@@ -54,50 +53,6 @@ from portal.messages.gateways.twilio.requests import (
 UNREACHABLE_SECONDS = 2.0  # until what could not even connect is tried again
 EARLY, LATE = timedelta(minutes=2), timedelta(minutes=10)  # round a call to create
 MOST_ROWS = 200
-log = logging.getLogger(__name__)
-
-
-class _Http(HttpClient):  # type: ignore[misc]
-    """The library's requests, re-based, each within what is left of the time."""
-
-    def __init__(self, base: str, seconds: float) -> None:
-        super().__init__(log, is_async=False, timeout=seconds)
-        self._base = urlsplit(base)
-        self._seconds = seconds
-        self.headers: Mapping[str, str] = {}
-
-    def request(
-        self,
-        method: str,
-        uri: str,
-        params: Mapping[str, Any] | None = None,
-        data: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: ARG002 (never)
-    ) -> Response:
-        """See ``HttpClient``."""
-        sent = dict(headers or {})
-        if auth is not None:
-            pair = ":".join(auth).encode()
-            sent["Authorization"] = "Basic " + base64.b64encode(pair).decode()
-        answer = exchange(
-            method.upper(),
-            self._rebased(uri, params),
-            headers=sent,
-            body=urlencode(data, doseq=True).encode() if data else None,
-            seconds=timeout or self._seconds,
-        )
-        self.headers = answer.headers
-        return Response(answer.status, answer.text, answer.headers)
-
-    def _rebased(self, uri: str, params: Mapping[str, Any] | None) -> str:
-        asked = urlsplit(uri)
-        path = self._base.path.rstrip("/") + asked.path
-        extra = urlencode(params or {}, doseq=True)
-        query = "&".join(part for part in (asked.query, extra) if part)
-        return urlunsplit((self._base.scheme, self._base.netloc, path, query, ""))
 
 
 def _is_stand_in(base: str) -> bool:
@@ -114,7 +69,7 @@ class TwilioGateway:
 
     name = "twilio"
 
-    def __init__(self, account: Account, hooks_url: str) -> None:
+    def __init__(self, account: TwilioSettings, hooks_url: str) -> None:
         self._account = account
         self._hooks = hooks_url.rstrip("/")
         voice = account.sender is not None
@@ -132,7 +87,7 @@ class TwilioGateway:
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """See ``Gateway``; a create is never repeated by itself."""
-        http = _Http(self._account.base, outgoing.seconds)
+        http = Http(self._account.base, outgoing.seconds)
         try:
             return self._create(self._client(http), outgoing)
         except NeverSent as error:
@@ -145,8 +100,8 @@ class TwilioGateway:
         except ValueError:
             return Unclear("an answer that cannot be read")
 
-    def _client(self, http: _Http) -> Client:
-        return Client(self._account.sid, self._account.token, http_client=http)
+    def _client(self, http: Http) -> Client:
+        return client_of(self._account, http)
 
     def _create(self, client: Client, outgoing: Outgoing) -> Outcome:
         match outgoing.channel:
@@ -169,7 +124,7 @@ class TwilioGateway:
 
         Twilio keeps no reference of ours: recipient, words and its own clock tell.
         """
-        http = _Http(self._account.base, sought.seconds)
+        http = Http(self._account.base, sought.seconds)
         client = self._client(http)
         calls = sought.channel == "call"
         resource = client.calls if calls else client.messages
@@ -189,7 +144,7 @@ class TwilioGateway:
 
     def report(self, channel: str, provider_id: str, seconds: float) -> StatusReport:
         """See ``Reporting``."""
-        client = self._client(_Http(self._account.base, seconds))
+        client = self._client(Http(self._account.base, seconds))
         calls = channel == "call"
         resource = client.calls if calls else client.messages
         row = self._asked(lambda: resource(provider_id).fetch())
@@ -204,7 +159,7 @@ class TwilioGateway:
 
     def inbox(self, since: datetime, seconds: float) -> Sequence[Incoming]:
         """See ``Reporting``."""
-        client = self._client(_Http(self._account.base, seconds))
+        client = self._client(Http(self._account.base, seconds))
         asked: dict[str, Any] = {"date_sent_after": since, "limit": MOST_ROWS}
         if self._account.sender is not None:
             asked["to"] = self._account.sender
@@ -226,29 +181,7 @@ class TwilioGateway:
     ) -> bool:
         """See ``Signing``; the token before is believed too while it is replaced."""
         tokens = [self._account.token, self._account.old_token]
-        return any(_signed(token, url, fields, signature) for token in tokens if token)
-
-
-class _Fields:
-    """Form fields as the library's validator wants them: every value of each name."""
-
-    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
-        self._fields = fields
-
-    def __iter__(self) -> Iterable[str]:
-        return iter(self._fields)
-
-    def __len__(self) -> int:
-        return len(self._fields)
-
-    def getlist(self, name: str) -> list[str]:
-        return list(self._fields[name])
-
-
-def _signed(
-    token: str, url: str, fields: Mapping[str, Sequence[str]], signature: str
-) -> bool:
-    return bool(RequestValidator(token).validate(url, _Fields(fields), signature))
+        return any(signed(token, url, fields, signature) for token in tokens if token)
 
 
 def _code(error: TwilioException) -> int | None:
@@ -256,7 +189,7 @@ def _code(error: TwilioException) -> int | None:
     return int(code) if code.isdecimal() else None
 
 
-def _clock(http: _Http) -> datetime:
+def _clock(http: Http) -> datetime:
     """What time the provider says it is."""
     try:
         return parsedate_to_datetime(http.headers["date"])

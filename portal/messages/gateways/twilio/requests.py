@@ -7,11 +7,11 @@ https://www.twilio.com/docs/voice/api/call-resource
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from portal.messages.gateways.gateway import Outgoing
 from portal.messages.gateways.outcomes import BLOTTED
+from portal.messages.gateways.settings import TwilioSettings
 from portal.messages.gateways.twilio import twiml
 
 SHORTEST_VALID, LONGEST_VALID = 10, 14_400  # seconds
@@ -20,22 +20,9 @@ MACHINE_SECONDS = 5  # to tell a machine from a person; then it counts as a pers
 LONGEST_BLOTTED = 20  # characters of a value that is no longer kept
 
 
-@dataclass(frozen=True)
-class Account:
-    """Whose account, from which number or service, and where its API stands.
-
-    ``old_token`` is believed beside ``token`` while it is being replaced.
-    """
-
-    sid: str
-    token: str = field(repr=False)
-    old_token: str | None = field(default=None, repr=False)
-    sender: str | None = None
-    service: str | None = None
-    base: str = "https://api.twilio.com"
-
-
-def text_fields(account: Account, hooks: str, outgoing: Outgoing) -> dict[str, Any]:
+def text_fields(
+    account: TwilioSettings, hooks: str, outgoing: Outgoing
+) -> dict[str, Any]:
     """How to create a text whose status comes back under our reference."""
     asked: dict[str, Any] = {
         "to": outgoing.number,
@@ -53,7 +40,9 @@ def text_fields(account: Account, hooks: str, outgoing: Outgoing) -> dict[str, A
     return asked
 
 
-def call_fields(account: Account, hooks: str, outgoing: Outgoing) -> dict[str, Any]:
+def call_fields(
+    account: TwilioSettings, hooks: str, outgoing: Outgoing
+) -> dict[str, Any]:
     """How to create a call that carries its words: heard even while our web is away."""
     voice = f"{hooks}/voice/{outgoing.reference}"
     return {

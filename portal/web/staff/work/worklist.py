@@ -52,7 +52,7 @@ def confirm_clock(step_id: int) -> ResponseReturnValue:
             db,
             step_id,
             f"staff:{viewer().staff_id}",
-            lead=runtime.clock_lead(),
+            lead=runtime.clocks.lead(),
             now=runtime.now(),
             real_now=runtime.real_now(),
         )

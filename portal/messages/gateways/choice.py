@@ -1,0 +1,32 @@
+"""The gateway of a portal: who serves texts, calls and e-mail."""
+
+from __future__ import annotations
+
+from portal.messages.gateways.channels import Channels, Nobody
+from portal.messages.gateways.gateway import Gateway
+from portal.messages.gateways.mail import MailGateway, relay_at
+from portal.messages.gateways.settings import MailSettings, TwilioSettings
+
+
+def chosen_gateway(
+    phones: Gateway, twilio: TwilioSettings | None, mail: MailSettings, hooks_url: str
+) -> Gateway:
+    """Texts and calls by the provider that is set up; e-mail by a relay, where one is.
+
+    ``phones`` are the simulated phones, which show e-mail too. Reports of a provider
+    come to ``hooks_url`` and its own name.
+    """
+    usual = _twilio(twilio, f"{hooks_url}/twilio") if twilio else phones
+    if mail.url:
+        relay = relay_at(mail.url, mail.sender or "")
+        return Channels(usual, email=MailGateway(relay))
+    if usual is phones:
+        return phones
+    return Channels(usual, email=Nobody("mail", "no e-mail is set up"))
+
+
+def _twilio(settings: TwilioSettings, hooks_url: str) -> Gateway:
+    # Imported here: its library costs who does not use it a third of a second.
+    from portal.messages.gateways.twilio.gateway import TwilioGateway
+
+    return TwilioGateway(settings, hooks_url)
