@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -55,6 +56,11 @@ def newest(session: Session) -> StudyVersion | None:
     return session.scalar(
         select(StudyVersion).order_by(StudyVersion.id.desc()).limit(1)
     )
+
+
+def every_id(session: Session) -> Sequence[int]:
+    """Every version kept so far."""
+    return session.scalars(select(StudyVersion.id)).all()
 
 
 def unapproved(session: Session) -> bool:

@@ -46,6 +46,32 @@ class Stand:
         return self.alert.tier == Tier.EMERGENCY.value
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What a report can count on: its alert, and by when somebody answers.
+
+    ``minutes``: within how many of its coming; 0: none are promised. ``answer_in``:
+    the seconds that staff have left; 0: nobody has answered in time; None: somebody
+    has.
+    """
+
+    stand: Stand
+    minutes: int
+    answer_in: int | None
+
+
+def outlook(
+    session: Session, alert_id: int, own: int | None, since: datetime, *, now: datetime
+) -> Outlook:
+    """What a report that came ``since`` can count on; ``own``: its own clock."""
+    alert = session.get_one(Alert, alert_id)
+    return Outlook(
+        stand=of(session, alert, now=now),
+        minutes=promised(session, alert, own, since, now=now),
+        answer_in=answer_in(session, alert, now=now),
+    )
+
+
 def of(session: Session, alert: Alert, *, now: datetime) -> Stand:
     """What holds now of an alert."""
     participant = session.get_one(Participant, alert.participant_id)

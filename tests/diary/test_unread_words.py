@@ -29,6 +29,7 @@ from portal.diary import (
 from portal.diary.corrections import Correction
 from portal.diary.drafts import CHANGED_AFTERWARDS, Writer
 from portal.diary.entries import Receipt, Submission
+from portal.protocol.calendar.whereabouts import Place
 from portal.records.staff import words_to_read
 from portal.runtime import Runtime
 from tests.support import arrivals
@@ -475,12 +476,12 @@ def test_a_receipt_tells_the_hour_then_that_nobody_read_it_then_that_somebody_di
     receipt = room.report({**CALM, "note": DARK})
     other = room.report(CALM, who=room.other)
     due = START + timedelta(hours=2)
-    assert room.reading(receipt) == unread_receipts.Reading(by=due)
+    assert room.reading(receipt) == unread_receipts.Reading(Place.WARD, by=due)
     assert room.reading(other) is None
     clock.set(local("11:30"))
-    assert room.reading(receipt) == unread_receipts.Reading()
+    assert room.reading(receipt) == unread_receipts.Reading(Place.WARD)
     room.finish(room.tasks()[0])
-    done = unread_receipts.Reading(read_at=local("11:30"))
+    done = unread_receipts.Reading(Place.WARD, read_at=local("11:30"))
     assert room.reading(receipt) == done
 
 

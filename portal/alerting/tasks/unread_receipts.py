@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
 from portal.db.diary import EntryConflict, EntryVersion
+from portal.db.people import Participant
 from portal.people import timeline
+from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.triage.unread_words import WORDS_TO_READ
 
 
@@ -19,9 +21,11 @@ from portal.protocol.triage.unread_words import WORDS_TO_READ
 class Reading:
     """``read_at`` once somebody has read them; ``by`` an hour that is still to come.
 
-    With neither, the hour has passed and nobody has read them.
+    With neither, the hour has passed and nobody has read them. ``place`` is where
+    whoever the entry is about is now: on the ward somebody is near.
     """
 
+    place: Place
     by: datetime | None = None
     read_at: datetime | None = None
 
@@ -31,14 +35,10 @@ def of_entry(session: Session, entry_id: int, *, now: datetime) -> Reading | Non
     versions = timeline.versions_of(session, entry_id)
     if not versions:
         return None
-    return _newest(session, versions[0].participant_id, _keys(session, versions), now)
-
-
-def of_request(
-    session: Session, participant_id: int, request_id: int, *, now: datetime
-) -> Reading | None:
-    """The same of a correction that was asked for."""
-    return _newest(session, participant_id, {f"requests:{request_id}"}, now)
+    person = session.get_one(Participant, versions[0].participant_id)
+    today = timeline.local_today(session, person, now=now)
+    place = timeline.place(session, person, today=today)
+    return _newest(session, person.id, _keys(session, versions), place, now)
 
 
 def _keys(session: Session, versions: Sequence[EntryVersion]) -> set[str]:
@@ -49,19 +49,23 @@ def _keys(session: Session, versions: Sequence[EntryVersion]) -> set[str]:
 
 
 def _newest(
-    session: Session, participant_id: int, keys: set[str], now: datetime
+    session: Session,
+    participant_id: int,
+    keys: set[str],
+    place: Place,
+    now: datetime,
 ) -> Reading | None:
     """Of the newest task that holds any of ``keys``, as ``unread`` writes them."""
     query = select(Task).filter_by(participant_id=participant_id, kind=WORDS_TO_READ)
     for task in session.scalars(query.order_by(Task.id.desc())):
         mine = [at for key, at in task.detail.get("by", {}).items() if key in keys]
         if mine:
-            return _reading(task, datetime.fromisoformat(max(mine)), now)
+            return _reading(task, datetime.fromisoformat(max(mine)), place, now)
     return None
 
 
-def _reading(task: Task, by: datetime, now: datetime) -> Reading:
+def _reading(task: Task, by: datetime, place: Place, now: datetime) -> Reading:
     if task.state != "open":
-        return Reading(read_at=task.done_at)
+        return Reading(place, read_at=task.done_at)
     coming = [at for at in (task.due_at, by) if at > now]
-    return Reading(by=min(coming, default=None))
+    return Reading(place, by=min(coming, default=None))

@@ -19,8 +19,8 @@ from portal.diary.drafts import CHANGED_AFTERWARDS
 from portal.diary.entries import Receipt
 from portal.diary.version_ids import rest_of, version_of
 from portal.errors import InvalidInput
-from portal.people import timeline
 from portal.protocol.study.model import Item
+from portal.records.own import sent_report
 from portal.web.diary import advice
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.frame import access, own_paths
@@ -32,22 +32,19 @@ def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
     """What to do now, that this was sent before, and how to correct it: a 409."""
     with access.runtime().reading() as db:
         writing = desk(db)
-        version = db.get_one(EntryVersion, receipt.version_id)
-        alert_id, verdict = receipt.alert_id, receipt.verdict
-        found = advice.judged(db, writing, version, verdict, alert_id)
-        first = timeline.merged(timeline.versions_of(db, version.entry_id))
+        report = sent_report.of_receipt(db, receipt, now=access.runtime().now())
         emerg = writing.study.items["emerg"]
         conflict = {
-            "entry": version.id,
+            "entry": report.id,
             "ticked": ticked,
-            "first": _said(emerg, first.get("emerg", [])),
+            "first": _said(emerg, report.said.get("emerg", [])),
             "second": _said(emerg, ticked),
         }
         onward = {
             "label": gettext("Go on with the diary"),
-            "href": own_paths.carried(f"/diary/{rest_of(version.id)}/2"),
+            "href": own_paths.carried(f"/diary/{rest_of(report.id)}/2"),
         }
-        return advice.shown(db, found, onward, conflict), 409
+        return advice.shown(db, advice.about(writing, report), onward, conflict), 409
 
 
 def _said(item: Item, codes: list[str]) -> str:

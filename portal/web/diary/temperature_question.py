@@ -6,29 +6,26 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from portal.db.diary import EntryVersion
 from portal.protocol.study.model import Study
-from portal.protocol.triage.verdict import Verdict
+from portal.records.own.sent_report import SentReport
 from portal.web.frame import access, filters, own_paths
 
 ASKS = "M-RE"
 
 
-def again(
-    study: Study, verdict: Verdict, version: EntryVersion, zone: str
-) -> dict[str, Any] | None:
+def again(study: Study, sent: SentReport, zone: str) -> dict[str, Any] | None:
     """When to measure again, or None: nothing asks for it, or it is long past.
 
     The minutes are the study's; ``seconds`` are left until the first reading, by our
     clock, for a phone whose own may be wrong.
     """
     plan = study.reminders.get("recheck")
-    if ASKS not in verdict.advice or not isinstance(plan, Mapping):
+    if ASKS not in sent.verdict.advice or not isinstance(plan, Mapping):
         return None
     waits = [plan.get("rest_minutes"), plan["after_minutes"]]
-    times = [version.received_at + timedelta(minutes=wait) for wait in waits if wait]
+    times = [sent.received_at + timedelta(minutes=wait) for wait in waits if wait]
     now = access.runtime().now()
-    if now >= version.received_at + timedelta(minutes=plan["task_after_minutes"]):
+    if now >= sent.received_at + timedelta(minutes=plan["task_after_minutes"]):
         return None
     coming = [at for at in times if at > now]
     left = (coming[0] - now).total_seconds() if coming else 0

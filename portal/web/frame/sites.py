@@ -11,13 +11,14 @@ import time
 from dataclasses import dataclass
 
 from flask import current_app, g
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import study_versions
-from portal.db.people import Site, StudyVersion
 from portal.engine import holds
+from portal.people import site_facts
+from portal.people.site_facts import SiteFacts
 from portal.runtime import Runtime
+from portal.web.frame.language import LOCALES
 
 FRESH_SECONDS = 30.0
 
@@ -61,6 +62,9 @@ class Sites:
     def card(self, site_id: int | None, language: str) -> SiteCard:
         """The card of a site, else of the first one, else the numbers of the land."""
         self.refresh()
+        if site_id is not None and site_id not in self._known.cards:
+            self.forget()  # it was opened since
+            self.refresh()
         cards = self._known.cards
         first = next(iter(cards.values()), {})
         return cards.get(site_id or 0, first).get(language, NOTHING)
@@ -98,17 +102,16 @@ class Sites:
 
     def _read(self) -> _Known:
         with self._runtime.reading() as session:
-            rows = session.scalars(select(Site).order_by(Site.id)).all()
-            cards = {row.id: _cards(row) for row in rows}
+            cards = {site.id: _cards(site) for site in site_facts.every(session)}
             held = holds.standing(session).held
-            for version_id in session.scalars(select(StudyVersion.id)):
+            for version_id in study_versions.every_id(session):
                 self._runtime.study(session, version_id)  # for when it cannot be asked
             return _Known(cards, study_versions.unapproved(session), held)
 
 
-def _cards(site: Site) -> dict[str, SiteCard]:
+def _cards(site: SiteFacts) -> dict[str, SiteCard]:
     rest = (site.duty_line, site.emergency_number, site.time_zone, site.country)
-    return {"zh": SiteCard(site.name_zh, *rest), "en": SiteCard(site.name_en, *rest)}
+    return {short: SiteCard(site.name.say(short), *rest) for short in LOCALES}
 
 
 def sites() -> Sites:

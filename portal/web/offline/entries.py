@@ -18,8 +18,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.db.alerts import Alert
-from portal.db.people import Participant, Site
+from portal.db.people import Participant
 from portal.diary import drafts, handwriting, offline_entries
 from portal.diary.entries import Receipt
 from portal.diary.offline_entries import KeptEntry
@@ -30,6 +29,7 @@ from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, filters, opened_page, reporting
 from portal.web.frame.language import LOCALES, gettext, language, speaking
 from portal.web.frame.reporting import Reporter
+from portal.web.frame.sites import SiteCard, sites
 from portal.web.offline.blueprint import kept
 from portal.web.parts import words_receipt
 
@@ -61,11 +61,11 @@ def take() -> ResponseReturnValue:
         handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
     conflict = receipt is not None and receipt.conflict
     with runtime.reading() as db, speaking(writer.language):
-        zone = db.get_one(Site, found.person.site_id).time_zone
+        site = sites().card(found.person.site_id, writer.language)
         answer = {
-            **_answer(study, receipt, zone, writer.language),
+            **_answer(study, receipt, site.time_zone, writer.language),
             **_promise(db, receipt, now),
-            **_words(db, person.id, receipt),
+            **_words(db, site, receipt),
         }
     if "href" in answer and not found.usual:
         mark = opened_page.seal(found.person, writer.language, enrolled=False)
@@ -155,25 +155,23 @@ def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, A
     """Within how many minutes somebody answers (None: no minutes are promised), and how
     many seconds staff have left (0: nobody has answered in time).
     """
-    alert = db.get(Alert, receipt.alert_id) if receipt and receipt.alert_id else None
-    if receipt is None or alert is None:
-        return {"ack_minutes": receipt.verdict.ack_minutes if receipt else None}
-    own, since = receipt.verdict.ack_minutes, receipt.received_at
-    return {
-        "ack_minutes": standings.promised(db, alert, own, since, now=now) or None,
-        "answer_in": standings.answer_in(db, alert, now=now),
-    }
+    own = receipt.verdict.ack_minutes if receipt else None
+    if receipt is None or receipt.alert_id is None:
+        return {"ack_minutes": own}
+    since = receipt.received_at
+    found = standings.outlook(db, receipt.alert_id, own, since, now=now)
+    return {"ack_minutes": found.minutes or None, "answer_in": found.answer_in}
 
 
-def _words(db: Session, participant_id: int, receipt: Receipt | None) -> dict[str, Any]:
+def _words(db: Session, site: SiteCard, receipt: Receipt | None) -> dict[str, Any]:
     """What is told about words that nobody read yet: on the page in place of thanks.
 
     ``seconds``: how long the hour is still to come, whatever the phone's clock shows.
     """
     if receipt is None or receipt.verdict.tier.pages:
         return {}
-    person, now = db.get_one(Participant, participant_id), access.runtime().now()
-    words = words_receipt.receipt(db, person, receipt.entry_id, now=now)
+    now = access.runtime().now()
+    words = words_receipt.receipt(db, site, receipt.entry_id, now=now)
     if words is None:
         return {}
     left = (words.until - now).total_seconds() if words.until is not None else 0

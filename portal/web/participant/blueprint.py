@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant, Site
+from portal.db.people import Participant
 from portal.protocol.study.model import Study
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import language
+from portal.web.frame.sites import SiteCard, sites
 
 blueprint = GuardedBlueprint("participant", __name__, guard="participant")
 
@@ -20,7 +21,7 @@ class Subject:
     """The participant that the viewer's pages are about."""
 
     participant: Participant
-    site: Site
+    site: SiteCard
     study: Study
     reporter: str
 
@@ -31,7 +32,7 @@ def subject(db: Session) -> Subject:
     participant = access.scoped(db, Participant, id=viewer.participant_id)
     return Subject(
         participant=participant,
-        site=db.get_one(Site, participant.site_id),
+        site=sites().card(participant.site_id, language()),
         study=access.runtime().study(db, participant.study_version_id),
         reporter="self" if viewer.caregiver_id is None else "caregiver",
     )

@@ -179,8 +179,8 @@ def entry(entry_id: int) -> ResponseReturnValue:
         found = entries.one(db, about.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
         report = _report(db, about)
-        who = (db, about.participant, found.id)
-        words = words_receipt.receipt(*who, now=access.runtime().now())
+        now = access.runtime().now()
+        words = words_receipt.receipt(db, about.site, found.id, now=now)
     return render_template(
         "participant/entry.html",
         **report,

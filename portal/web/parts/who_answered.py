@@ -11,10 +11,10 @@ from typing import Any
 
 from portal.alerting.promise import Standing
 from portal.alerting.standings import Stand
-from portal.db.people import Site
 from portal.protocol.study.model import Study
 from portal.web.frame import filters
 from portal.web.frame.language import Later, gettext, language, lazy_gettext
+from portal.web.frame.sites import SiteCard
 from portal.web.parts import alarm
 from portal.web.parts.alarm import Alarm
 
@@ -48,7 +48,12 @@ class Shown:
 
 
 def shown(
-    study: Study, site: Site, stand: Stand, *, back: bool, awaited: str | None = None
+    study: Study,
+    site: SiteCard,
+    stand: Stand,
+    *,
+    back: bool,
+    awaited: str | None = None,
 ) -> Shown:
     """What has become of a report.
 

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import unread_receipts
 from portal.alerting.tasks.unread_receipts import Reading
-from portal.db.people import Participant, Site
-from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.filling import hour_text
 from portal.web.frame.language import gettext, language
+from portal.web.frame.sites import SiteCard
 from portal.web.parts.wording import unbroken
 
 
@@ -34,29 +33,21 @@ class WordsReceipt:
 
 
 def receipt(
-    db: Session,
-    participant: Participant,
-    entry_id: int,
-    *,
-    now: datetime,
+    db: Session, site: SiteCard, entry_id: int, *, now: datetime
 ) -> WordsReceipt | None:
     """What is told about the words of an entry; None where nobody need read any."""
     reading = unread_receipts.of_entry(db, entry_id, now=now)
     if reading is None:
         return None
-    site = db.get_one(Site, participant.site_id)
-    place = timeline.place(
-        db, participant, today=timeline.local_today(db, participant, now=now)
-    )
-    told = _told(reading, site, now, on_ward=place is Place.WARD)
+    on_ward = reading.place is Place.WARD
     return WordsReceipt(
-        lines=(_if_ill(site, place), told),
-        phone=None if place is Place.WARD else site.duty_line,
+        lines=(_if_ill(site, reading.place), _told(reading, site, now)),
+        phone=None if on_ward else site.duty_line,
         until=reading.by,
     )
 
 
-def _if_ill(site: Site, place: Place) -> str:
+def _if_ill(site: SiteCard, place: Place) -> str:
     phone, number = unbroken(site.duty_line), site.emergency_number
     if place is Place.WARD:
         return gettext("If you feel ill now, do not wait: ring for the nurse.")
@@ -74,7 +65,7 @@ def _if_ill(site: Site, place: Place) -> str:
     )
 
 
-def _told(reading: Reading, site: Site, now: datetime, *, on_ward: bool) -> str:
+def _told(reading: Reading, site: SiteCard, now: datetime) -> str:
     def hour(at: datetime) -> str:
         return hour_text(at, site.time_zone, language(), now=now)
 
@@ -87,6 +78,6 @@ def _told(reading: Reading, site: Site, now: datetime, *, on_ward: bool) -> str:
             "Somebody of your study team reads what you wrote by %(time)s.",
             time=hour(reading.by),
         )
-    if on_ward:
+    if reading.place is Place.WARD:
         return gettext("Nobody has read what you wrote yet. Tell the nurse.")
     return gettext("Nobody has read what you wrote yet. If it matters, please phone.")

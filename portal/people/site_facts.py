@@ -1,0 +1,39 @@
+"""What everybody may know of a site: its names, the numbers to call, zone and country."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.db.people import Site
+from portal.protocol.study.model import Text
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """One site as pages show it."""
+
+    id: int
+    name: Text
+    duty_line: str
+    emergency_number: str
+    time_zone: str
+    country: str
+
+
+def every(session: Session) -> Sequence[SiteFacts]:
+    """All sites, the first one opened first."""
+    return [
+        SiteFacts(
+            id=row.id,
+            name=Text(row.name_zh, row.name_en),
+            duty_line=row.duty_line,
+            emergency_number=row.emergency_number,
+            time_zone=row.time_zone,
+            country=row.country,
+        )
+        for row in session.scalars(select(Site).order_by(Site.id))
+    ]

@@ -1,0 +1,88 @@
+"""A report as its sender sees it right afterwards: what it said, and who answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.alerting import standings
+from portal.alerting.standings import Stand
+from portal.db.diary import EntryVersion
+from portal.diary import reviews
+from portal.diary.entries import Receipt
+from portal.errors import NotFound
+from portal.people import timeline
+from portal.protocol.triage import verdict_json
+from portal.protocol.triage.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class SentReport:
+    """One version of an entry. ``said``: the newest answer to each of its questions.
+
+    ``stand``: what has become of the alert it opened or joined. ``minutes``: within
+    which somebody answers, from its coming; 0: none are promised.
+    """
+
+    id: str
+    entry_id: int
+    received_at: datetime
+    verdict: Verdict
+    said: Mapping[str, Any]
+    stand: Stand | None
+    minutes: int
+
+
+def find(
+    session: Session,
+    participant_id: int,
+    version_id: str,
+    *,
+    since: datetime | None,
+    now: datetime,
+) -> SentReport:
+    """A report of this person's; ``since``: for a phone that may only write.
+
+    Raises:
+        NotFound: there is none, it is somebody else's, or it came before ``since``.
+    """
+    version = session.get(EntryVersion, version_id)
+    if version is None or version.participant_id != participant_id:
+        raise NotFound("There is nothing here.")
+    if since is not None and version.received_at < since:
+        raise NotFound("There is nothing here.")
+    verdict = verdict_json.from_data(version.verdict)
+    alert_id = reviews.alert_of(session, version.id)
+    return _report(session, version, verdict, alert_id, now)
+
+
+def of_receipt(session: Session, receipt: Receipt, *, now: datetime) -> SentReport:
+    """The report behind a receipt, with what triage said of this sending of it."""
+    version = session.get_one(EntryVersion, receipt.version_id)
+    return _report(session, version, receipt.verdict, receipt.alert_id, now)
+
+
+def _report(
+    session: Session,
+    version: EntryVersion,
+    verdict: Verdict,
+    alert_id: int | None,
+    now: datetime,
+) -> SentReport:
+    own, since = verdict.ack_minutes or 0, version.received_at
+    held = (
+        standings.outlook(session, alert_id, own, since, now=now) if alert_id else None
+    )
+    return SentReport(
+        id=version.id,
+        entry_id=version.entry_id,
+        received_at=version.received_at,
+        verdict=verdict,
+        said=timeline.merged(timeline.versions_of(session, version.entry_id)),
+        stand=held.stand if held else None,
+        minutes=held.minutes if held else own,
+    )
