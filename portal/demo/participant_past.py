@@ -15,7 +15,7 @@ from portal.demo.calm_days import calm_day
 from portal.demo.history import Act, History
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, InventedParticipant
 from portal.demo.scenarios import JUST_NOW, REPORTS, UnusualReport
-from portal.enrolment import caregivers, enrolment, numbers
+from portal.enrolment import caregivers, enrolment, numbers, stays
 from portal.enrolment.enrolment import Enrolment
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
@@ -94,7 +94,7 @@ class Life:
         on = study_days.local_date(now, self._history.site.time_zone)
         session, study = self._history.session, self._history.study
         who = self._participant()
-        enrolment.discharge(session, study, who, on=on, actor=actor, now=now)
+        stays.discharge(session, study, who, on=on, actor=actor, now=now)
 
     def _relatives(self, now: datetime) -> None:
         history = self._history
@@ -104,7 +104,6 @@ class Life:
                 caregiver = caregivers.add_caregiver(
                     history.session,
                     who,
-                    history.site,
                     number=relative.number(),
                     language=relative.language,
                     consent_version=CONSENT,

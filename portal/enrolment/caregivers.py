@@ -18,7 +18,6 @@ from portal.phone_numbers import to_mobile
 def add_caregiver(
     session: Session,
     participant: Participant,
-    site: Site,
     *,
     number: str,
     language: str,
@@ -36,10 +35,10 @@ def add_caregiver(
         Faults: number, language or consent is missing or impossible; each is told.
     """
     asked = (number, language, consent_version, consented_at)
+    site = session.get_one(Site, participant.site_id)
     e164, signed_at = _checked(site, *asked, now=now)
     session.get_one(Participant, participant.id, with_for_update=True)
-    known = _caregiver_with(session, participant, e164)
-    if known is not None:
+    if (known := _caregiver_with(session, participant, e164)) is not None:
         return known
     caregiver = Caregiver(
         participant_id=participant.id, language=language, created_at=now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import available_timezones
@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import audit
+from portal import audit, study_versions
 from portal.alerting.tasks import deviations
 from portal.db.people import (
     Consent,
@@ -20,15 +20,13 @@ from portal.db.people import (
     Stay,
     StudyVersion,
 )
-from portal.enrolment.stays import admit, discharge
-from portal.errors import Doubtful, Faults, InvalidInput
+from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.people import contacts
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits import planned_visits
 
-__all__ = ["Enrolment", "admit", "discharge", "enrol"]
 CODE = re.compile(r"[A-Z]{1,6}-[0-9]{1,6}\Z")
 LANGUAGES = ("zh", "en")
 D0_AHEAD = timedelta(days=60)
@@ -55,6 +53,28 @@ class Enrolment:
     name: str = ""
     discharged_on: date | None = None
     ahead: bool = False
+
+
+def enrol_in_newest(
+    session: Session,
+    study_of: Callable[[int], Study],
+    site_id: int,
+    enrolment: Enrolment,
+    *,
+    actor: audit.Actor,
+    now: datetime,
+) -> Participant:
+    """Enrol somebody at a site in the study version that was installed last.
+
+    Raises:
+        NotFound: no study is installed.
+        Faults, InvalidInput: as ``enrol``.
+    """
+    version = study_versions.newest(session)
+    if version is None:
+        raise NotFound("No study is installed.")
+    study, site = study_of(version.id), session.get_one(Site, site_id)
+    return enrol(session, version, study, site, enrolment, actor=actor, now=now)
 
 
 def enrol(

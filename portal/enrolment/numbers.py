@@ -17,7 +17,7 @@ from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.errors import InvalidInput, NotFound
 from portal.messages.states import WAITING, MessageState, Purpose
-from portal.people import contacts
+from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, sessions
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
@@ -62,10 +62,16 @@ def owner_of(
     return Owner(participant.id, caregiver_id)
 
 
+def owners(session: Session, participant: Participant) -> list[Owner]:
+    """The participant, then each caregiver who is still there."""
+    query = select(Caregiver.id).filter_by(participant_id=participant.id, active=True)
+    caregivers = session.scalars(query.order_by(Caregiver.id))
+    return [Owner(participant.id), *(Owner(participant.id, one) for one in caregivers)]
+
+
 def change_number(
     session: Session,
     study: Study,
-    participant: Participant,
     owner: Owner,
     number: str,
     *,
@@ -83,7 +89,9 @@ def change_number(
     Raises:
         InvalidInput: it is no number that could be called.
     """
-    session.get_one(Participant, participant.id, with_for_update=True)
+    participant = session.get_one(
+        Participant, owner.participant_id, with_for_update=True
+    )
     site = session.get_one(Site, participant.site_id)
     e164 = to_mobile(number, site.country)
     before = contacts.current(session, "mobile", **owner.key)
@@ -101,6 +109,16 @@ def change_number(
     if revoke:
         revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
     return contact
+
+
+def allow_texts(
+    session: Session, owner: Owner, *, actor: audit.Actor, now: datetime
+) -> None:
+    """Send texts to their number again: they said so to staff, who phoned it."""
+    contact = contacts.current(session, "mobile", **owner.key)
+    if contact is not None and contact.value is not None:
+        source = optouts.STAFF
+        optouts.start(session, contact.value, source=source, now=now, actor=actor)
 
 
 def confirm_number(

@@ -67,6 +67,11 @@ def find(
     )
 
 
+def participant_of(session: Session, person: Person) -> Participant:
+    """The participant whom a person is, or reports for."""
+    return session.get_one(Participant, person.participant_id)
+
+
 def behind(session: Session, contact: Contact) -> Person | None:
     """The person a contact belongs to, or None: staff, site, or no way in."""
     if contact.participant_id is not None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
+from portal.people.roles import ANSWERING
 from portal.people.rota import assign
 from portal.protocol.study.duties import Duty
 
@@ -55,6 +56,15 @@ class Gap:
     duty: str
     starts_at: datetime
     ends_at: datetime
+
+
+def may_serve(session: Session, site_id: int) -> list[tuple[int, str]]:
+    """The colleagues who may be put on call: id and name, by name."""
+    query = select(Staff.id, Staff.display_name).where(
+        Staff.site_id == site_id, Staff.active, Staff.role.in_(ANSWERING)
+    )
+    rows = session.execute(query.order_by(Staff.display_name))
+    return [(number, name) for number, name in rows]
 
 
 def between(

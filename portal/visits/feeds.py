@@ -19,7 +19,9 @@ from portal.db.access import CalendarFeed
 from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site
 from portal.people import reporters
+from portal.people.access import visible
 from portal.people.access.keys import new_token, token_hash
+from portal.people.access.sessions import Viewer
 from portal.people.reporters import Person
 from portal.protocol.calendar import study_days
 from portal.visits import planned_visits
@@ -56,8 +58,13 @@ class Diary:
     appointments: tuple[Appointment, ...]
 
 
-def current(session: Session, owner: Person) -> CalendarFeed | None:
-    """The address in force, or None."""
+def since(session: Session, owner: Person) -> datetime | None:
+    """Since when somebody has the address that is in force; None: they have none."""
+    feed = _current(session, owner)
+    return feed.created_at if feed is not None else None
+
+
+def _current(session: Session, owner: Person) -> CalendarFeed | None:
     own = _of(owner.participant_id, owner.caregiver_id)
     query = select(CalendarFeed).where(*own, CalendarFeed.revoked_at.is_(None))
     return session.scalar(query.order_by(CalendarFeed.id.desc()).limit(1))
@@ -82,7 +89,7 @@ def renew(session: Session, owner: Person, *, now: datetime) -> str:
 
 def end(session: Session, owner: Person, *, now: datetime) -> None:
     """End somebody's address; a repeat changes nothing."""
-    feed = current(session, owner)
+    feed = _current(session, owner)
     if feed is not None:
         feed.revoked_at = now
         subject = ("calendar_feed", feed.id)
@@ -123,15 +130,27 @@ def behind(session: Session, secret: str) -> Diary | None:
     return diary(session, participant, owner.language)
 
 
-def diary(
-    session: Session,
-    participant: Participant,
-    language: str,
-    only: Visit | None = None,
+def one_visit(session: Session, viewer: Viewer, visit_id: int, language: str) -> Diary:
+    """A single appointment of somebody who may see it.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    visit = visible.row(session, viewer, Visit, id=visit_id)
+    participant = session.get_one(Participant, visit.participant_id)
+    return _diary(session, participant, language, [visit])
+
+
+def diary(session: Session, participant: Participant, language: str) -> Diary:
+    """Every appointment of a participant."""
+    visits = planned_visits.of(session, participant)
+    return _diary(session, participant, language, visits)
+
+
+def _diary(
+    session: Session, participant: Participant, language: str, rows: Sequence[Visit]
 ) -> Diary:
-    """A participant's appointments, every one or a single visit's."""
     zone = session.get_one(Site, participant.site_id).time_zone
-    rows = planned_visits.of(session, participant) if only is None else [only]
     changed = _changes(session, rows)
     return Diary(
         zone,

@@ -51,7 +51,6 @@ def caregiver(desk: Post, number: str, code: str = "DS-007") -> Caregiver:
         helper = caregivers.add_caregiver(
             session,
             participant,
-            desk.people.here.site,
             number=number,
             language="en",
             consent_version="2.0",

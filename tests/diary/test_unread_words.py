@@ -476,12 +476,12 @@ def test_a_receipt_tells_the_hour_then_that_nobody_read_it_then_that_somebody_di
     receipt = room.report({**CALM, "note": DARK})
     other = room.report(CALM, who=room.other)
     due = START + timedelta(hours=2)
-    assert room.reading(receipt) == unread_receipts.Reading(Place.WARD, by=due)
+    assert room.reading(receipt) == unread_receipts.Reading(Place.HOME, by=due)
     assert room.reading(other) is None
     clock.set(local("11:30"))
-    assert room.reading(receipt) == unread_receipts.Reading(Place.WARD)
+    assert room.reading(receipt) == unread_receipts.Reading(Place.HOME)
     room.finish(room.tasks()[0])
-    done = unread_receipts.Reading(Place.WARD, read_at=local("11:30"))
+    done = unread_receipts.Reading(Place.HOME, read_at=local("11:30"))
     assert room.reading(receipt) == done
 
 

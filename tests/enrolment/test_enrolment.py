@@ -74,7 +74,6 @@ def caregiver(
         return caregivers.add_caregiver(
             session,
             mine,
-            people.here.site,
             actor=audit.Actor("staff", str(people.here["nurse"].id)),
             now=runtime.now(),
             **given,

@@ -65,7 +65,6 @@ class House:
             numbers.change_number(
                 session,
                 self.people.study,
-                session.get_one(Participant, self.person_id),
                 owner,
                 number,
                 revoke=revoke,

@@ -11,7 +11,7 @@ from portal.alerting import answering
 from portal.audit import OPERATOR
 from portal.db.audit import Audit
 from portal.db.outbox import Message
-from portal.db.people import Contact, Site, StatusChange
+from portal.db.people import Contact, StatusChange
 from portal.enrolment import caregivers, status
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import NewMessage, enqueue
@@ -32,7 +32,6 @@ def ward(runtime: Runtime, clock: Clock) -> Ward:
         caregivers.add_caregiver(
             session,
             ward.me(session),
-            session.get_one(Site, ward.me(session).site_id),
             number="13800138111",
             language="zh",
             consent_version="1",

@@ -17,7 +17,7 @@ from portal import audit, study_versions
 from portal.db.alerts import Task
 from portal.db.diary import Visit
 from portal.db.outbox import Message
-from portal.db.people import Participant, Site, Staff
+from portal.db.people import Participant, Staff
 from portal.enrolment import caregivers, preferences, stays
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
@@ -113,7 +113,6 @@ def test_a_silent_day_is_reminded_then_called_then_the_doctors(
         caregivers.add_caregiver(
             session,
             session.scalars(select(Participant)).one(),
-            session.scalars(select(Site)).one(),
             number=CAREGIVER,
             language="en",
             consent_version="1.0",

@@ -67,7 +67,7 @@ def sign_in(
         if staff is None:
             return None
         return accounts.sign_in(
-            session, staff, now=runtime.now(), real_now=runtime.real_now()
+            session, staff.id, now=runtime.now(), real_now=runtime.real_now()
         )
 
 

@@ -317,7 +317,6 @@ class World:
             caregiver = caregivers.add_caregiver(
                 self.session,
                 person,
-                site,
                 number=number,
                 language="zh",
                 consent_version="1",
@@ -507,7 +506,6 @@ class World:
             numbers.change_number(
                 self.session,
                 self.study,
-                self.participant(life),
                 Owner(life.id),
                 number,
                 revoke=False,

@@ -102,7 +102,6 @@ def caregiver(
         return caregivers.add_caregiver(
             session,
             session.get_one(Participant, participant_id),
-            cast.here.site,
             number=number,
             language="zh",
             consent_version="2.0",

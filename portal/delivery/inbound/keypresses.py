@@ -6,7 +6,8 @@ call, once. A machine, silence and hanging up take nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
+from portal.protocol.study.filling import fill
+from portal.protocol.study.model import Study
 
 KEY = "1"
 LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes later
@@ -27,14 +30,14 @@ LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes
 class KeypressResult:
     """How a call stands: open, acknowledged, taken, closed, no_key, nobody, over.
 
-    ``holder`` is who has the alert, where it is taken. ``message_id`` is what the
-    call says while it is open.
+    ``holder`` is who has the alert, where it is taken. ``words`` is what the call says
+    while it is open, where that was asked.
     """
 
     result: str
     language: str
     holder: str = ""
-    message_id: int | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,23 @@ class _Call:
 
 
 def standing(
-    session: Session, provider: str, reference: str, *, real_now: datetime
+    session: Session,
+    study_of: Callable[[int], Study],
+    provider: str,
+    reference: str,
+    *,
+    real_now: datetime,
 ) -> KeypressResult:
-    """How the alert of a call stands now; nothing changes."""
+    """How the alert of a call stands now, and what to say of it; nothing changes."""
     call = _call(session, provider, reference, real_now)
     if call is None:
         return _over(session, provider, reference)
-    return _as_it_stands(session, call)
+    found = _as_it_stands(session, call)
+    if found.result != "open":
+        return found
+    message = call.message
+    text = study_of(message.study_version_id).texts[message.template]
+    return replace(found, words=fill(text, message.language, message.variables))
 
 
 def press(
@@ -155,7 +168,7 @@ def _as_it_stands(session: Session, call: _Call) -> KeypressResult:
     if alert.state == "closed":
         return KeypressResult("closed", language)
     if alert.state == "open":
-        return KeypressResult("open", language, message_id=call.message.id)
+        return KeypressResult("open", language)
     if call.staff is not None and alert.acked_by == call.staff.id:
         return KeypressResult("acknowledged", language)
     holder = session.get(Staff, alert.acked_by or 0)

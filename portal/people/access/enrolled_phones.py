@@ -38,6 +38,16 @@ class EnrolledPhone:
     has_pin: bool
 
 
+@dataclass(frozen=True)
+class KnownPhone:
+    """A phone as its person and staff tell it from the others."""
+
+    id: int
+    kind: str
+    created_at: datetime
+    last_used_at: datetime
+
+
 def enrol(
     session: Session,
     person: Person,
@@ -112,14 +122,17 @@ def before(
 
 def of_person(
     session: Session, participant_id: int, caregiver_id: int | None
-) -> Sequence[Device]:
+) -> Sequence[KnownPhone]:
     """The phones that may report for one person, the last used first."""
     query = select(Device).where(
         Device.participant_id == participant_id,
         Device.caregiver_id.is_not_distinct_from(caregiver_id),
         Device.revoked_at.is_(None),
     )
-    return session.scalars(query.order_by(Device.last_used_at.desc(), Device.id)).all()
+    rows = session.scalars(query.order_by(Device.last_used_at.desc(), Device.id))
+    return [
+        KnownPhone(row.id, row.kind, row.created_at, row.last_used_at) for row in rows
+    ]
 
 
 def is_stale(phone: EnrolledPhone, *, real_now: datetime) -> bool:

@@ -18,8 +18,9 @@ from portal.characters import nfkc
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.access import limits, passwords, sessions, tries_allowed
-from portal.people.access.keys import Keyring
+from portal.people.access.keys import Keyring, same
 from portal.people.access.limits import Spent
+from portal.people.access.sessions import Viewer
 from portal.people.roles import Role
 
 LANGUAGES = ("zh", "en")
@@ -34,6 +35,27 @@ class SignInTry:
     staff_id: int | None
     password_hash: str = field(repr=False)
     spent: Spent
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A right password, told again by a browser while the code is still asked for."""
+
+    staff_id: int
+    proof: str
+
+    def holds(self, session: Session, keyring: Keyring) -> bool:
+        """Whether it still does: not with a new password, nor a closed account."""
+        staff = session.get(Staff, self.staff_id)
+        if staff is None or not staff.active:
+            return False
+        return same(self.proof, passed(staff, keyring).proof)
+
+
+def passed(staff: Staff, keyring: Keyring) -> Passed:
+    """What a browser may hold of a right password: a keyed hash of the password's own."""
+    proof = keyring.digest("password-passed", str(staff.id), staff.password_hash)
+    return Passed(staff.id, proof)
 
 
 def begin_sign_in(
@@ -91,12 +113,17 @@ def pass_password(session: Session, attempt: SignInTry, password: str) -> Staff 
 
 
 def sign_in(
-    session: Session, staff: Staff, *, now: datetime, real_now: datetime
+    session: Session, staff_id: int, *, now: datetime, real_now: datetime
 ) -> str:
     """Sign somebody in who has shown all that is asked; the session's token."""
-    actor = Actor("staff", str(staff.id))
-    audit.record(session, actor, "staff.signed_in", ("staff", staff.id), now=now)
-    return sessions.open_for_staff(session, staff.id, real_now=real_now)
+    actor = Actor("staff", str(staff_id))
+    audit.record(session, actor, "staff.signed_in", ("staff", staff_id), now=now)
+    return sessions.open_for_staff(session, staff_id, real_now=real_now)
+
+
+def acting(session: Session, viewer: Viewer) -> Staff:
+    """The member of staff who is looking, to act in their own name."""
+    return session.get_one(Staff, viewer.staff_id)
 
 
 def add_staff(

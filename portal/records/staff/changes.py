@@ -5,7 +5,7 @@ Together with reports, alerts and messages they make one timeline of a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit, VisitChange
 from portal.db.people import Participant, StatusChange
+from portal.diary import correction_requests
 from portal.people import timeline
+from portal.people.access import visible
+from portal.people.access.sessions import Viewer
 from portal.protocol.study.model import Study, Text
 from portal.protocol.triage.answer_words import Spoken, spoken
 from portal.records.staff.alerts import staff_names
@@ -78,9 +81,46 @@ def changes(
     requests = session.scalars(mine.where(Entry.participant_id == participant.id)).all()
     return [
         *_visits(session, study, participant),
-        *_statuses(session, participant),
+        *statuses(session, participant),
         *asked(session, study, requests),
     ]
+
+
+@dataclass(frozen=True)
+class ToCorrect:
+    """An entry that staff may ask to have corrected, and what it says now."""
+
+    id: int
+    participant: str
+    study: Study
+    said: Mapping[str, Any]
+
+
+def to_correct(
+    session: Session, study_of: Callable[[int], Study], viewer: Viewer, entry_id: int
+) -> ToCorrect:
+    """An entry of the viewer's site.
+
+    Raises:
+        NotFound: there is none, or it is another site's: the same answer.
+    """
+    entry = visible.row(session, viewer, Entry, id=entry_id)
+    person = session.get_one(Participant, entry.participant_id)
+    study = study_of(person.study_version_id)
+    said = timeline.merged(timeline.versions_of(session, entry.id))
+    return ToCorrect(entry.id, person.code, study, said)
+
+
+def waiting(
+    session: Session, study_of: Callable[[int], Study], site_id: int
+) -> list[Asked]:
+    """The corrections of a site that wait for the investigator."""
+    found = []
+    for request in correction_requests.waiting(session, site_id):
+        entry = session.get_one(Entry, request.entry_id)
+        person = session.get_one(Participant, entry.participant_id)
+        found += asked(session, study_of(person.study_version_id), [request])
+    return found
 
 
 def asked(
@@ -164,7 +204,8 @@ def _visits(
     ]
 
 
-def _statuses(session: Session, participant: Participant) -> list[StatusChanged]:
+def statuses(session: Session, participant: Participant) -> list[StatusChanged]:
+    """How somebody's follow-up went, oldest first."""
     query = select(StatusChange).filter_by(participant_id=participant.id)
     rows = session.scalars(query.order_by(StatusChange.id)).all()
     names = staff_names(session, {row.staff_id for row in rows if row.staff_id})

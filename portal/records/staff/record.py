@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from portal import audit
 from portal.db.alerts import Alert, Task
 from portal.db.outbox import Message
 from portal.db.people import Participant
+from portal.diary import handwriting
+from portal.diary.handwriting import Drawings
 from portal.people import timeline
 from portal.protocol.study.model import Study
 from portal.records.staff.alerts import AlertItem, alert_items, staff_names
@@ -25,6 +28,20 @@ from portal.records.staff.texts_received import text_items
 from portal.records.staff.worklist import TaskLine, task_line
 
 RECENT = timedelta(days=60)
+
+
+class Item(Protocol):
+    """One thing in the timeline: when it was, and of which kind."""
+
+    @property
+    def at(self) -> datetime:
+        """The moment it stands at."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Which template shows it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -59,12 +76,13 @@ class Pages:
 
 @dataclass(frozen=True)
 class Record:
-    """The card, what was reported, the alert that is open, and the timeline."""
+    """The card, what was reported and written by hand, the open alert, the timeline."""
 
     card: Card
     reported: Reported
+    drawings: Drawings
     open_alert: AlertItem | None
-    items: tuple[object, ...]
+    items: tuple[Item, ...]
     since: date
 
 
@@ -82,29 +100,34 @@ def record(
     since = date.min if whole else today - RECENT
     told = reported(session, study, participant.id, since=since, today=today)
     alerts = alert_items(session, study_of, Alert.participant_id == participant.id)
-    ours = [alert.id for alert in alerts]
-    about = or_(Message.participant_id == participant.id, Message.alert_id.in_(ours))
-    items: list[object] = [
-        *told.entries,
-        *alerts,
-        *_together(message_items(session, about)),
-        *_tasks(session, study, participant),
-        *text_items(session, participant),
-        *changes(session, study, participant),
-    ]
+    rest = _beside_alerts(session, study, participant, [one.id for one in alerts])
+    items: list[Item] = [*told.entries, *alerts, *rest]
     recent = [item for item in items if _is_recent(item, since, today)]
-    recent.sort(key=lambda item: item.at, reverse=True)  # type: ignore[attr-defined]
+    recent.sort(key=lambda item: item.at, reverse=True)
     standing = [alert for alert in alerts if alert.state != "closed"]
     return Record(
         card=card(session, study, participant, now=now),
         reported=told,
+        drawings=handwriting.of_participant(session, participant.id),
         open_alert=standing[0] if standing else None,
         items=tuple(recent),
         since=since,
     )
 
 
-def _together(messages: Iterable[MessageItem]) -> Iterator[object]:
+def _beside_alerts(
+    session: Session, study: Study, participant: Participant, alert_ids: list[int]
+) -> Iterator[Item]:
+    """Messages, tasks, texts received, and what staff changed."""
+    theirs = Message.participant_id == participant.id
+    about = or_(theirs, Message.alert_id.in_(alert_ids))
+    yield from _together(message_items(session, about))
+    yield from _tasks(session, study, participant)
+    yield from text_items(session, participant)
+    yield from changes(session, study, participant)
+
+
+def _together(messages: Iterable[MessageItem]) -> Iterator[Item]:
     """Pages of one alert and moment as one; whatever else alone."""
     for (at, alert_id), group in groupby(messages, lambda m: (m.at, m.alert_id)):
         found = tuple(group)
@@ -114,9 +137,9 @@ def _together(messages: Iterable[MessageItem]) -> Iterator[object]:
             yield from found
 
 
-def _is_recent(item: object, since: date, today: date) -> bool:
-    at: datetime = item.at  # type: ignore[attr-defined]
-    return since == date.min or at.date() >= since or at.date() > today
+def _is_recent(item: Item, since: date, today: date) -> bool:
+    day = item.at.date()
+    return since == date.min or day >= since or day > today
 
 
 def note_viewing(

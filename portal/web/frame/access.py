@@ -11,14 +11,12 @@ from typing import Any, Literal, TypeVar, cast
 
 import flask_login
 from flask import Blueprint, current_app, g, request, session
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.alerting import sirens
 from portal.alerting.sirens import Screen
-from portal.db.people import Participant
-from portal.errors import NotFound, PortalError
+from portal.errors import PortalError
 from portal.people.access.keys import Keyring
 from portal.people.access.sessions import Viewer
 from portal.people.roles import Role
@@ -30,7 +28,6 @@ Guard = Literal[
     "machine", "signed", "open", "participant", "reporter", "siren", "staff", "demo"
 ]
 View = TypeVar("View", bound=Callable[..., Any])
-Row = TypeVar("Row")
 
 LARGEST_BODY: dict[Guard, int] = {
     **dict.fromkeys(("open", "siren", "demo", "machine"), 16 * 1024),
@@ -161,32 +158,6 @@ def quietly(write: Callable[[Session], None]) -> None:
             write(db)
     except SQLAlchemyError:
         logger.warning("could not note that somebody is still there")
-
-
-def scoped(db: Session, table: type[Row], **key: Any) -> Row:
-    """The row with this key, if it is the viewer's to see.
-
-    Staff see their site's, a participant or caregiver their own. ``table`` is
-    Participant, or has ``site_id`` or ``participant_id``.
-
-    Raises:
-        NotFound: there is none, or it is somebody else's: the same answer.
-    """
-    found = signed_in()
-    row = db.scalar(_within_reach(select(table).filter_by(**key), table, found))
-    if row is None:
-        raise NotFound("There is nothing here.")
-    return cast(Row, row)
-
-
-def _within_reach(query: Any, table: Any, found: Viewer) -> Any:
-    if not found.is_staff:
-        own = table.id if table is Participant else table.participant_id
-        return query.where(own == found.participant_id)
-    if hasattr(table, "site_id"):
-        return query.where(table.site_id == found.site_id)
-    ours = select(Participant.id).where(Participant.site_id == found.site_id)
-    return query.where(table.participant_id.in_(ours))
 
 
 def begin_session(token: str, found: Viewer) -> None:

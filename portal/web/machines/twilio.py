@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from portal.db.outbox import Message
 from portal.delivery.inbound import keypresses, receive
 from portal.delivery.inbound.keypresses import Keypress, KeypressResult
 from portal.delivery.sending import receipts
@@ -22,7 +21,6 @@ from portal.messages.gateways.twilio.codes import (
     is_machine,
     text_status,
 )
-from portal.protocol.study.filling import fill
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.machines import call_words, signatures
@@ -79,17 +77,18 @@ def voice(reference: str) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as session:
         found = keypresses.standing(
-            session, signatures.provider(), reference, real_now=runtime.real_now()
+            session,
+            lambda version_id: runtime.study(session, version_id),
+            signatures.provider(),
+            reference,
+            real_now=runtime.real_now(),
         )
-        message = session.get(Message, found.message_id or 0)
-        if message is None:
-            return _told(found)
-        study = runtime.study(session, message.study_version_id)
-        words = fill(study.texts[message.template], message.language, message.variables)
+    if not found.words:
+        return _told(found)
     base = runtime.settings.public_url.rstrip("/")
     return _xml(
         twiml.ask_last(
-            words,
+            found.words,
             found.language,
             key_url=f"{base}/hooks/twilio/voice/{reference}/key",
             without=call_words.sentence("no_key", found.language),

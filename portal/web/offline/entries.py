@@ -18,12 +18,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.db.people import Participant
 from portal.diary import drafts, handwriting, offline_entries
 from portal.diary.entries import Receipt
 from portal.diary.offline_entries import KeptEntry
 from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
+from portal.people import reporters
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, filters, opened_page, reporting
@@ -53,7 +53,7 @@ def take() -> ResponseReturnValue:
     found = _sender(said)
     entry, runtime = _entry(said), access.runtime()
     with runtime.writing() as db:
-        person = db.get_one(Participant, found.person.participant_id)
+        person = reporters.participant_of(db, found.person)
         study = runtime.study(db, person.study_version_id)
         writer = _writer(said, found)
         now = runtime.now()

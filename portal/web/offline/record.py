@@ -7,7 +7,7 @@ from typing import Any
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from portal.db.people import Participant
+from portal.people import reporters
 from portal.records.own import offline_summary
 from portal.records.own.offline_summary import Pocket
 from portal.web.frame import access, opened_page, reporting
@@ -26,7 +26,7 @@ def record() -> ResponseReturnValue:
         return jsonify(enrolled=False)
     runtime = access.runtime()
     with runtime.reading() as db:
-        person = db.get_one(Participant, reporter.person.participant_id)
+        person = reporters.participant_of(db, reporter.person)
         study = runtime.study(db, person.study_version_id)
         found = offline_summary.of(db, study, person, now=runtime.now())
     return jsonify(

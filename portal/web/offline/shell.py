@@ -12,7 +12,6 @@ from typing import Any
 from flask import Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.protocol.study.model import Group, Study
 from portal.protocol.triage.for_phone import for_phone
@@ -50,8 +49,7 @@ def _study() -> Study:
     if reporter is None:
         raise NotFound("There is nothing here.")
     with access.runtime().reading() as db:
-        person = db.get_one(Participant, reporter.person.participant_id)
-        return access.runtime().study(db, person.study_version_id)
+        return access.runtime().study(db, reporter.person.study_version_id)
 
 
 def files() -> list[str]:

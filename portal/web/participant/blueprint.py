@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant
+from portal.people.access import visible
 from portal.protocol.study.model import Study
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
@@ -29,7 +30,7 @@ class Subject:
 def subject(db: Session) -> Subject:
     """Whom the signed-in viewer may read about: themselves, or who they care for."""
     viewer = access.signed_in()
-    participant = access.scoped(db, Participant, id=viewer.participant_id)
+    participant = visible.own(db, viewer)
     return Subject(
         participant=participant,
         site=sites().card(participant.site_id, language()),

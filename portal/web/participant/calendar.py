@@ -8,7 +8,6 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.db.access import CalendarFeed
 from portal.records.own import agenda
 from portal.records.own.agenda import AgendaVisit
 from portal.visits import feeds
@@ -34,7 +33,7 @@ def calendar() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about = subject(db)
         found = agenda.of(db, about.study, about.participant, now=now)
-        feed = feeds.current(db, own_calendar.owner(db))
+        since = feeds.since(db, own_calendar.owner(db))
     cards = [_card(about, visit, found.today) for visit in found.visits]
     return render_template(
         "participant/calendar.html",
@@ -45,14 +44,10 @@ def calendar() -> ResponseReturnValue:
         past=[card for card in cards if card["state"] == "past"],
         holds=[_holds(about, one) for one in found.dated],
         month=month_view(found, about.participant.d0),
-        feed_since=_since(about, feed),
+        feed_since=filters.moment(since, about.site.time_zone) if since else None,
         new_address=own_calendar.new_address(),
         navigation=navigation("/calendar"),
     )
-
-
-def _since(about: Subject, feed: CalendarFeed | None) -> str | None:
-    return filters.moment(feed.created_at, about.site.time_zone) if feed else None
 
 
 def _card(about: Subject, visit: AgendaVisit, today: date) -> dict[str, Any]:

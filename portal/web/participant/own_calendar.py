@@ -6,14 +6,13 @@ from flask import Response, current_app, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Visit
 from portal.errors import NotFound
 from portal.people import reporters
 from portal.people.reporters import Person
 from portal.visits import feeds
 from portal.web.frame import access, own_paths
 from portal.web.frame.language import language
-from portal.web.participant.blueprint import blueprint, subject
+from portal.web.participant.blueprint import blueprint
 from portal.web.participant.ics import TYPE, to_ics
 
 SHOWN_ONCE = "calendar_address"
@@ -23,9 +22,7 @@ SHOWN_ONCE = "calendar_address"
 def one_visit(visit_id: int) -> Response:
     """One visit to open in the phone's calendar."""
     with access.runtime().reading() as db:
-        visit = access.scoped(db, Visit, id=visit_id)
-        person = subject(db).participant
-        diary = feeds.diary(db, person, language(), visit)
+        diary = feeds.one_visit(db, access.signed_in(), visit_id, language())
     response = Response(to_ics(diary), content_type=TYPE)
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response

@@ -15,8 +15,8 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.db.people import Participant
 from portal.errors import NotFound
+from portal.people import reporters
 from portal.records.own import treatment_card
 from portal.records.own.treatment_card import TreatmentCard
 from portal.web.frame import access, filters, reporting
@@ -45,7 +45,7 @@ def _found() -> TreatmentCard:
     if reporter is None:
         raise NotFound("There is nothing here.")
     with access.runtime().reading() as db:
-        person = db.get_one(Participant, reporter.person.participant_id)
+        person = reporters.participant_of(db, reporter.person)
         study = access.runtime().study(db, person.study_version_id)
         return treatment_card.of(db, study, person)
 

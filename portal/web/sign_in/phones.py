@@ -7,11 +7,11 @@ from typing import Any
 from flask import render_template, session
 from flask.typing import ResponseReturnValue
 
-from portal.db.access import Device
 from portal.enrolment import numbers
 from portal.enrolment.numbers import Owner
 from portal.errors import InvalidInput, NotFound
 from portal.people.access import enrolled_phones, pins
+from portal.people.access.enrolled_phones import KnownPhone
 from portal.people.access.limits import TryLater
 from portal.web.frame import (
     access,
@@ -60,7 +60,7 @@ def _here() -> Reporter:
     return found
 
 
-def _shown(row: Device, here: Reporter) -> dict[str, Any]:
+def _shown(row: KnownPhone, here: Reporter) -> dict[str, Any]:
     zone = sites.site_card(language()).time_zone
     return {
         "id": row.id,

@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 from flask import session
 from sqlalchemy.orm import Session
 
-from portal.db.people import Staff
-from portal.people.access.keys import same
 from portal.people.accounts import second_factor
+from portal.people.accounts.accounts import Passed
 from portal.people.accounts.seals import Seals
 from portal.people.accounts.second_factor import CodeResult, OfferedSecret
 from portal.web.frame import access
@@ -46,31 +45,23 @@ def seals() -> Seals:
     return Seals(settings.secret_key, settings.old_secret_key)
 
 
-def begin(staff: Staff) -> None:
-    """Note in this browser that the password of ``staff`` was right."""
+def begin(passed: Passed) -> None:
+    """Note in this browser whose password was right."""
     ends = access.runtime().real_now() + LIFE
     session[STEP] = {
-        "staff": staff.id,
+        "staff": passed.staff_id,
         "ends": ends.timestamp(),
-        "proof": _proof(staff),
+        "proof": passed.proof,
     }
 
 
-def under_way(db: Session) -> Staff | None:
-    """Whose password was right in this browser a moment ago, or None."""
+def under_way(db: Session) -> int | None:
+    """Whose password was right in this browser a moment ago, by id, or None."""
     held = session.get(STEP)
     if held is None or held["ends"] <= access.runtime().real_now().timestamp():
         return None
-    staff = db.get(Staff, held["staff"])
-    if staff is None or not staff.active or not same(held["proof"], _proof(staff)):
-        return None
-    return staff
-
-
-def _proof(staff: Staff) -> str:
-    return access.keyring().digest(
-        "password-passed", str(staff.id), staff.password_hash
-    )
+    passed = Passed(held["staff"], held["proof"])
+    return passed.staff_id if passed.holds(db, access.keyring()) else None
 
 
 def shown(db: Session, staff_id: int) -> Shown | None:

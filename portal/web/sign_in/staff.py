@@ -8,7 +8,6 @@ from flask import render_template, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.people import Staff
 from portal.people.access import sessions
 from portal.people.access.limits import TryLater
 from portal.people.access.sessions import Viewer
@@ -69,22 +68,23 @@ def _after_password(username: str, password: str) -> ResponseReturnValue | None:
         if staff is None:
             return None
         wanted = second_factor.wanted(staff, required=second_step.required())
-        token = _token_or_offer(db, staff, wanted)
+        passed = accounts.passed(staff, access.keyring())
+        token = _token_or_offer(db, staff.id, wanted)
     if token is not None:
         return _sign_staff_in(token)
-    second_step.begin(staff)
+    second_step.begin(passed)
     return own_paths.go(NEXT[wanted])
 
 
-def _token_or_offer(db: Session, staff: Staff, wanted: SecondStep) -> str | None:
+def _token_or_offer(db: Session, staff_id: int, wanted: SecondStep) -> str | None:
     """A session's token where the password is enough; else a secret, where one lacks."""
     runtime = access.runtime()
     if wanted is SecondStep.NOTHING:
         return accounts.sign_in(
-            db, staff, now=runtime.now(), real_now=runtime.real_now()
+            db, staff_id, now=runtime.now(), real_now=runtime.real_now()
         )
     if wanted is SecondStep.SET_UP:
-        second_factor.offer(db, second_step.seals(), staff.id)
+        second_factor.offer(db, second_step.seals(), staff_id)
     return None
 
 
@@ -101,10 +101,10 @@ def staff_set_up() -> ResponseReturnValue:
 def _code_page(errors: Errors, status: int) -> ResponseReturnValue:
     """The page that asks for a code; before it, for the app, where it is not set up."""
     with access.runtime().reading() as db:
-        staff = second_step.under_way(db)
-        if staff is None:
+        staff_id = second_step.under_way(db)
+        if staff_id is None:
             return own_paths.go("/staff/sign-in")
-        shown = second_step.shown(db, staff.id)
+        shown = second_step.shown(db, staff_id)
     page = render_template("auth/staff_code.html", shown=shown, errors=errors)
     return page, status
 
@@ -127,14 +127,14 @@ def _after_code(typed: str) -> tuple[CodeResult | None, str | None]:
     runtime = access.runtime()
     times = {"now": runtime.now(), "real_now": runtime.real_now()}
     with runtime.writing() as db:
-        staff = second_step.under_way(db)
-        if staff is None:
+        staff_id = second_step.under_way(db)
+        if staff_id is None:
             return None, None
         seals, keyring = second_step.seals(), access.keyring()
-        answer = second_factor.try_code(db, seals, keyring, staff.id, typed, **times)
+        answer = second_factor.try_code(db, seals, keyring, staff_id, typed, **times)
         if answer is not CodeResult.RIGHT:
             return answer, None
-        return answer, accounts.sign_in(db, staff, **times)
+        return answer, accounts.sign_in(db, staff_id, **times)
 
 
 def _sign_staff_in(token: str) -> ResponseReturnValue:

@@ -9,11 +9,10 @@ from typing import Any
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
-from portal.db.people import Staff
 from portal.errors import InvalidInput
 from portal.people.access.sessions import Viewer
 from portal.protocol.study.model import Study, Text
-from portal.records.staff import worklist
+from portal.records.staff import record, worklist
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import language, sentence_of
@@ -54,14 +53,15 @@ def viewer() -> Viewer:
     return access.signed_in()
 
 
-def me(db: Session) -> Staff:
-    """Their row."""
-    return db.get_one(Staff, viewer().staff_id)
-
-
 def study_of(db: Session) -> Callable[[int], Study]:
     """Finds the study of an enrolment."""
     return lambda version_id: access.runtime().study(db, version_id)
+
+
+def note_viewing(subject: str, subject_id: int) -> None:
+    """Write down that the viewer looked at a ``participant`` or an ``alert``."""
+    with access.runtime().writing() as db:
+        record.note_viewing(db, viewer().actor, subject, subject_id, now=now())
 
 
 def page(

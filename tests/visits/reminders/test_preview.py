@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.audit import OPERATOR
 from portal.db.outbox import Message
-from portal.db.people import Participant, Site
+from portal.db.people import Participant
 from portal.enrolment import caregivers
 from portal.runtime import Runtime
 from portal.visits.reminders.preview import Preview, preview
@@ -70,7 +70,6 @@ def test_caregivers_have_their_own_lines_in_their_language(ward: Ward) -> None:
         caregivers.add_caregiver(
             session,
             ward.me(session),
-            session.get_one(Site, ward.me(session).site_id),
             number="13800138111",
             language="en",
             consent_version="1",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.audit import OPERATOR
 from portal.db.diary import Visit
 from portal.db.outbox import Message
-from portal.db.people import Participant, Site
+from portal.db.people import Participant
 from portal.enrolment import caregivers, stays
 from portal.people import contacts
 from portal.runtime import Runtime
@@ -71,7 +71,6 @@ def test_caregivers_are_reminded_at_one_each_in_their_language(ward: Ward) -> No
             caregivers.add_caregiver(
                 session,
                 ward.me(session),
-                session.get_one(Site, ward.me(session).site_id),
                 number=number,
                 language=language,
                 consent_version="1",

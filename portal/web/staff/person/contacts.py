@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Caregiver, Participant
 from portal.enrolment import numbers
 from portal.enrolment.numbers import Owner
 from portal.errors import InvalidInput
-from portal.people import contacts, optouts
-from portal.people.access import enrolled_phones, paper_codes
-from portal.phone_numbers import masked
+from portal.people.access import visible
+from portal.people.accounts.accounts import acting
+from portal.protocol.study.model import Study
+from portal.records.staff import ways_in
 from portal.web.frame import access, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import fields
@@ -24,7 +23,6 @@ from portal.web.staff.frame import (
     Errors,
     blueprint,
     country,
-    me,
     named,
     now,
     page,
@@ -48,19 +46,19 @@ def change_contact(code: str) -> ResponseReturnValue:
     """Change or confirm a number, allow texts, revoke phones, let a caregiver go."""
     try:
         with access.runtime().writing() as db:
-            row = access.scoped(db, Participant, code=code.upper())
-            owner = numbers.owner_of(db, row, fields.number("caregiver"))
-            _act(db, row, owner)
+            person = visible.participant(db, viewer(), code)
+            owner = numbers.owner_of(db, person, fields.number("caregiver"))
+            _act(db, study_of(db)(person.study_version_id), owner)
     except InvalidInput as error:
         return _page(code, named(error), 400, fields.asked(error))
     return own_paths.go(f"/staff/participants/{code.upper()}/contacts")
 
 
-def _act(db: Session, row: Participant, owner: Owner) -> None:
+def _act(db: Session, study: Study, owner: Owner) -> None:
     real_now, actor = access.runtime().real_now(), viewer().actor
     match request.form.get("act"):
         case "number":
-            _change_number(db, row, owner)
+            _change_number(db, study, owner)
         case "confirm":
             _require_call("answered")
             numbers.confirm_number(db, owner, actor=actor, now=now())
@@ -72,7 +70,11 @@ def _act(db: Session, row: Participant, owner: Owner) -> None:
             _allow_texts(db, owner)
         case "remove":
             numbers.remove_caregiver(
-                db, owner, staff_id=me(db).id, now=now(), real_now=real_now
+                db,
+                owner,
+                staff_id=acting(db, viewer()).id,
+                now=now(),
+                real_now=real_now,
             )
         case _:
             raise InvalidInput("Choose what to change.", field="form")
@@ -89,15 +91,14 @@ def _end_phone(db: Session, owner: Owner) -> None:
     )
 
 
-def _change_number(db: Session, row: Participant, owner: Owner) -> None:
+def _change_number(db: Session, study: Study, owner: Owner) -> None:
     unread = Unread()
     unread.read(_require_call, "verified")
     number = unread.read(fields.mobile, "number", country())
     unread.refuse()
     numbers.change_number(
         db,
-        study_of(db)(row.study_version_id),
-        row,
+        study,
         owner,
         number or "",
         revoke="lost" in request.form,
@@ -115,24 +116,19 @@ def _require_call(tick: str) -> None:
 
 
 def _allow_texts(db: Session, owner: Owner) -> None:
-    contact = contacts.current(db, "mobile", **owner.key)
     if "agreed" not in request.form:
         raise InvalidInput(
             "Phone them first, and tick that they want texts again.", field="agreed"
         )
-    if contact is not None and contact.value is not None:
-        source, actor = optouts.STAFF, viewer().actor
-        optouts.start(db, contact.value, source=source, now=now(), actor=actor)
+    numbers.allow_texts(db, owner, actor=viewer().actor, now=now())
 
 
 def _page(
     code: str, errors: Errors, status: int, asked: Sequence[str] = ()
 ) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        row = access.scoped(db, Participant, code=code.upper())
-        query = select(Caregiver).filter_by(participant_id=row.id, active=True)
-        people = [_person(db, Owner(row.id))]
-        people += [_person(db, Owner(row.id, one.id)) for one in db.scalars(query)]
+        row = visible.participant(db, viewer(), code)
+        people = ways_in.of(db, row, real_now=access.runtime().real_now())
     return page(
         "staff/contacts.html",
         "participants",
@@ -143,29 +139,3 @@ def _page(
         typed=typed(),
         asked=asked,
     )
-
-
-def _person(db: Session, owner: Owner) -> dict[str, object]:
-    contact = contacts.current(db, "mobile", **owner.key)
-    return {
-        "caregiver": owner.caregiver_id,
-        "name": contacts.name(db, **owner.key) or "",
-        "masked": masked(contact.value) if contact and contact.value else "",
-        "status": optouts.standing(db, contact),
-        "since": contact.created_at if contact else None,
-        "phones": enrolled_phones.of_person(
-            db, owner.participant_id, owner.caregiver_id
-        ),
-        "paper": _paper(db, owner),
-    }
-
-
-def _paper(db: Session, owner: Owner) -> dict[str, object] | None:
-    """What became of the last code on paper: waits, used or over."""
-    found = paper_codes.newest(db, owner.participant_id, owner.caregiver_id)
-    if found is None:
-        return None
-    state = "waits" if access.runtime().real_now() < found.expires_at else "over"
-    state = "used" if found.used_at else state
-    at = found.used_at or found.expires_at
-    return {"state": state, "made": found.created_at, "at": at}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.diary import CorrectionRequest, Entry
-from portal.db.people import Participant
 from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
-from portal.errors import InvalidInput, NotFound
-from portal.people import timeline
-from portal.protocol.study.model import Study
+from portal.errors import InvalidInput
+from portal.people.access import visible
+from portal.people.accounts.accounts import acting
 from portal.records.staff import changes
+from portal.records.staff.changes import ToCorrect
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.frame.forms import usable_uuid
@@ -25,7 +25,6 @@ from portal.web.staff.change_words import ASKERS, CORRECTIONS
 from portal.web.staff.frame import (
     Errors,
     blueprint,
-    me,
     named,
     now,
     page,
@@ -55,7 +54,7 @@ def decide_correction(request_id: int) -> ResponseReturnValue:
 
 
 def _decide(db: Session, request_id: int) -> None:
-    staff = me(db)
+    staff = acting(db, viewer())
     found, person = correction_requests.at_site(db, request_id, staff)
     match request.form.get("act"):
         case "accept":
@@ -70,8 +69,7 @@ def _decide(db: Session, request_id: int) -> None:
 
 def _list(errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        found = correction_requests.waiting(db, viewer().site_id)
-        shown = [_shown(db, one) for one in found]
+        shown = changes.waiting(db, study_of(db), viewer().site_id)
     return page(
         "staff/corrections.html",
         "worklist",
@@ -84,75 +82,57 @@ def _list(errors: Errors, status: int) -> ResponseReturnValue:
     )
 
 
-def _shown(db: Session, one: CorrectionRequest) -> changes.Asked:
-    entry = db.get_one(Entry, one.entry_id)
-    person = db.get_one(Participant, entry.participant_id)
-    study = study_of(db)(person.study_version_id)
-    return changes.asked(db, study, [one])[0]
-
-
 @blueprint.get(ENTRY)
 @needs("work")
 def correct_entry(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        person, study, said = _entry(db, entry_id)
-        code = person.code
-    return _form(entry_id, code, study, said, {})
+        entry = changes.to_correct(db, study_of(db), viewer(), entry_id)
+    return _form(entry, entry.said, {})
 
 
 @blueprint.post(ENTRY)
 def ask_correction(entry_id: int) -> ResponseReturnValue:
     """Ask for a correction on somebody's behalf; what is urgent in it pages now."""
     with access.runtime().reading() as db:
-        person, study, said = _entry(db, entry_id)
-        code = person.code
-    items = correction_form.questions(study, said)
+        entry = changes.to_correct(db, study_of(db), viewer(), entry_id)
+    items = correction_form.questions(entry.study, entry.said)
     told = correction_form.given(items)
     errors = correction_form.wrong(items, told)
     if not errors:
         try:
-            _ask(entry_id, told)
+            _ask(entry, told)
         except InvalidInput as error:
             errors = named(error)
         else:
-            return own_paths.go(f"/staff/participants/{code}")
-    return _form(entry_id, code, study, {**said, **told}, errors)
+            return own_paths.go(f"/staff/participants/{entry.participant}")
+    return _form(entry, {**entry.said, **told}, errors)
 
 
-def _entry(db: Session, entry_id: int) -> tuple[Participant, Study, dict[str, Any]]:
-    entry = db.get(Entry, entry_id)
-    if entry is None:
-        raise NotFound("There is no such entry.")
-    person = access.scoped(db, Participant, id=entry.participant_id)
-    said = timeline.merged(timeline.versions_of(db, entry.id))
-    return person, study_of(db)(person.study_version_id), said
-
-
-def _ask(entry_id: int, told: dict[str, Any]) -> None:
+def _ask(entry: ToCorrect, told: dict[str, Any]) -> None:
     with access.runtime().writing() as db:
-        person, study, _ = _entry(db, entry_id)
-        entry = corrections.entry_of(db, person, entry_id)
+        person = visible.participant(db, viewer(), entry.participant)
+        row = corrections.entry_of(db, person, entry.id)
         correction = Correction(
-            entry_id=entry_id,
+            entry_id=entry.id,
             version_id=usable_uuid(""),
-            answers=corrections.changed(db, entry, told),
+            answers=corrections.changed(db, row, told),
             reason=forms.text("reason", longest=correction_form.LONGEST_REASON),
             actor=viewer().actor,
             language=language(),
         )
-        correction_requests.ask(db, study, person, correction, now=now())
+        correction_requests.ask(db, entry.study, person, correction, now=now())
 
 
 def _form(
-    entry_id: int, code: str, study: Study, known: dict[str, Any], errors: Errors
+    entry: ToCorrect, known: Mapping[str, Any], errors: Errors
 ) -> ResponseReturnValue:
-    items = correction_form.questions(study, known)
+    items = correction_form.questions(entry.study, known)
     return page(
         "staff/correct.html",
         "participants",
         400 if errors else 200,
-        entry_id=entry_id,
-        code=code,
+        entry_id=entry.id,
+        code=entry.participant,
         fields=correction_form.fields(items, known, errors),
         asked=correction_form.asked(items, known) if errors else [],
         errors=errors,

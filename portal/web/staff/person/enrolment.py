@@ -7,10 +7,8 @@ from datetime import date
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.people import Site
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment import Enrolment
 from portal.errors import InvalidInput, NotFound
@@ -27,6 +25,7 @@ from portal.web.staff.frame import (
     named,
     now,
     page,
+    study_of,
     typed,
     viewer,
     zone,
@@ -48,24 +47,21 @@ def try_to_enrol() -> ResponseReturnValue:
         if request.form.get("act") == "preview":
             return _form({}, 200, fields.day("d0"))
         wanted = _wanted(unread)
-        with access.runtime().writing() as db:
-            code = _enrolled(db, wanted)
-            unread.refuse()
+        code = _enrolled(wanted, unread)
     except InvalidInput as error:
         errors = named(error, *unread.found)
         return _form(errors, 400, asked=fields.asked(error, *unread.found))
     return own_paths.go(f"/staff/participants/{code}")
 
 
-def _enrolled(db: Session, wanted: Enrolment) -> str:
-    version = study_versions.newest(db)
-    if version is None:
-        raise NotFound("No study is installed.")
-    study = access.runtime().study(db, version.id)
-    site = db.get_one(Site, viewer().site_id)
-    return enrolment.enrol(
-        db, version, study, site, wanted, actor=viewer().actor, now=now()
-    ).code
+def _enrolled(wanted: Enrolment, unread: Unread) -> str:
+    with access.runtime().writing() as db:
+        where, who = viewer().site_id, viewer().actor
+        found = enrolment.enrol_in_newest(
+            db, study_of(db), where, wanted, actor=who, now=now()
+        )
+        unread.refuse()
+        return found.code
 
 
 def _wanted(unread: Unread) -> Enrolment:

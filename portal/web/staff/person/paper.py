@@ -10,11 +10,10 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from portal.db.people import Participant
 from portal.enrolment import numbers
 from portal.errors import NotFound
 from portal.people import reporters
-from portal.people.access import paper_codes
+from portal.people.access import paper_codes, visible
 from portal.people.access.paper_codes import PrintedCode
 from portal.people.reporters import Person
 from portal.web.frame import access, filters, sites
@@ -30,7 +29,7 @@ from portal.web.staff.frame import blueprint, now, page, viewer, zone
 def make_paper_code(code: str) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.writing() as db:
-        row = access.scoped(db, Participant, code=code.upper())
+        row = visible.participant(db, viewer(), code)
         owner = numbers.owner_of(db, row, fields.number("caregiver"))
         person = reporters.find(db, row.id, owner.caregiver_id)
         if person is None:

@@ -7,15 +7,12 @@ from datetime import date
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.db.people import Participant, Site
-from portal.diary import handwriting
 from portal.enrolment import caregivers, stays
 from portal.errors import InvalidInput
 from portal.people import contacts
+from portal.people.access import visible
 from portal.records.staff import record, roster
-from portal.records.staff.record import Record
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import change_words, fields, message_words
@@ -25,6 +22,7 @@ from portal.web.staff.frame import (
     blueprint,
     country,
     named,
+    note_viewing,
     now,
     page,
     study_of,
@@ -58,30 +56,24 @@ def participant(code: str) -> ResponseReturnValue:
 
 
 def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
-    found = _record(code)
-    with access.runtime().writing() as db:
-        record.note_viewing(db, viewer().actor, "participant", found.card.id, now=now())
-        drawings = handwriting.of_participant(db, found.card.id)
+    with access.runtime().reading() as db:
+        row = visible.participant(db, viewer(), code)
+        whole = "all" in request.args
+        found = record.record(db, study_of(db), row, now=now(), whole=whole)
+    note_viewing("participant", found.card.id)
     return page(
         "staff/participant.html",
         "participants",
         status,
         record=found,
         card=found.card,
-        drawings=drawings,
-        whole="all" in request.args,
+        drawings=found.drawings,
+        whole=whole,
         message_words=message_words,
         change_words=change_words,
         errors=errors,
         typed=typed(),
     )
-
-
-def _record(code: str) -> Record:
-    with access.runtime().reading() as db:
-        row = access.scoped(db, Participant, code=code.upper())
-        whole = "all" in request.args
-        return record.record(db, study_of(db), row, now=now(), whole=whole)
 
 
 @blueprint.post("/participants/<code>/stay")
@@ -91,23 +83,23 @@ def stay(code: str) -> ResponseReturnValue:
     field = "right" if act in ("correct", "reopen") else "on"
     try:
         on = None if act == "reopen" else fields.day(field)
-        with access.runtime().writing() as db:
-            row = access.scoped(db, Participant, code=code.upper())
-            _record_stay(db, row, str(act), on)
+        _record_stay(code, str(act), on)
     except InvalidInput as error:
         return _person(code, named(InvalidInput(error.message, field=field)), 400)
     return own_paths.go(f"/staff/participants/{code.upper()}")
 
 
-def _record_stay(db: Session, row: Participant, act: str, on: date | None) -> None:
+def _record_stay(code: str, act: str, on: date | None) -> None:
     said: stays.Said = {"actor": viewer().actor, "now": now()}
-    study = study_of(db)(row.study_version_id)
-    if on is None or act == "correct":
-        stays.correct_discharge(db, study, row, on=on, **said)
-    elif act == "admit":
-        stays.admit(db, row, on=on, **said)
-    else:
-        stays.discharge(db, study, row, on=on, **said)
+    with access.runtime().writing() as db:
+        row = visible.participant(db, viewer(), code)
+        study = study_of(db)(row.study_version_id)
+        if on is None or act == "correct":
+            stays.correct_discharge(db, study, row, on=on, **said)
+        elif act == "admit":
+            stays.admit(db, row, on=on, **said)
+        else:
+            stays.discharge(db, study, row, on=on, **said)
 
 
 @blueprint.get("/participants/<code>/caregiver")
@@ -120,7 +112,7 @@ def _caregiver_form(
     code: str, errors: Errors, status: int, asked: Sequence[str] = ()
 ) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        row = access.scoped(db, Participant, code=code.upper())
+        row = visible.participant(db, viewer(), code)
         shown = {
             "code": row.code,
             "name": contacts.name(db, participant_id=row.id) or "",
@@ -143,11 +135,10 @@ def add_caregiver(code: str) -> ResponseReturnValue:
     unread = Unread()
     try:
         with access.runtime().writing() as db:
-            row = access.scoped(db, Participant, code=code.upper())
+            row = visible.participant(db, viewer(), code)
             caregivers.add_caregiver(
                 db,
                 row,
-                db.get_one(Site, row.site_id),
                 number=unread.read(fields.mobile, "number", country())
                 or fields.typed_number("number"),
                 name=forms.text("name", longest=60),

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.db.people import Participant, Site
 from portal.enrolment import preferences
 from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput
+from portal.people.access import visible
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import preview
+from portal.visits.reminders.preview import Preview
 from portal.visits.reminders.rules.person import Kind
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff.change_words import REMINDERS
@@ -44,9 +44,7 @@ def reminders(code: str) -> ResponseReturnValue:
 def change_hours(code: str) -> ResponseReturnValue:
     """Change quiet hours or the time zone; another zone is looked at before."""
     try:
-        with access.runtime().writing() as db:
-            row = access.scoped(db, Participant, code=code.upper())
-            _act(db, row, study_of(db)(row.study_version_id))
+        _change(code)
     except ZoneNeedsConfirming as error:
         zone = forms.text("time_zone", longest=60)
         return _page(code, named(error), 400, proposed=zone)
@@ -55,25 +53,22 @@ def change_hours(code: str) -> ResponseReturnValue:
     return own_paths.go(f"/staff/participants/{code.upper()}/reminders")
 
 
-def _act(db: Session, row: Participant, study: Study) -> None:
-    actor, moment = viewer().actor, now()
-    match request.form.get("act"):
-        case "quiet":
-            preferences.set_quiet_hours(
-                db, study, row, _hours(), actor=actor, now=moment
-            )
-        case "zone":
-            preferences.set_time_zone(
-                db,
-                study,
-                row,
-                forms.text("time_zone", longest=60),
-                confirmed="confirmed" in request.form,
-                actor=actor,
-                now=moment,
-            )
-        case _:
-            raise InvalidInput("Choose what to change.", field="form")
+def _change(code: str) -> None:
+    with access.runtime().writing() as db:
+        row = visible.participant(db, viewer(), code)
+        who = (db, study_of(db)(row.study_version_id), row)
+        actor, moment = viewer().actor, now()
+        match request.form.get("act"):
+            case "quiet":
+                preferences.set_quiet_hours(*who, _hours(), actor=actor, now=moment)
+            case "zone":
+                wanted = forms.text("time_zone", longest=60)
+                sure = "confirmed" in request.form
+                preferences.set_time_zone(
+                    *who, wanted, confirmed=sure, actor=actor, now=moment
+                )
+            case _:
+                raise InvalidInput("Choose what to change.", field="form")
 
 
 def _hours() -> tuple[str, str] | None:
@@ -85,44 +80,43 @@ def _page(
     code: str, errors: Errors, status: int, *, proposed: str = ""
 ) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        row = access.scoped(db, Participant, code=code.upper())
-        site = db.get_one(Site, row.site_id)
+        row = visible.participant(db, viewer(), code)
         study = study_of(db)(row.study_version_id)
         coming = preview.preview(db, study, row, now=now())
-        shown = _hours_of(row, site, study)
+        quiet = (row.quiet_from or "", row.quiet_to or "")
     return page(
         "staff/reminders.html",
         "participants",
         status,
-        shown=shown,
+        shown=_shown(coming, quiet, study),
         fixed=[one for one in coming.lines if one.kind in FIXED],
         diary=[one for one in coming.lines if one.kind not in FIXED],
         changes=coming.changes,
         kinds=REMINDERS,
-        proposed=_proposed(proposed, study, site) if proposed else None,
+        proposed=_proposed(proposed, study, coming.site_zone) if proposed else None,
         errors=errors,
         typed=typed(),
     )
 
 
-def _hours_of(row: Participant, site: Site, study: Study) -> dict[str, Any]:
+def _shown(coming: Preview, quiet: tuple[str, str], study: Study) -> dict[str, Any]:
     return {
-        "code": row.code,
-        "status": row.status,
-        "zone": row.time_zone,
-        "site_zone": site.time_zone,
-        "quiet_from": row.quiet_from or "",
-        "quiet_to": row.quiet_to or "",
+        "code": coming.code,
+        "status": coming.status,
+        "zone": coming.zone,
+        "site_zone": coming.site_zone,
+        "quiet_from": quiet[0],
+        "quiet_to": quiet[1],
         "usual": (study.site.quiet_from, study.site.quiet_to),
     }
 
 
-def _proposed(zone: str, study: Study, site: Site) -> dict[str, Any] | None:
+def _proposed(zone: str, study: Study, site_zone: str) -> dict[str, Any] | None:
     """A reminder's hour in another zone, beside the same moment at the site."""
     if zone not in available_timezones():
         return None
     hour = str(study.reminders.get("visit_at", "09:00"))
     day = study_days.local_date(now(), zone)
     at = study_days.moment_at(day, hour, zone)
-    there = at.astimezone(ZoneInfo(site.time_zone))
+    there = at.astimezone(ZoneInfo(site_zone))
     return {"zone": zone, "hour": hour, "site_hour": f"{there:%H:%M}"}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from portal.db.people import Participant, StatusChange
 from portal.enrolment import status as statuses
 from portal.errors import InvalidInput
-from portal.records.staff.alerts import staff_names
+from portal.people.access import visible
+from portal.people.accounts.accounts import acting
+from portal.records.staff import changes
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff.change_words import STATUS_MEANS
-from portal.web.staff.frame import Errors, blueprint, me, named, now, page, typed
+from portal.web.staff.frame import Errors, blueprint, named, now, page, typed, viewer
 from portal.web.staff.words import STATUSES
 
 PATH = "/participants/<code>/status"
@@ -27,10 +27,12 @@ def change_status(code: str) -> ResponseReturnValue:
     """Pause, resume, withdraw, and the rest: all of it stops in this transaction."""
     try:
         with access.runtime().writing() as db:
-            row = access.scoped(db, Participant, code=code.upper())
+            row = visible.participant(db, viewer(), code)
             wanted = forms.text("status", longest=20)
             reason = forms.text("reason", longest=500)
-            statuses.change_status(db, row, wanted, reason, me(db), now=now())
+            statuses.change_status(
+                db, row, wanted, reason, acting(db, viewer()), now=now()
+            )
     except InvalidInput as error:
         return _page(code, named(error), 400)
     return own_paths.go(f"/staff/participants/{code.upper()}")
@@ -38,10 +40,8 @@ def change_status(code: str) -> ResponseReturnValue:
 
 def _page(code: str, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        row = access.scoped(db, Participant, code=code.upper())
-        query = select(StatusChange).filter_by(participant_id=row.id)
-        changes = db.scalars(query.order_by(StatusChange.id.desc())).all()
-        names = staff_names(db, {one.staff_id for one in changes if one.staff_id})
+        row = visible.participant(db, viewer(), code)
+        changed = changes.statuses(db, row)
     options = [
         (name, STATUSES[name], STATUS_MEANS[name])
         for name in statuses.STATUSES
@@ -54,7 +54,7 @@ def _page(code: str, errors: Errors, status: int) -> ResponseReturnValue:
         code=row.code,
         current=row.status,
         options=options,
-        changes=[(one, names.get(one.staff_id or 0, "")) for one in changes],
+        changes=changed[::-1],
         errors=errors,
         typed=typed(),
     )

@@ -10,9 +10,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant
 from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.people import timeline
+from portal.people.access import visible
+from portal.people.accounts.accounts import acting
 from portal.records.staff import visit_record
 from portal.visits import appointments
 from portal.web.frame import access, forms, own_paths
@@ -21,12 +22,12 @@ from portal.web.staff import fields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
-    me,
     named,
     now,
     page,
     study_of,
     typed,
+    viewer,
     zone,
 )
 
@@ -53,8 +54,8 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
 
 
 def _desk(db: Session, code: str, visit: str) -> appointments.Desk:
-    row = access.scoped(db, Participant, code=code.upper())
-    staff, study = me(db), study_of(db)(row.study_version_id)
+    row = visible.participant(db, viewer(), code)
+    staff, study = acting(db, viewer()), study_of(db)(row.study_version_id)
     appointments.find(db, staff, row, visit)
     version = fields.number("version") or 0
     return appointments.Desk(study, staff, row, visit, version)
@@ -99,8 +100,8 @@ def _page(
     code: str, visit: str, errors: Errors, status: int, asked: Sequence[str] = ()
 ) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        row = access.scoped(db, Participant, code=code.upper())
-        found = appointments.find(db, me(db), row, visit)
+        row = visible.participant(db, viewer(), code)
+        found = appointments.find(db, acting(db, viewer()), row, visit)
         today = timeline.local_today(db, row, now=now())
         study = study_of(db)(row.study_version_id)
         shown = visit_record.page(db, study, row, found, today=today, now=now())

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from portal.errors import InvalidInput
 from portal.people.access.limits import TryLater
 from portal.people.accounts import second_factor
+from portal.people.accounts.accounts import acting
 from portal.people.accounts.second_factor import CodeResult
 from portal.web.frame import access, forms, own_paths, try_later
 from portal.web.frame.access import needs
 from portal.web.sign_in import second_step
-from portal.web.staff.frame import Errors, blueprint, me, named, page, viewer
+from portal.web.staff.frame import Errors, blueprint, named, page, viewer
 
 
 @blueprint.get("/account")
@@ -22,7 +23,7 @@ def account() -> ResponseReturnValue:
 
 def _page(errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        staff = me(db)
+        staff = acting(db, viewer())
         shown = second_step.shown(db, staff.id)
         own = {
             "username": staff.username,
@@ -41,7 +42,7 @@ def set_up_second_factor() -> ResponseReturnValue:
     """Make a secret for the app; it counts once a code was typed."""
     try:
         with access.runtime().writing() as db:
-            second_factor.offer(db, second_step.seals(), me(db).id)
+            second_factor.offer(db, second_step.seals(), acting(db, viewer()).id)
     except InvalidInput as error:
         return _page(named(error), 400)
     return own_paths.go("/staff/account")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.db.people import Staff
 from portal.errors import InvalidInput
 from portal.people.accounts import accounts as account_rules
 from portal.people.accounts import colleagues
+from portal.people.accounts.accounts import acting
 from portal.web.frame import access, own_paths
 from portal.web.frame.access import needs
 from portal.web.frame.language import sentence_of
 from portal.web.sign_in import second_step
-from portal.web.staff.frame import Errors, blueprint, me, page, viewer
+from portal.web.staff.frame import Errors, blueprint, page, viewer
 
 
 @blueprint.get("/accounts")
@@ -37,10 +36,6 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
     )
 
 
-def _colleague(db: Session, staff_id: int) -> Staff:
-    return colleagues.known(db, me(db), staff_id)
-
-
 @blueprint.post("/accounts/<int:staff_id>/second-factor")
 @needs("accounts")
 def reset_second_factor(staff_id: int) -> ResponseReturnValue:
@@ -49,7 +44,7 @@ def reset_second_factor(staff_id: int) -> ResponseReturnValue:
     with runtime.writing() as db:
         colleagues.reset_second_factor(
             db,
-            _colleague(db, staff_id),
+            colleagues.known(db, acting(db, viewer()), staff_id),
             by=viewer().actor,
             now=runtime.now(),
             real_now=runtime.real_now(),
@@ -66,7 +61,7 @@ def set_password(staff_id: int) -> ResponseReturnValue:
         with runtime.writing() as db:
             account_rules.set_password(
                 db,
-                _colleague(db, staff_id).id,
+                colleagues.known(db, acting(db, viewer()), staff_id).id,
                 request.form.get(field, ""),
                 by=viewer().actor,
                 now=runtime.now(),
@@ -83,10 +78,11 @@ def close_account(staff_id: int) -> ResponseReturnValue:
     """Close the account of somebody who left; the rota then shows what they leave."""
     runtime = access.runtime()
     with runtime.writing() as db:
+        admin = acting(db, viewer())
         colleagues.disable(
             db,
-            me(db),
-            _colleague(db, staff_id),
+            admin,
+            colleagues.known(db, admin, staff_id),
             now=runtime.now(),
             real_now=runtime.real_now(),
         )

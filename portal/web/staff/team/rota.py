@@ -6,14 +6,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from portal.alerting import sirens
-from portal.db.people import Staff
 from portal.errors import InvalidInput
 from portal.people import shifts
-from portal.people.roles import ANSWERING
+from portal.people.accounts.accounts import acting
 from portal.protocol.study.duties import Duty
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
@@ -21,7 +18,6 @@ from portal.web.staff import fields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
-    me,
     named,
     now,
     page,
@@ -46,7 +42,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = shifts.between(db, site_id, moment, until)
         siren = sirens.any_live(db, site_id, real_now=real_now)
-        colleagues = _colleagues(db)
+        colleagues = shifts.may_serve(db, site_id)
     local = moment.astimezone(ZoneInfo(zone()))
     return page(
         "staff/rota.html",
@@ -63,13 +59,6 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
     )
 
 
-def _colleagues(db: Session) -> list[tuple[int, str]]:
-    query = select(Staff).where(Staff.site_id == viewer().site_id, Staff.active)
-    query = query.where(Staff.role.in_(ANSWERING))
-    ordered = db.scalars(query.order_by(Staff.display_name))
-    return [(staff.id, staff.display_name) for staff in ordered]
-
-
 @blueprint.post("/rota")
 @needs("rota")
 def plan() -> ResponseReturnValue:
@@ -80,7 +69,7 @@ def plan() -> ResponseReturnValue:
         with access.runtime().writing() as db:
             shifts.plan(
                 db,
-                me(db),
+                acting(db, viewer()),
                 staff_id=fields.number("staff_id") or 0,
                 duty=forms.text("role", longest=30),
                 starts_at=starts_at,
@@ -98,5 +87,5 @@ def plan() -> ResponseReturnValue:
 def end(shift_id: int) -> ResponseReturnValue:
     """End a shift now."""
     with access.runtime().writing() as db:
-        shifts.end(db, me(db), shift_id, now=now())
+        shifts.end(db, acting(db, viewer()), shift_id, now=now())
     return own_paths.go("/staff/rota")

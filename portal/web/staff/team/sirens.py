@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.alerting import sirens as rules
 from portal.errors import InvalidInput
+from portal.people.accounts.accounts import acting
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
-from portal.web.staff.frame import Errors, blueprint, me, named, page, typed, viewer
+from portal.web.staff.frame import Errors, blueprint, named, page, typed, viewer
 
 
 @blueprint.get("/sirens")
@@ -26,7 +27,9 @@ def make_siren() -> ResponseReturnValue:
         name = forms.text("name", longest=rules.LONGEST_NAME)
         with runtime.writing() as db:
             now, real_now = runtime.now(), runtime.real_now()
-            code = rules.make(db, me(db), name, now=now, real_now=real_now)
+            code = rules.make(
+                db, acting(db, viewer()), name, now=now, real_now=real_now
+            )
     except InvalidInput as error:
         return _page(named(error), "", 400)
     return _page({}, "-".join((code[:4], code[4:8], code[8:])), 200)
@@ -39,7 +42,7 @@ def revoke_siren(siren_id: int) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.writing() as db:
         now, real_now = runtime.now(), runtime.real_now()
-        rules.revoke(db, me(db), siren_id, now=now, real_now=real_now)
+        rules.revoke(db, acting(db, viewer()), siren_id, now=now, real_now=real_now)
     return own_paths.go("/staff/sirens")
 
 

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.alerting import answering, calls_planned
+from portal.alerting import answering
 from portal.alerting import planned_calls as known_alerts
 from portal.alerting.answering import Closing
-from portal.db.alerts import Alert
-from portal.db.outbox import Message
-from portal.db.people import Participant
 from portal.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
-from portal.records.staff import person_card, record
-from portal.records.staff.alerts import AlertItem, alert_items
-from portal.records.staff.messages import MessageItem, message_items
-from portal.records.staff.worklist import alert_lines
+from portal.people.accounts.accounts import acting
+from portal.records.staff.work_pages import alert_page
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff import fields, message_words
 from portal.web.staff.fields import Unread
 from portal.web.staff.frame import (
     Errors,
     blueprint,
-    me,
     named,
+    note_viewing,
     now,
     page,
     study_of,
@@ -42,24 +36,19 @@ def alert(alert_id: int) -> ResponseReturnValue:
 
 def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        item, messages = _look(db, alert_id)
-        planned = calls_planned.of_round(db, db.get_one(Alert, alert_id))
-        lines = alert_lines(db, study_of(db), Alert.id == alert_id)
-        row = access.scoped(db, Participant, id=item.participant_id)
-        card = person_card.card(db, study_of(db)(row.study_version_id), row, now=now())
-    with access.runtime().writing() as db:
-        record.note_viewing(db, viewer().actor, "alert", alert_id, now=now())
+        found = alert_page(db, study_of(db), viewer(), alert_id, now=now())
+    note_viewing("alert", alert_id)
     return page(
         "staff/alert.html",
         "worklist",
         status,
-        alert=item,
-        line=lines[0] if lines else None,
-        card=card,
-        messages=messages,
+        alert=found.alert,
+        line=found.line,
+        card=found.card,
+        messages=found.messages,
+        planned=found.planned,
         message_words=message_words,
-        mine=item.holder_id == viewer().staff_id,
-        planned=planned,
+        mine=found.alert.holder_id == viewer().staff_id,
         call_within=known_alerts.CHOICES,
         second="second" in request.args,
         errors=errors,
@@ -67,18 +56,14 @@ def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
     )
 
 
-def _look(db: Session, alert_id: int) -> tuple[AlertItem, list[MessageItem]]:
-    access.scoped(db, Alert, id=alert_id)
-    item = alert_items(db, study_of(db), Alert.id == alert_id)[0]
-    return item, list(message_items(db, Message.alert_id == alert_id))
-
-
 @blueprint.post("/alerts/<int:alert_id>/ack")
 def acknowledge(alert_id: int) -> ResponseReturnValue:
     """One tap: I have this. Who comes second is shown who has it."""
     try:
         with access.runtime().writing() as db:
-            answering.acknowledge(db, alert_id, me(db), source="page", now=now())
+            answering.acknowledge(
+                db, alert_id, acting(db, viewer()), source="page", now=now()
+            )
     except (AlreadyAcknowledged, AlertClosed):
         return own_paths.go(f"/staff/alerts/{alert_id}?second=1")
     return own_paths.go(f"/staff/alerts/{alert_id}")
@@ -89,7 +74,7 @@ def take_over(alert_id: int) -> ResponseReturnValue:
     """Take it from whoever has it."""
     try:
         with access.runtime().writing() as db:
-            answering.hand_over(db, alert_id, me(db), now=now())
+            answering.hand_over(db, alert_id, acting(db, viewer()), now=now())
     except AlertClosed:
         return own_paths.go(f"/staff/alerts/{alert_id}?second=1")
     return own_paths.go(f"/staff/alerts/{alert_id}")
@@ -103,7 +88,7 @@ def plan_call(alert_id: int) -> ResponseReturnValue:
             known_alerts.plan(
                 db,
                 alert_id,
-                me(db),
+                acting(db, viewer()),
                 minutes=fields.number("within") or 0,
                 reason=forms.text("why", longest=known_alerts.LONGEST_REASON),
                 now=now(),
@@ -122,7 +107,7 @@ def close(alert_id: int) -> ResponseReturnValue:
     closing = _closing(unread)
     try:
         with access.runtime().writing() as db:
-            answering.close(db, alert_id, me(db), closing, now=now())
+            answering.close(db, alert_id, acting(db, viewer()), closing, now=now())
     except InvalidInput as error:
         return _page(alert_id, named(error, *unread.found), 400)
     except AlreadyAcknowledged:

@@ -11,12 +11,13 @@ from portal import audit
 from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.operating import restoring
+from portal.people.accounts.accounts import acting
 from portal.web.frame import access, own_paths
 from portal.web.frame.access import needs
 from portal.web.frame.language import gettext
 from portal.web.frame.sites import sites
 from portal.web.staff import message_words
-from portal.web.staff.frame import Errors, blueprint, me, now, page, viewer
+from portal.web.staff.frame import Errors, blueprint, now, page, viewer
 
 MOST_SHOWN = 200
 
@@ -36,7 +37,7 @@ def release_hold() -> ResponseReturnValue:
     actor = audit.Actor("staff", str(viewer().staff_id))
     # Where a colleague was faster, nothing is held any more: the page shows it.
     with suppress(InvalidInput), access.runtime().writing() as db:
-        restoring.release(db, me(db).display_name, actor=actor, now=now())
+        restoring.release(db, acting(db, viewer()).display_name, actor=actor, now=now())
     sites().forget()
     return own_paths.go("/staff/hold")
 

@@ -1,0 +1,74 @@
+"""How a participant and each caregiver are reached, and by what they get in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.db.people import Participant
+from portal.enrolment import numbers
+from portal.enrolment.numbers import Owner
+from portal.people import contacts, optouts
+from portal.people.access import enrolled_phones, paper_codes
+from portal.people.access.enrolled_phones import KnownPhone
+from portal.phone_numbers import masked
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The last code on paper, and what became of it: waits, used or over."""
+
+    state: str
+    made: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """One person: their number as staff may see it, their phones, their last paper.
+
+    ``status`` is that of ``optouts.standing``; ``since``: when the number came.
+    """
+
+    caregiver: int | None
+    name: str
+    masked: str
+    status: str
+    since: datetime | None
+    phones: Sequence[KnownPhone]
+    paper: Paper | None
+
+
+def of(
+    session: Session, participant: Participant, *, real_now: datetime
+) -> list[WayIn]:
+    """The participant's, then those of the caregivers who are still there."""
+    owners = numbers.owners(session, participant)
+    return [_of(session, owner, real_now) for owner in owners]
+
+
+def _of(session: Session, owner: Owner, real_now: datetime) -> WayIn:
+    contact = contacts.current(session, "mobile", **owner.key)
+    who = (owner.participant_id, owner.caregiver_id)
+    return WayIn(
+        caregiver=owner.caregiver_id,
+        name=contacts.name(session, **owner.key) or "",
+        masked=masked(contact.value) if contact and contact.value else "",
+        status=optouts.standing(session, contact),
+        since=contact.created_at if contact else None,
+        phones=enrolled_phones.of_person(session, *who),
+        paper=_paper(session, owner, real_now),
+    )
+
+
+def _paper(session: Session, owner: Owner, real_now: datetime) -> Paper | None:
+    found = paper_codes.newest(session, owner.participant_id, owner.caregiver_id)
+    if found is None:
+        return None
+    if found.used_at is not None:
+        return Paper("used", found.created_at, found.used_at)
+    state = "waits" if real_now < found.expires_at else "over"
+    return Paper(state, found.created_at, found.expires_at)
