@@ -29,6 +29,7 @@ from portal.errors import (
 from portal.people.roles import ANSWERING
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
+from portal.vocabulary.alerts import AlertState, Happening
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
 __all__ = [
@@ -101,7 +102,7 @@ def open_from(
 def _open_alert_of(session: Session, participant: Participant) -> Alert | None:
     session.get_one(Participant, participant.id, with_for_update=True)
     query = select(Alert).where(
-        Alert.participant_id == participant.id, Alert.state != "closed"
+        Alert.participant_id == participant.id, Alert.state != AlertState.CLOSED
     )
     return session.scalar(query.with_for_update())
 
@@ -120,7 +121,7 @@ def _opened(
         site_id=participant.site_id,
         study_version_id=participant.study_version_id,
         tier=verdict.tier.value,
-        state="open",
+        state=AlertState.OPEN,
         plan=to_data(plan),
         round=0,
         step=-1,
@@ -133,7 +134,7 @@ def _opened(
     )
     session.add(alert)
     session.flush()
-    note(session, alert, "opened", now=now, tier=alert.tier)
+    note(session, alert, Happening.OPENED, now=now, tier=alert.tier)
     return alert
 
 
@@ -148,7 +149,7 @@ def _join(
     note(
         session,
         alert,
-        "joined",
+        Happening.JOINED,
         now=now,
         tier=verdict.tier.value,
         entry=entry_version_id,
@@ -158,11 +159,12 @@ def _join(
         plan = plan_for(study.policies[verdict.tier], verdict.ack_minutes)
         alert.plan, alert.tier = to_data(plan), verdict.tier.value
         alert.ack_minutes = plan.ack_minutes
-        note(session, alert, "raised", now=now, tier=alert.tier)
+        note(session, alert, Happening.RAISED, now=now, tier=alert.tier)
     unanswered = (
-        alert.state == "open" and now - alert.paging_since > UNANSWERED_TOO_LONG
+        alert.state == AlertState.OPEN
+        and now - alert.paging_since > UNANSWERED_TOO_LONG
     )
-    left_again = alert.state == "acked" and repeated_reports.pages_again(
+    left_again = alert.state == AlertState.ACKED and repeated_reports.pages_again(
         session, alert, verdict, entry_version_id, now=now
     )
     if worse or left_again or unanswered:
@@ -184,18 +186,18 @@ def acknowledge(
         AlreadyAcknowledged: somebody else has it.
     """
     alert = _to_act_on(session, alert_id, staff)
-    if alert.state == "closed":
+    if alert.state == AlertState.CLOSED:
         raise AlertClosed("This alert is closed.")
-    if alert.state == "acked":
+    if alert.state == AlertState.ACKED:
         if alert.acked_by == staff.id:
             return alert
         holder = session.get_one(Staff, alert.acked_by)
         raise AlreadyAcknowledged(f"{holder.display_name} already has this alert.")
-    alert.state, alert.acked_at, alert.acked_by = "acked", now, staff.id
+    alert.state, alert.acked_at, alert.acked_by = AlertState.ACKED, now, staff.id
     plan = from_data(alert.plan)
     alert.next_due_at = now + timedelta(minutes=plan.rearm_minutes)
     ladder.cancel_pages(session, alert.id, "acknowledged", now=now)
-    note(session, alert, "acknowledged", staff=staff, now=now, source=source)
+    note(session, alert, Happening.ACKNOWLEDGED, staff=staff, now=now, source=source)
     return alert
 
 
@@ -210,14 +212,14 @@ def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -
         AlertClosed: it is closed.
     """
     alert = _to_act_on(session, alert_id, staff)
-    if alert.state != "acked":
+    if alert.state != AlertState.ACKED:
         return acknowledge(session, alert_id, staff, source="page", now=now)
     if alert.acked_by == staff.id:
         return alert
     alert.acked_at, alert.acked_by = now, staff.id
     plan = from_data(alert.plan)
     alert.next_due_at = now + timedelta(minutes=plan.rearm_minutes)
-    note(session, alert, "handed_over", staff=staff, now=now)
+    note(session, alert, Happening.HANDED_OVER, staff=staff, now=now)
     return alert
 
 
@@ -238,10 +240,10 @@ def close(
     """
     _check(closing)
     alert = _to_act_on(session, alert_id, staff)
-    if alert.state == "closed":
+    if alert.state == AlertState.CLOSED:
         raise AlertClosed("This alert is closed.")
     acknowledge(session, alert_id, staff, source="closing", now=now)
-    alert.state, alert.closed_at, alert.closed_by = "closed", now, staff.id
+    alert.state, alert.closed_at, alert.closed_by = AlertState.CLOSED, now, staff.id
     alert.next_due_at = None
     alert.outcome, alert.reason = closing.outcome, closing.reason.strip()
     alert.adverse_event = {
@@ -249,7 +251,9 @@ def close(
         "term": closing.term.strip(),
         "grade": closing.grade,
     }
-    note(session, alert, "closed", staff=staff, now=now, outcome=closing.outcome)
+    note(
+        session, alert, Happening.CLOSED, staff=staff, now=now, outcome=closing.outcome
+    )
     return alert
 
 

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.alerts import Alert, AlertFinding, PlannedCall
+from portal.vocabulary.alerts import AlertState
 
 
 def active(session: Session, alert: Alert, *, now: datetime) -> PlannedCall | None:
     """The call that whoever has the alert still plans to make."""
     found = of_round(session, alert)
-    holds = found is not None and alert.state == "acked" and found.until > now
+    holds = found is not None and alert.state == AlertState.ACKED and found.until > now
     return found if holds and found and found.staff_id == alert.acked_by else None
 
 

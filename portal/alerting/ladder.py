@@ -30,6 +30,7 @@ from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.people import unreachable
 from portal.protocol.study.model import Step, Study, Tier
+from portal.vocabulary.alerts import AlertState, Happening
 
 AT_ONCE = 50
 
@@ -51,7 +52,7 @@ def escalate_due(
 
     def escalate(alert: Alert) -> None:
         study = study_of(alert.study_version_id)
-        act = rearm if alert.state == "acked" else fire_due
+        act = rearm if alert.state == AlertState.ACKED else fire_due
         act(session, study, alert, now=now)
 
     alerts = session.scalars(query).all()
@@ -65,16 +66,16 @@ def anything_to_escalate(session: Session, *, now: datetime) -> bool:
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     unfailed = one_by_one.free("alert", Alert.id, now=now)
-    return Alert.state != "closed", Alert.next_due_at <= now, unfailed
+    return Alert.state != AlertState.CLOSED, Alert.next_due_at <= now, unfailed
 
 
 def rearm(session: Session, study: Study, alert: Alert, *, now: datetime) -> None:
     """Open it again and page from the first rung, in a new round."""
     cancel_pages(session, alert.id, "paged anew", now=now)
-    alert.state, alert.acked_at, alert.acked_by = "open", None, None
+    alert.state, alert.acked_at, alert.acked_by = AlertState.OPEN, None, None
     _stand(alert, restarted(_position(alert), now))
     alert.ack_due_at = now + timedelta(minutes=alert.ack_minutes)
-    note(session, alert, "rearmed", now=now)
+    note(session, alert, Happening.REARMED, now=now)
     fire_due(session, study, alert, now=now)
 
 
@@ -154,7 +155,7 @@ def _fire(
 
 def _nobody(session: Session, study: Study, page: pages.Page, now: datetime) -> None:
     """A rung with nobody to page: said in the log, the catch-all paged, a task opened."""
-    note(session, page.alert, "nobody_on_call", now=now, step=page.step)
+    note(session, page.alert, Happening.NOBODY_ON_CALL, now=now, step=page.step)
     pages.page_catch_all(session, study, page, now=now)
     _open_task(session, study, page, "rota_gap", f"G:{page.alert.id}", now)
 
@@ -189,7 +190,7 @@ def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
     """The ladder ran once unanswered: tell the participant to phone. Once an alert."""
     if alert.told_at is None:
         alert.told_at = now
-        note(session, alert, "participant_told", now=now)
+        note(session, alert, Happening.PARTICIPANT_TOLD, now=now)
         pages.tell_participant(session, alert, now=now)
 
 

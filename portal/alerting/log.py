@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
+from portal.vocabulary.alerts import Happening
 
 
 def note(
     session: Session,
     alert: Alert,
-    kind: str,
+    kind: Happening,
     *,
     now: datetime,
     staff: Staff | None = None,

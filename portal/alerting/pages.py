@@ -18,6 +18,7 @@ from portal.db.people import Contact, Participant, Site, Staff
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, daily_caps, optouts, rota
 from portal.protocol.study.model import Step, Study, Tier
+from portal.vocabulary.alerts import Happening
 
 TEMPLATES = {"text": "staff_alert", "call": "staff_call", "email": "staff_alert"}
 
@@ -51,7 +52,14 @@ def page(
             enqueue(session, letter, now=now)
         if ways is None or not (ways or mail):
             continue
-        note(session, firing.alert, "paged", now=now, person=staff.id, step=firing.step)
+        note(
+            session,
+            firing.alert,
+            Happening.PAGED,
+            now=now,
+            person=staff.id,
+            step=firing.step,
+        )
         reached = True
     return reached
 
@@ -67,7 +75,7 @@ def _telephone(
     """The texts and calls that may go to somebody now; None: no number works."""
     contact = contacts.mobile(session, staff_id=staff.id)
     if contact is None:
-        note(session, firing.alert, "no_contact", now=now, person=staff.id)
+        note(session, firing.alert, Happening.NO_CONTACT, now=now, person=staff.id)
         return None
     wanted = _open_channels(session, firing, contact, channels, now)
     return _uncapped(session, study, firing, contact, wanted, now)
@@ -87,7 +95,7 @@ def _uncapped(
         note(
             session,
             firing.alert,
-            "capped",
+            Happening.CAPPED,
             now=now,
             person=contact.staff_id,
             channels=list(found.capped),
@@ -107,7 +115,9 @@ def _open_channels(
     if "text" not in channels or not optouts.opted_out(session, contact.value or ""):
         return channels
     who = contact.staff_id
-    note(session, firing.alert, "no_texts", now=now, person=who, step=firing.step)
+    note(
+        session, firing.alert, Happening.NO_TEXTS, now=now, person=who, step=firing.step
+    )
     return tuple(dict.fromkeys("call" if c == "text" else c for c in channels))
 
 
@@ -155,13 +165,15 @@ def page_catch_all(
     """Page the site's catch-all number, because a rung had nobody on it."""
     contact = contacts.mobile(session, site_id=firing.alert.site_id)
     if contact is None:
-        note(session, firing.alert, "no_catch_all", now=now)
+        note(session, firing.alert, Happening.NO_CATCH_ALL, now=now)
         return
     ways = _uncapped(session, study, firing, contact, ("call", "text"), now)
     for _, channel in ways:
         enqueue(session, _letter(study, firing, contact, channel, "zh"), now=now)
     if ways:
-        note(session, firing.alert, "paged_catch_all", now=now, step=firing.step)
+        note(
+            session, firing.alert, Happening.PAGED_CATCH_ALL, now=now, step=firing.step
+        )
 
 
 def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:

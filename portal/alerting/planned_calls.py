@@ -15,6 +15,7 @@ from portal.alerting.log import note
 from portal.db.alerts import Alert, PlannedCall
 from portal.db.people import Staff
 from portal.errors import ChangedMeanwhile, InvalidInput
+from portal.vocabulary.alerts import Happening
 
 LONGEST = 60  # minutes
 CHOICES = (15, 30, 60)
@@ -58,5 +59,5 @@ def plan(
             reason=reason.strip()[:LONGEST_REASON],
         )
     )
-    note(session, alert, "call_planned", staff=staff, now=now, minutes=minutes)
+    note(session, alert, Happening.CALL_PLANNED, staff=staff, now=now, minutes=minutes)
     return alert

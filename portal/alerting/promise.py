@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from math import ceil
 
+from portal.vocabulary.alerts import AlertState
+
 FEWEST = 2  # minutes: a promise shorter than that is over before it is read
 
 
@@ -29,16 +31,16 @@ class Waiting:
     ``told``: the person was told that nobody had, and nobody has since.
     """
 
-    state: str
+    state: AlertState
     due_at: datetime
     told: bool
 
 
 def standing(waiting: Waiting, now: datetime) -> Standing:
     """What holds now."""
-    if waiting.state == "closed":
+    if waiting.state == AlertState.CLOSED:
         return Standing.CLOSED
-    if waiting.state == "acked":
+    if waiting.state == AlertState.ACKED:
         return Standing.SEEN
     late = waiting.told or now >= waiting.due_at
     return Standing.UNANSWERED if late else Standing.AWAITED

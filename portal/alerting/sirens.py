@@ -24,6 +24,7 @@ from portal.errors import InvalidInput, NotFound
 from portal.people.access.keys import new_token, token_hash
 from portal.protocol.study.model import Tier
 from portal.protocol.words.requests import CODE_LETTERS
+from portal.vocabulary.alerts import AlertState, Happening
 
 HEARD_WITHIN = timedelta(seconds=60)  # screens are heard four times as often
 CODE_LENGTH = 12  # 59 bits: by chance nobody finds one in a day
@@ -157,14 +158,16 @@ def beat(
     siren = session.get_one(Siren, screen.siren_id, with_for_update=True)
     siren.heard_at, siren.armed = real_now, armed
     query = select(Alert).where(
-        Alert.site_id == screen.site_id, Alert.state == "open", Alert.code.in_(rings)
+        Alert.site_id == screen.site_id,
+        Alert.state == AlertState.OPEN,
+        Alert.code.in_(rings),
     )
     for alert in session.scalars(query).all() if armed else ():
         if not _is_noted(session, alert, screen):
             note(
                 session,
                 alert,
-                "siren_rings",
+                Happening.SIREN_RINGS,
                 now=now,
                 round=alert.round,
                 siren=screen.siren_id,
@@ -172,14 +175,18 @@ def beat(
 
 
 def _is_noted(session: Session, alert: Alert, screen: Screen) -> bool:
-    query = select(AlertEvent.detail).filter_by(alert_id=alert.id, kind="siren_rings")
+    query = select(AlertEvent.detail).filter_by(
+        alert_id=alert.id, kind=Happening.SIREN_RINGS
+    )
     noted = {(one["round"], one["siren"]) for one in session.scalars(query)}
     return (alert.round, screen.siren_id) in noted
 
 
 def lines(session: Session, site_id: int) -> list[Line]:
     """The alerts of a site that are not closed: first the open ones, the worst first."""
-    query = select(Alert).where(Alert.site_id == site_id, Alert.state != "closed")
+    query = select(Alert).where(
+        Alert.site_id == site_id, Alert.state != AlertState.CLOSED
+    )
     found = [_line(alert) for alert in session.scalars(query.order_by(*worst_first()))]
     return sorted(found, key=lambda one: not one.open)
 
@@ -189,7 +196,7 @@ def _line(alert: Alert) -> Line:
         alert_id=alert.id,
         code=alert.code,
         tier=alert.tier,
-        open=alert.state == "open",
+        open=alert.state == AlertState.OPEN,
         opened_at=alert.opened_at,
         ack_due_at=alert.ack_due_at,
     )

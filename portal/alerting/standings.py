@@ -17,8 +17,9 @@ from portal.db.people import Participant
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
+from portal.vocabulary.alerts import Happening
 
-TAKEN = ("acknowledged", "handed_over")
+TAKEN = (Happening.ACKNOWLEDGED, Happening.HANDED_OVER)
 
 
 @dataclass(frozen=True)

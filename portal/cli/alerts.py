@@ -17,6 +17,7 @@ from portal.db.people import Staff
 from portal.errors import NotFound
 from portal.people.accounts import accounts
 from portal.records.staff import overview
+from portal.vocabulary.alerts import AlertState
 
 HEADINGS = ("id", "code", "who", "tier", "state", "opened (UTC)", "answer by", "by")
 
@@ -49,7 +50,7 @@ def _row(line: overview.AlertLine, now: datetime) -> tuple[object, ...]:
         state,
         line.opened_at,
         "overdue"
-        if line.state == "open" and line.ack_due_at <= now
+        if line.state == AlertState.OPEN and line.ack_due_at <= now
         else line.ack_due_at,
         line.acked_by,
     )

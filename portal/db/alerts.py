@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
+from portal.vocabulary.alerts import AlertState, Happening
 
 UNCLOSED = text("state <> 'closed'")
 
@@ -44,7 +45,7 @@ class Alert(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
     tier: Mapped[str]
-    state: Mapped[str]  # open, acked, closed
+    state: Mapped[AlertState]
     plan: Mapped[dict[str, Any]]
     round: Mapped[int]
     step: Mapped[int]
@@ -84,7 +85,7 @@ class AlertEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
     at: Mapped[datetime]
-    kind: Mapped[str]
+    kind: Mapped[Happening]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     detail: Mapped[dict[str, Any]]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON, TypeDecorator
+
+from portal.vocabulary.alerts import AlertState, Happening
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -48,6 +51,35 @@ class UtcTime(TypeDecorator[datetime]):
         return aware.astimezone(UTC)
 
 
+class Word(TypeDecorator[str]):
+    """A member of an enum of ``portal.vocabulary``, kept as its text; no other is stored.
+
+    What a row of another build may hold beside is read as it stands: a page shows the
+    code, rather than nothing at all.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """The member's text; a word that is none of them is refused."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        """The member."""
+        try:
+            return None if value is None else self.words(value)
+        except ValueError:
+            return value
+
+
+WORDS: tuple[type[StrEnum], ...] = (AlertState, Happening)
+
+
 class Base(DeclarativeBase):
     """Parent of all tables."""
 
@@ -57,4 +89,5 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[Any]: JSON,
         str: String,
+        **{words: Word(words) for words in WORDS},
     }

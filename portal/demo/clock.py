@@ -24,6 +24,7 @@ from portal.diary.unfinished import LEFT_AFTER
 from portal.errors import InvalidInput
 from portal.messages.states import WAITING
 from portal.protocol.study.model import Tier
+from portal.vocabulary.alerts import AlertState
 
 ONLY_ROW = 1
 FURTHEST = timedelta(days=366)  # in one move; a typing mistake costs no study
@@ -78,7 +79,7 @@ def next_event(session: Session, *, now: datetime) -> NextEvent | None:
 
 def _queries(now: datetime) -> dict[str, Select[Any]]:
     rung = select(func.min(Alert.next_due_at)).where(
-        Alert.state != "closed", Alert.next_due_at > now
+        Alert.state != AlertState.CLOSED, Alert.next_due_at > now
     )
     task = select(func.min(Task.due_at)).where(
         Task.state == "open",

@@ -25,6 +25,7 @@ from portal.diary.version_ids import content_hash, version_of
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
 from portal.protocol.study.model import Study
+from portal.vocabulary.alerts import AlertState, Happening
 
 LONGEST_REASON = 500
 
@@ -144,13 +145,13 @@ def mark_alert(session: Session, entry: Entry, version_id: str, now: datetime) -
         .join(EntryVersion, EntryVersion.id == AlertFinding.entry_version_id)
         .where(
             Alert.participant_id == entry.participant_id,
-            Alert.state != "closed",
+            Alert.state != AlertState.CLOSED,
             EntryVersion.entry_id == entry.id,
         )
     )
     alert = session.scalar(query.limit(1))
     if alert is not None:
-        note(session, alert, "corrected", now=now, entry=version_id)
+        note(session, alert, Happening.CORRECTED, now=now, entry=version_id)
 
 
 def _sent_again(known: EntryVersion, correction: Correction) -> Correction:

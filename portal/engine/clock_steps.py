@@ -21,6 +21,7 @@ from portal.db.engine import ClockMark, ClockStep
 from portal.db.outbox import Message
 from portal.errors import NotFound
 from portal.messages.states import WAITING
+from portal.vocabulary.alerts import AlertState
 
 ONLY_ROW = 1
 MOVED = ("paging_since", "next_due_at", "ack_due_at", "acked_at")
@@ -127,7 +128,7 @@ def rebase(session: Session, lead: timedelta, *, real_now: datetime) -> None:
     insert_unless_present(session, ClockMark, id=ONLY_ROW, epoch=0, **fresh)
     row = session.get_one(ClockMark, ONLY_ROW, with_for_update=True)
     row.at, row.boot, row.epoch = real_now, "", row.epoch + 1
-    for alert in session.scalars(select(Alert).where(Alert.state != "closed")):
+    for alert in session.scalars(select(Alert).where(Alert.state != AlertState.CLOSED)):
         began = alert.acked_at or alert.paging_since
         if began > real_now:
             _move(alert, lead)

@@ -22,6 +22,7 @@ from portal.messages.gateways.outcomes import (
     Status,
     Unclear,
 )
+from portal.vocabulary.alerts import AlertState
 
 MAX_TRIES = 5  # for what was proved never to have left
 EMPTY_LOOKUPS = 2  # that prove it
@@ -85,7 +86,7 @@ class LastLook:
     purpose: Purpose
     created_at: datetime
     not_after: datetime | None
-    alert_state: str | None
+    alert_state: AlertState | None
     participant_status: str | None
     contact_current: bool
     contact_broken: bool
@@ -137,7 +138,8 @@ def stop_before_sending(standing: LastLook, moment: datetime) -> StoppedMessage 
     alert that is open go on. STOP stops texts of every kind; calls go on.
     """
     cancelled = MessageState.CANCELLED
-    if standing.purpose is Purpose.ALERT and standing.alert_state not in (None, "open"):
+    calls_for_pages = standing.alert_state in (None, AlertState.OPEN)
+    if standing.purpose is Purpose.ALERT and not calls_for_pages:
         return StoppedMessage(cancelled, "acknowledged")
     status = standing.participant_status
     if standing.purpose in ONLY_WHILE_ACTIVE and status not in (None, "active"):

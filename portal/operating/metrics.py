@@ -24,6 +24,7 @@ from portal.engine import beats
 from portal.messages.states import WAITING, MessageState
 from portal.operating import watchers
 from portal.operating.health import health
+from portal.vocabulary.alerts import AlertState
 
 NEVER = -1.0
 UNFINISHED = (
@@ -77,7 +78,7 @@ def _escaped(text: str) -> str:
 
 
 def _of_alerts(session: Session, now: datetime) -> Iterator[Metric]:
-    unclosed = Alert.state != "closed"
+    unclosed = Alert.state != AlertState.CLOSED
     due = session.scalar(select(func.min(Alert.next_due_at)).where(unclosed))
     yield Metric(
         "oldest_due_alert_seconds",

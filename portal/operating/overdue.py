@@ -12,6 +12,7 @@ from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.messages.states import WAITING
 from portal.operating.health import health
+from portal.vocabulary.alerts import AlertState
 
 GRACE = timedelta(seconds=60)
 ALERTS = 0  # the priority of an alert's page
@@ -22,7 +23,9 @@ def nothing_overdue(session: Session, real_now: datetime, *, now: datetime) -> b
     if not health(session, real_now, now=now).well:
         return False
     limit = now - GRACE
-    alert = select(Alert.id).where(Alert.state != "closed", Alert.next_due_at < limit)
+    alert = select(Alert.id).where(
+        Alert.state != AlertState.CLOSED, Alert.next_due_at < limit
+    )
     page = select(Message.id).where(
         Message.state.in_(literals(WAITING)),
         Message.priority == ALERTS,

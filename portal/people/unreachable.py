@@ -15,6 +15,7 @@ from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
 from portal.messages.states import WAITING, MessageState
 from portal.people import contacts
+from portal.vocabulary.alerts import AlertState
 
 MOVABLE = (*WAITING, MessageState.HELD)
 
@@ -54,7 +55,7 @@ def look_again(session: Session, staff_id: int, *, now: datetime) -> None:
     )
     session.execute(
         update(Alert)
-        .where(Alert.state == "open", Alert.next_due_at > now, paged)
+        .where(Alert.state == AlertState.OPEN, Alert.next_due_at > now, paged)
         .values(next_due_at=now)
         .execution_options(synchronize_session="fetch")
     )

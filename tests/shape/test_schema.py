@@ -12,14 +12,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, inspect, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import JSON, Boolean, Date, Integer, LargeBinary, Time
+from sqlalchemy import Connection, Engine, Table, inspect, select, text
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.types import JSON, Boolean, Date, Enum, Integer, LargeBinary, Time
 
-from portal.db.base import UtcTime
+from portal.db.base import UtcTime, Word
 from portal.db.dialect import open_engine
 from portal.db.migrate import FOLDER, downgrade, upgrade
 from portal.db.tables import APPEND_ONLY, Base
+from portal.vocabulary.alerts import AlertState, Happening
 
 REVISIONS = list(ScriptDirectory(str(FOLDER)).walk_revisions())[::-1]
 APPEND_ONLY_TABLES = [model.__table__ for model in APPEND_ONLY]
@@ -53,6 +55,25 @@ def test_migrations_lead_to_the_tables_the_code_describes(engine: Engine) -> Non
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_word_of_another_build_is_read_as_it_stands() -> None:
+    word = Word(Happening)
+    dialect = DefaultDialect()
+    assert word.process_result_value("sung", dialect) == "sung"
+    assert word.process_result_value("paged", dialect) is Happening.PAGED
+    assert word.process_result_value(None, dialect) is None
+
+
+def test_every_column_that_keeps_a_word_keeps_its_text() -> None:
+    kept = {
+        f"{table.name}.{column.name}": column.type
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, Word | Enum)
+    }
+    assert [name for name, found in kept.items() if isinstance(found, Enum)] == []
+    assert kept.keys() >= {"alert.state", "alert_event.kind"}
 
 
 def test_a_missing_column_would_be_seen(engine: Engine) -> None:
@@ -103,6 +124,8 @@ def some_value(kind: Any) -> Any:
         (Time, MOMENT.time()),
         (LargeBinary, b"x"),
     ]
+    if isinstance(kind, Word):
+        return next(iter(kind.words))
     return next((value for type_, value in values if isinstance(kind, type_)), "x")
 
 
@@ -154,3 +177,15 @@ def test_an_ordinary_row_may_be_changed(unrelated: Connection) -> None:
     put_row(unrelated, beat)
     for attack in attacks(beat, unrelated.dialect.name):
         unrelated.execute(text(attack))
+
+
+def test_a_state_is_kept_as_its_text_and_read_as_its_word(
+    unrelated: Connection,
+) -> None:
+    alert = Base.metadata.tables["alert"]
+    put_row(unrelated, alert)
+    assert unrelated.scalar(text("SELECT state FROM alert")) == "open"
+    assert unrelated.scalar(select(alert.c.state)) is AlertState.OPEN
+    typed = alert.update().values(state="opened")
+    with pytest.raises(StatementError, match="'opened' is not a valid AlertState"):
+        unrelated.execute(typed)

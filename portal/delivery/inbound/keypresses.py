@@ -21,6 +21,7 @@ from portal.db.people import Contact, Staff
 from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
+from portal.vocabulary.alerts import AlertState
 
 KEY = "1"
 LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes later
@@ -165,9 +166,9 @@ def _take(session: Session, call: _Call, staff: Staff, now: datetime) -> Keypres
 
 def _as_it_stands(session: Session, call: _Call) -> KeypressResult:
     alert, language = call.alert, call.message.language
-    if alert.state == "closed":
+    if alert.state == AlertState.CLOSED:
         return KeypressResult("closed", language)
-    if alert.state == "open":
+    if alert.state == AlertState.OPEN:
         return KeypressResult("open", language)
     if call.staff is not None and alert.acked_by == call.staff.id:
         return KeypressResult("acknowledged", language)

@@ -14,6 +14,7 @@ from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant
 from portal.messages.states import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
 from portal.people import optouts
+from portal.vocabulary.alerts import AlertState
 
 LOOKED_AT = 64  # candidates at a time
 NEWEST = 1_000  # tries: more than leave within any window of a sender's rate
@@ -27,7 +28,7 @@ class Candidate:
 
     message: Message
     contact: Contact
-    alert_state: str | None
+    alert_state: AlertState | None
     participant_status: str | None
     said_last: str | None = None  # STOP or START from its number
 

@@ -18,6 +18,7 @@ from portal.db.outbox import Message
 from portal.delivery.sending.failures import page_again
 from portal.messages.states import AGAIN, MessageState, Purpose
 from portal.protocol.study.model import Study
+from portal.vocabulary.alerts import AlertState
 
 RECEIPT_WITHIN = timedelta(seconds=60)
 STILL_NEWS = timedelta(minutes=15)  # later the ladder itself has gone on
@@ -56,7 +57,9 @@ def _unconfirmed(now: datetime) -> tuple[ColumnElement[bool], ...]:
         extra.alert_step == Message.alert_step,
         extra.contact_id == Message.contact_id,
     )
-    is_open = exists().where(Alert.id == Message.alert_id, Alert.state == "open")
+    is_open = exists().where(
+        Alert.id == Message.alert_id, Alert.state == AlertState.OPEN
+    )
     return (
         Message.state.in_(literals([MessageState.ACCEPTED])),
         Message.purpose == Purpose.ALERT,

@@ -21,6 +21,7 @@ from portal.protocol.study.model import Phase, Study
 from portal.records.own import agenda
 from portal.records.own.agenda import Dated
 from portal.visits import planned_visits
+from portal.vocabulary.alerts import AlertState
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def open_alert(session: Session, participant: Participant) -> Alert | None:
     )
     query = select(Alert).where(
         Alert.participant_id == participant.id,
-        Alert.state != "closed",
+        Alert.state != AlertState.CLOSED,
         Alert.id.in_(reported),
     )
     return session.scalar(query)

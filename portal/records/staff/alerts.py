@@ -18,6 +18,7 @@ from portal.people import timeline
 from portal.protocol.study.model import Study, Text, Tier
 from portal.protocol.triage.answer_words import Spoken, is_doubtful, seen, typed
 from portal.records.staff.worklist import Said, findings_of, titled
+from portal.vocabulary.alerts import AlertState, Happening
 
 StudyOf = Callable[[int], Study]
 
@@ -27,7 +28,7 @@ class Event:
     """One event: ``by`` who acted, ``person`` who was paged, and what else is kept."""
 
     at: datetime
-    kind: str
+    kind: Happening
     by: str
     person: str
     detail: Mapping[str, Any]
@@ -53,7 +54,7 @@ class AlertItem:
     participant: str
     participant_id: int
     tier: str
-    state: str
+    state: AlertState
     at: datetime
     ack_due_at: datetime
     next_at: datetime | None

@@ -15,6 +15,7 @@ from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
 from portal.errors import NotFound
 from portal.phone_numbers import masked
+from portal.vocabulary.alerts import AlertState
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def alerts(session: Session, *, closed: bool = False) -> Sequence[AlertLine]:
     if closed:
         query = query.order_by(Alert.id.desc())
     else:
-        query = query.where(Alert.state != "closed").order_by(*worst_first())
+        query = query.where(Alert.state != AlertState.CLOSED).order_by(*worst_first())
     return [
         AlertLine(
             id=alert.id,

@@ -26,6 +26,7 @@ from portal.records.staff.messages import MessageItem, message_items
 from portal.records.staff.person_card import Card, card
 from portal.records.staff.texts_received import text_items
 from portal.records.staff.worklist import TaskLine, task_line
+from portal.vocabulary.alerts import AlertState
 
 RECENT = timedelta(days=60)
 
@@ -104,7 +105,7 @@ def record(
     items: list[Item] = [*told.entries, *alerts, *rest]
     recent = [item for item in items if _is_recent(item, since, today)]
     recent.sort(key=lambda item: item.at, reverse=True)
-    standing = [alert for alert in alerts if alert.state != "closed"]
+    standing = [alert for alert in alerts if alert.state != AlertState.CLOSED]
     return Record(
         card=card(session, study, participant, now=now),
         reported=told,

@@ -21,6 +21,7 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study, Text, Tier
+from portal.vocabulary.alerts import AlertState
 
 DAYS = 28
 
@@ -109,7 +110,7 @@ def _known(session: Session, ids: Sequence[int], since: date) -> _Known:
     )
     last = {number: at for number, at in session.execute(newest)}  # noqa: C416
     open_ones = select(Alert).where(
-        Alert.participant_id.in_(ids), Alert.state != "closed"
+        Alert.participant_id.in_(ids), Alert.state != AlertState.CLOSED
     )
     alerts = {a.participant_id: (a.tier, a.state) for a in session.scalars(open_ones)}
     return _Known(stays, last, _days(session, ids, since), alerts)

@@ -23,6 +23,7 @@ from portal.people import shifts
 from portal.people.shifts import Gap
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Text, Tier
+from portal.vocabulary.alerts import LADDER_MOVES, AlertState
 
 StudyOf = Callable[[int], Study]
 LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page
@@ -58,7 +59,7 @@ class AlertLine:
     code: str
     participant: str
     tier: str
-    state: str
+    state: AlertState
     said: tuple[Said, ...]
     opened_at: datetime
     ack_due_at: datetime
@@ -107,11 +108,11 @@ def worklist(
     asked = ward.asked_at(session, site_id, zone=zone, now=now)
     found = _task_lines(session, study_of, site_id)
     tasks = [line for line in found if not ward.holds(asked, line.id)]
-    taken = [line for line in lines if line.state == "acked"]
+    taken = [line for line in lines if line.state == AlertState.ACKED]
     tonight, until = _end_of_day(now, zone), now + LOOK_AHEAD
     gaps = shifts.gaps(shifts.between(session, site_id, now, until), now, until)
     return Worklist(
-        waiting=tuple(line for line in lines if line.state == "open"),
+        waiting=tuple(line for line in lines if line.state == AlertState.OPEN),
         taken=tuple(sorted(taken, key=lambda line: line.next_at or now)),
         today=tuple(line for line in tasks if line.due_at < tonight),
         later=tuple(line for line in tasks if line.due_at >= tonight),
@@ -131,7 +132,7 @@ def alert_lines(session: Session, study_of: StudyOf, *which: object) -> list[Ale
         select(Alert, Participant.code, Staff.display_name)
         .join(Participant, Participant.id == Alert.participant_id)
         .outerjoin(Staff, Staff.id == Alert.acked_by)
-        .where(Alert.state != "closed", *which)  # type: ignore[arg-type]
+        .where(Alert.state != AlertState.CLOSED, *which)  # type: ignore[arg-type]
         .order_by(*worst_first())
     )
     rows = session.execute(query).all()
@@ -205,7 +206,7 @@ def _paged(session: Session, alerts: list[Alert]) -> dict[int, Paged]:
     by_id = {alert.id: alert for alert in alerts}
     query = select(AlertEvent).where(
         AlertEvent.alert_id.in_(list(by_id)),
-        AlertEvent.kind.in_(("paged", "nobody_on_call", "rearmed", "raised")),
+        AlertEvent.kind.in_(LADDER_MOVES),
     )
     newest: dict[int, list[AlertEvent]] = defaultdict(list)
     for event in session.scalars(query.order_by(AlertEvent.id)):
@@ -219,9 +220,7 @@ def _paged(session: Session, alerts: list[Alert]) -> dict[int, Paged]:
 
 def _names(session: Session, logs: Iterable[list[AlertEvent]]) -> dict[int, str]:
     wanted = {event.detail.get("person") for log in logs for event in log}
-    query = select(Staff.id, Staff.display_name).where(
-        Staff.id.in_([number for number in wanted if number is not None])
-    )
+    query = select(Staff.id, Staff.display_name).where(Staff.id.in_(wanted - {None}))
     return {number: name for number, name in session.execute(query)}  # noqa: C416
 
 
@@ -267,5 +266,5 @@ def task_line(task: Task, code: str, study: Study | None) -> TaskLine:
 
 def count_waiting(session: Session, site_id: int) -> int:
     """How many alerts at a site nobody has acknowledged."""
-    query = select(func.count()).where(Alert.site_id == site_id, Alert.state == "open")
-    return session.scalar(query.select_from(Alert)) or 0
+    is_open = {"site_id": site_id, "state": AlertState.OPEN}
+    return session.scalar(select(func.count(Alert.id)).filter_by(**is_open)) or 0

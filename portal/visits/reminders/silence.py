@@ -33,6 +33,7 @@ from portal.visits.reminders.rules.person import Kind, Occasion
 from portal.visits.reminders.rules.staff_work import missing_key
 from portal.visits.reminders.silence_pages import page_rung, page_task
 from portal.visits.reminders.stopping import retract_keys
+from portal.vocabulary.alerts import AlertState, Happening
 
 RULE = "T26"
 MISSING = "missing_diary"
@@ -150,13 +151,13 @@ def _raise(
         alert = _alert(session, study, participant, occasion, now)
         page_rung(session, study, alert, occasion.detail["role"], now)
     else:
-        note(session, alert, "diary_missing", now=now, task=task.id)
+        note(session, alert, Happening.DIARY_MISSING, now=now, task=task.id)
     task.detail = {**task.detail, "alert": alert.code}
 
 
 def _unclosed(session: Session, participant: Participant) -> Alert | None:
     query = select(Alert).where(
-        Alert.participant_id == participant.id, Alert.state != "closed"
+        Alert.participant_id == participant.id, Alert.state != AlertState.CLOSED
     )
     return session.scalar(query.with_for_update())
 

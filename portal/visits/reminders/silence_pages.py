@@ -14,6 +14,7 @@ from portal.db.people import Contact, Participant
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
 from portal.protocol.study.model import Step, Study, Tier
+from portal.vocabulary.alerts import Happening
 
 PAGED_LATE = timedelta(hours=24)
 
@@ -73,4 +74,4 @@ def page_rung(
     until = now + timedelta(minutes=2 * alert.ack_minutes)
     page = pages.Page(alert, alert.round, alert.step, until)
     if not pages.page(session, study, page, (rung,), now=now):
-        note(session, alert, "nobody_on_call", now=now, step=alert.step)
+        note(session, alert, Happening.NOBODY_ON_CALL, now=now, step=alert.step)

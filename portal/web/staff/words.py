@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.people.roles import Role
+from portal.vocabulary.alerts import AlertState
 from portal.web.frame.language import Later, lazy_gettext
 from portal.web.parts.duty_words import DUTIES as DUTIES
 from portal.web.sign_in.signing_in import PHONES as PHONES
@@ -91,9 +92,9 @@ OUTCOMES: Words = {
     "data_error": lazy_gettext("An error in the data"),
 }
 ALERTS: Words = {
-    "open": lazy_gettext("waiting for an answer"),
-    "acked": lazy_gettext("somebody has it"),
-    "closed": lazy_gettext("closed"),
+    AlertState.OPEN: lazy_gettext("waiting for an answer"),
+    AlertState.ACKED: lazy_gettext("somebody has it"),
+    AlertState.CLOSED: lazy_gettext("closed"),
 }
 REPORTERS: Words = {
     "self": lazy_gettext("the participant"),
