@@ -33,7 +33,7 @@ LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
-class Screen:
+class SirenScreen:
     """A screen that may show one site's alerts."""
 
     siren_id: int
@@ -42,7 +42,7 @@ class Screen:
 
 
 @dataclass(frozen=True)
-class Line:
+class SirenAlert:
     """An alert as a screen shows it: no person, no symptom."""
 
     alert_id: int
@@ -54,7 +54,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedSiren:
     """A screen as the team sees it; ``live``: it was heard just now and can ring."""
 
     id: int
@@ -110,7 +110,7 @@ def set_up(
     return secret
 
 
-def find(session: Session, secret: str) -> Screen | None:
+def find(session: Session, secret: str) -> SirenScreen | None:
     """The screen that keeps this credential; None: never, or not any more."""
     query = select(Siren).where(
         Siren.secret_hash == token_hash(secret),
@@ -118,7 +118,7 @@ def find(session: Session, secret: str) -> Screen | None:
         Siren.revoked_at.is_(None),
     )
     siren = session.scalar(query)
-    return None if siren is None else Screen(siren.id, siren.site_id, siren.name)
+    return None if siren is None else SirenScreen(siren.id, siren.site_id, siren.name)
 
 
 def revoke(
@@ -144,7 +144,7 @@ def revoke(
 
 def beat(
     session: Session,
-    screen: Screen,
+    screen: SirenScreen,
     *,
     armed: bool,
     rings: Iterable[str],
@@ -174,7 +174,7 @@ def beat(
             )
 
 
-def _is_noted(session: Session, alert: Alert, screen: Screen) -> bool:
+def _is_noted(session: Session, alert: Alert, screen: SirenScreen) -> bool:
     query = select(AlertEvent.detail).filter_by(
         alert_id=alert.id, kind=Happening.SIREN_RINGS
     )
@@ -182,7 +182,7 @@ def _is_noted(session: Session, alert: Alert, screen: Screen) -> bool:
     return (alert.round, screen.siren_id) in noted
 
 
-def lines(session: Session, site_id: int) -> list[Line]:
+def lines(session: Session, site_id: int) -> list[SirenAlert]:
     """The alerts of a site that are not closed: first the open ones, the worst first."""
     query = select(Alert).where(
         Alert.site_id == site_id, Alert.state != AlertState.CLOSED
@@ -191,8 +191,8 @@ def lines(session: Session, site_id: int) -> list[Line]:
     return sorted(found, key=lambda one: not one.open)
 
 
-def _line(alert: Alert) -> Line:
-    return Line(
+def _line(alert: Alert) -> SirenAlert:
+    return SirenAlert(
         alert_id=alert.id,
         code=alert.code,
         tier=alert.tier,
@@ -202,13 +202,13 @@ def _line(alert: Alert) -> Line:
     )
 
 
-def loudest(found: Iterable[Line]) -> str:
+def loudest(found: Iterable[SirenAlert]) -> str:
     """The tier to ring for; empty where nobody waits."""
     open_tiers = (Tier(one.tier) for one in found if one.open)
     return max(open_tiers, key=lambda tier: tier.rank, default="")
 
 
-def listed(session: Session, site_id: int, *, real_now: datetime) -> list[Listed]:
+def listed(session: Session, site_id: int, *, real_now: datetime) -> list[ListedSiren]:
     """The screens of a site that were not revoked, or whose code may still be used."""
     query = select(Siren).where(
         Siren.site_id == site_id,
@@ -223,10 +223,10 @@ def any_live(session: Session, site_id: int, *, real_now: datetime) -> bool:
     return any(one.live for one in listed(session, site_id, real_now=real_now))
 
 
-def _listed(siren: Siren, real_now: datetime) -> Listed:
+def _listed(siren: Siren, real_now: datetime) -> ListedSiren:
     heard = siren.heard_at
     fresh = heard is not None and abs(real_now - heard) <= HEARD_WITHIN
-    return Listed(
+    return ListedSiren(
         id=siren.id,
         name=siren.name,
         opened=siren.opened_at is not None,

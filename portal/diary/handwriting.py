@@ -25,7 +25,7 @@ LAST = 5
 
 
 @dataclass(frozen=True)
-class Drawing:
+class WrittenSentence:
     """One sentence: the day of its entry, when it came, who reported, the SVG path."""
 
     day: date
@@ -38,8 +38,8 @@ class Drawing:
 class Drawings:
     """The first sentence ever written, to compare with, and the last five, newest first."""
 
-    baseline: Drawing | None
-    last: tuple[Drawing, ...]
+    baseline: WrittenSentence | None
+    last: tuple[WrittenSentence, ...]
 
 
 def keep(
@@ -98,7 +98,7 @@ def of_participant(session: Session, participant_id: int) -> Drawings:
     )
     first = session.execute(query.order_by(Handwriting.id).limit(1)).first()
     newest = session.execute(query.order_by(Handwriting.id.desc()).limit(LAST * 4))
-    by_entry: dict[int, Drawing] = {}
+    by_entry: dict[int, WrittenSentence] = {}
     for row, day in newest:
         by_entry.setdefault(row.entry_id, _drawing(row, day))
     last = tuple(by_entry.values())[:LAST]
@@ -111,5 +111,5 @@ def of_entries(session: Session, participant_id: int) -> Sequence[Handwriting]:
     return session.scalars(query.order_by(Handwriting.id)).all()
 
 
-def _drawing(row: Handwriting, day: date) -> Drawing:
-    return Drawing(day, row.received_at, row.reporter, svg_path(row.strokes))
+def _drawing(row: Handwriting, day: date) -> WrittenSentence:
+    return WrittenSentence(day, row.received_at, row.reporter, svg_path(row.strokes))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.alerting import answering, ladder, sirens
-from portal.alerting.sirens import Screen
+from portal.alerting.sirens import SirenScreen
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.errors import InvalidInput, NotFound
@@ -36,19 +36,19 @@ def set_up(runtime: Runtime, code: str) -> str | None:
         return sirens.set_up(session, code, now=now, real_now=now)
 
 
-def found(runtime: Runtime, secret: str | None) -> Screen | None:
+def found(runtime: Runtime, secret: str | None) -> SirenScreen | None:
     with runtime.reading() as session:
         return sirens.find(session, secret or "")
 
 
-def screen_of(runtime: Runtime, house: House) -> Screen:
+def screen_of(runtime: Runtime, house: House) -> SirenScreen:
     screen = found(runtime, set_up(runtime, made(runtime, house)))
     assert screen is not None
     return screen
 
 
 def beat(
-    runtime: Runtime, screen: Screen, *rings: str, armed: bool = True
+    runtime: Runtime, screen: SirenScreen, *rings: str, armed: bool = True
 ) -> list[str]:
     """One sign of life; what the logs of alerts say of sirens afterwards."""
     now = runtime.now()

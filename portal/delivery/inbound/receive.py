@@ -35,7 +35,13 @@ from portal.engine.one_by_one import OF_THE_DATABASE
 from portal.people import optouts, senders
 from portal.people.senders import Sender
 from portal.protocol.study.model import Study
-from portal.protocol.words.requests import Asked, Said, kept, read_text, sender_number
+from portal.protocol.words.requests import (
+    ReadText,
+    Request,
+    kept,
+    read_text,
+    sender_number,
+)
 
 LONGEST_NAME = 40  # of a sender that is no number
 
@@ -135,26 +141,26 @@ def _dealt_with(arrived: Arrived) -> str:
     if number is None:
         return _unknown(arrived)
     match said.asked:
-        case Asked.STOP | Asked.WRONG_NUMBER | Asked.START:
+        case Request.STOP | Request.WRONG_NUMBER | Request.START:
             return _kept_act(arrived, said.asked, number)
-        case Asked.HELP if arrived.sender.known:
+        case Request.HELP if arrived.sender.known:
             return _help(arrived)
         case _:
             return _words(arrived, said)
 
 
-def _kept_act(arrived: Arrived, asked: Asked, number: str) -> str:
+def _kept_act(arrived: Arrived, asked: Request, number: str) -> str:
     """STOP, START or "wrong number": kept for the number, whoever's it is."""
     session, now = arrived.session, arrived.now
-    if asked is Asked.START:
+    if asked is Request.START:
         optouts.start(session, number, source=optouts.TEXT, now=now)
     else:
-        source = optouts.TEXT if asked is Asked.STOP else optouts.WRONG
+        source = optouts.TEXT if asked is Request.STOP else optouts.WRONG
         optouts.stop(session, number, source=source, now=now)
     return asked.value
 
 
-def _words(arrived: Arrived, said: Said) -> str:
+def _words(arrived: Arrived, said: ReadText) -> str:
     """A code of a paged colleague, a report, or something that somebody must read."""
     sender = arrived.sender
     if said.code is not None and acknowledgements.take(arrived, said.code) is not None:

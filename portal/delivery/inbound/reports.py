@@ -38,7 +38,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import judge, told_for
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
-from portal.protocol.words.temperatures import Typed, temperatures
+from portal.protocol.words.temperatures import TypedTemperature, temperatures
 
 RECEIVED = "report_received"
 UNPROMISED = {"report_urgent": "unanswered"}
@@ -131,7 +131,7 @@ def answers_in(study: Study, body: str) -> dict[str, Any]:
     return answers
 
 
-def _height(typed: Typed) -> int:
+def _height(typed: TypedTemperature) -> int:
     return typed.tenths or 0
 
 

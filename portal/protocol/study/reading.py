@@ -34,7 +34,7 @@ _LINE = re.compile(r"\(at line (\d+)")
 
 
 @dataclass(frozen=True)
-class Reading:
+class StudyReading:
     """What came of a text: the study as far as it could be read, and the faults.
 
     ``study`` is None only when the text is no TOML or its base cannot be had.
@@ -70,17 +70,17 @@ def whole_source(text: str, *, base: Base | None = None) -> str:
     return reading.source
 
 
-def scan_study(text: str, *, base: Base | None = None) -> Reading:
+def scan_study(text: str, *, base: Base | None = None) -> StudyReading:
     """Read everything that can be read, collecting every fault of shape."""
     faults: list[KeyFault] = []
     source, values = _values(text, base, faults)
     if values is None:
-        return Reading(None, tuple(faults), source)
+        return StudyReading(None, tuple(faults), source)
     faults += unstorable(values)
     file = Table(values, "", faults)
     study = _study(file, source)
     file.end()
-    return Reading(study, tuple(faults), source)
+    return StudyReading(study, tuple(faults), source)
 
 
 def _sentences(faults: tuple[KeyFault, ...]) -> str:
@@ -224,7 +224,7 @@ def _options(file: Table) -> Mapping[str, object]:
 
 __all__ = [
     "Base",
-    "Reading",
+    "StudyReading",
     "from_compiled",
     "read_study",
     "scan_study",

@@ -36,7 +36,7 @@ NEVER_NOTABLE = ("temp_site",)  # it explains another answer
 
 
 @dataclass(frozen=True)
-class Spoken:
+class AnswerInWords:
     """One answer: its item, the question, and the words chosen.
 
     ``calm``: it says that nothing is the matter, and may stand back.
@@ -48,19 +48,19 @@ class Spoken:
     calm: bool
 
 
-def spoken(study: Study, answers: Mapping[str, object]) -> tuple[Spoken, ...]:
+def spoken(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, ...]:
     """Every answer in the order of the study's items; unknown ones last."""
     known = [item for item in study.items.values() if item.id in answers]
     said = [_answer(item, answers[item.id]) for item in known]
     strange = sorted(str(name) for name in answers if name not in study.items)
     said += [
-        Spoken(name, _same(name), _same(str(answers[name])), calm=False)
+        AnswerInWords(name, _same(name), _same(str(answers[name])), calm=False)
         for name in strange
     ]
     return tuple(said)
 
 
-def seen(study: Study, facts: Mapping[str, object]) -> tuple[Spoken, ...]:
+def seen(study: Study, facts: Mapping[str, object]) -> tuple[AnswerInWords, ...]:
     """What a rule saw that is not calm: items by their questions, the rest by name."""
     return tuple(_seen(study, facts))
 
@@ -73,28 +73,28 @@ def is_doubtful(facts: Mapping[str, object]) -> bool:
 
 def typed(
     study: Study, facts: Mapping[str, object], answers: Mapping[str, object]
-) -> tuple[Spoken, ...]:
+) -> tuple[AnswerInWords, ...]:
     """Temperatures that a rule saw in doubt, as they were typed: ``answers`` has them."""
     return tuple(
-        Spoken("typed", _same(""), _words(item, answers[item.id]), calm=False)
+        AnswerInWords("typed", _same(""), _words(item, answers[item.id]), calm=False)
         for item in study.items.values()
         if item.id in answers and facts.get(f"{item.id}_state") in DOUBTFUL
     )
 
 
-def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[Spoken]:
+def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
     for name, value in facts.items():
         if value in (None, False, 0, "0", [], "absent", "ok", *CALM_CODES):
             continue
         item = study.items.get(name)
         if item is not None and item.kind is ItemKind.DOSE:
-            yield Spoken(name, item.label, TAKEN, calm=False)
+            yield AnswerInWords(name, item.label, TAKEN, calm=False)
         elif item is not None and item.choices:
-            yield Spoken(name, item.label, _chosen(item, value), calm=False)
+            yield AnswerInWords(name, item.label, _chosen(item, value), calm=False)
         elif item is not None:
-            yield Spoken(name, item.label, _same(str(value)), calm=False)
+            yield AnswerInWords(name, item.label, _same(str(value)), calm=False)
         else:
-            yield Spoken(name, _grown(study, name), _plain(value), calm=False)
+            yield AnswerInWords(name, _grown(study, name), _plain(value), calm=False)
 
 
 def _grown(study: Study, name: str) -> Text:
@@ -116,8 +116,10 @@ def _plain(value: object) -> Text:
     return FACT_CODES.get(str(value), _same(str(value)))
 
 
-def _answer(item: Item, value: object) -> Spoken:
-    return Spoken(item.id, item.label, _words(item, value), _is_calm(item, value))
+def _answer(item: Item, value: object) -> AnswerInWords:
+    return AnswerInWords(
+        item.id, item.label, _words(item, value), _is_calm(item, value)
+    )
 
 
 def _is_calm(item: Item, value: object) -> bool:

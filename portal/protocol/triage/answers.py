@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from portal.protocol.study.model import Item, ItemKind
-from portal.protocol.triage.verdict import Fault
+from portal.protocol.triage.verdict import AnswerFault
 from portal.protocol.words.note import storable
 from portal.protocol.words.numbers import read_measure, read_number
 
@@ -30,8 +30,8 @@ class Checked:
     """
 
     answers: Mapping[str, object]
-    faults: tuple[Fault, ...]
-    doubts: tuple[Fault, ...]
+    faults: tuple[AnswerFault, ...]
+    doubts: tuple[AnswerFault, ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ def check_answers(items: Mapping[str, Item], answers: object) -> Checked:
     that cannot be stored is a fault, and its words are still kept for triage.
     """
     if not isinstance(answers, Mapping):
-        return Checked({}, (Fault("answers", "must be an object of answers"),), ())
+        return Checked(
+            {}, (AnswerFault("answers", "must be an object of answers"),), ()
+        )
     judged = {
         name: _KINDS[item.kind](item, answers[name])
         for name, item in items.items()
@@ -57,9 +59,9 @@ def check_answers(items: Mapping[str, Item], answers: object) -> Checked:
     }
     unknown = sorted(str(name)[:_NAME_SHOWN] for name in answers if name not in items)
     kept = {name: one.kept for name, one in judged.items() if one.kept is not None}
-    faults = [Fault(name, one.fault) for name, one in judged.items() if one.fault]
-    faults += [Fault(name, "the study has no such item") for name in unknown]
-    doubts = [Fault(name, one.doubt) for name, one in judged.items() if one.doubt]
+    faults = [AnswerFault(name, one.fault) for name, one in judged.items() if one.fault]
+    faults += [AnswerFault(name, "the study has no such item") for name in unknown]
+    doubts = [AnswerFault(name, one.doubt) for name, one in judged.items() if one.doubt]
     return Checked(kept, tuple(faults), tuple(doubts))
 
 

@@ -9,7 +9,7 @@ from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge, refusal
 from portal.protocol.triage.unread_words import leaves_unread
-from portal.protocol.triage.verdict import Fault, PastEntry, Verdict
+from portal.protocol.triage.verdict import AnswerFault, PastEntry, Verdict
 
 _KEYS = ("phase", "answers", "previous", "source", "place")
 _SOURCES = ("app", "text", "phone")
@@ -32,7 +32,7 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
     previous, faults = _previous(line.get("previous", []))
     source = line.get("source", "app")
     if source not in _SOURCES:
-        faults.append(Fault("source", f"must be one of {', '.join(_SOURCES)}"))
+        faults.append(AnswerFault("source", f"must be one of {', '.join(_SOURCES)}"))
     place, wrong = _place(line.get("place"))
     faults += wrong
     given = line.get("phase")
@@ -41,30 +41,30 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
     if faults and not verdict.tier.pages:
         raise refusal(faults)
     unknown = sorted(str(key)[:80] for key in line if key not in _KEYS)
-    faults += [Fault(key, "is not known and was not read") for key in unknown]
+    faults += [AnswerFault(key, "is not known and was not read") for key in unknown]
     printed = _printed(verdict, faults)
     unread = leaves_unread(study.items, answers, verdict)
     return {**printed, "unread_words": True} if unread else printed
 
 
-def _place(value: object) -> tuple[Place | None, list[Fault]]:
+def _place(value: object) -> tuple[Place | None, list[AnswerFault]]:
     """Where the person is; None: as the phase says."""
     known = {place.value: place for place in Place}
     if value is None or (isinstance(value, str) and value in known):
         return known.get(str(value)), []
-    return None, [Fault("place", f"must be one of {', '.join(known)}")]
+    return None, [AnswerFault("place", f"must be one of {', '.join(known)}")]
 
 
-def _previous(value: object) -> tuple[list[PastEntry], list[Fault]]:
+def _previous(value: object) -> tuple[list[PastEntry], list[AnswerFault]]:
     """The earlier entries that have the right shape, and what has not."""
     if not isinstance(value, list):
-        return [], [Fault("previous", "must be a list of earlier entries")]
+        return [], [AnswerFault("previous", "must be a list of earlier entries")]
     entries: list[PastEntry] = []
-    faults: list[Fault] = []
+    faults: list[AnswerFault] = []
     for place, one in enumerate(value):
         field, problem = _entry_problem(one)
         if problem:
-            faults.append(Fault(f"previous[{place}]{field}", problem))
+            faults.append(AnswerFault(f"previous[{place}]{field}", problem))
         else:
             entries.append(PastEntry(one["days_ago"], one["answers"]))
     return entries, faults
@@ -81,7 +81,7 @@ def _entry_problem(entry: object) -> tuple[str, str]:
     return "", ""
 
 
-def _printed(verdict: Verdict, faults: list[Fault]) -> dict[str, object]:
+def _printed(verdict: Verdict, faults: list[AnswerFault]) -> dict[str, object]:
     found = [
         {"rule": finding.rule, "tier": finding.tier.value}
         for finding in verdict.findings

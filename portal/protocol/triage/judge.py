@@ -15,10 +15,10 @@ from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Case, Rule, Study, Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import Fired, Outcome, fact_names, holds
-from portal.protocol.triage.facts import Past, build_facts, read_history
+from portal.protocol.triage.facts import EarlierEntry, build_facts, read_history
 from portal.protocol.triage.facts.history import others_today, symptoms_differ
 from portal.protocol.triage.rule_order import Stages, stages
-from portal.protocol.triage.verdict import Fault, Finding, PastEntry, Verdict
+from portal.protocol.triage.verdict import AnswerFault, Finding, PastEntry, Verdict
 
 RED_FLAGS = "emerg"
 """The one item that must be answered, wherever there is a screen to answer it on."""
@@ -48,7 +48,7 @@ class _Day:
     phase: str
     order: Stages
     answers: Mapping[str, object]
-    past: Sequence[Past]
+    past: Sequence[EarlierEntry]
 
 
 _Worst = tuple[Tier, int | None]
@@ -80,7 +80,7 @@ def judge(
     phases = [known.code for known in study.phases]
     invalid = [*checked.faults]
     if phase not in phases:
-        invalid.insert(0, Fault("phase", f"must be one of {', '.join(phases)}"))
+        invalid.insert(0, AnswerFault("phase", f"must be one of {', '.join(phases)}"))
     judged = [phase] if phase in phases else [*phases[1:], phases[0]]
     if place is Place.UNKNOWN:
         judged.append(phases[0])
@@ -94,7 +94,7 @@ def judge(
     return replace(verdict, faults=(*invalid, *soft))
 
 
-def refusal(faults: Sequence[Fault]) -> EntryRefused:
+def refusal(faults: Sequence[AnswerFault]) -> EntryRefused:
     """The refusal that names these faults; its ``field`` is the first of them."""
     said = "; ".join(f"{fault.field}: {fault.problem}" for fault in faults[:20])
     return EntryRefused(said, field=faults[0].field)
@@ -106,11 +106,11 @@ def _weight(verdict: Verdict) -> tuple[int, int]:
 
 def _missing(
     study: Study, answers: Mapping[str, object], source: str
-) -> tuple[Fault, ...]:
+) -> tuple[AnswerFault, ...]:
     exempt = source in WITHOUT_RED_FLAGS or RED_FLAGS not in study.items
     if exempt or RED_FLAGS in answers:
         return ()
-    return (Fault(RED_FLAGS, "is not answered, and must be"),)
+    return (AnswerFault(RED_FLAGS, "is not answered, and must be"),)
 
 
 def _judge(
@@ -118,7 +118,7 @@ def _judge(
     phase: str,
     place: Place | None,
     answers: Mapping[str, object],
-    past: Sequence[Past],
+    past: Sequence[EarlierEntry],
 ) -> Verdict:
     order = stages(study.rules)
     facts = build_facts(study.items, study.words, answers, past)

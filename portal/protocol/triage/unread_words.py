@@ -14,12 +14,12 @@ from portal.protocol.study.model import Item, ItemKind
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.courtesies import is_courtesy, says_nothing
 from portal.protocol.words.numbers import read_temperature
-from portal.protocol.words.requests import Asked, read_text
+from portal.protocol.words.requests import Request, read_text
 from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
 WORDS_TO_READ = "words_to_read"  # the kind of the task that asks for it
 CALM = range(360, 375)  # tenths of ℃ that need nobody, where no rule judged them
-COMMANDS = (Asked.STOP, Asked.START)
+COMMANDS = (Request.STOP, Request.START)
 TEMPERATURES = ("temp", "temp_max")
 NOTE_WORDS = "note_words"
 

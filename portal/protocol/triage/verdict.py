@@ -19,7 +19,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Fault:
+class AnswerFault:
     """Something in the entry that could not be used: which field, and why."""
 
     field: str
@@ -45,4 +45,4 @@ class Verdict:
     ack_minutes: int | None
     findings: tuple[Finding, ...]
     advice: tuple[str, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[AnswerFault, ...]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.protocol.study.model import Tier
-from portal.protocol.triage.verdict import Fault, Finding, Verdict
+from portal.protocol.triage.verdict import AnswerFault, Finding, Verdict
 
 
 def to_data(verdict: Verdict) -> dict[str, Any]:
@@ -46,6 +46,6 @@ def from_data(data: Mapping[str, Any]) -> Verdict:
         ),
         advice=tuple(data["advice"]),
         faults=tuple(
-            Fault(fault["field"], fault["problem"]) for fault in data["faults"]
+            AnswerFault(fault["field"], fault["problem"]) for fault in data["faults"]
         ),
     )

@@ -42,7 +42,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TemperatureReading:
     """A temperature after reading: ``tenths`` of ℃ where the state gives one.
 
     ``converted`` means that the unit was taken for a slip and exchanged; ``raw``
@@ -55,11 +55,11 @@ class Reading:
     unit: str = ""
 
 
-ABSENT = Reading("absent")
-CANNOT = Reading("cannot")
+ABSENT = TemperatureReading("absent")
+CANNOT = TemperatureReading("cannot")
 
 
-def read_temperature(answer: object) -> Reading:
+def read_temperature(answer: object) -> TemperatureReading:
     """What an answer to a temperature item says: triage rule T18 and its kin.
 
     ``answer`` is None (not answered), ``"cannot"`` or ``{"value", "unit"}`` with the
@@ -75,8 +75,8 @@ def read_temperature(answer: object) -> Reading:
     number = read_number(raw, signs=(("c", "f"), ("°", "度")))
     tenths, swapped = (None, False) if number is None else _celsius(number, unit)
     if tenths is None or not _LOWEST <= tenths <= _HIGHEST:
-        return Reading("unreadable", None, raw, unit)
-    return Reading("converted" if swapped else "ok", tenths, raw, unit)
+        return TemperatureReading("unreadable", None, raw, unit)
+    return TemperatureReading("converted" if swapped else "ok", tenths, raw, unit)
 
 
 def _celsius(number: Number, unit: str) -> tuple[int, bool]:

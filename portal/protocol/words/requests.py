@@ -18,7 +18,7 @@ CODE_LENGTH = 4
 LONGEST_BODY = 2_000  # characters; the longest text that providers pass on has 1,600
 
 
-class Asked(StrEnum):
+class Request(StrEnum):
     """What a text asks for, whoever sent it."""
 
     STOP = "stop"
@@ -30,10 +30,10 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True)
-class Said:
+class ReadText:
     """A text after reading: ``code`` is an alert's, where nothing else stands in it."""
 
-    asked: Asked
+    asked: Request
     code: str | None = None
 
 
@@ -102,7 +102,7 @@ _CODE = re.compile(
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
-def read_text(body: str, *, stopped: bool = False) -> Said:
+def read_text(body: str, *, stopped: bool = False) -> ReadText:
     """What a text asks for; never raises, whatever stands in it.
 
     ``stopped`` says that the number gets no texts now: only then does YES mean START.
@@ -110,17 +110,17 @@ def read_text(body: str, *, stopped: bool = False) -> Said:
     """
     said = bare(body)
     for asked, words in (
-        (Asked.STOP, STOP),
-        (Asked.START, START | YES if stopped else START),
-        (Asked.WRONG_NUMBER, WRONG_NUMBER),
-        (Asked.HELP, HELP),
+        (Request.STOP, STOP),
+        (Request.START, START | YES if stopped else START),
+        (Request.WRONG_NUMBER, WRONG_NUMBER),
+        (Request.HELP, HELP),
     ):
         if said in words or said.replace(" ", "") in words:
-            return Said(asked)
+            return ReadText(asked)
     code = _CODE.fullmatch(said)
     if code is not None:
-        return Said(Asked.CODE, code[1].upper())
-    return Said(Asked.WORDS)
+        return ReadText(Request.CODE, code[1].upper())
+    return ReadText(Request.WORDS)
 
 
 def bare(body: str) -> str:

@@ -41,7 +41,7 @@ _FAHRENHEIT = re.compile(r"[f℉]|华氏|華氏")
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedTemperature:
     """A temperature as an answer: the number as typed, and its unit, C or F."""
 
     value: str
@@ -58,7 +58,7 @@ class Typed:
         return read_temperature(self.answer).tenths
 
 
-def temperatures(body: str) -> tuple[Typed, ...]:
+def temperatures(body: str) -> tuple[TypedTemperature, ...]:
     """Every temperature that a text names, in order; never raises.
 
     A text that is nothing but a number of three digits is one even where no body has
@@ -67,7 +67,7 @@ def temperatures(body: str) -> tuple[Typed, ...]:
     text = _written(body)
     whole = _WHOLE.fullmatch(text.strip(BLANKS + ".,!。"))
     if whole is not None:
-        typed = Typed(_number(whole[1]), _unit(text))
+        typed = TypedTemperature(_number(whole[1]), _unit(text))
         meant = _THREE.fullmatch(re.sub("[^0-9]", "", typed.value))
         return (typed,) if typed.tenths is not None or meant else ()
     found = (_inside(text, match) for match in _NUMBER.finditer(text))
@@ -79,7 +79,7 @@ def is_only_temperature(body: str) -> bool:
     return _WHOLE.fullmatch(_written(body).strip(BLANKS + ".,!。")) is not None
 
 
-def _inside(text: str, match: re.Match[str]) -> Typed | None:
+def _inside(text: str, match: re.Match[str]) -> TypedTemperature | None:
     """The temperature at ``match``, if it is said to be one or can be nothing else."""
     number, sign = match[1], match[2] or ""
     if _OTHER_UNITS.match(text, match.end(1)) and not sign:
@@ -88,7 +88,7 @@ def _inside(text: str, match: re.Match[str]) -> Typed | None:
     exact = re.search(r"[.,。·]", number)
     if not (sign or near or exact):
         return None
-    typed = Typed(_number(number), _unit(sign))
+    typed = TypedTemperature(_number(number), _unit(sign))
     return typed if typed.tenths is not None else None
 
 

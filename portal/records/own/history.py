@@ -20,7 +20,7 @@ PAGE = 30
 
 
 @dataclass(frozen=True)
-class PastEntry:
+class OwnEntry:
     """One entry: the site's day, who reported, when it first came, what was said."""
 
     id: int
@@ -44,7 +44,7 @@ class PastEntry:
 
 def newest(
     session: Session, participant: Participant, *, before: int | None = None
-) -> list[PastEntry]:
+) -> list[OwnEntry]:
     """Up to ``PAGE`` entries, newest first; those older than entry ``before``."""
     query = select(Entry).where(Entry.participant_id == participant.id)
     if before is not None:
@@ -62,7 +62,7 @@ def newest(
     ]
 
 
-def one(session: Session, participant: Participant, entry_id: int) -> PastEntry:
+def one(session: Session, participant: Participant, entry_id: int) -> OwnEntry:
     """One entry of this participant.
 
     Raises:
@@ -74,8 +74,8 @@ def one(session: Session, participant: Participant, entry_id: int) -> PastEntry:
     return _past(entry, timeline.versions_of(session, entry.id))
 
 
-def _past(entry: Entry, versions: Sequence[EntryVersion]) -> PastEntry:
-    return PastEntry(
+def _past(entry: Entry, versions: Sequence[EntryVersion]) -> OwnEntry:
+    return OwnEntry(
         id=entry.id,
         day=entry.local_date,
         reporter=entry.reporter,

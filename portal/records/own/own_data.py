@@ -43,7 +43,7 @@ COLUMNS = {  # of the CSV, before the questions
 
 
 @dataclass(frozen=True)
-class Whose:
+class OwnDataSubject:
     """Whose data, in which study; ``zone`` is the site's, in which times are written."""
 
     study: Study
@@ -51,13 +51,13 @@ class Whose:
     zone: str
 
 
-def whose(session: Session, study: Study, participant: Participant) -> Whose:
+def whose(session: Session, study: Study, participant: Participant) -> OwnDataSubject:
     """The person, with the zone of their site."""
     zone = session.get_one(Site, participant.site_id).time_zone
-    return Whose(study, participant, zone)
+    return OwnDataSubject(study, participant, zone)
 
 
-def as_csv(session: Session, about: Whose, language: str) -> str:
+def as_csv(session: Session, about: OwnDataSubject, language: str) -> str:
     """One line a version, oldest first; questions and answers in words."""
     items = about.study.items
     head: list[Cell] = [name.say(language) for name in COLUMNS.values()]
@@ -74,7 +74,7 @@ def as_csv(session: Session, about: Whose, language: str) -> str:
     return to_csv(rows)
 
 
-def as_json(session: Session, about: Whose, *, now: datetime) -> str:
+def as_json(session: Session, about: OwnDataSubject, *, now: datetime) -> str:
     """The same with the study's codes, and the visits: for programs."""
     entries: dict[int, dict[str, Any]] = {}
     for entry, version in _versions(session, about.participant):
@@ -100,7 +100,7 @@ def as_json(session: Session, about: Whose, *, now: datetime) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-def _visits(session: Session, about: Whose) -> list[dict[str, Any]]:
+def _visits(session: Session, about: OwnDataSubject) -> list[dict[str, Any]]:
     return [
         {
             "visit": visit.code,
@@ -124,7 +124,9 @@ def _versions(
     yield from session.execute(query)
 
 
-def _facts(about: Whose, entry: Entry, version: EntryVersion) -> dict[str, Any]:
+def _facts(
+    about: OwnDataSubject, entry: Entry, version: EntryVersion
+) -> dict[str, Any]:
     return {
         "entry": entry.id,
         "day": str(entry.local_date),

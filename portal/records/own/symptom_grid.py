@@ -19,7 +19,7 @@ SHOWN = (ItemKind.LEVEL, ItemKind.CHOICE, ItemKind.MULTI)
 
 
 @dataclass(frozen=True)
-class Cell:
+class SymptomCell:
     """A day's strongest answer. ``strength``: 0 calm, else the level, or how many."""
 
     strength: int
@@ -27,12 +27,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class SymptomRow:
     """One symptom over the days; None where nobody answered."""
 
     item: str
     label: Text
-    cells: tuple[Cell | None, ...]
+    cells: tuple[SymptomCell | None, ...]
     highest: int
     """The highest level that can be answered; 0: a sign is there or it is not."""
 
@@ -46,22 +46,22 @@ def symptom_grid(
     study: Study,
     days: Sequence[date],
     entries: Iterable[tuple[date, Mapping[str, object]]],
-) -> tuple[Row, ...]:
+) -> tuple[SymptomRow, ...]:
     """One row for each symptom that was there on any of ``days``, in the study's order."""
-    found: dict[str, dict[date, Cell]] = {}
+    found: dict[str, dict[date, SymptomCell]] = {}
     labels: dict[str, Text] = {}
     for day, answers in entries:
         for said in spoken(study, answers):
             item = study.items.get(said.item)
             if item is None or not _is_symptom(item):
                 continue
-            cell = Cell(_strength(answers[item.id]), said.words)
+            cell = SymptomCell(_strength(answers[item.id]), said.words)
             known = found.setdefault(item.id, {}).get(day)
             labels[item.id] = said.label
             if known is None or known.strength < cell.strength:
                 found[item.id][day] = cell
     return tuple(
-        Row(
+        SymptomRow(
             name,
             labels[name],
             tuple(found[name].get(day) for day in days),
@@ -72,7 +72,7 @@ def symptom_grid(
     )
 
 
-CALM = Cell(0, Text("", ""))
+CALM = SymptomCell(0, Text("", ""))
 
 
 def _is_symptom(item: Item) -> bool:

@@ -16,15 +16,15 @@ from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.protocol.study.model import Study, Text, Tier
-from portal.protocol.triage.answer_words import Spoken, is_doubtful, seen, typed
-from portal.records.staff.worklist import Said, findings_of, titled
+from portal.protocol.triage.answer_words import AnswerInWords, is_doubtful, seen, typed
+from portal.records.staff.worklist import AlertRule, findings_of, titled
 from portal.vocabulary.alerts import AlertState, Happening
 
 StudyOf = Callable[[int], Study]
 
 
 @dataclass(frozen=True)
-class Event:
+class EventLine:
     """One event: ``by`` who acted, ``person`` who was paged, and what else is kept."""
 
     at: datetime
@@ -35,14 +35,14 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Found:
+class FiredRule:
     """A rule that fired for an alert, when, and what it saw."""
 
     at: datetime
     rule: str
     tier: str
     title: Text
-    seen: tuple[Spoken, ...]
+    seen: tuple[AnswerInWords, ...]
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ class AlertItem:
     outcome: str
     reason: str
     adverse_event: Mapping[str, Any]
-    said: tuple[Said, ...]
-    found: tuple[Found, ...]
-    events: tuple[Event, ...]
+    said: tuple[AlertRule, ...]
+    found: tuple[FiredRule, ...]
+    events: tuple[EventLine, ...]
 
     @property
     def kind(self) -> str:
@@ -108,9 +108,9 @@ def alert_items(
 def _item(
     alert: Alert,
     code: str,
-    said: tuple[Said, ...],
-    found: list[Found],
-    events: tuple[Event, ...],
+    said: tuple[AlertRule, ...],
+    found: list[FiredRule],
+    events: tuple[EventLine, ...],
     names: Mapping[int, str],
 ) -> AlertItem:
     return AlertItem(
@@ -163,8 +163,8 @@ def staff_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {number: name for number, name in session.execute(query)}  # noqa: C416
 
 
-def _event(event: AlertEvent, names: Mapping[int, str]) -> Event:
-    return Event(
+def _event(event: AlertEvent, names: Mapping[int, str]) -> EventLine:
+    return EventLine(
         at=event.at,
         kind=event.kind,
         by=names.get(event.staff_id or 0, ""),
@@ -175,7 +175,7 @@ def _event(event: AlertEvent, names: Mapping[int, str]) -> Event:
 
 def _found(
     session: Session, study_of: StudyOf, alerts: list[Alert]
-) -> dict[int, list[Found]]:
+) -> dict[int, list[FiredRule]]:
     """What fired: of each rule the newest seeing at its highest tier."""
     studies = {alert.id: study_of(alert.study_version_id) for alert in alerts}
     query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(studies)))
@@ -184,12 +184,12 @@ def _found(
         known = newest[one.alert_id].get(one.rule)
         if known is None or Tier(one.tier).rank >= Tier(known.tier).rank:
             newest[one.alert_id][one.rule] = one
-    found: dict[int, list[Found]] = defaultdict(list)
+    found: dict[int, list[FiredRule]] = defaultdict(list)
     for number, rules in newest.items():
         titles = {rule.id: rule.title for rule in studies[number].rules}
         ordered = sorted(rules.values(), key=lambda f: (-Tier(f.tier).rank, f.rule))
         found[number] = [
-            Found(
+            FiredRule(
                 one.found_at,
                 one.rule,
                 one.tier,
@@ -201,7 +201,9 @@ def _found(
     return found
 
 
-def _saw(session: Session, study: Study, one: AlertFinding) -> tuple[Spoken, ...]:
+def _saw(
+    session: Session, study: Study, one: AlertFinding
+) -> tuple[AnswerInWords, ...]:
     """What a rule saw; with it, as typed, a temperature that was in doubt."""
     said = seen(study, one.facts)
     if not is_doubtful(one.facts) or one.entry_version_id is None:

@@ -20,7 +20,7 @@ from portal.people import timeline
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.protocol.study.model import Study, Text
-from portal.protocol.triage.answer_words import Spoken, spoken
+from portal.protocol.triage.answer_words import AnswerInWords, spoken
 from portal.records.staff.alerts import staff_names
 
 
@@ -50,7 +50,7 @@ class StatusChanged:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedCorrection:
     """A correction of somebody else's entry: what was said, and what should be.
 
     ``asker`` is participant, caregiver or staff.
@@ -62,8 +62,8 @@ class Asked:
     entry_id: int
     day: date
     reporter: str
-    before: tuple[Spoken, ...]
-    after: tuple[Spoken, ...]
+    before: tuple[AnswerInWords, ...]
+    after: tuple[AnswerInWords, ...]
     reason: str
     asker: str
     asked_by: str
@@ -75,7 +75,7 @@ class Asked:
 
 def changes(
     session: Session, study: Study, participant: Participant
-) -> list[VisitChanged | StatusChanged | Asked]:
+) -> list[VisitChanged | StatusChanged | RequestedCorrection]:
     """Everything that was changed about one participant."""
     mine = select(CorrectionRequest).join(Entry, Entry.id == CorrectionRequest.entry_id)
     requests = session.scalars(mine.where(Entry.participant_id == participant.id)).all()
@@ -113,7 +113,7 @@ def to_correct(
 
 def waiting(
     session: Session, study_of: Callable[[int], Study], site_id: int
-) -> list[Asked]:
+) -> list[RequestedCorrection]:
     """The corrections of a site that wait for the investigator."""
     found = []
     for request in correction_requests.waiting(session, site_id):
@@ -125,7 +125,7 @@ def waiting(
 
 def asked(
     session: Session, study: Study, requests: Iterable[CorrectionRequest]
-) -> list[Asked]:
+) -> list[RequestedCorrection]:
     """Requests with what the entry said before them, in words."""
     found = list(requests)
     ids = {number for one in found for number in _people(one)}
@@ -144,14 +144,14 @@ def _asked(
     study: Study,
     request: CorrectionRequest,
     names: Mapping[int, str],
-) -> Asked:
+) -> RequestedCorrection:
     entry = session.get_one(Entry, request.entry_id)
     kind, _, number = request.asked_by.partition(":")
     said = timeline.merged(_versions_then(session, request))
     before: dict[str, Any] = {
         name: said[name] for name in request.answers if name in said
     }
-    return Asked(
+    return RequestedCorrection(
         at=request.asked_at,
         id=request.id,
         participant=session.get_one(Participant, entry.participant_id).code,

@@ -14,7 +14,7 @@ from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.people import timeline
 from portal.protocol.study.model import Study, Text, Tier
 from portal.protocol.triage import verdict_json
-from portal.protocol.triage.answer_words import Spoken, seen, spoken
+from portal.protocol.triage.answer_words import AnswerInWords, seen, spoken
 from portal.protocol.triage.verdict import Finding
 from portal.protocol.words.numbers import read_temperature
 
@@ -33,7 +33,7 @@ class Fired:
     rule: str
     tier: str
     title: Text
-    seen: tuple[Spoken, ...]
+    seen: tuple[AnswerInWords, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Version:
     reason: str
     clock_off: timedelta | None
     stated_at: datetime | None
-    said: tuple[Spoken, ...]
+    said: tuple[AnswerInWords, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class EntryItem:
     day: date
     reporter: str
     tier: str
-    said: tuple[Spoken, ...]
+    said: tuple[AnswerInWords, ...]
     fired: tuple[Fired, ...]
     faults: tuple[tuple[str, str], ...]
     versions: tuple[Version, ...]
@@ -80,7 +80,7 @@ class EntryItem:
 
 
 @dataclass(frozen=True)
-class Reading:
+class CurveDay:
     """A day on the temperature curve: the highest reading in tenths of ℃, or None.
 
     ``site``: where it was measured, if that was said.
@@ -96,7 +96,7 @@ class Neuro:
     """One neurological question over the newest entries, newest first."""
 
     label: Text
-    answers: tuple[Spoken | None, ...]
+    answers: tuple[AnswerInWords | None, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Reported:
     """The entries, newest first, and what stands pinned above them."""
 
     entries: tuple[EntryItem, ...]
-    curve: tuple[Reading, ...]
+    curve: tuple[CurveDay, ...]
     neuro_at: tuple[datetime, ...]
     neuro: tuple[Neuro, ...]
 
@@ -193,7 +193,7 @@ def _is_late(version: EntryVersion) -> bool:
     return stated is not None and version.received_at - stated >= LATE
 
 
-def _said(study: Study, answers: Mapping[str, object]) -> tuple[Spoken, ...]:
+def _said(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, ...]:
     rest = {name: value for name, value in answers.items() if name != "reporter"}
     return spoken(study, rest)
 
@@ -235,17 +235,17 @@ def _curve(
     entries: Mapping[int, Entry],
     merged: Mapping[int, Mapping[str, object]],
     today: date,
-) -> tuple[Reading, ...]:
-    highest: dict[date, Reading] = {}
+) -> tuple[CurveDay, ...]:
+    highest: dict[date, CurveDay] = {}
     for number, answers in merged.items():
         day = entries[number].local_date
         read = [read_temperature(answers.get(name)) for name in ("temp", "temp_max")]
         tenths = max((one.tenths for one in read if one.tenths is not None), default=0)
         known = highest.get(day)
         if tenths and (known is None or tenths > (known.tenths or 0)):
-            highest[day] = Reading(day, tenths, _site(study, answers))
+            highest[day] = CurveDay(day, tenths, _site(study, answers))
     days = [today - timedelta(days=ago) for ago in range(CURVE_DAYS - 1, -1, -1)]
-    return tuple(highest.get(day, Reading(day, None, None)) for day in days)
+    return tuple(highest.get(day, CurveDay(day, None, None)) for day in days)
 
 
 def _site(study: Study, answers: Mapping[str, object]) -> Text | None:

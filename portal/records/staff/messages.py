@@ -22,7 +22,7 @@ MOST = 300
 
 
 @dataclass(frozen=True)
-class Try:
+class AttemptLine:
     """One try at sending: when, by which provider, how it ended, and receipts."""
 
     number: int
@@ -50,7 +50,7 @@ class MessageItem:
     next_try_at: datetime
     not_after: datetime | None
     alert_id: int | None
-    tries: tuple[Try, ...]
+    tries: tuple[AttemptLine, ...]
 
     @property
     def kind(self) -> str:
@@ -76,7 +76,10 @@ def message_items(session: Session, which: object) -> tuple[MessageItem, ...]:
 
 
 def _item(
-    message: Message, contact: Contact, name: str, tries: Mapping[int, list[Try]]
+    message: Message,
+    contact: Contact,
+    name: str,
+    tries: Mapping[int, list[AttemptLine]],
 ) -> MessageItem:
     return MessageItem(
         id=message.id,
@@ -103,13 +106,13 @@ def _whom(contact: Contact) -> str:
     return "site"
 
 
-def _tries(session: Session, numbers: list[int]) -> dict[int, list[Try]]:
+def _tries(session: Session, numbers: list[int]) -> dict[int, list[AttemptLine]]:
     query = select(Attempt).where(Attempt.message_id.in_(numbers))
     attempts = session.scalars(query.order_by(Attempt.number)).all()
     receipts = _receipts(session, [attempt.id for attempt in attempts])
-    found: dict[int, list[Try]] = defaultdict(list)
+    found: dict[int, list[AttemptLine]] = defaultdict(list)
     for attempt in attempts:
-        one = Try(
+        one = AttemptLine(
             attempt.number,
             attempt.started_at,
             attempt.provider,

@@ -27,7 +27,7 @@ DAYS = 28
 
 
 @dataclass(frozen=True)
-class Row:
+class RosterRow:
     """One participant: where they stand, and ``cells`` of the last days, oldest first.
 
     A cell is diary, alert, missing, hospital or none.
@@ -50,11 +50,11 @@ class Roster:
     """The rows in order of code, and the days that their cells stand for."""
 
     days: tuple[date, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[RosterRow, ...]
 
 
 @dataclass(frozen=True)
-class _Known:
+class _RosterFacts:
     stays: Mapping[int, list[whereabouts.Stay]]
     last: Mapping[int, datetime]
     days: Mapping[int, Mapping[date, bool]]
@@ -98,7 +98,7 @@ def roster(
     return Roster(days, tuple(sorted(rows, key=lambda row: row.alert_tier is None)))
 
 
-def _known(session: Session, ids: Sequence[int], since: date) -> _Known:
+def _known(session: Session, ids: Sequence[int], since: date) -> _RosterFacts:
     stays: dict[int, list[whereabouts.Stay]] = defaultdict(list)
     query = select(Stay).where(Stay.participant_id.in_(ids))
     for stay in session.scalars(query.order_by(Stay.admitted_on)):
@@ -113,7 +113,7 @@ def _known(session: Session, ids: Sequence[int], since: date) -> _Known:
         Alert.participant_id.in_(ids), Alert.state != AlertState.CLOSED
     )
     alerts = {a.participant_id: (a.tier, a.state) for a in session.scalars(open_ones)}
-    return _Known(stays, last, _days(session, ids, since), alerts)
+    return _RosterFacts(stays, last, _days(session, ids, since), alerts)
 
 
 def _days(
@@ -133,14 +133,14 @@ def _days(
 
 
 def _row(
-    study: Study, person: Participant, known: _Known, days: tuple[date, ...]
-) -> Row:
+    study: Study, person: Participant, known: _RosterFacts, days: tuple[date, ...]
+) -> RosterRow:
     today = days[-1]
     stays = known.stays.get(person.id, [])
     code = study_days.phase_on(study, person.d0, today, stays)
     phase = next(phase for phase in study.phases if phase.code == code)
     tier, state = known.alerts.get(person.id, (None, None))
-    return Row(
+    return RosterRow(
         code=person.code,
         day=study_days.day_number(person.d0, today),
         phase=code,

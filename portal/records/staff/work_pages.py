@@ -24,7 +24,7 @@ from portal.records.staff.alerts import AlertItem, alert_items
 from portal.records.staff.messages import MessageItem, message_items
 from portal.records.staff.person_card import Card
 from portal.records.staff.words_to_read import Written, words_of_task
-from portal.records.staff.worklist import AlertLine, TaskLine, alert_lines, task_line
+from portal.records.staff.worklist import OpenAlert, TaskLine, alert_lines, task_line
 
 StudyOf = Callable[[int], Study]
 
@@ -37,7 +37,7 @@ class AlertPage:
     """
 
     alert: AlertItem
-    line: AlertLine | None
+    line: OpenAlert | None
     card: Card
     messages: tuple[MessageItem, ...]
     planned: PlannedCall | None

@@ -31,7 +31,7 @@ MOST_TASKS = 200
 
 
 @dataclass(frozen=True)
-class Said:
+class AlertRule:
     """A rule that fired: its id, tier, and title as the study writes it."""
 
     rule: str
@@ -40,7 +40,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Paged:
+class PagedRung:
     """Whom the newest rung paged, and when; no names: nobody was on call."""
 
     at: datetime
@@ -49,7 +49,7 @@ class Paged:
 
 
 @dataclass(frozen=True)
-class AlertLine:
+class OpenAlert:
     """One open alert. ``next_at`` is when the ladder pages ``next_roles``.
 
     While somebody has it, ``next_at`` is when it comes back to everybody.
@@ -60,10 +60,10 @@ class AlertLine:
     participant: str
     tier: str
     state: AlertState
-    said: tuple[Said, ...]
+    said: tuple[AlertRule, ...]
     opened_at: datetime
     ack_due_at: datetime
-    paged: Paged | None
+    paged: PagedRung | None
     next_at: datetime | None
     next_roles: tuple[str, ...]
     holder_id: int | None
@@ -82,7 +82,7 @@ class TaskLine:
     tier: str
     owner_role: str
     due_at: datetime
-    said: tuple[Said, ...]
+    said: tuple[AlertRule, ...]
     words: Text | None
     alert_id: int | None
 
@@ -92,8 +92,8 @@ class Worklist:
     """Open alerts, alerts somebody has, tasks due by tonight, later ones, rota gaps,
     and whom the ward is asked about, with the tasks that ask it of one of them."""
 
-    waiting: tuple[AlertLine, ...]
-    taken: tuple[AlertLine, ...]
+    waiting: tuple[OpenAlert, ...]
+    taken: tuple[OpenAlert, ...]
     today: tuple[TaskLine, ...]
     later: tuple[TaskLine, ...]
     gaps: tuple[Gap, ...]
@@ -126,7 +126,7 @@ def _end_of_day(now: datetime, zone: str) -> datetime:
     return study_days.moment_at(tomorrow, "00:00", zone)
 
 
-def alert_lines(session: Session, study_of: StudyOf, *which: object) -> list[AlertLine]:
+def alert_lines(session: Session, study_of: StudyOf, *which: object) -> list[OpenAlert]:
     """The alerts not closed that ``which`` names: by tier, then by deadline."""
     query = (
         select(Alert, Participant.code, Staff.display_name)
@@ -155,12 +155,12 @@ def _alert_line(
     alert: Alert,
     code: str,
     holder: str | None,
-    said: tuple[Said, ...],
-    paged: Paged | None,
-) -> AlertLine:
+    said: tuple[AlertRule, ...],
+    paged: PagedRung | None,
+) -> OpenAlert:
     plan = from_data(alert.plan)
     at = next_position(plan, Position(alert.round, alert.step, alert.paging_since))
-    return AlertLine(
+    return OpenAlert(
         id=alert.id,
         code=alert.code,
         participant=code,
@@ -192,16 +192,16 @@ def findings_of(
     return found
 
 
-def titled(study: Study, rules: dict[str, str]) -> tuple[Said, ...]:
+def titled(study: Study, rules: dict[str, str]) -> tuple[AlertRule, ...]:
     """Rules with their titles, the most dangerous first."""
     titles = {rule.id: rule.title for rule in study.rules}
     ordered = sorted(rules.items(), key=lambda one: (-Tier(one[1]).rank, one[0]))
     return tuple(
-        Said(rule, tier, titles.get(rule, Text("", ""))) for rule, tier in ordered
+        AlertRule(rule, tier, titles.get(rule, Text("", ""))) for rule, tier in ordered
     )
 
 
-def _paged(session: Session, alerts: list[Alert]) -> dict[int, Paged]:
+def _paged(session: Session, alerts: list[Alert]) -> dict[int, PagedRung]:
     """Whom the last rung of each alert reached, from its own log."""
     by_id = {alert.id: alert for alert in alerts}
     query = select(AlertEvent).where(
@@ -224,11 +224,11 @@ def _names(session: Session, logs: Iterable[list[AlertEvent]]) -> dict[int, str]
     return {number: name for number, name in session.execute(query)}  # noqa: C416
 
 
-def _one(alert: Alert, log: list[AlertEvent], people: dict[int, str]) -> Paged:
+def _one(alert: Alert, log: list[AlertEvent], people: dict[int, str]) -> PagedRung:
     steps = from_data(alert.plan).steps
     names = [people[e.detail["person"]] for e in log if e.detail.get("person")]
     roles = steps[max(0, alert.step)].roles
-    return Paged(log[-1].at, roles, tuple(dict.fromkeys(names)))
+    return PagedRung(log[-1].at, roles, tuple(dict.fromkeys(names)))
 
 
 def _task_lines(session: Session, study_of: StudyOf, site_id: int) -> list[TaskLine]:

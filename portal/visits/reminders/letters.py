@@ -21,10 +21,10 @@ from portal.messages.states import MessageState
 from portal.people import contacts
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
-from portal.visits.reminders.rules.person import Kind, Occasion
+from portal.visits.reminders.rules.person import Occasion, OccasionKind
 
 TOO_LATE = "too late to be of use"
-LOST_IS_TOLD = (Kind.VISIT, Kind.MOVED, Kind.DATED)
+LOST_IS_TOLD = (OccasionKind.VISIT, OccasionKind.MOVED, OccasionKind.DATED)
 
 
 @dataclass(frozen=True)

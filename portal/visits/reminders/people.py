@@ -30,7 +30,7 @@ StudyOf = Callable[[int], Study]
 
 
 @dataclass(frozen=True)
-class _Known:
+class _PersonRows:
     """What was read of one participant."""
 
     site_zone: str
@@ -67,7 +67,7 @@ def snapshots(
             session,
             study_of(one.study_version_id),
             one,
-            _Known(
+            _PersonRows(
                 zones[one.id],
                 visits[one.id],
                 stays[one.id],
@@ -85,7 +85,7 @@ def _person(
     session: Session,
     study: Study,
     participant: Participant,
-    known: _Known,
+    known: _PersonRows,
     since: datetime,
     now: datetime,
 ) -> Person:

@@ -20,14 +20,14 @@ from portal.visits.reminders.letters import to_whom, variables
 from portal.visits.reminders.people import snapshots
 from portal.visits.reminders.rules.hours import clock_changes
 from portal.visits.reminders.rules.occasions import occasions
-from portal.visits.reminders.rules.person import TEXTS, Kind, Occasion
+from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind
 
 CONDITIONS = {
-    Kind.VISIT: "only while the visit stands on this day",
-    Kind.DIARY: "only if no diary by then",
-    Kind.EVENING: "only if no second entry by then",
-    Kind.DATED: "",
-    Kind.RECHECK: "only if no second reading by then",
+    OccasionKind.VISIT: "only while the visit stands on this day",
+    OccasionKind.DIARY: "only if no diary by then",
+    OccasionKind.EVENING: "only if no second entry by then",
+    OccasionKind.DATED: "",
+    OccasionKind.RECHECK: "only if no second reading by then",
 }
 """What must hold besides being in follow-up, by kind; empty: nothing else."""
 
@@ -42,7 +42,7 @@ class Line:
     """
 
     key: str
-    kind: Kind
+    kind: OccasionKind
     to: str
     day: date
     at: datetime

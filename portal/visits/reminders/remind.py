@@ -22,7 +22,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.visits.reminders import letters, silence
 from portal.visits.reminders.people import snapshots
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
-from portal.visits.reminders.rules.person import TEXTS, Kind, Occasion, Person
+from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind, Person
 from portal.visits.reminders.stopping import renew, retract, retract_stale, stop
 
 __all__ = ["plan_from_now", "remind_due", "replan", "retract", "stop"]
@@ -35,9 +35,9 @@ FIRST_LOOK_BACK = timedelta(days=1)
 """How far back somebody is looked after whom no engine has ever looked after."""
 STILL_TODAY = timedelta(days=1)
 TASKS = {
-    Kind.VISIT_MISSED: (Tier.SAME_DAY, "coordinator"),
-    Kind.WINDOW_CLOSING: (Tier.ROUTINE, "coordinator"),
-    Kind.RECHECK_MISSED: (Tier.SAME_DAY, "nurse"),
+    OccasionKind.VISIT_MISSED: (Tier.SAME_DAY, "coordinator"),
+    OccasionKind.WINDOW_CLOSING: (Tier.ROUTINE, "coordinator"),
+    OccasionKind.RECHECK_MISSED: (Tier.SAME_DAY, "nurse"),
 }
 
 

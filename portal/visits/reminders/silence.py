@@ -29,7 +29,7 @@ from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.heard import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.visits.reminders import ward_answers
-from portal.visits.reminders.rules.person import Kind, Occasion
+from portal.visits.reminders.rules.person import Occasion, OccasionKind
 from portal.visits.reminders.rules.staff_work import missing_key
 from portal.visits.reminders.silence_pages import page_rung, page_task
 from portal.visits.reminders.stopping import retract_keys
@@ -38,7 +38,7 @@ from portal.vocabulary.alerts import AlertState, Happening
 RULE = "T26"
 MISSING = "missing_diary"
 CAME, HEARD_FROM = "The diary came.", "Heard from."
-CHAIN = (Kind.CALL_TASK, Kind.CALL_LATE)
+CHAIN = (OccasionKind.CALL_TASK, OccasionKind.CALL_LATE)
 
 
 def newest_chains(due: Sequence[Occasion]) -> list[Occasion]:
@@ -63,7 +63,7 @@ def act(
     now: datetime,
 ) -> None:
     """Take one step of a silent day's chain. A repeat changes nothing."""
-    if occasion.kind is Kind.CALL_TASK:
+    if occasion.kind is OccasionKind.CALL_TASK:
         _open_call(session, study, participant, occasion, now)
         return
     task = _task_of(session, participant, occasion)

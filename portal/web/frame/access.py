@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.alerting import sirens
-from portal.alerting.sirens import Screen
+from portal.alerting.sirens import SirenScreen
 from portal.errors import PortalError
 from portal.people.access.keys import Keyring
 from portal.people.access.sessions import Viewer
@@ -137,7 +137,7 @@ def may(permission: str) -> bool:
     return permission in PERMISSIONS.get(role or "", set())
 
 
-def find_screen() -> Screen | None:
+def find_screen() -> SirenScreen | None:
     """The ward's screen that asks, or None."""
     secret = read_cookie(SIREN)
     if secret is None:
@@ -146,9 +146,9 @@ def find_screen() -> Screen | None:
         return sirens.find(db, secret)
 
 
-def screen() -> Screen:
+def screen() -> SirenScreen:
     """The ward's screen, in a view whose guard asked for it."""
-    return cast(Screen, g.screen)
+    return cast(SirenScreen, g.screen)
 
 
 def quietly(write: Callable[[Session], None]) -> None:

@@ -26,7 +26,7 @@ LENGTH = 32
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedPage:
     """What an open page says of itself. ``text`` is what its forms carry.
 
     ``person`` and ``phone`` are hashes that name nobody; ``phone`` is "-" where the
@@ -58,11 +58,11 @@ def seal(person: Person, language: str, *, enrolled: bool) -> str:
     return ".".join((*said, _mac(key, said)))
 
 
-def page() -> Opened | None:
+def page() -> OpenedPage | None:
     """What the page said that this request comes from; None: nothing of ours."""
     if "opened" not in g:
         g.opened = _read()
-    found: Opened | None = g.opened
+    found: OpenedPage | None = g.opened
     return found
 
 
@@ -92,7 +92,7 @@ def _kept_for() -> str | None:
     return named if named.isascii() else ""
 
 
-def _read() -> Opened | None:
+def _read() -> OpenedPage | None:
     try:
         safe = request.method in ("GET", "HEAD")
         text = (request.args if safe else request.form).get(FIELD, "")
@@ -103,7 +103,7 @@ def _read() -> Opened | None:
         return None
     for key in _keys():
         if keys.same(said[3], _mac(key, said[:3])):
-            return Opened(text, *said[:3], key=key)
+            return OpenedPage(text, *said[:3], key=key)
     return None
 
 

@@ -35,7 +35,7 @@ class SiteCard:
 
 
 @dataclass(frozen=True)
-class _Known:
+class _SiteFacts:
     cards: dict[int, dict[str, SiteCard]]
     unapproved: bool
     held: bool = False
@@ -56,7 +56,7 @@ class Sites:
         self._runtime = runtime
         self._lock = threading.Lock()
         self._read_at = float("-inf")
-        self._known = _Known({}, unapproved=True)
+        self._known = _SiteFacts({}, unapproved=True)
         self.refresh()
 
     def card(self, site_id: int | None, language: str) -> SiteCard:
@@ -100,13 +100,13 @@ class Sites:
         finally:
             self._lock.release()
 
-    def _read(self) -> _Known:
+    def _read(self) -> _SiteFacts:
         with self._runtime.reading() as session:
             cards = {site.id: _cards(site) for site in site_facts.every(session)}
             held = holds.standing(session).held
             for version_id in study_versions.every_id(session):
                 self._runtime.study(session, version_id)  # for when it cannot be asked
-            return _Known(cards, study_versions.unapproved(session), held)
+            return _SiteFacts(cards, study_versions.unapproved(session), held)
 
 
 def _cards(site: SiteFacts) -> dict[str, SiteCard]:

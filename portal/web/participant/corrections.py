@@ -13,7 +13,7 @@ from portal.diary.corrections import Correction
 from portal.diary.entries import Receipt
 from portal.errors import InvalidInput
 from portal.records.own import history as entries
-from portal.records.own.history import PastEntry
+from portal.records.own.history import OwnEntry
 from portal.web.frame import access, filters, forms, own_paths, reporting
 from portal.web.frame.forms import usable_uuid
 from portal.web.frame.language import language, sentence_of
@@ -50,7 +50,7 @@ def send_correction(entry_id: int) -> ResponseReturnValue:
     return _page(about, found, {**found.answers, **told}, errors, own=own)
 
 
-def _is_own(db: Session, found: PastEntry) -> bool:
+def _is_own(db: Session, found: OwnEntry) -> bool:
     entry = corrections.entry_of(db, subject(db).participant, found.id)
     return corrections.is_own(db, entry, access.signed_in().actor)
 
@@ -84,7 +84,7 @@ def _go(entry_id: int, receipt: Receipt | None) -> ResponseReturnValue:
 
 def _page(
     about: Subject,
-    found: PastEntry,
+    found: OwnEntry,
     known: dict[str, Any],
     errors: dict[str, str],
     *,

@@ -16,8 +16,8 @@ from portal.protocol.calendar import study_days
 from portal.protocol.triage.answer_words import spoken
 from portal.records.own import history as entries
 from portal.records.own import today as days
-from portal.records.own.history import PAGE, PastEntry
-from portal.records.own.symptom_grid import Cell, Row, symptom_grid
+from portal.records.own.history import PAGE, OwnEntry
+from portal.records.own.symptom_grid import SymptomCell, SymptomRow, symptom_grid
 from portal.web.frame import access, filters
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language
@@ -53,7 +53,7 @@ def history() -> ResponseReturnValue:
     )
 
 
-def _card(about: Subject, entry: PastEntry) -> dict[str, Any]:
+def _card(about: Subject, entry: OwnEntry) -> dict[str, Any]:
     by_caregiver = entry.reporter == "caregiver"
     note = together(
         _received(about, entry),
@@ -74,7 +74,7 @@ def _in_celsius(reading: float) -> str:
     return f"{reading:.1f}{'' if language() == 'zh' else ' '}℃"
 
 
-def _received(about: Subject, entry: PastEntry) -> str:
+def _received(about: Subject, entry: OwnEntry) -> str:
     """When it came; an entry for another day says so."""
     zone, came = about.site.time_zone, entry.received_at
     if study_days.local_date(came, zone) == entry.day:
@@ -82,7 +82,7 @@ def _received(about: Subject, entry: PastEntry) -> str:
     return gettext("Added afterwards, %(at)s.", at=filters.moment(came, zone))
 
 
-def _corrections(about: Subject, found: PastEntry) -> list[dict[str, Any]]:
+def _corrections(about: Subject, found: OwnEntry) -> list[dict[str, Any]]:
     """What was corrected, newest first: when, why, and each answer before and after."""
     said: dict[str, Any] = {}
     shown = []
@@ -115,8 +115,8 @@ def _words(about: Subject, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _readings(found: list[PastEntry]) -> list[dict[str, Any]]:
-    by_day: dict[Any, PastEntry] = {}
+def _readings(found: list[OwnEntry]) -> list[dict[str, Any]]:
+    by_day: dict[Any, OwnEntry] = {}
     for entry in found:
         known = by_day.get(entry.day)
         hotter = entry.celsius is not None and (
@@ -137,15 +137,15 @@ def _readings(found: list[PastEntry]) -> list[dict[str, Any]]:
     ]
 
 
-def _medicine(entry: PastEntry) -> str:
+def _medicine(entry: OwnEntry) -> str:
     return gettext("took fever or pain medicine") if _took_medicine(entry) else ""
 
 
-def _took_medicine(entry: PastEntry) -> bool:
+def _took_medicine(entry: OwnEntry) -> bool:
     return entry.answers.get("antipyr") in ("for_fever", "for_other")
 
 
-def _grid(about: Subject, found: list[PastEntry]) -> dict[str, Any]:
+def _grid(about: Subject, found: list[OwnEntry]) -> dict[str, Any]:
     """The symptoms of the last days that have an entry, newest day first."""
     days = sorted({entry.day for entry in found}, reverse=True)[:GRID_DAYS]
     rows = symptom_grid(
@@ -157,12 +157,12 @@ def _grid(about: Subject, found: list[PastEntry]) -> dict[str, Any]:
     }
 
 
-def _cells(row: Row) -> list[tuple[int, str] | None]:
+def _cells(row: SymptomRow) -> list[tuple[int, str] | None]:
     """How each day's answer is drawn, and its words."""
     return [_cell(row, cell) if cell else None for cell in row.cells]
 
 
-def _cell(row: Row, cell: Cell) -> tuple[int, str]:
+def _cell(row: SymptomRow, cell: SymptomCell) -> tuple[int, str]:
     words = cell.words.say(language())
     if row.is_red_flags and cell.strength:
         return EMERGENCY, gettext("red flag: %(what)s", what=words)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.protocol.study.model import Item, ItemKind
-from portal.protocol.words.numbers import Reading, read_temperature
+from portal.protocol.words.numbers import TemperatureReading, read_temperature
 from portal.web.frame.language import gettext
 
 DOUBTFUL = ("unreadable", "converted")
@@ -29,7 +29,7 @@ def questions(items: Mapping[str, Item], given: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _ask_again(reading: Reading) -> str:
+def _ask_again(reading: TemperatureReading) -> str:
     if reading.tenths is None:
         return gettext(
             "We cannot read %(typed)s as a temperature. Type it like 36.8. If this is "

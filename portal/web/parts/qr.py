@@ -10,14 +10,14 @@ QUIET = 4  # empty squares around it, which readers need
 
 
 @dataclass(frozen=True)
-class Drawing:
+class QrDrawing:
     """``size`` squares each way, the quiet edge included, and the path of the dark."""
 
     size: int
     path: str
 
 
-def drawing(text: str) -> Drawing:
+def drawing(text: str) -> QrDrawing:
     """The QR code of a text; the same text gives the same drawing."""
     rows = segno.make(text, error="m", micro=False).matrix
     path = "".join(
@@ -26,4 +26,4 @@ def drawing(text: str) -> Drawing:
         for x, dark in enumerate(row)
         if dark
     )
-    return Drawing(len(rows) + 2 * QUIET, path)
+    return QrDrawing(len(rows) + 2 * QUIET, path)

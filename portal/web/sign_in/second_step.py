@@ -20,7 +20,7 @@ from portal.people.accounts.second_factor import CodeResult, OfferedSecret
 from portal.web.frame import access
 from portal.web.frame.language import gettext
 from portal.web.parts import qr
-from portal.web.parts.qr import Drawing
+from portal.web.parts.qr import QrDrawing
 
 STEP = "staff_step"
 LIFE = timedelta(minutes=15)
@@ -31,7 +31,7 @@ class Shown:
     """An offered secret as a page shows it."""
 
     offer: OfferedSecret
-    qr: Drawing
+    qr: QrDrawing
 
 
 def required() -> bool:

@@ -79,7 +79,7 @@ def number(name: str) -> int | None:
     return int(written)
 
 
-class Unread:
+class UnreadFields:
     """What of one form could not be read, to be told with what else it lacks."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.protocol.words.requests import (
     LONGEST_BODY,
-    Asked,
+    Request,
     kept,
     read_text,
     sender_number,
@@ -55,39 +55,39 @@ WORDS = [
 ]  # fmt: skip
 
 
-def asked(body: str, *, stopped: bool = False) -> Asked:
+def asked(body: str, *, stopped: bool = False) -> Request:
     return read_text(body, stopped=stopped).asked
 
 
 @pytest.mark.parametrize("body", STOPS)
 def test_these_texts_stop(body: str) -> None:
-    assert asked(body) is asked(body, stopped=True) is Asked.STOP
+    assert asked(body) is asked(body, stopped=True) is Request.STOP
 
 
 @pytest.mark.parametrize("body", STARTS)
 def test_these_texts_start(body: str) -> None:
-    assert asked(body) is asked(body, stopped=True) is Asked.START
+    assert asked(body) is asked(body, stopped=True) is Request.START
 
 
 @pytest.mark.parametrize("body", YESSES)
 def test_yes_starts_only_where_something_was_stopped(body: str) -> None:
-    assert asked(body) is Asked.WORDS
-    assert asked(body, stopped=True) is Asked.START
+    assert asked(body) is Request.WORDS
+    assert asked(body, stopped=True) is Request.START
 
 
 @pytest.mark.parametrize("body", HELPS)
 def test_these_texts_ask_for_help(body: str) -> None:
-    assert asked(body) is Asked.HELP
+    assert asked(body) is Request.HELP
 
 
 @pytest.mark.parametrize("body", WRONGS)
 def test_these_texts_say_that_the_number_is_wrong(body: str) -> None:
-    assert asked(body) is Asked.WRONG_NUMBER
+    assert asked(body) is Request.WRONG_NUMBER
 
 
 @pytest.mark.parametrize("body", WORDS)
 def test_everything_else_is_words(body: str) -> None:
-    assert asked(body) is Asked.WORDS
+    assert asked(body) is Request.WORDS
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_new_code_is_no_word_that_would_be_taken_for_something_else() -> None:
 def test_no_text_can_break_the_reading(body: str) -> None:
     for stopped in (False, True):
         said = read_text(body, stopped=stopped)
-        assert (said.code is None) == (said.asked is not Asked.CODE)
+        assert (said.code is None) == (said.asked is not Request.CODE)
     for typed in temperatures(kept(body)):
         assert typed.unit in "CF"
     is_only_temperature(kept(body))

@@ -13,8 +13,8 @@ from portal.visits.reminders.rules.hours import awake, clock_changes, hour_on
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
 from portal.visits.reminders.rules.person import (
     DayReport,
-    Kind,
     Occasion,
+    OccasionKind,
     Person,
     Recheck,
     VisitDay,
@@ -61,7 +61,7 @@ def texts(day: date, whom: Person) -> list[str]:
     return [
         f"{one.at.astimezone(ZoneInfo(whom.zone)):%H:%M}"
         for one in on(day, whom)
-        if one.kind is Kind.DIARY
+        if one.kind is OccasionKind.DIARY
     ]
 
 
@@ -70,7 +70,7 @@ def visit(day: date, **changes: object) -> VisitDay:
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
-def hours_of(kind: Kind, whom: Person, day: date, days: int = 30) -> list[str]:
+def hours_of(kind: OccasionKind, whom: Person, day: date, days: int = 30) -> list[str]:
     zone = ZoneInfo(whom.zone)
     return [
         f"{one.at.astimezone(zone):%m-%d %H:%M}"
@@ -107,7 +107,12 @@ def test_a_second_entry_is_the_evening_reading() -> None:
 def test_a_diary_sent_unfinished_stops_the_call_and_not_the_reminders() -> None:
     partial = person(days={DAY: DayReport(heard=True, entries=1)})
     kinds = [one.kind for one in on(DAY, partial)]
-    assert kinds == [Kind.DIARY, Kind.DIARY, Kind.DIARY, Kind.EVENING]
+    assert kinds == [
+        OccasionKind.DIARY,
+        OccasionKind.DIARY,
+        OccasionKind.DIARY,
+        OccasionKind.EVENING,
+    ]
 
 
 def test_a_red_flag_screen_alone_ends_no_silence() -> None:
@@ -131,12 +136,14 @@ def test_only_the_last_report_brings_the_call_forward() -> None:
         DAY - timedelta(days=2): DayReport(alarming=True, heard=True),
         DAY - timedelta(days=1): DayReport(heard=True),
     }
-    chain = [one for one in on(DAY, person(days=calm)) if one.kind is Kind.CALL_TASK]
+    chain = [
+        one for one in on(DAY, person(days=calm)) if one.kind is OccasionKind.CALL_TASK
+    ]
     assert [one.at for one in chain] == [local(DAY, "15:00")]
 
 
 def test_the_call_is_to_be_made_within_the_hour() -> None:
-    (call,) = (one for one in on(DAY, person()) if one.kind is Kind.CALL_TASK)
+    (call,) = (one for one in on(DAY, person()) if one.kind is OccasionKind.CALL_TASK)
     assert call.detail["due"] == local(DAY, "16:00")
 
 
@@ -172,7 +179,7 @@ def test_in_w2_the_call_waits_for_two_silent_days() -> None:
 def test_in_w3_the_diary_is_asked_on_one_weekday_and_called_after_two_weeks() -> None:
     last_week = {W3_DAY - timedelta(days=7): DayReport(complete=True, heard=True)}
     heard = person(days=last_week)
-    found = [one for one in on(W3_DAY, heard, 7) if one.kind is not Kind.DATED]
+    found = [one for one in on(W3_DAY, heard, 7) if one.kind is not OccasionKind.DATED]
     assert said(tuple(found)) == [("diary", "10:05", "participant")]
     assert found[0].day == W3_DAY
     assert ("call_task", "15:00", "participant") in said(on(W3_DAY, person()))
@@ -180,7 +187,7 @@ def test_in_w3_the_diary_is_asked_on_one_weekday_and_called_after_two_weeks() ->
 
 def test_what_comes_later_ends_an_earlier_silence() -> None:
     since = person(days={DAY + timedelta(days=1): DayReport(heard=True)})
-    assert Kind.CALL_LATE not in [one.kind for one in on(DAY, since)]
+    assert OccasionKind.CALL_LATE not in [one.kind for one in on(DAY, since)]
 
 
 def test_who_joins_after_the_diary_was_due_is_asked_from_the_next_day_on() -> None:
@@ -192,12 +199,12 @@ def test_who_joins_after_the_diary_was_due_is_asked_from_the_next_day_on() -> No
 
 def test_days_of_a_pause_are_not_missed_days() -> None:
     back = person(since=local(W2_DAY, "09:00"))
-    assert Kind.CALL_TASK not in [one.kind for one in on(W2_DAY, back)]
+    assert OccasionKind.CALL_TASK not in [one.kind for one in on(W2_DAY, back)]
 
 
 def test_a_nudge_is_noise_when_the_next_one_is_due() -> None:
     first, second, _caregiver = (
-        one for one in on(DAY, person()) if one.kind is Kind.DIARY
+        one for one in on(DAY, person()) if one.kind is OccasionKind.DIARY
     )
     assert first.not_after == second.at
     assert second.not_after == local(DAY, "21:00")
@@ -209,7 +216,7 @@ def test_a_nudge_is_noise_when_the_next_one_is_due() -> None:
 def test_a_visit_is_announced_a_week_and_a_day_before_and_on_the_morning() -> None:
     day = date(2026, 6, 12)
     coming = person(visits=(visit(day),))
-    assert hours_of(Kind.VISIT, coming, date(2026, 5, 30)) == [
+    assert hours_of(OccasionKind.VISIT, coming, date(2026, 5, 30)) == [
         "06-05 09:00",
         "06-11 09:00",
         "06-12 09:00",
@@ -220,13 +227,13 @@ def test_a_visit_is_announced_a_week_and_a_day_before_and_on_the_morning() -> No
 def test_a_settled_visit_is_not_announced(state: str) -> None:
     day = date(2026, 6, 12)
     settled = person(visits=(visit(day, state=state),))
-    assert hours_of(Kind.VISIT, settled, date(2026, 5, 30)) == []
+    assert hours_of(OccasionKind.VISIT, settled, date(2026, 5, 30)) == []
 
 
 def test_a_booked_visit_is_not_announced_after_its_hour() -> None:
     day = date(2026, 6, 12)
     early = visit(day, state="booked", booked_at=local(day, "08:30"))
-    assert hours_of(Kind.VISIT, person(visits=(early,)), date(2026, 5, 30)) == [
+    assert hours_of(OccasionKind.VISIT, person(visits=(early,)), date(2026, 5, 30)) == [
         "06-05 09:00",
         "06-11 09:00",
     ]
@@ -237,7 +244,7 @@ def test_a_moved_visit_is_told_once_and_planned_from_then_on() -> None:
     moved = person(visits=(visit(day, version=2, since=at, moved=True),))
     (told,) = moves(the_study(), moved, at)
     assert (told.key, told.at) == ("R:7:D14:moved:2", at)
-    assert hours_of(Kind.VISIT, moved, date(2026, 5, 30)) == [
+    assert hours_of(OccasionKind.VISIT, moved, date(2026, 5, 30)) == [
         "06-11 09:00",
         "06-12 09:00",
     ]
@@ -246,7 +253,7 @@ def test_a_moved_visit_is_told_once_and_planned_from_then_on() -> None:
 def test_the_text_of_a_move_stands_for_the_reminder_of_its_day() -> None:
     day, at = date(2026, 6, 12), local(date(2026, 6, 11), "08:20")
     moved = person(visits=(visit(day, version=2, since=at, moved=True),))
-    assert hours_of(Kind.VISIT, moved, date(2026, 5, 30)) == ["06-12 09:00"]
+    assert hours_of(OccasionKind.VISIT, moved, date(2026, 5, 30)) == ["06-12 09:00"]
 
 
 def test_a_move_by_night_is_told_in_the_morning() -> None:
@@ -280,17 +287,17 @@ def test_a_visit_that_did_not_happen_is_a_call_next_day() -> None:
     day = date(2026, 6, 12)
     for state in ("planned", "booked", "missed"):
         found = hours_of(
-            Kind.VISIT_MISSED, person(visits=(visit(day, state=state),)), day
+            OccasionKind.VISIT_MISSED, person(visits=(visit(day, state=state),)), day
         )
         assert found == ["06-13 09:00"]
     done = person(visits=(visit(day, state="attended"),))
-    assert hours_of(Kind.VISIT_MISSED, done, day) == []
+    assert hours_of(OccasionKind.VISIT_MISSED, done, day) == []
 
 
 def test_a_window_that_closes_warns_three_days_before() -> None:
     day = date(2026, 6, 12)
     open_ = visit(day, closes=day + timedelta(days=7))
-    assert hours_of(Kind.WINDOW_CLOSING, person(visits=(open_,)), day) == [
+    assert hours_of(OccasionKind.WINDOW_CLOSING, person(visits=(open_,)), day) == [
         "06-16 09:00"
     ]
 
@@ -299,11 +306,14 @@ def test_a_window_does_not_warn_of_a_visit_that_is_booked_in_it() -> None:
     day = date(2026, 6, 12)
     booked = visit(day, state="booked", closes=day + timedelta(days=2))
     found = person(visits=(booked,))
-    assert hours_of(Kind.WINDOW_CLOSING, found, date(2026, 6, 1)) == []
+    assert hours_of(OccasionKind.WINDOW_CLOSING, found, date(2026, 6, 1)) == []
 
 
 def test_dates_of_the_study_file_are_announced() -> None:
-    assert hours_of(Kind.DATED, person(), D0, 200) == ["03-30 09:00", "08-19 09:00"]
+    assert hours_of(OccasionKind.DATED, person(), D0, 200) == [
+        "03-30 09:00",
+        "08-19 09:00",
+    ]
 
 
 # ----------------------------------------------------------------------- rechecks
@@ -323,16 +333,16 @@ def test_a_second_reading_is_asked_for_after_an_hour_and_missed_after_two() -> N
 def test_later_phases_have_the_reminder_without_the_task() -> None:
     asked = person(rechecks=(Recheck(31, local(W3_DAY, "14:00"), "W3"),))
     found = [one.kind for one in on(W3_DAY, asked) if one.kind in RECHECKS]
-    assert found == [Kind.RECHECK]
+    assert found == [OccasionKind.RECHECK]
 
 
 def test_quiet_hours_hold_no_second_reading_back() -> None:
     asked = person(rechecks=(Recheck(31, local(DAY, "02:00"), "W1"),))
-    found = [one for one in on(DAY, asked) if one.kind is Kind.RECHECK]
+    found = [one for one in on(DAY, asked) if one.kind is OccasionKind.RECHECK]
     assert [one.at for one in found] == [local(DAY, "03:00")]
 
 
-RECHECKS = (Kind.RECHECK, Kind.RECHECK_MISSED)
+RECHECKS = (OccasionKind.RECHECK, OccasionKind.RECHECK_MISSED)
 
 
 # -------------------------------------------------------------------------- hours
@@ -358,7 +368,7 @@ def test_a_reminder_abroad_falls_on_the_sites_day_that_it_is_about() -> None:
 
 def test_calls_go_by_the_sites_clock() -> None:
     far = person(zone="America/Los_Angeles")
-    calls = [one.at for one in on(DAY, far) if one.kind is Kind.CALL_TASK]
+    calls = [one.at for one in on(DAY, far) if one.kind is OccasionKind.CALL_TASK]
     assert calls == [local(DAY, "15:00")]
 
 
@@ -374,7 +384,7 @@ def test_two_nudges_moved_to_one_moment_are_one_text() -> None:
 
 def test_a_reminder_that_quiet_hours_push_past_its_use_is_not_planned() -> None:
     early_bird = person(quiet=("18:30", "07:00"))
-    assert Kind.EVENING not in [one.kind for one in on(DAY, early_bird)]
+    assert OccasionKind.EVENING not in [one.kind for one in on(DAY, early_bird)]
 
 
 def test_F16_a_clock_that_skips_the_hour_reminds_once_at_the_next_valid_moment() -> (

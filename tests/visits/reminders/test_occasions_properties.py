@@ -16,7 +16,7 @@ from portal.visits.reminders.rules.occasions import next_at, occasions
 from portal.visits.reminders.rules.person import (
     TEXTS,
     DayReport,
-    Kind,
+    OccasionKind,
     Person,
     Recheck,
     VisitDay,
@@ -146,7 +146,7 @@ def test_no_reminder_comes_in_quiet_hours_or_after_its_use(
     whom, begins, ends = span
     for one in occasions(the_study(), whom, begins, ends):
         assert one.at < one.not_after
-        if one.kind in TEXTS and one.kind is not Kind.RECHECK:
+        if one.kind in TEXTS and one.kind is not OccasionKind.RECHECK:
             assert not study_days.is_quiet(
                 one.at,
                 quiet_from=whom.quiet[0],
@@ -162,7 +162,7 @@ def test_a_diary_is_asked_about_within_its_own_day(
 ) -> None:
     whom, begins, ends = span
     for one in occasions(the_study(), whom, begins, ends):
-        if one.kind in (Kind.DIARY, Kind.EVENING):
+        if one.kind in (OccasionKind.DIARY, OccasionKind.EVENING):
             assert day_begins(one.day, whom.site_zone) <= one.at
             assert one.at < day_ends(one.day, whom.site_zone)
 

@@ -14,7 +14,7 @@ from portal.db.people import Participant
 from portal.enrolment import caregivers
 from portal.runtime import Runtime
 from portal.visits.reminders.preview import Preview, preview
-from portal.visits.reminders.rules.person import Kind
+from portal.visits.reminders.rules.person import OccasionKind
 from tests.support.clock import START, Clock
 from tests.support.ward import TODAY, Ward, ward_of
 
@@ -45,10 +45,12 @@ def test_a_silent_day_is_foretold_with_what_it_hangs_on(ward: Ward) -> None:
 
 def test_visits_and_dates_of_ninety_days_are_foretold(ward: Ward) -> None:
     lines = foretold(ward).lines
-    visits = [one.text for one in lines if one.kind is Kind.VISIT]
+    visits = [one.text for one in lines if one.kind is OccasionKind.VISIT]
     assert len(visits) == 8  # D14: two are left; D28 and M3: three each
     assert sum("2026年3月15日（星期日）" in text for text in visits) == 2
-    assert [one.day for one in lines if one.kind is Kind.DATED] == [date(2026, 3, 29)]
+    assert [one.day for one in lines if one.kind is OccasionKind.DATED] == [
+        date(2026, 3, 29)
+    ]
 
 
 def test_an_hour_is_told_on_both_clocks(ward: Ward) -> None:

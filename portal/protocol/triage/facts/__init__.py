@@ -6,13 +6,13 @@ reads past answers come in.
 """
 
 from portal.protocol.triage.facts.entry import build_facts
-from portal.protocol.triage.facts.history import Past, read_history
+from portal.protocol.triage.facts.history import EarlierEntry, read_history
 from portal.protocol.triage.facts.names import LATE_FACTS, FactKind, known_facts
 
 __all__ = [
     "LATE_FACTS",
+    "EarlierEntry",
     "FactKind",
-    "Past",
     "build_facts",
     "known_facts",
     "read_history",

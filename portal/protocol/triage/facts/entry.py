@@ -18,7 +18,7 @@ def build_facts(
     items: Mapping[str, Item],
     words: Sequence[WordList],
     answers: Answers,
-    past: Sequence[history.Past],
+    past: Sequence[history.EarlierEntry],
 ) -> dict[str, object]:
     """The facts of an entry whose answers were checked, ``past`` newest first.
 

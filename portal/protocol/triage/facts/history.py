@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from portal.protocol.study.model import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.facts.names import NOT_SYMPTOMS, is_yes_no
-from portal.protocol.triage.verdict import Fault, PastEntry
-from portal.protocol.words.numbers import Reading, read_temperature
+from portal.protocol.triage.verdict import AnswerFault, PastEntry
+from portal.protocol.words.numbers import TemperatureReading, read_temperature
 
 Answers = Mapping[str, object]
 
@@ -22,7 +22,7 @@ _LOW = 360  # tenths of a degree Celsius: under 36.0 is low (T17)
 
 
 @dataclass(frozen=True)
-class Past:
+class EarlierEntry:
     """An earlier entry with the answers of it that can be used."""
 
     days_ago: int
@@ -31,27 +31,29 @@ class Past:
 
 def read_history(
     items: Mapping[str, Item], previous: Sequence[PastEntry]
-) -> tuple[tuple[Past, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[EarlierEntry, ...], tuple[AnswerFault, ...]]:
     """Earlier entries, newest first, and what in them could not be used.
 
     Old answers were judged when they came, perhaps by an older study file: one that
     does not fit is left out and named, and never blocks the entry of today.
     """
     ordered = sorted(previous, key=lambda entry: entry.days_ago)[:LONGEST_HISTORY]
-    past: list[Past] = []
-    doubts: list[Fault] = []
+    past: list[EarlierEntry] = []
+    doubts: list[AnswerFault] = []
     for place, entry in enumerate(ordered):
         checked = check_answers(items, entry.answers)
-        past.append(Past(entry.days_ago, checked.answers))
+        past.append(EarlierEntry(entry.days_ago, checked.answers))
         doubts += (
-            Fault(f"previous[{place}].{fault.field}", f"{fault.problem}; left out")
+            AnswerFault(
+                f"previous[{place}].{fault.field}", f"{fault.problem}; left out"
+            )
             for fault in checked.faults
         )
     return tuple(past), tuple(doubts)
 
 
 def history_facts(
-    items: Mapping[str, Item], answers: Answers, past: Sequence[Past]
+    items: Mapping[str, Item], answers: Answers, past: Sequence[EarlierEntry]
 ) -> dict[str, object]:
     """Everything that compares ``answers`` with the entries before, newest first."""
     facts: dict[str, object] = {}
@@ -69,13 +71,15 @@ def history_facts(
     return facts
 
 
-def _last(item: str, past: Iterable[Past]) -> object:
+def _last(item: str, past: Iterable[EarlierEntry]) -> object:
     """The newest earlier answer to ``item``, or None."""
     given = (entry.answers[item] for entry in past if item in entry.answers)
     return next(given, None)
 
 
-def _changes(item: Item, answers: Answers, past: Sequence[Past]) -> dict[str, object]:
+def _changes(
+    item: Item, answers: Answers, past: Sequence[EarlierEntry]
+) -> dict[str, object]:
     """``_new`` and ``_rise`` of one item. Never answered before: new, no rise."""
     rank = _rank(item, answers.get(item.id))
     if rank is None:
@@ -95,14 +99,14 @@ def _rank(item: Item, answer: object) -> int | None:
     return None
 
 
-def _last_temperature_was_low(past: Iterable[Past]) -> bool:
+def _last_temperature_was_low(past: Iterable[EarlierEntry]) -> bool:
     readings = (read_temperature(entry.answers.get("temp")) for entry in past)
     last = next((one.tenths for one in readings if one.tenths is not None), None)
     return last is not None and last < _LOW
 
 
 def _same_days(
-    items: Mapping[str, Item], answers: Answers, past: Iterable[Past]
+    items: Mapping[str, Item], answers: Answers, past: Iterable[EarlierEntry]
 ) -> int:
     """Different days in the unbroken run of entries equal to this one; 0 untaken.
 
@@ -133,11 +137,11 @@ def _comparable(kind: ItemKind, answer: object) -> object:
     return answer if reading.tenths is None else _rounded(reading)
 
 
-def _rounded(reading: Reading) -> tuple[str, int | None]:
+def _rounded(reading: TemperatureReading) -> tuple[str, int | None]:
     return "℃", reading.tenths
 
 
-def others_today(answers: Answers, past: Sequence[Past]) -> tuple[int, ...]:
+def others_today(answers: Answers, past: Sequence[EarlierEntry]) -> tuple[int, ...]:
     """Places in ``past`` of the day's entries by another reporter (rule T32)."""
     reporter = answers.get("reporter")
     if reporter is None:

@@ -17,7 +17,7 @@ from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Phase, Study
 from portal.protocol.study.plan_tables import rows, table_of
 from portal.visits.reminders.rules.hours import ONE_DAY, day_ends
-from portal.visits.reminders.rules.person import Kind, Occasion, Person
+from portal.visits.reminders.rules.person import Occasion, OccasionKind, Person
 from portal.visits.reminders.rules.staff_work import (
     diary_begins,
     missing_work,
@@ -79,7 +79,7 @@ def _dated(study: Study, person: Person) -> Iterator[Occasion]:
                 end - before * ONE_DAY,
                 str(study.reminders["visit_at"]),
                 key=f"N:{person.id}:{dated['id']}:{before}",
-                kind=Kind.DATED,
+                kind=OccasionKind.DATED,
                 template=dated["text"],
                 detail={"id": dated["id"]},
             )
@@ -97,7 +97,7 @@ def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
         day = study_days.local_date(recheck.at, person.site_zone)
         yield Occasion(
             key=f"D:{person.id}:{day}:recheck-{recheck.entry_id}",
-            kind=Kind.RECHECK,
+            kind=OccasionKind.RECHECK,
             at=recheck.at + timedelta(minutes=plan["after_minutes"]),
             not_after=recheck.at + timedelta(minutes=plan["task_after_minutes"]),
             day=day,
@@ -154,7 +154,7 @@ def _nudge(
         day,
         at,
         key=f"D:{person.id}:{day}:{at}" + ("" if to == "participant" else f":{to}"),
-        kind=Kind.DIARY,
+        kind=OccasionKind.DIARY,
         template=nudge["text"],
         to=to,
         limit=day_ends(day, person.site_zone),
@@ -174,7 +174,7 @@ def _evening(
         day,
         plan["at"],
         key=f"D:{person.id}:{day}:evening",
-        kind=Kind.EVENING,
+        kind=OccasionKind.EVENING,
         template=plan["text"],
         limit=day_ends(day, person.site_zone),
     )

@@ -11,7 +11,7 @@ from typing import Any
 from portal.protocol.calendar.whereabouts import Stay
 
 
-class Kind(StrEnum):
+class OccasionKind(StrEnum):
     """What comes due: the first six are texts, the others work for staff."""
 
     VISIT = "visit"
@@ -28,12 +28,12 @@ class Kind(StrEnum):
 
 
 TEXTS = (
-    Kind.VISIT,
-    Kind.MOVED,
-    Kind.DIARY,
-    Kind.EVENING,
-    Kind.DATED,
-    Kind.RECHECK,
+    OccasionKind.VISIT,
+    OccasionKind.MOVED,
+    OccasionKind.DIARY,
+    OccasionKind.EVENING,
+    OccasionKind.DATED,
+    OccasionKind.RECHECK,
 )
 
 
@@ -109,7 +109,7 @@ class Occasion:
     """
 
     key: str
-    kind: Kind
+    kind: OccasionKind
     at: datetime
     not_after: datetime
     day: date

@@ -16,8 +16,8 @@ from portal.protocol.study.model import Phase, Study
 from portal.protocol.study.plan_tables import table_of
 from portal.visits.reminders.rules.hours import ONE_DAY
 from portal.visits.reminders.rules.person import (
-    Kind,
     Occasion,
+    OccasionKind,
     Person,
     Recheck,
     VisitDay,
@@ -121,11 +121,11 @@ def _chain(
     due = study_days.moment_at(day, task["ack_by"], person.site_zone) - by
     asks_ward = place_on(person.d0, day, person.stays) is Place.UNKNOWN
     detail = {"phase": phase.code, "due": due, "days": days, "asks_ward": asks_ward}
-    steps = [(task["at"], Kind.CALL_TASK, "", False)]
+    steps = [(task["at"], OccasionKind.CALL_TASK, "", False)]
     rungs = task.get("escalate", ())
     for number, rung in enumerate(rungs, start=1):
         last = number == len(rungs)
-        steps.append((rung["at"], Kind.CALL_LATE, rung["role"], last))
+        steps.append((rung["at"], OccasionKind.CALL_LATE, rung["role"], last))
     for clock, kind, role, last in steps:
         at = study_days.moment_at(day, clock, person.site_zone) - by
         yield Occasion(
@@ -150,15 +150,15 @@ def visit_work(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasi
     missed = int(str(study.reminders["visit_missed_task_days"]))
     closing = int(str(study.reminders["window_closing_task_days"]))
     yield from _visit_task(
-        person, visit, visit.day + missed * ONE_DAY, Kind.VISIT_MISSED
+        person, visit, visit.day + missed * ONE_DAY, OccasionKind.VISIT_MISSED
     )
     warned_on = visit.closes - closing * ONE_DAY
     if visit.state != "booked" or visit.day < warned_on:
-        yield from _visit_task(person, visit, warned_on, Kind.WINDOW_CLOSING)
+        yield from _visit_task(person, visit, warned_on, OccasionKind.WINDOW_CLOSING)
 
 
 def _visit_task(
-    person: Person, visit: VisitDay, day: date, kind: Kind
+    person: Person, visit: VisitDay, day: date, kind: OccasionKind
 ) -> Iterator[Occasion]:
     at = study_days.moment_at(day, WORK_AT, person.site_zone)
     if visit.since is None or at > visit.since:
@@ -180,7 +180,7 @@ def recheck_work(
         at = recheck.at + timedelta(minutes=plan["task_after_minutes"])
         yield Occasion(
             key=f"K:{person.id}:{recheck.entry_id}",
-            kind=Kind.RECHECK_MISSED,
+            kind=OccasionKind.RECHECK_MISSED,
             at=at,
             not_after=at + STANDS,
             day=day,

@@ -9,7 +9,7 @@ from typing import Any
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders.rules.hours import awake, hour_on
-from portal.visits.reminders.rules.person import Kind, Occasion, Person
+from portal.visits.reminders.rules.person import Occasion, OccasionKind, Person
 
 
 def text_on(
@@ -19,7 +19,7 @@ def text_on(
     clock: str,
     *,
     key: str,
-    kind: Kind,
+    kind: OccasionKind,
     template: str,
     to: str = "participant",
     limit: datetime | None = None,

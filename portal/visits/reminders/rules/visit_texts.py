@@ -9,7 +9,12 @@ from typing import Any
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders.rules.hours import ONE_DAY, awake, day_ends
-from portal.visits.reminders.rules.person import Kind, Occasion, Person, VisitDay
+from portal.visits.reminders.rules.person import (
+    Occasion,
+    OccasionKind,
+    Person,
+    VisitDay,
+)
 from portal.visits.reminders.rules.text import text_on
 
 REMINDED_STATES = ("planned", "booked")
@@ -38,7 +43,7 @@ def _moved(
     if at < limit:
         yield Occasion(
             key=f"R:{person.id}:{visit.code}:moved:{visit.version}",
-            kind=Kind.MOVED,
+            kind=OccasionKind.MOVED,
             at=at,
             not_after=limit,
             day=visit.day,
@@ -78,7 +83,7 @@ def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occas
             visit.day + offset * ONE_DAY,
             str(study.reminders["visit_at"]),
             key=f"R:{person.id}:{visit.code}:{offset}:{visit.version}",
-            kind=Kind.VISIT,
+            kind=OccasionKind.VISIT,
             template=_template(study, visit),
             limit=_visit_limit(person, visit),
             detail={**_said_of(visit), "offset": offset},

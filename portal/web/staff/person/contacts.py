@@ -18,7 +18,7 @@ from portal.records.staff import ways_in
 from portal.web.frame import access, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import fields
-from portal.web.staff.fields import Unread
+from portal.web.staff.fields import UnreadFields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -92,7 +92,7 @@ def _end_phone(db: Session, owner: Owner) -> None:
 
 
 def _change_number(db: Session, study: Study, owner: Owner) -> None:
-    unread = Unread()
+    unread = UnreadFields()
     unread.read(_require_call, "verified")
     number = unread.read(fields.mobile, "number", country())
     unread.refuse()

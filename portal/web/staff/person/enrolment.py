@@ -17,7 +17,7 @@ from portal.protocol.study.model import Study
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import fields
-from portal.web.staff.fields import Unread
+from portal.web.staff.fields import UnreadFields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -42,7 +42,7 @@ def enrol() -> ResponseReturnValue:
 @needs("enrol")
 def try_to_enrol() -> ResponseReturnValue:
     """Show the visits of the day of infusion, or enrol."""
-    unread = Unread()
+    unread = UnreadFields()
     try:
         if request.form.get("act") == "preview":
             return _form({}, 200, fields.day("d0"))
@@ -54,7 +54,7 @@ def try_to_enrol() -> ResponseReturnValue:
     return own_paths.go(f"/staff/participants/{code}")
 
 
-def _enrolled(wanted: Enrolment, unread: Unread) -> str:
+def _enrolled(wanted: Enrolment, unread: UnreadFields) -> str:
     with access.runtime().writing() as db:
         where, who = viewer().site_id, viewer().actor
         found = enrolment.enrol_in_newest(
@@ -64,7 +64,7 @@ def _enrolled(wanted: Enrolment, unread: Unread) -> str:
         return found.code
 
 
-def _wanted(unread: Unread) -> Enrolment:
+def _wanted(unread: UnreadFields) -> Enrolment:
     return Enrolment(
         code=forms.text("code", longest=20),
         number=unread.read(fields.mobile, "number", country())

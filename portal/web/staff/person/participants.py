@@ -16,7 +16,7 @@ from portal.records.staff import record, roster
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import change_words, fields, message_words
-from portal.web.staff.fields import Unread
+from portal.web.staff.fields import UnreadFields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -132,7 +132,7 @@ def _caregiver_form(
 @blueprint.post("/participants/<code>/caregiver")
 def add_caregiver(code: str) -> ResponseReturnValue:
     """Add somebody who may report, after their own consent."""
-    unread = Unread()
+    unread = UnreadFields()
     try:
         with access.runtime().writing() as db:
             row = visible.participant(db, viewer(), code)

@@ -16,7 +16,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import preview
 from portal.visits.reminders.preview import Preview
-from portal.visits.reminders.rules.person import Kind
+from portal.visits.reminders.rules.person import OccasionKind
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff.change_words import REMINDERS
 from portal.web.staff.frame import (
@@ -31,7 +31,7 @@ from portal.web.staff.frame import (
 )
 
 PATH = "/participants/<code>/reminders"
-FIXED = (Kind.VISIT, Kind.MOVED, Kind.DATED)
+FIXED = (OccasionKind.VISIT, OccasionKind.MOVED, OccasionKind.DATED)
 """Texts that come on a day that is known; the others only if no diary came."""
 
 

@@ -13,7 +13,7 @@ from portal.people.accounts.accounts import acting
 from portal.records.staff.work_pages import alert_page
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff import fields, message_words
-from portal.web.staff.fields import Unread
+from portal.web.staff.fields import UnreadFields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -103,7 +103,7 @@ def plan_call(alert_id: int) -> ResponseReturnValue:
 @blueprint.post("/alerts/<int:alert_id>/close")
 def close(alert_id: int) -> ResponseReturnValue:
     """Close it with outcome, reason, and whether it was an adverse event."""
-    unread = Unread()
+    unread = UnreadFields()
     closing = _closing(unread)
     try:
         with access.runtime().writing() as db:
@@ -117,7 +117,7 @@ def close(alert_id: int) -> ResponseReturnValue:
     return own_paths.go("/staff")
 
 
-def _closing(unread: Unread) -> Closing:
+def _closing(unread: UnreadFields) -> Closing:
     answered = {"yes": True, "no": False}.get(forms.text("adverse_event", longest=5))
     return Closing(
         outcome=forms.text("outcome", longest=30),

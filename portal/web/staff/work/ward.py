@@ -11,7 +11,7 @@ from portal.errors import InvalidInput
 from portal.protocol.calendar.study_days import local_date
 from portal.web.frame import access, own_paths
 from portal.web.staff import fields
-from portal.web.staff.fields import Unread
+from portal.web.staff.fields import UnreadFields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -35,7 +35,7 @@ def ward() -> ResponseReturnValue:
 @blueprint.post("/ward")
 def answer_for_ward() -> ResponseReturnValue:
     """Record of each person whether they are still here, or went home and when."""
-    unread = Unread()
+    unread = UnreadFields()
     words = _words(unread)
     try:
         unread.refuse()
@@ -53,7 +53,7 @@ def answer_for_ward() -> ResponseReturnValue:
     return own_paths.go("/staff")
 
 
-def _words(unread: Unread) -> list[Word]:
+def _words(unread: UnreadFields) -> list[Word]:
     """What was ticked, of each person once; who has nothing ticked is asked again."""
     found = []
     for name, said in request.form.items():
@@ -65,7 +65,7 @@ def _words(unread: Unread) -> list[Word]:
     return found
 
 
-def _ask_about_loose_days(unread: Unread) -> None:
+def _ask_about_loose_days(unread: UnreadFields) -> None:
     """A day that was written without ticking "Went home" is no answer, and is not lost."""
     today = str(local_date(now(), zone()))
     for name, day in request.form.items():
