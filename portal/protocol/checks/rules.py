@@ -12,7 +12,7 @@ from typing import Any
 from portal.errors import EntryRefused
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
-from portal.protocol.study.model import Case, Example, Study
+from portal.protocol.study.model import Example, RuleCase, Study
 from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.rule_order import circles
@@ -36,7 +36,7 @@ def rule_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _case_faults(
-    study: Study, key: str, case: Case, rules: tuple[str, ...]
+    study: Study, key: str, case: RuleCase, rules: tuple[str, ...]
 ) -> Iterator[KeyFault]:
     for said in problems(case.when, items=study.items, rules=rules):
         yield KeyFault(f"{key}.when", said)

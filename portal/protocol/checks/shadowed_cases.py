@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
-from portal.protocol.study.model import Case, Condition, Rule
+from portal.protocol.study.model import Condition, Rule, RuleCase
 from portal.protocol.study.toml_tables import KeyFault
 
 
@@ -23,7 +23,7 @@ def shadow_faults(rule: Rule) -> Iterator[KeyFault]:
                 break
 
 
-def _shadows(earlier: Case, case: Case) -> bool:
+def _shadows(earlier: RuleCase, case: RuleCase) -> bool:
     same_time = set(case.phases) <= set(earlier.phases)
     return same_time and implies(case.when, earlier.when)
 

@@ -142,7 +142,7 @@ Condition = Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class Case:
+class RuleCase:
     """One case of a rule: in these phases, when this holds, the rule comes out so.
 
     ``ack_minutes`` None means the tier's own clock; ``advice`` empty means the
@@ -164,7 +164,7 @@ class Rule:
     family: str
     title: Text
     source: str
-    cases: tuple[Case, ...]
+    cases: tuple[RuleCase, ...]
 
 
 @dataclass(frozen=True)

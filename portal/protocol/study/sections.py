@@ -7,7 +7,6 @@ in the ``checks`` modules.
 from __future__ import annotations
 
 from portal.protocol.study.model import (
-    Case,
     Choice,
     Example,
     Group,
@@ -17,6 +16,7 @@ from portal.protocol.study.model import (
     Paging,
     Phase,
     Rule,
+    RuleCase,
     SameDayDue,
     SiteDefaults,
     SmsTemplate,
@@ -144,8 +144,8 @@ def read_rule(table: Table, phases: tuple[str, ...]) -> Rule:
     return rule
 
 
-def _case(table: Table, phases: tuple[str, ...]) -> Case:
-    case = Case(
+def _case(table: Table, phases: tuple[str, ...]) -> RuleCase:
+    case = RuleCase(
         phases=table.names("phases") if table.has("phases") else phases,
         when=table.table("when").values,
         tier=Tier(table.one_of("tier", _TIERS)),

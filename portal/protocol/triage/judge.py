@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Case, Rule, Study, Tier
+from portal.protocol.study.model import Rule, RuleCase, Study, Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import Fired, Outcome, fact_names, holds
 from portal.protocol.triage.facts import EarlierEntry, build_facts, read_history
@@ -31,7 +31,7 @@ BESIDE = ("M-RE", "M-F")
 @dataclass(frozen=True)
 class _Fired:
     rule: str
-    case: Case
+    case: RuleCase
     ack_minutes: int | None
     facts: Mapping[str, object]
 
@@ -154,7 +154,9 @@ def _fire(
     return fired
 
 
-def _fired(study: Study, rule: str, case: Case, facts: Mapping[str, object]) -> _Fired:
+def _fired(
+    study: Study, rule: str, case: RuleCase, facts: Mapping[str, object]
+) -> _Fired:
     seen = {name: facts.get(name) for name in fact_names(case.when)}
     minutes = case.ack_minutes or study.policies[case.tier].ack_minutes
     paged = case.tier.pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.protocol.checks.shadowed_cases import implies, shadow_faults
-from portal.protocol.study.model import Case, Rule, Text, Tier
+from portal.protocol.study.model import Rule, RuleCase, Text, Tier
 
 
 def fact(name, **comparison):
@@ -73,7 +73,7 @@ def rule(*cases):
 
 
 def case(when, *phases):
-    return Case(phases, when, Tier.URGENT, None, ())
+    return RuleCase(phases, when, Tier.URGENT, None, ())
 
 
 def test_a_later_narrower_case_is_named():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal.protocol.checks.conditions import problems
-from portal.protocol.study.model import Case, Rule, Text, Tier
+from portal.protocol.study.model import Rule, RuleCase, Text, Tier
 from portal.protocol.triage.conditions import Outcome, holds
 from portal.protocol.triage.facts import known_facts
 from portal.protocol.triage.rule_order import circles, stages
@@ -161,7 +161,7 @@ def test_every_fact_that_is_no_plain_answer_says_what_it_means() -> None:
 
 
 def rule(name: str, *whens: dict[str, Any]) -> Rule:
-    cases = tuple(Case(("W1",), when, Tier.URGENT, None, ()) for when in whens)
+    cases = tuple(RuleCase(("W1",), when, Tier.URGENT, None, ()) for when in whens)
     return Rule(name, "family", Text("规则", "rule"), "source", cases)
 
 
