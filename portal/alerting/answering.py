@@ -26,6 +26,7 @@ from portal.errors import (
     NotAllowed,
     NotFound,
 )
+from portal.people.case import Case
 from portal.people.roles import ANSWERING
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
@@ -65,35 +66,27 @@ class Closing:
     grade: int | None = None
 
 
-def open_from(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    verdict: Verdict,
-    *,
-    entry_version_id: str | None,
-    now: datetime,
-) -> Alert:
+def open_from(case: Case, verdict: Verdict, *, entry_version_id: str | None) -> Alert:
     """Open an alert for an urgent verdict, or join the one that is open.
 
     Either way every finding is kept, and the first rung's messages are queued in
     this transaction where somebody must be paged.
     """
-    alert = _open_alert_of(session, participant)
+    alert = _open_alert_of(case.session, case.participant)
     if alert is None:
-        alert = _opened(session, study, participant, verdict, now)
-        ladder.fire_due(session, study, alert, now=now)
+        alert = _opened(case, verdict)
+        ladder.fire_due(case.session, case.study, alert, now=case.now)
     else:
-        _join(session, study, alert, verdict, entry_version_id, now)
+        _join(case.session, case.study, alert, verdict, entry_version_id, case.now)
     for finding in verdict.findings:
-        session.add(
+        case.session.add(
             AlertFinding(
                 alert_id=alert.id,
                 entry_version_id=entry_version_id,
                 rule=finding.rule,
                 tier=finding.tier.value,
                 facts=dict(finding.facts),
-                found_at=now,
+                found_at=case.now,
             )
         )
     return alert
@@ -107,34 +100,28 @@ def _open_alert_of(session: Session, participant: Participant) -> Alert | None:
     return session.scalar(query.with_for_update())
 
 
-def _opened(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    verdict: Verdict,
-    now: datetime,
-) -> Alert:
-    plan = plan_for(study.policies[verdict.tier], verdict.ack_minutes)
+def _opened(case: Case, verdict: Verdict) -> Alert:
+    plan = plan_for(case.study.policies[verdict.tier], verdict.ack_minutes)
     alert = Alert(
-        code=codes.unused(session),
-        participant_id=participant.id,
-        site_id=participant.site_id,
-        study_version_id=participant.study_version_id,
+        code=codes.unused(case.session),
+        participant_id=case.participant.id,
+        site_id=case.participant.site_id,
+        study_version_id=case.participant.study_version_id,
         tier=verdict.tier.value,
         state=AlertState.OPEN,
         plan=to_data(plan),
         round=0,
         step=-1,
-        paging_since=now,
-        next_due_at=now,
-        opened_at=now,
+        paging_since=case.now,
+        next_due_at=case.now,
+        opened_at=case.now,
         ack_minutes=plan.ack_minutes,
-        ack_due_at=now + timedelta(minutes=plan.ack_minutes),
-        updated_at=now,
+        ack_due_at=case.now + timedelta(minutes=plan.ack_minutes),
+        updated_at=case.now,
     )
-    session.add(alert)
-    session.flush()
-    note(session, alert, Happening.OPENED, now=now, tier=alert.tier)
+    case.session.add(alert)
+    case.session.flush()
+    note(case.session, alert, Happening.OPENED, now=case.now, tier=alert.tier)
     return alert
 
 

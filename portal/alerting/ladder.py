@@ -29,6 +29,7 @@ from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.people import unreachable
+from portal.people.case import Case
 from portal.protocol.study.model import Step, Study, Tier
 from portal.vocabulary.alerts import AlertState, Happening
 
@@ -172,14 +173,11 @@ def _open_task(
     participant = session.get_one(Participant, page.alert.participant_id)
     words = {"zh": step.task.zh, "en": step.task.en} if step and step.task else {}
     tasks.open_task(
-        session,
-        study,
-        participant,
+        Case(session, study, participant, now),
         kind,
         key=key,
         tier=Tier.SAME_DAY,
         owner_role="coordinator" if kind == "rota_gap" else "nurse",
-        now=now,
         due_at=now,
         alert_id=page.alert.id,
         **words,

@@ -22,13 +22,12 @@ from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Receipt, Submission
+from portal.diary.judgement import judged
 from portal.errors import InvalidInput, PortalError
 from portal.people import timeline
-from portal.protocol.study.model import Study
-from portal.protocol.triage.judge import judge
+from portal.people.case import Case
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.records.staff import roster
-from portal.runtime import Runtime
 
 LARGEST = 256 * 1024  # bytes
 SOURCES = ("app", "text", "phone", "staff")
@@ -73,7 +72,8 @@ def submit(
     with startup.opened() as runtime, runtime.writing() as session:
         participant = roster.by_code(session, code)
         study = runtime.study(session, participant.study_version_id)
-        answers = _worst(session, study, participant, readings, source, runtime)
+        case = Case(session, study, participant, runtime.now())
+        answers = _worst(case, readings, source)
         if answers is None and repeated is not None:
             raise repeated
         submission = Submission(
@@ -85,11 +85,9 @@ def submit(
             actor=audit.OPERATOR,
             source=source,
         )
-        receipt = entries.submit(
-            session, study, participant, submission, now=runtime.now()
-        )
+        receipt = entries.submit(case, submission)
         said = _said(participant, receipt, repeated)
-        said["alert"] = _alert(session, receipt, now=runtime.now())
+        said["alert"] = _alert(session, receipt, now=case.now)
     _tell(said, as_json)
 
 
@@ -118,27 +116,19 @@ def _object(value: object) -> dict[str, Any]:
 
 
 def _worst(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    readings: list[dict[str, Any]],
-    source: str,
-    runtime: Runtime,
+    case: Case, readings: list[dict[str, Any]], source: str
 ) -> Mapping[str, Any] | None:
     """The reading that is urgent or worse, where there are two; else None."""
     if len(readings) == 1:
         return readings[0]
-    today = timeline.local_today(session, participant, now=runtime.now())
-    phase = timeline.phase(session, study, participant, today=today)
-    before = timeline.entries_before(session, participant, None, today=today)
-    judged = []
+    ranked = []
     for answers in readings:
         try:
-            verdict = judge(study, phase, answers, before, source=source)
+            verdict = judged(case, answers, source=source)
         except InvalidInput:
             continue
-        judged.append((verdict.tier, answers))
-    worst = max(judged, key=lambda pair: pair[0].rank, default=None)
+        ranked.append((verdict.tier, answers))
+    worst = max(ranked, key=lambda pair: pair[0].rank, default=None)
     return worst[1] if worst is not None and worst[0].pages else None
 
 

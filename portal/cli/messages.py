@@ -14,6 +14,7 @@ from portal.cli.output import print_json, print_table
 from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.messages.states import MessageState
+from portal.people.case import Case
 from portal.records.staff import explanations, overview
 from portal.visits.reminders import preview as previews
 from portal.visits.reminders.preview import Line, Preview
@@ -109,7 +110,7 @@ def preview(code: str, days: int, as_json: bool) -> None:
             raise NotFound("There is no such participant.")
         study = runtime.study(session, participant.study_version_id)
         found = previews.preview(
-            session, study, participant, now=runtime.now(), days=days
+            Case(session, study, participant, runtime.now()), days=days
         )
     if as_json:
         print_json(_plan_json(found))

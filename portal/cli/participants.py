@@ -17,6 +17,7 @@ from portal.enrolment.enrolment import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.operating import sites
 from portal.people import timeline
+from portal.people.case import Case
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
 from portal.records.staff import roster
@@ -177,12 +178,12 @@ def discharge(
     def act(
         session: Session, study: Study, who: Participant, day: date, now: datetime
     ) -> None:
-        said: stays.Said = {"actor": audit.OPERATOR, "now": now}
+        case = Case(session, study, who, now)
         if correct or not_home:
             right = None if not_home else day
-            stays.correct_discharge(session, study, who, on=right, **said)
+            stays.correct_discharge(case, on=right, actor=audit.OPERATOR)
         else:
-            stays.discharge(session, study, who, on=day, **said)
+            stays.discharge(case, on=day, actor=audit.OPERATOR)
 
     _record_stay(code, on, act, as_json)
 

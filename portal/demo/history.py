@@ -24,6 +24,7 @@ from portal.demo.scenarios import ANSWERS, StaffAnswer, UnusualReport
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts, rota
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import remind
@@ -116,7 +117,7 @@ class History:
             actor=audit.Actor(kind, str(participant.id)),
         )
         receipt = entries.submit(
-            self.session, self.study, participant, submission, now=now
+            Case(self.session, self.study, participant, now), submission
         )
         past_messages.deliver(self.session, self.study, self.chance, now=now)
         self._plan_tasks(receipt.version_id, now)

@@ -17,6 +17,7 @@ from portal.demo.people import CAREGIVERS, PARTICIPANTS, InventedParticipant
 from portal.demo.scenarios import JUST_NOW, REPORTS, UnusualReport
 from portal.enrolment import caregivers, enrolment, numbers, stays
 from portal.enrolment.enrolment import Enrolment
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
 from portal.protocol.calendar.whereabouts import Stay
@@ -93,8 +94,8 @@ class Life:
         actor = audit.Actor("staff", str(self._history.staff["he"].id))
         on = study_days.local_date(now, self._history.site.time_zone)
         session, study = self._history.session, self._history.study
-        who = self._participant()
-        stays.discharge(session, study, who, on=on, actor=actor, now=now)
+        case = Case(session, study, self._participant(), now)
+        stays.discharge(case, on=on, actor=actor)
 
     def _relatives(self, now: datetime) -> None:
         history = self._history

@@ -28,21 +28,15 @@ from portal.diary.corrections import (
     mark_alert,
 )
 from portal.diary.entries import Submission, submit
+from portal.diary.judgement import judged
 from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 
 
-def ask(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    correction: Correction,
-    *,
-    now: datetime,
-) -> None:
+def ask(case: Case, correction: Correction) -> None:
     """Keep a correction of somebody else's entry, and have the investigator look.
 
     What it would make urgent pages at once. A repeat changes nothing.
@@ -52,10 +46,10 @@ def ask(
         EntryRefused: an answer is invalid and nothing readable was urgent.
         NotFound: there is no such entry of this participant.
     """
-    session.get_one(Participant, participant.id, with_for_update=True)
-    entry = entry_of(session, participant, correction.entry_id)
+    case.lock()
+    entry = entry_of(case.session, case.participant, correction.entry_id)
     asked_by = f"{correction.actor.kind}:{correction.actor.id}"
-    if _asked_before(session, entry, correction, asked_by):
+    if _asked_before(case.session, entry, correction, asked_by):
         return
     check(correction)
     request = CorrectionRequest(
@@ -63,18 +57,19 @@ def ask(
         answers=dict(correction.answers),
         reason=correction.reason.strip()[:LONGEST_REASON],
         asked_by=asked_by,
-        asked_at=now,
+        asked_at=case.now,
         state="waiting",
     )
-    session.add(request)
-    session.flush()
-    _open_task(session, study, participant, request, now)
-    who = (session, study, participant)
-    _alert_what_is_new(*who, entry, correction, now)
+    case.session.add(request)
+    case.session.flush()
+    _open_task(case, request)
+    _alert_what_is_new(case, entry, correction)
     if correction.actor.kind != "staff":
-        unread_words.of_request(*who, request, now=now)
+        unread_words.of_request(case, request)
     subject = ("correction_request", request.id)
-    audit.record(session, correction.actor, "correction.asked", subject, now=now)
+    audit.record(
+        case.session, correction.actor, "correction.asked", subject, now=case.now
+    )
 
 
 def accept(
@@ -105,7 +100,7 @@ def accept(
         staff_id=staff.id,
         reason=request.reason,
     )
-    receipt = submit(session, study, participant, submission, now=now)
+    receipt = submit(Case(session, study, participant, now), submission)
     request.entry_version_id = receipt.version_id
     mark_alert(session, entry, receipt.version_id, now)
     _decide(session, request, staff, "accepted", "", now)
@@ -175,49 +170,24 @@ def _asked_before(
     return any(one.answers == correction.answers for one in session.scalars(query))
 
 
-def _open_task(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    request: CorrectionRequest,
-    now: datetime,
-) -> None:
+def _open_task(case: Case, request: CorrectionRequest) -> None:
     tasks.open_task(
-        session,
-        study,
-        participant,
+        case,
         "correction",
         key=f"C:{request.id}",
         tier=Tier.ROUTINE,
         owner_role="investigator",
-        now=now,
         request=request.id,
     )
 
 
-def _alert_what_is_new(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    entry: Entry,
-    correction: Correction,
-    now: datetime,
-) -> None:
+def _alert_what_is_new(case: Case, entry: Entry, correction: Correction) -> None:
     """Page at once for what the correction would make urgent: that cannot wait."""
-    versions = timeline.versions_of(session, entry.id)
-    today = timeline.local_today(session, participant, now=now)
-    day = entry.local_date
-    verdict = judge(
-        study,
-        timeline.phase(session, study, participant, today=today),
-        {**timeline.merged(versions), **correction.answers},
-        timeline.entries_before(session, participant, entry.id, today=day),
-        source=versions[0].source,
-    )
+    versions = timeline.versions_of(case.session, entry.id)
+    said, source = correction.answers, versions[0].source
+    verdict = judged(case, said, entry_id=entry.id, source=source)
     if _paged(verdict) - _paged_before(versions):
-        answering.open_from(
-            session, study, participant, verdict, entry_version_id=None, now=now
-        )
+        answering.open_from(case, verdict, entry_version_id=None)
 
 
 def _paged(verdict: Verdict) -> set[str]:

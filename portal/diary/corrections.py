@@ -24,7 +24,7 @@ from portal.diary.entries import Receipt, Submission, submit
 from portal.diary.version_ids import content_hash, version_of
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
-from portal.protocol.study.model import Study
+from portal.people.case import Case
 from portal.vocabulary.alerts import AlertState, Happening
 
 LONGEST_REASON = 500
@@ -75,14 +75,7 @@ def changed(
     }
 
 
-def correct(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    correction: Correction,
-    *,
-    now: datetime,
-) -> Receipt:
+def correct(case: Case, correction: Correction) -> Receipt:
     """Add a correction by who reported; it is triaged like any version.
 
     It may open or raise an alert; it never lowers or closes one: an open alert that
@@ -96,20 +89,18 @@ def correct(
         NotAllowed: somebody else reported it: ask the investigator.
         NotFound: there is no such entry of this participant.
     """
-    session.get_one(Participant, participant.id, with_for_update=True)
-    entry = entry_of(session, participant, correction.entry_id)
-    if not is_own(session, entry, correction.actor):
+    case.lock()
+    entry = entry_of(case.session, case.participant, correction.entry_id)
+    if not is_own(case.session, entry, correction.actor):
         raise NotAllowed("Only the person who reported this may correct it.")
-    known = session.get(EntryVersion, correction.version_id)
+    known = case.session.get(EntryVersion, correction.version_id)
     if known is None:
         check(correction)
     else:
         correction = _sent_again(known, correction)
-    receipt = submit(
-        session, study, participant, _submission(entry, correction), now=now
-    )
+    receipt = submit(case, _submission(entry, correction))
     if not receipt.repeated:
-        mark_alert(session, entry, receipt.version_id, now)
+        mark_alert(case.session, entry, receipt.version_id, case.now)
     return receipt
 
 

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 from portal.db.diary import Draft
 from portal.db.people import Participant
 from portal.diary.entries import Receipt, Submission, submit
-from portal.diary.submission import CHANGED_AFTERWARDS as CHANGED_AFTERWARDS
-from portal.diary.submission import Writer as Writer
+from portal.diary.judgement import judged
+from portal.diary.submission import CHANGED_AFTERWARDS, Writer
 from portal.diary.version_ids import version_of
 from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
-from portal.protocol.study.model import Study, Tier
-from portal.protocol.triage.judge import judge
+from portal.people.case import Case
+from portal.protocol.study.model import Tier
 
 ASKING = "asking:"
 RESUMED_WITHIN = timedelta(hours=12)
@@ -97,14 +97,11 @@ def worst_tier(session: Session, draft: Draft) -> Tier:
 
 
 def save_screen(
-    session: Session,
-    study: Study,
-    participant: Participant,
+    case: Case,
     draft_id: str,
     answers: Mapping[str, Any],
     writer: Writer,
     *,
-    now: datetime,
     asking: Collection[str] = (),
     left_blank: Collection[str] = (),
 ) -> Receipt | None:
@@ -117,22 +114,22 @@ def save_screen(
     no more: what is answered otherwise afterwards is kept and triaged as a
     correction of it, so that going back never loses a word.
     """
-    draft = own(session, participant, draft_id)
+    draft = own(case.session, case.participant, draft_id)
     changed = {
         key: value
         for key, value in answers.items()
         if key not in draft.answers or draft.answers[key] != value
     }
     if draft.finished_at is not None:
-        return _after_the_end(session, study, participant, draft, changed, writer, now)
-    draft.updated_at = now
+        return _after_the_end(case, draft, changed, writer)
+    draft.updated_at = case.now
     put(draft, answers, left_blank)
     settled = ask_about(draft, asking)
     if not draft.unsent and not settled:
         return None
-    if not _reaches_urgent(session, study, participant, draft, now):
+    if not _reaches_urgent(case, draft):
         return None
-    return send_as_it_stands(session, study, participant, draft, writer, now=now)
+    return send_as_it_stands(case, draft, writer)
 
 
 def keep(
@@ -170,27 +167,11 @@ def put(draft: Draft, answers: Mapping[str, Any], left_blank: Collection[str]) -
     draft.answers, draft.unsent = whole, True
 
 
-def _reaches_urgent(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    draft: Draft,
-    now: datetime,
-) -> bool:
+def _reaches_urgent(case: Case, draft: Draft) -> bool:
     """Whether these answers must leave now; a refused field alone does not."""
-    today = timeline.local_today(session, participant, now=now)
-    phase = timeline.phase(session, study, participant, today=today)
-    earlier = timeline.versions_of(session, draft.entry_id) if draft.entry_id else ()
-    answers = {
-        **timeline.merged(earlier),
-        **_settled(draft),
-        "reporter": draft.reporter,
-    }
-    previous = timeline.entries_before(
-        session, participant, draft.entry_id, today=today
-    )
+    answers = {**_settled(draft), "reporter": draft.reporter}
     try:
-        verdict = judge(study, phase, answers, previous)
+        verdict = judged(case, answers, entry_id=draft.entry_id)
     except EntryRefused:
         return False
     return verdict.tier.pages
@@ -214,67 +195,39 @@ def _settled(draft: Draft) -> dict[str, Any]:
     }
 
 
-def send_as_it_stands(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    draft: Draft,
-    writer: Writer,
-    *,
-    now: datetime,
-) -> Receipt:
+def send_as_it_stands(case: Case, draft: Draft, writer: Writer) -> Receipt:
     """Store the draft so far as a partial version; the same content only once."""
     draft.unsent = False
     version_id = version_of(draft.id, draft.answers)
-    return submit(
-        session,
-        study,
-        participant,
-        _submission(draft, writer, version_id, "partial"),
-        now=now,
-    )
+    return submit(case, _submission(draft, writer, version_id, "partial"))
 
 
-def finish(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    draft_id: str,
-    writer: Writer,
-    *,
-    now: datetime,
-) -> Receipt:
+def finish(case: Case, draft_id: str, writer: Writer) -> Receipt:
     """Store the whole diary; a repeat gives the same receipt.
 
     Raises:
         EntryRefused: a field is invalid; the draft stays as it is.
     """
-    draft = own(session, participant, draft_id)
+    draft = own(case.session, case.participant, draft_id)
     submission = _submission(draft, writer, draft.id, "complete")
-    receipt = submit(session, study, participant, submission, now=now)
-    draft.finished_at, draft.unsent = draft.finished_at or now, False
+    receipt = submit(case, submission)
+    draft.finished_at, draft.unsent = draft.finished_at or case.now, False
     return receipt
 
 
 def _after_the_end(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    draft: Draft,
-    changed: Mapping[str, Any],
-    writer: Writer,
-    now: datetime,
+    case: Case, draft: Draft, changed: Mapping[str, Any], writer: Writer
 ) -> Receipt:
     """The receipt of a finished diary, or of the correction that these answers are."""
     if not changed:
-        return finish(session, study, participant, draft.id, writer, now=now)
+        return finish(case, draft.id, writer)
     version_id = version_of(draft.id, changed)
     correction = replace(
         _submission(draft, writer, version_id, "correction"),
         answers=changed,
         reason=CHANGED_AFTERWARDS,
     )
-    return submit(session, study, participant, correction, now=now)
+    return submit(case, correction)
 
 
 def _submission(draft: Draft, writer: Writer, version_id: str, kind: str) -> Submission:

@@ -15,13 +15,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.db.diary import Draft, EntryVersion
-from portal.db.people import Participant, Site
-from portal.diary import drafts, entries
-from portal.diary.drafts import Writer
-from portal.diary.entries import Receipt, Submission
+from portal.diary import drafts, red_flag_screen
+from portal.diary.entries import Receipt
+from portal.diary.submission import Writer
 from portal.errors import EntryRefused
-from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Study
+from portal.people.case import Case
 from portal.protocol.triage.judge import RED_FLAGS
 
 LONGEST_WAIT = timedelta(days=60)
@@ -54,15 +52,7 @@ def stated_at(kept: KeptEntry, *, now: datetime) -> datetime:
     return now - waited if timedelta(0) <= waited <= LONGEST_WAIT else now
 
 
-def take(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    writer: Writer,
-    kept: KeptEntry,
-    *,
-    now: datetime,
-) -> Receipt | None:
+def take(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
     """Store what came, triaged; None where it is kept as an unfinished diary.
 
     The same again gives the same receipt. Such a diary is judged by the engine ten
@@ -74,68 +64,33 @@ def take(
     """
     writer = replace(
         writer,
-        stated_at=_stated(session, participant, kept, now),
+        stated_at=_stated(case, kept),
         phone_at=kept.phone_at,
         phone_zone=kept.phone_zone,
     )
-    who = (session, study, participant)
     if kept.kind == "red_flags" and kept.entry_id is not None:
-        return _begin(*who, writer, kept.entry_id, kept, now)
-    if kept.entry_id is not None and session.get(Draft, kept.draft_id) is None:
-        _begin(*who, writer, kept.entry_id, kept, now)
-    answers = _rest(session, kept)
-    receipt = drafts.save_screen(*who, kept.draft_id, answers, writer, now=now)
+        return _begin(case, writer, kept.entry_id, kept)
+    if kept.entry_id is not None and case.session.get(Draft, kept.draft_id) is None:
+        _begin(case, writer, kept.entry_id, kept)
+    answers = _rest(case.session, kept)
+    receipt = drafts.save_screen(case, kept.draft_id, answers, writer)
     if kept.kind != "complete":
         return receipt
     try:
-        with session.begin_nested():
-            return drafts.finish(*who, kept.draft_id, writer, now=now)
+        with case.session.begin_nested():
+            return drafts.finish(case, kept.draft_id, writer)
     except EntryRefused:  # kept as it stands: the engine hands it to a nurse
         return receipt
 
 
-def _stated(
-    session: Session, participant: Participant, kept: KeptEntry, now: datetime
-) -> datetime:
-    written = stated_at(kept, now=now)
-    if kept.day is None:
-        return written
-    zone = session.get_one(Site, participant.site_id).time_zone
-    return min(written, study_days.moment_at(kept.day, "12:00", zone))
+def _stated(case: Case, kept: KeptEntry) -> datetime:
+    written = stated_at(kept, now=case.now)
+    return written if kept.day is None else min(written, case.noon(kept.day))
 
 
-def _begin(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    writer: Writer,
-    entry_id: str,
-    kept: KeptEntry,
-    now: datetime,
-) -> Receipt:
-    """The red-flag screen, judged by itself, and the rest of the diary begun."""
-    submission = Submission(
-        version_id=entry_id,
-        kind="red_flags",
-        answers={RED_FLAGS: kept.answers.get(RED_FLAGS, [])},
-        reporter=writer.reporter,
-        language=writer.language,
-        actor=writer.actor,
-        stated_at=writer.stated_at,
-        phone_at=writer.phone_at,
-        phone_zone=writer.phone_zone,
-        device_id=writer.device_id,
-    )
-    receipt = entries.submit(session, study, participant, submission, now=now)
-    drafts.begin(
-        session,
-        participant,
-        writer,
-        entry_id=receipt.entry_id,
-        draft_id=kept.draft_id,
-        now=now,
-    )
-    return receipt
+def _begin(case: Case, writer: Writer, entry_id: str, kept: KeptEntry) -> Receipt:
+    ticked = kept.answers.get(RED_FLAGS, [])
+    return red_flag_screen.begin_diary(case, writer, entry_id, ticked)
 
 
 def _rest(session: Session, kept: KeptEntry) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.access import Device, LoginSession
 from portal.db.diary import Draft, EntryVersion
-from portal.db.people import Participant, Site
+from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.diary.red_flag_journal import FROM_JOURNAL, Slip
 from portal.errors import EntryRefused
 from portal.people import reporters
+from portal.people.case import Case
 from portal.people.reporters import Person
-from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 
 REPORTERS = ("self", "caregiver")
@@ -51,15 +51,9 @@ def bring_in(
     if person is None:
         return False
     participant = session.get_one(Participant, person.participant_id)
-    study = study_of(participant.study_version_id)
+    case = Case(session, study_of(participant.study_version_id), participant, now)
     try:
-        receipt = entries.submit(
-            session,
-            study,
-            participant,
-            _submission(session, slip, person, participant),
-            now=now,
-        )
+        receipt = entries.submit(case, _submission(case, slip, person))
     except EntryRefused:  # a field that cannot be read: a person must look at it
         return False
     subject = ("entry_version", receipt.version_id)
@@ -68,12 +62,10 @@ def bring_in(
     return True
 
 
-def _submission(
-    session: Session, slip: Slip, person: Person, participant: Participant
-) -> Submission:
+def _submission(case: Case, slip: Slip, person: Person) -> Submission:
     usual = "self" if person.caregiver_id is None else "caregiver"
-    draft = session.get(Draft, slip.draft_id or "")
-    ours = draft is not None and draft.participant_id == participant.id
+    draft = case.session.get(Draft, slip.draft_id or "")
+    ours = draft is not None and draft.participant_id == case.participant.id
     return Submission(
         version_id=slip.version_id,
         kind=slip.kind if slip.kind == "red_flags" else "partial",
@@ -83,18 +75,17 @@ def _submission(
         actor=person.actor,
         source=FROM_JOURNAL,
         entry_id=draft.entry_id if draft is not None and ours else None,
-        stated_at=_stated(session, slip, participant),
+        stated_at=_stated(case, slip),
     )
 
 
-def _stated(session: Session, slip: Slip, participant: Participant) -> datetime:
+def _stated(case: Case, slip: Slip) -> datetime:
     """When it was so: the day it was written about, else when it was written down."""
     try:
         day = date.fromisoformat(slip.day or "")
     except ValueError:
         return slip.at
-    zone = session.get_one(Site, participant.site_id).time_zone
-    return study_days.moment_at(day, "12:00", zone)
+    return case.noon(day)
 
 
 def _person(session: Session, slip: Slip) -> Person | None:

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant
+from portal.people.case import Case
 from portal.protocol.study.model import ItemKind, Study
 
 LARGEST = 32 * 1024 * 1024  # bytes; past it the file is a fault, not a journal
@@ -117,29 +117,21 @@ def without_words(study: Study, slip: Slip) -> Slip:
     return replace(slip, answers=kept, whole=whole)
 
 
-def remember(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    said: Said,
-    caregiver_id: str,
-    *,
-    now: datetime,
-) -> None:
+def remember(case: Case, said: Said, caregiver_id: str) -> None:
     """Have a dangerous report noted as stored once this transaction has committed."""
     if said.source == FROM_JOURNAL:
         return
     slip = Slip(
         id=said.version_id,
-        at=said.stated_at or now,
+        at=said.stated_at or case.now,
         kind=said.kind,
         answers=said.answers,
         reporter=said.reporter,
         language=said.language,
-        holder=person_holder(participant.id, caregiver_id, participant.code),
+        holder=person_holder(case.participant.id, caregiver_id, case.participant.code),
         stored=True,
     )
-    session.info.setdefault(REMEMBERED, []).append(without_words(study, slip))
+    case.session.info.setdefault(REMEMBERED, []).append(without_words(case.study, slip))
 
 
 def remembered(session: Session) -> list[Slip]:

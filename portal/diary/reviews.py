@@ -8,15 +8,14 @@ investigator, data quality to the coordinator.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import deviations, tasks
 from portal.db.alerts import AlertFinding, Task
-from portal.db.people import Participant
-from portal.protocol.study.model import Study, Tier
+from portal.people.case import Case
+from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 
 OWNERS = {"T28": "coordinator", "T29": "coordinator", "T30": "investigator"}
@@ -24,16 +23,7 @@ NEVER_IN_AN_ALERT = frozenset(OWNERS)
 KINDS = {"T28": "data_quality", "T29": "away", "T30": "private"}
 
 
-def open_tasks(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    verdict: Verdict,
-    entry_id: int,
-    version_id: str,
-    *,
-    now: datetime,
-) -> None:
+def open_tasks(case: Case, verdict: Verdict, entry_id: int, version_id: str) -> None:
     """Open one task per kind and entry; a later version adds its rules to it.
 
     What departs from the protocol is noted beside it, once.
@@ -42,20 +32,17 @@ def open_tasks(
     for (kind, tier), rules in _grouped(verdict.findings, alerted).items():
         key = f"E:{entry_id}:{kind}:{tier.value}"
         opened = tasks.open_task(
-            session,
-            study,
-            participant,
+            case,
             kind,
             key=key,
             tier=tier,
             owner_role=OWNERS.get(rules[0], "nurse"),
-            now=now,
             entry_version_id=version_id,
             rules=rules,
         )
         if not opened:
-            _add_rules(session, key, rules)
-    deviations.reported(session, study, participant, verdict, version_id, now=now)
+            _add_rules(case.session, key, rules)
+    deviations.reported(case, verdict, version_id)
 
 
 def is_open(session: Session, entry_id: int) -> bool:

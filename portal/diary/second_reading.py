@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from portal.db.people import Participant
 from portal.diary import drafts
-from portal.diary.drafts import Writer
 from portal.diary.entries import Receipt
-from portal.protocol.study.model import Study
+from portal.diary.submission import Writer
+from portal.people.case import Case
 
 
 def save(
-    session: Session,
-    study: Study,
-    participant: Participant,
+    case: Case,
     draft_id: str,
     answers: Mapping[str, Any],
     writer: Writer,
     *,
-    now: datetime,
     asking: Collection[str] = (),
 ) -> Receipt | None:
     """Store a second reading as it stands; None while it is asked about once more.
@@ -31,12 +24,11 @@ def save(
     It is part of a diary and completes none: the day's own stays to be written.
     The same again gives the same receipt.
     """
-    draft = drafts.own(session, participant, draft_id)
-    draft.updated_at = now
+    draft = drafts.own(case.session, case.participant, draft_id)
+    draft.updated_at = case.now
     drafts.put(draft, answers, ())
     drafts.ask_about(draft, asking)
     if asking:
         return None
-    draft.finished_at = draft.finished_at or now
-    who = (session, study, participant, draft, writer)
-    return drafts.send_as_it_stands(*who, now=now)
+    draft.finished_at = draft.finished_at or case.now
+    return drafts.send_as_it_stands(case, draft, writer)

@@ -13,9 +13,11 @@ from portal.alerting.tasks import tasks
 from portal.db.diary import Draft
 from portal.db.people import Participant
 from portal.diary import handwriting, unread_words
-from portal.diary.drafts import Writer, send_as_it_stands
+from portal.diary.drafts import send_as_it_stands
+from portal.diary.submission import Writer
 from portal.engine import one_by_one
 from portal.errors import EntryRefused
+from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
 
 LEFT_AFTER = timedelta(minutes=10)
@@ -65,29 +67,19 @@ def _finish(
     study = study_of(participant.study_version_id)
     writer = Writer(draft.reporter, draft.language, audit.ENGINE, draft.device_id)
     try:
-        send_as_it_stands(session, study, participant, draft, writer, now=now)
+        send_as_it_stands(Case(session, study, participant, now), draft, writer)
     except EntryRefused as refused:
-        _hand_to_staff(session, study, participant, draft, refused.field, now)
+        _hand_to_staff(Case(session, study, participant, now), draft, refused.field)
 
 
-def _hand_to_staff(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    draft: Draft,
-    field: str | None,
-    now: datetime,
-) -> None:
+def _hand_to_staff(case: Case, draft: Draft, field: str | None) -> None:
     """A diary that cannot be judged is never silent: a nurse asks the person."""
     tasks.open_task(
-        session,
-        study,
-        participant,
+        case,
         "unreadable_diary",
         key=f"X:{draft.id}",
         tier=Tier.SAME_DAY,
         owner_role="nurse",
-        now=now,
         field=field or "",
     )
-    unread_words.of_draft(session, study, participant, draft, now=now)
+    unread_words.of_draft(case, draft)

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.diary import CorrectionRequest, Draft
-from portal.db.people import Participant, Site, Staff
+from portal.db.people import Participant, Staff
 from portal.diary import reviews
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by
 from portal.protocol.study.model import Study, Tier
@@ -58,14 +59,7 @@ class Handed:
     verdict: Verdict
 
 
-def of_entry(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    handed: Handed,
-    *,
-    now: datetime,
-) -> None:
+def of_entry(case: Case, handed: Handed) -> None:
     """Have somebody read the words of a version that is stored, where they are new.
 
     Not a note that raised an alert or an open review itself, nor what an earlier
@@ -73,8 +67,8 @@ def of_entry(
     """
     reason = handed.reason if handed.reason != CHANGED_AFTERWARDS else None
     unread = reason is not None and must_be_read(reason)
-    if unread or _note_is_unread(session, study, handed):
-        put_up(session, study, participant, handed.words, now=now)
+    if unread or _note_is_unread(case.session, case.study, handed):
+        put_up(case, handed.words)
 
 
 def is_carried(session: Session, entry_id: int, verdict: Verdict) -> bool:
@@ -84,59 +78,38 @@ def is_carried(session: Session, entry_id: int, verdict: Verdict) -> bool:
     return verdict.tier.pages or reviews.is_open(session, entry_id)
 
 
-def of_request(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    request: CorrectionRequest,
-    *,
-    now: datetime,
-) -> None:
+def of_request(case: Case, request: CorrectionRequest) -> None:
     """Have somebody read the reason and the note of a correction asked for."""
-    said = [note for _, note in words_in(study.items, request.answers)]
+    said = [note for _, note in words_in(case.study.items, request.answers)]
     if request.reason != CHANGED_AFTERWARDS:
         said.append(request.reason)
     if any(must_be_read(one) for one in said):
-        put_up(session, study, participant, Words("requests", request.id), now=now)
+        put_up(case, Words("requests", request.id))
 
 
-def of_draft(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    draft: Draft,
-    *,
-    now: datetime,
-) -> None:
+def of_draft(case: Case, draft: Draft) -> None:
     """Have somebody read the note of a diary that could not be judged."""
-    said = words_in(study.items, draft.answers)
+    said = words_in(case.study.items, draft.answers)
     if any(must_be_read(note, asked=True) for _, note in said):
-        put_up(session, study, participant, Words("drafts", draft.id), now=now)
+        put_up(case, Words("drafts", draft.id))
 
 
-def put_up(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    words: Words,
-    *,
-    now: datetime,
-) -> datetime:
+def put_up(case: Case, words: Words) -> datetime:
     """Open the day's task about these words, or join it; by when they are read.
 
     The task keeps the earliest hour of all its words. What joins one that is overdue
     has its own hour, and pages again when that is over.
     """
-    session.get_one(Participant, participant.id, with_for_update=True)
-    zone = session.get_one(Site, participant.site_id).time_zone
-    soon = is_soon(session, study, participant, now=now)
-    by = read_by(now, zone, soon=soon)
-    open_one = _open_today(session, participant, zone, now)
+    case.lock()
+    zone = case.site.time_zone
+    soon = is_soon(case)
+    by = read_by(case.now, zone, soon=soon)
+    open_one = _open_today(case.session, case.participant, zone, case.now)
     if open_one is None:
-        _open(session, study, participant, words, by, _tier(soon), now)
+        _open(case, words, by, _tier(soon))
         return by
     _join(open_one, words, by, soon=soon)
-    return open_one.due_at if open_one.due_at > now else by
+    return open_one.due_at if open_one.due_at > case.now else by
 
 
 def finish(
@@ -166,13 +139,9 @@ def finish(
     return task
 
 
-def is_soon(
-    session: Session, study: Study, participant: Participant, *, now: datetime
-) -> bool:
+def is_soon(case: Case) -> bool:
     """Whether they are in hospital or in their first weeks at home."""
-    today = timeline.local_today(session, participant, now=now)
-    code = timeline.phase(session, study, participant, today=today)
-    return code in [phase.code for phase in study.phases[:SOON]]
+    return case.phase in [phase.code for phase in case.study.phases[:SOON]]
 
 
 def _note_is_unread(session: Session, study: Study, handed: Handed) -> bool:
@@ -206,26 +175,15 @@ def _open_today(
     return next(same_day, None)
 
 
-def _open(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    words: Words,
-    by: datetime,
-    tier: Tier,
-    now: datetime,
-) -> None:
-    key = f"W:{participant.id}:{timeline.local_today(session, participant, now=now)}"
+def _open(case: Case, words: Words, by: datetime, tier: Tier) -> None:
+    key = f"W:{case.participant.id}:{case.today}"
     begun = select(func.count(Task.id)).where(Task.dedupe_key.startswith(f"{key}:"))
     tasks.open_task(
-        session,
-        study,
-        participant,
+        case,
         WORDS_TO_READ,
-        key=f"{key}:{(session.scalar(begun) or 0) + 1}",
+        key=f"{key}:{(case.session.scalar(begun) or 0) + 1}",
         tier=tier,
         owner_role="nurse",
-        now=now,
         due_at=by,
         entry_version_id=str(words.row) if words.place == "versions" else None,
         **_with(words, by, {}),

@@ -22,6 +22,7 @@ from portal.db.people import (
 )
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.people import contacts
+from portal.people.case import Case
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
@@ -115,7 +116,7 @@ def enrol(
         )
     )
     if (on := enrolment.discharged_on) is not None:
-        deviations.discharged(session, study, participant, on=on, now=now)
+        deviations.discharged(Case(session, study, participant, now), on=on)
     planned_visits.plan(session, study, participant)
     subject = ("participant", participant.id)
     audit.record(session, actor, "participant.enrolled", subject, now=now)

@@ -19,6 +19,7 @@ from portal.errors import InvalidInput, NotFound
 from portal.messages.states import WAITING, MessageState, Purpose
 from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, sessions
+from portal.people.case import Case
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
 from portal.visits import feeds
@@ -104,7 +105,7 @@ def change_number(
             session, "mobile", e164, now=now, verified=True, **owner.key
         )
         _readdress(session, before, contact, now)
-        remind.replan(session, study, participant, now=now)
+        remind.replan(Case(session, study, participant, now))
         _note(session, owner, "number_changed", actor, now)
     if revoke:
         revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)

@@ -6,15 +6,12 @@ message about an alert waits for nobody's quiet hours.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import time
 from zoneinfo import available_timezones
 
-from sqlalchemy.orm import Session
-
 from portal import audit
-from portal.db.people import Participant, Site
 from portal.errors import InvalidInput
-from portal.protocol.study.model import Study
+from portal.people.case import Case
 from portal.visits.reminders import remind
 
 LEAST_OPEN_HOURS = 4  # a day needs hours in which somebody can be reminded
@@ -25,13 +22,7 @@ class ZoneNeedsConfirming(InvalidInput):
 
 
 def set_quiet_hours(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    hours: tuple[str, str] | None,
-    *,
-    actor: audit.Actor,
-    now: datetime,
+    case: Case, hours: tuple[str, str] | None, *, actor: audit.Actor
 ) -> None:
     """No reminders from ``hours[0]`` to ``hours[1]`` (``HH:MM``, their own zone).
 
@@ -42,21 +33,14 @@ def set_quiet_hours(
         InvalidInput: one is no time of day, or too little of the day is left.
     """
     wanted = _checked(hours) if hours else (None, None)
-    if (participant.quiet_from, participant.quiet_to) == wanted:
+    if (case.participant.quiet_from, case.participant.quiet_to) == wanted:
         return
-    participant.quiet_from, participant.quiet_to = wanted
-    _plan_anew(session, study, participant, "quiet_hours", actor, now)
+    case.participant.quiet_from, case.participant.quiet_to = wanted
+    _plan_anew(case, "quiet_hours", actor)
 
 
 def set_time_zone(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    zone: str,
-    *,
-    confirmed: bool,
-    actor: audit.Actor,
-    now: datetime,
+    case: Case, zone: str, *, confirmed: bool, actor: audit.Actor
 ) -> None:
     """Have reminders come at the hours of ``zone``. A repeat changes nothing.
 
@@ -64,15 +48,15 @@ def set_time_zone(
         ZoneNeedsConfirming: it differs from the site's and was not confirmed.
         InvalidInput: there is no such zone.
     """
-    if zone == participant.time_zone:
+    if zone == case.participant.time_zone:
         return
     if zone not in available_timezones():
         raise InvalidInput("This time zone does not exist.", field="time_zone")
-    site = session.get_one(Site, participant.site_id)
+    site = case.site
     if zone != site.time_zone and not confirmed:
         raise ZoneNeedsConfirming("Confirm the other time zone.", field="confirmed")
-    participant.time_zone = zone
-    _plan_anew(session, study, participant, "time_zone", actor, now)
+    case.participant.time_zone = zone
+    _plan_anew(case, "time_zone", actor)
 
 
 def _checked(hours: tuple[str, str]) -> tuple[str, str]:
@@ -92,14 +76,9 @@ def _checked(hours: tuple[str, str]) -> tuple[str, str]:
     return f"{begins:%H:%M}", f"{ends:%H:%M}"
 
 
-def _plan_anew(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    what: str,
-    actor: audit.Actor,
-    now: datetime,
-) -> None:
-    remind.replan(session, study, participant, now=now)
-    subject = ("participant", participant.id)
-    audit.record(session, actor, f"participant.{what}_changed", subject, now=now)
+def _plan_anew(case: Case, what: str, actor: audit.Actor) -> None:
+    remind.replan(case)
+    subject = ("participant", case.participant.id)
+    audit.record(
+        case.session, actor, f"participant.{what}_changed", subject, now=case.now
+    )

@@ -9,7 +9,7 @@ the calls about a silence at once.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,16 +19,8 @@ from portal.alerting.tasks import deviations
 from portal.db.people import Participant, Stay
 from portal.errors import InvalidInput
 from portal.people import timeline
-from portal.protocol.study.model import Study
+from portal.people.case import Case
 from portal.visits.reminders import remind, ward_answers
-
-
-class Said(TypedDict):
-    """Who says it, and when."""
-
-    actor: audit.Actor
-    now: datetime
-
 
 BEFORE_D0 = timedelta(days=60)
 """How long before the infusion an admission for it may lie."""
@@ -40,15 +32,7 @@ def of(session: Session, participant: Participant) -> list[Stay]:
     return list(session.scalars(query.order_by(Stay.admitted_on, Stay.id)))
 
 
-def discharge(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    *,
-    on: date,
-    actor: audit.Actor,
-    now: datetime,
-) -> None:
+def discharge(case: Case, *, on: date, actor: audit.Actor) -> None:
     """End the present stay in hospital; the phase follows. A repeat changes nothing.
 
     Going home before the protocol's earliest day is noted for the investigator.
@@ -57,36 +41,28 @@ def discharge(
         InvalidInput: nobody is in hospital, or the day lies before admission or
             after today.
     """
-    today = timeline.local_today(session, participant, now=now)
-    stay = _present(session, participant, today)
+    today = case.today
+    stay = _present(case.session, case.participant, today)
     if stay is not None and stay.discharged_on == on:
         return
     open_stay = stay is not None and stay.discharged_on is None
     if stay is None or not open_stay or not stay.admitted_on <= on <= today:
         raise InvalidInput("There is no stay that could end that day.", field="on")
     _end(stay, on)
-    deviations.discharged(session, study, participant, on=on, now=now)
-    _note(session, participant, "discharged", actor, now, on=str(on))
-    ward_answers.went_home(session, study, participant, on, actor, now=now)
+    deviations.discharged(case, on=on)
+    _note(case.session, case.participant, "discharged", actor, case.now, on=str(on))
+    ward_answers.went_home(case, on, actor)
 
 
-def correct_discharge(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    *,
-    on: date | None,
-    actor: audit.Actor,
-    now: datetime,
-) -> None:
+def correct_discharge(case: Case, *, on: date | None, actor: audit.Actor) -> None:
     """Give the last stay another last day, or none: nobody went home after all.
 
     Raises:
         InvalidInput: no discharge is on record, or the day lies before that stay's
             admission or after today.
     """
-    stay = _last(session, participant)
-    today = timeline.local_today(session, participant, now=now)
+    stay = _last(case.session, case.participant)
+    today = case.today
     before = stay.discharged_on if stay is not None else None
     if stay is None or before is None:
         raise InvalidInput("There is no discharge to correct.", field="on")
@@ -95,11 +71,13 @@ def correct_discharge(
     if on is not None and not stay.admitted_on <= on <= today:
         raise InvalidInput("There is no stay that could end that day.", field="on")
     _end(stay, on)
-    deviations.discharge_corrected(session, study, participant, on=on, now=now)
+    deviations.discharge_corrected(case, on=on)
     said = {"on": str(on or ""), "before": str(before)}
-    _note(session, participant, "discharge_corrected", actor, now, **said)
+    _note(
+        case.session, case.participant, "discharge_corrected", actor, case.now, **said
+    )
     if on is not None:
-        ward_answers.went_home(session, study, participant, on, actor, now=now)
+        ward_answers.went_home(case, on, actor)
 
 
 def admit(

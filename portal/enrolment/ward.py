@@ -21,6 +21,7 @@ from portal.db.people import Participant, Stay
 from portal.enrolment import stays
 from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
@@ -123,7 +124,7 @@ def _record(
     if word.on is None:
         raise InvalidInput("Write the day like 2026-03-10.")
     study = study_of(person.study_version_id)
-    stays.discharge(session, study, person, on=word.on, actor=actor, now=now)
+    stays.discharge(Case(session, study, person, now), on=word.on, actor=actor)
 
 
 def _candidates(session: Session, site_id: int, today: date) -> Sequence[Participant]:

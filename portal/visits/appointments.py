@@ -18,6 +18,7 @@ from portal import audit
 from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site, Staff
 from portal.errors import ChangedMeanwhile, Doubtful, Faults, InvalidInput, NotFound
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits import planned_visits
@@ -251,4 +252,4 @@ def _change(
 
 def _remind(session: Session, desk: Desk, now: datetime) -> None:
     """Withdraw what no longer holds, plan anew, and say a new day once."""
-    remind.replan(session, desk.study, desk.participant, now=now)
+    remind.replan(Case(session, desk.study, desk.participant, now))

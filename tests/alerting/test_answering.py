@@ -20,6 +20,7 @@ from portal.errors import (
     NotAllowed,
     NotFound,
 )
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.verdict import Verdict
@@ -52,12 +53,9 @@ def opened(
     with runtime.writing() as session:
         mine = session.get_one(Participant, participant.id)
         return answering.open_from(
-            session,
-            people.study,
-            mine,
+            Case(session, people.study, mine, runtime.now()),
             said,
             entry_version_id=version_id,
-            now=runtime.now(),
         )
 
 

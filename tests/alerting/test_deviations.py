@@ -16,6 +16,7 @@ from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.enrolment import stays
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
@@ -46,7 +47,7 @@ def in_hospital(runtime: Runtime, people: Cast, day: int) -> int:
 def goes_home(runtime: Runtime, people: Cast, who: int, study: Study) -> None:
     with runtime.writing() as session:
         mine, now = session.get_one(Participant, who), runtime.now()
-        stays.discharge(session, study, mine, on=TODAY, actor=OPERATOR, now=now)
+        stays.discharge(Case(session, study, mine, now), on=TODAY, actor=OPERATOR)
 
 
 def says_near(runtime: Runtime, people: Cast, who: int, near: str) -> None:
@@ -61,7 +62,7 @@ def says_near(runtime: Runtime, people: Cast, who: int, near: str) -> None:
     )
     with runtime.writing() as session:
         mine = session.get_one(Participant, who)
-        entries.submit(session, people.study, mine, submission, now=runtime.now())
+        entries.submit(Case(session, people.study, mine, runtime.now()), submission)
 
 
 def test_a_discharge_before_day_7_is_a_task_for_the_investigator(

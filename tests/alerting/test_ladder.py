@@ -13,6 +13,7 @@ from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Shift
 from portal.errors import NotFound
 from portal.people import contacts, shifts
+from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
@@ -33,12 +34,9 @@ def opened(
     with runtime.writing() as session:
         participant = enrolled(session, people, code, house=house)
         alert = answering.open_from(
-            session,
-            people.study,
-            participant,
+            Case(session, people.study, participant, runtime.now()),
             said,
             entry_version_id=None,
-            now=runtime.now(),
         )
         return alert.id
 

@@ -19,6 +19,7 @@ from portal.errors import (
     InvalidInput,
     NotFound,
 )
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
@@ -44,12 +45,9 @@ def report(runtime: Runtime, people: Cast, said: Verdict = URGENT) -> int:
     with runtime.writing() as session:
         person = session.scalars(select(Participant).filter_by(code="DS-007")).one()
         return answering.open_from(
-            session,
-            people.study,
-            person,
+            Case(session, people.study, person, runtime.now()),
             said,
             entry_version_id=None,
-            now=runtime.now(),
         ).id
 
 

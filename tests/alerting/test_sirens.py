@@ -13,6 +13,7 @@ from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.errors import InvalidInput, NotFound
 from portal.operating import metrics
+from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from tests.support.cast import EMERGENCY, URGENT, Cast, House, cast, enrolled
@@ -73,12 +74,9 @@ def opened(
     with runtime.writing() as session:
         person = enrolled(session, people, code, house=house)
         alert = answering.open_from(
-            session,
-            people.study,
-            person,
+            Case(session, people.study, person, runtime.now()),
             said,
             entry_version_id=None,
-            now=runtime.now(),
         )
         return alert.id, alert.code
 

@@ -13,6 +13,7 @@ from portal.db.audit import Audit
 from portal.db.outbox import Message
 from portal.diary import reviews
 from portal.errors import InvalidInput, NotFound
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
@@ -34,13 +35,10 @@ def reviewed(
     with runtime.writing() as session:
         participant = enrolled(session, people)
         reviews.open_tasks(
-            session,
-            people.study,
-            participant,
+            Case(session, people.study, participant, runtime.now()),
             said,
             1,
-            None,
-            now=runtime.now(),  # type: ignore[arg-type]
+            None,  # type: ignore[arg-type]
         )
         return list(session.scalars(select(Task).order_by(Task.id)))
 
@@ -50,14 +48,11 @@ def opened(runtime: Runtime, people: Cast, code: str, key: str) -> Task:
     with runtime.writing() as session:
         participant = enrolled(session, people, code, house=house)
         tasks.open_task(
-            session,
-            people.study,
-            participant,
+            Case(session, people.study, participant, runtime.now()),
             "review",
             key=key,
             tier=Tier.SAME_DAY,
             owner_role="nurse",
-            now=runtime.now(),
         )
         return session.scalars(select(Task).filter_by(dedupe_key=key)).one()
 
@@ -142,13 +137,10 @@ def test_a_later_version_adds_its_rules_and_opens_a_finished_review_again(
         participant = session.get_one(Participant, task.participant_id)
         for _twice in range(2):
             reviews.open_tasks(
-                session,
-                people.study,
-                participant,
+                Case(session, people.study, participant, clock()),
                 more,
                 1,
-                None,
-                now=clock(),  # type: ignore[arg-type]
+                None,  # type: ignore[arg-type]
             )
     with runtime.reading() as session:
         again = session.scalars(select(Task)).one()

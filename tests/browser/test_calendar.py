@@ -18,6 +18,7 @@ from portal.db.people import Participant
 from portal.diary import correction_requests, corrections, entries
 from portal.diary.corrections import Correction
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import Desk
@@ -243,7 +244,7 @@ def _reported_and_asked(runtime: Runtime, people: Cast, person_id: int) -> int:
     with runtime.writing() as session:
         row = session.get_one(Participant, person_id)
         then = now - timedelta(hours=2)
-        receipt = entries.submit(session, study, row, submission, now=then)
+        receipt = entries.submit(Case(session, study, row, then), submission)
     entry = receipt.entry_id
     own = Correction(entry, str(uuid4()), {"infect": []}, "写错了", me, "zh")
     asked = Correction(
@@ -251,8 +252,8 @@ def _reported_and_asked(runtime: Runtime, people: Cast, person_id: int) -> int:
     )
     with runtime.writing() as session:
         row = session.get_one(Participant, person_id)
-        corrections.correct(session, study, row, own, now=now)
-        correction_requests.ask(session, study, row, asked, now=now)
+        corrections.correct(Case(session, study, row, now), own)
+        correction_requests.ask(Case(session, study, row, now), asked)
     return entry
 
 

@@ -15,6 +15,7 @@ from portal.operating import restoring
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
@@ -83,7 +84,7 @@ def test_what_is_held_back_can_be_read_and_released(
     with runtime.writing() as session:
         person = enrolled(session, people)
         answering.open_from(
-            session, people.study, person, EMERGENCY, entry_version_id=None, now=now
+            Case(session, people.study, person, now), EMERGENCY, entry_version_id=None
         )
         restoring.mark_restored(session, backup_at=now, sent=None, now=now)
         accounts.add_staff(

@@ -17,6 +17,7 @@ from portal.db.people import Participant, Site
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.browser.test_calendar import look, signed_in, speak
 from tests.support import arrivals
@@ -82,7 +83,7 @@ def _report(
     then = runtime.now() - timedelta(days=days_ago, hours=1)
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
-        entries.submit(session, people.study, row, submission, now=then)
+        entries.submit(Case(session, people.study, row, then), submission)
 
 
 @pytest.fixture

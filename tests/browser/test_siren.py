@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.alerting import answering, sirens
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.browser import Screens, axe_violations, small_targets
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
@@ -39,12 +40,9 @@ def desk(screens: Screens, portal_url: str, runtime: Runtime, people: Cast) -> P
 def open_alert(runtime: Runtime, people: Cast) -> Alert:
     with runtime.writing() as session:
         return answering.open_from(
-            session,
-            people.study,
-            enrolled(session, people),
+            Case(session, people.study, enrolled(session, people), runtime.now()),
             EMERGENCY,
             entry_version_id=None,
-            now=runtime.now(),
         )
 
 

@@ -12,6 +12,7 @@ from portal.alerting.tasks import tasks
 from portal.db.diary import Draft
 from portal.demo import clock
 from portal.errors import InvalidInput
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, cast, enrolled
@@ -80,18 +81,15 @@ def test_the_next_event_is_whatever_comes_first(runtime: Runtime, people: Cast) 
         someone = enrolled(session, people)
         due = START + timedelta(hours=4)
         tasks.open_task(
-            session,
-            people.study,
-            someone,
+            Case(session, people.study, someone, START),
             "review",
             key="E:1",
             tier=Tier.SAME_DAY,
             owner_role="nurse",
-            now=START,
         )
         assert clock.next_event(session, now=START) == clock.NextEvent("task", due)
         answering.open_from(
-            session, people.study, someone, URGENT, entry_version_id=None, now=START
+            Case(session, people.study, someone, START), URGENT, entry_version_id=None
         )
         rung = clock.NextEvent("alert", START + timedelta(minutes=15))
         assert clock.next_event(session, now=START) == rung

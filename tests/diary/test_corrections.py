@@ -17,6 +17,7 @@ from portal.diary.corrections import Correction
 from portal.diary.entries import Receipt, Submission
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
@@ -55,7 +56,7 @@ class Room:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.person_id)
             receipt = entries.submit(
-                session, self.people.study, person, submission, now=self.runtime.now()
+                Case(session, self.people.study, person, self.runtime.now()), submission
             )
             return receipt.entry_id
 
@@ -71,7 +72,7 @@ class Room:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.person_id)
             return corrections.correct(
-                session, self.people.study, person, correction, now=self.runtime.now()
+                Case(session, self.people.study, person, self.runtime.now()), correction
             )
 
     def ask(self, entry: int, answers: Any, actor: Actor, **more: Any) -> None:
@@ -79,7 +80,7 @@ class Room:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.person_id)
             correction_requests.ask(
-                session, self.people.study, person, correction, now=self.runtime.now()
+                Case(session, self.people.study, person, self.runtime.now()), correction
             )
 
     def decide(self, how: str, staff: Staff, *why: str) -> CorrectionRequest:
@@ -321,7 +322,7 @@ def test_yesterdays_diary_stands_for_yesterday_and_is_no_news_of_today(
     with room.runtime.writing() as session:
         person = session.get_one(Participant, room.person_id)
         receipt = entries.submit(
-            session, room.people.study, person, submission, now=room.runtime.now()
+            Case(session, room.people.study, person, room.runtime.now()), submission
         )
         entry = session.get_one(Entry, receipt.entry_id)
         assert str(entry.local_date) == "2026-03-13"

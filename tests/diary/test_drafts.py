@@ -15,9 +15,10 @@ from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import drafts, entries, unfinished
-from portal.diary.drafts import Writer
 from portal.diary.entries import Receipt, Submission
+from portal.diary.submission import Writer
 from portal.errors import NotFound
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
@@ -46,7 +47,9 @@ class Diary:
                 self.writer.actor,
             )
             now = runtime.now()
-            receipt = entries.submit(session, people.study, self.person, first, now=now)
+            receipt = entries.submit(
+                Case(session, people.study, self.person, now), first
+            )
             drafts.begin(
                 session,
                 self.person,
@@ -59,25 +62,29 @@ class Diary:
     def write(self, *, asking: tuple[str, ...] = (), **answers: Any) -> Receipt | None:
         with self.runtime.writing() as session:
             return drafts.save_screen(
-                session,
-                self.people.study,
-                session.get_one(Participant, self.person.id),
+                Case(
+                    session,
+                    self.people.study,
+                    session.get_one(Participant, self.person.id),
+                    self.runtime.now(),
+                ),
                 self.id,
                 answers,
                 self.writer,
-                now=self.runtime.now(),
                 asking=asking,
             )
 
     def finish(self) -> Receipt:
         with self.runtime.writing() as session:
             return drafts.finish(
-                session,
-                self.people.study,
-                session.get_one(Participant, self.person.id),
+                Case(
+                    session,
+                    self.people.study,
+                    session.get_one(Participant, self.person.id),
+                    self.runtime.now(),
+                ),
                 self.id,
                 self.writer,
-                now=self.runtime.now(),
             )
 
     def kinds(self) -> list[str]:

@@ -19,6 +19,7 @@ from portal.diary import entries
 from portal.diary.entries import Receipt, Submission
 from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
@@ -68,7 +69,7 @@ def sent(
     with runtime.writing() as session:
         mine = session.get_one(Participant, participant.id)
         return entries.submit(
-            session, people.study, mine, submission, now=runtime.now()
+            Case(session, people.study, mine, runtime.now()), submission
         )
 
 
@@ -128,7 +129,7 @@ def test_F1_entry_and_alert_are_written_together_or_not_at_all(
             mine = session.get_one(Participant, participant.id)
             actor = Actor("participant", str(mine.id))
             fever = Submission(version, "complete", FEVER, "self", "zh", actor)
-            entries.submit(session, people.study, mine, fever, now=runtime.now())
+            entries.submit(Case(session, people.study, mine, runtime.now()), fever)
             assert session.scalars(select(Alert)).all()
             raise PowerCut
 

@@ -27,8 +27,9 @@ from portal.diary import (
     unread_words,
 )
 from portal.diary.corrections import Correction
-from portal.diary.drafts import CHANGED_AFTERWARDS, Writer
 from portal.diary.entries import Receipt, Submission
+from portal.diary.submission import CHANGED_AFTERWARDS, Writer
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.staff import words_to_read
 from portal.runtime import Runtime
@@ -80,7 +81,7 @@ class Room:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, who or self.id)
             study, now = self.people.study, self.runtime.now()
-            return entries.submit(session, study, person, handed, now=now)
+            return entries.submit(Case(session, study, person, now), handed)
 
     def write(self, body: str, number: str = MINE) -> None:
         with self.runtime.writing() as session:
@@ -101,16 +102,16 @@ class Room:
     def correct(self, entry_id: int, reason: str) -> Receipt:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.id)
-            who = (session, self.people.study, person)
+            case = Case(session, self.people.study, person, self.runtime.now())
             correction = self.correction(entry_id, self.self, reason)
-            return corrections.correct(*who, correction, now=self.runtime.now())
+            return corrections.correct(case, correction)
 
     def ask(self, entry_id: int, actor: Actor, reason: str) -> None:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.id)
-            who = (session, self.people.study, person)
+            case = Case(session, self.people.study, person, self.runtime.now())
             correction = self.correction(entry_id, actor, reason)
-            correction_requests.ask(*who, correction, now=self.runtime.now())
+            correction_requests.ask(case, correction)
 
     def tasks(self, who: int | None = None, kind: str = "words_to_read") -> list[Task]:
         query = select(Task).filter_by(participant_id=who or self.id, kind=kind)
@@ -327,8 +328,8 @@ def test_a_diary_left_unfinished_is_read_and_finished_later_not_again(
         person = session.get_one(Participant, room.id)
         begun = {"entry_id": first.entry_id, "draft_id": draft_id, "now": clock()}
         drafts.begin(session, person, writer, **begun)
-        who = (session, room.people.study, person, draft_id)
-        drafts.save_screen(*who, {"note": DARK}, writer, now=clock())
+        case = Case(session, room.people.study, person, clock())
+        drafts.save_screen(case, draft_id, {"note": DARK}, writer)
     clock.advance(minutes=11)
     with room.runtime.writing() as session:
         study_of = room.people.study_of
@@ -337,7 +338,9 @@ def test_a_diary_left_unfinished_is_read_and_finished_later_not_again(
     assert [body for _, body, _ in room.words(task)] == [DARK]
     with room.runtime.writing() as session:
         person = session.get_one(Participant, room.id)
-        drafts.finish(session, room.people.study, person, draft_id, writer, now=clock())
+        drafts.finish(
+            Case(session, room.people.study, person, clock()), draft_id, writer
+        )
     (task,) = room.tasks()
     assert len(room.words(task)) == 1
 
@@ -351,9 +354,9 @@ def test_the_note_of_a_diary_that_cannot_be_judged_is_read(
         person = session.get_one(Participant, room.id)
         begun = {"entry_id": first.entry_id, "draft_id": draft_id, "now": clock()}
         drafts.begin(session, person, writer, **begun)
-        who = (session, room.people.study, person, draft_id)
+        case = Case(session, room.people.study, person, clock())
         answers = {"note": DARK, "chills": "often"}
-        drafts.save_screen(*who, answers, writer, now=clock())
+        drafts.save_screen(case, draft_id, answers, writer)
     clock.advance(minutes=11)
     with room.runtime.writing() as session:
         unfinished.finish_left_drafts(session, room.people.study_of, now=clock())

@@ -20,6 +20,7 @@ from portal.db.people import Participant, StudyVersion
 from portal.diary import unfinished
 from portal.engine import one_by_one
 from portal.operating import health
+from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime
 from portal.visits.reminders import remind as reminders
@@ -48,12 +49,14 @@ def open_alerts(runtime: Runtime, people: Cast, participants: list[int]) -> list
     with runtime.writing() as session:
         return [
             answering.open_from(
-                session,
-                people.study,
-                session.get_one(Participant, number),
+                Case(
+                    session,
+                    people.study,
+                    session.get_one(Participant, number),
+                    runtime.now(),
+                ),
                 URGENT,
                 entry_version_id=None,
-                now=runtime.now(),
             ).id
             for number in participants
         ]
@@ -245,14 +248,11 @@ def test_a_task_that_fails_keeps_no_other_from_the_nurse(
         for number in three:
             person = session.get_one(Participant, number)
             tasks.open_task(
-                session,
-                people.study,
-                person,
+                Case(session, people.study, person, runtime.now()),
                 "review",
                 key=f"t{number}",
                 tier=Tier.SAME_DAY,
                 owner_role="nurse",
-                now=runtime.now(),
             )
         other = StudyVersion(
             study_id="other",

@@ -17,6 +17,7 @@ from portal.enrolment import caregivers, enrolment, stays
 from portal.enrolment.enrolment import Enrolment
 from portal.errors import Faults, InvalidInput
 from portal.people import contacts, timeline
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import planned_visits
 from tests.support.cast import LONG_AGO, Cast, House, cast, enrolled
@@ -299,7 +300,7 @@ def went(
     with runtime.writing() as session:
         mine = session.get_one(Participant, person.id)
         if act == "home":
-            stays.discharge(session, people.study, mine, on=on, actor=actor, now=now)
+            stays.discharge(Case(session, people.study, mine, now), on=on, actor=actor)
         else:
             stays.admit(session, mine, on=on, actor=actor, now=now)
 

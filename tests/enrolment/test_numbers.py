@@ -69,7 +69,6 @@ class House:
                 number,
                 revoke=revoke,
                 actor=audit.OPERATOR,
-                now=self.runtime.now(),
                 real_now=self.runtime.real_now(),
             )
 

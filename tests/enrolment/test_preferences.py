@@ -9,6 +9,7 @@ from portal.db.people import Participant
 from portal.enrolment import preferences
 from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
 
@@ -30,12 +31,9 @@ def quiet(
     with runtime.writing() as session:
         person = session.get_one(Participant, person_id)
         preferences.set_quiet_hours(
-            session,
-            people.study,
-            person,
+            Case(session, people.study, person, runtime.now()),
             hours,
             actor=audit.OPERATOR,
-            now=runtime.now(),
         )
         return person.quiet_from, person.quiet_to
 
@@ -46,13 +44,10 @@ def zone(
     with runtime.writing() as session:
         person = session.get_one(Participant, person_id)
         preferences.set_time_zone(
-            session,
-            people.study,
-            person,
+            Case(session, people.study, person, runtime.now()),
             name,
             confirmed=confirmed,
             actor=audit.OPERATOR,
-            now=runtime.now(),
         )
         return person.time_zone
 

@@ -16,6 +16,7 @@ from portal.enrolment import caregivers, status
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import URGENT
 from tests.support.clock import START, Clock
@@ -69,12 +70,9 @@ def with_all_sorts_queued(ward: Ward) -> int:
     ward.at("16:00")
     with ward.runtime.writing() as session:
         alert = answering.open_from(
-            session,
-            ward.cast.study,
-            ward.me(session),
+            Case(session, ward.cast.study, ward.me(session), ward.clock()),
             URGENT,
             entry_version_id=None,
-            now=ward.clock(),
         )
         contact = contacts.mobile(session, participant_id=ward.id)
         assert contact is not None

@@ -17,6 +17,7 @@ from portal.enrolment import stays, ward
 from portal.enrolment.ward import Word
 from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.staff import worklist
 from portal.runtime import Runtime
@@ -309,17 +310,17 @@ def test_their_diary_ends_the_question(here: Ward) -> None:
 
 
 def record(found: Ward, act: str, on: date | None) -> None:
-    said: stays.Said = {"actor": audit.OPERATOR, "now": found.clock()}
+    actor, now = audit.OPERATOR, found.clock()
     with found.runtime.writing() as session:
-        me, study = found.me(session), found.cast.study
+        case = Case(session, found.cast.study, found.me(session), now)
         if act == "admit":
             assert on is not None
-            stays.admit(session, me, on=on, **said)
+            stays.admit(session, case.participant, on=on, actor=actor, now=now)
         elif act == "discharge":
             assert on is not None
-            stays.discharge(session, study, me, on=on, **said)
+            stays.discharge(case, on=on, actor=actor)
         else:
-            stays.correct_discharge(session, study, me, on=on, **said)
+            stays.correct_discharge(case, on=on, actor=actor)
 
 
 def on_record(found: Ward) -> list[tuple[date, date | None, date | None]]:

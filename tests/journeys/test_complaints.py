@@ -27,6 +27,7 @@ from portal.messages.gateways.outcomes import Accepted
 from portal.operating.golive import checks
 from portal.operating.golive.checks import GoLiveSettings
 from portal.people import rota
+from portal.people.case import Case
 from portal.protocol.checks.study import Caps
 from portal.records.staff import explanations
 from portal.runtime import Runtime
@@ -189,7 +190,7 @@ def test_complaint_04_ninety_days_are_shown_on_both_clocks_with_their_changes(
         mine = house.ward.me(session)
         mine.time_zone = "Europe/Berlin"
         found = previews.preview(
-            session, house.ward.cast.study, mine, now=house.clock(), days=90
+            Case(session, house.ward.cast.study, mine, house.clock()), days=90
         )
     assert found.changes == (("Europe/Berlin", date(2026, 3, 29), 60),)
     lines = [one for one in found.lines if f"{one.theirs:%H:%M}" == "10:05"]

@@ -19,6 +19,7 @@ from portal.db.diary import Visit
 from portal.db.outbox import Message
 from portal.db.people import Participant, Staff
 from portal.enrolment import caregivers, preferences, stays
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits import appointments
@@ -153,9 +154,8 @@ def test_a_warm_reading_is_asked_again_and_quiet_hours_hold_reminders_alone(
     now, study = journey.runtime.now(), the_study(journey)
     with journey.runtime.writing() as session:
         late_riser = session.scalars(select(Participant).filter_by(code="DS-008")).one()
-        who = {"actor": audit.OPERATOR, "now": now}
-        hours = ("20:00", "11:30")
-        preferences.set_quiet_hours(session, study, late_riser, hours, **who)  # type: ignore[arg-type]
+        case, hours = Case(session, study, late_riser, now), ("20:00", "11:30")
+        preferences.set_quiet_hours(case, hours, actor=audit.OPERATOR)
     journey.engine()
     journey.diary(WARM)
     journey.pass_time(minutes=59)

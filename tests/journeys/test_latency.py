@@ -13,6 +13,7 @@ from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from tests.support.journey import FEVER, Journey, enrol, until
 
 pytestmark = pytest.mark.journey
@@ -36,7 +37,7 @@ def report(journey: Journey, code: str) -> tuple[int, datetime]:
         )
         study = runtime.study(session, participant.study_version_id)
         receipt = entries.submit(
-            session, study, participant, submission, now=runtime.now()
+            Case(session, study, participant, runtime.now()), submission
         )
     assert receipt.alert_id is not None
     return receipt.alert_id, runtime.now()

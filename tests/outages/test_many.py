@@ -14,6 +14,7 @@ from portal.db.outbox import Message
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts
+from portal.people.case import Case
 from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.cast import cast, enrolled
@@ -50,7 +51,7 @@ def test_F54_twenty_four_red_flags_in_a_minute_are_twenty_four_alerts_that_reach
                 language="zh",
                 actor=Actor("participant", str(person.id)),
             )
-            entries.submit(session, people.study, person, said, now=clock())
+            entries.submit(Case(session, people.study, person, clock()), said)
         clock.advance(seconds=2)
     engine = Engine(runtime)
     engine.cycle()

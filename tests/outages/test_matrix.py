@@ -20,6 +20,7 @@ from portal.engine import beats
 from portal.messages.gateways.gateway import LookupFailed
 from portal.messages.gateways.twilio import gateway
 from portal.operating import health
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
@@ -73,5 +74,5 @@ def test_F60_a_study_file_that_raises_the_threshold_changes_nobody_who_is_follow
             actor=Actor("participant", str(person.id)),
         )
         study = runtime.study(session, person.study_version_id)
-        entries.submit(session, study, person, fever, now=clock())
+        entries.submit(Case(session, study, person, clock()), fever)
         assert session.scalars(select(Alert.tier)).all() == [Tier.URGENT.value]

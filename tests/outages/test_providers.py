@@ -14,6 +14,7 @@ from portal.messages.gateways.channels import Channels
 from portal.messages.gateways.outcomes import NotSent, ProviderTrouble
 from portal.operating import health, metrics, overdue
 from portal.people import contacts
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from scheduler.engine import Engine
@@ -53,12 +54,9 @@ def people(runtime: Runtime) -> Cast:
         )
         person = enrolled(session, found)
         answering.open_from(
-            session,
-            found.study,
-            person,
+            Case(session, found.study, person, runtime.now()),
             verdict(Tier.URGENT, "T10"),
             entry_version_id=None,
-            now=runtime.now(),
         )
     return found
 

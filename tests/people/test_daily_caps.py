@@ -13,6 +13,7 @@ from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.delivery.sending.failures import page_again
 from portal.people import contacts, daily_caps
+from portal.people.case import Case
 from portal.protocol.study.model import Paging, Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
@@ -37,12 +38,14 @@ def opened(
     with runtime.writing() as session:
         person = enrolled(session, people, code, number=number)
         return answering.open_from(
-            session,
-            people.study,
-            session.get_one(Participant, person.id),
+            Case(
+                session,
+                people.study,
+                session.get_one(Participant, person.id),
+                runtime.now(),
+            ),
             said,
             entry_version_id=None,
-            now=runtime.now(),
         ).id
 
 

@@ -21,6 +21,7 @@ from portal.messages.gateways.outcomes import Status
 from portal.messages.states import AttemptState, MessageState, NextState
 from portal.people import contacts
 from portal.people.accounts import colleagues
+from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
@@ -46,12 +47,9 @@ def opened(
             Participant, enrolled(session, people, code, house=house).id
         )
         return answering.open_from(
-            session,
-            people.study,
-            person,
+            Case(session, people.study, person, runtime.now()),
             said,
             entry_version_id=None,
-            now=runtime.now(),
         ).id
 
 

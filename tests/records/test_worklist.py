@@ -19,6 +19,7 @@ from portal.db.alerts import Alert
 from portal.db.people import Participant, Shift
 from portal.diary import entries as diaries
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
 from portal.records.staff import overview, record, worklist
@@ -52,12 +53,9 @@ def alarmed(
     with runtime.writing() as session:
         mine = session.get_one(Participant, person.id)
         return answering.open_from(
-            session,
-            cast_of.study,
-            mine,
+            Case(session, cast_of.study, mine, runtime.now()),
             said,
             entry_version_id=None,
-            now=runtime.now(),
         ).id
 
 
@@ -68,7 +66,7 @@ def reported(
         mine = session.get_one(Participant, person.id)
         actor = Actor("participant", str(mine.id))
         entry = Submission(str(uuid4()), "complete", answers, "self", "zh", actor)
-        diaries.submit(session, cast_of.study, mine, entry, now=runtime.now())
+        diaries.submit(Case(session, cast_of.study, mine, runtime.now()), entry)
 
 
 def listed(runtime: Runtime, cast_of: Cast) -> Worklist:
@@ -87,14 +85,16 @@ def opened_task(
 ) -> None:
     with runtime.writing() as session:
         tasks.open_task(
-            session,
-            cast_of.study,
-            session.get_one(Participant, person.id),
+            Case(
+                session,
+                cast_of.study,
+                session.get_one(Participant, person.id),
+                runtime.now(),
+            ),
             "review",
             key=key,
             tier=Tier.SAME_DAY,
             owner_role="nurse",
-            now=runtime.now(),
             due_at=due,
             rules=["T21"],
         )

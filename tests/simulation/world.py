@@ -30,6 +30,7 @@ from portal.enrolment import caregivers, enrolment, numbers, preferences, status
 from portal.enrolment.enrolment import Enrolment
 from portal.enrolment.numbers import Owner
 from portal.people import rota
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.study_files import load_study, study_source
@@ -378,12 +379,9 @@ class World:
             today = at.astimezone(ZoneInfo(life.site_zone)).date()
             on = min(home, today)
             stays.discharge(
-                self.session,
-                self.study,
-                self.participant(life),
+                Case(self.session, self.study, self.participant(life), at),
                 on=on,
                 actor=OPERATOR,
-                now=at,
             )
             life.discharge = (at, on)
             self.history.did("discharged")
@@ -414,7 +412,7 @@ class World:
             actor=Actor("participant", str(life.id)),
         )
         mine = self.participant(life)
-        receipt = entries.submit(self.session, self.study, mine, submission, now=at)
+        receipt = entries.submit(Case(self.session, self.study, mine, at), submission)
         return receipt.entry_id
 
     # ------------------------------------------------------------------------ visits
@@ -510,7 +508,6 @@ class World:
                 number,
                 revoke=False,
                 actor=OPERATOR,
-                now=at,
                 real_now=at,
             )
             life.numbers.append((at, number))
@@ -522,13 +519,10 @@ class World:
         if life is not None and self.history.up_from(at) == at:
             zone = self.chance.choice([z for z in ZONES if z != life.zones[-1][1]])
             preferences.set_time_zone(
-                self.session,
-                self.study,
-                self.participant(life),
+                Case(self.session, self.study, self.participant(life), at),
                 zone,
                 confirmed=True,
                 actor=OPERATOR,
-                now=at,
             )
             life.zones.append((at, zone))
             life.replanned.append(at)

@@ -19,6 +19,7 @@ from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import Cast
 from tests.support.clock import Clock
@@ -45,7 +46,7 @@ class Story:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.participant_id)
             now = self.runtime.now()
-            entries.submit(session, self.people.study, person, said, now=now)
+            entries.submit(Case(session, self.people.study, person, now), said)
         self.sent.append(version)
         return version
 

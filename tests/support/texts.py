@@ -21,6 +21,7 @@ from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine import leases
 from portal.people import contacts
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, enrolled
@@ -70,12 +71,14 @@ class Post:
         """An urgent alert whose first rung has just been paged."""
         with self.runtime.writing() as session:
             return answering.open_from(
-                session,
-                self.people.study,
-                session.get_one(Participant, participant.id),
+                Case(
+                    session,
+                    self.people.study,
+                    session.get_one(Participant, participant.id),
+                    self.runtime.now(),
+                ),
                 URGENT,
                 entry_version_id=None,
-                now=self.runtime.now(),
             )
 
     def climb(self) -> None:

@@ -15,6 +15,7 @@ from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled
@@ -102,14 +103,14 @@ class Ward:
         )
         with self.runtime.writing() as session:
             receipt = entries.submit(
-                session, self.cast.study, self.me(session), submission, now=now
+                Case(session, self.cast.study, self.me(session), now), submission
             )
             return receipt.entry_id
 
     def replan(self) -> None:
         with self.runtime.writing() as session:
             remind.replan(
-                session, self.cast.study, self.me(session), now=self.runtime.now()
+                Case(session, self.cast.study, self.me(session), self.runtime.now())
             )
 
     def visit(self, code: str) -> Visit:
@@ -135,7 +136,7 @@ class Ward:
                 )
             )
             session.flush()
-            remind.replan(session, self.cast.study, self.me(session), now=now)
+            remind.replan(Case(session, self.cast.study, self.me(session), now))
 
 
 def local(clock: str, day: date = TODAY) -> datetime:

@@ -14,6 +14,7 @@ from portal.db.diary import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant, Staff
 from portal.errors import ChangedMeanwhile, InvalidInput, NotFound
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import appointments, planned_visits
 from portal.visits.appointments import Desk
@@ -258,5 +259,5 @@ def test_a_booked_visit_stays_when_the_study_has_other_windows(
     clock_day = office.runtime.now() + timedelta(minutes=1)
     with office.runtime.writing() as session:
         person = session.get_one(Participant, office.person_id)
-        remind.replan(session, people.study, person, now=clock_day)
+        remind.replan(Case(session, people.study, person, clock_day))
     assert office.visit().booked_at == AT

@@ -7,16 +7,16 @@ that is asked. Nobody is paged: what is dangerous about it has its own rules.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.people import Participant
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_tables import table_of
@@ -25,56 +25,41 @@ from portal.protocol.triage.verdict import Verdict
 RULE = "T31"
 
 
-def discharged(
-    session: Session, study: Study, participant: Participant, *, on: date, now: datetime
-) -> None:
+def discharged(case: Case, *, on: date) -> None:
     """Note a discharge before the study's earliest day. A repeat changes nothing."""
-    if _is_early(study, participant, on):
-        _note(session, study, participant, "discharge", now, discharged_on=str(on))
+    if _is_early(case.study, case.participant, on):
+        _note(case, "discharge", discharged_on=str(on))
 
 
-def discharge_corrected(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    *,
-    on: date | None,
-    now: datetime,
-) -> None:
+def discharge_corrected(case: Case, *, on: date | None) -> None:
     """A discharge has another day, or there was none: what was noted of it follows.
 
     A note that the right day does not bear out is closed; the investigator may have
     dealt with it before, and that stays.
     """
-    if on is not None and _is_early(study, participant, on):
-        discharged(session, study, participant, on=on, now=now)
+    if on is not None and _is_early(case.study, case.participant, on):
+        discharged(case, on=on)
         return
     query = select(Task).where(
-        Task.dedupe_key == _key(participant, "discharge"), Task.state == "open"
+        Task.dedupe_key == _key(case.participant, "discharge"), Task.state == "open"
     )
-    task = session.scalar(query.with_for_update())
+    task = case.session.scalar(query.with_for_update())
     if task is not None:
-        task.state, task.done_at = "done", now
+        task.state, task.done_at = "done", case.now
         task.outcome = "The day of discharge was corrected."
-        audit.record(session, audit.ENGINE, "task.done", ("task", task.id), now=now)
+        audit.record(
+            case.session, audit.ENGINE, "task.done", ("task", task.id), now=case.now
+        )
 
 
-def reported(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    verdict: Verdict,
-    version_id: str,
-    *,
-    now: datetime,
-) -> None:
+def reported(case: Case, verdict: Verdict, version_id: str) -> None:
     """Note that somebody is away who was asked to stay near. A repeat changes nothing.
 
     The study names the rules that say so; they fire only in the phases it is asked in.
     """
-    rules = _plan(study).get("away_rules", ())
+    rules = _plan(case.study).get("away_rules", ())
     if any(finding.rule in rules for finding in verdict.findings):
-        _note(session, study, participant, "away", now, entry_version_id=version_id)
+        _note(case, "away", entry_version_id=version_id)
 
 
 def _is_early(study: Study, participant: Participant, on: date) -> bool:
@@ -91,24 +76,14 @@ def _key(participant: Participant, what: str) -> str:
     return f"{RULE}:{participant.id}:{what}"
 
 
-def _note(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    what: str,
-    now: datetime,
-    **detail: Any,
-) -> None:
-    plan = _plan(study)
+def _note(case: Case, what: str, **detail: Any) -> None:
+    plan = _plan(case.study)
     tasks.open_task(
-        session,
-        study,
-        participant,
+        case,
         "deviation",
-        key=_key(participant, what),
+        key=_key(case.participant, what),
         tier=Tier.ROUTINE,
         owner_role=plan["role"],
-        now=now,
         **detail,
         **plan[what],
     )

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
-from portal.db.people import Participant, Site, Staff
+from portal.db.people import Participant, Staff
 from portal.engine import one_by_one
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
+from portal.people.case import Case
 from portal.protocol.calendar.due import due_at as due_by_rule
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.unread_words import WORDS_TO_READ
@@ -26,15 +27,12 @@ AT_ONCE = 50
 
 
 def open_task(
-    session: Session,
-    study: Study,
-    participant: Participant,
+    case: Case,
     kind: str,
     *,
     key: str,
     tier: Tier,
     owner_role: str,
-    now: datetime,
     due_at: datetime | None = None,
     alert_id: int | None = None,
     entry_version_id: str | None = None,
@@ -44,23 +42,23 @@ def open_task(
 
     ``due_at`` None means the tier's own time in the site's zone.
     """
-    site = session.get_one(Site, participant.site_id)
-    rule = study.policies[tier].due
+    site = case.site
+    rule = case.study.policies[tier].due
     if due_at is None:
-        due_at = due_by_rule(rule, now, site.time_zone) if rule else now
+        due_at = due_by_rule(rule, case.now, site.time_zone) if rule else case.now
     return insert_unless_present(
-        session,
+        case.session,
         Task,
         dedupe_key=key,
-        site_id=participant.site_id,
-        participant_id=participant.id,
+        site_id=case.participant.site_id,
+        participant_id=case.participant.id,
         alert_id=alert_id,
         entry_version_id=entry_version_id,
         kind=kind,
         tier=tier.value,
         owner_role=owner_role,
         detail=detail,
-        created_at=now,
+        created_at=case.now,
         due_at=due_at,
         state="open",
     )

@@ -21,6 +21,7 @@ from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Site
 from portal.messages.operator_texts import BUILT_IN
 from portal.messages.outbox import NewMessage, enqueue
+from portal.people.case import Case
 from portal.people.senders import Sender
 from portal.protocol.study.model import Study, Tier
 
@@ -131,14 +132,16 @@ def task_about(
     if _joined(arrived, query, at_once):
         return
     tasks.open_task(
-        arrived.session,
-        arrived.study_of(participant.study_version_id),
-        participant,
+        Case(
+            arrived.session,
+            arrived.study_of(participant.study_version_id),
+            participant,
+            arrived.now,
+        ),
         kind,
         key=f"I:{arrived.row.id}:{kind}:{participant.id}",
         tier=Tier.SAME_DAY,
         owner_role="nurse",
-        now=arrived.now,
         due_at=arrived.now if at_once else None,
         alert_id=alert_id,
         texts=[arrived.row.id],

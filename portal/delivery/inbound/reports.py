@@ -27,10 +27,12 @@ from portal.delivery.inbound.arrived import (
 )
 from portal.diary import entries, unread_words
 from portal.diary.entries import Receipt, Submission
+from portal.diary.judgement import judged
 from portal.diary.unread_words import Words
 from portal.errors import EntryRefused
 from portal.messages.unread_texts import RECEIVED_AT
 from portal.people import timeline
+from portal.people.case import Case
 from portal.people.reporters import Person
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.filling import hour_text
@@ -86,7 +88,7 @@ def _put_up(
     if not must_be_read(row.body, judged):
         return None
     return unread_words.put_up(
-        session, study, participant, Words("texts", row.id), now=arrived.now
+        Case(session, study, participant, arrived.now), Words("texts", row.id)
     )
 
 
@@ -107,12 +109,12 @@ def _submitted(
         source="text",
     )
     try:
-        return entries.submit(session, study, participant, submission, now=now)
+        return entries.submit(Case(session, study, participant, now), submission)
     except (
         EntryRefused
     ):  # a calm note that is too long: what came stays whole beside it
         short = replace(submission, answers=_shortened(study, answers))
-        return entries.submit(session, study, participant, short, now=now)
+        return entries.submit(Case(session, study, participant, now), short)
 
 
 def answers_in(study: Study, body: str) -> dict[str, Any]:
@@ -225,7 +227,7 @@ def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
     alert = None
     if verdict is not None and verdict.tier.pages:
         alert = answering.open_from(
-            session, study, participant, verdict, entry_version_id=None, now=now
+            Case(session, study, participant, now), verdict, entry_version_id=None
         )
     alert_id = alert.id if alert is not None else None
     task_about(arrived, participant, "text_unsure", alert_id=alert_id)
@@ -236,13 +238,9 @@ def _verdict(
     arrived: Arrived, study: Study, participant: Participant
 ) -> Verdict | None:
     """What the text would come to, were it this participant's; None: nothing urgent."""
-    session = arrived.session
-    today = timeline.local_today(session, participant, now=arrived.now)
-    phase = timeline.phase(session, study, participant, today=today)
-    past = timeline.entries_before(session, participant, None, today=today)
-    answers = answers_in(study, arrived.row.body)
+    case = Case(arrived.session, study, participant, arrived.now)
     try:
-        return judge(study, phase, answers, past, source="text")
+        return judged(case, answers_in(study, arrived.row.body), source="text")
     except EntryRefused:
         return None
 

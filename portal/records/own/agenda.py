@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from portal.db.diary import Visit
-from portal.db.people import Participant, Site
-from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Text
 from portal.visits import planned_visits
@@ -54,24 +51,22 @@ class Agenda:
     dated: tuple[Dated, ...]
 
 
-def of(
-    session: Session, study: Study, participant: Participant, *, now: datetime
-) -> Agenda:
+def of(case: Case) -> Agenda:
     """The calendar of one participant, in the site's days."""
-    today = timeline.local_today(session, participant, now=now)
-    zone = session.get_one(Site, participant.site_id).time_zone
-    rows = planned_visits.of(session, participant)
-    coming = planned_visits.upcoming(session, participant, today=today)
+    today = case.today
+    zone = case.site.time_zone
+    rows = planned_visits.of(case.session, case.participant)
+    coming = planned_visits.upcoming(case.session, case.participant, today=today)
     found = [
-        _visit(study, row, zone, today, coming is not None and row.id == coming.id)
+        _visit(case.study, row, zone, today, coming is not None and row.id == coming.id)
         for row in rows
     ]
     found.sort(key=lambda visit: visit.day)
     return Agenda(
         today=today,
-        day=study_days.day_number(participant.d0, today),
+        day=study_days.day_number(case.participant.d0, today),
         visits=tuple(found),
-        dated=tuple(dated(study, participant.d0, today)),
+        dated=tuple(dated(case.study, case.participant.d0, today)),
     )
 
 

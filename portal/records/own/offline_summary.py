@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.db.people import Participant, Site
+from portal.db.people import Participant
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import place_on
 from portal.protocol.study.model import Study, Text
@@ -58,19 +59,17 @@ class Pocket:
     emergency_number: str
 
 
-def of(
-    session: Session, study: Study, participant: Participant, *, now: datetime
-) -> Pocket:
+def of(case: Case) -> Pocket:
     """The record of one person."""
-    today = timeline.local_today(session, participant, now=now)
-    site = session.get_one(Site, participant.site_id)
+    today = case.today
+    site = case.site
     return Pocket(
         today=today,
-        day=study_days.day_number(participant.d0, today),
-        phases=_phases(session, study, participant, today),
-        places=_places(session, participant, today),
-        visit=_visit(session, study, participant, today, site.time_zone),
-        awaited=_awaited(session, participant, now),
+        day=study_days.day_number(case.participant.d0, today),
+        phases=_phases(case.session, case.study, case.participant, today),
+        places=_places(case.session, case.participant, today),
+        visit=_visit(case.session, case.study, case.participant, today, site.time_zone),
+        awaited=_awaited(case.session, case.participant, case.now),
         time_zone=site.time_zone,
         duty_line=site.duty_line,
         emergency_number=site.emergency_number,

@@ -13,8 +13,9 @@ from portal.alerting import standings
 from portal.alerting.standings import Stand
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.diary import Entry, EntryVersion, Visit
-from portal.db.people import Participant, Site
+from portal.db.people import Participant
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Phase, Study
@@ -45,33 +46,26 @@ class Today:
     stand: Stand | None  # what has become of an open report
 
 
-def of(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    reporter: str,
-    *,
-    now: datetime,
-) -> Today:
+def of(case: Case, reporter: str) -> Today:
     """Everything the page of this reporter shows."""
-    today = timeline.local_today(session, participant, now=now)
-    code = timeline.phase(session, study, participant, today=today)
-    phase = next(phase for phase in study.phases if phase.code == code)
-    visit = planned_visits.upcoming(session, participant, today=today)
-    zone = session.get_one(Site, participant.site_id).time_zone
-    alert = open_alert(session, participant)
+    today = case.today
+    code = case.phase
+    phase = next(phase for phase in case.study.phases if phase.code == code)
+    visit = planned_visits.upcoming(case.session, case.participant, today=today)
+    zone = case.site.time_zone
+    alert = open_alert(case.session, case.participant)
     return Today(
         today=today,
-        day=study_days.day_number(participant.d0, today),
+        day=study_days.day_number(case.participant.d0, today),
         phase=phase,
-        place=timeline.place(session, participant, today=today),
-        diary_due=study_days.diary_is_due(phase, participant.d0, today),
-        done_at=done_at(session, participant, reporter, today),
+        place=case.place,
+        diary_due=study_days.diary_is_due(phase, case.participant.d0, today),
+        done_at=done_at(case.session, case.participant, reporter, today),
         visit=visit,
         visit_on=planned_visits.day_of(visit, zone) if visit else None,
-        missed=missed(session, study, participant, today=today),
-        dated=agenda.dated(study, participant.d0, today),
-        stand=standings.of(session, alert, now=now) if alert else None,
+        missed=missed(case.session, case.study, case.participant, today=today),
+        dated=agenda.dated(case.study, case.participant.d0, today),
+        stand=standings.of(case.session, alert, now=case.now) if alert else None,
     )
 
 

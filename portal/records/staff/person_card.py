@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Consent, Participant
 from portal.people import contacts, optouts, timeline
+from portal.people.case import Case
 from portal.phone_numbers import masked
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, Stay, place_on
@@ -90,27 +91,25 @@ class Card:
     visits: tuple[VisitLine, ...]
 
 
-def card(
-    session: Session, study: Study, participant: Participant, *, now: datetime
-) -> Card:
+def card(case: Case) -> Card:
     """The facts of one participant today."""
-    today = timeline.local_today(session, participant, now=now)
-    consent = _consent(session, participant, None)
+    today = case.today
+    consent = _consent(case.session, case.participant, None)
     return Card(
-        id=participant.id,
-        code=participant.code,
-        status=participant.status,
-        d0=participant.d0,
-        day=study_days.day_number(participant.d0, today),
-        where=_where(session, study, participant, today),
-        language=participant.language,
-        time_zone=participant.time_zone,
+        id=case.participant.id,
+        code=case.participant.code,
+        status=case.participant.status,
+        d0=case.participant.d0,
+        day=study_days.day_number(case.participant.d0, today),
+        where=_where(case.session, case.study, case.participant, today),
+        language=case.participant.language,
+        time_zone=case.participant.time_zone,
         consent_version=consent.version if consent else "",
         consented_at=consent.signed_at if consent else None,
         consent_act=consent.act if consent else "",
-        reach=_reach(session, participant_id=participant.id),
-        caregivers=_caregivers(session, participant),
-        visits=_visits(session, study, participant),
+        reach=_reach(case.session, participant_id=case.participant.id),
+        caregivers=_caregivers(case.session, case.participant),
+        visits=_visits(case.session, case.study, case.participant),
     )
 
 

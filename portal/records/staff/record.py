@@ -18,6 +18,7 @@ from portal.db.people import Participant
 from portal.diary import handwriting
 from portal.diary.handwriting import Drawings
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.records.staff.alerts import AlertItem, alert_items, staff_names
 from portal.records.staff.changes import changes
@@ -107,7 +108,7 @@ def record(
     recent.sort(key=lambda item: item.at, reverse=True)
     standing = [alert for alert in alerts if alert.state != AlertState.CLOSED]
     return Record(
-        card=card(session, study, participant, now=now),
+        card=card(Case(session, study, participant, now)),
         reported=told,
         drawings=handwriting.of_participant(session, participant.id),
         open_alert=standing[0] if standing else None,

@@ -17,6 +17,7 @@ from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.records.staff import person_card
@@ -74,7 +75,7 @@ def alert_page(
     return AlertPage(
         alert=alert_items(session, study_of, Alert.id == alert.id)[0],
         line=lines[0] if lines else None,
-        card=person_card.card(session, study, person, now=now),
+        card=person_card.card(Case(session, study, person, now)),
         messages=tuple(message_items(session, Message.alert_id == alert.id)),
         planned=calls_planned.of_round(session, alert),
     )
@@ -93,7 +94,7 @@ def task_page(
     study = study_of(person.study_version_id) if person else None
     card = None
     if person is not None and study is not None:
-        card = person_card.card(session, study, person, now=now)
+        card = person_card.card(Case(session, study, person, now))
     return TaskPage(
         line=task_line(task, person.code if person else "", study),
         state=task.state,

@@ -7,7 +7,6 @@ never sent late. A visit's text that was lost so is a line on the worklist.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -19,6 +18,7 @@ from portal.db.people import Caregiver, Contact, Participant, Site
 from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.states import MessageState
 from portal.people import contacts
+from portal.people.case import Case
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
 from portal.visits.reminders.rules.person import Occasion, OccasionKind
@@ -36,29 +36,22 @@ class Addressee:
     mark: str = ""
 
 
-def send(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    occasion: Occasion,
-    *,
-    now: datetime,
-) -> int:
+def send(case: Case, occasion: Occasion) -> int:
     """Queue a text for everybody it is for; how many rows are new.
 
     A repeat adds nothing: the keys were used. Without a working number there is a
     task instead, one a participant.
     """
-    addressees = to_whom(session, participant, occasion.to)
+    addressees = to_whom(case.session, case.participant, occasion.to)
     if not addressees and occasion.to == "participant":
-        _tell_of_no_number(session, study, participant, occasion, now)
+        _tell_of_no_number(case, occasion)
     queued = 0
     for one in addressees:
-        letter = _letter(session, study, participant, occasion, one)
-        fresh = enqueue(session, letter, now=now)
+        letter = _letter(case.session, case.study, case.participant, occasion, one)
+        fresh = enqueue(case.session, letter, now=case.now)
         queued += fresh
-        if fresh and now > occasion.not_after:
-            _expire(session, study, participant, occasion, letter.dedupe_key, now)
+        if fresh and case.now > occasion.not_after:
+            _expire(case, occasion, letter.dedupe_key)
     return queued
 
 
@@ -126,55 +119,30 @@ def variables(
     return {name: known[name] for name in wanted if name in known}
 
 
-def _expire(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    occasion: Occasion,
-    key: str,
-    now: datetime,
-) -> None:
-    session.execute(
+def _expire(case: Case, occasion: Occasion, key: str) -> None:
+    case.session.execute(
         update(Message)
         .where(Message.dedupe_key == key)
-        .values(state=MessageState.EXPIRED, state_reason=TOO_LATE, updated_at=now)
+        .values(state=MessageState.EXPIRED, state_reason=TOO_LATE, updated_at=case.now)
     )
     if occasion.kind in LOST_IS_TOLD:
         what = occasion.detail.get("visit") or occasion.detail["id"]
-        task_key = f"X:{participant.id}:{what}:{occasion.detail.get('version', 1)}"
-        _open(session, study, participant, "reminder_expired", task_key, now, key=key)
+        task_key = f"X:{case.participant.id}:{what}:{occasion.detail.get('version', 1)}"
+        _open(case, "reminder_expired", task_key, key=key)
 
 
-def _tell_of_no_number(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    occasion: Occasion,
-    now: datetime,
-) -> None:
-    last = contacts.current(session, "mobile", participant_id=participant.id)
-    key = f"NC:{participant.id}:{last.id if last else 0}"
-    _open(session, study, participant, "no_number", key, now, key=occasion.key)
+def _tell_of_no_number(case: Case, occasion: Occasion) -> None:
+    last = contacts.current(case.session, "mobile", participant_id=case.participant.id)
+    key = f"NC:{case.participant.id}:{last.id if last else 0}"
+    _open(case, "no_number", key, key=occasion.key)
 
 
-def _open(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    kind: str,
-    task_key: str,
-    now: datetime,
-    *,
-    key: str,
-) -> None:
+def _open(case: Case, kind: str, task_key: str, *, key: str) -> None:
     tasks.open_task(
-        session,
-        study,
-        participant,
+        case,
         kind,
         key=task_key,
         tier=Tier.ROUTINE,
         owner_role="coordinator",
-        now=now,
         message=key,
     )

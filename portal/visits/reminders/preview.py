@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
@@ -73,38 +74,37 @@ class Preview:
     changes: tuple[tuple[str, date, int], ...]
 
 
-def preview(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    *,
-    now: datetime,
-    days: int = 90,
-) -> Preview:
+def preview(case: Case, *, days: int = 90) -> Preview:
     """Every text of the next ``days`` days as things stand, in order of time.
 
     Nothing is written. Without a working number the texts are listed all the same,
     in the participant's language.
     """
-    site = session.get_one(Site, participant.site_id)
-    until = now + timedelta(days=days)
+    site = case.site
+    until = case.now + timedelta(days=days)
     found: list[Line] = []
-    if participant.status == "active":
-        study_of = {participant.study_version_id: study}.__getitem__
-        people = snapshots(session, study_of, [participant], since=now, now=now)
-        for occasion in occasions(study, people[participant.id], now, until):
+    if case.participant.status == "active":
+        study_of = {case.participant.study_version_id: case.study}.__getitem__
+        people = snapshots(
+            case.session, study_of, [case.participant], since=case.now, now=case.now
+        )
+        for occasion in occasions(
+            case.study, people[case.participant.id], case.now, until
+        ):
             if occasion.kind in TEXTS:
-                found += _lines(session, study, participant, site, occasion)
-    zones = dict.fromkeys((participant.time_zone, site.time_zone))
+                found += _lines(
+                    case.session, case.study, case.participant, site, occasion
+                )
+    zones = dict.fromkeys((case.participant.time_zone, site.time_zone))
     return Preview(
-        code=participant.code,
-        status=participant.status,
-        zone=participant.time_zone,
+        code=case.participant.code,
+        status=case.participant.status,
+        zone=case.participant.time_zone,
         site_zone=site.time_zone,
-        since=now,
+        since=case.now,
         until=until,
         lines=tuple(found),
-        changes=tuple(one for zone in zones for one in _changes(zone, now, until)),
+        changes=tuple(one for zone in zones for one in _changes(zone, case.now, until)),
     )
 
 

@@ -18,6 +18,7 @@ from portal.alerting.tasks import tasks
 from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.engine.guarded import FinishedWork, guarded
+from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
 from portal.visits.reminders import letters, silence
 from portal.visits.reminders.people import snapshots
@@ -60,7 +61,7 @@ def remind_due(
         since = _dealt_with_until(one, now)
         known = people or snapshots(session, study_of, [one], since=since, now=now)
         person = known[one.id]
-        _deal(session, study_of(one.study_version_id), one, person, now)
+        _deal(Case(session, study_of(one.study_version_id), one, now), person)
 
     rows = [_Row(one) for one in participants]
     return one_by_one.each(session, KIND, rows, deal, now=now)
@@ -131,50 +132,36 @@ def _dealt_with_until(participant: Participant, now: datetime) -> datetime:
     return known or max(participant.status_at, now - FIRST_LOOK_BACK)
 
 
-def _deal(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    person: Person,
-    now: datetime,
-) -> None:
-    after = _dealt_with_until(participant, now)
-    for occasion in silence.newest_chains(occasions(study, person, after, now)):
-        _act(session, study, participant, occasion, now)
-    participant.reminded_until = max(after, now)  # never back, though a clock may go
-    participant.remind_at = next_at(study, person, participant.reminded_until)
+def _deal(case: Case, person: Person) -> None:
+    after = _dealt_with_until(case.participant, case.now)
+    for occasion in silence.newest_chains(
+        occasions(case.study, person, after, case.now)
+    ):
+        _act(case, occasion)
+    until = max(after, case.now)  # never back, though a clock may go
+    case.participant.reminded_until = until
+    case.participant.remind_at = next_at(case.study, person, until)
 
 
-def _act(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    occasion: Occasion,
-    now: datetime,
-) -> None:
+def _act(case: Case, occasion: Occasion) -> None:
     if occasion.kind in TEXTS:
-        letters.send(session, study, participant, occasion, now=now)
+        letters.send(case, occasion)
     elif occasion.kind in silence.CHAIN:
-        silence.act(session, study, participant, occasion, now=now)
+        silence.act(case, occasion)
     else:
         tier, role = TASKS[occasion.kind]
         said: dict[str, Any] = {k: str(v) for k, v in occasion.detail.items()}
         tasks.open_task(
-            session,
-            study,
-            participant,
+            case,
             occasion.kind.value,
             key=occasion.key,
             tier=tier,
             owner_role=role,
-            now=now,
             **said,
         )
 
 
-def replan(
-    session: Session, study: Study, participant: Participant, *, now: datetime
-) -> None:
+def replan(case: Case) -> None:
     """After a change of visits, numbers, zone or quiet hours: plan anew from now on.
 
     In this transaction queued texts about visits that are not as they were are
@@ -182,19 +169,24 @@ def replan(
     end), and texts to a number that is not in force go to the new one. A repeat
     changes nothing. For somebody who is not in follow-up nothing is planned.
     """
-    session.flush()
-    participant = session.get_one(Participant, participant.id, with_for_update=True)
-    retract_stale(session, participant, now=now)
-    if participant.status != "active":
+    case.session.flush()
+    case.lock()
+    retract_stale(case.session, case.participant, now=case.now)
+    if case.participant.status != "active":
         return
-    renew(session, participant, now=now)
-    since = min(_dealt_with_until(participant, now), now - STILL_TODAY)
-    study_of = _only(study)
-    found = snapshots(session, study_of, [participant], since=since, now=now)
-    person = found[participant.id]
-    for occasion in (*moves(study, person, now), *_overtaken(study, person, now)):
-        letters.send(session, study, participant, occasion, now=now)
-    _deal(session, study, participant, person, now)
+    renew(case.session, case.participant, now=case.now)
+    since = min(_dealt_with_until(case.participant, case.now), case.now - STILL_TODAY)
+    study_of = _only(case.study)
+    found = snapshots(
+        case.session, study_of, [case.participant], since=since, now=case.now
+    )
+    person = found[case.participant.id]
+    for occasion in (
+        *moves(case.study, person, case.now),
+        *_overtaken(case.study, person, case.now),
+    ):
+        letters.send(case, occasion)
+    _deal(case, person)
 
 
 def _overtaken(study: Study, person: Person, now: datetime) -> list[Occasion]:

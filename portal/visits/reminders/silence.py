@@ -24,6 +24,7 @@ from portal.db.alerts import Alert, Task
 from portal.db.diary import Entry
 from portal.db.people import Participant, Staff
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.heard import is_heard
@@ -54,53 +55,39 @@ def newest_chains(due: Sequence[Occasion]) -> list[Occasion]:
     return [one for one in due if one.kind not in CHAIN or one.day in days]
 
 
-def act(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    occasion: Occasion,
-    *,
-    now: datetime,
-) -> None:
+def act(case: Case, occasion: Occasion) -> None:
     """Take one step of a silent day's chain. A repeat changes nothing."""
     if occasion.kind is OccasionKind.CALL_TASK:
-        _open_call(session, study, participant, occasion, now)
+        _open_call(case, occasion)
         return
-    task = _task_of(session, participant, occasion)
+    task = _task_of(case.session, case.participant, occasion)
     if task is None or task.state != "open":
         return
     if occasion.detail["last"]:
-        _raise(session, study, participant, task, occasion, now)
+        _raise(case, task, occasion)
     else:
-        page_task(session, participant, task, occasion.detail["role"], now)
+        page_task(
+            case.session, case.participant, task, occasion.detail["role"], case.now
+        )
 
 
-def _open_call(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    occasion: Occasion,
-    now: datetime,
-) -> None:
+def _open_call(case: Case, occasion: Occasion) -> None:
     phase, days = occasion.detail["phase"], occasion.detail["days"]
-    if len(days) > 1 and _called(session, participant, phase, days):
+    if len(days) > 1 and _called(case.session, case.participant, phase, days):
         return
-    plan = table_of(study.missing, phase)["task"]
+    plan = table_of(case.study.missing, phase)["task"]
     role, said = plan["role"], plan["title"]
     if occasion.detail["asks_ward"]:
         role, said = (
             ward_answers.NURSE,
-            ward_answers.question(participant, occasion.day),
+            ward_answers.question(case.participant, occasion.day),
         )
     tasks.open_task(
-        session,
-        study,
-        participant,
+        case,
         MISSING,
-        key=missing_key(participant.id, occasion.day),
+        key=missing_key(case.participant.id, occasion.day),
         tier=Tier.SAME_DAY,
         owner_role=role,
-        now=now,
         due_at=max(occasion.detail["due"], occasion.at),
         phase=phase,
         day=str(occasion.day),
@@ -132,26 +119,19 @@ def _task_of(
     return session.scalar(query)
 
 
-def _raise(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    task: Task,
-    occasion: Occasion,
-    now: datetime,
-) -> None:
+def _raise(case: Case, task: Task, occasion: Occasion) -> None:
     """Open an urgent alert and page this rung at once; its ladder goes on from there.
 
     Where an alert is open already the task says so, and nobody is paged for this.
     """
     if "alert" in task.detail:
         return
-    alert = _unclosed(session, participant)
+    alert = _unclosed(case.session, case.participant)
     if alert is None:
-        alert = _alert(session, study, participant, occasion, now)
-        page_rung(session, study, alert, occasion.detail["role"], now)
+        alert = _alert(case, occasion)
+        page_rung(case.session, case.study, alert, occasion.detail["role"], case.now)
     else:
-        note(session, alert, Happening.DIARY_MISSING, now=now, task=task.id)
+        note(case.session, alert, Happening.DIARY_MISSING, now=case.now, task=task.id)
     task.detail = {**task.detail, "alert": alert.code}
 
 
@@ -162,32 +142,16 @@ def _unclosed(session: Session, participant: Participant) -> Alert | None:
     return session.scalar(query.with_for_update())
 
 
-def _alert(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    occasion: Occasion,
-    now: datetime,
-) -> Alert:
+def _alert(case: Case, occasion: Occasion) -> Alert:
     facts = {"missing_on": str(occasion.day), "phase": occasion.detail["phase"]}
-    minutes = study.policies[Tier.URGENT].ack_minutes
+    minutes = case.study.policies[Tier.URGENT].ack_minutes
     found = Finding(RULE, Tier.URGENT, minutes, facts)
     verdict = Verdict(Tier.URGENT, minutes, (found,), (), ())
-    return answering.open_from(
-        session, study, participant, verdict, entry_version_id=None, now=now
-    )
+    return answering.open_from(case, verdict, entry_version_id=None)
 
 
 def heard(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    entry_id: int,
-    kind: str,
-    answers: Mapping[str, Any],
-    verdict: Verdict,
-    *,
-    now: datetime,
+    case: Case, entry_id: int, kind: str, answers: Mapping[str, Any], verdict: Verdict
 ) -> None:
     """A version of an entry came: end the silence, and plan what it asks for.
 
@@ -196,20 +160,20 @@ def heard(
     reminders that have not left. Alerts stay: only people close them. Where the rules
     want a second reading, it is planned.
     """
-    day = session.get_one(Entry, entry_id).local_date
-    today = timeline.local_today(session, participant, now=now)
+    day = case.session.get_one(Entry, entry_id).local_date
+    today = case.today
     if is_heard(kind, answers, verdict.tier, day=day, received_on=today):
-        _end_calls(session, participant, day, CAME, audit.ENGINE, now)
+        _end_calls(case.session, case.participant, day, CAME, audit.ENGINE, case.now)
     if kind == "complete":
         retract_keys(
-            session,
-            participant.id,
-            f"D:{participant.id}:{day}:",
+            case.session,
+            case.participant.id,
+            f"D:{case.participant.id}:{day}:",
             "the diary came",
-            now=now,
+            now=case.now,
             but=("evening", "recheck"),
         )
-    _plan_recheck(study, participant, verdict, now)
+    _plan_recheck(case.study, case.participant, verdict, case.now)
 
 
 def heard_from(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.alerts import Task
 from portal.db.people import Participant
-from portal.protocol.study.model import Study
+from portal.people.case import Case
 from portal.protocol.study.plan_tables import table_of
 from portal.visits.reminders.stopping import retract_keys
 
@@ -59,21 +59,13 @@ def is_here(
     _take_back_texts(session, participant, on, now)
 
 
-def went_home(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    on: date,
-    actor: audit.Actor,
-    *,
-    now: datetime,
-) -> None:
+def went_home(case: Case, on: date, actor: audit.Actor) -> None:
     """The person went home ``on``: their silence of the days after is phoned about."""
-    for task in _questions(session, participant):
+    for task in _questions(case.session, case.participant):
         if str(task.detail["day"]) <= str(on):
-            _finish(session, task, "The ward: went home.", actor, now)
+            _finish(case.session, task, "The ward: went home.", actor, case.now)
         else:
-            _phone(task, table_of(study.missing, task.detail["phase"]), now)
+            _phone(task, table_of(case.study.missing, task.detail["phase"]), case.now)
 
 
 def _questions(session: Session, participant: Participant) -> Iterator[Task]:

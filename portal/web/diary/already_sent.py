@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from portal.db.diary import EntryVersion
 from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
-from portal.diary.drafts import CHANGED_AFTERWARDS
 from portal.diary.entries import Receipt
+from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.diary.version_ids import rest_of, version_of
 from portal.errors import InvalidInput
+from portal.people.case import Case
 from portal.protocol.study.model import Item
 from portal.records.own import sent_report
 from portal.web.diary import advice
@@ -83,12 +84,11 @@ def _correct(
         language=language(),
         device_id=writing.device_id,
     )
-    who = (db, writing.study, writing.participant, correction)
-    now = access.runtime().now()
+    case = Case(db, writing.study, writing.participant, access.runtime().now())
     try:
         if corrections.is_own(db, entry, writing.actor):
-            return corrections.correct(*who, now=now).version_id
-        correction_requests.ask(*who, now=now)
+            return corrections.correct(case, correction).version_id
+        correction_requests.ask(case, correction)
     except InvalidInput:
         pass  # it says so already
     return version.id

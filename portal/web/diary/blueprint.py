@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.people import Participant
-from portal.diary import drafts
+from portal.diary.submission import Writer
 from portal.errors import NotFound
 from portal.protocol.study.model import Study
 from portal.web.frame import access, reporting
@@ -28,9 +28,9 @@ class Desk:
     actor: audit.Actor
     device_id: int | None
 
-    def writer(self, reporter: str) -> drafts.Writer:
+    def writer(self, reporter: str) -> Writer:
         """This person, filling in as ``reporter`` (self, caregiver)."""
-        return drafts.Writer(reporter, language(), self.actor, self.device_id)
+        return Writer(reporter, language(), self.actor, self.device_id)
 
 
 def desk(db: Session) -> Desk:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,11 +13,11 @@ from sqlalchemy.orm import Session
 from portal import crash
 from portal.db.diary import Draft
 from portal.db.people import Site
-from portal.diary import drafts, entries
-from portal.diary.entries import Receipt, Submission
+from portal.diary import drafts, red_flag_screen
+from portal.diary.entries import Receipt
 from portal.diary.version_ids import rest_of
 from portal.people import timeline
-from portal.protocol.calendar import study_days
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.web.diary import already_sent
 from portal.web.diary.blueprint import Desk, blueprint, desk
@@ -133,36 +134,10 @@ def _submit(
     reporter: str,
     day: date | None,
 ) -> Receipt:
-    now = access.runtime().now()
-    writer = writing.writer(reporter)
-    submission = Submission(
-        version_id=entry,
-        kind="red_flags",
-        answers={"emerg": ticked},
-        reporter=reporter,
-        language=writer.language,
-        actor=writer.actor,
-        device_id=writer.device_id,
-        stated_at=_noon(db, writing, day) if day else None,
-    )
-    receipt = entries.submit(
-        db, writing.study, writing.participant, submission, now=now
-    )
-    drafts.begin(
-        db,
-        writing.participant,
-        writer,
-        entry_id=receipt.entry_id,
-        draft_id=rest_of(entry),
-        now=now,
-    )
-    return receipt
-
-
-def _noon(db: Session, writing: Desk, day: date) -> datetime:
-    """A day as a moment: its noon at the site."""
-    zone = db.get_one(Site, writing.participant.site_id).time_zone
-    return study_days.moment_at(day, "12:00", zone)
+    case = Case(db, writing.study, writing.participant, access.runtime().now())
+    stated = case.noon(day) if day else None
+    writer = replace(writing.writer(reporter), stated_at=stated)
+    return red_flag_screen.begin_diary(case, writer, entry, ticked)
 
 
 def _onward(receipt: Receipt, entry: str, ticked: list[str]) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from portal.diary import drafts, handwriting
 from portal.diary.entries import Receipt
 from portal.errors import NotFound
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Group, Item, Tier
 from portal.web.diary import doubts
@@ -105,17 +106,16 @@ def _keep(
     asking: Mapping[str, str],
 ) -> Receipt | None:
     """Save the screen; the last one, when nothing is open, ends the diary."""
-    now = access.runtime().now()
+    case = Case(db, writing.study, writing.participant, access.runtime().now())
     writer = writing.writer(draft.reporter)
-    who = (db, writing.study, writing.participant, draft.id)
     blank = set(screen.items) - set(kept) - set(wrong)
     receipt = drafts.save_screen(
-        *who, kept, writer, now=now, asking=asking, left_blank=blank
+        case, draft.id, kept, writer, asking=asking, left_blank=blank
     )
     drawn = request.form.get("strokes")
-    handwriting.keep(db, writing.participant, draft.id, drawn, now=now)
+    handwriting.keep(db, writing.participant, draft.id, drawn, now=case.now)
     if screen.is_last and not wrong and not asking:
-        return drafts.finish(*who, writer, now=now)
+        return drafts.finish(case, draft.id, writer)
     return receipt
 
 

@@ -9,6 +9,7 @@ from portal.db.diary import Draft
 from portal.diary import drafts, second_reading
 from portal.diary.entries import Receipt
 from portal.errors import NotFound
+from portal.people.case import Case
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.diary.screens import Screen, given_on, page, screens_of, to_advice
@@ -51,13 +52,10 @@ def _save(
     asked: dict[str, str],
 ) -> Receipt | None:
     return second_reading.save(
-        db,
-        writing.study,
-        writing.participant,
+        Case(db, writing.study, writing.participant, access.runtime().now()),
         draft.id,
         given,
         writing.writer(draft.reporter),
-        now=access.runtime().now(),
         asking=asked,
     )
 

@@ -18,12 +18,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.diary import drafts, handwriting, offline_entries
+from portal.diary import handwriting, offline_entries
 from portal.diary.entries import Receipt
 from portal.diary.offline_entries import KeptEntry
+from portal.diary.submission import Writer
 from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
 from portal.people import reporters
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, filters, opened_page, reporting
@@ -57,7 +59,7 @@ def take() -> ResponseReturnValue:
         study = runtime.study(db, person.study_version_id)
         writer = _writer(said, found)
         now = runtime.now()
-        receipt = offline_entries.take(db, study, person, writer, entry, now=now)
+        receipt = offline_entries.take(Case(db, study, person, now), writer, entry)
         handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
     conflict = receipt is not None and receipt.conflict
     with runtime.reading() as db, speaking(writer.language):
@@ -122,10 +124,10 @@ def _day(said: Mapping[str, Any]) -> date | None:
         return None
 
 
-def _writer(said: Mapping[str, Any], found: Reporter) -> drafts.Writer:
+def _writer(said: Mapping[str, Any], found: Reporter) -> Writer:
     usual = "self" if found.person.caregiver_id is None else "caregiver"
     reporter, shown = said.get("reporter"), said.get("language")
-    return drafts.Writer(
+    return Writer(
         reporter=str(reporter) if reporter in REPORTERS else usual,
         language=str(shown) if shown in LOCALES else language(),
         actor=found.person.actor,

@@ -8,6 +8,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from portal.people import reporters
+from portal.people.case import Case
 from portal.records.own import offline_summary
 from portal.records.own.offline_summary import Pocket
 from portal.web.frame import access, opened_page, reporting
@@ -28,7 +29,7 @@ def record() -> ResponseReturnValue:
     with runtime.reading() as db:
         person = reporters.participant_of(db, reporter.person)
         study = runtime.study(db, person.study_version_id)
-        found = offline_summary.of(db, study, person, now=runtime.now())
+        found = offline_summary.of(Case(db, study, person, runtime.now()))
     return jsonify(
         enrolled=True,
         person=opened_page.person_key(reporter.person),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.people.case import Case
 from portal.records.own import agenda
 from portal.records.own.agenda import AgendaVisit
 from portal.visits import feeds
@@ -32,7 +33,7 @@ def calendar() -> ResponseReturnValue:
     now = access.runtime().now()
     with access.runtime().reading() as db:
         about = subject(db)
-        found = agenda.of(db, about.study, about.participant, now=now)
+        found = agenda.of(Case(db, about.study, about.participant, now))
         since = feeds.since(db, own_calendar.owner(db))
     cards = [_card(about, visit, found.today) for visit in found.visits]
     return render_template(

@@ -12,6 +12,7 @@ from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
 from portal.diary.entries import Receipt
 from portal.errors import InvalidInput
+from portal.people.case import Case
 from portal.records.own import history as entries
 from portal.records.own.history import OwnEntry
 from portal.web.frame import access, filters, forms, own_paths, reporting
@@ -69,10 +70,10 @@ def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
             language=language(),
             device_id=found.device_id if found else None,
         )
-        who = (db, about.study, about.participant, correction)
+        case = Case(db, about.study, about.participant, now)
         if own:
-            return corrections.correct(*who, now=now)
-        correction_requests.ask(*who, now=now)
+            return corrections.correct(case, correction)
+        correction_requests.ask(case, correction)
         return None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting import standings
 from portal.diary import correction_requests
-from portal.diary.drafts import CHANGED_AFTERWARDS
+from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
 from portal.protocol.triage.answer_words import spoken
 from portal.records.own import history as entries

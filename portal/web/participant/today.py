@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.standings import Stand
 from portal.diary import drafts
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import today as days
 from portal.web.frame import access, filters
@@ -59,8 +60,8 @@ def today_status() -> ResponseReturnValue:
 
 def _found(db: Session) -> tuple[Subject, days.Today]:
     about, now = subject(db), access.runtime().now()
-    who = (about.study, about.participant, about.reporter)
-    return about, days.of(db, *who, now=now)
+    case = Case(db, about.study, about.participant, now)
+    return about, days.of(case, about.reporter)
 
 
 def _live(db: Session, about: Subject, found: days.Today) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from portal.audit import OPERATOR
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.enrolment import caregivers
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits.reminders.preview import Preview, preview
 from portal.visits.reminders.rules.person import OccasionKind
@@ -29,7 +30,7 @@ def foretold(ward: Ward, days: int = 90, **changes: object) -> Preview:
         mine = ward.me(session)
         for name, value in changes.items():
             setattr(mine, name, value)
-        return preview(session, ward.cast.study, mine, now=ward.clock(), days=days)
+        return preview(Case(session, ward.cast.study, mine, ward.clock()), days=days)
 
 
 def test_a_silent_day_is_foretold_with_what_it_hangs_on(ward: Ward) -> None:

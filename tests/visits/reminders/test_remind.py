@@ -13,6 +13,7 @@ from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.enrolment import caregivers, stays
 from portal.people import contacts
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits.reminders import remind
 from portal.visits.reminders.people import snapshots
@@ -294,7 +295,7 @@ def renumbered(ward: Ward, value: str = "+8613800138555") -> int:
             verified=True,
             participant_id=ward.id,
         )
-        remind.replan(session, ward.cast.study, ward.me(session), now=ward.clock())
+        remind.replan(Case(session, ward.cast.study, ward.me(session), ward.clock()))
         return contact.id
 
 
@@ -360,7 +361,7 @@ def test_a_discharge_entered_late_asks_from_now_on(ward: Ward) -> None:
     with ward.runtime.writing() as session:
         mine = session.get_one(Participant, who)
         study, now = ward.cast.study, ward.runtime.now()
-        stays.discharge(session, study, mine, on=TODAY, actor=OPERATOR, now=now)
+        stays.discharge(Case(session, study, mine, now), on=TODAY, actor=OPERATOR)
     ward.at("13:00")
     assert ward.keys(f"D:{who}:") == ["2026-03-12:13:00"]
 

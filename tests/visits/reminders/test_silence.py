@@ -15,6 +15,7 @@ from portal.db.diary import Entry
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import unread_words
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, enrolled
@@ -156,12 +157,9 @@ def test_who_has_an_alert_already_is_not_paged_about_a_second_time(
 ) -> None:
     with ward.runtime.writing() as session:
         alert = answering.open_from(
-            session,
-            ward.cast.study,
-            ward.me(session),
+            Case(session, ward.cast.study, ward.me(session), ward.clock()),
             URGENT,
             entry_version_id=None,
-            now=ward.clock(),
         )
         nurse = ward.cast.here["nurse"]
         answering.acknowledge(session, alert.id, nurse, source="page", now=ward.clock())

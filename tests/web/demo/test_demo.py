@@ -15,6 +15,7 @@ from portal.alerting import answering
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Handset
 from portal.demo.past_messages import deliver
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -48,7 +49,7 @@ def alert(runtime: Runtime, people: Cast) -> Alert:
         now = runtime.now()
         someone = enrolled(session, people)
         opened = answering.open_from(
-            session, people.study, someone, URGENT, entry_version_id=None, now=now
+            Case(session, people.study, someone, now), URGENT, entry_version_id=None
         )
         deliver(session, people.study, Random(1), now=now)
     return opened

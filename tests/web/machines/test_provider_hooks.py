@@ -20,6 +20,7 @@ from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.messages.gateways.outcomes import Status
 from portal.messages.gateways.settings import TwilioSettings
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.web.machines.signatures import forgeries
 from scheduler.engine import Engine
@@ -141,12 +142,9 @@ def stage(runtime: Runtime, clock: Clock, provider: Provider) -> Iterator[Stage]
     with runtime.writing() as session:
         participant = enrolled(session, people)
         alert = answering.open_from(
-            session,
-            people.study,
-            participant,
+            Case(session, people.study, participant, runtime.now()),
             EMERGENCY,
             entry_version_id=None,
-            now=runtime.now(),
         )
         alert_id = alert.id
     app = application(runtime)

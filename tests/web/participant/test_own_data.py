@@ -19,6 +19,7 @@ from portal.db.people import Participant
 from portal.diary import corrections, entries
 from portal.diary.corrections import Correction
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
@@ -72,7 +73,7 @@ def report(
     )
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
-        receipt = entries.submit(session, people.study, row, submission, now=sent)
+        receipt = entries.submit(Case(session, people.study, row, sent), submission)
     return receipt.entry_id
 
 
@@ -81,7 +82,7 @@ def correct(runtime: Runtime, people: Cast, number: int, entry: int) -> None:
     change = Correction(entry, str(UUID(int=9)), {"headache": 2}, "=1+1", me, "zh")
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
-        corrections.correct(session, people.study, row, change, now=START)
+        corrections.correct(Case(session, people.study, row, START), change)
 
 
 def table(text: str) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from portal.db.holding import Home
 from portal.db.outbox import Message
 from portal.engine import holds
 from portal.operating import restoring
+from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
 from tests.support import arrivals
@@ -30,7 +31,7 @@ def people(runtime: Runtime, clock: Clock) -> Cast:
         person = enrolled(session, found)
         what = verdict(Tier.URGENT, "T10", ack_minutes=15)
         answering.open_from(
-            session, found.study, person, what, entry_version_id=None, now=clock()
+            Case(session, found.study, person, clock()), what, entry_version_id=None
         )
     clock.advance(hours=6)
     with runtime.writing() as session:

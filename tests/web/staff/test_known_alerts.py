@@ -8,6 +8,7 @@ from flask import Flask
 from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.people import Staff
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.desk import seated
@@ -25,12 +26,9 @@ def alert(runtime: Runtime, people: Cast) -> str:
     with runtime.writing() as session:
         person = enrolled(session, people)
         opened = answering.open_from(
-            session,
-            people.study,
-            person,
+            Case(session, people.study, person, runtime.now()),
             URGENT,
             entry_version_id=None,
-            now=runtime.now(),
         )
         return f"/staff/alerts/{opened.id}"
 

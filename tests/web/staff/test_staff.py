@@ -16,6 +16,7 @@ from portal.db.audit import Audit
 from portal.db.people import Caregiver, Participant, Shift, Stay
 from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import Cast, House, cast, enrolled
 from tests.support.clock import Clock
@@ -54,7 +55,7 @@ def app(runtime: Runtime, people: Cast) -> Flask:
     return application(runtime)
 
 
-class Case:
+class Followed:
     """A participant at each site with an alert, a task and a caregiver's word."""
 
     def __init__(self, runtime: Runtime, people: Cast) -> None:
@@ -70,7 +71,7 @@ class Case:
             note = {**hot, "note": "<b>昨晚</b> {{ 7 * 7 }}"}
             entry = Submission(str(uuid4()), "complete", note, "self", "zh", actor)
             receipt = entries.submit(
-                session, self.people.study, person, entry, now=self.runtime.now()
+                Case(session, self.people.study, person, self.runtime.now()), entry
             )
             query = select(Task.id).where(Task.participant_id == person.id)
             task = session.scalars(query).first()
@@ -84,8 +85,8 @@ class Case:
 
 
 @pytest.fixture
-def case(runtime: Runtime, people: Cast) -> Case:
-    return Case(runtime, people)
+def case(runtime: Runtime, people: Cast) -> Followed:
+    return Followed(runtime, people)
 
 
 def desk(app: Flask, runtime: Runtime, people: Cast, duty: str = "nurse") -> Visitor:
@@ -109,7 +110,7 @@ def typed_temperature(runtime: Runtime, people: Cast, *typed: str) -> int:
                 str(uuid4()), "partial", said, "self", "zh", actor, entry_id=entry
             )
             receipt = entries.submit(
-                session, people.study, person, made, now=runtime.now()
+                Case(session, people.study, person, runtime.now()), made
             )
             alert, entry = receipt.alert_id, receipt.entry_id
     assert alert is not None
@@ -136,7 +137,7 @@ def test_an_alert_shows_the_newest_typed_as_text_and_never_as_markup(
 
 
 def test_the_worklist_shows_the_alert_its_deadline_and_one_act(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     page = desk(app, runtime, people).get("/staff").text
     assert "DS-007" in page
@@ -149,7 +150,7 @@ def test_the_worklist_shows_the_alert_its_deadline_and_one_act(
 
 
 def test_a_passed_deadline_says_what_the_ladder_is_doing(
-    app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
+    app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
     from portal.alerting import answering
 
@@ -163,7 +164,7 @@ def test_a_passed_deadline_says_what_the_ladder_is_doing(
 
 
 def test_a_chinese_deadline_says_what_is_left_and_then_what_is_overdue(
-    app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
+    app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
     visitor = desk(app, runtime, people)
     visitor.submit("/language", {"language": "zh"})
@@ -174,7 +175,7 @@ def test_a_chinese_deadline_says_what_is_left_and_then_what_is_overdue(
 
 
 def test_the_fragment_is_sent_again_only_when_something_changed(
-    app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
+    app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
     nurse = desk(app, runtime, people)
     first = nurse.get("/staff/live")
@@ -187,7 +188,7 @@ def test_the_fragment_is_sent_again_only_when_something_changed(
 
 
 def test_the_fragments_form_is_taken_as_one_of_ours(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     answer = nurse.submit("/staff/live", to=f"/staff/alerts/{case.alert}/ack")
@@ -195,7 +196,7 @@ def test_the_fragments_form_is_taken_as_one_of_ours(
 
 
 def test_one_tap_acknowledges_and_leads_to_the_alert(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     answer = nurse.submit("/staff", to=f"/staff/alerts/{case.alert}/ack")
@@ -205,7 +206,7 @@ def test_one_tap_acknowledges_and_leads_to_the_alert(
 
 
 def test_opening_an_alert_acknowledges_nothing(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     for path in (f"/staff/alerts/{case.alert}", "/staff", "/staff/participants/DS-007"):
@@ -214,7 +215,7 @@ def test_opening_an_alert_acknowledges_nothing(
 
 
 def test_who_comes_second_sees_who_has_it_and_may_take_it_over(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse, doctor = (desk(app, runtime, people, who) for who in ("nurse", "doctor"))
     act = f"/staff/alerts/{case.alert}/ack"
@@ -235,7 +236,7 @@ def test_who_comes_second_sees_who_has_it_and_may_take_it_over(
 
 
 def test_closing_keeps_the_outcome_and_the_adverse_event(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     place = f"/staff/alerts/{case.alert}"
@@ -266,7 +267,7 @@ def test_a_closing_that_lacks_something_keeps_what_was_typed(
     app: Flask,
     runtime: Runtime,
     people: Cast,
-    case: Case,
+    case: Followed,
     wrong: dict[str, str],
     sentence: str,
 ) -> None:
@@ -281,7 +282,7 @@ def test_a_closing_that_lacks_something_keeps_what_was_typed(
 
 
 def test_an_empty_closing_names_every_field_at_once(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     place = f"/staff/alerts/{case.alert}"
@@ -295,7 +296,7 @@ def test_an_empty_closing_names_every_field_at_once(
 
 
 def test_closing_needs_having_it(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse, doctor = (desk(app, runtime, people, who) for who in ("nurse", "doctor"))
     place = f"/staff/alerts/{case.alert}"
@@ -307,7 +308,7 @@ def test_closing_needs_having_it(
 
 
 def test_a_record_shows_answers_rules_messages_and_their_why(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     page = desk(app, runtime, people).get("/staff/participants/ds-007").text
     for words in (
@@ -324,7 +325,7 @@ def test_a_record_shows_answers_rules_messages_and_their_why(
 
 
 def test_free_text_stays_text(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     page = desk(app, runtime, people).get("/staff/participants/DS-007").text
     assert "&lt;b&gt;昨晚&lt;/b&gt; {{ 7 * 7 }}" in page
@@ -332,7 +333,7 @@ def test_free_text_stays_text(
 
 
 def test_looking_at_a_person_or_an_alert_is_written_down(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     monitor = desk(app, runtime, people, "monitor")
     monitor.get("/staff/participants/DS-007")
@@ -346,7 +347,7 @@ def test_looking_at_a_person_or_an_alert_is_written_down(
 
 
 def test_a_monitor_reads_coded_data_and_no_name_or_number(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     coordinator = desk(app, runtime, people, "coordinator")
     coordinator.submit("/staff/enrol", ENROLMENT)
@@ -383,7 +384,7 @@ MONITOR_POSTS = (
 
 @pytest.mark.parametrize("path", MONITOR_POSTS)
 def test_a_monitor_changes_nothing(
-    app: Flask, runtime: Runtime, people: Cast, case: Case, path: str
+    app: Flask, runtime: Runtime, people: Cast, case: Followed, path: str
 ) -> None:
     monitor = desk(app, runtime, people, "monitor")
     act = path.format(alert=case.alert, task=case.task)
@@ -410,7 +411,7 @@ def test_a_page_is_open_to_the_roles_it_is_for(
     app: Flask,
     runtime: Runtime,
     people: Cast,
-    case: Case,
+    case: Followed,
     duty: str,
     path: str,
     status: int,
@@ -426,7 +427,7 @@ def test_an_administrator_starts_at_the_rota(
 
 
 def test_another_sites_things_do_not_exist(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     token = nurse.token("/staff")
@@ -467,7 +468,7 @@ def hidden(page: str) -> str:
 
 
 def test_a_task_is_done_with_a_word_and_not_without(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     place = f"/staff/tasks/{case.task}"
@@ -482,7 +483,7 @@ def test_a_task_is_done_with_a_word_and_not_without(
 
 
 def test_a_possible_pregnancy_is_not_named_on_the_shared_worklist(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     page = desk(app, runtime, people).get("/staff").text
     assert "Speak in private: see the report" in page
@@ -591,7 +592,7 @@ def test_an_infusion_to_come_is_asked_about_once_for_each_day_typed(
 
 
 def test_a_caregiver_is_added_with_a_consent_of_their_own(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     place = "/staff/participants/DS-007/caregiver"
@@ -605,7 +606,7 @@ def test_a_caregiver_is_added_with_a_consent_of_their_own(
 
 
 def test_discharge_and_admission_are_recorded_on_the_persons_page(
-    app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
+    app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
     place = "/staff/participants/DS-007"
     clock.advance(days=1)
@@ -625,7 +626,7 @@ def test_discharge_and_admission_are_recorded_on_the_persons_page(
 
 
 def test_the_roster_is_searched_and_an_exact_code_opens_the_person(
-    app: Flask, runtime: Runtime, people: Cast, case: Case
+    app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
     nurse = desk(app, runtime, people)
     whole = nurse.get("/staff/participants").text
@@ -709,7 +710,7 @@ def test_a_nurse_sees_the_rota_and_does_not_change_it(
 
 
 def test_every_page_speaks_both_languages(
-    app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
+    app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
     from portal.db.people import Staff
 
@@ -733,7 +734,7 @@ def test_every_page_speaks_both_languages(
 
 
 def test_times_on_the_pages_are_the_sites(
-    app: Flask, runtime: Runtime, people: Cast, case: Case, clock: Clock
+    app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
     clock.advance(hours=15, minutes=30)  # 00:30 of the next day in Chengdu
     page = desk(app, runtime, people).get(f"/staff/alerts/{case.alert}").text

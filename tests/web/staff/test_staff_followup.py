@@ -16,6 +16,7 @@ from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, StatusChange, Stay
 from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import D0, Cast, cast, enrolled
@@ -306,7 +307,7 @@ def entry(runtime: Runtime, people: Cast, person_id: int) -> int:
     with runtime.writing() as session:
         row = session.get_one(Participant, person_id)
         receipt = entries.submit(
-            session, people.study, row, submission, now=runtime.now()
+            Case(session, people.study, row, runtime.now()), submission
         )
         return receipt.entry_id
 

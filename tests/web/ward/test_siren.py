@@ -13,6 +13,7 @@ from portal.alerting import answering
 from portal.db.access import Siren
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Staff
+from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import URGENT, Cast, cast, enrolled
@@ -40,12 +41,9 @@ def alert(runtime: Runtime, people: Cast) -> Alert:
     with runtime.writing() as session:
         person = enrolled(session, people, "DS-042")
         return answering.open_from(
-            session,
-            people.study,
-            person,
+            Case(session, people.study, person, runtime.now()),
             URGENT,
             entry_version_id=None,
-            now=runtime.now(),
         )
 
 

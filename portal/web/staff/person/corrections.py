@@ -14,6 +14,7 @@ from portal.diary.corrections import Correction
 from portal.errors import InvalidInput
 from portal.people.access import visible
 from portal.people.accounts.accounts import acting
+from portal.people.case import Case
 from portal.records.staff import changes
 from portal.records.staff.changes import ToCorrect
 from portal.web.frame import access, forms, own_paths
@@ -120,7 +121,7 @@ def _ask(entry: ToCorrect, told: dict[str, Any]) -> None:
             actor=viewer().actor,
             language=language(),
         )
-        correction_requests.ask(db, entry.study, person, correction, now=now())
+        correction_requests.ask(Case(db, entry.study, person, now()), correction)
 
 
 def _form(

@@ -12,6 +12,7 @@ from portal.enrolment import caregivers, stays
 from portal.errors import InvalidInput
 from portal.people import contacts
 from portal.people.access import visible
+from portal.people.case import Case
 from portal.records.staff import record, roster
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
@@ -90,16 +91,16 @@ def stay(code: str) -> ResponseReturnValue:
 
 
 def _record_stay(code: str, act: str, on: date | None) -> None:
-    said: stays.Said = {"actor": viewer().actor, "now": now()}
+    actor = viewer().actor
     with access.runtime().writing() as db:
         row = visible.participant(db, viewer(), code)
-        study = study_of(db)(row.study_version_id)
+        case = Case(db, study_of(db)(row.study_version_id), row, now())
         if on is None or act == "correct":
-            stays.correct_discharge(db, study, row, on=on, **said)
+            stays.correct_discharge(case, on=on, actor=actor)
         elif act == "admit":
-            stays.admit(db, row, on=on, **said)
+            stays.admit(db, row, on=on, actor=actor, now=case.now)
         else:
-            stays.discharge(db, study, row, on=on, **said)
+            stays.discharge(case, on=on, actor=actor)
 
 
 @blueprint.get("/participants/<code>/caregiver")

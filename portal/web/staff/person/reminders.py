@@ -12,6 +12,7 @@ from portal.enrolment import preferences
 from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput
 from portal.people.access import visible
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import preview
@@ -56,17 +57,15 @@ def change_hours(code: str) -> ResponseReturnValue:
 def _change(code: str) -> None:
     with access.runtime().writing() as db:
         row = visible.participant(db, viewer(), code)
-        who = (db, study_of(db)(row.study_version_id), row)
-        actor, moment = viewer().actor, now()
+        case = Case(db, study_of(db)(row.study_version_id), row, now())
+        actor = viewer().actor
         match request.form.get("act"):
             case "quiet":
-                preferences.set_quiet_hours(*who, _hours(), actor=actor, now=moment)
+                preferences.set_quiet_hours(case, _hours(), actor=actor)
             case "zone":
                 wanted = forms.text("time_zone", longest=60)
                 sure = "confirmed" in request.form
-                preferences.set_time_zone(
-                    *who, wanted, confirmed=sure, actor=actor, now=moment
-                )
+                preferences.set_time_zone(case, wanted, confirmed=sure, actor=actor)
             case _:
                 raise InvalidInput("Choose what to change.", field="form")
 
@@ -82,7 +81,7 @@ def _page(
     with access.runtime().reading() as db:
         row = visible.participant(db, viewer(), code)
         study = study_of(db)(row.study_version_id)
-        coming = preview.preview(db, study, row, now=now())
+        coming = preview.preview(Case(db, study, row, now()))
         quiet = (row.quiet_from or "", row.quiet_to or "")
     return page(
         "staff/reminders.html",

@@ -1,0 +1,46 @@
+"""The verdict on what somebody says, with all that the rules take into account.
+
+Every door asks here: phase and place today, the entry's own day, what the entry said
+before and what was reported before it. A door that forgot one of them would miss a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from portal.people import timeline
+from portal.people.case import Case
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import Verdict
+
+
+def judged(
+    case: Case,
+    answers: Mapping[str, Any],
+    *,
+    entry_id: int | None = None,
+    stated_at: datetime | None = None,
+    source: str = "app",
+    phase: str | None = None,
+) -> Verdict:
+    """The verdict on an entry that would say ``answers`` over what it said before.
+
+    ``entry_id`` is None for one that has no version yet; ``stated_at`` is then the day
+    that it is about. ``phase`` is the one of an earlier sending, by default today's.
+
+    Raises:
+        EntryRefused: a field is invalid and nothing readable was urgent.
+    """
+    who = (case.session, case.participant)
+    day = timeline.entry_day(*who, entry_id, stated_at, now=case.now)
+    earlier = timeline.versions_of(case.session, entry_id) if entry_id else ()
+    return judge(
+        case.study,
+        phase or case.phase,
+        {**timeline.merged(earlier), **answers},
+        timeline.entries_before(*who, entry_id, today=day),
+        source=source,
+        place=case.place,
+    )
