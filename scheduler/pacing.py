@@ -19,7 +19,7 @@ from portal.delivery.sending.due import HIGHEST_URGENT, MostUrgent
 from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.leases import Held
 from portal.messages.rate import AHEAD, Pace, Slot
-from portal.protocol.study.segments import segments
+from portal.protocol.study.filling import segments
 from portal.runtime import Runtime
 from scheduler.wording import words_in
 

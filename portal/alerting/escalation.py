@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.protocol.study.model import Step, Text, Tier, TierPolicy
+from portal.protocol.study.model import Step, Tier, TierPolicy
+from portal.protocol.study.text import Text
 
 
 @dataclass(frozen=True)

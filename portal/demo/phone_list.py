@@ -15,7 +15,8 @@ from portal.demo.phones import PhoneScreen, screens
 from portal.people import rota, timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.runtime import Runtime
 
 

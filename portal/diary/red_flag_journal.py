@@ -21,7 +21,8 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from portal.people.case import Case
-from portal.protocol.study.model import ItemKind, Study
+from portal.protocol.study.form import ItemKind
+from portal.protocol.study.model import Study
 
 LARGEST = 32 * 1024 * 1024  # bytes; past it the file is a fault, not a journal
 SPACE = uuid.UUID("6f0b7c52-2f3e-4f0c-9a38-5b8f4b7f6a11")  # any constant

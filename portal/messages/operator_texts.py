@@ -7,7 +7,8 @@ holds them with the others that no study file has.
 from __future__ import annotations
 
 from portal.messages.unread_texts import READING
-from portal.protocol.study.model import SmsTemplate, Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import SmsTemplate, Text
 
 REFUSES = SmsTemplate(
     id="provider_refuses",

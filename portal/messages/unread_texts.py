@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import SmsTemplate, Text
+from portal.protocol.study.text import SmsTemplate, Text
 
 ROOM = 20  # characters of one variable; ``core.wording`` takes no more
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Site
-from portal.protocol.study.model import Text
+from portal.protocol.study.text import Text
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Item, ItemKind, Study
+from portal.protocol.study.form import Item, ItemKind
+from portal.protocol.study.model import Study
 from portal.protocol.triage.conditions import leaves, tenths
 from tests.parity.nasty import Notes, odd_text, typed_number
 

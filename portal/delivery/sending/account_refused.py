@@ -20,7 +20,7 @@ from portal.messages.operator_texts import REFUSES, WELL
 from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.states import AttemptState, NextState
 from portal.people import contacts
-from portal.protocol.study.model import SmsTemplate
+from portal.protocol.study.text import SmsTemplate
 
 OF_USE = timedelta(hours=24)
 ANSWERED = (AttemptState.ACCEPTED, AttemptState.REJECTED)

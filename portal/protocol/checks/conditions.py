@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from portal.protocol.study.model import Condition, Item, Tier
+from portal.protocol.study.form import Item
+from portal.protocol.study.model import Condition, Tier
 from portal.protocol.triage.conditions import COMPARISONS, names, tenths
 from portal.protocol.triage.facts.names import FactKind, known_facts
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from portal.protocol.study.model import Group, Item, ItemKind, Study
+from portal.protocol.study.form import Group, Item, ItemKind
+from portal.protocol.study.model import Study
 from portal.protocol.study.toml_tables import KeyFault
 
 MOST_SCREENS = 14

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portal.protocol.study.filling import LONGEST_VALUE, placeholders
-from portal.protocol.study.model import SmsTemplate, Study, Text
-from portal.protocol.study.segments import segments
+from portal.protocol.study.filling import LONGEST_VALUE, placeholders, segments
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import SmsTemplate, Text
 from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.study.wordings import fillable, labels
 

@@ -1,22 +1,20 @@
 """Filling approved wordings: text messages strictly, page messages from what is known.
 
 A text message is a filed template and a few short values. Nothing else can be put
-into one, so nothing that a phone's owner must not read ever gets there.
+into one, so nothing that a phone's owner must not read ever gets there. How many parts
+a text takes is counted here too: GSM 03.38 and UCS-2, with concatenation.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from portal.errors import InvalidInput
-from portal.protocol.study.model import Message, SmsTemplate
-from portal.protocol.study.segments import GSM7, UCS2, segments
-
-__all__ = ["GSM7", "UCS2", "date_text", "fill", "placeholders", "say", "segments"]
+from portal.protocol.study.text import Message, SmsTemplate
 
 LONGEST_VALUE = 20  # characters; the providers' own limit for one variable
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -25,6 +23,14 @@ _SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SHORT_MONTHS = (
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 )
+
+_BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = "\f^{}\\[~]|€"
+_COSTS = {**dict.fromkeys(_BASIC, 1), **dict.fromkeys(_EXTENDED, 2)}
+GSM7, UCS2 = "GSM-7", "UCS-2"
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -98,3 +104,28 @@ def _check_value(template: str, name: str, value: str | None) -> None:
 
 def _filled(text: str, variables: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: variables[found[1]], text)
+
+
+def segments(text: str) -> tuple[str, int]:
+    """The encoding a provider will choose, and the parts it will charge for.
+
+    GSM-7: 160 characters in one part, 153 in each of several; an extension
+    character counts two and is never split. UCS-2: 70 and 67 UTF-16 units; a
+    character outside the basic plane counts two and is never split.
+    """
+    if all(character in _COSTS for character in text):
+        return GSM7, _parts([_COSTS[c] for c in text], single=160, several=153)
+    units = (2 if ord(character) > 0xFFFF else 1 for character in text)
+    return UCS2, _parts(units, single=70, several=67)
+
+
+def _parts(costs: Iterable[int], *, single: int, several: int) -> int:
+    costs = list(costs)
+    if sum(costs) <= single:
+        return 1
+    parts, used = 1, 0
+    for cost in costs:
+        if used + cost > several:
+            parts, used = parts + 1, 0
+        used += cost
+    return parts

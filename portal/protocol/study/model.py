@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portal.protocol.study.form import Group, Item
+from portal.protocol.study.text import Message, SmsTemplate, Text
+
 
 class Tier(StrEnum):
     """How dangerous an entry is, most dangerous first."""
@@ -32,18 +35,6 @@ class Tier(StrEnum):
 
 PAGING = tuple(tier for tier in Tier if tier.pages)
 """The tiers with an alert and a ladder, the gravest first."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """One wording in every language of the study."""
-
-    zh: str
-    en: str
-
-    def say(self, language: str) -> str:
-        """The wording in ``language`` (``zh`` or ``en``; anything else: ``en``)."""
-        return self.zh if language.startswith("zh") else self.en
 
 
 @dataclass(frozen=True)
@@ -76,65 +67,6 @@ class Phase:
     diary: str
     form: tuple[str, ...]
     until: str | None = None
-
-
-class ItemKind(StrEnum):
-    """How an item is answered; the codes are those of the study file."""
-
-    CHOICE = "choice"  # one code, a string
-    LEVEL = "level"  # one code, an integer
-    MULTI = "multi"  # a list of codes; [] = none of them
-    TEMPERATURE = "temperature"  # {"value", "unit"}; some also take "cannot"
-    DOSE = "dose"  # "no" or {"mg": "20"}
-    NUMBER = "number"  # number as text
-    TEXT = "text"  # free text
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer of an item: its code (string, or integer for levels) and wording."""
-
-    code: str | int
-    label: Text
-
-
-@dataclass(frozen=True)
-class Item:
-    """One question of the diary.
-
-    ``cannot`` allows the answer "cannot" beside a temperature; ``weekly`` items
-    are asked on the weekday of D0; ``calm`` is the code that a group's "none of
-    these" stores, or None where there is none; ``max_length`` is for text.
-    """
-
-    id: str
-    kind: ItemKind
-    label: Text
-    hint: Text | None
-    choices: tuple[Choice, ...]
-    cannot: bool = False
-    weekly: bool = False
-    calm: str | int | None = None
-    max_length: int | None = None
-
-    @property
-    def calm_answer(self) -> object | None:
-        """What "none of these" stores for this item: ``[]`` for a list of codes."""
-        return [] if self.kind is ItemKind.MULTI else self.calm
-
-
-@dataclass(frozen=True)
-class Group:
-    """One screen of the diary: its items, shown where the phase's form has them.
-
-    ``none_label`` is the button that answers every item with its ``calm_answer``;
-    an item that has none (who is reporting) is left as it stands.
-    """
-
-    id: str
-    title: Text
-    items: tuple[str, ...]
-    none_label: Text | None
 
 
 Condition = Mapping[str, object]
@@ -246,24 +178,6 @@ class TierPolicy:
     rearm_minutes: int
     ward_advice: str | None = None
     due: SameDayDue | WorkingDayDue | None = None
-
-
-@dataclass(frozen=True)
-class Message:
-    """What a participant is shown at once (``M-E`` …); ``{phone}`` and the like vary."""
-
-    id: str
-    text: Text
-
-
-@dataclass(frozen=True)
-class SmsTemplate:
-    """A text message: approved wording and the variables it may carry."""
-
-    id: str
-    text: Text
-    variables: tuple[str, ...]
-    max_segments: int
 
 
 @dataclass(frozen=True)

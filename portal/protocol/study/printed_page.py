@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from portal.protocol.study.filling import date_text, fill, say
-from portal.protocol.study.model import Group, Item, ItemKind, Study, Text, Tier
+from portal.protocol.study.form import Group, Item, ItemKind
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.text import Text
 
 _RULE = "=" * 64
 _EXAMPLE_DAY = date(2026, 3, 24)

@@ -14,19 +14,11 @@ from hashlib import sha256
 from portal.errors import StudyFileFault
 from portal.protocol.study import sections
 from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.form import Item
 from portal.protocol.study.merging import bundle, merged, unbundle
-from portal.protocol.study.model import (
-    Example,
-    Item,
-    Message,
-    Rule,
-    SmsTemplate,
-    Study,
-    Tier,
-    TierPolicy,
-    WordList,
-)
+from portal.protocol.study.model import Example, Rule, Study, Tier, TierPolicy, WordList
 from portal.protocol.study.plans import read_missing, read_options, read_reminders
+from portal.protocol.study.text import Message, SmsTemplate
 from portal.protocol.study.toml_tables import KeyFault, Table, unstorable
 
 Base = Callable[[str], str]

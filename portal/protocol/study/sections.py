@@ -6,20 +6,15 @@ in the ``checks`` modules.
 
 from __future__ import annotations
 
+from portal.protocol.study.form import Choice, Group, Item, ItemKind
 from portal.protocol.study.model import (
-    Choice,
     Example,
-    Group,
-    Item,
-    ItemKind,
-    Message,
     Paging,
     Phase,
     Rule,
     RuleCase,
     SameDayDue,
     SiteDefaults,
-    SmsTemplate,
     Step,
     Tier,
     TierPolicy,
@@ -27,6 +22,7 @@ from portal.protocol.study.model import (
     WordList,
     WorkingDayDue,
 )
+from portal.protocol.study.text import Message, SmsTemplate
 from portal.protocol.study.toml_tables import Table
 
 _KINDS = tuple(kind.value for kind in ItemKind)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from portal.protocol.study.model import Text
+from portal.protocol.study.text import Text
 
 LANGUAGES = {"zh": "Chinese", "en": "English"}
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 
 Keyed = tuple[str, Text]
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from portal.protocol.study.model import Item, ItemKind, Study, Text
+from portal.protocol.study.form import Item, ItemKind
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.protocol.triage.facts.names import CALM_CODES
 from portal.protocol.words.numbers import read_temperature
 

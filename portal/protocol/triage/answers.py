@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import AnswerFault
 from portal.protocol.words.note import storable
 from portal.protocol.words.numbers import read_measure, read_number

@@ -13,7 +13,8 @@ from typing import Any
 from unicodedata import category, is_normalized
 
 from portal.characters import BLANKS, INVISIBLE
-from portal.protocol.study.model import Item, Rule, Study, TierPolicy, WordList
+from portal.protocol.study.form import Item
+from portal.protocol.study.model import Rule, Study, TierPolicy, WordList
 from portal.protocol.triage.rule_order import stages
 from portal.protocol.words import note
 from portal.protocol.words.note import plain

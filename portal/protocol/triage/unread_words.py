@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.courtesies import is_courtesy, says_nothing
 from portal.protocol.words.numbers import read_temperature

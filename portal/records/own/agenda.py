@@ -10,7 +10,8 @@ from typing import Any
 from portal.db.diary import Visit
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.visits import planned_visits
 
 

@@ -17,7 +17,8 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import place_on
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.records.own import today as days
 from portal.visits import planned_visits
 

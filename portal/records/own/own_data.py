@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant, Site
 from portal.diary import handwriting
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import spoken
 from portal.records.own.csv_file import Cell, to_csv
 from portal.visits import planned_visits

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
 from portal.people import contacts
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 
 SHOWN = ("code", "name")
 SENTENCES = ("product", "infused", "emergency", "urgent", "doctors")

@@ -15,7 +15,8 @@ from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Staff
 from portal.people import timeline
-from portal.protocol.study.model import Study, Text, Tier
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import AnswerInWords, is_doubtful, seen, typed
 from portal.records.staff.worklist import AlertRule, findings_of, titled
 from portal.vocabulary.alerts import AlertState, Happening

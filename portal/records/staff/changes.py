@@ -19,7 +19,8 @@ from portal.diary import correction_requests
 from portal.people import timeline
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import AnswerInWords, spoken
 from portal.records.staff.alerts import staff_names
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.people import timeline
-from portal.protocol.study.model import Study, Text, Tier
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.text import Text
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.answer_words import AnswerInWords, seen, spoken
 from portal.protocol.triage.verdict import Finding

@@ -14,7 +14,8 @@ from portal.people.case import Case
 from portal.phone_numbers import masked
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, Stay, place_on
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.visits import planned_visits
 
 

@@ -20,7 +20,8 @@ from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Study, Text, Tier
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.text import Text
 from portal.vocabulary.alerts import AlertState
 
 DAYS = 28

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.diary import Visit
 from portal.db.people import Participant, Site
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names
 from portal.visits import appointments, planned_visits
 from portal.visits.reminders.people import snapshots

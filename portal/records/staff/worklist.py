@@ -22,7 +22,8 @@ from portal.enrolment import ward
 from portal.people import shifts
 from portal.people.shifts import Gap
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Study, Text, Tier
+from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.text import Text
 from portal.vocabulary.alerts import LADDER_MOVES, AlertState
 
 StudyOf = Callable[[int], Study]

@@ -20,7 +20,7 @@ from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.diary.version_ids import rest_of, version_of
 from portal.errors import InvalidInput
 from portal.people.case import Case
-from portal.protocol.study.model import Item
+from portal.protocol.study.form import Item
 from portal.records.own import sent_report
 from portal.web.diary import advice
 from portal.web.diary.blueprint import Desk, blueprint, desk

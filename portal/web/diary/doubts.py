@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.db.diary import Draft
-from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.web.frame.language import gettext
 from portal.web.parts import doubtful_temperature

@@ -17,7 +17,8 @@ from portal.errors import NotFound
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Group, Item, Tier
+from portal.protocol.study.form import Group, Item
+from portal.protocol.study.model import Tier
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import Desk, blueprint, desk
 from portal.web.frame import access, own_paths

@@ -5,7 +5,7 @@ In the language of the person called, not of a page: so both stand here side by 
 
 from __future__ import annotations
 
-from portal.protocol.study.model import Text
+from portal.protocol.study.text import Text
 
 SENTENCES = {
     "acknowledged": Text(

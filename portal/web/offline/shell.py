@@ -13,7 +13,8 @@ from flask import Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
-from portal.protocol.study.model import Group, Study
+from portal.protocol.study.form import Group
+from portal.protocol.study.model import Study
 from portal.protocol.triage.for_phone import for_phone
 from portal.web.frame import access, assets, reporting
 from portal.web.frame.language import LOCALES, speaking

@@ -10,7 +10,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from portal.protocol.study.model import Group, Item, ItemKind, Study
+from portal.protocol.study.form import Group, Item, ItemKind
+from portal.protocol.study.model import Study
 
 LONGEST_NUMBER = 40
 WRITTEN = "writing"  # the item that has a place to write a sentence in

@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import request
 
-from portal.protocol.study.model import Item, ItemKind, Study
+from portal.protocol.study.form import Item, ItemKind
+from portal.protocol.study.model import Study
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.words.numbers import read_temperature
 from portal.web.frame.language import gettext, language

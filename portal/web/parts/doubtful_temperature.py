@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.words.numbers import TemperatureReading, read_temperature
 from portal.web.frame.language import gettext
 

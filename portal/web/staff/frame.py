@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.errors import InvalidInput
 from portal.people.access.sessions import Viewer
-from portal.protocol.study.model import Study, Text
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.records.staff import record, worklist
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.protocol.checks.shadowed_cases import implies, shadow_faults
-from portal.protocol.study.model import Rule, RuleCase, Text, Tier
+from portal.protocol.study.model import Rule, RuleCase, Tier
+from portal.protocol.study.text import Text
 
 
 def fact(name, **comparison):

@@ -13,7 +13,7 @@ from portal.messages.unread_texts import READING
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.checks.wording import wording_faults
 from portal.protocol.study.filling import date_text, fill, placeholders, say, segments
-from portal.protocol.study.model import Message, SmsTemplate, Text
+from portal.protocol.study.text import Message, SmsTemplate, Text
 from portal.study_files import load_study, study_names
 from tests.support.small_study import SMALL, with_
 

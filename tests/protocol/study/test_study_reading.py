@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import StudyFileFault
-from portal.protocol.study.model import (
-    ItemKind,
-    Paging,
-    SameDayDue,
-    Text,
-    Tier,
-    WorkingDayDue,
-)
+from portal.protocol.study.form import ItemKind
+from portal.protocol.study.model import Paging, SameDayDue, Tier, WorkingDayDue
 from portal.protocol.study.reading import read_study, scan_study, whole_source
+from portal.protocol.study.text import Text
 from tests.support.small_study import SMALL, with_
 
 

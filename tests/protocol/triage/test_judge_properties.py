@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.protocol.study.model import ItemKind, Tier
+from portal.protocol.study.form import ItemKind
+from portal.protocol.study.model import Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import PastEntry, Verdict
 from portal.study_files import load_study

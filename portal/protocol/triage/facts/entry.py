@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from portal.protocol.study.model import Item, ItemKind, WordList
+from portal.protocol.study.form import Item, ItemKind
+from portal.protocol.study.model import WordList
 from portal.protocol.triage.answers import PLAUSIBLE, dose_taken
 from portal.protocol.triage.facts import history
 from portal.protocol.triage.facts.names import CALM_CODES, NOT_SYMPTOMS

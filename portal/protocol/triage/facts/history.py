@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.protocol.study.model import Item, ItemKind
+from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.facts.names import NOT_SYMPTOMS, is_yes_no
 from portal.protocol.triage.verdict import AnswerFault, PastEntry

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.protocol.study.model import Item, ItemKind, Tier
+from portal.protocol.study.form import Item, ItemKind
+from portal.protocol.study.model import Tier
 
 Kind = Literal["code", "number", "list", "truth"]
 

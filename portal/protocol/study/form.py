@@ -1,0 +1,67 @@
+"""The questions of a study's diary as frozen data: items, their answers, and screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.protocol.study.text import Text
+
+
+class ItemKind(StrEnum):
+    """How an item is answered; the codes are those of the study file."""
+
+    CHOICE = "choice"  # one code, a string
+    LEVEL = "level"  # one code, an integer
+    MULTI = "multi"  # a list of codes; [] = none of them
+    TEMPERATURE = "temperature"  # {"value", "unit"}; some also take "cannot"
+    DOSE = "dose"  # "no" or {"mg": "20"}
+    NUMBER = "number"  # number as text
+    TEXT = "text"  # free text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer of an item: its code (string, or integer for levels) and wording."""
+
+    code: str | int
+    label: Text
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of the diary.
+
+    ``cannot`` allows the answer "cannot" beside a temperature; ``weekly`` items
+    are asked on the weekday of D0; ``calm`` is the code that a group's "none of
+    these" stores, or None where there is none; ``max_length`` is for text.
+    """
+
+    id: str
+    kind: ItemKind
+    label: Text
+    hint: Text | None
+    choices: tuple[Choice, ...]
+    cannot: bool = False
+    weekly: bool = False
+    calm: str | int | None = None
+    max_length: int | None = None
+
+    @property
+    def calm_answer(self) -> object | None:
+        """What "none of these" stores for this item: ``[]`` for a list of codes."""
+        return [] if self.kind is ItemKind.MULTI else self.calm
+
+
+@dataclass(frozen=True)
+class Group:
+    """One screen of the diary: its items, shown where the phase's form has them.
+
+    ``none_label`` is the button that answers every item with its ``calm_answer``;
+    an item that has none (who is reporting) is left as it stands.
+    """
+
+    id: str
+    title: Text
+    items: tuple[str, ...]
+    none_label: Text | None
