@@ -137,7 +137,7 @@ def test_after_day_28_nobody_is_asked_to_stay_near(
 
 
 def test_a_study_without_such_a_plan_notes_none(runtime: Runtime, people: Cast) -> None:
-    reminders = {k: v for k, v in people.study.reminders.items() if k != "deviation"}
+    reminders = replace(people.study.reminders, deviation=None)
     who = in_hospital(runtime, people, day=2)
     goes_home(runtime, people, who, replace(people.study, reminders=reminders))
     assert deviations(runtime) == []

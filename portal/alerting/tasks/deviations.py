@@ -6,7 +6,7 @@ that is asked. Nobody is paged: what is dangerous about it has its own rules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,8 +18,9 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.plan_tables import table_of
+from portal.protocol.study.model import Tier
+from portal.protocol.study.plan_model import DeviationPlan
+from portal.protocol.study.text import Text
 from portal.protocol.triage.verdict import Verdict
 
 RULE = "T31"
@@ -27,8 +28,9 @@ RULE = "T31"
 
 def discharged(case: Case, *, on: date) -> None:
     """Note a discharge before the study's earliest day. A repeat changes nothing."""
-    if _is_early(case.study, case.participant, on):
-        _note(case, "discharge", discharged_on=str(on))
+    plan = case.study.reminders.deviation
+    if plan is not None and _is_early(plan, case.participant, on):
+        _note(case, plan, "discharge", plan.discharge, discharged_on=str(on))
 
 
 def discharge_corrected(case: Case, *, on: date | None) -> None:
@@ -37,7 +39,8 @@ def discharge_corrected(case: Case, *, on: date | None) -> None:
     A note that the right day does not bear out is closed; the investigator may have
     dealt with it before, and that stays.
     """
-    if on is not None and _is_early(case.study, case.participant, on):
+    plan = case.study.reminders.deviation
+    if on is not None and plan is not None and _is_early(plan, case.participant, on):
         discharged(case, on=on)
         return
     query = select(Task).where(
@@ -57,33 +60,30 @@ def reported(case: Case, verdict: Verdict, version_id: str) -> None:
 
     The study names the rules that say so; they fire only in the phases it is asked in.
     """
-    rules = _plan(case.study).get("away_rules", ())
-    if any(finding.rule in rules for finding in verdict.findings):
-        _note(case, "away", entry_version_id=version_id)
+    plan = case.study.reminders.deviation
+    rules = {finding.rule for finding in verdict.findings}
+    if plan is not None and rules & set(plan.away_rules):
+        _note(case, plan, "away", plan.away, entry_version_id=version_id)
 
 
-def _is_early(study: Study, participant: Participant, on: date) -> bool:
-    plan = _plan(study)
+def _is_early(plan: DeviationPlan, participant: Participant, on: date) -> bool:
     day = study_days.day_number(participant.d0, on)
-    return bool(plan) and day < plan["earliest_discharge_day"]
-
-
-def _plan(study: Study) -> Mapping[str, Any]:
-    return table_of(study.reminders, "deviation")
+    return day < plan.earliest_discharge_day
 
 
 def _key(participant: Participant, what: str) -> str:
     return f"{RULE}:{participant.id}:{what}"
 
 
-def _note(case: Case, what: str, **detail: Any) -> None:
-    plan = _plan(case.study)
+def _note(
+    case: Case, plan: DeviationPlan, what: str, title: Text, **detail: Any
+) -> None:
     tasks.open_task(
         case,
         "deviation",
         key=_key(case.participant, what),
         tier=Tier.ROUTINE,
-        owner_role=plan["role"],
+        owner_role=plan.role,
         **detail,
-        **plan[what],
+        **asdict(title),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
 
 from portal.protocol.checks.conditions import problems
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.plan_model import MissingPlan, Reminders
 from portal.protocol.study.toml_tables import KeyFault
 
 MESSAGES = (
@@ -24,7 +24,7 @@ def plan_faults(study: Study) -> Iterator[KeyFault]:
     yield from _unknown("message", MESSAGES, study.messages, "message")
     yield from _unknown("sms", TEXTS, study.texts, "text")
     yield from _missing_faults(study)
-    yield from _reminder_faults(study, dict(study.reminders))
+    yield from _reminder_faults(study, study.reminders)
 
 
 def _unknown(
@@ -47,26 +47,23 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
         if expected != (phase.code in study.missing):
             said = "is missing" if expected else "has no diary that could be missing"
             yield KeyFault(f"missing.{phase.code}", f"{said}: {phase.diary} diary.")
-    for code, table in cast("Mapping[str, Mapping[str, Any]]", study.missing).items():
-        yield from _policy_faults(study, f"missing.{code}", table)
+    for code, plan in study.missing.items():
+        yield from _policy_faults(study, f"missing.{code}", plan)
 
 
-def _policy_faults(
-    study: Study, key: str, table: Mapping[str, Any]
-) -> Iterator[KeyFault]:
-    reminders, task = table.get("reminders", []), table["task"]
-    used = [reminder["text"] for reminder in reminders]
+def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
+    nudges, task = plan.reminders, plan.task
+    used = [nudge.text for nudge in nudges]
     yield from _unknown(f"{key}.reminders", used, study.texts, "text")
-    rungs = task.get("escalate", [])
-    roles = [task["role"], *(rung["role"] for rung in rungs)]
+    roles = [task.role, *(rung.role for rung in task.escalate)]
     yield from _unknown(f"{key}.task.role", roles, tuple(Duty), "role")
-    clocks = [table["due"], *(r["at"] for r in reminders), task["at"], task["ack_by"]]
+    clocks = [plan.due, *(nudge.at for nudge in nudges), task.at, task.ack_by]
     if clocks != sorted(clocks):
         said = "due, reminders, task and ack_by must follow one another in time."
         yield KeyFault(key, said)
-    tiers = table.get("brought_forward_tiers", ())
+    tiers = plan.brought_forward_tiers
     yield from _unknown(f"{key}.brought_forward_tiers", tiers, list(Tier), "tier")
-    when = table.get("brought_forward_when")
+    when = plan.brought_forward_when
     if when is not None:
         said_of = problems(when, items=study.items, rules=_rule_ids(study))
         yield from (KeyFault(f"{key}.brought_forward_when", said) for said in said_of)
@@ -76,29 +73,24 @@ def _rule_ids(study: Study) -> tuple[str, ...]:
     return tuple(rule.id for rule in study.rules)
 
 
-def _reminder_faults(study: Study, table: dict[str, Any]) -> Iterator[KeyFault]:
-    evening, recheck = table.get("evening"), table.get("recheck")
-    dated = table.get("dated", [])
-    visit_text = table["visit_text"]
-    texts = [visit_text, table.get("visit_text_booked", visit_text)]
-    texts += [plan["text"] for plan in dated]
-    texts += [plan["text"] for plan in (evening, recheck) if plan]
+def _reminder_faults(study: Study, plan: Reminders) -> Iterator[KeyFault]:
+    texts = [plan.visit_text, plan.visit_text_booked or plan.visit_text]
+    texts += [dated.text for dated in plan.dated]
+    texts += [one.text for one in (plan.evening, plan.recheck) if one]
     yield from _unknown("reminders", texts, study.texts, "text")
-    for plan in dated:
-        shown = (plan["message"], plan["end_message"])
-        key = f"reminders.dated.{plan['id']}"
+    for dated in plan.dated:
+        shown = (dated.message, dated.end_message)
+        key = f"reminders.dated.{dated.id}"
         yield from _unknown(key, shown, study.messages, "message")
-    if evening:
+    if plan.evening:
         key = "reminders.evening.phases"
-        yield from _unknown(key, evening["phases"], _phases(study), "phase")
-    deviation = table.get("deviation")
-    if deviation:
-        key = "reminders.deviation"
-        yield from _unknown(f"{key}.role", [deviation["role"]], tuple(Duty), "role")
-        away = deviation["away_rules"]
+        yield from _unknown(key, plan.evening.phases, _phases(study), "phase")
+    if plan.deviation:
+        key, away = "reminders.deviation", plan.deviation.away_rules
+        yield from _unknown(f"{key}.role", [plan.deviation.role], tuple(Duty), "role")
         yield from _unknown(f"{key}.away_rules", away, _rule_ids(study), "rule")
-    if recheck:
-        rules, phases = recheck["rules"], recheck.get("task_phases", ())
+    if plan.recheck:
+        rules, phases = plan.recheck.rules, plan.recheck.task_phases
         key = "reminders.recheck"
         yield from _unknown(f"{key}.rules", rules, _rule_ids(study), "rule")
         yield from _unknown(f"{key}.task_phases", phases, _phases(study), "phase")

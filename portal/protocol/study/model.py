@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.protocol.study.form import Group, Item
+from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.text import Message, SmsTemplate, Text
 
 
@@ -208,9 +209,9 @@ class Paging:
 class Study:
     """One trial, whole.
 
-    ``policies`` has every tier; ``reminders``, ``missing`` and ``options`` are the
-    file's own tables, described in ``docs/study-files.md``. ``sha256`` is the hash
-    of the text that the study was read from, its base included.
+    ``policies`` has every tier; ``missing`` one plan for each phase whose diary can be
+    missed. ``sha256`` is the hash of the text that the study was read from, its base
+    included.
     """
 
     id: str
@@ -229,8 +230,8 @@ class Study:
     policies: Mapping[Tier, TierPolicy]
     messages: Mapping[str, Message]
     texts: Mapping[str, SmsTemplate]
-    reminders: Mapping[str, object]
-    missing: Mapping[str, object]
+    reminders: Reminders
+    missing: Mapping[str, MissingPlan]
     sha256: str
     paging: Paging = Paging(texts_per_person_day=10, calls_per_person_day=20)
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)

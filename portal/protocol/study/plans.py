@@ -1,120 +1,164 @@
-"""The shape of ``[missing]``, ``[reminders]`` and ``[options]``.
+"""From ``[missing]``, ``[reminders]`` and ``[options]`` to their frozen classes.
 
-The study keeps these tables as they stand in the file (the rules of time read
-them); here it is made sure that every key those rules read is there.
+Every key that the rules of time go by is asked for here, once; the rest of the portal
+reads attributes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from portal.protocol.study.plan_model import (
+    CallTask,
+    DatedPlan,
+    DeviationPlan,
+    EveningPlan,
+    MissingPlan,
+    Nudge,
+    Options,
+    RecheckPlan,
+    Reminders,
+    Rung,
+)
 from portal.protocol.study.sections import distance
 from portal.protocol.study.toml_tables import Table
 
 _WHO = ("participant", "caregiver")
-_SWITCHES = ("show_visit_windows",)
-_MINUTES = (
-    "driving_days",
-    "fever_medicine_wait_minutes",
-    "unfinished_entry_minutes",
-    "planned_call_max_minutes",
-)
 
 
-def read_options(table: Table) -> None:
+def read_options(table: Table) -> Options:
     """``[options]``: the investigator's switches."""
-    table.one_of("month_rule", ("calendar",))
-    for key in _SWITCHES:
-        table.flag(key)
-    for key in _MINUTES:
-        table.integer(key)
+    options = Options(
+        month_rule=table.one_of("month_rule", ("calendar",)),
+        show_visit_windows=table.flag("show_visit_windows"),
+        driving_days=table.integer("driving_days"),
+        fever_medicine_wait_minutes=table.integer("fever_medicine_wait_minutes"),
+        unfinished_entry_minutes=table.integer("unfinished_entry_minutes"),
+        planned_call_max_minutes=table.integer("planned_call_max_minutes"),
+    )
     table.end()
+    return options
 
 
-def read_missing(table: Table) -> None:
+def read_missing(table: Table) -> MissingPlan:
     """One ``[missing.<phase>]``: what happens when a diary does not come."""
-    table.clock("due")
+    due = table.clock("due")
     if not table.has("reminders"):
         table.fault("reminders", "list them; [] for none.")
-    for reminder in table.tables("reminders"):
-        reminder.clock("at")
-        reminder.one_of("to", _WHO)
-        reminder.text("text")
-        reminder.end()
-    if table.has("brought_forward_minutes"):
-        table.integer("brought_forward_minutes", least=1)
-        table.names("brought_forward_tiers", empty=True)
-        if table.has("brought_forward_when"):
-            table.table("brought_forward_when")
-    _missing_task(table.table("task"))
+    nudges = tuple(map(_nudge, table.tables("reminders")))
+    minutes, tiers, when = _brought_forward(table)
+    task = _missing_task(table.table("task"))
     table.end()
+    return MissingPlan(due, nudges, task, minutes, tiers, when)
 
 
-def _missing_task(table: Table) -> None:
-    table.integer("after_missed", least=1)
-    table.clock("at")
-    table.clock("ack_by")
-    table.text("role")
-    table.wording("title")
-    for rung in table.tables("escalate"):
-        rung.clock("at")
-        rung.text("role")
-        rung.end()
+def _nudge(table: Table) -> Nudge:
+    nudge = Nudge(
+        at=table.clock("at"), to=table.one_of("to", _WHO), text=table.text("text")
+    )
     table.end()
+    return nudge
 
 
-def read_reminders(table: Table) -> None:
+def _brought_forward(
+    table: Table,
+) -> tuple[int | None, tuple[str, ...], Mapping[str, object] | None]:
+    """How much earlier a silence is acted on, and after which reports."""
+    if not table.has("brought_forward_minutes"):
+        return None, (), None
+    minutes = table.integer("brought_forward_minutes", least=1)
+    tiers = table.names("brought_forward_tiers", empty=True)
+    when = table.maybe_table("brought_forward_when")
+    return minutes, tiers, when.values if when is not None else None
+
+
+def _missing_task(table: Table) -> CallTask:
+    task = CallTask(
+        after_missed=table.integer("after_missed", least=1),
+        at=table.clock("at"),
+        ack_by=table.clock("ack_by"),
+        role=table.text("role"),
+        title=table.wording("title"),
+        escalate=tuple(map(_rung, table.tables("escalate"))),
+    )
+    table.end()
+    return task
+
+
+def _rung(table: Table) -> Rung:
+    rung = Rung(at=table.clock("at"), role=table.text("role"))
+    table.end()
+    return rung
+
+
+def read_reminders(table: Table) -> Reminders:
     """``[reminders]``: visits, second readings, deviations, dated reminders."""
-    table.integers("visit_days")
-    table.clock("visit_at")
-    table.text("visit_text")
-    table.maybe_text("visit_text_booked")
-    table.clock("expire_at")
-    table.integer("visit_missed_task_days", least=1)
-    table.integer("window_closing_task_days")
-    _evening(table.maybe_table("evening"))
-    _recheck(table.maybe_table("recheck"))
-    _deviation(table.maybe_table("deviation"))
-    for dated in table.tables("dated", by="id"):
-        _dated(dated)
+    reminders = Reminders(
+        visit_days=table.integers("visit_days"),
+        visit_at=table.clock("visit_at"),
+        visit_text=table.text("visit_text"),
+        visit_text_booked=table.maybe_text("visit_text_booked"),
+        expire_at=table.clock("expire_at"),
+        visit_missed_task_days=table.integer("visit_missed_task_days", least=1),
+        window_closing_task_days=table.integer("window_closing_task_days"),
+        evening=_evening(table.maybe_table("evening")),
+        recheck=_recheck(table.maybe_table("recheck")),
+        deviation=_deviation(table.maybe_table("deviation")),
+        dated=tuple(map(_dated, table.tables("dated", by="id"))),
+    )
     table.end()
+    return reminders
 
 
-def _evening(table: Table | None) -> None:
+def _evening(table: Table | None) -> EveningPlan | None:
     if table is None:
-        return
-    table.names("phases")
-    table.clock("at")
-    table.text("text")
+        return None
+    plan = EveningPlan(
+        phases=table.names("phases"), at=table.clock("at"), text=table.text("text")
+    )
     table.end()
+    return plan
 
 
-def _recheck(table: Table | None) -> None:
+def _recheck(table: Table | None) -> RecheckPlan | None:
     if table is None:
-        return
-    table.names("rules")
-    table.maybe_integer("rest_minutes", least=1)
-    table.integer("after_minutes", least=1)
-    table.text("text")
-    table.integer("task_after_minutes", least=1)
-    table.names("task_phases", empty=True)
+        return None
+    plan = RecheckPlan(
+        rules=table.names("rules"),
+        rest_minutes=table.maybe_integer("rest_minutes", least=1),
+        after_minutes=table.integer("after_minutes", least=1),
+        text=table.text("text"),
+        task_after_minutes=table.integer("task_after_minutes", least=1),
+        task_phases=table.names("task_phases", empty=True),
+    )
     table.end()
+    return plan
 
 
-def _deviation(table: Table | None) -> None:
+def _deviation(table: Table | None) -> DeviationPlan | None:
     if table is None:
-        return
-    table.text("role")
-    table.integer("earliest_discharge_day")
-    table.wording("discharge")
-    table.names("away_rules", empty=True)
-    table.wording("away")
+        return None
+    plan = DeviationPlan(
+        role=table.text("role"),
+        earliest_discharge_day=table.integer("earliest_discharge_day"),
+        discharge=table.wording("discharge"),
+        away_rules=table.names("away_rules", empty=True),
+        away=table.wording("away"),
+    )
     table.end()
+    return plan
 
 
-def _dated(table: Table) -> None:
-    table.text("id")
-    distance(table)
-    table.text("message")
-    table.text("end_message")
-    table.integers("end_days")
-    table.text("text")
+def _dated(table: Table) -> DatedPlan:
+    identity, (days, months) = table.text("id"), distance(table)
+    plan = DatedPlan(
+        id=identity,
+        days=days,
+        months=months,
+        message=table.text("message"),
+        end_message=table.text("end_message"),
+        end_days=table.integers("end_days"),
+        text=table.text("text"),
+    )
     table.end()
+    return plan

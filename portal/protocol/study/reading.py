@@ -17,6 +17,7 @@ from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.form import Item
 from portal.protocol.study.merging import bundle, merged, unbundle
 from portal.protocol.study.model import Example, Rule, Study, Tier, TierPolicy, WordList
+from portal.protocol.study.plan_model import MissingPlan
 from portal.protocol.study.plans import read_missing, read_options, read_reminders
 from portal.protocol.study.text import Message, SmsTemplate
 from portal.protocol.study.toml_tables import KeyFault, Table, unstorable
@@ -149,11 +150,11 @@ def _study(file: Table, source: str) -> Study:
         policies=_policies(file),
         messages=_messages(file),
         texts=_texts(file),
-        reminders=_reminders(file),
+        reminders=read_reminders(file.table("reminders")),
         missing=_missing(file),
         sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
         paging=sections.read_paging(file.maybe_table("paging")),
-        options=_options(file),
+        options=read_options(file.table("options")),
     )
 
 
@@ -195,23 +196,9 @@ def _texts(file: Table) -> dict[str, SmsTemplate]:
     return {name: sections.read_sms(name, tables[name]) for name in tables}
 
 
-def _reminders(file: Table) -> Mapping[str, object]:
-    table = file.table("reminders")
-    read_reminders(table)
-    return table.values
-
-
-def _missing(file: Table) -> Mapping[str, object]:
+def _missing(file: Table) -> dict[str, MissingPlan]:
     tables = file.children("missing")
-    for table in tables.values():
-        read_missing(table)
-    return {name: table.values for name, table in tables.items()}
-
-
-def _options(file: Table) -> Mapping[str, object]:
-    table = file.table("options")
-    read_options(table)
-    return table.values
+    return {name: read_missing(tables[name]) for name in tables}
 
 
 __all__ = [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator
 
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
@@ -55,5 +54,5 @@ def _staff(study: Study) -> Iterator[Keyed]:
         for place, step in enumerate(policy.steps, start=1):
             if step.task:
                 yield f"tier.{policy.tier}.step[{place}].task", step.task
-    for phase, table in cast("Mapping[str, Mapping[str, Any]]", study.missing).items():
-        yield f"missing.{phase}.task.title", Text(**table["task"]["title"])
+    for phase, plan in study.missing.items():
+        yield f"missing.{phase}.task.title", plan.task.title

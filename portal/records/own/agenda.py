@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from portal.db.diary import Visit
 from portal.people.case import Case
@@ -76,16 +74,12 @@ def dated(study: Study, d0: date, today: date) -> list[Dated]:
 
     Driving is said only once the investigator has set the number of days.
     """
-    rows: Sequence[Mapping[str, Any]] = study.reminders.get("dated", ())  # type: ignore[assignment]
     found = [
-        Dated(
-            row["message"],
-            study_days.after(d0, days=row.get("days"), months=row.get("months")),
-        )
-        for row in rows
+        Dated(plan.message, study_days.after(d0, days=plan.days, months=plan.months))
+        for plan in study.reminders.dated
     ]
-    driving = study.options.get("driving_days", 0)
-    if isinstance(driving, int) and driving > 0:
+    driving = study.options.driving_days
+    if driving > 0:
         found.append(Dated("P-driving", study_days.after(d0, days=driving)))
     return sorted(
         (one for one in found if d0 <= today <= one.until), key=lambda one: one.until
@@ -99,7 +93,7 @@ def _visit(
     unknown = Text(visit.code, visit.code)
     over = planned_visits.is_over(visit, zone, today=today)
     window = (visit.opens, visit.closes)
-    shown = bool(study.options.get("show_visit_windows")) and not over
+    shown = study.options.show_visit_windows and not over
     return AgendaVisit(
         id=visit.id,
         code=visit.code,

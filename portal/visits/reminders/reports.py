@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,6 @@ from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Stay
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
 from portal.protocol.triage.facts import build_facts
@@ -126,7 +125,8 @@ def asked_of(
         return []
     for day in (today, today - timedelta(days=1)):
         phase = study_days.phase_on(study, d0, day, stays)
-        if "brought_forward_minutes" in table_of(study.missing, phase):
+        plan = study.missing.get(phase)
+        if plan is not None and plan.brought_forward_minutes is not None:
             told = {row.local_date for row in came.versions if came.tells(row)}
             return sorted(told)[-2:]
     return []
@@ -144,11 +144,10 @@ def _alarming(session: Session, study: Study, came: Came, rows: list[Row[Any]]) 
     answers = timeline.merged(timeline.versions_of(session, last))
     checked = check_answers(study.items, answers).answers
     facts = build_facts(study.items, study.words, checked, ())
-    for code in study.missing:
-        policy = table_of(study.missing, code)
-        if tiers & set(policy.get("brought_forward_tiers", ())):
+    for plan in study.missing.values():
+        if tiers & set(plan.brought_forward_tiers):
             return True
-        when = policy.get("brought_forward_when")
+        when = plan.brought_forward_when
         if when is not None and holds(when, facts, {}):
             return True
     return False
@@ -166,16 +165,16 @@ def rechecks_of(
     session: Session, study: Study, versions: list[Row[Any]], since: datetime
 ) -> tuple[Recheck, ...]:
     """Entries that asked for another reading which no later entry has brought."""
-    plan = study.reminders.get("recheck")
-    if not isinstance(plan, Mapping):
+    plan = study.reminders.recheck
+    if plan is None:
         return ()
-    from_then = since - timedelta(minutes=plan["task_after_minutes"])
+    from_then = since - timedelta(minutes=plan.task_after_minutes)
     late = [row for row in versions if row.received_at > from_then]
     known = _whole(session, [row.version_id for row in late])
     found: dict[int, Recheck] = {}
     for row in late:
         rules = {one["rule"] for one in known[row.version_id].verdict["findings"]}
-        if rules & set(plan["rules"]) and row.id not in found:
+        if rules & set(plan.rules) and row.id not in found:
             found[row.id] = Recheck(row.id, row.received_at, row.phase)
     readings = {row.id for row in late if "temp" in known[row.version_id].answers}
     return tuple(

@@ -10,6 +10,7 @@ knows whether the person is home the ward is asked first (``ward_answers``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,6 @@ from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.plan_tables import table_of
 from portal.protocol.triage.heard import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.visits.reminders import ward_answers
@@ -75,8 +75,8 @@ def _open_call(case: Case, occasion: Occasion) -> None:
     phase, days = occasion.detail["phase"], occasion.detail["days"]
     if len(days) > 1 and _called(case.session, case.participant, phase, days):
         return
-    plan = table_of(case.study.missing, phase)["task"]
-    role, said = plan["role"], plan["title"]
+    plan = case.study.missing[phase].task
+    role, said = plan.role, asdict(plan.title)
     if occasion.detail["asks_ward"]:
         role, said = (
             ward_answers.NURSE,
@@ -194,9 +194,9 @@ def heard_from(
 def _plan_recheck(
     study: Study, participant: Participant, verdict: Verdict, now: datetime
 ) -> None:
-    plan = table_of(study.reminders, "recheck")
-    if plan and {one.rule for one in verdict.findings} & set(plan["rules"]):
-        soon = now + timedelta(minutes=plan["after_minutes"])
+    plan = study.reminders.recheck
+    if plan and {one.rule for one in verdict.findings} & set(plan.rules):
+        soon = now + timedelta(minutes=plan.after_minutes)
         if participant.remind_at is not None:
             participant.remind_at = min(participant.remind_at, soon)
 

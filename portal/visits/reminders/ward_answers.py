@@ -8,7 +8,8 @@ the ward; unanswered, the rungs after it stand as for anybody. "Still here" ends
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from portal import audit
 from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.people.case import Case
-from portal.protocol.study.plan_tables import table_of
+from portal.protocol.study.plan_model import CallTask
 from portal.visits.reminders.stopping import retract_keys
 
 MISSING = "missing_diary"
@@ -65,7 +66,7 @@ def went_home(case: Case, on: date, actor: audit.Actor) -> None:
         if str(task.detail["day"]) <= str(on):
             _finish(case.session, task, "The ward: went home.", actor, case.now)
         else:
-            _phone(task, table_of(case.study.missing, task.detail["phase"]), case.now)
+            _phone(task, case.study.missing[task.detail["phase"]].task, case.now)
 
 
 def _questions(session: Session, participant: Participant) -> Iterator[Task]:
@@ -87,11 +88,10 @@ def _finish(
     audit.record(session, actor, "task.done", ("task", task.id), now=now)
 
 
-def _phone(task: Task, policy: Mapping[str, Any], now: datetime) -> None:
-    plan = policy["task"]
+def _phone(task: Task, plan: CallTask, now: datetime) -> None:
     kept = {k: v for k, v in task.detail.items() if k not in (ASKS_WARD, "page_key")}
-    task.detail = {**kept, **plan["title"]}
-    task.owner_role = plan["role"]
+    task.detail = {**kept, **asdict(plan.title)}
+    task.owner_role = plan.role
     if task.due_at < now + TO_PHONE:
         task.due_at, task.overdue_paged_at = now + TO_PHONE, None
 

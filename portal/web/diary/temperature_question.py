@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,13 +18,13 @@ def again(study: Study, sent: SentReport, zone: str) -> dict[str, Any] | None:
     The minutes are the study's; ``seconds`` are left until the first reading, by our
     clock, for a phone whose own may be wrong.
     """
-    plan = study.reminders.get("recheck")
-    if ASKS not in sent.verdict.advice or not isinstance(plan, Mapping):
+    plan = study.reminders.recheck
+    if ASKS not in sent.verdict.advice or plan is None:
         return None
-    waits = [plan.get("rest_minutes"), plan["after_minutes"]]
+    waits = [plan.rest_minutes, plan.after_minutes]
     times = [sent.received_at + timedelta(minutes=wait) for wait in waits if wait]
     now = access.runtime().now()
-    if now >= sent.received_at + timedelta(minutes=plan["task_after_minutes"]):
+    if now >= sent.received_at + timedelta(minutes=plan.task_after_minutes):
         return None
     coming = [at for at in times if at > now]
     left = (coming[0] - now).total_seconds() if coming else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -105,8 +104,8 @@ def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any
 
 def _due_hint(about: Subject, found: days.Today) -> str:
     """By when the diary is wanted, as long as that is still to come."""
-    policy = about.study.missing.get(found.phase.code, {})
-    due = policy.get("due", "") if isinstance(policy, Mapping) else ""
+    plan = about.study.missing.get(found.phase.code)
+    due = plan.due if plan is not None else ""
     now = access.runtime().now().astimezone(ZoneInfo(about.participant.time_zone))
     if now.strftime("%H:%M") < due:
         return gettext("About 1 minute. Please send it before %(time)s.", time=due)

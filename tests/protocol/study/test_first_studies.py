@@ -158,7 +158,5 @@ def test_the_donor_study_differs_in_its_name_and_its_cells():
 
 
 def test_w2_and_w3_call_tasks_wait_for_two_misses(study):
-    after = {
-        phase: table["task"]["after_missed"] for phase, table in study.missing.items()
-    }
+    after = {phase: plan.task.after_missed for phase, plan in study.missing.items()}
     assert after == {"W1": 1, "W2": 2, "W3": 2}

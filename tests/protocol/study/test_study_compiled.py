@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import pytest
 
 from portal.errors import StudyFileFault
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.reading import read_study
-from portal.study_files import load_study, study_names
+from portal.study_files import load_study, study_names, study_text
 from tests.support.small_study import SMALL
 
 
@@ -22,6 +23,19 @@ def test_a_study_comes_back_from_json_the_same(name):
 def test_the_small_study_comes_back_too():
     study = read_study(SMALL)
     assert from_compiled(json.loads(json.dumps(to_compiled(study)))) == study
+
+
+@pytest.mark.parametrize("text", [SMALL, study_text("dcar-sle")])
+def test_a_study_stored_with_its_tables_as_they_stand_in_the_file_still_loads(text):
+    study, file = read_study(text), tomllib.loads(text)
+    plans = {name: file[name] for name in ("reminders", "missing", "options")}
+    assert from_compiled({**to_compiled(study), **plans}) == study
+
+
+def test_a_study_stored_before_there_were_switches_has_none_of_them_on():
+    stored = {**to_compiled(read_study(SMALL)), "options": {}}
+    options = from_compiled(stored).options
+    assert (options.driving_days, options.show_visit_windows) == (0, False)
 
 
 @pytest.mark.parametrize(

@@ -50,14 +50,15 @@ def test_every_part_of_the_file_is_in_the_study():
     assert study.policies[Tier.SAME_DAY].due == SameDayDue(
         "08:00", "20:00", 240, "21:00", "09:00"
     )
-    assert study.reminders["deviation"]["away_rules"] == ["T10", "T01"]  # type: ignore[index]
+    assert study.reminders.deviation is not None
+    assert study.reminders.deviation.away_rules == ("T10", "T01")
     assert study.policies[Tier.ROUTINE].due == WorkingDayDue("17:00")
     assert study.messages["M-R"].text.say("zh-Hans") == "已收到。"
     assert study.messages["M-R"].text.say("en") == "Received."
     assert study.texts["code"].variables == ("code",)
     assert study.paging == Paging(10, 20)
-    assert study.options["driving_days"] == 0
-    assert study.reminders["visit_days"] == [-7, -1, 0]
+    assert study.options.driving_days == 0
+    assert study.reminders.visit_days == (-7, -1, 0)
     assert len(study.sha256) == 64
 
 
@@ -72,8 +73,8 @@ def test_plans_may_be_left_out():
     start = SMALL.index("[reminders.evening]")
     end = SMALL.index("[sms.code]")
     study = read_study(SMALL[:start] + SMALL[end:])
-    assert "evening" not in study.reminders
-    assert "recheck" not in study.reminders
+    assert study.reminders.evening is None
+    assert study.reminders.recheck is None
 
 
 @pytest.mark.parametrize(

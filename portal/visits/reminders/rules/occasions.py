@@ -6,16 +6,15 @@ clock. What is known already (a diary that came, a visit attended) is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Phase, Study
-from portal.protocol.study.plan_tables import rows, table_of
+from portal.protocol.study.plan_model import Nudge
 from portal.visits.reminders.rules.hours import ONE_DAY, day_ends
 from portal.visits.reminders.rules.person import Occasion, OccasionKind, Person
 from portal.visits.reminders.rules.staff_work import (
@@ -68,20 +67,18 @@ def _visits(study: Study, person: Person) -> Iterator[Occasion]:
 
 
 def _dated(study: Study, person: Person) -> Iterator[Occasion]:
-    for dated in rows(study.reminders, "dated"):
-        end = study_days.after(
-            person.d0, days=dated.get("days"), months=dated.get("months")
-        )
-        for before in dated["end_days"]:
+    for dated in study.reminders.dated:
+        end = study_days.after(person.d0, days=dated.days, months=dated.months)
+        for before in dated.end_days:
             occasion = text_on(
                 study,
                 person,
                 end - before * ONE_DAY,
-                str(study.reminders["visit_at"]),
-                key=f"N:{person.id}:{dated['id']}:{before}",
+                study.reminders.visit_at,
+                key=f"N:{person.id}:{dated.id}:{before}",
                 kind=OccasionKind.DATED,
-                template=dated["text"],
-                detail={"id": dated["id"]},
+                template=dated.text,
+                detail={"id": dated.id},
             )
             if occasion:
                 yield occasion
@@ -92,16 +89,18 @@ def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
 
     The person reported an hour ago and was asked to measure again: it answers them.
     """
-    plan = table_of(study.reminders, "recheck")
-    for recheck in person.rechecks if plan else ():
+    plan = study.reminders.recheck
+    if plan is None:
+        return
+    for recheck in person.rechecks:
         day = study_days.local_date(recheck.at, person.site_zone)
         yield Occasion(
             key=f"D:{person.id}:{day}:recheck-{recheck.entry_id}",
             kind=OccasionKind.RECHECK,
-            at=recheck.at + timedelta(minutes=plan["after_minutes"]),
-            not_after=recheck.at + timedelta(minutes=plan["task_after_minutes"]),
+            at=recheck.at + timedelta(minutes=plan.after_minutes),
+            not_after=recheck.at + timedelta(minutes=plan.task_after_minutes),
             day=day,
-            template=plan["text"],
+            template=plan.text,
             detail={"entry": recheck.entry_id},
         )
         yield from recheck_work(plan, person, recheck, day)
@@ -131,11 +130,11 @@ def _diary_texts(
     study: Study, person: Person, phase: Phase, day: date
 ) -> Iterator[Occasion]:
     """The nudges of one day; each is noise as soon as the next to the same is due."""
-    policy = table_of(study.missing, phase.code)
+    policy = study.missing[phase.code]
     known = person.days.get(day)
     if (known and known.complete) or diary_begins(person, policy, day) < person.since:
         return
-    found = [_nudge(study, person, day, nudge) for nudge in policy["reminders"]]
+    found = [_nudge(study, person, day, nudge) for nudge in policy.reminders]
     nudges = sorted((one for one in found if one), key=lambda one: one.at)
     for place, one in enumerate(nudges):
         later = [two.at for two in nudges[place + 1 :] if two.to == one.to]
@@ -144,10 +143,8 @@ def _diary_texts(
             yield replace(one, not_after=until)
 
 
-def _nudge(
-    study: Study, person: Person, day: date, nudge: Mapping[str, Any]
-) -> Occasion | None:
-    at, to = nudge["at"], nudge["to"]
+def _nudge(study: Study, person: Person, day: date, nudge: Nudge) -> Occasion | None:
+    at, to = nudge.at, nudge.to
     return text_on(
         study,
         person,
@@ -155,7 +152,7 @@ def _nudge(
         at,
         key=f"D:{person.id}:{day}:{at}" + ("" if to == "participant" else f":{to}"),
         kind=OccasionKind.DIARY,
-        template=nudge["text"],
+        template=nudge.text,
         to=to,
         limit=day_ends(day, person.site_zone),
     )
@@ -165,17 +162,17 @@ def _evening(
     study: Study, person: Person, phase: Phase, day: date
 ) -> Iterator[Occasion]:
     """The day's second reading: one reminder, unless a second entry came already."""
-    plan, known = table_of(study.reminders, "evening"), person.days.get(day)
-    if phase.code not in plan.get("phases", ()) or (known and known.entries > 1):
+    plan, known = study.reminders.evening, person.days.get(day)
+    if plan is None or phase.code not in plan.phases or (known and known.entries > 1):
         return
     occasion = text_on(
         study,
         person,
         day,
-        plan["at"],
+        plan.at,
         key=f"D:{person.id}:{day}:evening",
         kind=OccasionKind.EVENING,
-        template=plan["text"],
+        template=plan.text,
         limit=day_ends(day, person.site_zone),
     )
     if occasion:

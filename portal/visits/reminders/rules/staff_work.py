@@ -6,14 +6,13 @@ call task, then a page, then the doctor on call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Phase, Study
-from portal.protocol.study.plan_tables import table_of
+from portal.protocol.study.plan_model import MissingPlan, RecheckPlan
 from portal.visits.reminders.rules.hours import ONE_DAY
 from portal.visits.reminders.rules.person import (
     Occasion,
@@ -34,12 +33,12 @@ def phase_of(study: Study, person: Person, day: date) -> Phase:
     return next(phase for phase in study.phases if phase.code == code)
 
 
-def diary_begins(person: Person, policy: Mapping[str, Any], day: date) -> datetime:
+def diary_begins(person: Person, policy: MissingPlan, day: date) -> datetime:
     """When the day's diary is due, by the site's clock.
 
     Somebody who joins or comes back later that day is asked from the next day on.
     """
-    return study_days.moment_at(day, policy["due"], person.site_zone)
+    return study_days.moment_at(day, policy.due, person.site_zone)
 
 
 def missing_work(
@@ -53,21 +52,21 @@ def missing_work(
     After an alarming last report the whole chain comes earlier by as much as its
     first step does; the usual hours stay planned, and find the work done.
     """
-    policy = table_of(study.missing, phase.code)
+    policy = study.missing[phase.code]
     days = silent_days(study, person, policy, day)
     if not days:
         return
     yield from _chain(person, policy, phase, days, timedelta())
-    forward = policy.get("brought_forward_minutes")
+    forward = policy.brought_forward_minutes
     if forward is not None and _alarming_before(person, day):
         at = diary_begins(person, policy, day) + timedelta(minutes=forward)
-        usual = study_days.moment_at(day, policy["task"]["at"], person.site_zone)
+        usual = study_days.moment_at(day, policy.task.at, person.site_zone)
         if at < usual:
             yield from _chain(person, policy, phase, days, usual - at)
 
 
 def silent_days(
-    study: Study, person: Person, policy: Mapping[str, Any], day: date
+    study: Study, person: Person, policy: MissingPlan, day: date
 ) -> tuple[date, ...]:
     """The due days without a word, ``day`` first, where they are as many as a task needs.
 
@@ -76,7 +75,7 @@ def silent_days(
     """
     if any(known >= day and report.heard for known, report in person.days.items()):
         return ()
-    wanted = int(policy["task"]["after_missed"])
+    wanted = policy.task.after_missed
     due = _due_days(study, person, day, wanted)
     heard = any(one in person.days and person.days[one].heard for one in due)
     return () if heard or len(due) < wanted else tuple(due)
@@ -88,9 +87,9 @@ def _due_days(study: Study, person: Person, day: date, wanted: int) -> list[date
     first = max(person.d0, day - 7 * wanted * ONE_DAY)
     while day >= first and len(found) < wanted:
         phase = phase_of(study, person, day)
-        policy = table_of(study.missing, phase.code)
+        policy = study.missing.get(phase.code)
         if (
-            policy
+            policy is not None
             and study_days.diary_is_due(phase, person.d0, day)
             and diary_begins(person, policy, day) >= person.since
         ):
@@ -111,21 +110,20 @@ def _alarming_before(person: Person, day: date) -> bool:
 
 def _chain(
     person: Person,
-    policy: Mapping[str, Any],
+    policy: MissingPlan,
     phase: Phase,
     days: tuple[date, ...],
     by: timedelta,
 ) -> Iterator[Occasion]:
     """The steps after the last of ``days``, all ``by`` earlier than the file's hours."""
-    day, task, early = days[0], policy["task"], ":early" if by else ""
-    due = study_days.moment_at(day, task["ack_by"], person.site_zone) - by
+    day, task, early = days[0], policy.task, ":early" if by else ""
+    due = study_days.moment_at(day, task.ack_by, person.site_zone) - by
     asks_ward = place_on(person.d0, day, person.stays) is Place.UNKNOWN
     detail = {"phase": phase.code, "due": due, "days": days, "asks_ward": asks_ward}
-    steps = [(task["at"], OccasionKind.CALL_TASK, "", False)]
-    rungs = task.get("escalate", ())
-    for number, rung in enumerate(rungs, start=1):
-        last = number == len(rungs)
-        steps.append((rung["at"], OccasionKind.CALL_LATE, rung["role"], last))
+    steps = [(task.at, OccasionKind.CALL_TASK, "", False)]
+    for number, rung in enumerate(task.escalate, start=1):
+        last = number == len(task.escalate)
+        steps.append((rung.at, OccasionKind.CALL_LATE, rung.role, last))
     for clock, kind, role, last in steps:
         at = study_days.moment_at(day, clock, person.site_zone) - by
         yield Occasion(
@@ -147,8 +145,8 @@ def visit_work(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasi
     """A visit that did not happen is a call; a window about to close is a warning."""
     if visit.state not in NOT_YET:
         return
-    missed = int(str(study.reminders["visit_missed_task_days"]))
-    closing = int(str(study.reminders["window_closing_task_days"]))
+    missed = study.reminders.visit_missed_task_days
+    closing = study.reminders.window_closing_task_days
     yield from _visit_task(
         person, visit, visit.day + missed * ONE_DAY, OccasionKind.VISIT_MISSED
     )
@@ -173,11 +171,11 @@ def _visit_task(
 
 
 def recheck_work(
-    plan: Mapping[str, Any], person: Person, recheck: Recheck, day: date
+    plan: RecheckPlan, person: Person, recheck: Recheck, day: date
 ) -> Iterator[Occasion]:
     """A second reading that did not come within its time, while it matters most."""
-    if recheck.phase in plan["task_phases"]:
-        at = recheck.at + timedelta(minutes=plan["task_after_minutes"])
+    if recheck.phase in plan.task_phases:
+        at = recheck.at + timedelta(minutes=plan.task_after_minutes)
         yield Occasion(
             key=f"K:{person.id}:{recheck.entry_id}",
             kind=OccasionKind.RECHECK_MISSED,

@@ -33,9 +33,7 @@ def text_on(
     wanted = hour_on(day, clock, person.zone, person.site_zone)
     at = awake(wanted, person.quiet, person.zone)
     local = study_days.local_date(wanted, person.zone)
-    expires = study_days.moment_at(
-        local, str(study.reminders["expire_at"]), person.zone
-    )
+    expires = study_days.moment_at(local, study.reminders.expire_at, person.zone)
     not_after = min(expires, limit) if limit else expires
     if at >= not_after:
         return None

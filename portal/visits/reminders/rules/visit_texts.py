@@ -59,9 +59,8 @@ def _said_of(visit: VisitDay) -> dict[str, Any]:
 
 def _template(study: Study, visit: VisitDay) -> str:
     """The wording with the hour where one was agreed and the study has such a text."""
-    texts = study.reminders
-    booked = texts.get("visit_text_booked") if visit.booked_at else None
-    return str(booked or texts["visit_text"])
+    booked = study.reminders.visit_text_booked if visit.booked_at else None
+    return booked or study.reminders.visit_text
 
 
 def _told_at(person: Person, visit: VisitDay, since: datetime) -> datetime:
@@ -75,13 +74,12 @@ def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occas
     if visit.state not in REMINDED_STATES:
         return
     told = _told_on(person, visit)
-    offsets = study.reminders.get("visit_days", ())
-    for offset in offsets if isinstance(offsets, list | tuple) else ():
+    for offset in study.reminders.visit_days:
         occasion = text_on(
             study,
             person,
             visit.day + offset * ONE_DAY,
-            str(study.reminders["visit_at"]),
+            study.reminders.visit_at,
             key=f"R:{person.id}:{visit.code}:{offset}:{visit.version}",
             kind=OccasionKind.VISIT,
             template=_template(study, visit),

@@ -114,7 +114,7 @@ def _proposed(zone: str, study: Study, site_zone: str) -> dict[str, Any] | None:
     """A reminder's hour in another zone, beside the same moment at the site."""
     if zone not in available_timezones():
         return None
-    hour = str(study.reminders.get("visit_at", "09:00"))
+    hour = study.reminders.visit_at
     day = study_days.local_date(now(), zone)
     at = study_days.moment_at(day, hour, zone)
     there = at.astimezone(ZoneInfo(site_zone))

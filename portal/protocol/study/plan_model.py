@@ -1,0 +1,141 @@
+"""What a study plans by the clock: reminders, missing diaries, switches, as frozen data.
+
+One class a table of the file. ``portal.protocol.study.plans`` reads them, and a stored
+study is built from the same fields. Times are ``HH:MM``; what is None or empty, the
+study does without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.protocol.study.text import Text
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """One reminder of a diary that has not come: when, to whom, which text.
+
+    ``to`` is participant or caregiver.
+    """
+
+    at: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Whose phone rings next while nobody has dealt with a silent day."""
+
+    at: str
+    role: str
+
+
+@dataclass(frozen=True)
+class CallTask:
+    """The call about ``after_missed`` silent days, and the rungs after it."""
+
+    after_missed: int
+    at: str
+    ack_by: str
+    role: str
+    title: Text
+    escalate: tuple[Rung, ...] = ()
+
+
+@dataclass(frozen=True)
+class MissingPlan:
+    """What happens in one phase when a diary does not come.
+
+    The call comes ``brought_forward_minutes`` after ``due`` where the last report had
+    one of the tiers, or ``brought_forward_when`` (a rule's condition) holds for it.
+    """
+
+    due: str
+    reminders: tuple[Nudge, ...]
+    task: CallTask
+    brought_forward_minutes: int | None = None
+    brought_forward_tiers: tuple[str, ...] = ()
+    brought_forward_when: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class EveningPlan:
+    """The day's second reading: one reminder in these phases."""
+
+    phases: tuple[str, ...]
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RecheckPlan:
+    """After one of ``rules`` the person measures again, and is reminded of it.
+
+    In ``task_phases`` a reading that does not come becomes work for staff.
+    """
+
+    rules: tuple[str, ...]
+    after_minutes: int
+    text: str
+    task_after_minutes: int
+    rest_minutes: int | None = None
+    task_phases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeviationPlan:
+    """Which departures from the protocol become a task for ``role``."""
+
+    role: str
+    earliest_discharge_day: int
+    discharge: Text
+    away: Text
+    away_rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DatedPlan:
+    """What holds until a day counted from D0, and how its end is announced.
+
+    Exactly one of ``days`` and ``months`` is set.
+    """
+
+    id: str
+    message: str
+    end_message: str
+    end_days: tuple[int, ...]
+    text: str
+    days: int | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """The table ``[reminders]``: visits, and the plans that a study may leave out."""
+
+    visit_days: tuple[int, ...]
+    visit_at: str
+    visit_text: str
+    expire_at: str
+    visit_missed_task_days: int
+    window_closing_task_days: int
+    visit_text_booked: str | None = None
+    evening: EveningPlan | None = None
+    recheck: RecheckPlan | None = None
+    deviation: DeviationPlan | None = None
+    dated: tuple[DatedPlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class Options:
+    """The investigator's switches. A study stored without one has it as here."""
+
+    month_rule: str = "calendar"
+    show_visit_windows: bool = False
+    driving_days: int = 0
+    fever_medicine_wait_minutes: int = 0
+    unfinished_entry_minutes: int = 10
+    planned_call_max_minutes: int = 60
