@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal import audit, crash, study_versions
 from portal.config import Settings
 from portal.db.session import Database
-from portal.diary import red_flag_journal
+from portal.diary.journal import journal_file, slips
 from portal.engine.clocks import Clocks, stepped, system_clock
 from portal.messages import simulated_phones
 from portal.messages.gateways.channels import serving
@@ -82,9 +82,9 @@ class Runtime:
 
     def _note_red_flags(self, session: Session) -> None:
         """Keep what was just committed a second time, outside the database."""
-        for slip in red_flag_journal.remembered(session):
+        for slip in slips.remembered(session):
             try:
-                red_flag_journal.note(self.settings.red_flag_journal, slip)
+                journal_file.note(self.settings.red_flag_journal, slip)
             except OSError as error:  # it is stored: the journal only doubles it
                 log.critical("the red-flag journal cannot be written: %s", error)
 

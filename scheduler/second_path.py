@@ -22,8 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.alerting import offline_call_list
 from portal.alerting.offline_call_list import CallListEntry
-from portal.diary import red_flag_import, red_flag_journal
-from portal.diary.red_flag_journal import Journal, Slip
+from portal.diary.journal import imports, journal_file
+from portal.diary.journal.slips import Journal, Slip
 from portal.engine import holds
 from portal.engine.guarded import FinishedWork, guarded
 from portal.messages.gateways.gateway import Outgoing
@@ -89,7 +89,7 @@ class SecondPath:
     def _read(self, path: str) -> None:
         seen = _looks(Path(path).stat()) if Path(path).exists() else None
         if seen != self._seen:
-            self._journal, self._seen = red_flag_journal.read(path), seen
+            self._journal, self._seen = journal_file.read(path), seen
 
     def _open(self) -> list[Slip]:
         done = self._settled | self._journal.taken.keys()
@@ -106,7 +106,7 @@ class SecondPath:
 
     def _missing(self, slips: list[Slip]) -> list[Slip]:
         with self._runtime.reading() as session:
-            return red_flag_import.missing(session, slips)
+            return imports.missing(session, slips)
 
     def _bring_in(self, slip: Slip) -> bool:
         done = guarded("bringing in a report", lambda: self._brought(slip))
@@ -119,7 +119,7 @@ class SecondPath:
     def _brought(self, slip: Slip) -> bool:
         runtime = self._runtime
         with runtime.writing() as session:
-            return red_flag_import.bring_in(
+            return imports.bring_in(
                 session,
                 lambda version: runtime.study(session, version),
                 slip,
@@ -141,11 +141,11 @@ class SecondPath:
         """Ring everybody on the card, where it is time and nobody else just does."""
         if self._is_copy():
             return
-        with red_flag_journal.alone(path) as alone:
+        with journal_file.alone(path) as alone:
             now = self._runtime.real_now()
-            if not alone or not is_time(red_flag_journal.read(path), left, now):
+            if not alone or not is_time(journal_file.read(path), left, now):
                 return
-            red_flag_journal.note_paged(path, now)
+            journal_file.note_paged(path, now)
         rings = offline_call_list.read(path)
         log.critical(
             "%s dangerous reports are in the journal alone: paging %s numbers",

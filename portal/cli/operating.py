@@ -20,8 +20,8 @@ from portal import startup
 from portal.cli.help import for_people
 from portal.cli.output import print_json, print_table
 from portal.config import Settings, from_environment
-from portal.diary import red_flag_import, red_flag_journal
-from portal.diary.red_flag_journal import Slip
+from portal.diary.journal import imports, journal_file, slips
+from portal.diary.journal.slips import Slip
 from portal.engine import clock_steps
 from portal.engine.steady_clock import SMALL
 from portal.errors import PortalError
@@ -153,9 +153,9 @@ def journal(taken_by: str | None, as_json: bool) -> None:
     if path is None:
         raise PortalError("PORTAL_RED_FLAG_JOURNAL names no file.")
     try:
-        found = _not_stored(settings, red_flag_journal.read(path))
+        found = _not_stored(settings, journal_file.read(path))
         for slip in found if taken_by else ():
-            red_flag_journal.note_taken(path, slip.id, taken_by or "")
+            journal_file.note_taken(path, slip.id, taken_by or "")
     except OSError as error:
         raise PortalError(f"The journal cannot be used: {error.strerror}.") from error
     _print_reports(found, as_json=as_json)
@@ -163,14 +163,14 @@ def journal(taken_by: str | None, as_json: bool) -> None:
         click.echo(f"{taken_by} has {len(found)} reports: nobody is paged about them.")
 
 
-def _not_stored(settings: Settings, kept: red_flag_journal.Journal) -> list[Slip]:
+def _not_stored(settings: Settings, kept: slips.Journal) -> list[Slip]:
     slips = [slip for slip in kept.slips.values() if slip.id not in kept.taken]
     try:
         with (
             startup.opened_for_setup(settings) as runtime,
             runtime.reading() as session,
         ):
-            return red_flag_import.missing(session, slips)
+            return imports.missing(session, slips)
     except (PortalError, SQLAlchemyError):
         return [slip for slip in slips if not slip.stored]
 

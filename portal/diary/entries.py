@@ -16,7 +16,8 @@ from portal.alerting import answering
 from portal.db.dialect import insert_unless_present
 from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
-from portal.diary import red_flag_journal, reviews, unread_words
+from portal.diary import reviews, unread_words
+from portal.diary.journal import slips
 from portal.diary.judgement import judged
 from portal.diary.submission import Receipt as Receipt
 from portal.diary.submission import Submission as Submission
@@ -131,7 +132,7 @@ def _follow_up(
         return None
     actor = submission.actor
     caregiver = actor.id if actor.kind == "caregiver" else ""
-    red_flag_journal.remember(case, submission, caregiver)
+    slips.remember(case, submission, caregiver)
     alert = answering.open_from(case, verdict, entry_version_id=version_id)
     return alert.id
 

@@ -69,6 +69,7 @@ class House:
                 number,
                 revoke=revoke,
                 actor=audit.OPERATOR,
+                now=self.runtime.now(),
                 real_now=self.runtime.real_now(),
             )
 

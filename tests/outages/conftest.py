@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from portal.db.alerts import Alert
 from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
-from portal.diary import red_flag_journal
+from portal.diary.journal import journal_file, slips
 from portal.runtime import Runtime
 from scheduler.second_path import SecondPath
 from tests.support import arrivals, outage
@@ -67,8 +67,8 @@ class Scene:
     def send(self, form: dict[str, Any]) -> TestResponse:
         return self.phone.post("/diary", data=form, follow_redirects=False)
 
-    def slips(self) -> list[red_flag_journal.Slip]:
-        return list(red_flag_journal.read(self.journal).slips.values())
+    def slips(self) -> list[slips.Slip]:
+        return list(journal_file.read(self.journal).slips.values())
 
     def versions(self) -> list[EntryVersion]:
         return self._all(EntryVersion)

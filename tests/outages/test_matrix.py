@@ -14,8 +14,9 @@ from portal import study_versions
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant
-from portal.diary import entries, red_flag_journal
+from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.diary.journal import journal_file
 from portal.engine import beats
 from portal.messages.gateways.gateway import LookupFailed
 from portal.messages.gateways.twilio import gateway
@@ -39,7 +40,7 @@ def test_F18_a_provider_in_a_leap_second_is_asked_again_and_crashes_nothing() ->
 def test_F18_a_line_with_a_sixtieth_second_spoils_no_other(tmp_path: Path) -> None:
     journal = tmp_path / "red-flags"
     journal.write_text('{"line": "paged", "at": "2026-12-31T23:59:60+00:00"}\n')
-    assert red_flag_journal.read(str(journal)).paged == ()
+    assert journal_file.read(str(journal)).paged == ()
 
 
 def test_F18_a_beat_from_the_future_is_no_negative_age(

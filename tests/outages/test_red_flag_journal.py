@@ -10,8 +10,8 @@ import pytest
 
 from portal.alerting import offline_call_list
 from portal.db.holding import Home
-from portal.diary import red_flag_journal
-from portal.diary.red_flag_journal import Slip
+from portal.diary.journal import journal_file
+from portal.diary.journal.slips import Slip
 from portal.operating import restoring
 from portal.runtime import Runtime
 from scheduler.engine import Engine
@@ -242,7 +242,7 @@ def test_F12_it_pages_again_until_somebody_says_that_they_have_it(
             scene.clock.advance(seconds=seconds)
             scene.path.look()
             assert len(scene.gateway.sent) == rounds * round_of
-        red_flag_journal.note_taken(scene.journal, form["entry"], "Li Na")
+        journal_file.note_taken(scene.journal, form["entry"], "Li Na")
         scene.clock.advance(minutes=11)
         assert scene.path.look() == 0
     assert len(scene.gateway.sent) == 4 * round_of
@@ -346,7 +346,7 @@ def lost(scene: Scene, form: dict[str, object], who: str) -> Slip:
         stored=True,
     )
     scene.clock.advance(hours=3)
-    red_flag_journal.note(scene.journal, slip)
+    journal_file.note(scene.journal, slip)
     return slip
 
 

@@ -508,6 +508,7 @@ class World:
                 number,
                 revoke=False,
                 actor=OPERATOR,
+                now=at,
                 real_now=at,
             )
             life.numbers.append((at, number))

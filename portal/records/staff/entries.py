@@ -21,8 +21,7 @@ from portal.protocol.words.numbers import read_temperature
 
 NEURO = ("confused", "speech", "writing", "sleepy", "tremor", "headache", "cranial")
 """The answers in which neurotoxicity shows first; staff see them side by side."""
-NEURO_COLUMNS = 7
-CURVE_DAYS = 14
+NEURO_COLUMNS, CURVE_DAYS = 7, 14
 CLOCK_IS_OFF = timedelta(minutes=2)
 LATE = timedelta(hours=2)
 

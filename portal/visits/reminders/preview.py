@@ -6,6 +6,7 @@ diary that comes, a second reading that is asked for) is said in words.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -80,21 +81,8 @@ def preview(case: Case, *, days: int = 90) -> Preview:
     Nothing is written. Without a working number the texts are listed all the same,
     in the participant's language.
     """
-    site = case.site
-    until = case.now + timedelta(days=days)
-    found: list[Line] = []
-    if case.participant.status == "active":
-        study_of = {case.participant.study_version_id: case.study}.__getitem__
-        people = snapshots(
-            case.session, study_of, [case.participant], since=case.now, now=case.now
-        )
-        for occasion in occasions(
-            case.study, people[case.participant.id], case.now, until
-        ):
-            if occasion.kind in TEXTS:
-                found += _lines(
-                    case.session, case.study, case.participant, site, occasion
-                )
+    site, until = case.site, case.now + timedelta(days=days)
+    lines = tuple(_texts(case, site, until))
     zones = dict.fromkeys((case.participant.time_zone, site.time_zone))
     return Preview(
         code=case.participant.code,
@@ -103,9 +91,21 @@ def preview(case: Case, *, days: int = 90) -> Preview:
         site_zone=site.time_zone,
         since=case.now,
         until=until,
-        lines=tuple(found),
+        lines=lines,
         changes=tuple(one for zone in zones for one in _changes(zone, case.now, until)),
     )
+
+
+def _texts(case: Case, site: Site, until: datetime) -> Iterator[Line]:
+    person = case.participant
+    if person.status != "active":
+        return
+    study_of = {person.study_version_id: case.study}.__getitem__
+    since = case.now
+    people = snapshots(case.session, study_of, [person], since=since, now=since)
+    for occasion in occasions(case.study, people[person.id], since, until):
+        if occasion.kind in TEXTS:
+            yield from _lines(case.session, case.study, person, site, occasion)
 
 
 def _lines(

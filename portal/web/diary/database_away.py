@@ -15,8 +15,8 @@ from flask import g, request, session
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from portal.diary import red_flag_journal
-from portal.diary.red_flag_journal import Slip
+from portal.diary.journal import journal_file, slips
+from portal.diary.journal.slips import Slip
 from portal.diary.version_ids import rest_of, version_of
 from portal.errors import EntryRefused
 from portal.people.access.keys import token_hash
@@ -43,7 +43,7 @@ def keep() -> bool:
     try:
         slip = _dangerous() if request.blueprint == FORMS else _waited()
         path = access.runtime().settings.red_flag_journal
-        return slip is not None and red_flag_journal.note(path, slip)
+        return slip is not None and journal_file.note(path, slip)
     except (OSError, HTTPException) as error:
         logger.critical("a dangerous report could not be kept: %s", error)
         return False
@@ -58,9 +58,7 @@ def _dangerous() -> Slip | None:
         return _red_flags(holder)
     for study in access.runtime().known_studies():
         if (given := _serious(study)) is not None:
-            return red_flag_journal.without_words(
-                study, _of_screen(holder, draft, given)
-            )
+            return slips.without_words(study, _of_screen(holder, draft, given))
     return None
 
 
@@ -91,7 +89,7 @@ def _waited() -> Slip | None:
                 draft_id=None if first else rest_of(entry),
                 day=str(said["day"]) if said.get("day") else None,
             )
-            return red_flag_journal.without_words(study, slip)
+            return slips.without_words(study, slip)
     return None
 
 
@@ -105,7 +103,7 @@ def _known_person() -> Person | None:
 
 def _named(person: Person) -> str:
     who = (person.participant_id, person.caregiver_id, person.code)
-    return red_flag_journal.person_holder(*who)
+    return slips.person_holder(*who)
 
 
 def _holder() -> str | None:

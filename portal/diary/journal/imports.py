@@ -18,7 +18,7 @@ from portal.db.diary import Draft, EntryVersion
 from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
-from portal.diary.red_flag_journal import FROM_JOURNAL, Slip
+from portal.diary.journal.slips import FROM_JOURNAL, Slip
 from portal.errors import EntryRefused
 from portal.people import reporters
 from portal.people.case import Case

@@ -1,21 +1,14 @@
-"""The red-flag journal: every dangerous report once more, outside the database.
+"""A dangerous report as the journal keeps it: codes, readings and times, no name.
 
-It stands on another disk, so that a report outlives a database that is locked, full,
-damaged or restored from yesterday. A line holds codes, readings and times: no name, no
-number, no free text. It is on the disk before whoever wrote it goes on.
+A report in a session is noted as stored once its transaction has committed.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -24,7 +17,6 @@ from portal.people.case import Case
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
 
-LARGEST = 32 * 1024 * 1024  # bytes; past it the file is a fault, not a journal
 SPACE = uuid.UUID("6f0b7c52-2f3e-4f0c-9a38-5b8f4b7f6a11")  # any constant
 REMEMBERED = "red_flags"  # in a session: what its commit makes true
 FROM_JOURNAL = "journal"  # the source of an entry that came out of the file
@@ -139,117 +131,3 @@ def remembered(session: Session) -> list[Slip]:
     """What ``remember`` was told in a session, once."""
     found: list[Slip] = session.info.pop(REMEMBERED, [])
     return found
-
-
-def note(path: str | None, slip: Slip) -> bool:
-    """Append a report, durably; False without a ``path``. A repeat is harmless.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    data = {**asdict(slip), "at": slip.at.isoformat()}
-    return _append(path, {"line": "report", **data})
-
-
-def note_paged(path: str, at: datetime) -> None:
-    """Append that everybody on call is being paged now.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    _append(path, {"line": "paged", "at": at.isoformat()})
-
-
-def note_taken(path: str, slip_id: str, by: str) -> None:
-    """Append that somebody looks after a report that the database cannot take.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    _append(path, {"line": "taken", "id": slip_id, "by": by})
-
-
-def _append(path: str | None, line: Mapping[str, Any]) -> bool:
-    if path is None:
-        return False
-    written = (json.dumps(line, ensure_ascii=True) + "\n").encode()
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        if os.fstat(file).st_size > LARGEST:
-            raise OSError("the red-flag journal is too large")
-        if os.write(file, written) != len(written):  # one write: lines do not mix
-            raise OSError("the red-flag journal took half a line")
-        os.fsync(file)
-    finally:
-        os.close(file)
-    return True
-
-
-def read(path: str) -> Journal:
-    """Everything in the file; a line that a power cut tore is left out.
-
-    Raises:
-        OSError: it is there and cannot be read.
-    """
-    slips: dict[str, Slip] = {}
-    paged: list[datetime] = []
-    taken: dict[str, str] = {}
-    before: dict[str, int] = {}
-    for data in _lines(Path(path)):
-        try:
-            match data.pop("line", None):
-                case "report":
-                    slip = _slip(data)
-                    slips.setdefault(slip.id, slip)
-                    before.setdefault(slip.id, len(paged))
-                case "paged":
-                    paged.append(_moment(data["at"]))
-                case "taken":
-                    taken[str(data["id"])] = str(data["by"])
-                case _:
-                    continue
-        except (KeyError, TypeError, ValueError):
-            continue  # not ours, or torn: what is whole still counts
-    return Journal(slips, tuple(paged), taken, before)
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
-        for text in file:
-            try:
-                data = json.loads(text)
-            except ValueError:
-                continue
-            if isinstance(data, dict):
-                yield data
-
-
-def _slip(data: dict[str, Any]) -> Slip:
-    slip = Slip(**{**data, "at": _moment(data["at"])})
-    if type(data["id"]) is not str or type(data["answers"]) is not dict:
-        raise TypeError("not a report of ours")
-    return slip
-
-
-def _moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return at
-
-
-@contextmanager
-def alone(path: str) -> Iterator[bool]:
-    """Whether this process alone may page from the journal now; held to the end."""
-    file = os.open(path, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-    finally:
-        os.close(file)
