@@ -223,14 +223,14 @@ def test_a_page_that_lost_its_network_names_no_hour_that_has_passed(
     until = page.locator("[data-until]").first
     assert until.is_visible()
     page.context.set_offline(True)
-    page.locator(".alarm:visible").wait_for(timeout=30_000)
+    page.locator(".alarm:visible").wait_for()
     look(page, f"alarm-lost-{short}")
     assert not page.locator("[data-until]:visible").count()
     assert not re.search(
         "还没有人回应您的报告|Nobody has answered", page.inner_text("main")
     )
     page.context.set_offline(False)
-    until.wait_for(timeout=30_000)
+    until.wait_for()
     assert not page.locator(".alarm:visible").count()
 
 

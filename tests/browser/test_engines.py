@@ -104,6 +104,7 @@ def test_a_red_flag_without_a_network_gets_its_advice_and_arrives_once(
     arrives(phone, runtime, before=1)
 
 
+@pytest.mark.alone
 def test_signing_out_is_between_the_page_and_the_server(phone: EnginePhone) -> None:
     phone.open("/today")
     phone.sees("form[action='/sign-out'] button")

@@ -96,7 +96,7 @@ def test_a_red_flag_waits_and_arrives_once(
     phone.page.reload()
     phone.page.locator(".advice .waiting").wait_for()
     phone.find_network()
-    phone.page.locator(".advice .done").wait_for(timeout=40_000)
+    phone.page.locator(".advice .done").wait_for()
     assert "09:00" in phone.page.locator(".advice .done").inner_text()
     phone.look(f"offline-sent-{language}")
     (version,) = versions(runtime)

@@ -70,7 +70,7 @@ def test_a_red_flag_that_is_not_sent_alarms_on_today(
     phone.page.evaluate("location.hash = 'today'")
     phone.page.locator(".alarm:visible").wait_for()
     phone.find_network()
-    phone.page.locator(".alarm").wait_for(state="detached", timeout=40_000)
+    phone.page.locator(".alarm").wait_for(state="detached")
 
 
 def test_a_calm_diary_that_is_not_sent_is_no_alarm(
@@ -127,7 +127,7 @@ def test_an_open_page_without_a_network_alarms_when_the_time_is_over(
     phone.get_ready()
     phone.lose_network()
     phone.open_shell("/today")
-    phone.page.locator(".alarm:visible").wait_for(timeout=40_000)
+    phone.page.locator(".alarm:visible").wait_for()
 
 
 def test_what_somebody_has_seen_is_no_alarm(

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from portal.db.diary import Entry, EntryVersion
 from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
-from tests.support.browser import QUIET, Screens, axe_violations
+from tests.support.browser import PATIENCE_MS, QUIET, Screens, axe_violations
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
 from tests.support.handset import Handset, handset, secret_for
@@ -82,7 +82,7 @@ def report_seizure(phone: Handset) -> None:
 
 def has_arrived(phone: Handset) -> None:
     """It came: at once, or with the next try, which comes every 15 s."""
-    phone.page.locator(".advice .done").wait_for(timeout=40_000)
+    phone.page.locator(".advice .done").wait_for()
 
 
 def arrives_by_itself(phone: Handset, runtime: Runtime) -> None:
@@ -218,7 +218,7 @@ def switched_on(browser: Browser, url: str, folder: Path) -> Handset:
         has_touch=True,
         viewport={"width": 360, "height": 740},
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     return Handset(context.pages[0], url)
 
 

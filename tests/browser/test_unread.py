@@ -146,9 +146,7 @@ def test_without_a_network_no_hour_is_promised_until_it_was_sent(
     phone.look(f"words-waiting-{language}")
     assert axe_violations(phone.page) == []
     phone.find_network()
-    phone.page.locator(".advice:visible").get_by_text(HOUR[language]).wait_for(
-        timeout=40_000
-    )
+    phone.page.locator(".advice:visible").get_by_text(HOUR[language]).wait_for()
     sent = phone.page.locator(".advice:visible").inner_text()
     assert in_order(sent, "09:00", IF_ILL[language], HOUR[language])
     assert phone.page.locator("a[href^='tel:028']:visible").count()

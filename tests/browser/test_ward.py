@@ -179,7 +179,7 @@ def test_each_number_is_offered_once_where_nobody_knows_the_place(
     report_a_fever(phone)
     assert dialled(phone) == ["02855500120"]
     phone.find_network()
-    phone.page.locator(".advice .told.done").wait_for(timeout=40_000)
+    phone.page.locator(".advice .told.done").wait_for()
     assert dialled(phone) == ["02855500120"]
     offline = phone.page.locator(".advice a[href^='tel:']").get_attribute("class")
     assert offline == "button danger big", "first, as with a network"
@@ -207,7 +207,7 @@ def test_on_the_ward_one_number_is_offered_once_with_and_without_a_network(
     assert dialled(phone) == ["02855500120"]
     phone.look(f"ward-emergency-offline-{language}")
     phone.find_network()
-    phone.page.locator(".advice .told.done").wait_for(timeout=40_000)
+    phone.page.locator(".advice .told.done").wait_for()
     assert dialled(phone) == ["02855500120"]
     phone.page.locator("a[href^='/diary/sent/']").first.tap()
     phone.page.wait_for_url("**/diary/sent/**")
@@ -216,7 +216,7 @@ def test_on_the_ward_one_number_is_offered_once_with_and_without_a_network(
 
 def _arrives(phone: Handset, runtime: Runtime) -> None:
     phone.find_network()
-    phone.page.locator(".advice .done").wait_for(timeout=40_000)
+    phone.page.locator(".advice .done").wait_for()
     with runtime.reading() as session:
         version = session.scalars(select(EntryVersion)).one()
     assert version.verdict["advice"][:2] == ["M-W", "M-E"]

@@ -24,6 +24,7 @@ from portal.runtime import Runtime
 from tests.support.databases import Databases, PostgresqlDatabases
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import SECRET, settings_for
+from tests.support.waiting import rest
 
 KEY = "a-key-for-tests-only-0123456789"
 Command = Callable[..., Result]
@@ -269,7 +270,7 @@ def test_a_backup_of_yesterday_expires_what_is_too_late(
     world.reminder("D:5", not_after=soon)
     file = tmp_path / "b"
     done(portal("backup", str(file)))
-    time.sleep(1)
+    rest(1)
     done(portal("restore", str(file), PORTAL_DATABASE_URL=target_url))
     done(portal("release", "--by", "Li Na", PORTAL_DATABASE_URL=target_url))
     assert messages(target_url)["D:5"] == "expired"

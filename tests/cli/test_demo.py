@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from portal.cli import cli
 from portal.demo import data_folder
-from tests.support.journey import until
 from tests.support.processes import Running, answers, free_port, running
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
 STOPS_WITHIN = 8.0
@@ -49,6 +49,7 @@ def begun(demonstration: Running) -> None:
     demonstration.wait_for(lambda: "Ready at" in demonstration.said(), seconds=90)
 
 
+@pytest.mark.alone
 def test_it_is_made_once_served_mended_and_stopped(tmp_path: Path) -> None:
     port = free_port()
     command = ("portal", "demo", "--port", str(port), "--folder", str(tmp_path))

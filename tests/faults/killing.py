@@ -7,7 +7,6 @@ peace until it is at rest, and the oracle is asked.
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,9 +29,8 @@ from tests.support.provider.account import (
     TOKEN,
 )
 from tests.support.settings import SECRET
+from tests.support.waiting import PATIENCE, STEP, rest, until, within
 
-PATIENCE = 30.0
-REST_SECONDS = 90.0  # a call to the provider may take 30, and two look-ups follow
 BRIEFLY = 1.5  # what a point drawn at random is waited for
 KILLS_A_STAGE = 50  # then all comes to rest, and answered alerts are closed
 WEB_POINTS = (
@@ -122,23 +120,13 @@ class Run:
     def died_at(self, child: Child | None, point: str, seconds: float) -> bool:
         """Waits for an armed process to die; whether it did."""
         assert child is not None
-        end = time.monotonic() + seconds
-        while not child.ended():
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.01)
-        self.kill(child, point)
-        return True
+        died = within(seconds, child.ended)
+        if died:
+            self.kill(child, point)
+        return died
 
-    def until(
-        self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE
-    ) -> None:
-        end = time.monotonic() + seconds
-        while not holds():
-            if time.monotonic() > end:
-                left = "\n".join(self.ground.still_open())
-                raise AssertionError(f"waited in vain for {what}\n{left}")
-            time.sleep(0.02)
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        until(holds, what, self.ground.still_open)
 
     # What people do meanwhile
 
@@ -151,21 +139,18 @@ class Run:
         phone = self.ground.phone(self.base)
         told = self._hands.submit(self._insist, phone)
         if dies is not None:
-            time.sleep(dies)
+            rest(dies)
             self.kill(self.web, "web")
             self.start_web()
         while not told.done():
             if self.web is not None and self.web.ended():
                 self.kill(self.web, point)
                 self.start_web()
-            time.sleep(0.01)
+            rest(STEP)
         told.result()
 
     def _insist(self, phone: ReportingPhone) -> None:
-        end = time.monotonic() + PATIENCE
-        while not phone.report():
-            assert time.monotonic() < end, f"never told: {phone.status} {phone.page}"
-            time.sleep(0.05)
+        until(phone.report, "the answer", lambda: (phone.status, phone.page))
 
     def remind(self) -> str:
         return self.ground.remind(self.random.randrange(len(self.ground.reminded)))
@@ -246,7 +231,7 @@ class Run:
             self.start_engine(f"{point}:{hit}" if armed else None)
             self._busy_moment()
             if not (armed and self.died_at(self.engine, f"engine {point}", BRIEFLY)):
-                time.sleep(self.random.uniform(0, 0.4))
+                rest(self.random.uniform(0, 0.4))
                 self.kill(self.engine, "engine")
             if self.kills.total() - rested >= KILLS_A_STAGE:
                 self.come_to_rest()
@@ -274,7 +259,7 @@ class Run:
         self.start_engine()
         if self.web is None or self.web.ended():
             self.start_web()
-        self.until(self.ground.at_rest, "everything to come to rest", REST_SECONDS)
+        self.until(self.ground.at_rest, "everything to come to rest")
         self.ground.close_alerts()
         self.kill(self.engine, "engine")
 

@@ -14,15 +14,15 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.processes import KEPT, PATIENCE
+from tests.support.processes import KEPT, MORTAL, PATIENCE
 from tests.support.source import ROOT
+from tests.support.waiting import until
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -47,8 +47,7 @@ class Child:
         """Ends it as a power cut would."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        while not self.ended():
-            time.sleep(0.002)  # or two processes spin while the third is dying
+        until(self.ended, "its death")
 
     def said(self) -> str:
         return self.output.read_text("utf-8", errors="replace")
@@ -80,7 +79,7 @@ def nursery() -> Iterator[Nursery]:
     """A nursery; it and all its processes are gone at the end."""
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.nursery"],
+        [*MORTAL, sys.executable, "-m", "tests.faults.nursery"],
         cwd=ROOT,
         env=environment | {"PYTHONUNBUFFERED": "1"},
         stdin=subprocess.PIPE,

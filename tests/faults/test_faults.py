@@ -14,7 +14,7 @@ from portal.config import from_environment
 from portal.db.outbox import Attempt, Message
 from portal.errors import UnsafeSettings
 from tests.faults.ground import STAFF_NUMBERS, Ground
-from tests.faults.killing import REST_SECONDS, Run
+from tests.faults.killing import Run
 from tests.faults.nursery import nursery
 from tests.faults.oracle import Verdict, judge, judge_pages
 from tests.support import provider, source
@@ -70,7 +70,7 @@ def test_two_unclear_calls_to_one_number_are_not_taken_for_each_other(
         account.fail(STAFF_NUMBERS["nurse"], never_left, left, left)
         run.kill(run.web, "web")  # so that no callback tells which call is which
         run.start_engine()
-        run.until(ground.at_rest, "every look-up", REST_SECONDS)
+        run.until(ground.at_rest, "every look-up")
         found = judge(ground, account)
         run.close()
     assert found.holds(0), found.details()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import socket
-import time
 from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.support.provider import Provider, running
 from tests.support.provider.account import SENDER
+from tests.support.waiting import until
 
 NUMBER = "+8613800000001"
 FORM = urlencode(
@@ -64,10 +64,7 @@ def test_a_request_whose_sender_was_killed_in_the_middle_asks_for_nothing(
 ) -> None:
     """Its end never comes, so a real server never sees it, whatever it would say."""
     say(provider, head(provider) + FORM[:written], wait=False)
-    until = time.monotonic() + 10
-    while not provider.cut_off:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: provider.cut_off, "the end of the request")
     assert provider.ledger == []
     assert provider.complaints == []
     assert provider.requests == []

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from portal.db.alerts import Task
 from portal.db.diary import EntryVersion
-from tests.support.journey import PARTICIPANT, Journey, until
+from tests.support.journey import PARTICIPANT, Journey
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
 

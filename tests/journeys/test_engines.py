@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.journey import FEVER, Journey, until
+from tests.support.journey import FEVER, Journey
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
 

@@ -31,9 +31,9 @@ from tests.support.journey import (
     ZONE,
     Journey,
     enrol,
-    until,
 )
 from tests.support.phone import Phone
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
 DIARY, READING = "today's follow-up diary", "another entry"

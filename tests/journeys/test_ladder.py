@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.journey import CALM, FEVER, PARTICIPANT, Journey, until
+from tests.support.journey import CALM, FEVER, PARTICIPANT, Journey
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
 SOON = timedelta(seconds=8)  # on a machine that is busy with other tests
 
 
+@pytest.mark.alone
 @pytest.mark.begins("03:00")
 def test_a_fever_at_three_in_the_morning_pages_the_nurse_then_the_doctor(
     journey: Journey,

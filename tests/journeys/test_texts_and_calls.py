@@ -22,9 +22,10 @@ from portal.db.outbox import Inbound, Message, OptOut
 from portal.db.people import Participant, Staff
 from tests.support.authenticator import scanned
 from tests.support.databases import Databases
-from tests.support.journey import NUMBERS, until
+from tests.support.journey import NUMBERS
 from tests.support.phone import Phone
 from tests.support.provided import Provided, provided
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
 NURSE, DOCTOR = NUMBERS["nurse"], NUMBERS["doctor"]

@@ -13,6 +13,7 @@ from tests.support import outage
 ONE_WAIT, TWO_WAITS = 4.5, 9.0  # of five seconds each
 
 
+@pytest.mark.alone
 def test_F10_a_submit_waits_once_and_then_says_the_truth(scene: Scene) -> None:
     form = scene.form()
     scene.clock.advance(days=2)  # so that the phone's row would be touched, too
@@ -30,6 +31,7 @@ def test_F10_a_submit_waits_once_and_then_says_the_truth(scene: Scene) -> None:
     assert scene.gateway.sent == [], "it was back before anybody had to be paged"
 
 
+@pytest.mark.alone
 def test_F10_pages_are_read_while_the_database_is_locked(scene: Scene) -> None:
     with outage.locked(scene.runtime):
         began = time.monotonic()

@@ -19,9 +19,9 @@ from scheduler.second_path import SecondPath
 from tests.outages.conftest import Scene
 from tests.support import arrivals, outage, provider
 from tests.support.cast import enrolled
-from tests.support.journey import until
 from tests.support.processes import running
 from tests.support.provider.account import SENDER
+from tests.support.waiting import until
 
 Outage = Callable[[Runtime], AbstractContextManager[None]]
 TAKEN_AWAY = pytest.mark.parametrize(

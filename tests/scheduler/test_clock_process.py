@@ -19,8 +19,10 @@ from portal.runtime import Runtime
 from scheduler.watchdog import EXIT_STATUS, LIMIT_SECONDS
 from tests.support.clock import START, set_to, step_of
 from tests.support.outbox import NURSE_NUMBER, PARTICIPANT_NUMBER, World, build
+from tests.support.processes import MORTAL
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
+from tests.support.waiting import until
 
 GAP = 15.0  # seconds without an acting engine, that the watchdog is made for
 Engine = subprocess.Popen[bytes]
@@ -61,7 +63,7 @@ def start(database_url: str, clock_file: Path) -> Iterator[Callable[[], Engine]]
 
     def run() -> Engine:
         engine = subprocess.Popen(
-            [sys.executable, "-m", "scheduler"],
+            [*MORTAL, sys.executable, "-m", "scheduler"],
             cwd=ROOT,
             env=environment,
             stderr=subprocess.DEVNULL,
@@ -81,15 +83,6 @@ def step_clock(path: Path, seconds: int) -> None:
     set_by = step_of(str(path)).total_seconds() + seconds
     fresh.write_text(str(set_by), encoding="ascii")
     fresh.replace(path)
-
-
-def until(holds: Callable[[], bool], seconds: float = 120) -> bool:
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def on_phones(world: World) -> list[str]:

@@ -26,6 +26,7 @@ from tests.support.engines import started
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import settings_for
+from tests.support.waiting import rest, until, within
 
 SOON = 15.0
 COMMITS = 20
@@ -68,16 +69,6 @@ def start(runtime: Runtime) -> Iterator[Start]:
         engine.stop(seconds=1)
 
 
-def until(holds: Callable[[], bool], seconds: float = SOON) -> bool:
-    """Waits until something holds; whether it came to hold."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def wait_for(event: threading.Event) -> None:
     event.wait(SOON)
 
@@ -102,6 +93,7 @@ def test_what_was_committed_before_the_start_is_sent(
     assert len(gateway.sent) == 2
 
 
+@pytest.mark.alone
 def test_a_red_flag_is_at_the_provider_within_two_seconds_of_its_commit(
     world: World, gateway: FakeGateway, runtime: Runtime
 ) -> None:
@@ -131,6 +123,7 @@ def test_F24_a_metronome_that_stopped_ends_the_process(
         assert until(lambda: ended == [70])
 
 
+@pytest.mark.alone
 def test_what_is_committed_before_the_wake_up_listens_is_not_missed(
     world: World, gateway: FakeGateway, runtime: Runtime
 ) -> None:
@@ -141,7 +134,7 @@ def test_what_is_committed_before_the_wake_up_listens_is_not_missed(
         return open_watch(database)
 
     with started(runtime, watchdog=Watchdog(limit=60), period=3600, watch=late):
-        assert until(lambda: states(world) == ["accepted"], seconds=5)
+        assert within(5, lambda: states(world) == ["accepted"])
 
 
 def test_a_text_and_a_call_to_one_phone_go_one_after_the_other(
@@ -153,7 +146,7 @@ def test_a_text_and_a_call_to_one_phone_go_one_after_the_other(
     def hold(_outgoing: Outgoing) -> None:
         inside[0] += 1
         at_once.append(inside[0])
-        time.sleep(0.1)
+        rest(0.1)
         inside[0] -= 1
 
     gateway.hold = hold
@@ -164,6 +157,7 @@ def test_a_text_and_a_call_to_one_phone_go_one_after_the_other(
     assert at_once == [1, 1]
 
 
+@pytest.mark.alone
 def test_a_provider_that_hangs_for_one_delays_no_other(
     world: World, gateway: FakeGateway, start: Start
 ) -> None:
@@ -178,7 +172,7 @@ def test_a_provider_that_hangs_for_one_delays_no_other(
     start()
     assert until(lambda: len(gateway.sent) == 1)
     page = world.page()
-    assert until(lambda: world.message(page).state == "accepted", seconds=2)
+    assert within(2, lambda: world.message(page).state == "accepted")
     assert states(world)[0] == "in_flight"
     go_on.set()
     assert until(lambda: states(world) == ["accepted", "accepted"])
@@ -270,6 +264,7 @@ def test_a_working_engine_is_well(world: World, runtime: Runtime, start: Start) 
         assert well(session, runtime)
 
 
+@pytest.mark.alone
 def test_F21_two_engines_send_each_message_once(
     world: World, gateway: FakeGateway, database_url: str, start: Start
 ) -> None:
@@ -283,7 +278,7 @@ def test_F21_two_engines_send_each_message_once(
     assert acting == [True, False]
     first.stop()
     world.page(99)
-    assert until(lambda: set(states(world)) == {"accepted"}, seconds=5)
+    assert within(5, lambda: set(states(world)) == {"accepted"})
     assert second.leadership.held() is not None, "a released lease is taken at once"
     assert len(gateway.sent) == 11
     second.stop()
@@ -299,24 +294,25 @@ def test_an_engine_that_lost_its_lease_stands_by(
     world.lease("thief", silent=True)
     assert until(lambda: engine.leadership.held() is None)
     world.page()
-    time.sleep(0.5)
+    rest(0.5)
     assert gateway.sent == []
 
 
 def test_F52_a_stop_waits_for_what_is_under_way(
     world: World, gateway: FakeGateway, start: Start
 ) -> None:
-    gateway.hold = lambda _outgoing: time.sleep(0.5)
+    gateway.hold = lambda _outgoing: rest(0.5)
     world.page()
     engine = start()
     assert until(lambda: len(gateway.sent) == 1)
     engine.stop()
     assert states(world) == ["accepted"]
     world.page(1)
-    time.sleep(0.5)
+    rest(0.5)
     assert states(world)[-1] == "queued", "a stopped engine claims nothing"
 
 
+@pytest.mark.alone
 def test_F52_a_stop_leaves_a_hanging_call_to_the_next_engine(
     world: World, gateway: FakeGateway, start: Start
 ) -> None:
@@ -342,6 +338,7 @@ def test_rejection_of_a_page_rings_instead(
     assert until(lambda: states(world) == ["rejected", "accepted"])
 
 
+@pytest.mark.alone
 def test_F38_an_undelivered_page_rings_within_five_seconds_of_its_receipt(
     world: World, gateway: FakeGateway, runtime: Runtime, start: Start
 ) -> None:

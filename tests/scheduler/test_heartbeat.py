@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +20,7 @@ from tests.support.clock import Clock
 from tests.support.engines import started
 from tests.support.outbox import World, build
 from tests.support.settings import settings_for
+from tests.support.waiting import until
 
 
 class Outside:
@@ -150,9 +150,9 @@ def test_an_outsider_that_hangs_holds_up_no_cycle(
 ) -> None:
     outside.hold.clear()
     with started(world.runtime, period=0.1):
-        _wait_until(lambda: bool(outside.heard))
+        until(lambda: bool(outside.heard))
         world.page()
-        _wait_until(lambda: world.messages()[0].state == "delivered")
+        until(lambda: world.messages()[0].state == "delivered")
     assert len(outside.heard) == 1
 
 
@@ -164,16 +164,9 @@ def test_a_running_engine_is_heard_again_and_again(
     heart.start()
     try:
         heart.cycle_done()
-        _wait_until(lambda: len(outside.heard) >= 3)
+        until(lambda: len(outside.heard) >= 3)
     finally:
         heart.stop()
-
-
-def _wait_until(holds: object, seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.queues import queue_reminders
 from tests.support.settings import settings_for
+from tests.support.waiting import until
 
 MANY = 2_000
 RATE = 2.0
@@ -175,6 +176,7 @@ def test_how_many_wait_does_not_change_what_an_alert_costs(
     assert counts[1] <= counts[0] + 2, "the reminder that was looked at and must wait"
 
 
+@pytest.mark.alone
 def test_an_engine_keeps_the_rate_and_lets_the_alert_through_first(
     database_url: str,
 ) -> None:
@@ -183,23 +185,16 @@ def test_an_engine_keeps_the_rate_and_lets_the_alert_through_first(
     world = build(runtime)
     queue_reminders(world, MANY)
     with started(runtime, watchdog=Watchdog(limit=60), period=0.2):
-        until(gateway, 10)
+        until(lambda: len(gateway.sent) >= 10)
         world.page()
         queued_at = time.monotonic()
-        until(gateway, 40)
+        until(lambda: len(gateway.sent) >= 40)
     runtime.close()
     at = gateway.sent_at
     assert most_in(1.0, at) <= 20
     (page,) = (n for n, s in enumerate(gateway.sent) if s.number == NURSE_NUMBER)
     before = [one for one in at[:page] if one > queued_at]
     assert len(before) <= 2, "only what was on its way already"
-
-
-def until(gateway: FakeGateway, many: int) -> None:
-    end = time.monotonic() + 120
-    while len(gateway.sent) < many:
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def most_in(seconds: float, at: list[float]) -> int:

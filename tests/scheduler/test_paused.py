@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,12 +16,13 @@ from portal.engine import leases
 from portal.runtime import Runtime
 from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
+from tests.support.processes import MORTAL
 from tests.support.provider import Provider, running
 from tests.support.provider.account import ACCEPT_THEN_HANG, SENDER
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
+from tests.support.waiting import until, within
 
-PATIENCE = 40.0
 Engine = subprocess.Popen[bytes]
 Start = Callable[[], Engine]
 
@@ -65,7 +65,7 @@ def start(database_url: str, provider: Provider, tmp_path: Path) -> Iterator[Sta
 
     def run() -> Engine:
         with (tmp_path / f"{len(engines)}.txt").open("wb") as said:
-            command = [sys.executable, "-m", "scheduler"]
+            command = [*MORTAL, sys.executable, "-m", "scheduler"]
             engine = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)
         engines.append(engine)
         return engine
@@ -75,15 +75,6 @@ def start(database_url: str, provider: Provider, tmp_path: Path) -> Iterator[Sta
         engine.send_signal(signal.SIGCONT)
         engine.kill()
         engine.wait()
-
-
-def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def lease(world: World) -> Lease | None:
@@ -150,7 +141,7 @@ def test_F51_a_program_older_than_the_schema_never_acts_again(
     assert taken is not None
     assert until(lambda: "lost the lease" in (tmp_path / "0.txt").read_text())
     world.page()
-    assert not until(lambda: fence(world) > 2 or bool(world.attempts()), seconds=6)
+    assert not within(6, lambda: fence(world) > 2 or bool(world.attempts()))
     assert provider.ledger == []
     held = lease(world)
     assert held is not None

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -19,8 +18,10 @@ from portal.people import contacts
 from portal.runtime import Runtime
 from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
+from tests.support.processes import MORTAL
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
+from tests.support.waiting import until, within
 
 MESSAGES = 40
 Engine = subprocess.Popen[str]
@@ -56,7 +57,7 @@ def start(database_url: str) -> Iterator[Start]:
 
     def run(*options: str, **settings: str) -> Engine:
         engine = subprocess.Popen(
-            [sys.executable, "-m", "scheduler", *options],
+            [*MORTAL, sys.executable, "-m", "scheduler", *options],
             cwd=ROOT,
             env=environment | settings,
             stderr=subprocess.PIPE,
@@ -69,15 +70,6 @@ def start(database_url: str) -> Iterator[Start]:
     for engine in running:
         engine.kill()
         engine.communicate()
-
-
-def until(holds: Callable[[], bool], seconds: float = 40) -> bool:
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def on_phones(world: World) -> list[str]:
@@ -102,13 +94,14 @@ def pages_to_many(world: World) -> None:
         world.page(step)
 
 
+@pytest.mark.alone
 def test_a_queued_page_reaches_the_simulated_phone(world: World, start: Start) -> None:
     world.page()
     engine = start()
     assert until(lambda: on_phones(world) == [NURSE_NUMBER])
     assert until(lambda: world.messages()[0].state == "delivered")
     world.page(1)
-    assert until(lambda: len(on_phones(world)) == 2, seconds=5)
+    assert within(5, lambda: len(on_phones(world)) == 2)
     engine.send_signal(signal.SIGTERM)
     assert engine.wait(timeout=10) == 0
 

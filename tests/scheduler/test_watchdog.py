@@ -7,8 +7,11 @@ import sys
 import threading
 import time
 
+import pytest
+
 from scheduler.watchdog import EXIT_STATUS, Watchdog
 from tests.support.source import ROOT
+from tests.support.waiting import rest
 
 STUCK = """
 import threading
@@ -18,6 +21,7 @@ threading.Event().wait(30)
 """
 
 
+@pytest.mark.alone
 def test_F24_a_process_without_progress_ends_with_a_status_of_its_own() -> None:
     before = time.monotonic()
     ended = subprocess.run([sys.executable, "-c", STUCK], cwd=ROOT, check=False)
@@ -25,13 +29,14 @@ def test_F24_a_process_without_progress_ends_with_a_status_of_its_own() -> None:
     assert time.monotonic() - before < 20
 
 
+@pytest.mark.alone
 def test_progress_keeps_it_quiet_and_silence_does_not() -> None:
     ended = threading.Event()
     watchdog = Watchdog(limit=0.5, end=lambda _status: ended.set())
     watchdog.start()
     for _ in range(20):
         watchdog.progress()
-        time.sleep(0.05)
+        rest(0.05)
     assert not ended.is_set()
     assert ended.wait(5)
 

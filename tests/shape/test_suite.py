@@ -1,13 +1,22 @@
-"""The suite itself: what it costs is told, and what it starts ends with it."""
+"""The suite itself: calm on a busy machine, its costs told, nothing left of it."""
 
 from __future__ import annotations
 
+import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.source import ROOT
+import pytest
 
+from tests.support import source
+from tests.support.clock import CLOCK_FILE, clock_file
+from tests.support.family import family
+from tests.support.source import ROOT
+from tests.support.waiting import until
+
+SLEEPS = "tests/support/waiting.py"
 BURNS = """
 import subprocess, sys, time
 BURN = "import time\\nwhile time.process_time() < {}: pass"
@@ -16,6 +25,18 @@ def test_dear():
 def test_cheap():
     time.sleep(0.1)
 """
+
+
+def test_no_test_waits_for_a_second_instead_of_the_thing() -> None:
+    found = [
+        f"{name}:{line}"
+        for name, tree in source.python_files("tests")
+        for line in source.sleeps(tree)
+        if name != SLEEPS
+    ]
+    assert found == [], "tests.support.waiting has until, within and rest"
+    bad = "import time\ntime.sleep(1)\nfrom time import sleep"
+    assert source.sleeps(ast.parse(bad)) == [3, 2]
 
 
 def test_a_run_tells_which_test_costs_what_with_all_that_it_starts(
@@ -35,3 +56,42 @@ def test_a_run_tells_which_test_costs_what_with_all_that_it_starts(
     processor = {line[2].rpartition("::")[2]: float(line[0]) for line in told}
     assert processor["test_dear"] >= 0.4
     assert processor["test_cheap"] < 0.2
+
+
+STARTED = {"portal serve", "scheduler", "postgres", "chromium"}
+STARTED |= {"firefox", "Xvfb", "WebKitWebDriver", "MiniBrowser"}
+
+
+def started(run: int) -> set[str]:
+    """Which of these a run has going."""
+    commands = " ".join(kin.command for kin in family(run))
+    return {name for name in STARTED if name in commands}
+
+
+@pytest.mark.browser
+def test_a_run_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "tests/support/lasting.py", "-n", "1"]
+    with (tmp_path / "said").open("wb") as said:
+        run = subprocess.Popen(
+            [*command, "-p", "no:cacheprovider", "--basetemp", tmp_path / "run"],
+            cwd=ROOT,
+            env={**os.environ, CLOCK_FILE: clock_file()},
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        until(
+            lambda: started(run.pid) == STARTED or run.poll() is not None,
+            "everything that a run may start",
+            lambda: started(run.pid),
+        )
+        assert run.poll() is None, (tmp_path / "said").read_text()
+        everybody = family(run.pid)
+    finally:
+        run.kill()
+        run.wait()
+    until(
+        lambda: not any(kin.lives() for kin in everybody),
+        "all of them to end",
+        lambda: [kin.command[:80] for kin in everybody if kin.lives()],
+    )

@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 Size = Literal["small", "medium", "desk"]
 Language = Literal["zh-CN", "en-GB"]
@@ -25,6 +31,7 @@ SIZES: dict[Size, dict[str, Any]] = {
     "medium": {"viewport": {"width": 393, "height": 727}},
     "desk": {"viewport": {"width": 1280, "height": 900}},
 }
+PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
 PHONE = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 NEEDS = "chromium libatomic1 fonts-wqy-microhei"
@@ -72,7 +79,7 @@ class Screens:
         hand = {} if size == "desk" else PHONE
         zone = {"locale": language, "timezone_id": "Asia/Shanghai"}
         context = self.browser.new_context(**{**SIZES[size], **hand, **zone, **more})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         context.on("request", lambda request: self._check_host(request.url))
         context.on("weberror", lambda error: self._complain(str(error.error)))
@@ -117,6 +124,7 @@ def browser() -> Iterator[Browser]:
     if not path.exists():
         pytest.fail(f"{path} is missing: apt-get install {NEEDS}, or run ./test")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=path, args=[*QUIET, *sandbox]

@@ -10,11 +10,11 @@ import os
 import time
 from collections import Counter
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
-TICKS = os.sysconf("SC_CLK_TCK")
+from tests.support.family import family
+
 SHOWN = 100
 began = pytest.StashKey[tuple[float, float]]()
 costs: list[tuple[str, float, float]] = []
@@ -22,19 +22,7 @@ costs: list[tuple[str, float, float]] = []
 
 def spent(root: int) -> float:
     """Processor seconds of a process and of its descendants, ended ones included."""
-    parents: dict[int, int] = {}
-    used: dict[int, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:  # it ended meanwhile
-            continue
-        parents[int(folder.name)] = int(fields[1])
-        used[int(folder.name)] = sum(map(int, fields[11:15]))
-    ours = {root}
-    while more := {one for one, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return sum(used.get(one, 0) for one in ours) / TICKS
+    return sum(kin.seconds for kin in family(root))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,6 +23,7 @@ from tests.floor import table
 from tests.support import webdriver
 from tests.support.browser import PHONE, SIZES
 from tests.support.processes import free_port
+from tests.support.waiting import PATIENCE, STEP, rest
 from tests.support.web import served
 
 ENGINES = ("chromium", "floor", "firefox", "webkit")
@@ -143,7 +144,7 @@ class EnginePhone:
     def says(self, expression: str) -> Any:
         return self.door.run(f"return {expression};")
 
-    def until(self, expression: str, *, seconds: float = 45) -> None:
+    def until(self, expression: str, *, seconds: float = PATIENCE) -> None:
         """Wait until it is true of the page that shows, whichever that is."""
         deadline = time.monotonic() + seconds
         while not self._is(expression):
@@ -151,14 +152,14 @@ class EnginePhone:
                 at = "document.documentElement"
                 said = self.says(f"location.href + {at}.dataset.ready + {at}.innerText")
                 raise AssertionError(f"waited in vain for {expression}:\n{said}")
-            time.sleep(0.1)
+            rest(STEP)
 
     def _is(self, expression: str) -> bool:
         with suppress(webdriver.Refused):  # between two pages there is none to ask
             return bool(self.says(expression))
         return False
 
-    def sees(self, selector: str, *, seconds: float = 45) -> None:
+    def sees(self, selector: str, *, seconds: float = PATIENCE) -> None:
         self.until(f"{_seen(selector)}.length > 0", seconds=seconds)
 
     def text(self, selector: str) -> str:

@@ -11,8 +11,7 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -41,12 +40,12 @@ from tests.support.phone import Phone
 from tests.support.processes import Running, free_port, running
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
+from tests.support.waiting import until
 
 PARTICIPANT = "+8619900000107"
 CAREGIVER = "+8619900000207"
 TEAM = {"nurse": "nurse", "doctor": "investigator", "investigator": "investigator"}
 NUMBERS = {duty: f"+861990000000{n}" for n, duty in enumerate((*TEAM, "second_doctor"))}
-PATIENCE = 20.0
 CALM = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}}
 FEVER = {"emerg": [], "temp": {"value": "38.0", "unit": "C"}}
 
@@ -186,18 +185,6 @@ class Journey:
         with self.runtime.reading() as session:
             found = session.scalars(query.order_by(Message.id))
             return [(one.dedupe_key, one.channel, one.state) for one in found]
-
-
-def until(
-    holds: Callable[[], bool], what: str, instead: Callable[[], object] | None = None
-) -> None:
-    """Returns once ``holds()``; fails naming what was waited for and what is instead."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        if time.monotonic() > end:
-            found = f"; instead: {instead()}" if instead else ""
-            raise AssertionError(f"waited in vain for {what}{found}")
-        time.sleep(0.03)
 
 
 @contextmanager

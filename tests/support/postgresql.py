@@ -6,7 +6,6 @@ a run without it has shown nothing.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pwd
 import shutil
@@ -14,7 +13,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,8 +21,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.support.waiting import STEP, rest
+
 START_SECONDS = 30
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+STOPPED_WITH_US = ("setpriv", "--pdeathsig", "INT", "--")
+"""Linux asks the server to stop when a killed run cannot."""
 QUICK = {  # the data is thrown away, so nothing need survive a power cut
     "fsync": "off",
     "synchronous_commit": "off",
@@ -91,7 +92,7 @@ def start() -> Server:
         how: dict[str, Any] = {"stdout": log, "stderr": log, "cwd": "/", **user}
         if subprocess.run(initdb, **how).returncode:
             raise CannotStart((home / "log").read_text())
-        process = subprocess.Popen(postgres, preexec_fn=_die_with_parent(), **how)
+        process = subprocess.Popen([*STOPPED_WITH_US, *postgres], **how)
     server = Server(home, process)
     _wait_until_up(server)
     return server
@@ -138,19 +139,13 @@ def _unprivileged() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _die_with_parent() -> Callable[[], object]:
-    """Asks Linux to stop the server when a killed test run cannot."""
-    prctl = ctypes.CDLL(None).prctl
-    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-
 def _wait_until_up(server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
     while server.process.poll() is None and time.monotonic() < deadline:
         try:
             psycopg.connect(server.url("postgres")).close()
         except psycopg.OperationalError:
-            time.sleep(0.02)
+            rest(STEP)
         else:
             return
     server.process.kill()

@@ -1,7 +1,8 @@
 """Real processes of the portal, for journeys: started, watched, stopped, never left.
 
 A process gets a clean environment of its own, so that nothing of the tester's machine
-decides what it does. What it says is kept and shown when a wait fails.
+decides what it does. What it says is kept and shown when a wait fails. It dies with the
+run that started it, however that ends.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from urllib.request import urlopen
 
 from tests.support.clock import CLOCK_FILE, clock_file
 from tests.support.source import ROOT
+from tests.support.waiting import PATIENCE, STEP, rest
 
-PATIENCE = 30.0
 KEPT = ("PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
+MORTAL = ("setpriv", "--pdeathsig", "KILL", "--")
+"""Before a command: Linux kills it when the one who started it dies, even by a kill."""
 
 
 @dataclass
@@ -45,7 +48,7 @@ class Running:
             stopped = self.process.poll()
             assert stopped is None, f"it stopped with {stopped}:\n{self.said()}"
             assert time.monotonic() < deadline, f"waited in vain:\n{self.said()}"
-            time.sleep(0.05)
+            rest(STEP)
 
     def wait_for_page(self, url: str) -> None:
         """Returns once ``url`` answers."""
@@ -75,7 +78,7 @@ def running(
     environment |= {"PYTHONUNBUFFERED": "1", CLOCK_FILE: clock_file(), **settings}
     with output.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", *module_and_arguments],
+            [*MORTAL, sys.executable, "-m", *module_and_arguments],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

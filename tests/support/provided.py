@@ -26,12 +26,13 @@ from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from tests.support import provider as providers
 from tests.support.clock import START, ZONE, set_to
-from tests.support.journey import Journey, enrol, set_scene, until
+from tests.support.journey import Journey, enrol, set_scene
 from tests.support.phone import Phone
 from tests.support.provider import Provider
 from tests.support.provider.account import SENDER
 from tests.support.relay import Server, relaying
 from tests.support.settings import settings_for
+from tests.support.waiting import until
 
 PASSWORD = "four words do well"
 ADMINS = ("wei", "mei")

@@ -124,6 +124,20 @@ def normalisations(tree: ast.Module) -> list[int]:
     ]
 
 
+def sleeps(tree: ast.Module) -> list[int]:
+    """Lines that let real time go by, or get hold of what does."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and ast.unparse(node) == "time.sleep")
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "time"
+            and any(alias.name == "sleep" for alias in node.names)
+        )
+    ]
+
+
 SKIPS = {"skip", "skipif", "importorskip", "xfail"}
 
 

@@ -21,7 +21,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.support.processes import KEPT, free_port
+from tests.support.processes import KEPT, MORTAL, free_port
+from tests.support.waiting import STEP, rest
 
 PATIENCE = 60.0
 QUIET_FIREFOX = {  # a phone in a wood: no update, no report, no portal of a café
@@ -155,7 +156,7 @@ def _connected(port: int) -> socket.socket:
         except OSError:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.1)
+            rest(STEP)
 
 
 @contextmanager
@@ -213,7 +214,7 @@ def _process(
     output = home / f"{Path(command[0]).name}.log"
     with output.open("wb") as said:
         process = subprocess.Popen(
-            command,
+            [*MORTAL, *command],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=said,

@@ -163,6 +163,7 @@ def test_each_answer_is_of_its_class_and_nothing_is_asked_twice(
     assert len(provider.sent()) == made
 
 
+@pytest.mark.alone
 def test_a_provider_that_hangs_is_given_up_in_time(
     provider: Provider, gateway: TwilioGateway
 ) -> None:

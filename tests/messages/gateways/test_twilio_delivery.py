@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -26,8 +25,7 @@ from tests.support.provider.account import (
     too_many,
 )
 from tests.support.settings import settings_for
-
-PATIENCE = 30.0
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -46,11 +44,13 @@ class Stage:
     provider: Provider
 
     def until(self, what: Callable[[], bool]) -> None:
-        ends = time.monotonic() + PATIENCE
-        while not what():
-            assert time.monotonic() < ends, self.states()
+        def holds() -> bool:
+            if what():
+                return True
             self.engine.cycle()
-            time.sleep(0.05)
+            return False
+
+        until(holds, "it", self.states)
         self.provider.settle(20)
 
     def states(self) -> list[tuple[str, str]]:

@@ -1,0 +1,55 @@
+"""A process and all that descends from it, as Linux tells of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Kin:
+    """One process: who it is (its number may be given again), and what it has used."""
+
+    pid: int
+    parent: int
+    began: int
+    seconds: float
+    """Of the processor, with those of its children that have ended."""
+    ended: bool
+    """It is dead, and only waits for its parent to notice."""
+
+    @property
+    def command(self) -> str:
+        try:
+            said = Path(f"/proc/{self.pid}/cmdline").read_bytes()
+        except OSError:
+            return ""
+        return said.replace(b"\0", b" ").decode(errors="replace")
+
+    def lives(self) -> bool:
+        """Whether this very process still runs."""
+        now = _look(self.pid)
+        return now is not None and now.began == self.began and not now.ended
+
+
+def family(root: int) -> list[Kin]:
+    """The process of that number and its descendants."""
+    looks = (_look(int(one.name)) for one in Path("/proc").glob("[0-9]*"))
+    everybody = [kin for kin in looks if kin]
+    ours = {root}
+    while more := {kin.pid for kin in everybody if kin.parent in ours} - ours:
+        ours |= more
+    return [kin for kin in everybody if kin.pid in ours]
+
+
+def _look(pid: int) -> Kin | None:
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+    except OSError:  # it ended meanwhile
+        return None
+    fields = told.rpartition(")")[2].split()
+    used = sum(map(int, fields[11:15])) / TICKS
+    return Kin(pid, int(fields[1]), int(fields[19]), used, fields[0] == "Z")
