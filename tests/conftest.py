@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
+from portal.people.access import passwords
 from tests.support import postgresql
-from tests.support.amount import THOROUGH, examples
+from tests.support.amount import THOROUGH, examples, left_out
 from tests.support.clock import (
     CLOCK_FILE,
     START,
@@ -108,11 +110,35 @@ def on_sqlite_only(item: pytest.Item) -> bool:
     return page and not THOROUGH and not item.get_closest_marker("smoke")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     for item in items:
         where = item.path.relative_to(TESTS).as_posix()
         if where.startswith(SLOW) and where not in KEPT:
             item.add_marker(pytest.mark.slow)
+    if not THOROUGH:
+        keep_a_part(config, items)
+
+
+def keep_a_part(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to ``./test thorough`` what it alone tries: most looks of each page."""
+    pages = [
+        (item.nodeid, item.nodeid.partition("[")[0], item.callspec.params)
+        for item in items
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        if item.get_closest_marker("browser")
+    ]
+    rest = left_out(pages)
+    later = [
+        item
+        for item in items
+        if item.nodeid in rest or item.get_closest_marker("thorough")
+    ]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        gone = {item.nodeid for item in later}
+        items[:] = [item for item in items if item.nodeid not in gone]
 
 
 def pytest_collection_finish() -> None:
@@ -124,8 +150,27 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
-    """One worker drives the browser: two on a small machine only time out."""
+    """Few workers drive a browser: on a small machine more only time out."""
     return Groups(config, log)
+
+
+TRUE_HASHER = passwords.HASHER
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_to_hash() -> Iterator[None]:
+    """A password costs a test next to nothing; ``true_cost`` is what it costs others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", QUICK_HASHER)
+        yield
+
+
+@pytest.fixture
+def true_cost(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
+    """Passwords are hashed as in the portal."""
+    monkeypatch.setattr(passwords, "HASHER", TRUE_HASHER)
+    return TRUE_HASHER
 
 
 @pytest.fixture

@@ -99,7 +99,15 @@ def test_an_unknown_name_never_signs_in(runtime: Runtime, nurse: Staff) -> None:
     assert sign_in(runtime, "nobody", "nobody has this password") is None
 
 
-def test_an_unknown_name_costs_the_same_work(runtime: Runtime, nurse: Staff) -> None:
+def test_a_password_costs_a_thief_what_owasp_asks(true_cost: PasswordHasher) -> None:
+    hashed = passwords.hashed(PASSWORD, not_in="li.na")
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert not true_cost.check_needs_rehash(hashed)
+
+
+def test_an_unknown_name_costs_the_same_work(
+    true_cost: PasswordHasher, runtime: Runtime, nurse: Staff
+) -> None:
     def seconds(username: str) -> float:
         with runtime.writing() as session:
             attempt = accounts.begin_sign_in(

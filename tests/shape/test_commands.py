@@ -18,7 +18,7 @@ import pytest
 from tests.support.source import ROOT
 
 PROGRAM = """#!/bin/sh
-echo "$(basename "$0") $*" >> "$CALLS"
+echo "${PORTAL_TEST_AMOUNT:+$PORTAL_TEST_AMOUNT: }$(basename "$0") $*" >> "$CALLS"
 case "$*" in
 *"pip install"*)
     echo "a hundred lines"
@@ -32,6 +32,7 @@ case "$*" in
 esac
 """
 INSTALLS = "python -m pip install"
+LONG_SEARCHES = ("states", "parity", "faults", "simulation", "hours")
 
 
 @dataclass
@@ -191,29 +192,49 @@ def test_a_catalogue_is_compiled_when_it_is_newer(place: Place) -> None:
 def test_every_step_runs_even_when_one_fails(place: Place) -> None:
     done = place.do("test", "quick", FAILING="mypy")
     assert done.returncode == 1
-    assert len(place.calls("python -m pytest")) == 1
-    assert done.stdout.splitlines()[-1].startswith("FAILED: 1 of 6 steps")
+    assert len(place.calls("python -m pytest")) == 2
+    assert done.stdout.splitlines()[-1].startswith("FAILED: 1 of 7 steps")
     assert done.stdout.splitlines()[-1].endswith("[Types]")
 
 
 def test_a_failing_test_fails_the_command(place: Place) -> None:
     done = place.do("test", "quick", PYTEST_STATUS="1")
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1].endswith("[Tests]")
+    last = done.stdout.splitlines()[-1]
+    assert last.endswith("[Tests] [Tests of real time, alone]")
     assert place.do("test", "tests/protocol", PYTEST_STATUS="1").returncode == 1
 
 
 def test_when_all_is_well_the_command_says_so(place: Place) -> None:
     done = place.do("test", "quick")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1].startswith("PASSED: all 6 steps")
+    assert done.stdout.splitlines()[-1].startswith("PASSED: all 7 steps")
 
 
 def test_quick_leaves_out_the_browser_and_postgresql(place: Place) -> None:
     place.do("test", "quick")
-    (tests,) = place.calls("python -m pytest")
-    assert "--databases sqlite" in tests
-    assert "not browser" in tests
+    for tests in place.calls("python -m pytest"):
+        assert "--databases sqlite" in tests
+        assert "not browser" in tests
+
+
+def test_what_measures_real_time_runs_last_and_alone(place: Place) -> None:
+    place.do("test", "quick")
+    together, alone = place.calls("python -m pytest")
+    assert "-n 4" in together
+    assert together.endswith("and not alone")
+    assert "-n " not in alone
+    assert alone.endswith("and alone")
+
+
+def test_a_thorough_run_leaves_nothing_out_and_searches_long(place: Place) -> None:
+    done = place.do("test", "thorough")
+    assert done.stdout.splitlines()[-1].startswith("PASSED: all 15 steps")
+    together, alone = place.calls("thorough: python -m pytest")
+    assert together.endswith("-m not alone")
+    assert alone.endswith("-m alone")
+    searches = {call.split()[3] for call in place.calls("thorough: python -m tests.")}
+    assert searches == {f"tests.{name}" for name in LONG_SEARCHES}
 
 
 def test_a_known_fault_of_python_is_repeated_once(place: Place) -> None:
@@ -231,4 +252,4 @@ def test_no_other_failure_is_repeated(place: Place) -> None:
 def test_continuous_integration_runs_the_same_command(place: Place) -> None:
     done = place.do(".ci/run", "quick")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1].startswith("PASSED: all 6 steps")
+    assert done.stdout.splitlines()[-1].startswith("PASSED: all 7 steps")

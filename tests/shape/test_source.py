@@ -64,12 +64,11 @@ def test_no_function_is_longer_than_a_reader_can_hold() -> None:
 
 
 def test_each_vendor_is_imported_in_one_file() -> None:
+    imports = {
+        name: source.imported(tree) for name, tree in source.python_files(*source.CODE)
+    }
     for vendor, place in VENDORS.items():
-        importers = [
-            name
-            for name, tree in source.python_files(*source.CODE)
-            if vendor in source.imported(tree)
-        ]
+        importers = [name for name, found in imports.items() if vendor in found]
         assert len(importers) <= 1, f"{vendor}: {importers}"
         assert all(name.startswith(place) for name in importers), importers
 

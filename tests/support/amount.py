@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TypeVar
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from zlib import crc32
 
 T = TypeVar("T")
 
 THOROUGH = os.environ.get("PORTAL_TEST_AMOUNT") == "thorough"
 PART = 4
 """Of so many invented examples an ordinary run tries one."""
+LOOKS = {"dark", "language", "reader", "short", "size", "times", "width"}
+"""Parameters by which a page looks otherwise and says the same."""
+LOOKED_AT = 3
+"""Of so many looks of a page an ordinary run tries one, and one at least."""
 
 
 def examples(whole: int) -> int:
@@ -21,3 +27,23 @@ def examples(whole: int) -> int:
 def part_of(whole: Sequence[T], turn: int) -> Sequence[T]:
     """The part of ``whole`` for this ``turn``; all turns together try everything."""
     return whole if THOROUGH else whole[turn % PART :: PART]
+
+
+def left_out(tests: Iterable[tuple[str, str, Mapping[str, Any]]]) -> set[str]:
+    """Which tests are other looks of a page that an ordinary run tries in one look.
+
+    Each test is told by its id, its function, and its parameters. The function's name
+    decides which looks are tried, so that half of the pages are read in each language.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for nodeid, function, parameters in tests:
+        same = {name: repr(parameters[name]) for name in set(parameters) - LOOKS}
+        groups[f"{function} {sorted(same.items())}"].append(nodeid)
+    found: set[str] = set()
+    for name, nodeids in groups.items():
+        tried = -(-len(nodeids) // LOOKED_AT)
+        first = crc32(name.encode()) % len(nodeids)
+        step = len(nodeids) // tried
+        places = {(first + step * turn) % len(nodeids) for turn in range(tried)}
+        found |= {each for at, each in enumerate(nodeids) if at not in places}
+    return found

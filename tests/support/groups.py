@@ -6,21 +6,25 @@ looks: every test then goes its own way, and says nothing.
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from xdist.scheduler import LoadScopeScheduling
 
+PAGES = ("tests/browser/", "tests/parity/", "tests/shape/test_suite.py")
+BROWSERS = 2
+"""So many workers drive a browser, each its own; while one waits, others work."""
 TOGETHER = {
-    "tests/browser/": "browser",
-    "tests/parity/": "browser",
     "tests/journeys/test_texts_and_calls.py": "provider and relay",
+    "tests/shape/test_source.py": "reads everything",
 }
 
 
 def group_of(nodeid: str) -> str:
     """The group of a test; most are one of their own."""
-    for beginning, group in TOGETHER.items():
-        if nodeid.startswith(beginning):
-            return group
-    return nodeid
+    file = nodeid.partition("::")[0]
+    if file.startswith(PAGES):
+        return f"browser {crc32(file.encode()) % BROWSERS + 1}"
+    return TOGETHER.get(file, nodeid)
 
 
 class Groups(LoadScopeScheduling):

@@ -111,6 +111,7 @@ def staff_pages(story: Story, app: Flask) -> dict[str, str]:
     return {**found, "/siren/live": screen.get("/siren/live").text}
 
 
+@pytest.mark.smoke
 def test_a_promise_of_the_past_is_noticed() -> None:
     now = datetime(2026, 3, 12, 3, 8, tzinfo=ZoneInfo("UTC"))
     past = "<p>Somebody should answer by 10:59.</p>"

@@ -114,6 +114,7 @@ def test_in_the_evening_the_hour_has_its_day(phone: Visitor, clock: Clock) -> No
     assert "by 09:30 on 13 Mar." in diary(phone, DARK).text
 
 
+@pytest.mark.smoke
 def test_the_receipt_says_later_whether_somebody_read_it(
     app: Flask, phone: Visitor, runtime: Runtime, people: Cast, clock: Clock
 ) -> None:

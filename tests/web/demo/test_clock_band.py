@@ -39,6 +39,7 @@ def test_nothing_is_said_while_the_clock_is_right(nurse: Visitor) -> None:
     assert "clock" not in nurse.get("/staff").text
 
 
+@pytest.mark.smoke
 def test_F15_a_leap_is_shown_with_what_waits_and_a_nurse_confirms_it(
     nurse: Visitor, runtime: Runtime, people: Cast
 ) -> None:

@@ -106,6 +106,7 @@ def test_the_phone_with_news_stands_first_and_every_phone_is_there(
     assert "Incoming call" in page
 
 
+@pytest.mark.smoke
 def test_a_call_is_answered_and_1_takes_the_alert_for_who_was_called(
     visitor: Visitor, runtime: Runtime, alert: Alert, people: Cast
 ) -> None:
@@ -183,6 +184,7 @@ def test_what_cannot_be_done_is_refused_kindly(
     assert visitor.submit(HOME, fields, to=to).status_code == status
 
 
+@pytest.mark.smoke
 def test_the_clock_moves_by_a_quarter_an_hour_a_day_and_to_the_next_event(
     visitor: Visitor, runtime: Runtime, alert: Alert
 ) -> None:

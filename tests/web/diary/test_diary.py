@@ -79,6 +79,7 @@ def all_of(runtime: Runtime, table: Any) -> list[Any]:
         return list(session.scalars(select(table).order_by(table.id)))
 
 
+@pytest.mark.smoke
 def test_a_red_flag_is_sent_in_two_touches_and_pages_at_once(
     phone: Visitor, runtime: Runtime
 ) -> None:
@@ -108,6 +109,7 @@ def test_sending_with_nothing_ticked_asks_again_and_saves_nothing(
     assert versions(runtime) == []
 
 
+@pytest.mark.smoke
 def test_F33_a_double_tap_makes_one_entry_and_one_alert(
     phone: Visitor, runtime: Runtime
 ) -> None:
@@ -119,6 +121,7 @@ def test_F33_a_double_tap_makes_one_entry_and_one_alert(
     assert len(all_of(runtime, Alert)) == 1
 
 
+@pytest.mark.smoke
 def test_F34_the_same_uuid_with_another_red_flag_still_pages(
     phone: Visitor, runtime: Runtime
 ) -> None:
@@ -146,6 +149,7 @@ def walk(phone: Visitor, where: str, **answers: Any) -> Any:
         number = int(following.rsplit("/", 1)[1])
 
 
+@pytest.mark.smoke
 def test_a_calm_diary_is_complete_and_routine(phone: Visitor, runtime: Runtime) -> None:
     answer = walk(phone, rest(phone))
     kinds = [version.kind for version in versions(runtime)]

@@ -58,6 +58,7 @@ def said(runtime: Runtime) -> list[tuple[str, Any]]:
     return [(one.kind, one.answers.get("emerg")) for one in found]
 
 
+@pytest.mark.smoke
 def test_the_same_screen_with_other_answers_is_a_409_that_keeps_both(
     phone: Visitor, runtime: Runtime
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_calmer_second_sending_lowers_nothing(
     assert (alert.tier, alert.state) == ("emergency", "open")
 
 
+@pytest.mark.smoke
 def test_it_is_sent_as_a_correction_once_however_often_it_is_tapped(
     phone: Visitor, runtime: Runtime, clock: Clock
 ) -> None:

@@ -66,6 +66,7 @@ def versions(runtime: Runtime) -> list[EntryVersion]:
         return list(session.scalars(select(EntryVersion)))
 
 
+@pytest.mark.smoke
 def test_the_sentence_is_kept_with_its_entry_once(
     phone: Visitor, runtime: Runtime, person_id: int
 ) -> None:

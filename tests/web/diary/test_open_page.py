@@ -136,6 +136,7 @@ def test_what_stands_on_a_screen_goes_on_being_kept(
     assert draft.answers == {"note": "just a word"}
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("change", ["another person signed in", "a nurse signed in"])
 def test_the_whole_way_on_is_for_whom_the_page_was_opened(
     tabs: Tabs, runtime: Runtime, change: str

@@ -69,6 +69,7 @@ def test_the_age_of_the_last_cycle_is_a_number_and_none_is_minus_one(
     assert found['portal_part_well{part="engine"}'] == 1
 
 
+@pytest.mark.smoke
 def test_the_queue_is_counted_by_purpose_and_state(
     client: Visitor, world: World, clock: Clock
 ) -> None:

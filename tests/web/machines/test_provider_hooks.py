@@ -157,6 +157,7 @@ def stage(runtime: Runtime, clock: Clock, provider: Provider) -> Iterator[Stage]
 # Calls
 
 
+@pytest.mark.smoke
 def test_the_key_1_takes_the_alert_for_whoever_was_called(stage: Stage) -> None:
     stage.provider.handset(stage.number("nurse"), key="1")
     stage.send()
@@ -235,6 +236,7 @@ def test_a_key_for_another_telephone_takes_nothing(stage: Stage) -> None:
     assert stage.alert().state == "open"
 
 
+@pytest.mark.smoke
 def test_a_key_told_twice_counts_once_even_after_the_alert_came_back(
     stage: Stage,
 ) -> None:

@@ -85,6 +85,7 @@ def bodies(provider: Provider, number: str) -> list[str]:
     return [item.body for item in provider.sent(number) if item.kind == "text"]
 
 
+@pytest.mark.smoke
 def test_words_of_an_emergency_page_the_team_and_are_answered(
     desk: Post, provider: Provider
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_text_that_no_hook_brought_is_taken_from_the_inbox_once(
     assert [alert.tier for alert in desk.all(Alert)] == ["urgent"]
 
 
+@pytest.mark.smoke
 def test_hook_and_inbox_together_bring_a_text_once(
     desk: Post, provider: Provider
 ) -> None:

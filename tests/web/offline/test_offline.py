@@ -182,6 +182,7 @@ def test_the_record_names_nobody_and_everything_it_lists_is_there(
         assert b"csrf_token" not in page.data
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("short", ["zh", "en"])
 def test_the_text_that_a_phone_writes_for_a_red_flag_pages_somebody(
     phone: Visitor, people: Cast, short: str
@@ -197,6 +198,7 @@ def test_the_text_that_a_phone_writes_for_a_red_flag_pages_somebody(
             assert verdict.tier.rank >= 2, body
 
 
+@pytest.mark.smoke
 def test_the_copy_has_a_new_edition_only_when_something_changed(
     phone: Visitor, other_phone: Visitor
 ) -> None:

@@ -81,6 +81,7 @@ def test_modules_that_need_each_other_are_refused() -> None:
         one_script(circle, "js/a.js")
 
 
+@pytest.mark.smoke
 def test_a_fault_of_a_phone_comes_to_the_log_by_kind_and_place(
     phone: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -142,6 +142,7 @@ def late_diary(visitor: Visitor, day: str, **fields: Any) -> Any:
     return visitor.submit(f"/diary?day={day}", data, to="/diary")
 
 
+@pytest.mark.smoke
 def test_a_missing_diary_of_yesterday_is_offered_and_kept_for_its_day(
     app: Flask, runtime: Runtime, person_id: int, clock: Clock
 ) -> None:
@@ -209,6 +210,7 @@ def correction(visitor: Visitor, entry: int, **fields: Any) -> Any:
     return visitor.submit(f"/history/{entry}/correct", sent)
 
 
+@pytest.mark.smoke
 def test_who_reported_corrects_at_once_and_reads_the_advice(
     person: Visitor, runtime: Runtime, people: Cast, clock: Clock
 ) -> None:

@@ -149,6 +149,7 @@ def test_the_zone_of_a_time_is_described_in_the_file(
     assert [zone.tz_name for zone in zones] == ["Europe/Berlin"]
 
 
+@pytest.mark.smoke
 def test_a_moved_visit_keeps_its_uid_with_a_higher_sequence(
     person: Visitor,
     stranger: Visitor,

@@ -156,6 +156,7 @@ def test_the_curve_marks_the_days_with_fever_medicine(
     assert "吃过退烧药或止痛药" in page
 
 
+@pytest.mark.smoke
 def test_the_table_to_keep_has_every_version_with_its_four_times(
     person: Visitor, runtime: Runtime, people: Cast, person_id: int
 ) -> None:
@@ -205,6 +206,7 @@ def test_the_file_for_programs_holds_the_answers_as_they_were_sent(
     assert "somebody else" not in answer.text
 
 
+@pytest.mark.smoke
 def test_taking_a_copy_is_noted(
     person: Visitor, runtime: Runtime, person_id: int
 ) -> None:

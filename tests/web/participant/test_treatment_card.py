@@ -101,6 +101,7 @@ def test_a_site_cannot_choose_anything_else(runtime: Runtime, people: Cast) -> N
         choose(runtime, people, "number")
 
 
+@pytest.mark.smoke
 def test_an_enrolled_phone_alone_shows_what_and_when_but_not_who(
     phone: Visitor, runtime: Runtime, people: Cast
 ) -> None:

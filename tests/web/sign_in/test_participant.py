@@ -77,6 +77,7 @@ def holders(runtime: Runtime) -> list[tuple[int | None, int | None]]:
         return [(own, helper) for own, helper in session.execute(query)]
 
 
+@pytest.mark.smoke
 def test_number_and_code_lead_to_today(
     client: Visitor, runtime: Runtime, participant_id: int
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_wrong_number_is_explained_beside_the_field_and_nothing_is_lost(
     assert "电话号码无法使用" in response.text
 
 
+@pytest.mark.smoke
 def test_a_wrong_code_says_how_many_tries_are_left(
     client: Visitor, runtime: Runtime, participant_id: int
 ) -> None:

@@ -81,6 +81,7 @@ def entries(runtime: Runtime) -> int:
         return len(session.scalars(select(EntryVersion)).all())
 
 
+@pytest.mark.smoke
 def test_paper_from_staff_signs_a_phone_in_and_enrols_it(
     client: Visitor, participant_id: int, nurse: Visitor
 ) -> None:
@@ -135,6 +136,7 @@ def test_after_stop_no_code_leaves_staff_are_told_and_paper_remains(
     assert location(client.submit("/sign-in/paper", {"paper": code})) == "/sign-in/done"
 
 
+@pytest.mark.smoke
 def test_a_pin_opens_what_was_written_after_the_session_ended(
     client: Visitor, runtime: Runtime, participant_id: int, clock: Clock
 ) -> None:

@@ -100,6 +100,7 @@ def test_the_password_alone_opens_nothing(
     assert sessions_open(runtime) == 1
 
 
+@pytest.mark.smoke
 def test_a_used_code_opens_no_second_browser(
     app: Flask, client: Visitor, runtime: Runtime, nurse: int, clock: Clock
 ) -> None:

@@ -47,6 +47,7 @@ def sign_in(
     return client.submit("/staff/sign-in", data)
 
 
+@pytest.mark.smoke
 def test_the_right_password_leads_to_the_worklist(
     client: Visitor, runtime: Runtime, nurse: Staff
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_refusal_keeps_the_name_and_never_the_password(
     assert "not my password" not in page
 
 
+@pytest.mark.smoke
 def test_a_place_that_tried_too_often_is_told_until_when_and_let_in_then(
     client: Visitor, nurse: Staff, clock: Clock
 ) -> None:

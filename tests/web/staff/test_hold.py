@@ -96,6 +96,7 @@ def test_a_release_is_in_a_persons_own_name_and_pages_go_out(
     assert 'href="/staff/hold"' not in desk.get("/staff").text
 
 
+@pytest.mark.smoke
 def test_two_who_release_at_once_release_once(desk: Visitor, runtime: Runtime) -> None:
     token = desk.token("/staff/hold")
     data = {"csrf_token": token, "rung": "yes"}

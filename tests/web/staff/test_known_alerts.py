@@ -44,6 +44,7 @@ def stands(runtime: Runtime, alert: str) -> tuple[str, int | None]:
         return row.state, row.acked_by
 
 
+@pytest.mark.smoke
 def test_a_call_is_planned_from_the_alerts_page_and_shown_there(
     nurse: Visitor, runtime: Runtime, people: Cast, alert: str
 ) -> None:

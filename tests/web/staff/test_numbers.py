@@ -64,6 +64,7 @@ def send(visitor: Visitor, form: str, number: str, **more: Any) -> TestResponse:
     return visitor.submit(path, {**fields, "asked": "", "number": number, **more})
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("form", FORMS)
 def test_a_number_is_read_back_before_it_is_kept(
     coordinator: Visitor, runtime: Runtime, form: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from portal.db.people import Shift
@@ -10,6 +11,7 @@ from tests.support.cast import cast
 from tests.support.desk import seated
 
 
+@pytest.mark.smoke
 def test_a_swap_is_put_in_and_both_shifts_say_so(app: Flask, runtime: Runtime) -> None:
     people = cast(runtime)
     coordinator = seated(app, runtime, people.here["coordinator"])

@@ -136,6 +136,7 @@ def test_an_alert_shows_the_newest_typed_as_text_and_never_as_markup(
     assert "abc" not in found
 
 
+@pytest.mark.smoke
 def test_the_worklist_shows_the_alert_its_deadline_and_one_act(
     app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
@@ -195,6 +196,7 @@ def test_the_fragments_form_is_taken_as_one_of_ours(
     assert (answer.status_code, case.state()) == (303, "acked")
 
 
+@pytest.mark.smoke
 def test_one_tap_acknowledges_and_leads_to_the_alert(
     app: Flask, runtime: Runtime, people: Cast, case: Followed
 ) -> None:
@@ -511,6 +513,7 @@ def test_a_participant_is_enrolled_after_a_look_at_the_visits(
         assert person.enrolled_by == people.here["coordinator"].id
 
 
+@pytest.mark.smoke
 def test_a_form_sent_twice_enrols_once(
     app: Flask, runtime: Runtime, people: Cast
 ) -> None:

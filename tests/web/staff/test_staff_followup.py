@@ -77,6 +77,7 @@ def test_a_time_is_typed_in_the_hospitals_own(
     assert "Day 14 visit: booked 16 Mar, 09:30" in page  # the timeline's line
 
 
+@pytest.mark.smoke
 def test_a_form_from_before_a_change_is_refused_and_shows_what_holds(
     coordinator: Visitor, runtime: Runtime, person_id: int
 ) -> None:
@@ -155,6 +156,7 @@ def test_an_hour_that_the_clocks_skip_is_refused(
     )
 
 
+@pytest.mark.smoke
 def test_a_readmission_is_another_stay_and_steers_the_phase(
     coordinator: Visitor, runtime: Runtime, person_id: int
 ) -> None:

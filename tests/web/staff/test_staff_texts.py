@@ -34,6 +34,7 @@ def visitor(app: Flask, desk: Post, duty: str = "coordinator") -> Visitor:
     return arrivals.staff_visitor(app, desk.runtime, desk.people.here[duty])
 
 
+@pytest.mark.smoke
 def test_a_text_stands_in_the_timeline_and_on_its_task(app: Flask, desk: Post) -> None:
     desk.write("下周二能不能<b>晚点</b>来")
     desk.write("别人的话", "+8613800138009")

@@ -72,6 +72,7 @@ def test_the_worklist_has_one_line_for_everybody(nurse: Visitor) -> None:
     assert "NO-008" not in line
 
 
+@pytest.mark.smoke
 def test_one_form_answers_for_everybody_and_the_line_is_gone(
     nurse: Visitor, runtime: Runtime
 ) -> None:

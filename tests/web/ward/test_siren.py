@@ -55,6 +55,7 @@ def staff_page(app: Flask, runtime: Runtime, staff: Staff) -> Visitor:
     return arrivals.staff_visitor(app, runtime, staff)
 
 
+@pytest.mark.smoke
 def test_an_administrator_makes_a_code_that_is_shown_once_and_sets_a_screen_up(
     app: Flask, runtime: Runtime, people: Cast
 ) -> None:
@@ -79,6 +80,7 @@ def test_nobody_can_go_on_guessing_codes(app: Flask, people: Cast) -> None:
     assert [answer.status_code for answer in answers] == [400] * 10 + [429]
 
 
+@pytest.mark.smoke
 def test_it_shows_the_code_the_tier_and_the_minutes_and_no_person(
     screen: Visitor, runtime: Runtime, alert: Alert, clock: Clock
 ) -> None:

@@ -1,0 +1,69 @@
+"""An ordinary run leaves out only what ``./test thorough`` tries, and says which."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from tests.support import source
+from tests.support.amount import LOOKED_AT, left_out
+from tests.support.clock import CLOCK_FILE, clock_file
+
+
+def collected(amount: str, *paths: str) -> Counter[str]:
+    """Which tests a run of this amount has, by id."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *paths]
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider"],
+        cwd=source.ROOT,
+        env={**os.environ, "PORTAL_TEST_AMOUNT": amount, CLOCK_FILE: clock_file()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Counter(line for line in done.stdout.splitlines() if "::" in line)
+
+
+def test_every_page_is_looked_at_in_an_ordinary_run_and_in_every_look_before_a_release():
+    paths = ("tests/browser", "tests/web/sign_in")
+    ordinary, thorough = collected("", *paths), collected("thorough", *paths)
+    assert set(ordinary) < set(thorough)
+    claims = {each.partition("[")[0] for each in thorough}
+    assert {each.partition("[")[0] for each in ordinary} == claims
+    pages = [each for each in thorough if each.startswith("tests/web/")]
+    assert any("[postgresql" in each for each in ordinary if each in pages)
+    twins = {each for each in pages if "[sqlite" in each}
+    assert {each.replace("[sqlite", "[postgresql") for each in twins} <= set(thorough)
+
+
+@pytest.mark.parametrize("looks", range(1, 9))
+def test_of_so_many_looks_one_is_tried_and_one_at_least(looks: int) -> None:
+    every = [(f"t[{n}]", "t", {"dark": n, "said": "fever"}) for n in range(looks)]
+    tried = looks - len(left_out(every))
+    assert tried == -(-looks // LOOKED_AT)
+
+
+def test_what_says_something_else_is_no_other_look() -> None:
+    said = [(f"t[{word}]", "t", {"said": word, "dark": True}) for word in "abc"]
+    assert left_out(said) == set()
+
+
+def test_half_of_the_pages_are_read_in_each_language() -> None:
+    read: Counter[str] = Counter()
+    for page in range(200):
+        looks = [(lang, f"page {page}", {"language": lang}) for lang in ("zh", "en")]
+        read.update({lang for lang, _, _ in looks} - left_out(looks))
+    assert min(read["zh"], read["en"]) > 60
+
+
+def test_every_room_of_pages_is_tried_on_postgresql_in_an_ordinary_run() -> None:
+    rooms: Counter[str] = Counter()
+    for name, text in source.text_files():
+        if name.startswith("tests/web/") and name.count("/") == 3:
+            rooms[name.split("/")[2]] += text.count("@pytest.mark.smoke")
+    assert sum(rooms.values()) >= 40
+    assert {room for room, marks in rooms.items() if not marks} <= {"frame"}
