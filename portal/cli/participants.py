@@ -13,7 +13,7 @@ from portal import audit, startup, study_versions
 from portal.cli.output import print_json, read_back
 from portal.db.people import Participant, Site
 from portal.enrolment import enrolment, stays
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.operating import sites
 from portal.people import timeline

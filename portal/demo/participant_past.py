@@ -16,7 +16,7 @@ from portal.demo.history import Act, History
 from portal.demo.people import CAREGIVERS, PARTICIPANTS, InventedParticipant
 from portal.demo.scenarios import JUST_NOW, REPORTS, UnusualReport
 from portal.enrolment import caregivers, enrolment, numbers, stays
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow

@@ -40,12 +40,6 @@ class Desk:
     version: int
 
 
-def changes_of(session: Session, visit: Visit) -> Sequence[VisitChange]:
-    """What was done with a visit, oldest first."""
-    query = select(VisitChange).where(VisitChange.visit_id == visit.id)
-    return session.scalars(query.order_by(VisitChange.id)).all()
-
-
 def find(session: Session, staff: Staff, participant: Participant, code: str) -> Visit:
     """A participant's visit by its code.
 

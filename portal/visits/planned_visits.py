@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Visit
+from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
@@ -65,3 +65,9 @@ def upcoming(
         if not is_over(visit, zone, today=today)
     ]
     return min(expected, key=lambda visit: day_of(visit, zone), default=None)
+
+
+def changes_of(session: Session, visit: Visit) -> Sequence[VisitChange]:
+    """What was done with a visit, oldest first."""
+    query = select(VisitChange).where(VisitChange.visit_id == visit.id)
+    return session.scalars(query.order_by(VisitChange.id)).all()

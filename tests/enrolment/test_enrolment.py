@@ -14,7 +14,7 @@ from portal.db.audit import Audit
 from portal.db.diary import Visit
 from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
 from portal.enrolment import caregivers, enrolment, stays
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Faults, InvalidInput
 from portal.people import contacts, timeline
 from portal.people.case import Case

@@ -24,7 +24,7 @@ from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff
 from portal.enrolment import enrolment
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.messages import outbox
 from portal.messages.states import OPEN_ATTEMPTS, MessageState
 from portal.people import contacts, reporters, rota

@@ -15,7 +15,7 @@ from portal.db.outbox import Message
 from portal.db.people import Stay
 from portal.demo.clock_moves import travel
 from portal.enrolment import enrolment
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.protocol.calendar.study_days import local_date
 from portal.runtime import Runtime
 from tests.support.cast import LONG_AGO, cast

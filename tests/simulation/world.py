@@ -27,7 +27,7 @@ from portal.db.people import Contact, Participant, Site, Staff
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.enrolment import caregivers, enrolment, numbers, preferences, status, stays
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.enrolment.numbers import Owner
 from portal.people import rota
 from portal.people.case import Case

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal import audit, study_versions
 from portal.db.people import Participant, Site, Staff, StudyVersion
 from portal.enrolment import enrolment
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.people import contacts, rota
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict

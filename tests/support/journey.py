@@ -27,7 +27,7 @@ from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Participant, Site
 from portal.demo import clock
 from portal.enrolment import enrolment
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.people import contacts, rota
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days

@@ -15,36 +15,25 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from portal.alerting import answering, standings
-from portal.db.alerts import Alert
-from portal.db.people import Contact, Participant, Site
+from portal.alerting import answering
+from portal.db.people import Contact, Participant
 from portal.delivery.inbound.arrived import (
-    Answer,
     Arrived,
-    answer,
-    numbers_to_call,
     task_about,
 )
+from portal.delivery.inbound.report_replies import reply
 from portal.diary import entries, unread_words
 from portal.diary.entries import Receipt, Submission
 from portal.diary.judgement import judged
 from portal.diary.unread_words import Words
 from portal.errors import EntryRefused
-from portal.messages.unread_texts import RECEIVED_AT
-from portal.people import timeline
 from portal.people.case import Case
 from portal.people.reporters import Person
-from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.filling import hour_text
-from portal.protocol.study.model import Study, Tier
-from portal.protocol.triage.judge import judge, told_for
+from portal.protocol.study.model import Study
+from portal.protocol.triage.judge import judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import TypedTemperature, temperatures
-
-RECEIVED = "report_received"
-UNPROMISED = {"report_urgent": "unanswered"}
-"""What says no minutes, in place of what does."""
 
 
 def take(arrived: Arrived) -> str:
@@ -59,7 +48,7 @@ def take(arrived: Arrived) -> str:
         return "words"
     ((person, contact),) = arrived.sender.people
     receipt = _entered(arrived, person)
-    _answer(arrived, person, contact, receipt, _put_up(arrived, person, receipt))
+    reply(arrived, person, contact, receipt, _put_up(arrived, person, receipt))
     return "report" if receipt is not None else "words"
 
 
@@ -142,83 +131,6 @@ def _shortened(study: Study, answers: dict[str, Any]) -> dict[str, Any]:
     return {**answers, "note": note[: study.items["note"].max_length]}
 
 
-def _answer(
-    arrived: Arrived,
-    person: Person,
-    contact: Contact,
-    receipt: Receipt | None,
-    read_by: datetime | None = None,
-) -> None:
-    """What to do now, and by when it is read, without a word of what was written."""
-    session = arrived.session
-    alert = session.get(Alert, receipt.alert_id or 0) if receipt else None
-    minutes = _minutes(arrived, alert) if alert is not None else 0
-    variables = {
-        **numbers_to_call(session, person.site_id),
-        "minutes": str(minutes),
-    }
-    templates = _templates(arrived, person, receipt)
-    if not minutes:
-        templates = tuple(UNPROMISED.get(one, one) for one in templates)
-    if read_by is not None and templates == (RECEIVED,) and _answers(arrived, person):
-        templates = (_template_of_words(arrived, person),)
-        variables["time"] = _hour(arrived, person, read_by)
-    for place, template in enumerate(templates):
-        reply = Answer(
-            template=template,
-            contact=contact,
-            language=person.language,
-            study_version_id=person.study_version_id,
-            variables=variables,
-            participant_id=person.participant_id,
-            place=place,
-        )
-        answer(arrived, reply)
-
-
-def _minutes(arrived: Arrived, alert: Alert) -> int:
-    """Within how many minutes somebody phones; 0: the hour has passed, or nearly."""
-    session, now = arrived.session, arrived.now
-    return standings.promised(session, alert, None, now, now=now)
-
-
-def _answers(arrived: Arrived, person: Person) -> bool:
-    """Whether the study answers such texts at all."""
-    return RECEIVED in arrived.study_of(person.study_version_id).texts
-
-
-def _hour(arrived: Arrived, person: Person, at: datetime) -> str:
-    zone = arrived.session.get_one(Site, person.site_id).time_zone
-    return hour_text(at, zone, person.language, now=arrived.now)
-
-
-def _template_of_words(arrived: Arrived, person: Person) -> str:
-    session, now = arrived.session, arrived.now
-    participant = session.get_one(Participant, person.participant_id)
-    today = timeline.local_today(session, participant, now=now)
-    return RECEIVED_AT[timeline.place(session, participant, today=today)].id
-
-
-def _templates(
-    arrived: Arrived, person: Person, receipt: Receipt | None
-) -> tuple[str, ...]:
-    """The answer's wording: of the place where the person is, or right in both.
-
-    A study version from before there was one for both is answered with that for home
-    and that of the ward.
-    """
-    if receipt is None or not receipt.verdict.tier.pages:
-        return (RECEIVED,)
-    study = arrived.study_of(person.study_version_id)
-    emergency = receipt.verdict.tier is Tier.EMERGENCY
-    home = "report_emergency" if emergency else "report_urgent"
-    place = told_for(study, receipt.verdict)
-    if place is Place.UNKNOWN:
-        both = f"{home}_anywhere"
-        return (both,) if both in study.texts else (home, "report_ward")
-    return ("report_ward",) if place is Place.WARD else (home,)
-
-
 def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
     session, now = arrived.session, arrived.now
     participant = session.get_one(Participant, person.participant_id)
@@ -231,7 +143,7 @@ def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
         )
     alert_id = alert.id if alert is not None else None
     task_about(arrived, participant, "text_unsure", alert_id=alert_id)
-    _answer(arrived, person, contact, None)
+    reply(arrived, person, contact, None)
 
 
 def _verdict(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from portal.errors import StudyFileFault
-from portal.protocol.study import sections
+from portal.protocol.study import sections, tier_sections
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.form import Item
 from portal.protocol.study.merging import bundle, merged, unbundle
@@ -153,7 +153,7 @@ def _study(file: Table, source: str) -> Study:
         reminders=read_reminders(file.table("reminders")),
         missing=_missing(file),
         sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
-        paging=sections.read_paging(file.maybe_table("paging")),
+        paging=tier_sections.read_paging(file.maybe_table("paging")),
         options=read_options(file.table("options")),
     )
 
@@ -180,7 +180,7 @@ def _words(file: Table) -> tuple[WordList, ...]:
 def _policies(file: Table) -> dict[Tier, TierPolicy]:
     outer = file.table("tier")
     policies = {
-        tier: sections.read_policy(tier, outer.table(tier.value)) for tier in Tier
+        tier: tier_sections.read_policy(tier, outer.table(tier.value)) for tier in Tier
     }
     outer.end()
     return policies

@@ -12,7 +12,7 @@ from portal.db.people import Participant, Site
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names
-from portal.visits import appointments, planned_visits
+from portal.visits import planned_visits
 from portal.visits.reminders.people import snapshots
 from portal.visits.reminders.rules.person import Occasion
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
@@ -109,7 +109,7 @@ def _about(occasion: Occasion, visit: Visit) -> bool:
 
 
 def _changes(session: Session, visit: Visit) -> tuple[Change, ...]:
-    rows = appointments.changes_of(session, visit)
+    rows = planned_visits.changes_of(session, visit)
     names = staff_names(session, {row.staff_id for row in rows if row.staff_id})
     return tuple(
         Change(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import study_versions
 from portal.enrolment import enrolment
-from portal.enrolment.enrolment import Enrolment
+from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import InvalidInput, NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study

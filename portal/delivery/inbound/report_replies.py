@@ -1,0 +1,102 @@
+"""The answer to a report by text: what to do now, and by when somebody phones or reads.
+
+Not a word of what was written stands in it: phones are shared.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.alerting import standings
+from portal.db.alerts import Alert
+from portal.db.people import Contact, Participant, Site
+from portal.delivery.inbound.arrived import Answer, Arrived, answer, numbers_to_call
+from portal.diary.entries import Receipt
+from portal.messages.unread_texts import RECEIVED_AT
+from portal.people.case import Case
+from portal.people.reporters import Person
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.filling import hour_text
+from portal.protocol.study.model import Tier
+from portal.protocol.triage.judge import told_for
+
+RECEIVED = "report_received"
+UNPROMISED = {"report_urgent": "unanswered"}
+"""What says no minutes, in place of what does."""
+
+
+def reply(
+    arrived: Arrived,
+    person: Person,
+    contact: Contact,
+    receipt: Receipt | None,
+    read_by: datetime | None = None,
+) -> None:
+    """Queue what to do now, and by when it is read, without a word of what was written."""
+    session = arrived.session
+    alert = session.get(Alert, receipt.alert_id or 0) if receipt else None
+    minutes = _minutes(arrived, alert) if alert is not None else 0
+    variables = {
+        **numbers_to_call(session, person.site_id),
+        "minutes": str(minutes),
+    }
+    templates = _templates(arrived, person, receipt)
+    if not minutes:
+        templates = tuple(UNPROMISED.get(one, one) for one in templates)
+    if read_by is not None and templates == (RECEIVED,) and _answers(arrived, person):
+        templates = (_template_of_words(arrived, person),)
+        variables["time"] = _hour(arrived, person, read_by)
+    for place, template in enumerate(templates):
+        said = Answer(
+            template=template,
+            contact=contact,
+            language=person.language,
+            study_version_id=person.study_version_id,
+            variables=variables,
+            participant_id=person.participant_id,
+            place=place,
+        )
+        answer(arrived, said)
+
+
+def _minutes(arrived: Arrived, alert: Alert) -> int:
+    """Within how many minutes somebody phones; 0: the hour has passed, or nearly."""
+    session, now = arrived.session, arrived.now
+    return standings.promised(session, alert, None, now, now=now)
+
+
+def _answers(arrived: Arrived, person: Person) -> bool:
+    """Whether the study answers such texts at all."""
+    return RECEIVED in arrived.study_of(person.study_version_id).texts
+
+
+def _hour(arrived: Arrived, person: Person, at: datetime) -> str:
+    zone = arrived.session.get_one(Site, person.site_id).time_zone
+    return hour_text(at, zone, person.language, now=arrived.now)
+
+
+def _template_of_words(arrived: Arrived, person: Person) -> str:
+    participant = arrived.session.get_one(Participant, person.participant_id)
+    study = arrived.study_of(participant.study_version_id)
+    case = Case(arrived.session, study, participant, arrived.now)
+    return RECEIVED_AT[case.place].id
+
+
+def _templates(
+    arrived: Arrived, person: Person, receipt: Receipt | None
+) -> tuple[str, ...]:
+    """The answer's wording: of the place where the person is, or right in both.
+
+    A study version from before there was one for both is answered with that for home
+    and that of the ward.
+    """
+    if receipt is None or not receipt.verdict.tier.pages:
+        return (RECEIVED,)
+    study = arrived.study_of(person.study_version_id)
+    emergency = receipt.verdict.tier is Tier.EMERGENCY
+    home = "report_emergency" if emergency else "report_urgent"
+    place = told_for(study, receipt.verdict)
+    if place is Place.UNKNOWN:
+        both = f"{home}_anywhere"
+        return (both,) if both in study.texts else (home, "report_ward")
+    return ("report_ward",) if place is Place.WARD else (home,)

@@ -1,0 +1,69 @@
+"""What a study promises for each tier, from its tables: clocks, ladders, caps of paging."""
+
+from __future__ import annotations
+
+from portal.protocol.study.model import (
+    Paging,
+    SameDayDue,
+    Step,
+    Tier,
+    TierPolicy,
+    WorkingDayDue,
+)
+from portal.protocol.study.toml_tables import Table
+
+
+def read_policy(tier: Tier, table: Table) -> TierPolicy:
+    """One ``[tier.<name>]`` with its ladder."""
+    policy = TierPolicy(
+        tier=tier,
+        title=table.wording("title"),
+        ack_minutes=table.maybe_integer("ack_minutes", least=1),
+        advice=table.text("advice"),
+        steps=tuple(_step(step) for step in table.tables("step")),
+        repeat_minutes=table.integer("repeat_minutes", default=0),
+        rearm_minutes=table.integer("rearm_minutes", default=0),
+        ward_advice=table.maybe_text("ward_advice"),
+        due=_due(table.table("due")) if table.has("due") else None,
+    )
+    table.end()
+    return policy
+
+
+def _step(table: Table) -> Step:
+    step = Step(
+        after_minutes=table.integer("after_minutes"),
+        roles=table.names("roles"),
+        channels=table.names("channels"),
+        task=table.maybe_wording("task"),
+    )
+    table.end()
+    return step
+
+
+def _due(table: Table) -> SameDayDue | WorkingDayDue:
+    due: SameDayDue | WorkingDayDue
+    if table.has("next_working_day_by"):
+        due = WorkingDayDue(next_working_day_by=table.clock("next_working_day_by"))
+    else:
+        due = SameDayDue(
+            day_from=table.clock("day_from"),
+            day_to=table.clock("day_to"),
+            within_minutes=table.integer("within_minutes", least=1),
+            latest=table.clock("latest"),
+            morning=table.clock("morning"),
+        )
+    table.end()
+    return due
+
+
+def read_paging(table: Table | None) -> Paging:
+    """The table ``[paging]``; a file without it allows 10 texts and 20 calls."""
+    if table is None:
+        return Paging(texts_per_person_day=10, calls_per_person_day=20)
+    paging = Paging(
+        texts_per_person_day=table.integer("texts_per_person_day"),
+        calls_per_person_day=table.integer("calls_per_person_day"),
+    )
+    table.end()
+    return paging
