@@ -113,7 +113,7 @@ class SecondPath:
         if not (isinstance(done, FinishedWork) and done.value):
             return False
         self._settled.add(slip.id)
-        log.warning("report %s was brought in from the red-flag journal", slip.code)
+        log.warning("report %s was stored from the red-flag journal", slip.code)
         return True
 
     def _brought(self, slip: Slip) -> bool:
@@ -148,7 +148,7 @@ class SecondPath:
             journal_file.note_paged(path, now)
         rings = offline_call_list.read(path)
         log.critical(
-            "%s dangerous reports are in the journal alone: paging %s numbers",
+            "%s dangerous reports are only in the journal: paging %s numbers",
             len(left),
             len(rings),
         )

@@ -61,7 +61,7 @@ class Timekeeper:
     def _believe(self, wall: datetime, moment: float) -> None:
         self._anchor.move(wall, moment)
         self._runtime.clocks.held = False
-        log.warning("the clock is believed again: reminders go on")
+        log.warning("the clock is trusted again: reminders continue")
 
     def _hold(
         self,
@@ -76,7 +76,7 @@ class Timekeeper:
         if step is None:
             seconds = round(drift.total_seconds())
             log.critical(
-                "the clock leapt by %s s: reminders wait for a person", seconds
+                "the clock jumped by %s s: reminders wait for a person", seconds
             )
             return self._note(held, seconds)
         if self._vouches():
@@ -94,7 +94,7 @@ class Timekeeper:
                 return self._settle(held, step, RETURNED, lead)
             return self._settle(held, step, RESTART, timedelta(0))
         if lead > SMALL and step is None:
-            log.critical("the clock was set back; time goes on as before")
+            log.critical("the clock was set back; study time continues as before")
             return self._note(held, -round(lead.total_seconds()))
         if lead <= SMALL and step is not None:
             return self._settle(held, step, RETURNED, timedelta(0))

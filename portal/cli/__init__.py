@@ -47,7 +47,7 @@ SUMMARIES = {
     "restore": "Put a backup in the database's place, and hold what it would send.",
     "release": "Let messages go again after a restore or a move.",
     "journal": "List dangerous reports that the database does not hold.",
-    "watch": "From another machine, shout when the portal is not well.",
+    "watch": "From another machine, raise the alarm when the portal is not well.",
     "serve": "Serve the portal's pages.",
     "site": "Change the numbers of a site.",
     "staff": "Add members of the study team and put them on call.",
@@ -58,7 +58,7 @@ SUMMARIES = {
     "messages": "List texts and calls, or say why one did or did not go out.",
     "reminders": "Show which texts a participant will get, and when.",
     "study": "Check, read and try out the file that describes a trial.",
-    "golive": "Say what stands against following real people.",
+    "golive": "Say what to fix before real people are followed.",
     "clock": "Show or confirm the machine's clock after it was changed.",
 }
 

@@ -35,8 +35,9 @@ HEADINGS = ("id", "what for", "queued, UTC", "becomes", "why")
 def backup(file: Path) -> None:
     """Write an encrypted copy of the whole database to FILE, and prove it readable.
 
-    People may go on working. The key comes from the file PORTAL_BACKUP_KEY_FILE
-    names: keep a copy of it elsewhere, for without it no backup can be opened.
+    People can go on working meanwhile. The key is in the file that
+    PORTAL_BACKUP_KEY_FILE names. Keep a copy of it elsewhere: without it no backup
+    can be opened.
 
     Example: PORTAL_BACKUP_KEY_FILE=/etc/portal/backup.key python -m portal backup \\
     /srv/backups/portal-$(date +%F).backup
@@ -63,9 +64,9 @@ def backup(file: Path) -> None:
 def restore(file: Path, force: bool) -> None:
     """Put a backup in the place of the database, and hold what it would send.
 
-    Stop web and engine first. Afterwards pages are served and a new dangerous report
-    pages, but nothing older goes out until: python -m portal release. What the send
-    journal (PORTAL_JOURNAL) shows is never sent again.
+    Stop the web process and the engine first. After it, the portal serves pages and a
+    new dangerous report pages staff. Nothing older goes out until: python -m portal
+    release. What the send journal (PORTAL_JOURNAL) shows is never sent again.
 
     Example: PORTAL_BACKUP_KEY_FILE=/etc/portal/backup.key python -m portal restore \\
     /srv/backups/portal-2026-03-12.backup
@@ -170,9 +171,9 @@ def _journal_of(settings: Settings) -> Path | None:
 def release(by: str, show: bool, as_json: bool) -> None:
     """Let messages go again after a restore, or after a move to another machine.
 
-    What the journal shows as sent stays so; what is too late expires; of the rest,
-    pages of alerts that are still open go out, and what may have gone out before is
-    not repeated but listed. After a move, be sure that the old portal is stopped.
+    What the journal shows as sent is not sent again; what is too late expires. Of the
+    rest, pages of open alerts go out; what may have gone out before is listed and not
+    repeated. After a move, first make sure that the old portal is stopped.
 
     Example: python -m portal release --by 'Li Na' --show
     """

@@ -33,7 +33,7 @@ KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS", "PORTAL_CLOCK_FILE")
     show_default=True,
     help="Where pages are served, on this machine only.",
 )
-@click.option("--fresh", is_flag=True, help="Forget what was done and start anew.")
+@click.option("--fresh", is_flag=True, help="Delete what was done and start again.")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),

@@ -1,7 +1,7 @@
 """``python -m portal clock``, ``journal`` and ``golive``: what an operator looks after.
 
-The machine's clock, dangerous reports that the database does not hold, and what
-stands against following real people.
+The machine's clock, dangerous reports that the database does not hold, and what to fix
+before real people are followed.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ MARK = "# version "  # how the compact form of the zone data begins
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print an object.")
 def golive(as_json: bool) -> None:
-    """Say what stands against following real people: rota, numbers, study, accounts.
+    """Say what to fix before real people are followed: rota, numbers, study, accounts.
 
-    Exit status 1 when there is an error; warnings and notes are for people to weigh.
-    It changes nothing: run it after every change of the rota, and each morning.
+    Exit status 1 when there is an error; people decide about warnings and notes.
+    It changes nothing. Run it each morning, and after every change of the rota.
 
     Example: python -m portal golive
     """

@@ -52,7 +52,9 @@ def participant() -> None:
     metavar="TIME",
     help="When it was signed, such as 2026-03-02T10:00 in the site's zone.",
 )
-@click.option("--ahead", is_flag=True, help="The infusion is still to come, and right.")
+@click.option(
+    "--ahead", is_flag=True, help="The infusion is still to come; the day is right."
+)
 @click.option("--time-zone", help="Such as Asia/Shanghai; the site's if not given.")
 @click.option("--site", "site_code", help="The site's code, where there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the participant as JSON.")
@@ -147,8 +149,8 @@ def _moment(text: str, zone: str) -> datetime:
 def admit(code: str, on: str | None, as_json: bool) -> None:
     """Say that somebody was in hospital on a day: an admission, or "still here".
 
-    At home it begins another stay. During a stay it says that they are still here,
-    which holds until the end of the next day.
+    For somebody at home it starts another stay. During a stay it says that they are
+    still here, which counts until the end of the next day.
 
     Example: python -m portal participant admit DS-007 --on 2026-03-18
     """
@@ -164,13 +166,15 @@ def admit(code: str, on: str | None, as_json: bool) -> None:
 @participant.command()
 @click.argument("code")
 @ON
-@click.option("--correct", is_flag=True, help="The day on record is wrong: this one.")
+@click.option(
+    "--correct", is_flag=True, help="The recorded day is wrong; this day is right."
+)
 @click.option("--not-home", is_flag=True, help="They did not go home after all.")
 @JSON
 def discharge(
     code: str, on: str | None, correct: bool, not_home: bool, as_json: bool
 ) -> None:
-    """Say that somebody went home on a day, or put the day on record right.
+    """Say on which day somebody went home, or correct the recorded day.
 
     Example: python -m portal participant discharge DS-007 --on 2026-03-18
     """

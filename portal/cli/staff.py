@@ -110,7 +110,7 @@ def _put_on_call(
 @click.option("--number", help="Mobile number, for texts and calls.")
 @click.option("--email", help="Address, for the e-mail beside them.")
 def contact(username: str, number: str | None, email: str | None) -> None:
-    """Say how one member of staff is paged; try it first, it counts as verified.
+    """Set how one member of staff is paged. Try it first: it counts as verified.
 
     Example: python -m portal staff contact lin --email lin@hospital.example
     """
@@ -133,9 +133,9 @@ def contact(username: str, number: str | None, email: str | None) -> None:
 @staff.command("reset-second-factor")
 @click.argument("username")
 def reset_second_factor(username: str) -> None:
-    """Take a second factor away, where no other administrator is there to do it.
+    """Remove a second factor, when no other administrator is there to do it.
 
-    The person sets it up anew at the next sign-in. It is written to the audit trail.
+    The person sets it up again at the next sign-in. The audit trail records it.
 
     Example: python -m portal staff reset-second-factor admin
     """

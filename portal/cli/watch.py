@@ -25,16 +25,24 @@ from portal.operating.watching import Shout, Watch, by_command, by_mail, look
     show_default=True,
     help="Seconds between two looks.",
 )
-@click.option("--once", is_flag=True, help="Look once, for cron: 1 and a shout if ill.")
-@click.option("--command", envvar="PORTAL_WATCH_COMMAND", help="Program that shouts.")
-@click.option("--smtp", envvar="PORTAL_WATCH_SMTP_URL", help="Relay that shouts.")
-@click.option("--mail-from", envvar="PORTAL_WATCH_FROM", help="Whom e-mail is from.")
+@click.option(
+    "--once", is_flag=True, help="Look once, for cron: exit 1 and an alarm if not well."
+)
+@click.option(
+    "--command", envvar="PORTAL_WATCH_COMMAND", help="Program that raises the alarm."
+)
+@click.option(
+    "--smtp", envvar="PORTAL_WATCH_SMTP_URL", help="Relay that sends the alarm."
+)
+@click.option(
+    "--mail-from", envvar="PORTAL_WATCH_FROM", help="The sender of the e-mail."
+)
 @click.option(
     "--token",
     envvar="PORTAL_WATCH_TOKEN",
-    help="The portal's own: it misses its watch.",
+    help="The same as the portal's: it notices a silent watch.",
 )
-@click.option("--mail-to", envvar="PORTAL_WATCH_TO", help="Whom e-mail goes to.")
+@click.option("--mail-to", envvar="PORTAL_WATCH_TO", help="Who gets the e-mail.")
 def watch(
     url: str | None,
     every: float,
@@ -45,12 +53,12 @@ def watch(
     token: str | None,
     mail_to: str | None,
 ) -> None:
-    """Shout within two minutes when the portal is not well, and when it is again.
+    """Raise the alarm within two minutes when the portal is not well, and say when it is.
 
-    Run it where the portal is not. It shouts by PORTAL_WATCH_COMMAND, a program that
-    gets the words as its argument, or by e-mail over PORTAL_WATCH_SMTP_URL from
-    PORTAL_WATCH_FROM to PORTAL_WATCH_TO. With the same PORTAL_WATCH_TOKEN on both
-    sides the portal tells staff when its watch falls silent.
+    Run it on another machine than the portal. It raises the alarm by
+    PORTAL_WATCH_COMMAND, a program that gets the words as its argument, or by e-mail
+    over PORTAL_WATCH_SMTP_URL from PORTAL_WATCH_FROM to PORTAL_WATCH_TO. With the same
+    PORTAL_WATCH_TOKEN on both sides, the portal tells staff when its watch falls silent.
 
     Example: PORTAL_WATCH_COMMAND=/usr/local/bin/ring python -m portal watch \\
     --url https://portal.example/healthz
@@ -58,7 +66,7 @@ def watch(
     if not url:
         raise PortalError(
             "Say which portal to watch: --url https://portal.example/healthz, and how "
-            "to shout (--help names the settings)."
+            "to raise the alarm (--help names the settings)."
         )
     _refuse_readable(url)
     shout = _shouter(command, smtp, mail_from or "", mail_to)
@@ -86,7 +94,7 @@ def _shouter(
         return by_command(command)
     if not smtp or not receiver:
         raise PortalError(
-            "A watch needs a voice: PORTAL_WATCH_COMMAND, or PORTAL_WATCH_SMTP_URL, "
+            "Say how to raise the alarm: PORTAL_WATCH_COMMAND, or PORTAL_WATCH_SMTP_URL, "
             "PORTAL_WATCH_FROM and PORTAL_WATCH_TO."
         )
     try:

@@ -61,7 +61,7 @@ def keep(
     draft.strokes = str(text) if strokes else None
     if strokes is None or draft.entry_id is None:
         if text:
-            logger.warning("handwriting that cannot be read was let go")
+            logger.warning("unreadable handwriting was dropped")
         return False
     path = svg_path(strokes)
     return insert_unless_present(

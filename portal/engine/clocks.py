@@ -121,7 +121,7 @@ class Clocks:
                 mark = clock_steps.mark(session)
             self._go_by(self._steady, mark)
         except SQLAlchemyError:
-            log.debug("the mark of the clock cannot be read")
+            log.debug("the clock mark cannot be read")
         finally:
             self._marking.release()
 

@@ -182,7 +182,7 @@ def test_for_cron_it_looks_once(portal: Portal, bell: Path) -> None:
 def test_without_a_voice_it_does_not_start(portal: Portal) -> None:
     refused = once(portal.url, None)
     assert refused.exit_code == 1
-    assert "needs a voice" in refused.output
+    assert "Say how to raise the alarm" in refused.output
 
 
 def test_an_answer_that_others_could_forge_is_not_asked_for(bell: Path) -> None:

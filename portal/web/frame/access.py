@@ -157,7 +157,7 @@ def quietly(write: Callable[[Session], None]) -> None:
         with runtime().writing() as db:
             write(db)
     except SQLAlchemyError:
-        logger.warning("could not note that somebody is still there")
+        logger.warning("could not record that a session is still in use")
 
 
 def begin_session(token: str, found: Viewer) -> None:

@@ -54,7 +54,7 @@ def refusal() -> Response | None:
         g.provider = signer.name
         return None
     forgeries.count()
-    log.warning("a hook without a signature that holds, from %s", access.address())
+    log.warning("a hook without a valid signature, from %s", access.address())
     return Response("not signed\n", 403, mimetype="text/plain")
 
 
