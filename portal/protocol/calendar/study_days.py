@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.protocol.calendar.whereabouts import Stay, in_hospital
+from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Phase, Study, Visit
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
@@ -128,6 +129,19 @@ def asked_items(study: Study, phase: Phase, d0: date, today: date) -> tuple[str,
     """The items that the form shows on ``today``: weekly ones on their weekday."""
     weekly = is_weekly_day(d0, today)
     return tuple(item for item in phase.form if weekly or not study.items[item].weekly)
+
+
+def asked_screens(
+    study: Study, code: str, d0: date, today: date
+) -> list[tuple[Group, dict[str, Item]]]:
+    """The screens of ``today`` in order, the red flags first: those that ask anything."""
+    phase = next(phase for phase in study.phases if phase.code == code)
+    asked = asked_items(study, phase, d0, today)
+    screens = [
+        (group, {name: study.items[name] for name in group.items if name in asked})
+        for group in study.groups
+    ]
+    return [(group, items) for group, items in screens if items]
 
 
 def is_quiet(moment: datetime, *, quiet_from: str, quiet_to: str, zone: str) -> bool:

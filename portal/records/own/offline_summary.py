@@ -5,9 +5,9 @@ that was reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,15 @@ from portal.db.people import Participant
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import place_on
+from portal.protocol.calendar.whereabouts import Stay, place_on
+from portal.protocol.calendar.zone_changes import zone_changes
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.records.own import today as days
 from portal.visits import planned_visits
 
-AHEAD = timedelta(days=60)
+AHEAD = timedelta(days=400)
+"""So long a phone reckons on by itself (``today`` in ``static/js/offline/study.js``)."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ class Awaited:
 @dataclass(frozen=True)
 class Pocket:
     """``day`` counts from the infusion. ``phases`` are the phase of today and those
-    that begin in the next weeks, each with its first day, as the calendar knows them
-    now; ``places`` says likewise where the person is, or that nobody knows.
+    that begin in the next year, each with its first day, as the calendar knows them
+    now; ``places`` says likewise where the person is, or that nobody knows. ``offsets``
+    say from when the site's clock is how far ahead of UTC.
     """
 
     today: date
@@ -56,45 +59,56 @@ class Pocket:
     visit: PocketVisit | None
     awaited: Awaited | None
     time_zone: str
+    offsets: tuple[tuple[datetime, timedelta], ...]
     duty_line: str
     emergency_number: str
 
 
 def of(case: Case) -> Pocket:
     """The record of one person."""
-    today = case.today
-    site = case.site
+    today, d0, site = case.today, case.participant.d0, case.site
+    stays = timeline.stays_of(case.session, case.participant)
     return Pocket(
         today=today,
-        day=study_days.day_number(case.participant.d0, today),
-        phases=_phases(case.session, case.study, case.participant, today),
-        places=_places(case.session, case.participant, today),
+        day=study_days.day_number(d0, today),
+        phases=phases_ahead(case.study, d0, today, stays),
+        places=places_ahead(d0, today, stays),
         visit=_visit(case.session, case.study, case.participant, today, site.time_zone),
         awaited=_awaited(case.session, case.participant, case.now),
         time_zone=site.time_zone,
+        offsets=offsets_ahead(site.time_zone, case.now),
         duty_line=site.duty_line,
         emergency_number=site.emergency_number,
     )
 
 
-def _phases(
-    session: Session, study: Study, participant: Participant, today: date
+def phases_ahead(
+    study: Study, d0: date, today: date, stays: Sequence[Stay]
 ) -> tuple[tuple[date, str], ...]:
-    stays = timeline.stays_of(session, participant)
-    return _changes(
-        today, lambda day: study_days.phase_on(study, participant.d0, day, stays)
+    """The phase of today and those that begin later, each with its first day."""
+    return _changes(today, lambda day: study_days.phase_on(study, d0, day, stays))
+
+
+def places_ahead(
+    d0: date, today: date, stays: Sequence[Stay]
+) -> tuple[tuple[date, str], ...]:
+    """Likewise where the person is, or that nobody knows."""
+    return _changes(today, lambda day: place_on(d0, day, stays).value)
+
+
+def offsets_ahead(zone: str, now: datetime) -> tuple[tuple[datetime, timedelta], ...]:
+    """From which moments on the site's clock is so much ahead of UTC.
+
+    A phone's own table of zones may be years old.
+    """
+    changes = zone_changes(zone, now, now + AHEAD)
+    return tuple(
+        ((one.local - one.before).replace(tzinfo=UTC), one.after) for one in changes
     )
 
 
-def _places(
-    session: Session, participant: Participant, today: date
-) -> tuple[tuple[date, str], ...]:
-    stays = timeline.stays_of(session, participant)
-    return _changes(today, lambda day: place_on(participant.d0, day, stays).value)
-
-
 def _changes(today: date, on: Callable[[date], str]) -> tuple[tuple[date, str], ...]:
-    """What holds today and from which days on it changes, in the weeks ahead."""
+    """What holds today and from which days on it changes."""
     found: list[tuple[date, str]] = []
     for ahead in range(AHEAD.days + 1):
         day = today + timedelta(days=ahead)

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.diary import drafts
-from portal.protocol.study.model import Tier
 from portal.protocol.words.numbers import read_temperature
 from portal.records.own import sent_report
 from portal.records.own.sent_report import SentReport
@@ -69,24 +68,21 @@ def shown(
 def _live(db: Session, found: Sent) -> dict[str, Any]:
     """What changes while the page is open."""
     values, whole = _values(found), bool(found.report.minutes)
-    templates = advice_lines.templates(
-        found.desk.study, found.report.verdict, promised=whole
-    )
-    lines = [line.format_map(values) for line in templates]
-    held = [
-        line.format_map(values) for line in templates if advice_lines.PROMISES in line
-    ]
-    serious = found.report.verdict.tier.pages
+    study, verdict = found.desk.study, found.report.verdict
+    serious = verdict.tier.pages
     words = None if serious else _words(db, found)
-    if words is not None:
-        lines = _with_words(found.report.verdict.tier, lines, words, _received(found))
+    told = _told(found) if serious else _received(found)
+    said = words.lines if words is not None else ()
+    lines = advice_lines.sent(
+        study, verdict, values, promised=whole, told=told, words=said
+    )
     return {
-        "tier": found.report.verdict.tier,
-        "heading": _heading(lines),
+        "tier": verdict.tier,
+        "heading": lines[0],
         "lines": lines[1:],
-        "promised": held,
+        "promised": advice_lines.promises(study, verdict, values) if whole else [],
         "until": found.report.received_at + timedelta(minutes=found.report.minutes),
-        "told": _told(found) if serious else None,
+        "told": told if serious else None,
         "status": _status(found),
         "call": _call(found, words),
         "card_href": own_paths.carried("/card") if serious else None,
@@ -135,22 +131,9 @@ def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
     return {"v": "", "c": ""}
 
 
-def _heading(lines: list[str]) -> str:
-    return lines[0] if lines else gettext("Received.")
-
-
 def _words(db: Session, found: Sent) -> WordsReceipt | None:
     who = (db, found.site, found.report.entry_id)
     return words_receipt.receipt(*who, now=access.runtime().now())
-
-
-def _with_words(
-    tier: Tier, lines: list[str], words: WordsReceipt, received: str
-) -> list[str]:
-    """The sentences with those about the words; a calm diary's thanks make way."""
-    if tier is Tier.ROUTINE:
-        return [received, *words.lines, *lines[1:]]
-    return [*lines, *words.lines]
 
 
 def _received(found: Sent) -> str:

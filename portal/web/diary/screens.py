@@ -125,13 +125,7 @@ def screens_of(db: Session, writing: Desk) -> list[Screen]:
     study, person = writing.study, writing.participant
     today = timeline.local_today(db, person, now=access.runtime().now())
     code = timeline.phase(db, study, person, today=today)
-    phase = next(phase for phase in study.phases if phase.code == code)
-    asked = study_days.asked_items(study, phase, person.d0, today)
-    found = [
-        (group, items)
-        for group in study.groups
-        if (items := answer_fields.shown_items(study, group, asked))
-    ]
+    found = study_days.asked_screens(study, code, person.d0, today)
     return [
         Screen(number, len(found), group, items)
         for number, (group, items) in enumerate(found, start=1)

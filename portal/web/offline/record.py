@@ -57,6 +57,10 @@ def _said(found: Pocket) -> dict[str, Any]:
         "phases": [[str(day), code] for day, code in found.phases],
         "places": [[str(day), place] for day, place in found.places],
         "zone": found.time_zone,
+        "offsets": [
+            [int(at.timestamp() * 1000), int(ahead.total_seconds() * 1000)]
+            for at, ahead in found.offsets
+        ],
         "phone": found.duty_line,
         "emergency": found.emergency_number,
         "awaited": awaited

@@ -22,6 +22,7 @@ from portal.web.frame.sites import held_words, site_card, sites
 from portal.web.offline.blueprint import kept
 from portal.web.parts import answer_fields, both_places
 from portal.web.parts.field_words import page_words
+from portal.web.parts.wording import unbroken
 
 PAGES = ("/offline/zh", "/offline/en")
 STYLES = ("css/portal.css", "css/records.css", "icons/icon.svg")
@@ -96,7 +97,7 @@ def _render(study: Study, short: str) -> str:
             who=_field(study, "reporter", short),
             screens=[_screen(study, group, short) for group in study.groups[1:]],
             messages=_messages(study, short),
-            both=both_places.unfilled(site_card(short).duty_line),
+            both=both_places.unfilled(unbroken(site_card(short).duty_line)),
         )
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from portal.protocol.study.form import Group, Item, ItemKind
-from portal.protocol.study.model import Study
+from portal.protocol.study.form import Item, ItemKind
 
 LONGEST_NUMBER = 40
+LONGEST_LEVEL = 9  # digits: more of them no page sends, and Python may refuse to read
 WRITTEN = "writing"  # the item that has a place to write a sentence in
 
 
@@ -41,7 +41,7 @@ def _read(item: Item, form: MultiDict[str, str]) -> Any:
         case ItemKind.MULTI:
             return form.getlist(item.id) or None
         case ItemKind.LEVEL:
-            return int(typed) if typed.isascii() and typed.isdigit() else typed or None
+            return _read_level(typed)
         case ItemKind.TEMPERATURE:
             return _read_temperature(item, form, typed)
         case ItemKind.DOSE:
@@ -50,6 +50,12 @@ def _read(item: Item, form: MultiDict[str, str]) -> Any:
             return typed[:LONGEST_NUMBER] or None
         case _:
             return typed or None
+
+
+def _read_level(typed: str) -> int | str | None:
+    """A step of a scale; what is no step of any stays as typed."""
+    whole = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_LEVEL
+    return int(typed) if whole else typed or None
 
 
 def _read_temperature(item: Item, form: MultiDict[str, str], typed: str) -> Any:
@@ -64,11 +70,6 @@ def _read_dose(item: Item, form: MultiDict[str, str], typed: str) -> Any:
     if amount or typed == "mg":
         return {"mg": amount[:LONGEST_NUMBER]}
     return "no" if typed == "no" else None
-
-
-def shown_items(study: Study, group: Group, asked: tuple[str, ...]) -> dict[str, Item]:
-    """A screen's items, those that today's form asks."""
-    return {name: study.items[name] for name in group.items if name in asked}
 
 
 def field(

@@ -4,9 +4,8 @@
 import { isPaged } from "../triage/tiers.js";
 import { toldFor } from "../triage/triage.js";
 import { calls } from "./calls.js";
-import { fill, button, dials, element, refill, toldLine } from "./words.js";
-
-const SENTENCE_ENDS = /([。！？])|([.!?])\s+/g;
+import { messages, sentLines } from "./sentences.js";
+import { button, dials, element, refill, toldLine, unbroken } from "./words.js";
 
 /** What is said of words that wait, by the place where the person is. */
 const UNREAD = { ward: "unread-ward", home: "unread", unknown: "unread-both" };
@@ -19,14 +18,12 @@ const UNREAD = { ward: "unread-ward", home: "unread", unknown: "unread-both" };
 export function showAdvice(place, say, {
   study, kept, language, verdict, unsent, receipt, reading, what, onward, wrote, where,
 }) {
-  const values = { ...reading, phone: kept.phone, emergency: kept.emergency, minutes: verdict.ack_minutes };
-  const told = toldFor(study, verdict);
-  const both = told === "unknown";
-  const open = !unsent && !both && values.minutes && !isOver(receipt);
-  const plain = verdict.advice.map((name) => lines(study.messages[name][language], values, open));
-  const said = both ? bothPlaces(say, verdict, plain, values) : plain;
+  const values = { ...reading, phone: unbroken(kept.phone), emergency: kept.emergency, minutes: verdict.ack_minutes };
+  const open = !unsent && values.minutes && !isOver(receipt);
+  const said = messages(say, { study, language, verdict, values, open });
   const unread = wrote ? say(UNREAD[where], values) : null;
-  const [heading, ...rest] = unsent ? unsentLines(say, { verdict, told, said, values, unread })
+  const [heading, ...rest] = unsent
+    ? unsentLines(say, { verdict, told: toldFor(study, verdict), said, values, unread })
     : sentLines(said.flat(), verdict, receipt);
   const dialled = calls(study, verdict, { sent: !unsent, wanted: !unsent && receipt.duty })
     .map(({ line, first }) => ({ first, button: dial(say, kept, line, first) }));
@@ -43,30 +40,6 @@ export function showAdvice(place, say, {
 function isOver(receipt) {
   const seconds = receipt?.answer_in ?? null;
   return seconds !== null && Date.now() >= receipt.at + seconds * 1000;
-}
-
-/** Nobody knows whether they are home: first what is right in both places, then each. */
-function bothPlaces(say, verdict, [ward, home, ...beside], values) {
-  const marked = (place, all) => all.map((line) => say(place, { line }));
-  return [[say(`both-${verdict.tier}`, values)], marked("on-ward", ward), marked("at-home", home), ...beside];
-}
-
-/** A promise with a clock holds once the server has the report, until its time is over. */
-function lines(text, values, open) {
-  return text.replace(SENTENCE_ENDS, "$1$2\0").split("\0")
-    .filter((line) => line.trim() && (open || !line.includes("{minutes}")))
-    .map((line) => fill(line.trim(), values));
-}
-
-/** Words that nobody has read yet take the place of a calm diary's thanks; their hour
- *  is told while it is still to come. */
-function sentLines(said, verdict, receipt) {
-  const coming = Date.now() < (receipt?.at ?? 0) + 1000 * (receipt?.seconds ?? 0);
-  const words = (receipt?.words ?? []).slice(0, coming ? 2 : 1);
-  if (!said.length || (words.length && verdict.tier === "routine")) {
-    return [receipt?.told ?? "", ...words, ...said.slice(1)];
-  }
-  return [...said, ...words];
 }
 
 function unsentLines(say, { verdict, told, said, values, unread }) {

@@ -6,7 +6,7 @@ import { isPaged } from "../triage/tiers.js";
 import { fault } from "./faults.js";
 import { sent, waiting } from "./queue.js";
 import { rules, today, verdict, whereabouts } from "./study.js";
-import { button, dials, element } from "./words.js";
+import { button, dials, element, unbroken } from "./words.js";
 
 const A_DAY = 86_400_000; // ms: what was known longer ago says nothing of today
 let timer = 0;
@@ -59,7 +59,7 @@ function way({ key }, here, pages) {
 
 function alarm(say, kept, { why, where, about, back }) {
   const ward = where === "ward";
-  const values = { phone: kept.phone, emergency: kept.emergency };
+  const values = { phone: unbroken(kept.phone), emergency: kept.emergency };
   const lines = ward ? [say("ring")] : [];
   if (where === "unknown") lines.push(say(`both-${about.tier ?? "urgent"}`, values));
   if (why === "cut") lines.push(say("alarm-cut-why"));

@@ -1,6 +1,9 @@
 // From a form's fields to answers in the study's codes, as the server reads them, and back.
 
+import { strip } from "./blanks.js";
+
 const LONGEST_NUMBER = 40;
+const LEVEL = /^[0-9]{1,9}$/; // more digits no page sends
 
 /** The answers of a screen's `items`; what was left blank is left out. */
 export function readScreen(items, fields, none) {
@@ -16,9 +19,9 @@ export function readScreen(items, fields, none) {
 const cut = (text) => Array.from(text).slice(0, LONGEST_NUMBER).join("");
 
 function read(item, fields) {
-  const typed = (fields.get(item.id) ?? "").trim();
+  const typed = strip(fields.get(item.id) ?? "");
   if (item.kind === "multi") return fields.has(item.id) ? fields.getAll(item.id) : null;
-  if (item.kind === "level") return /^[0-9]+$/.test(typed) ? Number(typed) : typed || null;
+  if (item.kind === "level") return LEVEL.test(typed) ? Number(typed) : typed || null;
   if (item.kind === "temperature") return temperature(item, fields, typed);
   if (item.kind === "dose") return dose(item, fields, typed);
   if (item.kind === "number") return cut(typed) || null;
@@ -33,7 +36,7 @@ function temperature(item, fields, typed) {
 }
 
 function dose(item, fields, typed) {
-  const amount = (fields.get(`${item.id}_mg`) ?? "").trim();
+  const amount = strip(fields.get(`${item.id}_mg`) ?? "");
   if (amount || typed === "mg") return { mg: cut(amount) };
   return typed === "no" ? "no" : null;
 }

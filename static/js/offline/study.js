@@ -9,6 +9,7 @@ import { reached } from "./network.js";
 import * as store from "./store.js";
 
 const DAY = 86_400_000;
+const AHEAD = 400; // days that the record knows of; more of them are a wrong clock
 let compiled = null;
 
 /** The rules, from what was kept, else from the server. */
@@ -24,25 +25,25 @@ export async function rules() {
 export const record = () => store.get("pocket", "record").catch(fault);
 
 /** Days since the infusion: days that passed by this phone's own clock are added. */
-export function today(kept) {
-  const passed = Math.max(0, dayIn(kept.zone, Date.now()) - dayIn(kept.zone, kept.kept_at));
-  const days = passed > 400 ? 0 : passed;
+export function today(kept, now = Date.now()) {
+  const passed = Math.max(0, dayIn(kept, now) - dayIn(kept, kept.kept_at));
+  const days = passed > AHEAD ? 0 : passed;
   const date = new Date(Date.parse(kept.today) + days * DAY).toISOString().slice(0, 10);
   const on = (known) => (known.filter(([from]) => from <= date).pop() ?? known[0])?.[1];
   return { day: kept.day + days, date, phase: on(kept.phases), place: on(kept.places ?? []) };
 }
 
-function dayIn(zone, at) {
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone: zone, year: "numeric", month: "numeric", day: "numeric",
-  }).formatToParts(at);
-  const part = (name) => Number(parts.find((one) => one.type === name).value);
-  return Date.UTC(part("year"), part("month") - 1, part("day")) / DAY;
+/** The number of the site's day: by the server's table, since a phone's may be years old. */
+function dayIn({ offsets }, at) {
+  const own = [[0, -new Date(at).getTimezoneOffset() * 60_000]]; // a record of long ago
+  const known = offsets ?? own;
+  const [, offset] = known.filter(([from]) => from <= at).pop() ?? known[0];
+  return Math.floor((at + offset) / DAY);
 }
 
 /** Where the person is today, as far as this phone was told: ward, home or unknown. */
-export function whereabouts(kept, study) {
-  const { phase, place } = today(kept);
+export function whereabouts(kept, study, now = Date.now()) {
+  const { phase, place } = today(kept, now);
   return place ?? (phase === study.phases[0].code ? "ward" : "home");
 }
 

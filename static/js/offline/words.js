@@ -26,6 +26,9 @@ export function waits(say, items) {
   return say(count === 1 ? "waits-one" : "waits", { count });
 }
 
+/** A telephone number that no line's end tears apart. */
+export const unbroken = (number) => String(number).replace(/-/g, "\u2060-\u2060").replace(/ /g, "\u00a0");
+
 export const dials = (number) => `tel:${String(number).replace(/[ ()-]/g, "")}`;
 
 /** An element with class, text or children. */

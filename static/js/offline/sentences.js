@@ -1,0 +1,45 @@
+// The study's messages of a verdict as sentences, the most important first: the server's
+// rule (portal/web/parts/advice_lines.py).
+
+import { toldFor } from "../triage/triage.js";
+import { BLANKS, strip } from "./blanks.js";
+import { fill } from "./words.js";
+
+const SENTENCE = new RegExp(`[^]*?(?:[。！？]|[.!?](?=[${BLANKS}])|$)`, "g");
+
+/**
+ * The sentences of each message. `open`: minutes are promised; where nobody knows whether
+ * the person is home, none are.
+ */
+export function messages(say, { study, language, verdict, values, open }) {
+  const both = toldFor(study, verdict) === "unknown";
+  const plain = verdict.advice.map((name) =>
+    sentences(study.messages[name][language], values, open && !both));
+  return both ? inEach(say, verdict, plain, values) : plain;
+}
+
+/** Nobody knows whether they are home: first what is right in both places, then each. */
+function inEach(say, verdict, [ward, home, ...beside], values) {
+  const marked = (place, all) => all.map((line) => say(place, { line }));
+  return [[say(`both-${verdict.tier}`, values)], marked("on-ward", ward), marked("at-home", home), ...beside];
+}
+
+/** A promise with a clock holds once the server has the report, until its time is over. */
+function sentences(text, values, open) {
+  return text.match(SENTENCE).map(strip)
+    .filter((line) => line && (open || !line.includes("{minutes}")))
+    .map((line) => fill(line, values));
+}
+
+/**
+ * What is said of a report that came in: the heading, then the rest. Words that nobody has
+ * read yet take the place of a calm diary's thanks; their hour is told while it is to come.
+ */
+export function sentLines(said, verdict, receipt) {
+  const coming = Date.now() < (receipt?.at ?? 0) + 1000 * (receipt?.seconds ?? 0);
+  const words = (receipt?.words ?? []).slice(0, coming ? 2 : 1);
+  if (!said.length || (words.length && verdict.tier === "routine")) {
+    return [receipt?.told ?? "", ...words, ...said.slice(1)];
+  }
+  return [...said, ...words];
+}
