@@ -1,1 +1,1 @@
-"""Whether a phone judges entries as the server does: the same rules in two languages."""
+"""Whether a phone does alone what the server does: the same rules in two languages."""

@@ -1,4 +1,7 @@
-"""``python -m tests.parity``: compares both judges on generated and known entries.
+"""``python -m tests.parity``: compares the server with the phone, case by case.
+
+Both judge generated and known entries; then say which screens are asked, read their
+fields, tell what to do and whom to phone, and reckon day, phase and place.
 
 Exit status: 0 no difference, 1 some, the first of them printed in full.
 """
@@ -21,7 +24,7 @@ from portal.protocol.study.model import Study
 from portal.study_files import load_study
 from tests.parity.compare import compare
 from tests.parity.edges import edges
-from tests.parity.generate import Generator
+from tests.parity.kinds import OTHERS, TRIAGE, Kind
 from tests.parity.known import examples, judged_in_tests, typed_in_tests
 from tests.parity.sides import Phone, chromium
 
@@ -29,16 +32,20 @@ from tests.parity.sides import Phone, chromium
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.parity", description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--cases", type=int, default=20_000, help="of each other kind")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--study", default="dcar-sle")
     asked = parser.parse_args()
     study = load_study(asked.study)
-    generated = Generator(study, asked.seed).entries(asked.entries)
+    wanted = [(TRIAGE, asked.entries), *((kind, asked.cases) for kind in OTHERS)]
     with chromium() as browser:
         phone = Phone(browser, study)
-        known = _told("written down", study, phone, _known(study))
-        made = _told(f"seed {asked.seed}", study, phone, generated)
-    return 1 if known or made else 0
+        differing = _told("written down", study, phone, _known(study), TRIAGE)
+        for kind, count in wanted:
+            name, cases = f"{kind.name}, seed {asked.seed}", kind.cases
+            generated = cases(study, asked.seed, count)
+            differing += _told(name, study, phone, generated, kind)
+    return 1 if differing else 0
 
 
 def _known(study: Study) -> Iterable[dict[str, Any]]:
@@ -46,10 +53,14 @@ def _known(study: Study) -> Iterable[dict[str, Any]]:
 
 
 def _told(
-    name: str, study: Study, phone: Phone, entries: Iterable[dict[str, Any]]
+    name: str,
+    study: Study,
+    phone: Phone,
+    cases: Iterable[dict[str, Any]],
+    kind: Kind,
 ) -> int:
     began = time.perf_counter()
-    result = compare(study, phone, entries)
+    result = compare(study, phone, cases, kind)
     print(*result.shown, sep="\n", end="\n" if result.shown else "")
     print(f"{name}: {result.line()}, {time.perf_counter() - began:.0f} s", flush=True)
     return result.differing

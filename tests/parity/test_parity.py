@@ -1,10 +1,11 @@
-"""The phone's JavaScript, in a real Chromium, judges as the server does.
+"""The phone's JavaScript, in a real Chromium, answers as the server does.
 
-``python -m tests.parity --entries 100000`` compares many more than these.
+``python -m tests.parity`` compares many more than these.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -14,18 +15,21 @@ import pytest
 from playwright.sync_api import Browser
 
 from portal.characters import BLANKS, INVISIBLE
-from portal.protocol.study.model import Rule, Tier
+from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.study.model import Rule, Study, Tier
 from portal.protocol.words.note import plain
 from portal.protocol.words.numbers import read_number
 from portal.study_files import load_study
 from tests.parity.compare import compare
 from tests.parity.edges import edges
 from tests.parity.generate import Generator
+from tests.parity.kinds import OTHERS, Kind
 from tests.parity.known import examples, judged_in_tests, typed_in_tests
 from tests.parity.sides import Phone
 
 pytestmark = pytest.mark.browser
 STUDY = load_study("dcar-sle")
+SCREENS, FIELDS, ADVICE, DAYS = OTHERS
 PLANES = [*range(0xD800), *range(0xE000, 0x40000), *range(0xE0000, 0xE1000), 0x10FFFF]
 TEXTS = [chr(code) for code in PLANES]
 """Every character that Unicode names or may name soon, and a few beyond."""
@@ -70,6 +74,74 @@ def test_two_thousand_generated_entries_come_out_the_same(phone: Phone) -> None:
     assert result.shown == []
     assert set(result.rules) == {rule.id for rule in STUDY.rules}
     assert set(result.outcomes) == {*(tier.value for tier in Tier), "refused"}
+
+
+@pytest.mark.parametrize("kind", OTHERS, ids=lambda kind: kind.name)
+def test_a_thousand_cases_of_each_other_kind_come_out_the_same(
+    phone: Phone, kind: Kind
+) -> None:
+    result = compare(STUDY, phone, kind.cases(STUDY, 2026, 1_000), kind)
+    assert result.shown == []
+    assert result.compared == 1_000
+
+
+def answers_to(kind: Kind, count: int = 600) -> list[tuple[dict[str, Any], Any]]:
+    cases = kind.cases(STUDY, 2026, count)
+    return [(case, kind.by_python(STUDY, case)) for case in cases]
+
+
+def test_days_reach_every_phase_and_place_and_wrong_clocks() -> None:
+    told = answers_to(DAYS)
+    assert {one["phase"] for _, one in told} == {phase.code for phase in STUDY.phases}
+    assert {one["where"] for _, one in told} == {place.value for place in Place}
+    passed = [case["now"] - case["kept"]["kept_at"] for case, _ in told]
+    assert min(passed) < 0 < 400 * 86_400_000 < max(passed)
+    assert any(len(case["kept"]["offsets"]) > 1 for case, _ in told)
+    assert any("places" not in case["kept"] for case, _ in told)
+
+
+def test_advice_reaches_every_call_and_language_and_place() -> None:
+    told = answers_to(ADVICE)
+    calls = {json.dumps(one["calls"]) for _, one in told}
+    assert calls == {
+        "[]",
+        '[["duty", false]]',
+        '[["duty", true]]',
+        '[["emergency", true]]',
+        '[["emergency", true], ["duty", false]]',
+    }
+    assert {case["language"] for case, _ in told} == {"zh", "en"}
+    lines = [line for _, one in told for line in one["lines"]]
+    assert any("At home: " in line for line in lines)
+    assert any(one["lines"][0] == case["told"] for case, one in told)
+    assert any(case["sent"] and "minutes" in str(one) for case, one in told)
+
+
+def test_screens_and_fields_reach_what_is_doubled_lacking_and_too_long() -> None:
+    asked = [len(one) for _, one in answers_to(SCREENS)]
+    assert min(asked) == 0
+    assert max(asked) == len(STUDY.groups)
+    told = answers_to(FIELDS)
+    fields = [[name for name, _ in case["fields"]] for case, _ in told]
+    assert any(len(set(names)) < len(names) for names in fields)
+    assert any(len(one) < len(case["items"]) for case, one in told)
+    values = [value for case, _ in told for _, value in case["fields"]]
+    assert any(len(value) > 4_300 for value in values)
+    assert any("\u202e" in value for value in values)
+    kinds = {type(answer) for _, one in told for answer in one.values()}
+    assert kinds == {str, int, list, dict}
+
+
+def test_another_call_on_the_phone_is_told_from_the_server(phone: Phone) -> None:
+    """The server's rule turned: the comparison must notice it."""
+
+    def turned(study: Study, case: dict[str, Any]) -> Any:
+        found = ADVICE.by_python(study, case)
+        return {**found, "calls": found["calls"][::-1]}
+
+    kind = replace(ADVICE, by_python=turned)
+    result = compare(STUDY, phone, kind.cases(STUDY, 5, 200), kind)
+    assert 0 < result.differing < 200
 
 
 def test_the_same_seed_gives_the_same_entries() -> None:
