@@ -74,7 +74,7 @@ class ChangedMeanwhile(PortalError):
     """What the form showed has changed since; nothing of it was saved."""
 
 
-class EntryConflict(PortalError):
+class ConflictingEntry(PortalError):
     """The same entry UUID came again with other content; both are kept."""
 
 

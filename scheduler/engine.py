@@ -18,7 +18,7 @@ from portal.engine.leases import FenceLost, Held
 from portal.runtime import Runtime
 from scheduler.delivery import Delivery
 from scheduler.heartbeat import Heartbeat
-from scheduler.jobs import JOBS, Bench, Job
+from scheduler.jobs import JOBS, Job, JobContext
 from scheduler.leadership import Leadership
 from scheduler.metronome import Metronome, SteppedZone
 from scheduler.polling import Poller
@@ -62,7 +62,7 @@ class Engine:
         self.delivery = Delivery(runtime, held, wake)
         self.resolver = Resolver(runtime, held, wake)
         self.poller = Poller(runtime, held)
-        self._bench = Bench(
+        self._bench = JobContext(
             runtime,
             self.delivery,
             self.resolver,

@@ -32,7 +32,7 @@ from scheduler.timekeeping import Timekeeper
 
 
 @dataclass(frozen=True)
-class Bench:
+class JobContext:
     """What a job works with."""
 
     runtime: Runtime
@@ -48,7 +48,7 @@ class Job:
     """One named piece of a cycle; ``act`` gives how much it found to do."""
 
     name: str
-    act: Callable[[Bench], int]
+    act: Callable[[JobContext], int]
 
 
 class Due(Protocol):
@@ -73,14 +73,14 @@ class Look(Protocol):
         ...
 
 
-def under_fence(due: Due, look: Look | None = None) -> Callable[[Bench], int]:
+def under_fence(due: Due, look: Look | None = None) -> Callable[[JobContext], int]:
     """A job that does ``due`` in one transaction, if this engine still acts.
 
     ``look`` reads before anything is locked: on SQLite a writer stands in the way of
     every other, and in most seconds nothing is due.
     """
 
-    def act(bench: Bench) -> int:
+    def act(bench: JobContext) -> int:
         held = bench.held()
         if held is None or not (look is None or _finds(bench.runtime, look)):
             return 0
@@ -104,7 +104,7 @@ def _studies(runtime: Runtime, session: Session) -> Callable[[int], Study]:
     return lambda study_version_id: runtime.study(session, study_version_id)
 
 
-def confirm(bench: Bench) -> int:
+def confirm(bench: JobContext) -> int:
     """Page another way what a provider that gives receipts gave none for."""
     able = bench.runtime.gateway.capabilities
     if not able.receipts:
@@ -113,7 +113,7 @@ def confirm(bench: Bench) -> int:
     return under_fence(due, unconfirmed.anything_unconfirmed)(bench)
 
 
-def _miss_the_watch(bench: Bench) -> int:
+def _miss_the_watch(bench: JobContext) -> int:
     held, real_now = bench.held(), bench.runtime.real_now()
     if held is None:
         return 0
@@ -126,7 +126,7 @@ def _miss_the_watch(bench: Bench) -> int:
         return watchers.tell_staff(session, now=now, real_now=real_now)
 
 
-def by_the_calendar(act: Callable[[Bench], int]) -> Callable[[Bench], int]:
+def by_the_calendar(act: Callable[[JobContext], int]) -> Callable[[JobContext], int]:
     """A job that waits while nobody has said that the clock, which leapt, is right."""
     return lambda bench: 0 if bench.runtime.clocks.held else act(bench)
 

@@ -16,7 +16,7 @@ from portal.vocabulary.alerts import AlertState
 FEWEST = 2  # minutes: a promise shorter than that is over before it is read
 
 
-class Standing(StrEnum):
+class ReportState(StrEnum):
     """What has become of a report that opened an alert, or joined one."""
 
     AWAITED = "awaited"  # somebody should answer by an hour that is still to come
@@ -26,7 +26,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PromisedAlert:
     """An alert as far as promises go. ``due_at`` is when staff must have answered;
     ``told``: the person was told that nobody had, and nobody has since.
     """
@@ -36,26 +36,28 @@ class Waiting:
     told: bool
 
 
-def standing(waiting: Waiting, now: datetime) -> Standing:
+def standing(waiting: PromisedAlert, now: datetime) -> ReportState:
     """What holds now."""
     if waiting.state == AlertState.CLOSED:
-        return Standing.CLOSED
+        return ReportState.CLOSED
     if waiting.state == AlertState.ACKED:
-        return Standing.SEEN
+        return ReportState.SEEN
     late = waiting.told or now >= waiting.due_at
-    return Standing.UNANSWERED if late else Standing.AWAITED
+    return ReportState.UNANSWERED if late else ReportState.AWAITED
 
 
-def minutes_left(waiting: Waiting, own: int, since: datetime, now: datetime) -> int:
+def minutes_left(
+    waiting: PromisedAlert, own: int, since: datetime, now: datetime
+) -> int:
     """Within how many minutes of ``since`` a report is answered; 0: none are promised.
 
     ``own`` is the report's own clock. One that joined an alert has no more than staff
     have left for that. None are promised that are over, or nearly, at ``now``.
     """
     held, minutes = standing(waiting, now), own
-    if held in (Standing.UNANSWERED, Standing.CLOSED):
+    if held in (ReportState.UNANSWERED, ReportState.CLOSED):
         return 0
-    if held is Standing.AWAITED and waiting.due_at > since:
+    if held is ReportState.AWAITED and waiting.due_at > since:
         minutes = min(own, ceil((waiting.due_at - since).total_seconds() / 60))
     passed = (now - since).total_seconds() / 60
     return minutes if minutes >= FEWEST and passed < minutes else 0

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.alerting import holders
-from portal.alerting.promise import Standing, Waiting, minutes_left, standing
+from portal.alerting.promise import PromisedAlert, ReportState, minutes_left, standing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.diary import EntryVersion
 from portal.db.people import Participant
@@ -23,7 +23,7 @@ TAKEN = (Happening.ACKNOWLEDGED, Happening.HANDED_OVER)
 
 
 @dataclass(frozen=True)
-class Stand:
+class AlertStanding:
     """An alert as whoever reported may know it.
 
     ``seen_by`` is the role of whoever has it; ``version_id`` what was reported last of
@@ -31,7 +31,7 @@ class Stand:
     """
 
     alert: Alert
-    standing: Standing
+    standing: ReportState
     seen_by: str | None
     version_id: str | None
     place: Place
@@ -56,7 +56,7 @@ class Outlook:
     has.
     """
 
-    stand: Stand
+    stand: AlertStanding
     minutes: int
     answer_in: int | None
 
@@ -73,11 +73,11 @@ def outlook(
     )
 
 
-def of(session: Session, alert: Alert, *, now: datetime) -> Stand:
+def of(session: Session, alert: Alert, *, now: datetime) -> AlertStanding:
     """What holds now of an alert."""
     participant = session.get_one(Participant, alert.participant_id)
     today = timeline.local_today(session, participant, now=now)
-    return Stand(
+    return AlertStanding(
         alert=alert,
         standing=standing(waiting(session, alert), now),
         seen_by=holders.role(session, alert),
@@ -86,10 +86,10 @@ def of(session: Session, alert: Alert, *, now: datetime) -> Stand:
     )
 
 
-def waiting(session: Session, alert: Alert) -> Waiting:
+def waiting(session: Session, alert: Alert) -> PromisedAlert:
     """The alert as far as promises go."""
     told = alert.told_at is not None and not _taken_since(session, alert)
-    return Waiting(alert.state, alert.ack_due_at, told)
+    return PromisedAlert(alert.state, alert.ack_due_at, told)
 
 
 def _taken_since(session: Session, alert: Alert) -> bool:
@@ -119,9 +119,9 @@ def answer_in(session: Session, alert: Alert, *, now: datetime) -> int | None:
     """Seconds until somebody should have answered; 0: nobody has. None: somebody has."""
     known = waiting(session, alert)
     held = standing(known, now)
-    if held is Standing.AWAITED:
+    if held is ReportState.AWAITED:
         return ceil((known.due_at - now).total_seconds())
-    return 0 if held is Standing.UNANSWERED else None
+    return 0 if held is ReportState.UNANSWERED else None
 
 
 def newest_report(session: Session, alert: Alert) -> str | None:

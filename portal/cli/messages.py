@@ -17,7 +17,7 @@ from portal.messages.states import MessageState
 from portal.people.case import Case
 from portal.records.staff import explanations, overview
 from portal.visits.reminders import preview as previews
-from portal.visits.reminders.preview import Line, Preview
+from portal.visits.reminders.preview import Preview, PreviewedText
 
 HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert", "UTC")
 
@@ -143,7 +143,7 @@ def _print_plan(found: Preview) -> None:
         click.echo(f"* {day}: clocks in {zone} move by {minutes:+} minutes")
 
 
-def _planned(line: Line) -> tuple[object, ...]:
+def _planned(line: PreviewedText) -> tuple[object, ...]:
     return (
         f"{line.theirs:%a %Y-%m-%d %H:%M}" + ("*" if line.their_change else ""),
         f"{line.site:%a %Y-%m-%d %H:%M}" + ("*" if line.site_change else ""),

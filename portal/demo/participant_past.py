@@ -20,7 +20,7 @@ from portal.enrolment.enrolment_form import Enrolment
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
-from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import HospitalStay
 
 CONSENT = "1.0"
 REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
@@ -30,10 +30,10 @@ BOOKED_AHEAD = timedelta(days=13)  # D14 too is booked after the infusion
 def plan_lives(history: History) -> None:
     """Plan everybody's life, oldest participant first."""
     for invented in PARTICIPANTS:
-        Life(history, invented).plan()
+        ParticipantPast(history, invented).plan()
 
 
-class Life:
+class ParticipantPast:
     """Plans what happened to one participant."""
 
     def __init__(self, history: History, invented: InventedParticipant) -> None:
@@ -81,9 +81,9 @@ class Life:
             actor=audit.Actor("staff", str(history.staff["he"].id)),
             now=now,
         )
-        self._sign_in(numbers.Owner(person.id), now)
+        self._sign_in(numbers.NumberOwner(person.id), now)
 
-    def _sign_in(self, owner: numbers.Owner, now: datetime) -> None:
+    def _sign_in(self, owner: numbers.NumberOwner, now: datetime) -> None:
         """The first code comes back: the number is theirs."""
         kind = "caregiver" if owner.caregiver_id else "participant"
         number = owner.caregiver_id or owner.participant_id
@@ -113,7 +113,7 @@ class Life:
                     now=now,
                     name=relative.name,
                 )
-                self._sign_in(numbers.Owner(who.id, caregiver.id), now)
+                self._sign_in(numbers.NumberOwner(who.id, caregiver.id), now)
 
     def _plan_visits(self) -> None:
         """Each visit is booked two weeks before and takes place on its day."""
@@ -145,7 +145,7 @@ class Life:
         return self._history.session.scalars(query).one()
 
     def _phase(self, day: date) -> str:
-        stay = Stay(self._d0, self._home)
+        stay = HospitalStay(self._d0, self._home)
         return study_days.phase_on(self._history.study, self._d0, day, [stay])
 
     def _diary_days(self) -> Iterator[date]:

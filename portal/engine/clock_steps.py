@@ -28,7 +28,7 @@ MOVED = ("paging_since", "next_due_at", "ack_due_at", "acked_at")
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimeMark:
     """The highest time gone by; ``epoch`` grows whenever a person sets it back.
 
     ``moment`` is the monotonic seconds of the machine whose ``boot`` it was.
@@ -46,7 +46,7 @@ class Mark:
         return self.at + timedelta(seconds=max(0.0, moment - self.moment))
 
 
-def keep_mark(session: Session, kept: Mark) -> None:
+def keep_mark(session: Session, kept: TimeMark) -> None:
     """Keep the highest time gone by, for the next process; it never falls.
 
     A process that has not yet heard that time was set back keeps nothing.
@@ -61,12 +61,12 @@ def keep_mark(session: Session, kept: Mark) -> None:
     )
 
 
-def mark(session: Session) -> Mark:
+def mark(session: Session) -> TimeMark:
     """What was kept; nothing at first."""
     row = session.get(ClockMark, ONLY_ROW)
     if row is None:
-        return Mark(None, 0)
-    return Mark(row.at, row.epoch, row.boot, row.moment)
+        return TimeMark(None, 0)
+    return TimeMark(row.at, row.epoch, row.boot, row.moment)
 
 
 def open_step(session: Session) -> ClockStep | None:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.engine import StudyClock
 from portal.engine import clock_steps
-from portal.engine.clock_steps import Mark
+from portal.engine.clock_steps import TimeMark
 from portal.engine.steady_clock import SteadyClock
 
 OFFSET_SECONDS_CACHED = 0.25
@@ -125,7 +125,7 @@ class Clocks:
         finally:
             self._marking.release()
 
-    def _go_by(self, steady: SteadyClock, mark: Mark) -> None:
+    def _go_by(self, steady: SteadyClock, mark: TimeMark) -> None:
         if self._epoch is not None and mark.epoch != self._epoch:
             steady.reset()
         self._epoch = mark.epoch
@@ -133,10 +133,10 @@ class Clocks:
         if reckoned is not None:
             steady.reach(reckoned)
 
-    def mark_to_keep(self) -> Mark:
+    def mark_to_keep(self) -> TimeMark:
         """The time gone by, for other processes and the next one."""
         at = self.steady_now()
-        return Mark(at, self._epoch or 0, boot_id(), self._monotonic())
+        return TimeMark(at, self._epoch or 0, boot_id(), self._monotonic())
 
     def _study_offset(self) -> timedelta:
         if not self._movable:

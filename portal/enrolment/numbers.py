@@ -29,7 +29,7 @@ MOVABLE = (*WAITING, MessageState.HELD)
 
 
 @dataclass(frozen=True)
-class Owner:
+class NumberOwner:
     """A participant, or with ``caregiver_id`` one of their caregivers."""
 
     participant_id: int
@@ -45,14 +45,14 @@ class Owner:
 
 def owner_of(
     session: Session, participant: Participant, caregiver_id: int | None
-) -> Owner:
+) -> NumberOwner:
     """The participant, or one of their caregivers who is still there.
 
     Raises:
         NotFound: the caregiver is somebody else's, or left.
     """
     if caregiver_id is None:
-        return Owner(participant.id)
+        return NumberOwner(participant.id)
     caregiver = session.get(Caregiver, caregiver_id)
     if (
         caregiver is None
@@ -60,20 +60,23 @@ def owner_of(
         or not caregiver.active
     ):
         raise NotFound("There is no such caregiver.")
-    return Owner(participant.id, caregiver_id)
+    return NumberOwner(participant.id, caregiver_id)
 
 
-def owners(session: Session, participant: Participant) -> list[Owner]:
+def owners(session: Session, participant: Participant) -> list[NumberOwner]:
     """The participant, then each caregiver who is still there."""
     query = select(Caregiver.id).filter_by(participant_id=participant.id, active=True)
     caregivers = session.scalars(query.order_by(Caregiver.id))
-    return [Owner(participant.id), *(Owner(participant.id, one) for one in caregivers)]
+    return [
+        NumberOwner(participant.id),
+        *(NumberOwner(participant.id, one) for one in caregivers),
+    ]
 
 
 def change_number(
     session: Session,
     study: Study,
-    owner: Owner,
+    owner: NumberOwner,
     number: str,
     *,
     revoke: bool,
@@ -113,7 +116,7 @@ def change_number(
 
 
 def allow_texts(
-    session: Session, owner: Owner, *, actor: audit.Actor, now: datetime
+    session: Session, owner: NumberOwner, *, actor: audit.Actor, now: datetime
 ) -> None:
     """Send texts to their number again: they said so to staff, who phoned it."""
     contact = contacts.current(session, "mobile", **owner.key)
@@ -123,7 +126,7 @@ def allow_texts(
 
 
 def confirm_number(
-    session: Session, owner: Owner, *, actor: audit.Actor, now: datetime
+    session: Session, owner: NumberOwner, *, actor: audit.Actor, now: datetime
 ) -> None:
     """Keep that the number in force is theirs: its code came back, or staff phoned it.
 
@@ -137,7 +140,7 @@ def confirm_number(
 
 def revoke_phones(
     session: Session,
-    owner: Owner,
+    owner: NumberOwner,
     *,
     actor: audit.Actor,
     now: datetime,
@@ -156,7 +159,7 @@ def revoke_phones(
 
 def revoke_phone(
     session: Session,
-    owner: Owner,
+    owner: NumberOwner,
     device_id: int,
     *,
     actor: audit.Actor,
@@ -177,7 +180,7 @@ def revoke_phone(
 
 def remove_caregiver(
     session: Session,
-    owner: Owner,
+    owner: NumberOwner,
     *,
     staff_id: int,
     now: datetime,
@@ -255,7 +258,7 @@ def _cancel(session: Session, contact: Contact, now: datetime) -> None:
 
 
 def _note(
-    session: Session, owner: Owner, what: str, actor: audit.Actor, now: datetime
+    session: Session, owner: NumberOwner, what: str, actor: audit.Actor, now: datetime
 ) -> None:
     subject = ("participant", owner.participant_id)
     act = f"contact.{what}"

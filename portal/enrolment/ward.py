@@ -31,7 +31,7 @@ HERE, HOME = "here", "home"
 
 
 @dataclass(frozen=True)
-class Asked:
+class WardQuestion:
     """Somebody the ward is asked about.
 
     ``unknown``: today already; else from tomorrow on. ``silent_due``: their diary is
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Word:
+class WardAnswer:
     """What the ward said of one person: still ``here`` today, or went ``home`` on a day."""
 
     code: str
@@ -57,7 +57,7 @@ class Word:
 
 def asked_at(
     session: Session, site_id: int, *, zone: str, now: datetime
-) -> tuple[Asked, ...]:
+) -> tuple[WardQuestion, ...]:
     """Everybody in follow-up at a site of whom it is not known today or tomorrow."""
     today = study_days.local_date(now, zone)
     people = _candidates(session, site_id, today)
@@ -72,7 +72,7 @@ def asked_at(
     )
 
 
-def holds(asked: Sequence[Asked], task_id: int) -> bool:
+def holds(asked: Sequence[WardQuestion], task_id: int) -> bool:
     """Whether a task is one of the questions that ``asked`` already puts."""
     return any(person.task_id == task_id for person in asked)
 
@@ -81,7 +81,7 @@ def answer(
     session: Session,
     study_of: Callable[[int], Study],
     site_id: int,
-    words: Sequence[Word],
+    words: Sequence[WardAnswer],
     *,
     actor: audit.Actor,
     now: datetime,
@@ -109,7 +109,7 @@ def _record(
     session: Session,
     study_of: Callable[[int], Study],
     site_id: int,
-    word: Word,
+    word: WardAnswer,
     actor: audit.Actor,
     now: datetime,
 ) -> None:
@@ -147,8 +147,8 @@ def _covers_d0() -> ColumnElement[bool]:
 
 def _stays(
     session: Session, ids: Sequence[int]
-) -> Mapping[int, list[whereabouts.Stay]]:
-    found: dict[int, list[whereabouts.Stay]] = defaultdict(list)
+) -> Mapping[int, list[whereabouts.HospitalStay]]:
+    found: dict[int, list[whereabouts.HospitalStay]] = defaultdict(list)
     query = select(Stay).where(Stay.participant_id.in_(ids))
     for row in session.scalars(query.order_by(Stay.admitted_on, Stay.id)):
         found[row.participant_id].append(timeline.as_days(row))
@@ -171,13 +171,13 @@ def _questions(session: Session, ids: Sequence[int]) -> Mapping[int, Task]:
 
 def _asked(
     person: Participant,
-    known: Sequence[whereabouts.Stay],
+    known: Sequence[whereabouts.HospitalStay],
     question: Task | None,
     today: date,
-) -> Asked:
+) -> WardQuestion:
     place = whereabouts.place_on(person.d0, today, known)
     lasting = [stay.admitted for stay in known if stay.discharged is None]
-    return Asked(
+    return WardQuestion(
         code=person.code,
         day=study_days.day_number(person.d0, today),
         unknown=place is Place.UNKNOWN,

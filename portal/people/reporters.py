@@ -37,7 +37,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Choice:
+class NamedPerson:
     """One person of a shared number, with the participant's name if it is kept."""
 
     person: Person
@@ -82,7 +82,7 @@ def behind(session: Session, contact: Contact) -> Person | None:
     return find(session, caregiver.participant_id, caregiver.id)
 
 
-def choice(session: Session, person: Person) -> Choice:
+def choice(session: Session, person: Person) -> NamedPerson:
     """How a person is offered to the holder of a number that several share."""
     name = contacts.name(session, participant_id=person.participant_id)
-    return Choice(person, name or person.code)
+    return NamedPerson(person, name or person.code)

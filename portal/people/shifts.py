@@ -50,7 +50,7 @@ class OnCall:
 
 
 @dataclass(frozen=True)
-class Gap:
+class RotaGap:
     """Hours in which nobody who can be paged has this duty."""
 
     duty: str
@@ -122,7 +122,7 @@ def gaps(
     since: datetime,
     until: datetime,
     duties: Iterable[str] = PAGED_DUTIES,
-) -> list[Gap]:
+) -> list[RotaGap]:
     """The hours from ``since`` to ``until`` without anybody to page, oldest first."""
     known = list(shifts)
     found = [gap for duty in duties for gap in _gaps_of(duty, known, since, until)]
@@ -131,7 +131,7 @@ def gaps(
 
 def _gaps_of(
     duty: str, shifts: Iterable[OnCall], since: datetime, until: datetime
-) -> Iterable[Gap]:
+) -> Iterable[RotaGap]:
     own = [one for one in shifts if one.duty == duty]
     turns = {one.starts_at for one in own} | {one.ends_at or until for one in own}
     moments = sorted({since, until, *(at for at in turns if since < at < until)})
@@ -139,12 +139,12 @@ def _gaps_of(
     for moment in moments[:-1]:
         if _is_covered(own, moment):
             if begins is not None:
-                yield Gap(duty, begins, moment)
+                yield RotaGap(duty, begins, moment)
             begins = None
         elif begins is None:
             begins = moment
     if begins is not None:
-        yield Gap(duty, begins, until)
+        yield RotaGap(duty, begins, until)
 
 
 def _is_covered(shifts: Iterable[OnCall], moment: datetime) -> bool:

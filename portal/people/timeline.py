@@ -58,16 +58,18 @@ def place(session: Session, participant: Participant, *, today: date) -> Place:
     return whereabouts.place_on(participant.d0, today, days)
 
 
-def stays_of(session: Session, participant: Participant) -> list[whereabouts.Stay]:
+def stays_of(
+    session: Session, participant: Participant
+) -> list[whereabouts.HospitalStay]:
     """The participant's stays in hospital as the calendar takes them, oldest first."""
     query = select(Stay).where(Stay.participant_id == participant.id)
     rows = session.scalars(query.order_by(Stay.admitted_on, Stay.id))
     return [as_days(row) for row in rows]
 
 
-def as_days(row: Stay) -> whereabouts.Stay:
+def as_days(row: Stay) -> whereabouts.HospitalStay:
     """A stay on record as the calendar takes it."""
-    return whereabouts.Stay(row.admitted_on, row.discharged_on, row.here_on)
+    return whereabouts.HospitalStay(row.admitted_on, row.discharged_on, row.here_on)
 
 
 def merged(versions: Sequence[EntryVersion]) -> dict[str, Any]:

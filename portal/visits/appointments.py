@@ -30,7 +30,7 @@ LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
-class Desk:
+class VisitForm:
     """A visit under somebody's hands: ``version`` is the one that their form showed."""
 
     study: Study
@@ -55,7 +55,7 @@ def find(session: Session, staff: Staff, participant: Participant, code: str) ->
 
 def book(
     session: Session,
-    desk: Desk,
+    desk: VisitForm,
     *,
     at: datetime,
     reason: str = "",
@@ -90,7 +90,7 @@ def book(
 
 
 def attend(
-    session: Session, desk: Desk, *, on: date, reason: str = "", now: datetime
+    session: Session, desk: VisitForm, *, on: date, reason: str = "", now: datetime
 ) -> Visit:
     """Record that the visit took place ``on`` a day. A repeat changes nothing.
 
@@ -113,7 +113,9 @@ def attend(
     return visit
 
 
-def miss(session: Session, desk: Desk, *, reason: str = "", now: datetime) -> Visit:
+def miss(
+    session: Session, desk: VisitForm, *, reason: str = "", now: datetime
+) -> Visit:
     """Record that nobody came. A repeat changes nothing.
 
     Raises:
@@ -132,7 +134,7 @@ def miss(session: Session, desk: Desk, *, reason: str = "", now: datetime) -> Vi
     return visit
 
 
-def cancel(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit:
+def cancel(session: Session, desk: VisitForm, *, reason: str, now: datetime) -> Visit:
     """Record that the visit will not take place. A repeat changes nothing.
 
     Raises:
@@ -150,7 +152,7 @@ def cancel(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit
     return visit
 
 
-def reopen(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit:
+def reopen(session: Session, desk: VisitForm, *, reason: str, now: datetime) -> Visit:
     """Take back what was recorded by mistake, or expect a missed visit again.
 
     A repeat changes nothing: a visit that is expected stays as it is. What was
@@ -172,7 +174,7 @@ def reopen(session: Session, desk: Desk, *, reason: str, now: datetime) -> Visit
     return visit
 
 
-def _locked(session: Session, desk: Desk) -> Visit:
+def _locked(session: Session, desk: VisitForm) -> Visit:
     """The visit; two acts about one participant follow each other."""
     session.get_one(Participant, desk.participant.id, with_for_update=True)
     visit = find(session, desk.staff, desk.participant, desk.code)
@@ -180,14 +182,14 @@ def _locked(session: Session, desk: Desk) -> Visit:
     return visit
 
 
-def _expect(desk: Desk, visit: Visit, states: Sequence[str]) -> None:
+def _expect(desk: VisitForm, visit: Visit, states: Sequence[str]) -> None:
     if visit.version != desk.version or visit.state not in states:
         raise ChangedMeanwhile(
             "This visit was changed in the meantime. Look at it again first."
         )
 
 
-def _zone(session: Session, desk: Desk) -> str:
+def _zone(session: Session, desk: VisitForm) -> str:
     return session.get_one(Site, desk.participant.site_id).time_zone
 
 
@@ -220,7 +222,7 @@ def _outside_needs_reason(visit: Visit, day: date, field: str, reason: str) -> N
 
 def _change(
     session: Session,
-    desk: Desk,
+    desk: VisitForm,
     visit: Visit,
     state: str,
     reason: str,
@@ -244,6 +246,6 @@ def _change(
     audit.record(session, actor, act, subject, now=now, version=visit.version)
 
 
-def _remind(session: Session, desk: Desk, now: datetime) -> None:
+def _remind(session: Session, desk: VisitForm, now: datetime) -> None:
     """Withdraw what no longer holds, plan anew, and say a new day once."""
     remind.replan(Case(session, desk.study, desk.participant, now))

@@ -21,7 +21,7 @@ from portal.diary.entries import Submission
 from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import appointments
-from portal.visits.appointments import Desk
+from portal.visits.appointments import VisitForm
 from tests.support import arrivals
 from tests.support.browser import (
     Language,
@@ -63,7 +63,7 @@ def _act(
         row = session.get_one(Participant, number)
         query = select(Visit).filter_by(participant_id=number, code=code)
         version = session.scalars(query).one().version
-        desk = Desk(people.study, people.here["coordinator"], row, code, version)
+        desk = VisitForm(people.study, people.here["coordinator"], row, code, version)
         getattr(appointments, act)(session, desk, now=runtime.now(), **more)
 
 

@@ -12,7 +12,7 @@ from portal.db.access import Device, LoginSession
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant
 from portal.enrolment import numbers
-from portal.enrolment.numbers import Owner
+from portal.enrolment.numbers import NumberOwner
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
@@ -33,12 +33,12 @@ class House:
             enrolled(session, people, "NO-1", house=people.there, number="13800138900")
             self.person_id = enrolled(session, people).id
         self.caregiver_id = arrivals.caregiver(runtime, people, self.person_id).id
-        self.person = Owner(self.person_id)
-        self.caregiver = Owner(self.person_id, self.caregiver_id)
+        self.person = NumberOwner(self.person_id)
+        self.caregiver = NumberOwner(self.person_id, self.caregiver_id)
         for owner in (self.person, self.caregiver):
             self._settle(owner)
 
-    def _settle(self, owner: Owner) -> None:
+    def _settle(self, owner: NumberOwner) -> None:
         runtime = self.runtime
         who = arrivals.person(runtime, owner.participant_id, owner.caregiver_id)
         real_now = runtime.real_now()
@@ -60,7 +60,9 @@ class House:
                 )
                 enqueue(session, letter, now=runtime.now())
 
-    def change(self, owner: Owner, number: str = NEW, *, revoke: bool = False) -> None:
+    def change(
+        self, owner: NumberOwner, number: str = NEW, *, revoke: bool = False
+    ) -> None:
         with self.runtime.writing() as session:
             numbers.change_number(
                 session,
@@ -73,7 +75,7 @@ class House:
                 real_now=self.runtime.real_now(),
             )
 
-    def remove(self, owner: Owner) -> None:
+    def remove(self, owner: NumberOwner) -> None:
         with self.runtime.writing() as session:
             numbers.remove_caregiver(
                 session,
@@ -83,12 +85,12 @@ class House:
                 real_now=self.runtime.real_now(),
             )
 
-    def number(self, owner: Owner) -> str | None:
+    def number(self, owner: NumberOwner) -> str | None:
         with self.runtime.reading() as session:
             contact = contacts.mobile(session, **owner.key)
             return contact.value if contact else None
 
-    def message(self, purpose: str, owner: Owner) -> tuple[str, str | None]:
+    def message(self, purpose: str, owner: NumberOwner) -> tuple[str, str | None]:
         """The state of a message and the number it is bound for."""
         key = f"{purpose}:{owner.caregiver_id}"
         with self.runtime.reading() as session:
@@ -97,7 +99,7 @@ class House:
             current = contact.retired_at is None
             return found.state, contact.value if current else None
 
-    def ways_in(self, owner: Owner) -> int:
+    def ways_in(self, owner: NumberOwner) -> int:
         with self.runtime.reading() as session:
             mine: dict[str, Any] = {
                 "participant_id": owner.participant_id,

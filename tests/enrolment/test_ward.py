@@ -14,7 +14,7 @@ from portal.db.audit import Audit
 from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Stay
 from portal.enrolment import stays, ward
-from portal.enrolment.ward import Word
+from portal.enrolment.ward import WardAnswer
 from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
 from portal.people.case import Case
@@ -45,13 +45,13 @@ def joined(found: Ward, session, code: str, number: str, d0: date = D0) -> int: 
     return enrolled(session, found.cast, code, d0=d0, home_since=None, number=number).id
 
 
-def asked(found: Ward) -> list[ward.Asked]:
+def asked(found: Ward) -> list[ward.WardQuestion]:
     with found.runtime.reading() as session:
         now, site = found.clock(), found.cast.here.site.id
         return list(ward.asked_at(session, site, zone=SHANGHAI, now=now))
 
 
-def says(found: Ward, *words: Word) -> None:
+def says(found: Ward, *words: WardAnswer) -> None:
     actor = audit.Actor("staff", str(found.cast.here["nurse"].id))
     with found.runtime.writing() as session:
         ward.answer(
@@ -65,7 +65,7 @@ def says(found: Ward, *words: Word) -> None:
 
 
 def here_still(found: Ward, code: str = "DS-008") -> None:
-    says(found, Word(code, "here"))
+    says(found, WardAnswer(code, "here"))
 
 
 def through(found: Ward, until: str, day: date = TODAY) -> None:
@@ -127,7 +127,7 @@ def test_still_here_is_asked_again_the_next_day_and_not_the_same(here: Ward) -> 
 def test_one_act_answers_for_everybody(here: Ward) -> None:
     with here.runtime.writing() as session:
         other = joined(here, session, "DS-009", "13800138009", D0 - DAY)
-    says(here, Word("DS-008", "here"), Word("DS-009", "home", TODAY - DAY))
+    says(here, WardAnswer("DS-008", "here"), WardAnswer("DS-009", "home", TODAY - DAY))
     assert asked(here) == []
     with here.runtime.reading() as session:
         stay = session.scalars(select(Stay).filter_by(participant_id=other)).one()
@@ -138,7 +138,7 @@ def test_a_day_that_cannot_be_keeps_every_answer_from_being_taken(here: Ward) ->
     with here.runtime.writing() as session:
         joined(here, session, "DS-009", "13800138009")
     with pytest.raises(Faults) as refused:
-        says(here, Word("DS-008", "here"), Word("DS-009", "home", TOMORROW))
+        says(here, WardAnswer("DS-008", "here"), WardAnswer("DS-009", "home", TOMORROW))
     assert [fault.field for fault in refused.value.every] == ["on-DS-009"]
     assert len(asked(here)) == 2
 
@@ -147,7 +147,7 @@ def test_nothing_said_and_somebody_elses_person_are_refused(here: Ward) -> None:
     with pytest.raises(InvalidInput):
         says(here)
     with pytest.raises(NotFound):
-        says(here, Word("NO-007", "here"))
+        says(here, WardAnswer("NO-007", "here"))
 
 
 @pytest.mark.parametrize("status", ["paused", "withdrawn"])
@@ -165,7 +165,7 @@ def test_everybody_without_a_stay_on_record_is_asked_about_and_answered(
             session.scalars(select(Stay).filter_by(participant_id=here.id)).one()
         )
     assert [one.code for one in asked(here)] == ["DS-008"]
-    says(here, Word("DS-008", "home", TODAY))
+    says(here, WardAnswer("DS-008", "home", TODAY))
     assert place(here) is Place.HOME
 
 
@@ -199,7 +199,7 @@ def test_a_text_that_waits_is_taken_back_by_still_here(here: Ward) -> None:
 
 def test_who_went_home_yesterday_gets_every_text_from_then_on(here: Ward) -> None:
     here.at("10:30")
-    says(here, Word("DS-008", "home", TODAY - DAY))
+    says(here, WardAnswer("DS-008", "home", TODAY - DAY))
     through(here, "23:00")
     assert diary_texts(here) == [
         f"{TODAY}:10:05",
@@ -270,7 +270,7 @@ def test_went_home_yesterday_at_16_30_is_a_call_and_the_doctor_at_18_00(
 ) -> None:
     through(here, "16:00")
     here.clock.set(local("16:30"))
-    says(here, Word("DS-008", "home", TODAY - DAY))
+    says(here, WardAnswer("DS-008", "home", TODAY - DAY))
     task = question(here)
     assert (task.state, task.owner_role, task.due_at) == (
         "open",
@@ -284,7 +284,7 @@ def test_went_home_yesterday_at_16_30_is_a_call_and_the_doctor_at_18_00(
 
 def test_went_home_today_is_no_silence(here: Ward) -> None:
     through(here, "15:30")
-    says(here, Word("DS-008", "home", TODAY))
+    says(here, WardAnswer("DS-008", "home", TODAY))
     through(here, "23:00")
     assert question(here).state == "done"
     assert alerts(here) == []
@@ -294,7 +294,7 @@ def test_went_home_yesterday_said_in_the_morning_is_the_usual_chain(
     here: Ward,
 ) -> None:
     here.at("09:30")
-    says(here, Word("DS-008", "home", TODAY - DAY))
+    says(here, WardAnswer("DS-008", "home", TODAY - DAY))
     through(here, "15:00")
     assert question(here).owner_role == "coordinator"
 

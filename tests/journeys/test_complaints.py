@@ -32,7 +32,7 @@ from portal.protocol.checks.study import Caps
 from portal.records.staff import explanations
 from portal.runtime import Runtime
 from portal.visits import appointments
-from portal.visits.appointments import Desk
+from portal.visits.appointments import VisitForm
 from portal.visits.reminders import preview as previews
 from scheduler import jobs
 from scheduler.engine import Engine
@@ -255,7 +255,7 @@ def test_complaint_08_moving_a_visit_is_one_act_and_one_right_text(
         with house.runtime.writing() as session:
             version = house.ward.visit("D14").version
             me = house.ward.me(session)
-            desk = Desk(cast.study, cast.here["coordinator"], me, "D14", version)
+            desk = VisitForm(cast.study, cast.here["coordinator"], me, "D14", version)
             appointments.book(session, desk, at=when, now=house.clock(), **more)
 
     house.ward.at("09:00", TODAY + timedelta(days=2))

@@ -286,7 +286,7 @@ def book_by_night(journey: Journey, code: str) -> None:
     with journey.runtime.writing() as session:
         one = session.scalars(select(Participant).filter_by(code=code)).one()
         nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
-        desk = appointments.Desk(study, nurse, one, "D14", 1)
+        desk = appointments.VisitForm(study, nurse, one, "D14", 1)
         at = study_days.moment_at(day, "12:00", ZONE)
         appointments.book(session, desk, at=at, sure=True, now=now)
 

@@ -15,7 +15,7 @@ from portal.characters import BLANKS
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.text import Message, Text
+from portal.protocol.study.text import PageSentence, Text
 from portal.protocol.triage.judge import BESIDE, judge
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import language as speech
@@ -142,7 +142,7 @@ def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
     said = case["verdict"]
     verdict = Verdict(Tier(said["tier"]), None, (), tuple(said["advice"]), ())
     messages = {
-        name: Message(name, Text(**text)) for name, text in case["texts"].items()
+        name: PageSentence(name, Text(**text)) for name, text in case["texts"].items()
     }
     spoken = replace(study, messages={**study.messages, **messages})
     dialled = calls.calls(study, verdict, sent=case["sent"], wanted=case["wanted"])

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from portal.protocol.calendar import study_days, whereabouts
-from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import place_of
 from portal.records.own import offline_summary
@@ -93,9 +93,9 @@ def _day(moment: int, zone: str) -> date:
     return study_days.local_date(datetime.fromtimestamp(moment / 1000, UTC), zone)
 
 
-def _stays_of(person: dict[str, Any]) -> list[Stay]:
+def _stays_of(person: dict[str, Any]) -> list[HospitalStay]:
     return [
-        Stay(*(date.fromisoformat(one) if one else None for one in stay))  # type: ignore[arg-type]
+        HospitalStay(*(date.fromisoformat(one) if one else None for one in stay))  # type: ignore[arg-type]
         for stay in person["stays"]
     ]
 

@@ -11,7 +11,7 @@ from portal.db.audit import Audit
 from portal.db.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people import rota, shifts
-from portal.people.shifts import Gap, OnCall
+from portal.people.shifts import OnCall, RotaGap
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast
@@ -54,7 +54,7 @@ def seen(runtime: Runtime, people: Cast) -> list[OnCall]:
         return list(shifts.between(session, people.here.site.id, START, UNTIL))
 
 
-def holes(runtime: Runtime, people: Cast, role: str = "nurse") -> list[Gap]:
+def holes(runtime: Runtime, people: Cast, role: str = "nurse") -> list[RotaGap]:
     found = shifts.gaps(seen(runtime, people), START, UNTIL)
     return [gap for gap in found if gap.duty == role]
 
@@ -69,7 +69,7 @@ def on_call(runtime: Runtime, people: Cast, role: str = "nurse") -> list[int]:
 def test_a_duty_without_anybody_is_one_long_gap(runtime: Runtime, people: Cast) -> None:
     with runtime.writing() as session:
         rota.assign(session, people.there["nurse"], "nurse", starts_at=START)
-    assert holes(runtime, people) == [Gap("nurse", START, UNTIL)]
+    assert holes(runtime, people) == [RotaGap("nurse", START, UNTIL)]
 
 
 def test_gaps_lie_between_shifts_and_touching_shifts_leave_none(
@@ -79,7 +79,7 @@ def test_gaps_lie_between_shifts_and_touching_shifts_leave_none(
     put(runtime, people, "doctor", "nurse", START + 8 * HOUR, START + 20 * HOUR)
     put(runtime, people, "nurse", "nurse", START + 22 * HOUR)
     assert holes(runtime, people) == [
-        Gap("nurse", START + 20 * HOUR, START + 22 * HOUR)
+        RotaGap("nurse", START + 20 * HOUR, START + 22 * HOUR)
     ]
 
 
@@ -99,7 +99,7 @@ def test_somebody_without_a_working_number_leaves_a_gap(
         query = select(Contact).where(Contact.staff_id == people.here["nurse"].id)
         session.scalars(query).one().broken_at = START
     assert [one.reachable for one in seen(runtime, people)] == [False]
-    assert holes(runtime, people) == [Gap("nurse", START, UNTIL)]
+    assert holes(runtime, people) == [RotaGap("nurse", START, UNTIL)]
 
 
 def test_a_colleague_who_left_is_on_no_rota(runtime: Runtime, people: Cast) -> None:
@@ -251,7 +251,7 @@ def test_while_whoever_stands_in_cannot_be_paged_there_is_a_gap(
         number = people.here["doctor"].id
         query = select(Contact).filter_by(staff_id=number, kind="mobile")
         session.scalars(query).one().broken_at = START
-    assert holes(runtime, people) == [Gap("nurse", START + HOUR, START + 3 * HOUR)]
+    assert holes(runtime, people) == [RotaGap("nurse", START + HOUR, START + 3 * HOUR)]
 
 
 def test_whoever_stood_in_and_left_gives_the_usual_shift_back(

@@ -20,7 +20,7 @@ from portal.messages.gateways.outcomes import NotSent, Rejected, Status, Unclear
 from portal.operating import health
 from portal.runtime import Runtime
 from scheduler.engine import Engine
-from scheduler.jobs import JOBS, Bench, Job
+from scheduler.jobs import JOBS, Job, JobContext
 from scheduler.watchdog import Watchdog
 from tests.support.engines import started
 from tests.support.fake_gateway import FakeGateway
@@ -248,7 +248,7 @@ def test_a_message_that_cannot_be_worded_stops_no_other(
 def test_one_broken_job_stops_no_other_and_shows_in_health(
     world: World, runtime: Runtime, start: Start
 ) -> None:
-    def broken(_bench: Bench) -> int:
+    def broken(_bench: JobContext) -> int:
         raise RuntimeError("poison")
 
     world.page()

@@ -9,7 +9,7 @@ from portal.db.outbox import Message
 from portal.engine.leases import FenceLost
 from portal.runtime import Runtime
 from scheduler.delivery import Delivery
-from scheduler.jobs import JOBS, Bench, Job, confirm, under_fence
+from scheduler.jobs import JOBS, Job, JobContext, confirm, under_fence
 from scheduler.leadership import Leadership
 from scheduler.polling import Poller
 from scheduler.resolving import Resolver
@@ -92,9 +92,9 @@ def world(runtime: Runtime) -> World:
     return build(runtime)
 
 
-def bench(world: World, leadership: Leadership) -> Bench:
+def bench(world: World, leadership: Leadership) -> JobContext:
     held = leadership.held
-    return Bench(
+    return JobContext(
         world.runtime,
         Delivery(world.runtime, held, lambda: None),
         Resolver(world.runtime, held, lambda: None),

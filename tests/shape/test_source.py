@@ -63,6 +63,16 @@ def test_no_function_is_longer_than_a_reader_can_hold() -> None:
     none_of(long, "split by step, or give the reason in LONG_FUNCTIONS")
 
 
+def test_no_two_classes_have_the_same_name() -> None:
+    places: dict[str, list[str]] = {}
+    for name, tree in source.python_files("portal", "scheduler"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(name)
+    shared = [f"{name}: {found}" for name, found in places.items() if len(found) > 1]
+    none_of(shared, "one name, one thing: say which of them each is")
+
+
 def test_each_vendor_is_imported_in_one_file() -> None:
     imports = {
         name: source.imported(tree) for name, tree in source.python_files(*source.CODE)

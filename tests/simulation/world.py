@@ -28,14 +28,14 @@ from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.enrolment import caregivers, enrolment, numbers, preferences, status, stays
 from portal.enrolment.enrolment_form import Enrolment
-from portal.enrolment.numbers import Owner
+from portal.enrolment.numbers import NumberOwner
 from portal.people import rota
 from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.study_files import load_study, study_source
 from portal.visits import appointments
-from portal.visits.appointments import Desk
+from portal.visits.appointments import VisitForm
 from portal.visits.reminders import remind
 from tests.simulation.history import Appointment, History, Life, Report, Sent
 from tests.simulation.size import Size
@@ -421,10 +421,10 @@ class World:
         query = select(Visit).where(Visit.participant_id == life.id)
         return list(self.session.scalars(query.order_by(Visit.target)))
 
-    def _desk(self, life: Life, visit: Visit) -> Desk:
+    def _desk(self, life: Life, visit: Visit) -> VisitForm:
         nurse = self.staff[[s.id for s in self.sites].index(self._site_id(life))]
         staff = self.session.get_one(Staff, nurse.id)
-        return Desk(
+        return VisitForm(
             self.study, staff, self.participant(life), visit.code, visit.version
         )
 
@@ -504,7 +504,7 @@ class World:
             numbers.change_number(
                 self.session,
                 self.study,
-                Owner(life.id),
+                NumberOwner(life.id),
                 number,
                 revoke=False,
                 actor=OPERATOR,

@@ -17,7 +17,7 @@ from portal.errors import ChangedMeanwhile, InvalidInput, NotFound
 from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import appointments, planned_visits
-from portal.visits.appointments import Desk
+from portal.visits.appointments import VisitForm
 from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -52,7 +52,7 @@ class Office:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.person_id)
             known = self.visit(code).version if version is None else version
-            desk = Desk(self.people.study, self.staff, person, code, known)
+            desk = VisitForm(self.people.study, self.staff, person, code, known)
             do = getattr(appointments, name)
             return do(session, desk, now=self.runtime.now(), **more)  # type: ignore[no-any-return]
 

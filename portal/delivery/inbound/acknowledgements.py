@@ -13,12 +13,17 @@ from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
-from portal.delivery.inbound.arrived import Answer, Arrived, answer, task_at_sites
+from portal.delivery.inbound.arrived import (
+    ArrivedText,
+    TextAnswer,
+    answer,
+    task_at_sites,
+)
 from portal.errors import AlertClosed, AlreadyAcknowledged
 from portal.people.roles import ANSWERING
 
 
-def take(arrived: Arrived, code: str) -> Alert | None:
+def take(arrived: ArrivedText, code: str) -> Alert | None:
     """Acknowledge the alert with this code as who was paged at the sender's number.
 
     None where the sender was never paged about it; the alert whatever became of the
@@ -38,7 +43,7 @@ def take(arrived: Arrived, code: str) -> Alert | None:
     return alert
 
 
-def _acknowledged(arrived: Arrived, alert: Alert, staff: Staff) -> str:
+def _acknowledged(arrived: ArrivedText, alert: Alert, staff: Staff) -> str:
     """Try it; the answer that tells what became of it."""
     session, now = arrived.session, arrived.now
     try:
@@ -50,7 +55,7 @@ def _acknowledged(arrived: Arrived, alert: Alert, staff: Staff) -> str:
     return "ack_done"
 
 
-def _was_paged(arrived: Arrived, alert: Alert, staff: Staff) -> bool:
+def _was_paged(arrived: ArrivedText, alert: Alert, staff: Staff) -> bool:
     query = select(Message.id).where(
         Message.alert_id == alert.id,
         Message.staff_id == staff.id,
@@ -60,7 +65,7 @@ def _was_paged(arrived: Arrived, alert: Alert, staff: Staff) -> bool:
     return may and arrived.session.scalar(query.limit(1)) is not None
 
 
-def not_understood(arrived: Arrived) -> None:
+def not_understood(arrived: ArrivedText) -> None:
     """A colleague's text that confirms nothing: say so, and have somebody read it."""
     staff, contact = arrived.sender.staff[0]
     arrived.row.staff_id = staff.id
@@ -73,14 +78,14 @@ def not_understood(arrived: Arrived) -> None:
 
 
 def _say(
-    arrived: Arrived,
+    arrived: ArrivedText,
     template: str,
     staff: Staff,
     contact: Contact,
     study_version_id: int,
     code: str = "",
 ) -> None:
-    reply = Answer(
+    reply = TextAnswer(
         template=template,
         contact=contact,
         language=staff.language,

@@ -31,7 +31,7 @@ ANSWER = "answer"
 
 
 @dataclass(frozen=True)
-class Arrived:
+class ArrivedText:
     """A text that came for the first time, and from whom."""
 
     session: Session
@@ -42,7 +42,7 @@ class Arrived:
 
 
 @dataclass(frozen=True)
-class Answer:
+class TextAnswer:
     """What is answered to whom: an SMS template, built in or of the study.
 
     ``place`` numbers the answers where one text needs more than one.
@@ -58,7 +58,7 @@ class Answer:
     place: int = 0
 
 
-def answer(arrived: Arrived, reply: Answer) -> bool:
+def answer(arrived: ArrivedText, reply: TextAnswer) -> bool:
     """Queue an answer; False where the study has no wording or it would be too many.
 
     The site's own numbers are never answered, nor numbers of nobody we know.
@@ -117,7 +117,7 @@ def _answered(session: Session, contact: Contact, now: datetime) -> int:
 
 
 def task_about(
-    arrived: Arrived,
+    arrived: ArrivedText,
     participant: Participant,
     kind: str,
     *,
@@ -148,7 +148,7 @@ def task_about(
     )
 
 
-def task_at_sites(arrived: Arrived, kind: str, *, at_once: bool = False) -> None:
+def task_at_sites(arrived: ArrivedText, kind: str, *, at_once: bool = False) -> None:
     """Have somebody read it at each site concerned; further texts of a number join."""
     due_at = arrived.now if at_once else arrived.now + HOUR
     for site_id in arrived.sender.sites:
@@ -171,7 +171,7 @@ def task_at_sites(arrived: Arrived, kind: str, *, at_once: bool = False) -> None
         )
 
 
-def task_of_failure(arrived: Arrived) -> None:
+def task_of_failure(arrived: ArrivedText) -> None:
     """The portal itself failed at a text: read now, by whoever is on call if need be."""
     people = {
         person.participant_id: person.site_id for person, _ in arrived.sender.people
@@ -195,7 +195,7 @@ def task_of_failure(arrived: Arrived) -> None:
         )
 
 
-def _open_texts(arrived: Arrived, site_id: int, kind: str) -> list[int]:
+def _open_texts(arrived: ArrivedText, site_id: int, kind: str) -> list[int]:
     """Open tasks of this kind about texts from the same number."""
     query = select(Task).filter_by(site_id=site_id, kind=kind, state="open")
     same = select(Inbound.id).where(Inbound.number == arrived.row.number)
@@ -204,7 +204,7 @@ def _open_texts(arrived: Arrived, site_id: int, kind: str) -> list[int]:
     return [task.id for task in found if texts & set(task.detail.get("texts", []))]
 
 
-def _joined(arrived: Arrived, query: Any, at_once: bool) -> bool:
+def _joined(arrived: ArrivedText, query: Any, at_once: bool) -> bool:
     """Add the text to the open task of ``query``; False where there is none."""
     open_ones = query.where(Task.state == "open").order_by(Task.id).with_for_update()
     task = arrived.session.scalar(open_ones.limit(1))

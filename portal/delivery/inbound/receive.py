@@ -22,8 +22,8 @@ from portal.db.outbox import Inbound
 from portal.db.people import Participant, StudyVersion
 from portal.delivery.inbound import acknowledgements, reports
 from portal.delivery.inbound.arrived import (
-    Answer,
-    Arrived,
+    ArrivedText,
+    TextAnswer,
     answer,
     numbers_to_call,
     task_about,
@@ -90,7 +90,7 @@ def receive(
     if fresh:
         who = senders.behind(session, number)
         _note_whose(row, who)
-        _deal_with(Arrived(session, study_of, row, who, now))
+        _deal_with(ArrivedText(session, study_of, row, who, now))
     return Received(row.id, row.kind, fresh)
 
 
@@ -111,7 +111,7 @@ def _note_whose(row: Inbound, who: Sender) -> None:
         (row.staff_id,) = staff
 
 
-def _deal_with(arrived: Arrived) -> None:
+def _deal_with(arrived: ArrivedText) -> None:
     """Do what the text asks for; where that fails, the text stays and people read it.
 
     Raises:
@@ -127,13 +127,13 @@ def _deal_with(arrived: Arrived) -> None:
     task_of_failure(arrived)
 
 
-def _settle(arrived: Arrived) -> None:
+def _settle(arrived: ArrivedText) -> None:
     session = arrived.session
     with audit.undone_with(session), session.begin_nested():
         arrived.row.kind = _dealt_with(arrived)
 
 
-def _dealt_with(arrived: Arrived) -> str:
+def _dealt_with(arrived: ArrivedText) -> str:
     """Do what the text asks for; the kind that it was."""
     number = arrived.sender.number
     stopped = number is not None and optouts.opted_out(arrived.session, number)
@@ -149,7 +149,7 @@ def _dealt_with(arrived: Arrived) -> str:
             return _words(arrived, said)
 
 
-def _kept_act(arrived: Arrived, asked: Request, number: str) -> str:
+def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> str:
     """STOP, START or "wrong number": kept for the number, whoever's it is."""
     session, now = arrived.session, arrived.now
     if asked is Request.START:
@@ -160,7 +160,7 @@ def _kept_act(arrived: Arrived, asked: Request, number: str) -> str:
     return asked.value
 
 
-def _words(arrived: Arrived, said: ReadText) -> str:
+def _words(arrived: ArrivedText, said: ReadText) -> str:
     """A code of a paged colleague, a report, or something that somebody must read."""
     sender = arrived.sender
     if said.code is not None and acknowledgements.take(arrived, said.code) is not None:
@@ -176,7 +176,7 @@ def _words(arrived: Arrived, said: ReadText) -> str:
     return _unknown(arrived)
 
 
-def _unknown(arrived: Arrived) -> str:
+def _unknown(arrived: ArrivedText) -> str:
     """A text from nobody we know: read at the sites, and never answered."""
     study = _newest_study(arrived)
     body = arrived.row.body
@@ -185,19 +185,19 @@ def _unknown(arrived: Arrived) -> str:
     return "unknown"
 
 
-def _newest_study(arrived: Arrived) -> Study | None:
+def _newest_study(arrived: ArrivedText) -> Study | None:
     newest = select(StudyVersion.id).order_by(StudyVersion.id.desc())
     version_id = arrived.session.scalar(newest.limit(1))
     return None if version_id is None else arrived.study_of(version_id)
 
 
-def _help(arrived: Arrived) -> str:
+def _help(arrived: ArrivedText) -> str:
     """Somebody asks for help: told whom to phone, and the nurse on call is paged."""
     session, sender = arrived.session, arrived.sender
     for person, contact in sender.people:
         participant = session.get_one(Participant, person.participant_id)
         task_about(arrived, participant, "asked_for_help", at_once=True)
-        reply = Answer(
+        reply = TextAnswer(
             template="help",
             contact=contact,
             language=person.language,

@@ -10,7 +10,12 @@ from datetime import datetime
 from portal.alerting import standings
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
-from portal.delivery.inbound.arrived import Answer, Arrived, answer, numbers_to_call
+from portal.delivery.inbound.arrived import (
+    ArrivedText,
+    TextAnswer,
+    answer,
+    numbers_to_call,
+)
 from portal.diary.entries import Receipt
 from portal.messages.unread_texts import RECEIVED_AT
 from portal.people.case import Case
@@ -26,7 +31,7 @@ UNPROMISED = {"report_urgent": "unanswered"}
 
 
 def reply(
-    arrived: Arrived,
+    arrived: ArrivedText,
     person: Person,
     contact: Contact,
     receipt: Receipt | None,
@@ -47,7 +52,7 @@ def reply(
         templates = (_template_of_words(arrived, person),)
         variables["time"] = _hour(arrived, person, read_by)
     for place, template in enumerate(templates):
-        said = Answer(
+        said = TextAnswer(
             template=template,
             contact=contact,
             language=person.language,
@@ -59,23 +64,23 @@ def reply(
         answer(arrived, said)
 
 
-def _minutes(arrived: Arrived, alert: Alert) -> int:
+def _minutes(arrived: ArrivedText, alert: Alert) -> int:
     """Within how many minutes somebody phones; 0: the hour has passed, or nearly."""
     session, now = arrived.session, arrived.now
     return standings.promised(session, alert, None, now, now=now)
 
 
-def _answers(arrived: Arrived, person: Person) -> bool:
+def _answers(arrived: ArrivedText, person: Person) -> bool:
     """Whether the study answers such texts at all."""
     return RECEIVED in arrived.study_of(person.study_version_id).texts
 
 
-def _hour(arrived: Arrived, person: Person, at: datetime) -> str:
+def _hour(arrived: ArrivedText, person: Person, at: datetime) -> str:
     zone = arrived.session.get_one(Site, person.site_id).time_zone
     return hour_text(at, zone, person.language, now=arrived.now)
 
 
-def _template_of_words(arrived: Arrived, person: Person) -> str:
+def _template_of_words(arrived: ArrivedText, person: Person) -> str:
     participant = arrived.session.get_one(Participant, person.participant_id)
     study = arrived.study_of(participant.study_version_id)
     case = Case(arrived.session, study, participant, arrived.now)
@@ -83,7 +88,7 @@ def _template_of_words(arrived: Arrived, person: Person) -> str:
 
 
 def _templates(
-    arrived: Arrived, person: Person, receipt: Receipt | None
+    arrived: ArrivedText, person: Person, receipt: Receipt | None
 ) -> tuple[str, ...]:
     """The answer's wording: of the place where the person is, or right in both.
 

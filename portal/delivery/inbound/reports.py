@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 from portal.alerting import answering
 from portal.db.people import Contact, Participant
 from portal.delivery.inbound.arrived import (
-    Arrived,
+    ArrivedText,
     task_about,
 )
 from portal.delivery.inbound.report_replies import reply
@@ -36,7 +36,7 @@ from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import TypedTemperature, temperatures
 
 
-def take(arrived: Arrived) -> str:
+def take(arrived: ArrivedText) -> str:
     """Deal with a text from the number of participants or caregivers; its kind."""
     for participant in arrived.sender.left:
         study = arrived.study_of(participant.study_version_id)
@@ -52,7 +52,7 @@ def take(arrived: Arrived) -> str:
     return "report" if receipt is not None else "words"
 
 
-def _entered(arrived: Arrived, person: Person) -> Receipt | None:
+def _entered(arrived: ArrivedText, person: Person) -> Receipt | None:
     """The text as an entry; None where the study has no item that could hold it."""
     participant = arrived.session.get_one(Participant, person.participant_id)
     study = arrived.study_of(participant.study_version_id)
@@ -63,7 +63,7 @@ def _entered(arrived: Arrived, person: Person) -> Receipt | None:
 
 
 def _put_up(
-    arrived: Arrived, person: Person, receipt: Receipt | None
+    arrived: ArrivedText, person: Person, receipt: Receipt | None
 ) -> datetime | None:
     """Have somebody read what nothing raised; by when, None where nobody need."""
     session, row = arrived.session, arrived.row
@@ -82,7 +82,7 @@ def _put_up(
 
 
 def _submitted(
-    arrived: Arrived, study: Study, participant: Participant, person: Person
+    arrived: ArrivedText, study: Study, participant: Participant, person: Person
 ) -> Receipt | None:
     row, session, now = arrived.row, arrived.session, arrived.now
     answers = answers_in(study, row.body)
@@ -131,7 +131,7 @@ def _shortened(study: Study, answers: dict[str, Any]) -> dict[str, Any]:
     return {**answers, "note": note[: study.items["note"].max_length]}
 
 
-def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
+def _take_unsure(arrived: ArrivedText, person: Person, contact: Contact) -> None:
     session, now = arrived.session, arrived.now
     participant = session.get_one(Participant, person.participant_id)
     study = arrived.study_of(participant.study_version_id)
@@ -147,7 +147,7 @@ def _take_unsure(arrived: Arrived, person: Person, contact: Contact) -> None:
 
 
 def _verdict(
-    arrived: Arrived, study: Study, participant: Participant
+    arrived: ArrivedText, study: Study, participant: Participant
 ) -> Verdict | None:
     """What the text would come to, were it this participant's; None: nothing urgent."""
     case = Case(arrived.session, study, participant, arrived.now)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from portal.protocol.calendar.whereabouts import Stay, in_hospital
+from portal.protocol.calendar.whereabouts import HospitalStay, in_hospital
 from portal.protocol.study.form import Group, Item
-from portal.protocol.study.model import Phase, Study, Visit
+from portal.protocol.study.model import Phase, PlannedVisit, Study
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
 """When a clinic is rarely open: such a time is asked about, never refused."""
@@ -58,12 +58,12 @@ def after(d0: date, *, days: int | None = None, months: int | None = None) -> da
     return add_months(d0, months) if months is not None else d0 + _days(days or 0)
 
 
-def visit_date(visit: Visit, d0: date) -> date:
+def visit_date(visit: PlannedVisit, d0: date) -> date:
     """The visit's target date."""
     return after(d0, days=visit.days, months=visit.months)
 
 
-def visit_window(visit: Visit, d0: date) -> VisitWindow:
+def visit_window(visit: PlannedVisit, d0: date) -> VisitWindow:
     """The visit's target date with the days around it that count, inclusive."""
     target = visit_date(visit, d0)
     return VisitWindow(
@@ -99,7 +99,7 @@ def moment_at(day: date, clock: str, zone: str) -> datetime:
     return local.astimezone(UTC)
 
 
-def phase_on(study: Study, d0: date, today: date, stays: Sequence[Stay]) -> str:
+def phase_on(study: Study, d0: date, today: date, stays: Sequence[HospitalStay]) -> str:
     """The code of the phase that ``today`` falls in.
 
     In hospital, as far as anybody said so: the study's first phase (``whereabouts``).

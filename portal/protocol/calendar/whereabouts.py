@@ -30,7 +30,7 @@ class Place(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Stay(NamedTuple):
+class HospitalStay(NamedTuple):
     """A stay in hospital: from when, to when (None while it lasts), last confirmed for.
 
     ``here_on`` is the newest day for which somebody said "still here".
@@ -41,7 +41,7 @@ class Stay(NamedTuple):
     here_on: date | None = None
 
 
-def place_on(d0: date, day: date, stays: Sequence[Stay]) -> Place:
+def place_on(d0: date, day: date, stays: Sequence[HospitalStay]) -> Place:
     """Where the person is on ``day``.
 
     On the day of discharge the person goes home and counts as at home. With no stay on
@@ -55,7 +55,7 @@ def place_on(d0: date, day: date, stays: Sequence[Stay]) -> Place:
     return Place.UNKNOWN if lasts or day < d0 else Place.HOME
 
 
-def in_hospital(d0: date, day: date, stays: Sequence[Stay]) -> bool:
+def in_hospital(d0: date, day: date, stays: Sequence[HospitalStay]) -> bool:
     """Whether ``day`` is known to be a day in hospital."""
     return any(
         stay.admitted <= day <= _last_known_day(d0, stay)
@@ -63,12 +63,12 @@ def in_hospital(d0: date, day: date, stays: Sequence[Stay]) -> bool:
     )
 
 
-def is_asked(d0: date, today: date, stays: Sequence[Stay]) -> bool:
+def is_asked(d0: date, today: date, stays: Sequence[HospitalStay]) -> bool:
     """Whether the ward is asked today: tomorrow, or now, nobody knows where they are."""
     return today >= d0 and place_on(d0, today + ONE_DAY, stays) is Place.UNKNOWN
 
 
-def _last_known_day(d0: date, stay: Stay) -> date:
+def _last_known_day(d0: date, stay: HospitalStay) -> date:
     """The last day that counts as in hospital; before admission where there is none."""
     if stay.discharged is not None:
         return stay.discharged - ONE_DAY
@@ -76,10 +76,10 @@ def _last_known_day(d0: date, stay: Stay) -> date:
     return max(planned, stay.here_on + WORD_HOLDS) if stay.here_on else planned
 
 
-def _known_stays(d0: date, stays: Sequence[Stay]) -> list[Stay]:
+def _known_stays(d0: date, stays: Sequence[HospitalStay]) -> list[HospitalStay]:
     """The stays, and one assumed from D0 where none on record covers D0."""
     first = any(
         stay.admitted <= d0 and (stay.discharged is None or stay.discharged >= d0)
         for stay in stays
     )
-    return list(stays) if first else [Stay(d0), *stays]
+    return list(stays) if first else [HospitalStay(d0), *stays]

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from portal.errors import InvalidInput
-from portal.protocol.study.text import Message, SmsTemplate
+from portal.protocol.study.text import PageSentence, SmsTemplate
 
 LONGEST_VALUE = 20  # characters; the providers' own limit for one variable
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -53,7 +53,7 @@ def fill(template: SmsTemplate, language: str, variables: Mapping[str, str]) -> 
     return _filled(template.text.say(language), variables)
 
 
-def say(message: Message, language: str, variables: Mapping[str, str]) -> str:
+def say(message: PageSentence, language: str, variables: Mapping[str, str]) -> str:
     """A page message in ``language``; variables that it does not use are ignored.
 
     Raises ``InvalidInput`` (``field`` names the variable) for one it needs and lacks.

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
-from portal.protocol.study.text import Message, SmsTemplate, Text
+from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 
 
 class Tier(StrEnum):
@@ -39,7 +39,7 @@ PAGING = tuple(tier for tier in Tier if tier.pages)
 
 
 @dataclass(frozen=True)
-class Visit:
+class PlannedVisit:
     """A clinic visit: its distance from D0 and the days around it that count.
 
     Exactly one of ``days`` and ``months`` is set; ``minus`` and ``plus`` are days.
@@ -220,7 +220,7 @@ class Study:
     registry: str
     approved: bool
     site: SiteDefaults
-    visits: tuple[Visit, ...]
+    visits: tuple[PlannedVisit, ...]
     phases: tuple[Phase, ...]
     items: Mapping[str, Item]
     groups: tuple[Group, ...]
@@ -228,7 +228,7 @@ class Study:
     examples: tuple[Example, ...]
     words: tuple[WordList, ...]
     policies: Mapping[Tier, TierPolicy]
-    messages: Mapping[str, Message]
+    messages: Mapping[str, PageSentence]
     texts: Mapping[str, SmsTemplate]
     reminders: Reminders
     missing: Mapping[str, MissingPlan]

@@ -19,7 +19,7 @@ from portal.protocol.study.merging import bundle, merged, unbundle
 from portal.protocol.study.model import Example, Rule, Study, Tier, TierPolicy, WordList
 from portal.protocol.study.plan_model import MissingPlan
 from portal.protocol.study.plans import read_missing, read_options, read_reminders
-from portal.protocol.study.text import Message, SmsTemplate
+from portal.protocol.study.text import PageSentence, SmsTemplate
 from portal.protocol.study.toml_tables import KeyFault, Table, unstorable
 
 Base = Callable[[str], str]
@@ -186,7 +186,7 @@ def _policies(file: Table) -> dict[Tier, TierPolicy]:
     return policies
 
 
-def _messages(file: Table) -> dict[str, Message]:
+def _messages(file: Table) -> dict[str, PageSentence]:
     tables = file.children("message")
     return {name: sections.read_message(name, tables[name]) for name in tables}
 

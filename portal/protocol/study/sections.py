@@ -10,14 +10,14 @@ from portal.protocol.study.form import Choice, Group, Item, ItemKind
 from portal.protocol.study.model import (
     Example,
     Phase,
+    PlannedVisit,
     Rule,
     RuleCase,
     SiteDefaults,
     Tier,
-    Visit,
     WordList,
 )
-from portal.protocol.study.text import Message, SmsTemplate
+from portal.protocol.study.text import PageSentence, SmsTemplate
 from portal.protocol.study.toml_tables import Table
 
 _KINDS = tuple(kind.value for kind in ItemKind)
@@ -40,10 +40,10 @@ def read_site(table: Table) -> SiteDefaults:
     return site
 
 
-def read_visit(table: Table) -> Visit:
+def read_visit(table: Table) -> PlannedVisit:
     """One ``[[visit]]``: a distance in days or in months, never both."""
     days, months = distance(table)
-    visit = Visit(
+    visit = PlannedVisit(
         code=table.text("code"),
         title=table.wording("title"),
         days=days,
@@ -183,9 +183,9 @@ def read_words(language: str, table: Table) -> WordList:
     return words
 
 
-def read_message(identity: str, table: Table) -> Message:
+def read_message(identity: str, table: Table) -> PageSentence:
     """One ``[message.<id>]``."""
-    return Message(id=identity, text=table.wording_here())
+    return PageSentence(id=identity, text=table.wording_here())
 
 
 def read_sms(identity: str, table: Table) -> SmsTemplate:

@@ -18,7 +18,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Message:
+class PageSentence:
     """What a participant is shown at once (``M-E`` …); ``{phone}`` and the like vary."""
 
     id: str

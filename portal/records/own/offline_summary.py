@@ -16,7 +16,7 @@ from portal.db.people import Participant
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Stay, place_on
+from portal.protocol.calendar.whereabouts import HospitalStay, place_on
 from portal.protocol.calendar.zone_changes import zone_changes
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
@@ -45,7 +45,7 @@ class Awaited:
 
 
 @dataclass(frozen=True)
-class Pocket:
+class OfflineSummary:
     """``day`` counts from the infusion. ``phases`` are the phase of today and those
     that begin in the next year, each with its first day, as the calendar knows them
     now; ``places`` says likewise where the person is, or that nobody knows. ``offsets``
@@ -64,11 +64,11 @@ class Pocket:
     emergency_number: str
 
 
-def of(case: Case) -> Pocket:
+def of(case: Case) -> OfflineSummary:
     """The record of one person."""
     today, d0, site = case.today, case.participant.d0, case.site
     stays = timeline.stays_of(case.session, case.participant)
-    return Pocket(
+    return OfflineSummary(
         today=today,
         day=study_days.day_number(d0, today),
         phases=phases_ahead(case.study, d0, today, stays),
@@ -83,14 +83,14 @@ def of(case: Case) -> Pocket:
 
 
 def phases_ahead(
-    study: Study, d0: date, today: date, stays: Sequence[Stay]
+    study: Study, d0: date, today: date, stays: Sequence[HospitalStay]
 ) -> tuple[tuple[date, str], ...]:
     """The phase of today and those that begin later, each with its first day."""
     return _changes(today, lambda day: study_days.phase_on(study, d0, day, stays))
 
 
 def places_ahead(
-    d0: date, today: date, stays: Sequence[Stay]
+    d0: date, today: date, stays: Sequence[HospitalStay]
 ) -> tuple[tuple[date, str], ...]:
     """Likewise where the person is, or that nobody knows."""
     return _changes(today, lambda day: place_on(d0, day, stays).value)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.alerting.standings import Stand
+from portal.alerting.standings import AlertStanding
 from portal.db.diary import EntryVersion
 from portal.diary import reviews
 from portal.diary.entries import Receipt
@@ -33,7 +33,7 @@ class SentReport:
     received_at: datetime
     verdict: Verdict
     said: Mapping[str, Any]
-    stand: Stand | None
+    stand: AlertStanding | None
     minutes: int
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.alerting.standings import Stand
+from portal.alerting.standings import AlertStanding
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.people import Participant
@@ -43,7 +43,7 @@ class Today:
     visit_on: date | None
     missed: date | None
     dated: Sequence[Dated]
-    stand: Stand | None  # what has become of an open report
+    stand: AlertStanding | None  # what has become of an open report
 
 
 def of(case: Case, reporter: str) -> Today:

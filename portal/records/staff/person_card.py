@@ -13,7 +13,7 @@ from portal.people import contacts, optouts, timeline
 from portal.people.case import Case
 from portal.phone_numbers import masked
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Place, Stay, place_on
+from portal.protocol.calendar.whereabouts import HospitalStay, Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.visits import planned_visits
@@ -68,7 +68,7 @@ class Where:
     phase: str
     title: Text
     place: Place
-    stays: tuple[Stay, ...]
+    stays: tuple[HospitalStay, ...]
     in_hospital: bool
 
 

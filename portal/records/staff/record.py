@@ -32,7 +32,7 @@ from portal.vocabulary.alerts import AlertState
 RECENT = timedelta(days=60)
 
 
-class Item(Protocol):
+class TimelineItem(Protocol):
     """One thing in the timeline: when it was, and of which kind."""
 
     @property
@@ -84,7 +84,7 @@ class Record:
     reported: Reported
     drawings: Drawings
     open_alert: AlertItem | None
-    items: tuple[Item, ...]
+    items: tuple[TimelineItem, ...]
     since: date
 
 
@@ -103,7 +103,7 @@ def record(
     told = reported(session, study, participant.id, since=since, today=today)
     alerts = alert_items(session, study_of, Alert.participant_id == participant.id)
     rest = _beside_alerts(session, study, participant, [one.id for one in alerts])
-    items: list[Item] = [*told.entries, *alerts, *rest]
+    items: list[TimelineItem] = [*told.entries, *alerts, *rest]
     recent = [item for item in items if _is_recent(item, since, today)]
     recent.sort(key=lambda item: item.at, reverse=True)
     standing = [alert for alert in alerts if alert.state != AlertState.CLOSED]
@@ -119,7 +119,7 @@ def record(
 
 def _beside_alerts(
     session: Session, study: Study, participant: Participant, alert_ids: list[int]
-) -> Iterator[Item]:
+) -> Iterator[TimelineItem]:
     """Messages, tasks, texts received, and what staff changed."""
     theirs = Message.participant_id == participant.id
     about = or_(theirs, Message.alert_id.in_(alert_ids))
@@ -129,7 +129,7 @@ def _beside_alerts(
     yield from changes(session, study, participant)
 
 
-def _together(messages: Iterable[MessageItem]) -> Iterator[Item]:
+def _together(messages: Iterable[MessageItem]) -> Iterator[TimelineItem]:
     """Pages of one alert and moment as one; whatever else alone."""
     for (at, alert_id), group in groupby(messages, lambda m: (m.at, m.alert_id)):
         found = tuple(group)
@@ -139,7 +139,7 @@ def _together(messages: Iterable[MessageItem]) -> Iterator[Item]:
             yield from found
 
 
-def _is_recent(item: Item, since: date, today: date) -> bool:
+def _is_recent(item: TimelineItem, since: date, today: date) -> bool:
     day = item.at.date()
     return since == date.min or day >= since or day > today
 

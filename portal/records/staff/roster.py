@@ -56,7 +56,7 @@ class Roster:
 
 @dataclass(frozen=True)
 class _RosterFacts:
-    stays: Mapping[int, list[whereabouts.Stay]]
+    stays: Mapping[int, list[whereabouts.HospitalStay]]
     last: Mapping[int, datetime]
     days: Mapping[int, Mapping[date, bool]]
     alerts: Mapping[int, tuple[str, str]]
@@ -100,7 +100,7 @@ def roster(
 
 
 def _known(session: Session, ids: Sequence[int], since: date) -> _RosterFacts:
-    stays: dict[int, list[whereabouts.Stay]] = defaultdict(list)
+    stays: dict[int, list[whereabouts.HospitalStay]] = defaultdict(list)
     query = select(Stay).where(Stay.participant_id.in_(ids))
     for stay in session.scalars(query.order_by(Stay.admitted_on)):
         stays[stay.participant_id].append(timeline.as_days(stay))
@@ -161,7 +161,7 @@ def _row(
 def _cell(
     study: Study,
     person: Participant,
-    stays: Sequence[whereabouts.Stay],
+    stays: Sequence[whereabouts.HospitalStay],
     entries: Mapping[date, bool],
     day: date,
     today: date,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant
 from portal.enrolment import numbers
-from portal.enrolment.numbers import Owner
+from portal.enrolment.numbers import NumberOwner
 from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, paper_codes
 from portal.people.access.enrolled_phones import KnownPhone
@@ -50,7 +50,7 @@ def of(
     return [_of(session, owner, real_now) for owner in owners]
 
 
-def _of(session: Session, owner: Owner, real_now: datetime) -> WayIn:
+def _of(session: Session, owner: NumberOwner, real_now: datetime) -> WayIn:
     contact = contacts.current(session, "mobile", **owner.key)
     who = (owner.participant_id, owner.caregiver_id)
     return WayIn(
@@ -64,7 +64,7 @@ def _of(session: Session, owner: Owner, real_now: datetime) -> WayIn:
     )
 
 
-def _paper(session: Session, owner: Owner, real_now: datetime) -> Paper | None:
+def _paper(session: Session, owner: NumberOwner, real_now: datetime) -> Paper | None:
     found = paper_codes.newest(session, owner.participant_id, owner.caregiver_id)
     if found is None:
         return None

@@ -20,7 +20,7 @@ from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
 from portal.enrolment import ward
 from portal.people import shifts
-from portal.people.shifts import Gap
+from portal.people.shifts import RotaGap
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
@@ -97,8 +97,8 @@ class Worklist:
     taken: tuple[OpenAlert, ...]
     today: tuple[TaskLine, ...]
     later: tuple[TaskLine, ...]
-    gaps: tuple[Gap, ...]
-    asked: tuple[ward.Asked, ...]
+    gaps: tuple[RotaGap, ...]
+    asked: tuple[ward.WardQuestion, ...]
 
 
 def worklist(

@@ -16,14 +16,14 @@ from portal.db.people import Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.study.model import Study
 from portal.visits.reminders.reports import (
-    Came,
+    ReportsSince,
     asked_of,
     days_of,
     heard_from,
     rechecks_of,
     versions_since,
 )
-from portal.visits.reminders.rules.person import Person, VisitDay
+from portal.visits.reminders.rules.person import RemindedPerson, VisitDay
 from portal.visits.reminders.rules.staff_work import NOT_YET
 
 StudyOf = Callable[[int], Study]
@@ -35,14 +35,14 @@ class _PersonRows:
 
     site_zone: str
     visits: list[VisitDay]
-    stays: list[whereabouts.Stay]
+    stays: list[whereabouts.HospitalStay]
     versions: list[Row[Any]]
     heard_on: set[date]
 
     @property
-    def came(self) -> Came:
+    def came(self) -> ReportsSince:
         """What came from them."""
-        return Came(self.site_zone, self.versions, self.heard_on)
+        return ReportsSince(self.site_zone, self.versions, self.heard_on)
 
 
 def snapshots(
@@ -52,7 +52,7 @@ def snapshots(
     *,
     since: datetime,
     now: datetime,
-) -> dict[int, Person]:
+) -> dict[int, RemindedPerson]:
     """Each of these participants as the rules see them at ``now``, by id.
 
     ``since`` is the earliest moment of which anything will be asked.
@@ -88,10 +88,10 @@ def _person(
     known: _PersonRows,
     since: datetime,
     now: datetime,
-) -> Person:
+) -> RemindedPerson:
     today = study_days.local_date(now, known.site_zone)
     asked = asked_of(study, participant.d0, known.stays, known.came, today)
-    return Person(
+    return RemindedPerson(
         id=participant.id,
         d0=participant.d0,
         zone=participant.time_zone,
@@ -173,7 +173,7 @@ def _booked_day(booked_at: datetime | None, site_zone: str) -> date | None:
 
 def _places(
     session: Session, ids: list[int]
-) -> tuple[dict[int, str], dict[int, list[whereabouts.Stay]]]:
+) -> tuple[dict[int, str], dict[int, list[whereabouts.HospitalStay]]]:
     """Of each: the zone of the site, and the stays in hospital, oldest first."""
     query = (
         select(
@@ -189,9 +189,11 @@ def _places(
         .order_by(Stay.admitted_on)
     )
     zones: dict[int, str] = {}
-    stays: dict[int, list[whereabouts.Stay]] = defaultdict(list)
+    stays: dict[int, list[whereabouts.HospitalStay]] = defaultdict(list)
     for number, zone, admitted, discharged, here_on in session.execute(query):
         zones[number] = zone
         if admitted is not None:
-            stays[number].append(whereabouts.Stay(admitted, discharged, here_on))
+            stays[number].append(
+                whereabouts.HospitalStay(admitted, discharged, here_on)
+            )
     return zones, stays

@@ -35,7 +35,7 @@ CONDITIONS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewedText:
     """One text to come. Local times carry their zone's offset.
 
     ``to`` is participant or caregiver; ``theirs`` is the hour where it is read,
@@ -71,7 +71,7 @@ class Preview:
     site_zone: str
     since: datetime
     until: datetime
-    lines: tuple[Line, ...]
+    lines: tuple[PreviewedText, ...]
     changes: tuple[tuple[str, date, int], ...]
 
 
@@ -96,7 +96,7 @@ def preview(case: Case, *, days: int = 90) -> Preview:
     )
 
 
-def _texts(case: Case, site: Site, until: datetime) -> Iterator[Line]:
+def _texts(case: Case, site: Site, until: datetime) -> Iterator[PreviewedText]:
     person = case.participant
     if person.status != "active":
         return
@@ -114,7 +114,7 @@ def _lines(
     participant: Participant,
     site: Site,
     occasion: Occasion,
-) -> list[Line]:
+) -> list[PreviewedText]:
     people = to_whom(session, participant, occasion.to)
     languages = [one.language for one in people]
     if occasion.to == "participant":
@@ -132,11 +132,11 @@ def _line(
     site: Site,
     occasion: Occasion,
     language: str,
-) -> Line:
+) -> PreviewedText:
     values = variables(session, study, participant, occasion, language)
     theirs = occasion.at.astimezone(ZoneInfo(participant.time_zone))
     at_site = occasion.at.astimezone(ZoneInfo(site.time_zone))
-    return Line(
+    return PreviewedText(
         key=occasion.key,
         kind=occasion.kind,
         to=occasion.to,

@@ -23,7 +23,12 @@ from portal.protocol.study.model import Study, Tier
 from portal.visits.reminders import letters, silence
 from portal.visits.reminders.people import snapshots
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
-from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind, Person
+from portal.visits.reminders.rules.person import (
+    TEXTS,
+    Occasion,
+    OccasionKind,
+    RemindedPerson,
+)
 from portal.visits.reminders.stopping import renew, retract, retract_stale, stop
 
 __all__ = ["plan_from_now", "remind_due", "replan", "retract", "stop"]
@@ -87,13 +92,13 @@ def _together(
     study_of: Callable[[int], Study],
     participants: Sequence[Participant],
     now: datetime,
-) -> Mapping[int, Person]:
+) -> Mapping[int, RemindedPerson]:
     """Everybody's state by one set of queries; empty where one of them fails it."""
     if len(participants) == 1:
         return {}  # read where it is dealt with
     since = min(_dealt_with_until(one, now) for one in participants)
 
-    def read() -> Mapping[int, Person]:
+    def read() -> Mapping[int, RemindedPerson]:
         with session.begin_nested():
             return snapshots(session, study_of, participants, since=since, now=now)
 
@@ -132,7 +137,7 @@ def _dealt_with_until(participant: Participant, now: datetime) -> datetime:
     return known or max(participant.status_at, now - FIRST_LOOK_BACK)
 
 
-def _deal(case: Case, person: Person) -> None:
+def _deal(case: Case, person: RemindedPerson) -> None:
     after = _dealt_with_until(case.participant, case.now)
     for occasion in silence.newest_chains(
         occasions(case.study, person, after, case.now)
@@ -189,7 +194,7 @@ def replan(case: Case) -> None:
     _deal(case, person)
 
 
-def _overtaken(study: Study, person: Person, now: datetime) -> list[Occasion]:
+def _overtaken(study: Study, person: RemindedPerson, now: datetime) -> list[Occasion]:
     """Texts that would still be of use and whose hour the change has put behind us.
 
     Those that went out already have used their keys.

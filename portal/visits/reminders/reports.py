@@ -15,7 +15,7 @@ from portal.db.alerts import Task
 from portal.db.diary import Entry, EntryVersion
 from portal.people import timeline
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
@@ -28,7 +28,7 @@ REMEMBERED = timedelta(days=22)  # two missed weeks, and what was said before th
 
 
 @dataclass(frozen=True)
-class Came:
+class ReportsSince:
     """What came from one participant: versions, and when a nurse heard from them."""
 
     zone: str
@@ -93,7 +93,7 @@ def heard_from(
 
 
 def days_of(
-    session: Session, study: Study, came: Came, asked: list[date]
+    session: Session, study: Study, came: ReportsSince, asked: list[date]
 ) -> dict[date, DayReport]:
     """What came by day; ``asked`` are those whose last entry may be alarming."""
     by_day: dict[date, list[Row[Any]]] = {day: [] for day in came.heard_on}
@@ -114,8 +114,8 @@ def days_of(
 def asked_of(
     study: Study,
     d0: date,
-    stays: list[Stay],
-    came: Came,
+    stays: list[HospitalStay],
+    came: ReportsSince,
     today: date,
 ) -> list[date]:
     """The days whose report may be the last before a silence that is acted on early."""
@@ -132,7 +132,9 @@ def asked_of(
     return []
 
 
-def _alarming(session: Session, study: Study, came: Came, rows: list[Row[Any]]) -> bool:
+def _alarming(
+    session: Session, study: Study, came: ReportsSince, rows: list[Row[Any]]
+) -> bool:
     """Whether silence after a day's last entry is worse: its tier, or what it said.
 
     Words that came after a report tell nothing, so that the report stays the last.

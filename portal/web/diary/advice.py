@@ -16,23 +16,23 @@ from portal.protocol.words.numbers import read_temperature
 from portal.records.own import sent_report
 from portal.records.own.sent_report import SentReport
 from portal.web.diary import temperature_question
-from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, filters, own_paths, reporting
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language
 from portal.web.frame.sites import SiteCard, sites
 from portal.web.parts import advice_lines, calls, who_answered, words_receipt
 from portal.web.parts.calls import Button
-from portal.web.parts.who_answered import Shown
+from portal.web.parts.who_answered import StatusLine
 from portal.web.parts.wording import unbroken
 from portal.web.parts.words_receipt import WordsReceipt
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentVersion:
     """One report as its sender sees it right afterwards, and who they are."""
 
-    desk: Desk
+    desk: DiaryContext
     site: SiteCard
     report: SentReport
 
@@ -46,7 +46,7 @@ def sent(version_id: str) -> ResponseReturnValue:
 
 def shown(
     db: Session,
-    found: Sent,
+    found: SentVersion,
     onward: Mapping[str, str],
     conflict: Mapping[str, Any] | None = None,
 ) -> str:
@@ -65,7 +65,7 @@ def shown(
     )
 
 
-def _live(db: Session, found: Sent) -> dict[str, Any]:
+def _live(db: Session, found: SentVersion) -> dict[str, Any]:
     """What changes while the page is open."""
     values, whole = _values(found), bool(found.report.minutes)
     study, verdict = found.desk.study, found.report.verdict
@@ -98,7 +98,7 @@ def status(version_id: str) -> ResponseReturnValue:
         return render_template("participant/status.html", **_live(db, found))
 
 
-def _sent(db: Session, version_id: str) -> Sent:
+def _sent(db: Session, version_id: str) -> SentVersion:
     """A report of this person's; on a phone that may only write, one of today's."""
     writing, now = desk(db), access.runtime().now()
     since = None if reporting.reads_as_owner() else now - drafts.RESUMED_WITHIN
@@ -107,13 +107,13 @@ def _sent(db: Session, version_id: str) -> Sent:
     return about(writing, report)
 
 
-def about(writing: Desk, report: SentReport) -> Sent:
+def about(writing: DiaryContext, report: SentReport) -> SentVersion:
     """A report with the numbers of the writer's site."""
     site = sites().card(writing.participant.site_id, language())
-    return Sent(writing, site, report)
+    return SentVersion(writing, site, report)
 
 
-def _values(found: Sent) -> dict[str, str]:
+def _values(found: SentVersion) -> dict[str, str]:
     return {
         "phone": unbroken(found.site.duty_line),
         "emergency": found.site.emergency_number,
@@ -131,32 +131,32 @@ def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
     return {"v": "", "c": ""}
 
 
-def _words(db: Session, found: Sent) -> WordsReceipt | None:
+def _words(db: Session, found: SentVersion) -> WordsReceipt | None:
     who = (db, found.site, found.report.entry_id)
     return words_receipt.receipt(*who, now=access.runtime().now())
 
 
-def _received(found: Sent) -> str:
+def _received(found: SentVersion) -> str:
     at = _clock(found, found.report.received_at)
     return gettext("Received at %(time)s.", time=at)
 
 
-def _told(found: Sent) -> str:
+def _told(found: SentVersion) -> str:
     text = found.desk.study.messages["L-told"].text.say(language())
     return text.format(time=_clock(found, found.report.received_at))
 
 
-def _clock(found: Sent, at: datetime) -> str:
+def _clock(found: SentVersion, at: datetime) -> str:
     return filters.clock(at, found.site.time_zone)
 
 
-def _status_url(found: Sent) -> str | None:
+def _status_url(found: SentVersion) -> str | None:
     if found.report.stand is None:
         return None
     return own_paths.carried(f"/diary/sent/{found.report.id}/status")
 
 
-def _status(found: Sent) -> Shown | None:
+def _status(found: SentVersion) -> StatusLine | None:
     """Who has it: somebody is awaited, somebody has seen it, or nobody has answered."""
     if found.report.stand is None:
         return None
@@ -165,14 +165,14 @@ def _status(found: Sent) -> Shown | None:
     )
 
 
-def _call(found: Sent, words: WordsReceipt | None) -> Button | None:
+def _call(found: SentVersion, words: WordsReceipt | None) -> Button | None:
     """Whom to call; ``first``: at once, before anything else is read."""
     wanted = words is not None and words.phone is not None
     who = calls.calls(found.desk.study, found.report.verdict, sent=True, wanted=wanted)
     return calls.button(who[0], found.site) if who else None
 
 
-def _onward(db: Session, found: Sent) -> dict[str, str]:
+def _onward(db: Session, found: SentVersion) -> dict[str, str]:
     draft_id, step = request.args.get("draft", ""), request.args.get("step", "")
     if draft_id and step.isascii() and step.isdigit() and len(step) < 3:
         drafts.own(db, found.desk.participant, draft_id)

@@ -23,7 +23,7 @@ from portal.people.case import Case
 from portal.protocol.study.form import Item
 from portal.records.own import sent_report
 from portal.web.diary import advice
-from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, own_paths
 from portal.web.frame.forms import usable_uuid
 from portal.web.frame.language import gettext, language
@@ -70,7 +70,7 @@ def correct() -> ResponseReturnValue:
 
 
 def _correct(
-    db: Session, writing: Desk, version: EntryVersion, ticked: list[str]
+    db: Session, writing: DiaryContext, version: EntryVersion, ticked: list[str]
 ) -> str:
     """The version to show: the correction's, or the first where it waits or is none."""
     entry = corrections.entry_of(db, writing.participant, version.entry_id)

@@ -19,7 +19,7 @@ blueprint = GuardedBlueprint("diary", __name__, guard="reporter")
 
 
 @dataclass(frozen=True)
-class Desk:
+class DiaryContext:
     """Who writes about whom, in which study."""
 
     participant: Participant
@@ -33,7 +33,7 @@ class Desk:
         return Writer(reporter, language(), self.actor, self.device_id)
 
 
-def desk(db: Session) -> Desk:
+def desk(db: Session) -> DiaryContext:
     """Who is writing from this phone.
 
     Raises:
@@ -45,4 +45,4 @@ def desk(db: Session) -> Desk:
     participant = db.get_one(Participant, found.person.participant_id)
     study = access.runtime().study(db, participant.study_version_id)
     usual = "self" if found.person.caregiver_id is None else "caregiver"
-    return Desk(participant, study, usual, found.person.actor, found.device_id)
+    return DiaryContext(participant, study, usual, found.person.actor, found.device_id)

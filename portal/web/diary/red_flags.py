@@ -20,7 +20,7 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.web.diary import already_sent
-from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, filters, forms, own_paths
 from portal.web.frame.language import gettext, language
 from portal.web.parts import both_places
@@ -40,7 +40,7 @@ def begin() -> ResponseReturnValue:
         return _page(writing, str(uuid.uuid4()), left=left, day=day)
 
 
-def _late_day(db: Session, writing: Desk, text: str) -> date | None:
+def _late_day(db: Session, writing: DiaryContext, text: str) -> date | None:
     """The day of a diary that is added afterwards; None: it is about today.
 
     A form may lie open past midnight, so the day before yesterday still counts.
@@ -55,7 +55,7 @@ def _late_day(db: Session, writing: Desk, text: str) -> date | None:
     return day if late and day >= person.d0 else None
 
 
-def _left_today(db: Session, writing: Desk) -> Draft | None:
+def _left_today(db: Session, writing: DiaryContext) -> Draft | None:
     now = access.runtime().now()
     since = now - drafts.RESUMED_WITHIN
     reporter = writing.usual_reporter
@@ -63,7 +63,7 @@ def _left_today(db: Session, writing: Desk) -> Draft | None:
 
 
 def _page(
-    writing: Desk,
+    writing: DiaryContext,
     entry: str,
     *,
     left: Draft | None = None,
@@ -91,7 +91,7 @@ def _page(
     return page, 400 if errors else 200
 
 
-def _ward_line(writing: Desk) -> str | None:
+def _ward_line(writing: DiaryContext) -> str | None:
     now = access.runtime().now()
     with access.runtime().reading() as db:
         today = timeline.local_today(db, writing.participant, now=now)
@@ -128,7 +128,7 @@ def send_red_flags() -> ResponseReturnValue:
 
 def _submit(
     db: Session,
-    writing: Desk,
+    writing: DiaryContext,
     entry: str,
     ticked: list[str],
     reporter: str,

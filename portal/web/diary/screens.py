@@ -20,7 +20,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Tier
 from portal.web.diary import doubts
-from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, own_paths
 from portal.web.frame.language import language
 from portal.web.parts import answer_fields
@@ -99,7 +99,7 @@ def given_on(items: Mapping[str, Item]) -> dict[str, Any]:
 
 def _keep(
     db: Session,
-    writing: Desk,
+    writing: DiaryContext,
     draft: Draft,
     kept: Mapping[str, Any],
     screen: Screen,
@@ -120,7 +120,7 @@ def _keep(
     return receipt
 
 
-def screens_of(db: Session, writing: Desk) -> list[Screen]:
+def screens_of(db: Session, writing: DiaryContext) -> list[Screen]:
     """Today's screens in order; the red flags are the first."""
     study, person = writing.study, writing.participant
     today = timeline.local_today(db, person, now=access.runtime().now())
@@ -144,7 +144,7 @@ def screen_of(screens: list[Screen], number: int) -> Screen:
 
 
 def page(
-    writing: Desk,
+    writing: DiaryContext,
     draft: Draft,
     screen: Screen,
     known: Mapping[str, Any],
@@ -172,7 +172,7 @@ def page(
     return shown, 400 if errors else 200
 
 
-def _stem(writing: Desk, draft: Draft, screen: Screen) -> str:
+def _stem(writing: DiaryContext, draft: Draft, screen: Screen) -> str:
     """What stands over the questions: the span they ask about, and whose view."""
     messages = writing.study.messages
     stem = "Q-since" if screen.group.none_label else None

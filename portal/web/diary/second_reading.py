@@ -11,7 +11,7 @@ from portal.diary.entries import Receipt
 from portal.errors import NotFound
 from portal.people.case import Case
 from portal.web.diary import doubts
-from portal.web.diary.blueprint import Desk, blueprint, desk
+from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.diary.screens import Screen, given_on, page, screens_of, to_advice
 from portal.web.frame import access
 
@@ -46,7 +46,7 @@ def send_reading(draft_id: str) -> ResponseReturnValue:
 
 def _save(
     db: Session,
-    writing: Desk,
+    writing: DiaryContext,
     draft: Draft,
     given: dict[str, object],
     asked: dict[str, str],
@@ -60,7 +60,7 @@ def _save(
     )
 
 
-def _screen(db: Session, writing: Desk) -> Screen:
+def _screen(db: Session, writing: DiaryContext) -> Screen:
     """The screen that asks for the temperature, with nothing else on it.
 
     Raises:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.people import reporters
 from portal.people.case import Case
 from portal.records.own import offline_summary
-from portal.records.own.offline_summary import Pocket
+from portal.records.own.offline_summary import OfflineSummary
 from portal.web.frame import access, opened_page, reporting
 from portal.web.frame.access import passive
 from portal.web.frame.language import language
@@ -49,7 +49,7 @@ def _number_for_texts() -> str | None:
     return runtime.settings.twilio.sender if two_way else None
 
 
-def _said(found: Pocket) -> dict[str, Any]:
+def _said(found: OfflineSummary) -> dict[str, Any]:
     visit, awaited = found.visit, found.awaited
     return {
         "today": str(found.today),

@@ -11,7 +11,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.alerting.standings import Stand
+from portal.alerting.standings import AlertStanding
 from portal.diary import drafts
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
@@ -27,7 +27,7 @@ from portal.web.participant.blueprint import (
 )
 from portal.web.parts import both_places, who_answered
 from portal.web.parts.navigation import navigation
-from portal.web.parts.who_answered import Shown
+from portal.web.parts.who_answered import StatusLine
 from portal.web.parts.wording import unbroken
 
 NOON, EVENING = 12, 18
@@ -161,7 +161,7 @@ def _lines(about: Subject, found: days.Today) -> list[str]:
     return lines
 
 
-def _status(about: Subject, stand: Stand) -> Shown:
+def _status(about: Subject, stand: AlertStanding) -> StatusLine:
     awaited = gettext(
         "Your report is with the study team. If nobody phones, call the duty line."
     )
@@ -171,7 +171,7 @@ def _status(about: Subject, stand: Stand) -> Shown:
     return replace(line, text=together(line.text, _emergency(about, stand)))
 
 
-def _emergency(about: Subject, stand: Stand) -> str:
+def _emergency(about: Subject, stand: AlertStanding) -> str:
     """The emergency number, as long as an emergency is open."""
     if not stand.emergency:
         return ""

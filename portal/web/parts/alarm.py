@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.alerting.standings import Stand
+from portal.alerting.standings import AlertStanding
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
 from portal.web.frame.language import gettext, language
@@ -37,7 +37,7 @@ class Alarm:
     back: str | None
 
 
-def unanswered(study: Study, site: SiteCard, stand: Stand, back: bool) -> Alarm:
+def unanswered(study: Study, site: SiteCard, stand: AlertStanding, back: bool) -> Alarm:
     """The hour has passed, and nobody has answered."""
     text = study.messages["L-unanswered"].text.say(language())
     heading, *rest = sentences(text)
@@ -49,7 +49,7 @@ def unanswered(study: Study, site: SiteCard, stand: Stand, back: bool) -> Alarm:
     return _alarm(site, stand, heading, [*_both(site, stand), *rest], back)
 
 
-def cut_off(study: Study, site: SiteCard, stand: Stand, back: bool) -> Alarm:
+def cut_off(study: Study, site: SiteCard, stand: AlertStanding, back: bool) -> Alarm:
     """The hour has passed, and this phone cannot see whether anybody has answered."""
     heading = gettext("Has nobody phoned you? Phone now.")
     lines = [
@@ -61,7 +61,7 @@ def cut_off(study: Study, site: SiteCard, stand: Stand, back: bool) -> Alarm:
 
 
 def _alarm(
-    site: SiteCard, stand: Stand, heading: str, lines: Iterable[str], back: bool
+    site: SiteCard, stand: AlertStanding, heading: str, lines: Iterable[str], back: bool
 ) -> Alarm:
     values = {"phone": unbroken(site.duty_line), "emergency": site.emergency_number}
     said = tuple(line.format_map(values) for line in lines)
@@ -69,7 +69,7 @@ def _alarm(
     return Alarm(heading.format_map(values), said, tuple(_calls(site, stand)), href)
 
 
-def _calls(site: SiteCard, stand: Stand) -> list[Call]:
+def _calls(site: SiteCard, stand: AlertStanding) -> list[Call]:
     """Whom to phone, first whoever it calls for; on the ward no ambulance."""
     duty = Call(site.duty_line, gettext("Call the duty line"), site.duty_line)
     if stand.on_ward:
@@ -79,7 +79,7 @@ def _calls(site: SiteCard, stand: Stand) -> list[Call]:
     return [ambulance, duty] if stand.emergency else [duty, ambulance]
 
 
-def _both(site: SiteCard, stand: Stand) -> list[str]:
+def _both(site: SiteCard, stand: AlertStanding) -> list[str]:
     """Where nobody knows whether the person is home: what is right in both places."""
     if stand.place is not Place.UNKNOWN:
         return []

@@ -18,7 +18,7 @@ from portal.protocol.triage.verdict import Verdict
 from portal.web.frame.language import gettext
 
 
-class Line(StrEnum):
+class LineToCall(StrEnum):
     """Whom a button dials."""
 
     EMERGENCY = "emergency"
@@ -26,10 +26,10 @@ class Line(StrEnum):
 
 
 @dataclass(frozen=True)
-class Call:
+class OfferedCall:
     """A button that dials; ``first``: before anything else is read."""
 
-    line: Line
+    line: LineToCall
     first: bool
 
 
@@ -59,26 +59,30 @@ class Button:
 
 def calls(
     study: Study, verdict: Verdict, *, sent: bool, wanted: bool = False
-) -> tuple[Call, ...]:
+) -> tuple[OfferedCall, ...]:
     """Whom to phone, the first call first.
 
     ``sent``: the report came in. ``wanted``: the duty line is offered even where
     nothing serious was reported. On the ward nobody is told to call an ambulance.
     """
     if not verdict.tier.pages:
-        return (Call(Line.DUTY, first=False),) if wanted else ()
+        return (OfferedCall(LineToCall.DUTY, first=False),) if wanted else ()
     place = told_for(study, verdict)
     emergency = verdict.tier is Tier.EMERGENCY
     if emergency and place is not Place.WARD:
-        ambulance = Call(Line.EMERGENCY, first=True)
-        return (ambulance,) if sent else (ambulance, Call(Line.DUTY, first=False))
+        ambulance = OfferedCall(LineToCall.EMERGENCY, first=True)
+        return (
+            (ambulance,)
+            if sent
+            else (ambulance, OfferedCall(LineToCall.DUTY, first=False))
+        )
     first = emergency or not sent or place is Place.UNKNOWN
-    return (Call(Line.DUTY, first),)
+    return (OfferedCall(LineToCall.DUTY, first),)
 
 
-def button(call: Call, site: Numbers) -> Button:
+def button(call: OfferedCall, site: Numbers) -> Button:
     """The button of a call, in the language of the page."""
-    if call.line is Line.EMERGENCY:
+    if call.line is LineToCall.EMERGENCY:
         number = site.emergency_number
         label = gettext("Call %(number)s", number=number)
         return Button(number, label, None, call.first)

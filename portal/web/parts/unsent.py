@@ -32,7 +32,7 @@ from portal.web.frame.language import gettext, language
 from portal.web.frame.origin import StaleForm
 from portal.web.frame.sites import SiteCard, site_card
 from portal.web.parts import advice_lines, answer_fields, calls
-from portal.web.parts.calls import Button, Call, Line
+from portal.web.parts.calls import Button, LineToCall, OfferedCall
 from portal.web.parts.wording import unbroken
 
 OURS = frozenset({"csrf_token", opened_page.FIELD})
@@ -182,7 +182,7 @@ def _heading(judged: Judged | None, site: SiteCard, lines: list[str]) -> str:
 
 def _calls(judged: Judged | None, site: SiteCard) -> list[Button]:
     """Whom to phone; the duty line also where nothing was serious."""
-    who: tuple[Call, ...] = (Call(Line.DUTY, first=False),)
+    who: tuple[OfferedCall, ...] = (OfferedCall(LineToCall.DUTY, first=False),)
     if judged is not None:
         who = calls.calls(judged.study, judged.verdict, sent=False)
     return [one for each in who if (one := calls.button(each, site)).number]

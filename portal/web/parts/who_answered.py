@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.alerting.promise import Standing
-from portal.alerting.standings import Stand
+from portal.alerting.promise import ReportState
+from portal.alerting.standings import AlertStanding
 from portal.protocol.study.model import Study
 from portal.web.frame import filters
 from portal.web.frame.language import Later, gettext, language, lazy_gettext
@@ -33,7 +33,7 @@ CALLED: dict[str, Later] = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class StatusLine:
     """A line with its symbol (``done``, ``waiting``), or in its place an alarm.
 
     ``until``: from then on, as long as the page cannot ask, ``late`` takes the line's
@@ -50,26 +50,28 @@ class Shown:
 def shown(
     study: Study,
     site: SiteCard,
-    stand: Stand,
+    stand: AlertStanding,
     *,
     back: bool,
     awaited: str | None = None,
-) -> Shown:
+) -> StatusLine:
     """What has become of a report.
 
     ``awaited``: the page's own sentence while somebody is awaited. ``back``: an alarm
     leads back to the advice.
     """
     alert = stand.alert
-    if stand.standing is Standing.UNANSWERED:
-        return Shown("waiting", "", alarm=alarm.unanswered(study, site, stand, back))
-    if stand.standing is not Standing.AWAITED and alert.acked_at is not None:
+    if stand.standing is ReportState.UNANSWERED:
+        return StatusLine(
+            "waiting", "", alarm=alarm.unanswered(study, site, stand, back)
+        )
+    if stand.standing is not ReportState.AWAITED and alert.acked_at is not None:
         text = seen(study, stand.seen_by, alert.acked_at, site.time_zone)
-        return Shown("done", text)
+        return StatusLine("done", text)
     due = filters.clock(alert.ack_due_at, site.time_zone)
     text = awaited or waited_for(alert.plan, alert.step, due)
     late = alarm.cut_off(study, site, stand, back)
-    return Shown("waiting", text, until=alert.ack_due_at, late=late)
+    return StatusLine("waiting", text, until=alert.ack_due_at, late=late)
 
 
 def waited_for(plan: Mapping[str, Any], step: int, due: str) -> str:

@@ -157,7 +157,7 @@ def _who_page(people: tuple[Person, ...], errors: Errors) -> ResponseReturnValue
     return page, 400 if errors else 200
 
 
-def _label(choice: reporters.Choice) -> str:
+def _label(choice: reporters.NamedPerson) -> str:
     if choice.person.caregiver_id is None:
         return gettext("I am %(name)s", name=choice.name)
     return gettext("I help %(name)s", name=choice.name)

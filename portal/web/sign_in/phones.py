@@ -8,7 +8,7 @@ from flask import render_template, session
 from flask.typing import ResponseReturnValue
 
 from portal.enrolment import numbers
-from portal.enrolment.numbers import Owner
+from portal.enrolment.numbers import NumberOwner
 from portal.errors import InvalidInput, NotFound
 from portal.people.access import enrolled_phones, pins
 from portal.people.access.enrolled_phones import KnownPhone
@@ -81,7 +81,7 @@ def switch_off(device_id: int) -> ResponseReturnValue:
     """End one of one's own phones; this browser stays signed in."""
     viewer, runtime = access.signed_in(), access.runtime()
     with runtime.writing() as db:
-        own = Owner(viewer.participant_id or 0, viewer.caregiver_id)
+        own = NumberOwner(viewer.participant_id or 0, viewer.caregiver_id)
         numbers.revoke_phone(
             db,
             own,

@@ -27,7 +27,7 @@ LIFE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownSecret:
     """An offered secret as a page shows it."""
 
     offer: OfferedSecret
@@ -64,11 +64,11 @@ def under_way(db: Session) -> int | None:
     return passed.staff_id if passed.holds(db, access.keyring()) else None
 
 
-def shown(db: Session, staff_id: int) -> Shown | None:
+def shown(db: Session, staff_id: int) -> ShownSecret | None:
     """The secret offered to somebody, with its QR code; None: none is offered."""
     issuer = urlsplit(access.runtime().settings.public_url).hostname or "portal"
     offer = second_factor.offered(db, seals(), staff_id, issuer)
-    return Shown(offer, qr.drawing(offer.link)) if offer else None
+    return ShownSecret(offer, qr.drawing(offer.link)) if offer else None
 
 
 def why(answer: CodeResult) -> str:

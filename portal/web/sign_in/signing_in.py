@@ -40,7 +40,7 @@ def sign_in(person: Person, *, by_code: bool, by_text: bool = False) -> Response
             db, person, held=held, real_now=real_now, kind=_kind()
         )
         if by_text:
-            owner = numbers.Owner(person.participant_id, person.caregiver_id)
+            owner = numbers.NumberOwner(person.participant_id, person.caregiver_id)
             numbers.confirm_number(db, owner, actor=person.actor, now=now)
         viewer = sessions.find(db, token, real_now=real_now)
     wanted = own_paths.known(session.get("next", ""), "/today")

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.study_files import load_study
 
 D0 = date(2026, 3, 10)
-HOME = [Stay(D0, D0 + timedelta(days=7))]
+HOME = [HospitalStay(D0, D0 + timedelta(days=7))]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,9 @@ def test_each_phase_begins_and_ends_on_its_day(study, day, phase):
 )
 def test_time_in_hospital_is_a_list_of_stays(study, stays, day, phase):
     dated = [
-        Stay(D0 + timedelta(days=a), None if b is None else D0 + timedelta(days=b))
+        HospitalStay(
+            D0 + timedelta(days=a), None if b is None else D0 + timedelta(days=b)
+        )
         for a, b in stays
     ]
     assert study_days.phase_on(study, D0, D0 + timedelta(days=day), dated) == phase

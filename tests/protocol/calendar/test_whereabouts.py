@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import (
+    HospitalStay,
     Place,
-    Stay,
     in_hospital,
     is_asked,
     place_on,
@@ -23,9 +23,11 @@ WARD, HOME, UNKNOWN = Place.WARD, Place.HOME, Place.UNKNOWN
 Days = list[tuple[int | None, ...]]
 
 
-def dated(stays: Days) -> list[Stay]:
+def dated(stays: Days) -> list[HospitalStay]:
     return [
-        Stay(*(None if day is None else D0 + timedelta(days=day) for day in stay))  # type: ignore[arg-type]
+        HospitalStay(
+            *(None if day is None else D0 + timedelta(days=day) for day in stay)
+        )  # type: ignore[arg-type]
         for stay in stays
     ]
 

@@ -13,7 +13,7 @@ from portal.messages.unread_texts import READING
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.checks.wording import wording_faults
 from portal.protocol.study.filling import date_text, fill, placeholders, say, segments
-from portal.protocol.study.text import Message, SmsTemplate, Text
+from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 from portal.study_files import load_study, study_names
 from tests.support.small_study import SMALL, with_
 
@@ -92,7 +92,7 @@ def test_a_value_is_never_read_as_a_placeholder():
 
 
 def test_a_message_takes_what_it_needs_from_what_is_known():
-    message = Message("M", Text("请拨打{phone}。", "Phone {phone}."))
+    message = PageSentence("M", Text("请拨打{phone}。", "Phone {phone}."))
     known = {"phone": "028-5550 0120", "minutes": "15"}
     assert say(message, "zh", known) == "请拨打028-5550 0120。"
     assert say(message, "en", known) == "Phone 028-5550 0120."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.web.parts.alarm import Alarm, Call
-from portal.web.parts.who_answered import Shown
+from portal.web.parts.who_answered import StatusLine
 from tests.support.samples.common import (
     DUTY,
     NOW,
@@ -30,7 +30,7 @@ def advice_pages(say: Say) -> list[Sample]:
         "until": NOW,
         "told": say("已通知研究团队，03:02。", "Your study team has been told, 03:02."),
         "status_url": "/advice/1/status",
-        "status": Shown(
+        "status": StatusLine(
             "waiting",
             say("正在等待值班医生确认。", "Waiting for the doctor on call."),
             until=NOW,
@@ -66,7 +66,7 @@ def advice_pages(say: Say) -> list[Sample]:
                 "A seizure, not waking up, trouble breathing: call 120 at once.",
             ),
         ],
-        "status": Shown(
+        "status": StatusLine(
             "done",
             say("陈医生03:06已看到您的报告。", "Dr Chen has seen your report, 03:06."),
         ),
@@ -105,7 +105,7 @@ def advice_pages(say: Say) -> list[Sample]:
         },
         "next": {"label": say("回到今天", "Back to today"), "href": "/today"},
     }
-    alarm = Shown("waiting", "", alarm=unanswered(say, None))
+    alarm = StatusLine("waiting", "", alarm=unanswered(say, None))
     return [
         ("advice-unanswered", "participant/advice.html", {**urgent, "status": alarm}),
         ("advice-emergency", "participant/advice.html", emergency),

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.visits.reminders.rules.hours import awake, clock_changes, hour_on
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
 from portal.visits.reminders.rules.person import (
     DayReport,
     Occasion,
     OccasionKind,
-    Person,
     Recheck,
+    RemindedPerson,
     VisitDay,
 )
 from tests.support.outbox import the_study
@@ -24,7 +24,7 @@ from tests.support.outbox import the_study
 D0 = date(2026, 3, 2)
 SITE = "Asia/Shanghai"
 LONG_BEFORE = datetime(2026, 2, 1, tzinfo=UTC)
-HOME = (Stay(D0, D0 + timedelta(days=8)),)
+HOME = (HospitalStay(D0, D0 + timedelta(days=8)),)
 DAY = D0 + timedelta(days=11)  # W1
 W2_DAY = D0 + timedelta(days=40)
 W3_DAY = D0 + timedelta(days=7 * 20)  # a weekday of D0
@@ -35,12 +35,12 @@ def local(day: date, clock: str, zone: str = SITE) -> datetime:
     return at.astimezone(UTC)
 
 
-def person(**changes: object) -> Person:
-    usual = Person(7, D0, SITE, SITE, ("21:00", "08:00"), LONG_BEFORE, HOME)
+def person(**changes: object) -> RemindedPerson:
+    usual = RemindedPerson(7, D0, SITE, SITE, ("21:00", "08:00"), LONG_BEFORE, HOME)
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
-def on(day: date, whom: Person, days: int = 1) -> tuple[Occasion, ...]:
+def on(day: date, whom: RemindedPerson, days: int = 1) -> tuple[Occasion, ...]:
     begins = local(day, "00:00", whom.site_zone) - timedelta(microseconds=1)
     return occasions(the_study(), whom, begins, begins + timedelta(days=days))
 
@@ -57,7 +57,7 @@ def said(found: tuple[Occasion, ...], zone: str = SITE) -> list[tuple[str, str, 
     ]
 
 
-def texts(day: date, whom: Person) -> list[str]:
+def texts(day: date, whom: RemindedPerson) -> list[str]:
     return [
         f"{one.at.astimezone(ZoneInfo(whom.zone)):%H:%M}"
         for one in on(day, whom)
@@ -70,7 +70,9 @@ def visit(day: date, **changes: object) -> VisitDay:
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
-def hours_of(kind: OccasionKind, whom: Person, day: date, days: int = 30) -> list[str]:
+def hours_of(
+    kind: OccasionKind, whom: RemindedPerson, day: date, days: int = 30
+) -> list[str]:
     zone = ZoneInfo(whom.zone)
     return [
         f"{one.at.astimezone(zone):%m-%d %H:%M}"
@@ -154,13 +156,13 @@ def test_in_hospital_and_after_month_24_nothing_is_asked() -> None:
 
 
 def test_a_forgotten_discharge_does_not_silence_day_8() -> None:
-    forgotten = person(stays=(Stay(D0),))
+    forgotten = person(stays=(HospitalStay(D0),))
     assert on(D0 + timedelta(days=7), forgotten) == ()
     assert said(on(D0 + timedelta(days=8), forgotten))[0][:2] == ("diary", "10:05")
 
 
 def test_a_second_stay_in_hospital_silences_its_days() -> None:
-    again = person(stays=(*HOME, Stay(DAY, DAY + timedelta(days=2))))
+    again = person(stays=(*HOME, HospitalStay(DAY, DAY + timedelta(days=2))))
     assert on(DAY, again) == ()
     assert texts(DAY + timedelta(days=2), again) == ["10:05", "13:00", "13:00"]
 

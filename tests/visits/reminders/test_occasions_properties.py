@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.visits.reminders.rules.hours import awake, day_begins, day_ends, hour_on
 from portal.visits.reminders.rules.occasions import next_at, occasions
 from portal.visits.reminders.rules.person import (
     TEXTS,
     DayReport,
     OccasionKind,
-    Person,
     Recheck,
+    RemindedPerson,
     VisitDay,
 )
 from tests.simulation.zones import ZONES
@@ -68,18 +68,18 @@ def visits(draw: st.DrawFn, site_zone: str) -> tuple[VisitDay, ...]:
 
 
 @st.composite
-def people(draw: st.DrawFn) -> Person:
+def people(draw: st.DrawFn) -> RemindedPerson:
     d0, site_zone = draw(DAYS), draw(st.sampled_from(ZONES))
     home = d0 + timedelta(days=draw(st.integers(1, 20)))
     reported = draw(st.dictionaries(st.integers(0, 120), REPORTS, max_size=20))
-    return Person(
+    return RemindedPerson(
         id=draw(st.integers(1, 9)),
         d0=d0,
         zone=draw(st.sampled_from(ZONES)),
         site_zone=site_zone,
         quiet=(draw(EVENINGS), draw(HOURS)),
         since=draw(MOMENTS),
-        stays=(Stay(d0, draw(st.sampled_from([home, None]))),),
+        stays=(HospitalStay(d0, draw(st.sampled_from([home, None]))),),
         visits=draw(visits(site_zone)),
         days={d0 + timedelta(days=ago): report for ago, report in reported.items()},
         rechecks=tuple(
@@ -90,7 +90,7 @@ def people(draw: st.DrawFn) -> Person:
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> tuple[Person, datetime, datetime]:
+def spans(draw: st.DrawFn) -> tuple[RemindedPerson, datetime, datetime]:
     whom = draw(people())
     first = draw(st.integers(-20, 200))
     begins = day_begins(whom.d0 + timedelta(days=first), whom.site_zone)
@@ -100,7 +100,9 @@ def spans(draw: st.DrawFn) -> tuple[Person, datetime, datetime]:
 
 @given(spans())
 @settings(max_examples=examples(80))
-def test_no_two_occasions_share_a_key(span: tuple[Person, datetime, datetime]) -> None:
+def test_no_two_occasions_share_a_key(
+    span: tuple[RemindedPerson, datetime, datetime],
+) -> None:
     whom, begins, ends = span
     keys = [one.key for one in occasions(the_study(), whom, begins, ends)]
     assert len(keys) == len(set(keys))
@@ -109,7 +111,7 @@ def test_no_two_occasions_share_a_key(span: tuple[Person, datetime, datetime]) -
 @given(spans(), st.floats(0, 1))
 @settings(max_examples=examples(80))
 def test_cutting_an_interval_anywhere_changes_nothing(
-    span: tuple[Person, datetime, datetime], share: float
+    span: tuple[RemindedPerson, datetime, datetime], share: float
 ) -> None:
     whom, begins, ends = span
     cut = begins + (ends - begins) * share
@@ -126,7 +128,7 @@ def test_cutting_an_interval_anywhere_changes_nothing(
 @given(spans())
 @settings(max_examples=examples(80))
 def test_every_occasion_is_met_by_going_from_one_to_the_next(
-    span: tuple[Person, datetime, datetime],
+    span: tuple[RemindedPerson, datetime, datetime],
 ) -> None:
     """The engine that wakes only at ``next_at`` loses nothing."""
     whom, begins, ends = span
@@ -141,7 +143,7 @@ def test_every_occasion_is_met_by_going_from_one_to_the_next(
 @given(spans())
 @settings(max_examples=examples(60))
 def test_no_reminder_comes_in_quiet_hours_or_after_its_use(
-    span: tuple[Person, datetime, datetime],
+    span: tuple[RemindedPerson, datetime, datetime],
 ) -> None:
     whom, begins, ends = span
     for one in occasions(the_study(), whom, begins, ends):
@@ -158,7 +160,7 @@ def test_no_reminder_comes_in_quiet_hours_or_after_its_use(
 @given(spans())
 @settings(max_examples=examples(60))
 def test_a_diary_is_asked_about_within_its_own_day(
-    span: tuple[Person, datetime, datetime],
+    span: tuple[RemindedPerson, datetime, datetime],
 ) -> None:
     whom, begins, ends = span
     for one in occasions(the_study(), whom, begins, ends):
@@ -216,14 +218,14 @@ def test_the_zones_hold_every_odd_clock() -> None:
 
 
 def test_two_zones_that_keep_one_clock_have_one_plan() -> None:
-    shanghai = Person(
+    shanghai = RemindedPerson(
         1,
         FIRST,
         "Asia/Shanghai",
         "Asia/Shanghai",
         ("21:00", "08:00"),
         datetime(2025, 12, 1, tzinfo=UTC),
-        (Stay(FIRST, FIRST + timedelta(days=8)),),
+        (HospitalStay(FIRST, FIRST + timedelta(days=8)),),
     )
     singapore = replace(shanghai, zone="Asia/Singapore")
     until = datetime(2026, 3, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from portal.db.people import Participant
 from portal.people import timeline
 from portal.runtime import Runtime
 from portal.visits import appointments
-from portal.visits.appointments import Desk
+from portal.visits.appointments import VisitForm
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -57,7 +57,7 @@ def act(runtime: Runtime, people: Cast, person_id: int, name: str, **more: Any) 
             select(Visit).filter_by(participant_id=person_id, code="D14")
         ).one()
         staff = people.here["coordinator"]
-        desk = Desk(people.study, staff, row, "D14", visit.version)
+        desk = VisitForm(people.study, staff, row, "D14", visit.version)
         getattr(appointments, name)(session, desk, now=runtime.now(), **more)
 
 

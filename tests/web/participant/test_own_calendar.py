@@ -22,11 +22,11 @@ from portal.db.access import CalendarFeed
 from portal.db.diary import Visit
 from portal.db.people import Caregiver, Participant, Site
 from portal.enrolment import numbers
-from portal.enrolment.numbers import Owner
+from portal.enrolment.numbers import NumberOwner
 from portal.people.access.keys import token_hash
 from portal.runtime import Runtime
 from portal.visits import appointments
-from portal.visits.appointments import Desk
+from portal.visits.appointments import VisitForm
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -65,7 +65,7 @@ def act(
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
         version = visit(runtime, number, code).version
-        desk = Desk(people.study, people.here["coordinator"], row, code, version)
+        desk = VisitForm(people.study, people.here["coordinator"], row, code, version)
         getattr(appointments, name)(session, desk, now=runtime.now(), **more)
 
 
@@ -243,7 +243,7 @@ def test_an_address_ends_with_the_phones_that_staff_switch_off(
     with runtime.writing() as session:
         numbers.revoke_phones(
             session,
-            Owner(person_id, None),
+            NumberOwner(person_id, None),
             actor=Actor("staff", str(people.here["nurse"].id)),
             now=runtime.now(),
             real_now=runtime.real_now(),

@@ -16,7 +16,7 @@ from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Phase, Study
 from portal.protocol.study.plan_model import Nudge
 from portal.visits.reminders.rules.hours import ONE_DAY, day_ends
-from portal.visits.reminders.rules.person import Occasion, OccasionKind, Person
+from portal.visits.reminders.rules.person import Occasion, OccasionKind, RemindedPerson
 from portal.visits.reminders.rules.staff_work import (
     diary_begins,
     missing_work,
@@ -33,7 +33,7 @@ AHEAD = timedelta(days=8)
 
 
 def occasions(
-    study: Study, person: Person, after: datetime, until: datetime
+    study: Study, person: RemindedPerson, after: datetime, until: datetime
 ) -> tuple[Occasion, ...]:
     """What comes due after ``after``, up to and including ``until``, in order.
 
@@ -50,7 +50,7 @@ def occasions(
     return tuple(sorted(due, key=lambda occasion: (occasion.at, occasion.key)))
 
 
-def next_at(study: Study, person: Person, after: datetime) -> datetime:
+def next_at(study: Study, person: RemindedPerson, after: datetime) -> datetime:
     """When the next thing comes due after ``after``; at the latest ``AHEAD`` later."""
     soon, late = after + ONE_DAY, after + AHEAD
     for begins, ends in ((after, soon), (soon, late)):
@@ -60,13 +60,13 @@ def next_at(study: Study, person: Person, after: datetime) -> datetime:
     return late
 
 
-def _visits(study: Study, person: Person) -> Iterator[Occasion]:
+def _visits(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
     for visit in person.visits:
         yield from visit_texts(study, person, visit)
         yield from visit_work(study, person, visit)
 
 
-def _dated(study: Study, person: Person) -> Iterator[Occasion]:
+def _dated(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
     for dated in study.reminders.dated:
         end = study_days.after(person.d0, days=dated.days, months=dated.months)
         for before in dated.end_days:
@@ -84,7 +84,7 @@ def _dated(study: Study, person: Person) -> Iterator[Occasion]:
                 yield occasion
 
 
-def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
+def _rechecks(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
     """A second reading an hour later; quiet hours do not hold it back.
 
     The person reported an hour ago and was asked to measure again: it answers them.
@@ -106,7 +106,7 @@ def _rechecks(study: Study, person: Person) -> Iterator[Occasion]:
         yield from recheck_work(plan, person, recheck, day)
 
 
-def _on_day(study: Study, person: Person, day: date) -> Iterator[Occasion]:
+def _on_day(study: Study, person: RemindedPerson, day: date) -> Iterator[Occasion]:
     phase = phase_of(study, person, day)
     at_home = place_on(person.d0, day, person.stays) is Place.HOME
     if study_days.diary_is_due(phase, person.d0, day) and phase.code in study.missing:
@@ -127,7 +127,7 @@ def _first_to_them(texts: Iterable[Occasion]) -> Iterator[Occasion]:
 
 
 def _diary_texts(
-    study: Study, person: Person, phase: Phase, day: date
+    study: Study, person: RemindedPerson, phase: Phase, day: date
 ) -> Iterator[Occasion]:
     """The nudges of one day; each is noise as soon as the next to the same is due."""
     policy = study.missing[phase.code]
@@ -143,7 +143,9 @@ def _diary_texts(
             yield replace(one, not_after=until)
 
 
-def _nudge(study: Study, person: Person, day: date, nudge: Nudge) -> Occasion | None:
+def _nudge(
+    study: Study, person: RemindedPerson, day: date, nudge: Nudge
+) -> Occasion | None:
     at, to = nudge.at, nudge.to
     return text_on(
         study,
@@ -159,7 +161,7 @@ def _nudge(study: Study, person: Person, day: date, nudge: Nudge) -> Occasion | 
 
 
 def _evening(
-    study: Study, person: Person, phase: Phase, day: date
+    study: Study, person: RemindedPerson, phase: Phase, day: date
 ) -> Iterator[Occasion]:
     """The day's second reading: one reminder, unless a second entry came already."""
     plan, known = study.reminders.evening, person.days.get(day)

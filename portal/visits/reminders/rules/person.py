@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.protocol.calendar.whereabouts import Stay
+from portal.protocol.calendar.whereabouts import HospitalStay
 
 
 class OccasionKind(StrEnum):
@@ -81,7 +81,7 @@ class Recheck:
 
 
 @dataclass(frozen=True)
-class Person:
+class RemindedPerson:
     """One participant as the rules see them.
 
     ``since``: in follow-up without a break from then on; ``quiet``: local hours
@@ -94,7 +94,7 @@ class Person:
     site_zone: str
     quiet: tuple[str, str]
     since: datetime
-    stays: tuple[Stay, ...] = ()
+    stays: tuple[HospitalStay, ...] = ()
     visits: tuple[VisitDay, ...] = ()
     days: Mapping[date, DayReport] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()

@@ -17,8 +17,8 @@ from portal.visits.reminders.rules.hours import ONE_DAY
 from portal.visits.reminders.rules.person import (
     Occasion,
     OccasionKind,
-    Person,
     Recheck,
+    RemindedPerson,
     VisitDay,
 )
 
@@ -27,13 +27,13 @@ STANDS = timedelta(days=400)  # work does not expire
 NOT_YET = ("planned", "booked", "missed")
 
 
-def phase_of(study: Study, person: Person, day: date) -> Phase:
+def phase_of(study: Study, person: RemindedPerson, day: date) -> Phase:
     """The phase that the participant is in on the site's ``day``."""
     code = study_days.phase_on(study, person.d0, day, person.stays)
     return next(phase for phase in study.phases if phase.code == code)
 
 
-def diary_begins(person: Person, policy: MissingPlan, day: date) -> datetime:
+def diary_begins(person: RemindedPerson, policy: MissingPlan, day: date) -> datetime:
     """When the day's diary is due, by the site's clock.
 
     Somebody who joins or comes back later that day is asked from the next day on.
@@ -42,7 +42,7 @@ def diary_begins(person: Person, policy: MissingPlan, day: date) -> datetime:
 
 
 def missing_work(
-    study: Study, person: Person, phase: Phase, day: date
+    study: Study, person: RemindedPerson, phase: Phase, day: date
 ) -> Iterator[Occasion]:
     """The call task of a silent day and the rungs after it.
 
@@ -66,7 +66,7 @@ def missing_work(
 
 
 def silent_days(
-    study: Study, person: Person, policy: MissingPlan, day: date
+    study: Study, person: RemindedPerson, policy: MissingPlan, day: date
 ) -> tuple[date, ...]:
     """The due days without a word, ``day`` first, where they are as many as a task needs.
 
@@ -81,7 +81,9 @@ def silent_days(
     return () if heard or len(due) < wanted else tuple(due)
 
 
-def _due_days(study: Study, person: Person, day: date, wanted: int) -> list[date]:
+def _due_days(
+    study: Study, person: RemindedPerson, day: date, wanted: int
+) -> list[date]:
     """The last ``wanted`` days with a diary due, ``day`` the newest of them."""
     found: list[date] = []
     first = max(person.d0, day - 7 * wanted * ONE_DAY)
@@ -98,7 +100,7 @@ def _due_days(study: Study, person: Person, day: date, wanted: int) -> list[date
     return found
 
 
-def _alarming_before(person: Person, day: date) -> bool:
+def _alarming_before(person: RemindedPerson, day: date) -> bool:
     """Whether the last day that told anything, before ``day``, was alarming."""
     earlier = [
         known
@@ -109,7 +111,7 @@ def _alarming_before(person: Person, day: date) -> bool:
 
 
 def _chain(
-    person: Person,
+    person: RemindedPerson,
     policy: MissingPlan,
     phase: Phase,
     days: tuple[date, ...],
@@ -141,7 +143,9 @@ def missing_key(participant_id: int, day: date) -> str:
     return f"M:{participant_id}:{day}"
 
 
-def visit_work(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasion]:
+def visit_work(
+    study: Study, person: RemindedPerson, visit: VisitDay
+) -> Iterator[Occasion]:
     """A visit that did not happen is a call; a window about to close is a warning."""
     if visit.state not in NOT_YET:
         return
@@ -156,7 +160,7 @@ def visit_work(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasi
 
 
 def _visit_task(
-    person: Person, visit: VisitDay, day: date, kind: OccasionKind
+    person: RemindedPerson, visit: VisitDay, day: date, kind: OccasionKind
 ) -> Iterator[Occasion]:
     at = study_days.moment_at(day, WORK_AT, person.site_zone)
     if visit.since is None or at > visit.since:
@@ -171,7 +175,7 @@ def _visit_task(
 
 
 def recheck_work(
-    plan: RecheckPlan, person: Person, recheck: Recheck, day: date
+    plan: RecheckPlan, person: RemindedPerson, recheck: Recheck, day: date
 ) -> Iterator[Occasion]:
     """A second reading that did not come within its time, while it matters most."""
     if recheck.phase in plan.task_phases:

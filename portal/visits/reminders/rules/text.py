@@ -9,12 +9,12 @@ from typing import Any
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders.rules.hours import awake, hour_on
-from portal.visits.reminders.rules.person import Occasion, OccasionKind, Person
+from portal.visits.reminders.rules.person import Occasion, OccasionKind, RemindedPerson
 
 
 def text_on(
     study: Study,
-    person: Person,
+    person: RemindedPerson,
     day: date,
     clock: str,
     *,

@@ -12,7 +12,7 @@ from portal.visits.reminders.rules.hours import ONE_DAY, awake, day_ends
 from portal.visits.reminders.rules.person import (
     Occasion,
     OccasionKind,
-    Person,
+    RemindedPerson,
     VisitDay,
 )
 from portal.visits.reminders.rules.text import text_on
@@ -20,7 +20,7 @@ from portal.visits.reminders.rules.text import text_on
 REMINDED_STATES = ("planned", "booked")
 
 
-def moves(study: Study, person: Person, now: datetime) -> tuple[Occasion, ...]:
+def moves(study: Study, person: RemindedPerson, now: datetime) -> tuple[Occasion, ...]:
     """The texts with a visit's new date that are owed at once.
 
     ``at`` may lie ahead, at the end of quiet hours. A move is told within a day of
@@ -37,7 +37,7 @@ def moves(study: Study, person: Person, now: datetime) -> tuple[Occasion, ...]:
 
 
 def _moved(
-    study: Study, person: Person, visit: VisitDay, since: datetime
+    study: Study, person: RemindedPerson, visit: VisitDay, since: datetime
 ) -> Iterator[Occasion]:
     at, limit = _told_at(person, visit, since), _visit_limit(person, visit)
     if at < limit:
@@ -63,13 +63,15 @@ def _template(study: Study, visit: VisitDay) -> str:
     return booked or study.reminders.visit_text
 
 
-def _told_at(person: Person, visit: VisitDay, since: datetime) -> datetime:
+def _told_at(person: RemindedPerson, visit: VisitDay, since: datetime) -> datetime:
     """After the quiet hours, or at once where the visit would not wait for that."""
     at = awake(since, person.quiet, person.zone)
     return at if at < _visit_limit(person, visit) else since
 
 
-def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occasion]:
+def visit_texts(
+    study: Study, person: RemindedPerson, visit: VisitDay
+) -> Iterator[Occasion]:
     """The texts before a visit; none on the day that a move of it was told."""
     if visit.state not in REMINDED_STATES:
         return
@@ -92,7 +94,7 @@ def visit_texts(study: Study, person: Person, visit: VisitDay) -> Iterator[Occas
             yield occasion
 
 
-def _told_on(person: Person, visit: VisitDay) -> date | None:
+def _told_on(person: RemindedPerson, visit: VisitDay) -> date | None:
     """The participant's own day on which the text about the move reached them."""
     if not visit.moved or visit.since is None or visit.since < person.since:
         return None
@@ -100,5 +102,5 @@ def _told_on(person: Person, visit: VisitDay) -> date | None:
     return study_days.local_date(at, person.zone)
 
 
-def _visit_limit(person: Person, visit: VisitDay) -> datetime:
+def _visit_limit(person: RemindedPerson, visit: VisitDay) -> datetime:
     return visit.booked_at or day_ends(visit.day, person.site_zone)

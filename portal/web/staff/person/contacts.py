@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.enrolment import numbers
-from portal.enrolment.numbers import Owner
+from portal.enrolment.numbers import NumberOwner
 from portal.errors import InvalidInput
 from portal.people.access import visible
 from portal.people.accounts.accounts import acting
@@ -54,7 +54,7 @@ def change_contact(code: str) -> ResponseReturnValue:
     return own_paths.go(f"/staff/participants/{code.upper()}/contacts")
 
 
-def _act(db: Session, study: Study, owner: Owner) -> None:
+def _act(db: Session, study: Study, owner: NumberOwner) -> None:
     real_now, actor = access.runtime().real_now(), viewer().actor
     match request.form.get("act"):
         case "number":
@@ -80,7 +80,7 @@ def _act(db: Session, study: Study, owner: Owner) -> None:
             raise InvalidInput("Choose what to change.", field="form")
 
 
-def _end_phone(db: Session, owner: Owner) -> None:
+def _end_phone(db: Session, owner: NumberOwner) -> None:
     numbers.revoke_phone(
         db,
         owner,
@@ -91,7 +91,7 @@ def _end_phone(db: Session, owner: Owner) -> None:
     )
 
 
-def _change_number(db: Session, study: Study, owner: Owner) -> None:
+def _change_number(db: Session, study: Study, owner: NumberOwner) -> None:
     unread = UnreadFields()
     unread.read(_require_call, "verified")
     number = unread.read(fields.mobile, "number", country())
@@ -115,7 +115,7 @@ def _require_call(tick: str) -> None:
         )
 
 
-def _allow_texts(db: Session, owner: Owner) -> None:
+def _allow_texts(db: Session, owner: NumberOwner) -> None:
     if "agreed" not in request.form:
         raise InvalidInput(
             "Phone them first, and tick that they want texts again.", field="agreed"

@@ -53,15 +53,15 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
     return own_paths.go(f"/staff/participants/{code.upper()}/visits/{visit}")
 
 
-def _desk(db: Session, code: str, visit: str) -> appointments.Desk:
+def _desk(db: Session, code: str, visit: str) -> appointments.VisitForm:
     row = visible.participant(db, viewer(), code)
     staff, study = acting(db, viewer()), study_of(db)(row.study_version_id)
     appointments.find(db, staff, row, visit)
     version = fields.number("version") or 0
-    return appointments.Desk(study, staff, row, visit, version)
+    return appointments.VisitForm(study, staff, row, visit, version)
 
 
-def _act(db: Session, desk: appointments.Desk) -> None:
+def _act(db: Session, desk: appointments.VisitForm) -> None:
     moment = now()
     match request.form.get("act"):
         case "book":

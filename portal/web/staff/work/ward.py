@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.enrolment import ward as wards
-from portal.enrolment.ward import Word
+from portal.enrolment.ward import WardAnswer
 from portal.errors import InvalidInput
 from portal.protocol.calendar.study_days import local_date
 from portal.web.frame import access, own_paths
@@ -53,14 +53,14 @@ def answer_for_ward() -> ResponseReturnValue:
     return own_paths.go("/staff")
 
 
-def _words(unread: UnreadFields) -> list[Word]:
+def _words(unread: UnreadFields) -> list[WardAnswer]:
     """What was ticked, of each person once; who has nothing ticked is asked again."""
     found = []
     for name, said in request.form.items():
         if name.startswith(PLACE) and said in (wards.HERE, wards.HOME):
             code = name.removeprefix(PLACE)[:20]
             on = unread.read(fields.day, f"{ON}{code}") if said == wards.HOME else None
-            found.append(Word(code, said, on))
+            found.append(WardAnswer(code, said, on))
     _ask_about_loose_days(unread)
     return found
 
