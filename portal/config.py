@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,11 +64,6 @@ class Settings:
     def https(self) -> bool:
         """Whether people reach the portal over https; then cookies are Secure."""
         return self.public_url.startswith("https://")
-
-    @property
-    def staff_idle(self) -> timedelta:
-        """How long a silent staff session lasts."""
-        return timedelta(minutes=30)
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,12 +32,6 @@ def find(session: Session, reference: str) -> str | None:
     """The id under which ``reference`` was delivered, or None."""
     row_id = session.scalar(select(Handset.id).where(Handset.reference == reference))
     return None if row_id is None else f"handset-{row_id}"
-
-
-def on_phone(session: Session, number: str, limit: int = 50) -> Sequence[Handset]:
-    """The newest texts and calls of one phone, newest first."""
-    query = select(Handset).where(Handset.number == number)
-    return session.scalars(query.order_by(Handset.id.desc()).limit(limit)).all()
 
 
 def press(session: Session, handset_id: int, key: str) -> Handset:

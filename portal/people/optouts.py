@@ -57,17 +57,6 @@ def newest_act(number: Any) -> ScalarSelect[str]:
     return newest.order_by(OptOut.id.desc()).limit(1).scalar_subquery()
 
 
-def stopped_staff(session: Session, site_id: int) -> list[Staff]:
-    """Colleagues of a site who can be called but not texted."""
-    query = (
-        select(Staff)
-        .join(Contact, Contact.staff_id == Staff.id)
-        .where(Staff.site_id == site_id, Staff.active, Contact.kind == "mobile")
-        .where(Contact.retired_at.is_(None), newest_act(Contact.value) == STOP)
-    )
-    return list(session.scalars(query.order_by(Staff.id)))
-
-
 def stop(session: Session, number: str, *, source: str, now: datetime) -> bool:
     """No more texts to a number; staff are told. False when it held already.
 

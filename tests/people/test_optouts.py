@@ -170,11 +170,6 @@ def test_F44_a_nurse_who_said_stop_is_called_instead_of_texted(desk: Post) -> No
         "same_day",
         START,
     )
-    with desk.runtime.reading() as session:
-        here = desk.people.here.site.id
-        stopped = optouts.stopped_staff(session, here)
-        assert [staff.username for staff in stopped] == ["nurse-here"]
-        assert optouts.stopped_staff(session, desk.people.there.site.id) == []
     desk.write("38.6")
     (alert,) = desk.all(Alert)
     nurse = desk.people.here["nurse"].id

@@ -26,11 +26,6 @@ def to_csv(rows: Iterable[Sequence[Cell]]) -> str:
     return out.getvalue()
 
 
-def as_typed(cell: str) -> str:
-    """What a cell of text held before ``to_csv`` made it safe."""
-    return cell[1:] if cell.startswith("'") else cell
-
-
 def _safe(cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.judge import told_for
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame.language import gettext
+from portal.web.frame.sites import SiteCard
 
 
 class LineToCall(StrEnum):
@@ -31,20 +31,6 @@ class OfferedCall:
 
     line: LineToCall
     first: bool
-
-
-class Numbers(Protocol):
-    """A site, or what is kept of one."""
-
-    @property
-    def duty_line(self) -> str:
-        """The study team's, day and night."""
-        ...
-
-    @property
-    def emergency_number(self) -> str:
-        """The ambulance's."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -80,7 +66,7 @@ def calls(
     return (OfferedCall(LineToCall.DUTY, first),)
 
 
-def button(call: OfferedCall, site: Numbers) -> Button:
+def button(call: OfferedCall, site: SiteCard) -> Button:
     """The button of a call, in the language of the page."""
     if call.line is LineToCall.EMERGENCY:
         number = site.emergency_number

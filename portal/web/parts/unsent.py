@@ -18,9 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
 from portal import study_versions
-from portal.db.people import Participant
 from portal.errors import EntryRefused, NotAllowed, PortalError
-from portal.people import timeline
+from portal.people import reporters, timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study, Tier
@@ -102,7 +101,7 @@ def _own_standing() -> Standing | None:
     if found is None:
         return None
     with runtime.reading() as db:
-        person = db.get_one(Participant, found.person.participant_id)
+        person = reporters.participant_of(db, found.person)
         study = runtime.study(db, person.study_version_id)
         today = timeline.local_today(db, person, now=runtime.now())
         phase = timeline.phase(db, study, person, today=today)

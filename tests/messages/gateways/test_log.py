@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 import pytest
+from sqlalchemy import select
 
-from portal.messages import simulated_phones
+from portal.db.outbox import Handset
 from portal.messages.gateways.gateway import Gateway, Outgoing, SoughtMessage
 from portal.messages.gateways.outcomes import Accepted, FoundMessage, Status
 from portal.runtime import Runtime
@@ -35,7 +36,7 @@ def test_what_is_sent_lies_on_the_phone(runtime: Runtime, gateway: Gateway) -> N
     assert isinstance(answer, Accepted)
     assert answer.delivered
     with runtime.reading() as session:
-        (text,) = simulated_phones.on_phone(session, NUMBER)
+        (text,) = session.scalars(select(Handset).filter_by(number=NUMBER))
         assert text.body == "Your code is 482913."
 
 
@@ -54,7 +55,7 @@ def test_the_same_reference_twice_lies_there_once(
 ) -> None:
     assert gateway.send(outgoing(runtime)) == gateway.send(outgoing(runtime))
     with runtime.reading() as session:
-        assert len(simulated_phones.on_phone(session, NUMBER)) == 1
+        assert len(session.scalars(select(Handset)).all()) == 1
 
 
 def test_the_log_holds_neither_number_nor_words(
