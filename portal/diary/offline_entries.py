@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.db.diary import Draft, EntryVersion
-from portal.diary import drafts, red_flag_screen
+from portal.diary import drafts, handwriting, red_flag_screen
 from portal.diary.entries import Receipt
 from portal.diary.submission import Writer
 from portal.errors import EntryRefused
@@ -33,7 +33,8 @@ class KeptEntry:
     ``entry_id`` is the UUID of the red-flag screen, None for a diary that was begun on
     our own pages; ``draft_id`` the UUID of the rest of that diary. ``written_at`` and
     ``phone_at`` are both the phone's clock: when it was written, and when it was sent.
-    ``day`` is the past day of a diary that is added afterwards.
+    ``day`` is the past day of a diary that is added afterwards; ``drawn`` what was
+    written by hand, as it was sent.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class KeptEntry:
     phone_at: datetime
     phone_zone: str | None
     day: date | None = None
+    drawn: object = None
 
 
 def stated_at(kept: KeptEntry, *, now: datetime) -> datetime:
@@ -53,7 +55,7 @@ def stated_at(kept: KeptEntry, *, now: datetime) -> datetime:
 
 
 def take(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
-    """Store what came, triaged; None where it is kept as an unfinished diary.
+    """Store what came, triaged, and the drawing; None: it is an unfinished diary now.
 
     The same again gives the same receipt. Such a diary is judged by the engine ten
     minutes later, as any that somebody left, unless it reaches urgent now.
@@ -68,6 +70,13 @@ def take(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
         phone_at=kept.phone_at,
         phone_zone=kept.phone_zone,
     )
+    receipt = _stored(case, writer, kept)
+    who = (case.session, case.participant, kept.draft_id)
+    handwriting.keep(*who, kept.drawn, now=case.now)
+    return receipt
+
+
+def _stored(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
     if kept.kind == "red_flags" and kept.entry_id is not None:
         return _begin(case, writer, kept.entry_id, kept)
     if kept.entry_id is not None and case.session.get(Draft, kept.draft_id) is None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.diary import drafts, entries
-from portal.diary.submission import Receipt, Submission, Writer
-from portal.diary.version_ids import rest_of
+from portal.db.diary import EntryVersion
+from portal.diary import correction_requests, corrections, drafts, entries
+from portal.diary.corrections import Correction
+from portal.diary.submission import CHANGED_AFTERWARDS, Receipt, Submission, Writer
+from portal.diary.version_ids import rest_of, version_of
+from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.protocol.triage.judge import RED_FLAGS
 
@@ -46,3 +49,34 @@ def begin_diary(
         now=case.now,
     )
     return receipt
+
+
+def correct_first(
+    case: Case, writer: Writer, entry_id: str, ticked: Sequence[str]
+) -> str | None:
+    """Take a screen that was sent twice with other ticks as a correction of the first.
+
+    The version to show: the correction's, or the first where it waits or is none. None:
+    the first is not this person's.
+    """
+    first = case.session.get(EntryVersion, entry_id)
+    if first is None or first.participant_id != case.participant.id:
+        return None
+    entry = corrections.entry_of(case.session, case.participant, first.entry_id)
+    told = {RED_FLAGS: ticked}
+    correction = Correction(
+        entry_id=entry.id,
+        version_id=version_of(first.id, told),
+        answers=corrections.changed(case.session, entry, told),
+        reason=CHANGED_AFTERWARDS,
+        actor=writer.actor,
+        language=writer.language,
+        device_id=writer.device_id,
+    )
+    try:
+        if corrections.is_own(case.session, entry, writer.actor):
+            return corrections.correct(case, correction).version_id
+        correction_requests.ask(case, correction)
+    except InvalidInput:
+        pass  # it says so already
+    return first.id

@@ -83,6 +83,23 @@ def test_each_vendor_is_imported_in_one_file() -> None:
         assert all(name.startswith(place) for name in importers), importers
 
 
+def test_pages_ask_the_rooms_below_and_never_the_database() -> None:
+    """No import of a table is the contract's; here: no query beside one."""
+    asking = [
+        f"{name}: {what}"
+        for name, tree in source.python_files("portal/web")
+        for what in source.queries(tree)
+    ]
+    none_of(asking, "let a room below answer, with values or a case")
+    bad = "from sqlalchemy import select\nimport sqlalchemy\ndb.scalars(q)\ndb.get_one(T, 1)"
+    assert source.queries(ast.parse(bad)) == [
+        "sqlalchemy.select",
+        "sqlalchemy",
+        ".scalars()",
+        ".get_one()",
+    ]
+
+
 def test_text_is_normalised_in_one_place() -> None:
     """Where piles of marks are cut first: else one form holds everybody up."""
     elsewhere = [

@@ -110,6 +110,27 @@ def clock_reads(tree: ast.Module) -> list[int]:
     return found
 
 
+ASKING = {"scalar", "scalars", "execute", "get_one", "flush", "merge", "add_all"}
+
+
+def queries(tree: ast.Module) -> list[str]:
+    """What asks the database itself: its library, and a session's own methods.
+
+    The name of a session and the errors of a database that is away are no question.
+    """
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [one.name for one in node.names if "sqlalchemy" in one.name]
+        elif isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy.orm":
+            found += [one.name for one in node.names if one.name != "Session"]
+        elif isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy":
+            found += [f"sqlalchemy.{one.name}" for one in node.names]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            found += [f".{node.func.attr}()"] if node.func.attr in ASKING else []
+    return found
+
+
 def normalisations(tree: ast.Module) -> list[int]:
     """Lines that normalise Unicode, or get hold of what does."""
     return [

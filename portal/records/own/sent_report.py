@@ -16,6 +16,7 @@ from portal.diary import reviews
 from portal.diary.entries import Receipt
 from portal.errors import NotFound
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.verdict import Verdict
 
@@ -37,27 +38,20 @@ class SentReport:
     minutes: int
 
 
-def find(
-    session: Session,
-    participant_id: int,
-    version_id: str,
-    *,
-    since: datetime | None,
-    now: datetime,
-) -> SentReport:
+def find(case: Case, version_id: str, *, since: datetime | None) -> SentReport:
     """A report of this person's; ``since``: for a phone that may only write.
 
     Raises:
         NotFound: there is none, it is somebody else's, or it came before ``since``.
     """
-    version = session.get(EntryVersion, version_id)
-    if version is None or version.participant_id != participant_id:
+    version = case.session.get(EntryVersion, version_id)
+    if version is None or version.participant_id != case.participant.id:
         raise NotFound("There is nothing here.")
     if since is not None and version.received_at < since:
         raise NotFound("There is nothing here.")
     verdict = verdict_json.from_data(version.verdict)
-    alert_id = reviews.alert_of(session, version.id)
-    return _report(session, version, verdict, alert_id, now)
+    alert_id = reviews.alert_of(case.session, version.id)
+    return _report(case.session, version, verdict, alert_id, case.now)
 
 
 def of_receipt(session: Session, receipt: Receipt, *, now: datetime) -> SentReport:

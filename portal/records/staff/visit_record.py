@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.db.diary import Visit
-from portal.db.people import Participant, Site
-from portal.protocol.study.model import Study
+from portal.db.people import Staff
+from portal.people.case import Case
 from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names
-from portal.visits import planned_visits
+from portal.visits import appointments, planned_visits
 from portal.visits.reminders.people import snapshots
 from portal.visits.reminders.rules.person import Occasion
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
@@ -44,6 +44,7 @@ class VisitPage:
     closes: date
     state: str
     day: date
+    today: date
     due: bool
     booked_at: datetime | None
     happened_on: date | None
@@ -52,20 +53,16 @@ class VisitPage:
     texts: tuple[datetime, ...]
 
 
-def page(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    visit: Visit,
-    *,
-    today: date,
-    now: datetime,
-) -> VisitPage:
-    """The visit and its changes, newest first."""
-    zone = session.get_one(Site, participant.site_id).time_zone
-    planned = next((one for one in study.visits if one.code == visit.code), None)
+def page(case: Case, staff: Staff, code: str) -> VisitPage:
+    """The visit and its changes, newest first.
+
+    Raises:
+        NotFound: there is none with this code, or it is another site's.
+    """
+    visit = appointments.find(case.session, staff, case.participant, code)
+    planned = next((one for one in case.study.visits if one.code == visit.code), None)
     unknown = Text(visit.code, visit.code)
-    day = planned_visits.day_of(visit, zone)
+    day = planned_visits.day_of(visit, case.site.time_zone)
     return VisitPage(
         code=visit.code,
         title=planned.title if planned else unknown,
@@ -75,27 +72,23 @@ def page(
         closes=visit.closes,
         state=visit.state,
         day=day,
-        due=day <= today,
+        today=case.today,
+        due=day <= case.today,
         booked_at=visit.booked_at,
         happened_on=visit.happened_on,
         version=visit.version,
-        changes=_changes(session, visit),
-        texts=_texts(session, study, participant, visit, now),
+        changes=_changes(case.session, visit),
+        texts=_texts(case, visit),
     )
 
 
-def _texts(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    visit: Visit,
-    now: datetime,
-) -> tuple[datetime, ...]:
+def _texts(case: Case, visit: Visit) -> tuple[datetime, ...]:
     """By the rules that the engine goes by; none to somebody not in follow-up."""
+    participant, study, now = case.participant, case.study, case.now
     if participant.status != "active":
         return ()
     study_of = {participant.study_version_id: study}.__getitem__
-    people = snapshots(session, study_of, [participant], since=now, now=now)
+    people = snapshots(case.session, study_of, [participant], since=now, now=now)
     person = people[participant.id]
     found = [one.at for one in moves(study, person, now) if _about(one, visit)]
     for day in person.visits:

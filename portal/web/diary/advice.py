@@ -11,7 +11,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.diary import drafts
+from portal.diary import draft_screens, drafts
 from portal.protocol.words.numbers import read_temperature
 from portal.records.own import sent_report
 from portal.records.own.sent_report import SentReport
@@ -41,7 +41,7 @@ class SentVersion:
 def sent(version_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = _sent(db, version_id)
-        return shown(db, found, _onward(db, found))
+        return shown(db, found, _onward(found))
 
 
 def shown(
@@ -100,16 +100,16 @@ def status(version_id: str) -> ResponseReturnValue:
 
 def _sent(db: Session, version_id: str) -> SentVersion:
     """A report of this person's; on a phone that may only write, one of today's."""
-    writing, now = desk(db), access.runtime().now()
-    since = None if reporting.reads_as_owner() else now - drafts.RESUMED_WITHIN
-    person = writing.participant.id
-    report = sent_report.find(db, person, version_id, since=since, now=now)
+    writing = desk(db)
+    case = writing.case
+    since = None if reporting.reads_as_owner() else case.now - drafts.RESUMED_WITHIN
+    report = sent_report.find(case, version_id, since=since)
     return about(writing, report)
 
 
 def about(writing: DiaryContext, report: SentReport) -> SentVersion:
     """A report with the numbers of the writer's site."""
-    site = sites().card(writing.participant.site_id, language())
+    site = sites().card(writing.case.participant.site_id, language())
     return SentVersion(writing, site, report)
 
 
@@ -172,10 +172,10 @@ def _call(found: SentVersion, words: WordsReceipt | None) -> Button | None:
     return calls.button(who[0], found.site) if who else None
 
 
-def _onward(db: Session, found: SentVersion) -> dict[str, str]:
+def _onward(found: SentVersion) -> dict[str, str]:
     draft_id, step = request.args.get("draft", ""), request.args.get("step", "")
     if draft_id and step.isascii() and step.isdigit() and len(step) < 3:
-        drafts.own(db, found.desk.participant, draft_id)
+        draft_screens.open_draft(found.desk.case, draft_id)
         return {
             "label": gettext("Go on with the diary"),
             "href": own_paths.carried(f"/diary/{draft_id}/{step}"),

@@ -6,24 +6,16 @@ takes a correction, which this page offers.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.db.diary import EntryVersion
-from portal.diary import correction_requests, corrections
-from portal.diary.corrections import Correction
+from portal.diary import red_flag_screen
 from portal.diary.entries import Receipt
-from portal.diary.submission import CHANGED_AFTERWARDS
-from portal.diary.version_ids import rest_of, version_of
-from portal.errors import InvalidInput
-from portal.people.case import Case
+from portal.diary.version_ids import rest_of
 from portal.protocol.study.form import Item
 from portal.records.own import sent_report
 from portal.web.diary import advice
-from portal.web.diary.blueprint import DiaryContext, blueprint, desk
+from portal.web.diary.blueprint import blueprint, desk
 from portal.web.frame import access, own_paths
 from portal.web.frame.forms import usable_uuid
 from portal.web.frame.language import gettext, language
@@ -62,33 +54,10 @@ def correct() -> ResponseReturnValue:
     version_id = usable_uuid(request.form.get("entry", ""))
     with access.runtime().writing() as db:
         writing = desk(db)
-        version = db.get(EntryVersion, version_id)
-        if version is None or version.participant_id != writing.participant.id:
-            return own_paths.go("/diary")
-        sent_id = _correct(db, writing, version, request.form.getlist("emerg"))
+        writer = writing.writer(writing.usual_reporter)
+        sent_id = red_flag_screen.correct_first(
+            writing.case, writer, version_id, request.form.getlist("emerg")
+        )
+    if sent_id is None:
+        return own_paths.go("/diary")
     return own_paths.go(own_paths.carried(f"/diary/sent/{sent_id}"))
-
-
-def _correct(
-    db: Session, writing: DiaryContext, version: EntryVersion, ticked: list[str]
-) -> str:
-    """The version to show: the correction's, or the first where it waits or is none."""
-    entry = corrections.entry_of(db, writing.participant, version.entry_id)
-    told: dict[str, Any] = {"emerg": ticked}
-    correction = Correction(
-        entry_id=entry.id,
-        version_id=version_of(version.id, told),
-        answers=corrections.changed(db, entry, told),
-        reason=CHANGED_AFTERWARDS,
-        actor=writing.actor,
-        language=language(),
-        device_id=writing.device_id,
-    )
-    case = Case(db, writing.study, writing.participant, access.runtime().now())
-    try:
-        if corrections.is_own(db, entry, writing.actor):
-            return corrections.correct(case, correction).version_id
-        correction_requests.ask(case, correction)
-    except InvalidInput:
-        pass  # it says so already
-    return version.id

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.diary import drafts, handwriting
+from portal.diary import draft_screens
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import blueprint, desk
 from portal.web.diary.screens import given_on, screen_of, screens_of
@@ -21,14 +21,11 @@ def keep(draft_id: str, number: int) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
         writing = desk(db)
-        drafts.own(db, writing.participant, draft_id)
-        items = screen_of(screens_of(db, writing), number).items
+        draft_screens.open_draft(writing.case, draft_id)
+        items = screen_of(screens_of(writing), number).items
     given = given_on(items)
     wrong = doubts.wrong(items, given)
     kept = {name: value for name, value in given.items() if name not in wrong}
     with runtime.writing() as db:
-        participant, now = desk(db).participant, runtime.now()
-        drafts.keep(db, participant, draft_id, kept, now=now)
-        draft = drafts.own(db, participant, draft_id)
-        handwriting.hold(draft, request.form.get("strokes"), now=now)
+        draft_screens.keep(desk(db).case, draft_id, kept, request.form.get("strokes"))
     return "", 204

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Participant
 from portal.diary.submission import Writer
 from portal.errors import NotFound
+from portal.people.case import Case
 from portal.protocol.study.model import Study
-from portal.web.frame import access, reporting
+from portal.web.frame import reporting
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import language
 
@@ -20,13 +20,17 @@ blueprint = GuardedBlueprint("diary", __name__, guard="reporter")
 
 @dataclass(frozen=True)
 class DiaryContext:
-    """Who writes about whom, in which study."""
+    """Who writes, and about whom."""
 
-    participant: Participant
-    study: Study
+    case: Case
     usual_reporter: str
     actor: audit.Actor
     device_id: int | None
+
+    @property
+    def study(self) -> Study:
+        """The study of whoever it is about."""
+        return self.case.study
 
     def writer(self, reporter: str) -> Writer:
         """This person, filling in as ``reporter`` (self, caregiver)."""
@@ -42,7 +46,6 @@ def desk(db: Session) -> DiaryContext:
     found = reporting.reporter()
     if found is None:
         raise NotFound("There is nothing here.")
-    participant = db.get_one(Participant, found.person.participant_id)
-    study = access.runtime().study(db, participant.study_version_id)
     usual = "self" if found.person.caregiver_id is None else "caregiver"
-    return DiaryContext(participant, study, usual, found.person.actor, found.device_id)
+    case = reporting.case_of(db, found)
+    return DiaryContext(case, usual, found.person.actor, found.device_id)

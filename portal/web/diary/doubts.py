@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.db.diary import Draft
+from portal.diary.draft_screens import OpenDraft
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.web.frame.language import gettext
@@ -44,7 +44,7 @@ def _what_to_type(item: Item) -> str:
 
 
 def asking(
-    draft: Draft, items: Mapping[str, Item], given: Mapping[str, Any]
+    draft: OpenDraft, items: Mapping[str, Item], given: Mapping[str, Any]
 ) -> dict[str, str]:
     """Temperatures to ask about once more, each with the question."""
     return {
@@ -54,10 +54,10 @@ def asking(
     }
 
 
-def _confirmed(draft: Draft, name: str, given: Mapping[str, Any]) -> bool:
+def _confirmed(draft: OpenDraft, name: str, given: Mapping[str, Any]) -> bool:
     """Whether it was asked about, and the same was typed again.
 
     A finished diary keeps what it has: there, asked about once is enough.
     """
-    same = draft.finished_at is not None or draft.answers.get(name) == given.get(name)
+    same = draft.finished or draft.answers.get(name) == given.get(name)
     return same and name in draft.asked_again

@@ -8,21 +8,17 @@ from datetime import date, timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from portal import crash
-from portal.db.diary import Draft
-from portal.db.people import Site
-from portal.diary import drafts, red_flag_screen
+from portal.diary import draft_screens, red_flag_screen
 from portal.diary.entries import Receipt
 from portal.diary.version_ids import rest_of
-from portal.people import timeline
-from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.web.diary import already_sent
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, filters, forms, own_paths
 from portal.web.frame.language import gettext, language
+from portal.web.frame.sites import sites
 from portal.web.parts import both_places
 from portal.web.parts.wording import unbroken
 
@@ -34,13 +30,15 @@ LATEST = timedelta(days=2)
 def begin() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
-        day = _late_day(db, writing, request.args.get("day", ""))
+        day = _late_day(writing, request.args.get("day", ""))
         reading = "reading" in request.args
-        left = None if day or reading else _left_today(db, writing)
+        left = None
+        if not day and not reading:
+            left = draft_screens.left_open(writing.case, writing.usual_reporter)
         return _page(writing, str(uuid.uuid4()), left=left, day=day)
 
 
-def _late_day(db: Session, writing: DiaryContext, text: str) -> date | None:
+def _late_day(writing: DiaryContext, text: str) -> date | None:
     """The day of a diary that is added afterwards; None: it is about today.
 
     A form may lie open past midnight, so the day before yesterday still counts.
@@ -49,24 +47,15 @@ def _late_day(db: Session, writing: DiaryContext, text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    person = writing.participant
-    today = timeline.local_today(db, person, now=access.runtime().now())
-    late = timedelta(0) < today - day <= LATEST
-    return day if late and day >= person.d0 else None
-
-
-def _left_today(db: Session, writing: DiaryContext) -> Draft | None:
-    now = access.runtime().now()
-    since = now - drafts.RESUMED_WITHIN
-    reporter = writing.usual_reporter
-    return drafts.unfinished(db, writing.participant, reporter, since=since)
+    late = timedelta(0) < writing.case.today - day <= LATEST
+    return day if late and day >= writing.case.participant.d0 else None
 
 
 def _page(
     writing: DiaryContext,
     entry: str,
     *,
-    left: Draft | None = None,
+    left: str | None = None,
     reporter: str | None = None,
     errors: list[tuple[str, str]] | None = None,
     day: date | None = None,
@@ -83,7 +72,7 @@ def _page(
         ticked=[],
         entry=entry,
         errors=errors or [],
-        left=own_paths.carried(f"/diary/{left.id}/resume") if left else None,
+        left=own_paths.carried(f"/diary/{left}/resume") if left else None,
         ward=_ward_line(writing),
         day={"iso": str(day), "said": filters.day(day)} if day else None,
         reading="reading" in request.values,
@@ -92,11 +81,9 @@ def _page(
 
 
 def _ward_line(writing: DiaryContext) -> str | None:
-    now = access.runtime().now()
     with access.runtime().reading() as db:
-        today = timeline.local_today(db, writing.participant, now=now)
-        place = timeline.place(db, writing.participant, today=today)
-        site = db.get_one(Site, writing.participant.site_id)
+        place = desk(db).case.place
+    site = sites().card(writing.case.participant.site_id, language())
     if place is Place.UNKNOWN:
         return both_places.line(unbroken(site.duty_line))
     ward = writing.study.messages["P-ward"].text.say(language())
@@ -110,7 +97,7 @@ def send_red_flags() -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
         writing = desk(db)
-        day = _late_day(db, writing, request.form.get("day", ""))
+        day = _late_day(writing, request.form.get("day", ""))
     reporter = forms.text("reporter", longest=20)
     reporter = reporter if reporter in REPORTERS else writing.usual_reporter
     if not ticked and "send" in request.form:
@@ -118,7 +105,7 @@ def send_red_flags() -> ResponseReturnValue:
         errors = [("emerg", sentence)]
         return _page(writing, entry, reporter=reporter, errors=errors, day=day)
     with runtime.writing() as db:
-        receipt = _submit(db, desk(db), entry, ticked, reporter, day)
+        receipt = _submit(desk(db), entry, ticked, reporter, day)
         crash.point("submit.before_commit")
     crash.point("submit.after_commit")
     answer = _onward(receipt, entry, ticked)
@@ -127,17 +114,15 @@ def send_red_flags() -> ResponseReturnValue:
 
 
 def _submit(
-    db: Session,
     writing: DiaryContext,
     entry: str,
     ticked: list[str],
     reporter: str,
     day: date | None,
 ) -> Receipt:
-    case = Case(db, writing.study, writing.participant, access.runtime().now())
-    stated = case.noon(day) if day else None
+    stated = writing.case.noon(day) if day else None
     writer = replace(writing.writer(reporter), stated_at=stated)
-    return red_flag_screen.begin_diary(case, writer, entry, ticked)
+    return red_flag_screen.begin_diary(writing.case, writer, entry, ticked)
 
 
 def _onward(receipt: Receipt, entry: str, ticked: list[str]) -> ResponseReturnValue:

@@ -8,15 +8,11 @@ from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.db.diary import Draft
-from portal.diary import drafts, handwriting
+from portal.diary import draft_screens
+from portal.diary.draft_screens import OpenDraft, SentScreen
 from portal.diary.entries import Receipt
 from portal.errors import NotFound
-from portal.people import timeline
-from portal.people.case import Case
-from portal.protocol.calendar import study_days
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Tier
 from portal.web.diary import doubts
@@ -50,21 +46,21 @@ class Screen:
 def resume(draft_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
-        draft = drafts.own(db, writing.participant, draft_id)
-        screens = screens_of(db, writing)
-    for screen in screens[1:]:
+        draft = draft_screens.open_draft(writing.case, draft_id)
+        found = screens_of(writing)
+    for screen in found[1:]:
         if not any(name in draft.answers for name in screen.items):
             return _go(draft_id, screen.number)
-    return _go(draft_id, len(screens))
+    return _go(draft_id, len(found))
 
 
 @blueprint.get("/diary/<draft_id>/<int:number>")
 def show(draft_id: str, number: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
-        draft = drafts.own(db, writing.participant, draft_id)
-        screen = screen_of(screens_of(db, writing), number)
-        return page(writing, draft, screen, dict(draft.answers), {})
+        draft = draft_screens.open_draft(writing.case, draft_id)
+        screen = screen_of(screens_of(writing), number)
+        return page(writing, draft, screen, draft.answers, {})
 
 
 @blueprint.post("/diary/<draft_id>/<int:number>")
@@ -72,23 +68,40 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
         writing = desk(db)
-        draft = drafts.own(db, writing.participant, draft_id)
-        screen = screen_of(screens_of(db, writing), number)
-        given = given_on(screen.items)
-        wrong = doubts.wrong(screen.items, given)
-        asking = doubts.asking(draft, screen.items, given)
-        before = drafts.worst_tier(db, draft)
-    kept = {name: value for name, value in given.items() if name not in wrong}
+        draft = draft_screens.open_draft(writing.case, draft_id)
+        screen = screen_of(screens_of(writing), number)
+    given = given_on(screen.items)
+    wrong = doubts.wrong(screen.items, given)
+    asking = doubts.asking(draft, screen.items, given)
+    sent = _sent(screen, given, wrong, asking)
     with runtime.writing() as db:
-        receipt = _keep(db, desk(db), draft, kept, screen, wrong, asking)
+        writer = writing.writer(draft.reporter)
+        receipt = draft_screens.send(desk(db).case, draft_id, sent, writer)
     tier = receipt.verdict.tier if receipt is not None else Tier.ROUTINE
-    if tier.pages and tier.rank > before.rank:
+    if tier.pages and tier.rank > draft.worst.rank:
         return to_advice(receipt, draft_id, screen)
     if wrong or asking:
-        return page(writing, draft, screen, draft.answers | given, wrong | asking)
+        known = {**draft.answers, **given}
+        return page(writing, draft, screen, known, wrong | asking)
     if screen.number < screen.total:
         return _go(draft_id, screen.number + 1)
     return to_advice(receipt, draft_id, None)
+
+
+def _sent(
+    screen: Screen,
+    given: Mapping[str, Any],
+    wrong: Mapping[str, str],
+    asking: Mapping[str, str],
+) -> SentScreen:
+    kept = {name: value for name, value in given.items() if name not in wrong}
+    return SentScreen(
+        answers=kept,
+        asking=asking,
+        left_blank=set(screen.items) - set(kept) - set(wrong),
+        drawn=request.form.get("strokes"),
+        ends=screen.is_last and not wrong and not asking,
+    )
 
 
 def given_on(items: Mapping[str, Item]) -> dict[str, Any]:
@@ -97,55 +110,29 @@ def given_on(items: Mapping[str, Item]) -> dict[str, Any]:
     return answer_fields.read_screen(items, request.form, none=none)
 
 
-def _keep(
-    db: Session,
-    writing: DiaryContext,
-    draft: Draft,
-    kept: Mapping[str, Any],
-    screen: Screen,
-    wrong: Mapping[str, str],
-    asking: Mapping[str, str],
-) -> Receipt | None:
-    """Save the screen; the last one, when nothing is open, ends the diary."""
-    case = Case(db, writing.study, writing.participant, access.runtime().now())
-    writer = writing.writer(draft.reporter)
-    blank = set(screen.items) - set(kept) - set(wrong)
-    receipt = drafts.save_screen(
-        case, draft.id, kept, writer, asking=asking, left_blank=blank
-    )
-    drawn = request.form.get("strokes")
-    handwriting.keep(db, writing.participant, draft.id, drawn, now=case.now)
-    if screen.is_last and not wrong and not asking:
-        return drafts.finish(case, draft.id, writer)
-    return receipt
-
-
-def screens_of(db: Session, writing: DiaryContext) -> list[Screen]:
+def screens_of(writing: DiaryContext) -> list[Screen]:
     """Today's screens in order; the red flags are the first."""
-    study, person = writing.study, writing.participant
-    today = timeline.local_today(db, person, now=access.runtime().now())
-    code = timeline.phase(db, study, person, today=today)
-    found = study_days.asked_screens(study, code, person.d0, today)
+    found = draft_screens.asked(writing.case)
     return [
         Screen(number, len(found), group, items)
         for number, (group, items) in enumerate(found, start=1)
     ]
 
 
-def screen_of(screens: list[Screen], number: int) -> Screen:
+def screen_of(found: list[Screen], number: int) -> Screen:
     """The screen with a number.
 
     Raises:
         NotFound: there is none, or it is the first.
     """
-    if not 2 <= number <= len(screens):
+    if not 2 <= number <= len(found):
         raise NotFound("There is no such screen.")
-    return screens[number - 1]
+    return found[number - 1]
 
 
 def page(
     writing: DiaryContext,
-    draft: Draft,
+    draft: OpenDraft,
     screen: Screen,
     known: Mapping[str, Any],
     errors: Mapping[str, str],
@@ -161,7 +148,7 @@ def page(
         total=screen.total,
         back=_back(draft, screen),
         fields=_fields(screen, known, errors),
-        strokes=request.form.get("strokes", draft.strokes or ""),
+        strokes=request.form.get("strokes", draft.strokes),
         none_label=none.say(speaking) if none else None,
         errors=list(errors.items()),
         entry=draft.id,
@@ -172,7 +159,7 @@ def page(
     return shown, 400 if errors else 200
 
 
-def _stem(writing: DiaryContext, draft: Draft, screen: Screen) -> str:
+def _stem(writing: DiaryContext, draft: OpenDraft, screen: Screen) -> str:
     """What stands over the questions: the span they ask about, and whose view."""
     messages = writing.study.messages
     stem = "Q-since" if screen.group.none_label else None
@@ -197,7 +184,7 @@ def _fields(
     ]
 
 
-def _back(draft: Draft, screen: Screen) -> str:
+def _back(draft: OpenDraft, screen: Screen) -> str:
     if screen.number == 2:
         return own_paths.carried("/diary")
     return own_paths.carried(f"/diary/{draft.id}/{screen.number - 1}")

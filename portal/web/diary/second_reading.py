@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.db.diary import Draft
-from portal.diary import drafts, second_reading
-from portal.diary.entries import Receipt
+from portal.diary import draft_screens
 from portal.errors import NotFound
-from portal.people.case import Case
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.diary.screens import Screen, given_on, page, screens_of, to_advice
@@ -22,8 +18,8 @@ ASKED = ("temp", "temp_site")
 def show_reading(draft_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
-        draft = drafts.own(db, writing.participant, draft_id)
-        return page(writing, draft, _screen(db, writing), dict(draft.answers), {})
+        draft = draft_screens.open_draft(writing.case, draft_id)
+        return page(writing, draft, _screen(writing), draft.answers, {})
 
 
 @blueprint.post("/diary/<draft_id>/reading")
@@ -31,42 +27,29 @@ def send_reading(draft_id: str) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
         writing = desk(db)
-        draft = drafts.own(db, writing.participant, draft_id)
-        screen = _screen(db, writing)
+        draft = draft_screens.open_draft(writing.case, draft_id)
+        screen = _screen(writing)
     given = given_on(screen.items)
     wrong = doubts.needed(screen.items, given, "temp")
     asked = doubts.asking(draft, screen.items, given)
     if not wrong:
         with runtime.writing() as db:
-            receipt = _save(db, desk(db), draft, given, asked)
+            writer = writing.writer(draft.reporter)
+            receipt = draft_screens.send_reading(
+                desk(db).case, draft_id, given, writer, asking=asked
+            )
         if receipt is not None:
             return to_advice(receipt, draft_id, None)
-    return page(writing, draft, screen, draft.answers | given, wrong | asked)
+    return page(writing, draft, screen, {**draft.answers, **given}, wrong | asked)
 
 
-def _save(
-    db: Session,
-    writing: DiaryContext,
-    draft: Draft,
-    given: dict[str, object],
-    asked: dict[str, str],
-) -> Receipt | None:
-    return second_reading.save(
-        Case(db, writing.study, writing.participant, access.runtime().now()),
-        draft.id,
-        given,
-        writing.writer(draft.reporter),
-        asking=asked,
-    )
-
-
-def _screen(db: Session, writing: DiaryContext) -> Screen:
+def _screen(writing: DiaryContext) -> Screen:
     """The screen that asks for the temperature, with nothing else on it.
 
     Raises:
         NotFound: today's diary asks for none.
     """
-    for screen in screens_of(db, writing):
+    for screen in screens_of(writing):
         items = {name: screen.items[name] for name in ASKED if name in screen.items}
         if "temp" in items:
             return Screen(2, 2, screen.group, items, place="reading")

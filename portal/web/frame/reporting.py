@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.people.access.enrolled_phones import EnrolledPhone
+from portal.people.case import Case
 from portal.people.reporters import Person
 from portal.web.frame import access, opened_page, recent_phones
 from portal.web.frame.cookies import DEVICE, read_cookie
@@ -45,6 +46,13 @@ def reporter() -> Reporter | None:
     if "reporter" not in g:
         g.reporter = _find_reporter()
     return cast("Reporter | None", g.reporter)
+
+
+def case_of(db: Session, found: Reporter) -> Case:
+    """Whom a report from this browser is about, by their study, now."""
+    person = reporters.participant_of(db, found.person)
+    study = access.runtime().study(db, person.study_version_id)
+    return Case(db, study, person, access.runtime().now())
 
 
 def is_anothers() -> bool:

@@ -18,14 +18,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.alerting import standings
-from portal.diary import handwriting, offline_entries
+from portal.diary import offline_entries
 from portal.diary.entries import Receipt
 from portal.diary.offline_entries import KeptEntry
 from portal.diary.submission import Writer
 from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
-from portal.people import reporters
-from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, filters, opened_page, reporting
@@ -53,20 +51,16 @@ def take() -> ResponseReturnValue:
     if not isinstance(said, dict):
         raise InvalidInput("This is not an entry.")
     found = _sender(said)
-    entry, runtime = _entry(said), access.runtime()
+    entry, writer, runtime = _entry(said), _writer(said, found), access.runtime()
     with runtime.writing() as db:
-        person = reporters.participant_of(db, found.person)
-        study = runtime.study(db, person.study_version_id)
-        writer = _writer(said, found)
-        now = runtime.now()
-        receipt = offline_entries.take(Case(db, study, person, now), writer, entry)
-        handwriting.keep(db, person, entry.draft_id, said.get("strokes"), now=now)
+        case = reporting.case_of(db, found)
+        receipt = offline_entries.take(case, writer, entry)
     conflict = receipt is not None and receipt.conflict
     with runtime.reading() as db, speaking(writer.language):
         site = sites().card(found.person.site_id, writer.language)
         answer = {
-            **_answer(study, receipt, site.time_zone, writer.language),
-            **_promise(db, receipt, now),
+            **_answer(case.study, receipt, site.time_zone, writer.language),
+            **_promise(db, receipt, case.now),
             **_words(db, site, receipt),
         }
     if "href" in answer and not found.usual:
@@ -99,6 +93,7 @@ def _entry(said: Mapping[str, Any]) -> KeptEntry:
         phone_at=_moment(said, "phone_at"),
         phone_zone=str(said.get("zone") or "")[:LONGEST_ZONE] or None,
         day=_day(said),
+        drawn=said.get("strokes"),
     )
 
 

@@ -7,8 +7,6 @@ from typing import Any
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from portal.people import reporters
-from portal.people.case import Case
 from portal.records.own import offline_summary
 from portal.records.own.offline_summary import OfflineSummary
 from portal.web.frame import access, opened_page, reporting
@@ -25,17 +23,15 @@ def record() -> ResponseReturnValue:
     viewer, reporter = access.viewer(), reporting.reporter()
     if reporter is None or (viewer is not None and viewer.is_staff):
         return jsonify(enrolled=False)
-    runtime = access.runtime()
-    with runtime.reading() as db:
-        person = reporters.participant_of(db, reporter.person)
-        study = runtime.study(db, person.study_version_id)
-        found = offline_summary.of(Case(db, study, person, runtime.now()))
+    with access.runtime().reading() as db:
+        case = reporting.case_of(db, reporter)
+        found = offline_summary.of(case)
     return jsonify(
         enrolled=True,
         person=opened_page.person_key(reporter.person),
         reporter="self" if reporter.person.caregiver_id is None else "caregiver",
         language=language(),
-        edition=shell.edition(study),
+        edition=shell.edition(case.study),
         files=shell.files(),
         text_to=_number_for_texts(),
         **_said(found),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant
 from portal.people.access import visible
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
@@ -21,20 +21,24 @@ blueprint = GuardedBlueprint("participant", __name__, guard="participant")
 class Subject:
     """The participant that the viewer's pages are about."""
 
-    participant: Participant
+    case: Case
     site: SiteCard
-    study: Study
     reporter: str
+
+    @property
+    def study(self) -> Study:
+        """The study they follow."""
+        return self.case.study
 
 
 def subject(db: Session) -> Subject:
     """Whom the signed-in viewer may read about: themselves, or who they care for."""
-    viewer = access.signed_in()
+    viewer, runtime = access.signed_in(), access.runtime()
     participant = visible.own(db, viewer)
+    study = runtime.study(db, participant.study_version_id)
     return Subject(
-        participant=participant,
+        case=Case(db, study, participant, runtime.now()),
         site=sites().card(participant.site_id, language()),
-        study=access.runtime().study(db, participant.study_version_id),
         reporter="self" if viewer.caregiver_id is None else "caregiver",
     )
 

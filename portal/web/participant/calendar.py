@@ -8,7 +8,6 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.people.case import Case
 from portal.records.own import agenda
 from portal.records.own.agenda import AgendaVisit
 from portal.visits import feeds
@@ -30,21 +29,20 @@ SETTLED = {
 
 @blueprint.get("/calendar")
 def calendar() -> ResponseReturnValue:
-    now = access.runtime().now()
     with access.runtime().reading() as db:
         about = subject(db)
-        found = agenda.of(Case(db, about.study, about.participant, now))
+        found = agenda.of(about.case)
         since = feeds.since(db, own_calendar.owner(db))
     cards = [_card(about, visit, found.today) for visit in found.visits]
     return render_template(
         "participant/calendar.html",
-        code=about.participant.code,
-        infused=filters.full_day(about.participant.d0),
+        code=about.case.participant.code,
+        infused=filters.full_day(about.case.participant.d0),
         today=filters.full_day(found.today),
         coming=[card for card in cards if card["state"] != "past"],
         past=[card for card in cards if card["state"] == "past"],
         holds=[_holds(about, one) for one in found.dated],
-        month=month_view(found, about.participant.d0),
+        month=month_view(found, about.case.participant.d0),
         feed_since=filters.moment(since, about.site.time_zone) if since else None,
         new_address=own_calendar.new_address(),
         navigation=navigation("/calendar"),

@@ -6,13 +6,11 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
 from portal.diary.entries import Receipt
 from portal.errors import InvalidInput
-from portal.people.case import Case
 from portal.records.own import history as entries
 from portal.records.own.history import OwnEntry
 from portal.web.frame import access, filters, forms, own_paths, reporting
@@ -29,8 +27,8 @@ PATH = "/history/<int:entry_id>/correct"
 def correct(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about = subject(db)
-        found = entries.one(db, about.participant, entry_id)
-        own = _is_own(db, found)
+        found = entries.one(db, about.case.participant, entry_id)
+        own = _is_own(about, found)
     return _page(about, found, found.answers, {}, own=own)
 
 
@@ -38,8 +36,8 @@ def correct(entry_id: int) -> ResponseReturnValue:
 def send_correction(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about = subject(db)
-        found = entries.one(db, about.participant, entry_id)
-        own = _is_own(db, found)
+        found = entries.one(db, about.case.participant, entry_id)
+        own = _is_own(about, found)
     items = correction_form.questions(about.study, found.answers)
     told = correction_form.given(items)
     errors = correction_form.wrong(items, told)
@@ -51,16 +49,17 @@ def send_correction(entry_id: int) -> ResponseReturnValue:
     return _page(about, found, {**found.answers, **told}, errors, own=own)
 
 
-def _is_own(db: Session, found: OwnEntry) -> bool:
-    entry = corrections.entry_of(db, subject(db).participant, found.id)
-    return corrections.is_own(db, entry, access.signed_in().actor)
+def _is_own(about: Subject, found: OwnEntry) -> bool:
+    case = about.case
+    entry = corrections.entry_of(case.session, case.participant, found.id)
+    return corrections.is_own(case.session, entry, access.signed_in().actor)
 
 
 def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
-    now, found = access.runtime().now(), reporting.reporter()
+    found = reporting.reporter()
     with access.runtime().writing() as db:
         about = subject(db)
-        entry = corrections.entry_of(db, about.participant, entry_id)
+        entry = corrections.entry_of(db, about.case.participant, entry_id)
         correction = Correction(
             entry_id=entry_id,
             version_id=usable_uuid(request.form.get("version", "")),
@@ -70,10 +69,9 @@ def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
             language=language(),
             device_id=found.device_id if found else None,
         )
-        case = Case(db, about.study, about.participant, now)
         if own:
-            return corrections.correct(case, correction)
-        correction_requests.ask(case, correction)
+            return corrections.correct(about.case, correction)
+        correction_requests.ask(about.case, correction)
         return None
 
 

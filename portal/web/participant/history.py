@@ -41,7 +41,7 @@ def history() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     with access.runtime().reading() as db:
         about = subject(db)
-        found = entries.newest(db, about.participant, before=before)
+        found = entries.newest(db, about.case.participant, before=before)
     return render_template(
         "participant/history.html",
         entries=[_card(about, entry) for entry in found],
@@ -176,7 +176,7 @@ def _cell(row: SymptomRow, cell: SymptomCell) -> tuple[int, str]:
 def entry(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about = subject(db)
-        found = entries.one(db, about.participant, entry_id)
+        found = entries.one(db, about.case.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
         report = _report(db, about)
         now = access.runtime().now()
@@ -201,7 +201,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
 def _report(db: Session, about: Subject) -> dict[str, Any]:
     """What has become of an open report, whichever entry it came with."""
     now = access.runtime().now()
-    alert = days.open_alert(db, about.participant)
+    alert = days.open_alert(db, about.case.participant)
     if alert is None:
         return {"status": None, "status_url": None, "now": now}
     stand = standings.of(db, alert, now=now)

@@ -15,9 +15,9 @@ from portal.web.participant.blueprint import blueprint, subject
 def data_csv() -> Response:
     with access.runtime().reading() as db:
         about = subject(db)
-        who = own_data.whose(db, about.study, about.participant)
+        who = own_data.whose(db, about.study, about.case.participant)
         text = own_data.as_csv(db, who, language())
-    return _file(text, "text/csv; charset=utf-8", about.participant.code, "csv")
+    return _file(text, "text/csv; charset=utf-8", about.case.participant.code, "csv")
 
 
 @blueprint.get("/history/data.json")
@@ -25,9 +25,9 @@ def data_json() -> Response:
     now = access.runtime().now()
     with access.runtime().reading() as db:
         about = subject(db)
-        who = own_data.whose(db, about.study, about.participant)
+        who = own_data.whose(db, about.study, about.case.participant)
         text = own_data.as_json(db, who, now=now)
-    return _file(text, "application/json", about.participant.code, "json")
+    return _file(text, "application/json", about.case.participant.code, "json")
 
 
 def _file(text: str, kind: str, code: str, ending: str) -> Response:

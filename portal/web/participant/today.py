@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.alerting.standings import AlertStanding
-from portal.diary import drafts
-from portal.people.case import Case
+from portal.diary import draft_screens
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import today as days
 from portal.web.frame import access, filters
@@ -37,7 +36,7 @@ NOON, EVENING = 12, 18
 def today() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about, found = _found(db)
-        live = _live(db, about, found)
+        live = _live(about, found)
     return render_template(
         "participant/today.html",
         **live,
@@ -54,30 +53,29 @@ def today() -> ResponseReturnValue:
 def today_status() -> ResponseReturnValue:
     with access.runtime().reading() as db:
         about, found = _found(db)
-        return render_template("participant/report.html", **_live(db, about, found))
+        return render_template("participant/report.html", **_live(about, found))
 
 
 def _found(db: Session) -> tuple[Subject, days.Today]:
-    about, now = subject(db), access.runtime().now()
-    case = Case(db, about.study, about.participant, now)
-    return about, days.of(case, about.reporter)
+    about = subject(db)
+    return about, days.of(about.case, about.reporter)
 
 
-def _live(db: Session, about: Subject, found: days.Today) -> dict[str, Any]:
+def _live(about: Subject, found: days.Today) -> dict[str, Any]:
     """What changes while the page is open: the report, and what to do first."""
-    now = access.runtime().now()
-    since = now - drafts.RESUMED_WITHIN
-    left = drafts.unfinished(db, about.participant, about.reporter, since=since)
+    left = draft_screens.left_open(about.case, about.reporter)
     return {
         "greeting": _greeting(about, found.day),
-        "diary": _diary(about, found, left.id if left else None),
+        "diary": _diary(about, found, left),
         "status": _status(about, found.stand) if found.stand else None,
-        "now": now,
+        "now": about.case.now,
     }
 
 
 def _greeting(about: Subject, day: int) -> str:
-    local = access.runtime().now().astimezone(ZoneInfo(about.participant.time_zone))
+    local = (
+        access.runtime().now().astimezone(ZoneInfo(about.case.participant.time_zone))
+    )
     if local.hour < NOON:
         hello = gettext("Good morning.")
     elif local.hour < EVENING:
@@ -106,7 +104,7 @@ def _due_hint(about: Subject, found: days.Today) -> str:
     """By when the diary is wanted, as long as that is still to come."""
     plan = about.study.missing.get(found.phase.code)
     due = plan.due if plan is not None else ""
-    now = access.runtime().now().astimezone(ZoneInfo(about.participant.time_zone))
+    now = access.runtime().now().astimezone(ZoneInfo(about.case.participant.time_zone))
     if now.strftime("%H:%M") < due:
         return gettext("About 1 minute. Please send it before %(time)s.", time=due)
     return gettext("About 1 minute.")

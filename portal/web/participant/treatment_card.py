@@ -16,7 +16,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
-from portal.people import reporters
 from portal.records.own import treatment_card
 from portal.records.own.treatment_card import TreatmentCard
 from portal.web.frame import access, filters, reporting
@@ -45,9 +44,8 @@ def _found() -> TreatmentCard:
     if reporter is None:
         raise NotFound("There is nothing here.")
     with access.runtime().reading() as db:
-        person = reporters.participant_of(db, reporter.person)
-        study = access.runtime().study(db, person.study_version_id)
-        return treatment_card.of(db, study, person)
+        case = reporting.case_of(db, reporter)
+        return treatment_card.of(db, case.study, case.participant)
 
 
 def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:

@@ -19,7 +19,6 @@ from werkzeug.datastructures import MultiDict
 
 from portal import study_versions
 from portal.errors import EntryRefused, NotAllowed, PortalError
-from portal.people import reporters, timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study, Tier
@@ -97,15 +96,12 @@ def _standings() -> tuple[Standing, ...]:
 
 
 def _own_standing() -> Standing | None:
-    found, runtime = reporting.reporter(), access.runtime()
+    found = reporting.reporter()
     if found is None:
         return None
-    with runtime.reading() as db:
-        person = reporters.participant_of(db, found.person)
-        study = runtime.study(db, person.study_version_id)
-        today = timeline.local_today(db, person, now=runtime.now())
-        phase = timeline.phase(db, study, person, today=today)
-        return study, phase, timeline.place(db, person, today=today)
+    with access.runtime().reading() as db:
+        case = reporting.case_of(db, found)
+        return case.study, case.phase, case.place
 
 
 def _studies() -> tuple[Study, ...]:

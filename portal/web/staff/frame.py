@@ -10,7 +10,9 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from portal.errors import InvalidInput
+from portal.people.access import visible
 from portal.people.access.sessions import Viewer
+from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.records.staff import record, worklist
@@ -57,6 +59,16 @@ def viewer() -> Viewer:
 def study_of(db: Session) -> Callable[[int], Study]:
     """Finds the study of an enrolment."""
     return lambda version_id: access.runtime().study(db, version_id)
+
+
+def case_of(db: Session, code: str) -> Case:
+    """The case of a participant of the viewer's site.
+
+    Raises:
+        NotFound: there is none with this code, or they are another site's.
+    """
+    person = visible.participant(db, viewer(), code)
+    return Case(db, study_of(db)(person.study_version_id), person, now())
 
 
 def note_viewing(subject: str, subject_id: int) -> None:

@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from portal.diary import correction_requests, corrections
 from portal.diary.corrections import Correction
 from portal.errors import InvalidInput
-from portal.people.access import visible
 from portal.people.accounts.accounts import acting
-from portal.people.case import Case
 from portal.records.staff import changes
 from portal.records.staff.changes import ToCorrect
 from portal.web.frame import access, forms, own_paths
@@ -26,6 +24,7 @@ from portal.web.staff.change_words import ASKERS, CORRECTIONS
 from portal.web.staff.frame import (
     Errors,
     blueprint,
+    case_of,
     named,
     now,
     page,
@@ -111,8 +110,8 @@ def ask_correction(entry_id: int) -> ResponseReturnValue:
 
 def _ask(entry: ToCorrect, told: dict[str, Any]) -> None:
     with access.runtime().writing() as db:
-        person = visible.participant(db, viewer(), entry.participant)
-        row = corrections.entry_of(db, person, entry.id)
+        found = case_of(db, entry.participant)
+        row = corrections.entry_of(db, found.participant, entry.id)
         correction = Correction(
             entry_id=entry.id,
             version_id=usable_uuid(""),
@@ -121,7 +120,7 @@ def _ask(entry: ToCorrect, told: dict[str, Any]) -> None:
             actor=viewer().actor,
             language=language(),
         )
-        correction_requests.ask(Case(db, entry.study, person, now()), correction)
+        correction_requests.ask(found, correction)
 
 
 def _form(

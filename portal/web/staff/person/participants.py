@@ -12,7 +12,6 @@ from portal.enrolment import caregivers, stays
 from portal.errors import InvalidInput
 from portal.people import contacts
 from portal.people.access import visible
-from portal.people.case import Case
 from portal.records.staff import record, roster
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
@@ -21,6 +20,7 @@ from portal.web.staff.fields import UnreadFields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
+    case_of,
     country,
     named,
     note_viewing,
@@ -93,12 +93,11 @@ def stay(code: str) -> ResponseReturnValue:
 def _record_stay(code: str, act: str, on: date | None) -> None:
     actor = viewer().actor
     with access.runtime().writing() as db:
-        row = visible.participant(db, viewer(), code)
-        case = Case(db, study_of(db)(row.study_version_id), row, now())
+        case = case_of(db, code)
         if on is None or act == "correct":
             stays.correct_discharge(case, on=on, actor=actor)
         elif act == "admit":
-            stays.admit(db, row, on=on, actor=actor, now=case.now)
+            stays.admit(db, case.participant, on=on, actor=actor, now=case.now)
         else:
             stays.discharge(case, on=on, actor=actor)
 

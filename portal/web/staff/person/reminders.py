@@ -11,8 +11,6 @@ from flask.typing import ResponseReturnValue
 from portal.enrolment import preferences
 from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput
-from portal.people.access import visible
-from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import preview
@@ -23,10 +21,10 @@ from portal.web.staff.change_words import REMINDERS
 from portal.web.staff.frame import (
     Errors,
     blueprint,
+    case_of,
     named,
     now,
     page,
-    study_of,
     typed,
     viewer,
 )
@@ -56,16 +54,15 @@ def change_hours(code: str) -> ResponseReturnValue:
 
 def _change(code: str) -> None:
     with access.runtime().writing() as db:
-        row = visible.participant(db, viewer(), code)
-        case = Case(db, study_of(db)(row.study_version_id), row, now())
+        found = case_of(db, code)
         actor = viewer().actor
         match request.form.get("act"):
             case "quiet":
-                preferences.set_quiet_hours(case, _hours(), actor=actor)
+                preferences.set_quiet_hours(found, _hours(), actor=actor)
             case "zone":
                 wanted = forms.text("time_zone", longest=60)
                 sure = "confirmed" in request.form
-                preferences.set_time_zone(case, wanted, confirmed=sure, actor=actor)
+                preferences.set_time_zone(found, wanted, confirmed=sure, actor=actor)
             case _:
                 raise InvalidInput("Choose what to change.", field="form")
 
@@ -79,20 +76,21 @@ def _page(
     code: str, errors: Errors, status: int, *, proposed: str = ""
 ) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        row = visible.participant(db, viewer(), code)
-        study = study_of(db)(row.study_version_id)
-        coming = preview.preview(Case(db, study, row, now()))
-        quiet = (row.quiet_from or "", row.quiet_to or "")
+        found = case_of(db, code)
+        coming = preview.preview(found)
+        quiet = found.participant.quiet_from or "", found.participant.quiet_to or ""
     return page(
         "staff/reminders.html",
         "participants",
         status,
-        shown=_shown(coming, quiet, study),
+        shown=_shown(coming, quiet, found.study),
         fixed=[one for one in coming.lines if one.kind in FIXED],
         diary=[one for one in coming.lines if one.kind not in FIXED],
         changes=coming.changes,
         kinds=REMINDERS,
-        proposed=_proposed(proposed, study, coming.site_zone) if proposed else None,
+        proposed=_proposed(proposed, found.study, coming.site_zone)
+        if proposed
+        else None,
         errors=errors,
         typed=typed(),
     )

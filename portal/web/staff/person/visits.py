@@ -11,8 +11,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.errors import ChangedMeanwhile, InvalidInput
-from portal.people import timeline
-from portal.people.access import visible
 from portal.people.accounts.accounts import acting
 from portal.records.staff import visit_record
 from portal.visits import appointments
@@ -22,10 +20,10 @@ from portal.web.staff import fields
 from portal.web.staff.frame import (
     Errors,
     blueprint,
+    case_of,
     named,
     now,
     page,
-    study_of,
     typed,
     viewer,
     zone,
@@ -54,11 +52,10 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
 
 
 def _desk(db: Session, code: str, visit: str) -> appointments.VisitForm:
-    row = visible.participant(db, viewer(), code)
-    staff, study = acting(db, viewer()), study_of(db)(row.study_version_id)
-    appointments.find(db, staff, row, visit)
+    found, staff = case_of(db, code), acting(db, viewer())
+    appointments.find(db, staff, found.participant, visit)
     version = fields.number("version") or 0
-    return appointments.VisitForm(study, staff, row, visit, version)
+    return appointments.VisitForm(found.study, staff, found.participant, visit, version)
 
 
 def _act(db: Session, desk: appointments.VisitForm) -> None:
@@ -100,18 +97,15 @@ def _page(
     code: str, visit: str, errors: Errors, status: int, asked: Sequence[str] = ()
 ) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        row = visible.participant(db, viewer(), code)
-        found = appointments.find(db, acting(db, viewer()), row, visit)
-        today = timeline.local_today(db, row, now=now())
-        study = study_of(db)(row.study_version_id)
-        shown = visit_record.page(db, study, row, found, today=today, now=now())
+        found = case_of(db, code)
+        shown = visit_record.page(found, acting(db, viewer()), visit)
     return page(
         "staff/visit.html",
         "participants",
         status,
-        code=row.code,
+        code=found.participant.code,
         visit=shown,
-        today=today,
+        today=shown.today,
         errors=errors,
         asked=asked,
         typed=typed(),
