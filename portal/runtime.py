@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from portal.messages.gateways.gateway import Gateway, Outgoing
 from portal.messages.gateways.outcomes import Outcome, Rejected
 from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,10 @@ class Runtime:
                 session, study_version_id
             )
         return self._studies[study_version_id]
+
+    def studies(self, session: Session) -> StudyOf:
+        """Finds the study of a version, in this session's transaction."""
+        return partial(self.study, session)
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Hand a message to its provider, where this portal may reach who gets it."""

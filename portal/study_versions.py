@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +12,9 @@ from portal.db.people import StudyVersion
 from portal.errors import NotFound
 from portal.protocol.study.model import Study
 from portal.protocol.study.reading import from_compiled, to_compiled
+
+StudyOf = Callable[[int], Study]
+"""Finds the study of a version in one transaction; ``Runtime.studies`` makes it."""
 
 
 def install(

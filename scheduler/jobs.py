@@ -22,8 +22,8 @@ from portal.diary import unfinished
 from portal.engine import leases
 from portal.engine.leases import Held
 from portal.operating import watchers
-from portal.protocol.study.model import Study
 from portal.runtime import Runtime
+from portal.study_versions import StudyOf
 from portal.visits.reminders import remind
 from scheduler.delivery import Delivery
 from scheduler.polling import Poller
@@ -57,7 +57,7 @@ class Due(Protocol):
     def __call__(
         self,
         session: Session,
-        study_of: Callable[[int], Study],
+        study_of: StudyOf,
         *,
         now: datetime,
     ) -> int:
@@ -86,8 +86,8 @@ def under_fence(due: Due, look: Look | None = None) -> Callable[[JobContext], in
             return 0
         with bench.runtime.writing() as session:
             leases.confirm(session, held)
-            study_of = _studies(bench.runtime, session)
-            found = due(session, study_of, now=bench.runtime.now())
+            studies = bench.runtime.studies(session)
+            found = due(session, studies, now=bench.runtime.now())
             crash.point("job.before_commit")
         crash.point("job.after_commit")
         return found
@@ -98,10 +98,6 @@ def under_fence(due: Due, look: Look | None = None) -> Callable[[JobContext], in
 def _finds(runtime: Runtime, look: Look) -> bool:
     with runtime.reading() as session:
         return look(session, now=runtime.now())
-
-
-def _studies(runtime: Runtime, session: Session) -> Callable[[int], Study]:
-    return lambda study_version_id: runtime.study(session, study_version_id)
 
 
 def confirm(bench: JobContext) -> int:

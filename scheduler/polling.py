@@ -158,7 +158,7 @@ class Poller:
                 leases.confirm(session, held)
                 polling.take_in(
                     session,
-                    lambda version_id: runtime.study(session, version_id),
+                    runtime.studies(session),
                     provider,
                     text,
                     now=runtime.now(),

@@ -121,7 +121,7 @@ class SecondPath:
         with runtime.writing() as session:
             return imports.bring_in(
                 session,
-                lambda version: runtime.study(session, version),
+                runtime.studies(session),
                 slip,
                 now=runtime.now(),
             )
@@ -131,7 +131,7 @@ class SecondPath:
         with runtime.reading() as session:
             rings = offline_call_list.on_call(
                 session,
-                lambda version: runtime.study(session, version),
+                runtime.studies(session),
                 now=runtime.now(),
             )
         offline_call_list.keep(path, rings)

@@ -5,7 +5,7 @@ Nobody on call is an event and the next rung at once, never silence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,14 +31,13 @@ from portal.engine import one_by_one
 from portal.people import unreachable
 from portal.people.case import Case
 from portal.protocol.study.model import Step, Study, Tier
+from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState, Happening
 
 AT_ONCE = 50
 
 
-def escalate_due(
-    session: Session, study_of: Callable[[int], Study], *, now: datetime
-) -> int:
+def escalate_due(session: Session, study_of: StudyOf, *, now: datetime) -> int:
     """Page every due rung and re-arm what was acknowledged and left; how many alerts.
 
     An alert that fails keeps no other from being paged: see ``one_by_one``.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from portal.db.people import Site, Staff, StudyVersion
 from portal.people import contacts, rota
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study, Tier
+from portal.study_versions import StudyOf
 
 PLACE = "J000"  # where the code goes
 
@@ -40,7 +40,7 @@ class CallListEntry:
 
 
 def on_call(
-    session: Session, study_of: Callable[[int], Study], *, now: datetime
+    session: Session, study_of: StudyOf, *, now: datetime
 ) -> list[CallListEntry]:
     """Everybody whom an emergency pages now, at every site, and each site's own number."""
     version = session.scalar(select(StudyVersion).order_by(StudyVersion.id.desc()))

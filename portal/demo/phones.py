@@ -7,7 +7,6 @@ in the name of the person who was paged.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +21,7 @@ from portal.delivery.inbound import receive
 from portal.errors import InvalidInput, NotFound
 from portal.messages import simulated_phones
 from portal.messages.gateways.simulated import LogGateway
-from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 
 RINGS = timedelta(minutes=10)
 NEWS = timedelta(seconds=75)
@@ -164,7 +163,7 @@ def _call(session: Session, handset_id: int) -> Handset:
 
 def write_text(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     number: str,
     text: str,
     *,

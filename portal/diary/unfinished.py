@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -18,15 +17,14 @@ from portal.diary.submission import Writer
 from portal.engine import one_by_one
 from portal.errors import EntryRefused
 from portal.people.case import Case
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Tier
+from portal.study_versions import StudyOf
 
 LEFT_AFTER = timedelta(minutes=10)
 AT_ONCE = 50
 
 
-def finish_left_drafts(
-    session: Session, study_of: Callable[[int], Study], *, now: datetime
-) -> int:
+def finish_left_drafts(session: Session, study_of: StudyOf, *, now: datetime) -> int:
     """Send what was left unfinished for ten minutes; how many diaries.
 
     One that fails keeps no other from being judged: see ``one_by_one``.
@@ -58,9 +56,7 @@ def _left(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Draft.unsent, Draft.updated_at <= now - LEFT_AFTER, unfailed  # type: ignore[return-value]
 
 
-def _finish(
-    session: Session, study_of: Callable[[int], Study], draft: Draft, now: datetime
-) -> None:
+def _finish(session: Session, study_of: StudyOf, draft: Draft, now: datetime) -> None:
     draft.asked_again = []
     participant = session.get_one(Participant, draft.participant_id)
     handwriting.keep(session, participant, draft.id, draft.strokes, now=now)

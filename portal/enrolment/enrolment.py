@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -22,12 +21,13 @@ from portal.errors import InvalidInput, NotFound
 from portal.people import contacts
 from portal.people.case import Case
 from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 from portal.visits import planned_visits
 
 
 def enrol_in_newest(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     site_id: int,
     enrolment: Enrolment,
     *,

@@ -8,7 +8,7 @@ line and no line of its own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 from portal.visits.reminders import ward_answers
 
 HERE, HOME = "here", "home"
@@ -79,7 +79,7 @@ def holds(asked: Sequence[WardQuestion], task_id: int) -> bool:
 
 def answer(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     site_id: int,
     words: Sequence[WardAnswer],
     *,
@@ -107,7 +107,7 @@ def answer(
 
 def _record(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     site_id: int,
     word: WardAnswer,
     actor: audit.Actor,

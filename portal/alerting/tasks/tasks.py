@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +18,9 @@ from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
 from portal.people.case import Case
 from portal.protocol.calendar.due import due_at as due_by_rule
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Tier
 from portal.protocol.triage.unread_words import WORDS_TO_READ
+from portal.study_versions import StudyOf
 
 PAGED_LATE = timedelta(hours=24)
 AT_ONCE = 50
@@ -86,9 +86,7 @@ def finish(
     return task
 
 
-def page_overdue(
-    session: Session, study_of: Callable[[int], Study], *, now: datetime
-) -> int:
+def page_overdue(session: Session, study_of: StudyOf, *, now: datetime) -> int:
     """Text the nurse on call once for each overdue same-day task; how many tasks.
 
     One that fails keeps no other from being paged: see ``one_by_one``.
@@ -125,9 +123,7 @@ def _overdue(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _page(
-    session: Session, task: Task, study_of: Callable[[int], Study], now: datetime
-) -> None:
+def _page(session: Session, task: Task, study_of: StudyOf, now: datetime) -> None:
     participant = session.get_one(Participant, task.participant_id)
     study = study_of(participant.study_version_id)
     steps = study.policies[Tier.SAME_DAY].steps or study.policies[Tier.URGENT].steps

@@ -7,7 +7,7 @@ a morning's notes are one page and not ten; of everybody else the worklist shows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,14 +22,13 @@ from portal.people import contacts, rota
 from portal.protocol.calendar.due import in_reading_hours
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.unread_words import WORDS_TO_READ
+from portal.study_versions import StudyOf
 
 AHEAD = timedelta(hours=1)
 PAGED_LATE = timedelta(hours=24)
 
 
-def page_overdue(
-    session: Session, study_of: Callable[[int], Study], *, now: datetime
-) -> int:
+def page_overdue(session: Session, study_of: StudyOf, *, now: datetime) -> int:
     """Text the nurse of each site about all that waits there; how many sites.
 
     A site that fails keeps no other from being paged: see ``one_by_one``.
@@ -79,9 +78,7 @@ def _late(session: Session, now: datetime) -> list[Task]:
     ]
 
 
-def _page(
-    session: Session, study_of: Callable[[int], Study], first: Task, now: datetime
-) -> None:
+def _page(session: Session, study_of: StudyOf, first: Task, now: datetime) -> None:
     covered = [
         task
         for task, _ in _waiting(session, now)

@@ -6,7 +6,7 @@ two machines that answer each other fall silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,8 @@ from portal.messages.operator_texts import BUILT_IN
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people.case import Case
 from portal.people.senders import Sender
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Tier
+from portal.study_versions import StudyOf
 
 ANSWERS_AN_HOUR = 5
 HOUR = timedelta(hours=1)
@@ -35,7 +36,7 @@ class ArrivedText:
     """A text that came for the first time, and from whom."""
 
     session: Session
-    study_of: Callable[[int], Study]
+    study_of: StudyOf
     row: Inbound
     sender: Sender
     now: datetime

@@ -6,7 +6,6 @@ call, once. A machine, silence and hanging up take nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,7 +19,7 @@ from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
 from portal.protocol.study.filling import fill
-from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
 
 KEY = "1"
@@ -62,7 +61,7 @@ class _Call:
 
 def standing(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     provider: str,
     reference: str,
     *,

@@ -6,7 +6,7 @@ same from asking.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from portal.delivery.inbound import receive
 from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.messages.gateways.gateway import Incoming, StatusReport
 from portal.messages.states import MessageState, Purpose
-from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 
 FIRST = {True: timedelta(seconds=10), False: timedelta(seconds=60)}  # urgent, others
 SLOWEST = timedelta(minutes=30)  # between two questions about one message
@@ -96,7 +96,7 @@ def learn(
 
 def take_in(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     provider: str,
     text: Incoming,
     *,

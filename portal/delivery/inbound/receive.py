@@ -8,7 +8,6 @@ A number that nobody knows gets no answer.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -42,6 +41,7 @@ from portal.protocol.words.requests import (
     read_text,
     sender_number,
 )
+from portal.study_versions import StudyOf
 
 LONGEST_NAME = 40  # of a sender that is no number
 
@@ -60,7 +60,7 @@ class Received:
 
 def receive(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     *,
     provider: str,
     event_key: str,

@@ -6,7 +6,6 @@ and does not wait for the ladder's own minutes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, select
@@ -17,7 +16,7 @@ from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.delivery.sending.failures import page_again
 from portal.messages.states import AGAIN, MessageState, Purpose
-from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
 
 RECEIPT_WITHIN = timedelta(seconds=60)
@@ -26,7 +25,7 @@ STILL_NEWS = timedelta(minutes=15)  # later the ladder itself has gone on
 
 def page_another_way(
     session: Session,
-    _study_of: Callable[[int], Study],
+    _study_of: StudyOf,
     *,
     voice: bool,
     now: datetime,

@@ -6,7 +6,7 @@ know stays for people to look after, and is never dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from portal.errors import EntryRefused
 from portal.people import reporters
 from portal.people.case import Case
 from portal.people.reporters import Person
-from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 
 REPORTERS = ("self", "caregiver")
 AT_ONCE = 200
@@ -40,9 +40,7 @@ def missing(session: Session, slips: Iterable[Slip]) -> list[Slip]:
     return [slip for slip in wanted if not {slip.id, slip.version_id} & known]
 
 
-def bring_in(
-    session: Session, study_of: Callable[[int], Study], slip: Slip, *, now: datetime
-) -> bool:
+def bring_in(session: Session, study_of: StudyOf, slip: Slip, *, now: datetime) -> bool:
     """Store a report and open what must be answered; False: nobody here knows whose.
 
     It stands for the moment at which it was written down. A repeat changes nothing.

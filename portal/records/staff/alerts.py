@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,8 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import AnswerInWords, is_doubtful, seen, typed
 from portal.records.staff.worklist import AlertRule, findings_of, titled
+from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState, Happening
-
-StudyOf = Callable[[int], Study]
 
 
 @dataclass(frozen=True)

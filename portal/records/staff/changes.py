@@ -5,7 +5,7 @@ Together with reports, alerts and messages they make one timeline of a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import AnswerInWords, spoken
 from portal.records.staff.alerts import staff_names
+from portal.study_versions import StudyOf
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class ToCorrect:
 
 
 def to_correct(
-    session: Session, study_of: Callable[[int], Study], viewer: Viewer, entry_id: int
+    session: Session, study_of: StudyOf, viewer: Viewer, entry_id: int
 ) -> ToCorrect:
     """An entry of the viewer's site.
 
@@ -113,7 +114,7 @@ def to_correct(
 
 
 def waiting(
-    session: Session, study_of: Callable[[int], Study], site_id: int
+    session: Session, study_of: StudyOf, site_id: int
 ) -> list[RequestedCorrection]:
     """The corrections of a site that wait for the investigator."""
     found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -27,6 +27,7 @@ from portal.records.staff.messages import MessageItem, message_items
 from portal.records.staff.person_card import Card, card
 from portal.records.staff.texts_received import text_items
 from portal.records.staff.worklist import TaskLine, task_line
+from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
 
 RECENT = timedelta(days=60)
@@ -90,7 +91,7 @@ class Record:
 
 def record(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     participant: Participant,
     *,
     now: datetime,

@@ -6,7 +6,7 @@ Coded data only: no name and no number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,6 +22,7 @@ from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
+from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
 
 DAYS = 28
@@ -77,7 +78,7 @@ def by_code(session: Session, code: str) -> Participant:
 
 def roster(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     site_id: int,
     *,
     zone: str,

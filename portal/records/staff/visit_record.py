@@ -13,7 +13,7 @@ from portal.people.case import Case
 from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names
 from portal.visits import appointments, planned_visits
-from portal.visits.reminders.people import snapshots
+from portal.visits.reminders.people import snapshot
 from portal.visits.reminders.rules.person import Occasion
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
 
@@ -84,12 +84,10 @@ def page(case: Case, staff: Staff, code: str) -> VisitPage:
 
 def _texts(case: Case, visit: Visit) -> tuple[datetime, ...]:
     """By the rules that the engine goes by; none to somebody not in follow-up."""
-    participant, study, now = case.participant, case.study, case.now
-    if participant.status != "active":
+    if case.participant.status != "active":
         return ()
-    study_of = {participant.study_version_id: study}.__getitem__
-    people = snapshots(case.session, study_of, [participant], since=now, now=now)
-    person = people[participant.id]
+    study, now = case.study, case.now
+    person = snapshot(case, since=now)
     found = [one.at for one in moves(study, person, now) if _about(one, visit)]
     for day in person.visits:
         if day.code == visit.code:

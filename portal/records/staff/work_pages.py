@@ -5,7 +5,6 @@ Whose they are is looked at first: another site's does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +17,6 @@ from portal.db.people import Participant
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case
-from portal.protocol.study.model import Study
 from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.records.staff import person_card
 from portal.records.staff.alerts import AlertItem, alert_items
@@ -26,8 +24,7 @@ from portal.records.staff.messages import MessageItem, message_items
 from portal.records.staff.person_card import Card
 from portal.records.staff.words_to_read import Written, words_of_task
 from portal.records.staff.worklist import OpenAlert, TaskLine, alert_lines, task_line
-
-StudyOf = Callable[[int], Study]
+from portal.study_versions import StudyOf
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ for nothing more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,9 +24,9 @@ from portal.people.shifts import RotaGap
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
+from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import LADDER_MOVES, AlertState
 
-StudyOf = Callable[[int], Study]
 LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page
 MOST_TASKS = 200
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site, Stay
+from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.study.model import Study
+from portal.study_versions import StudyOf
 from portal.visits.reminders.reports import (
     ReportsSince,
     asked_of,
@@ -25,8 +27,6 @@ from portal.visits.reminders.reports import (
 )
 from portal.visits.reminders.rules.person import RemindedPerson, VisitDay
 from portal.visits.reminders.rules.staff_work import NOT_YET
-
-StudyOf = Callable[[int], Study]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,18 @@ def snapshots(
         )
         for one in participants
     }
+
+
+def snapshot(case: Case, *, since: datetime) -> RemindedPerson:
+    """One participant as the rules see them now; ``since`` as for ``snapshots``."""
+    found = snapshots(
+        case.session,
+        lambda _version_id: case.study,
+        [case.participant],
+        since=since,
+        now=case.now,
+    )
+    return found[case.participant.id]
 
 
 def _person(

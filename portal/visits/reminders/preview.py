@@ -19,7 +19,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
 from portal.visits.reminders.letters import to_whom, variables
-from portal.visits.reminders.people import snapshots
+from portal.visits.reminders.people import snapshot
 from portal.visits.reminders.rules.hours import clock_changes
 from portal.visits.reminders.rules.occasions import occasions
 from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind
@@ -97,15 +97,13 @@ def preview(case: Case, *, days: int = 90) -> Preview:
 
 
 def _texts(case: Case, site: Site, until: datetime) -> Iterator[PreviewedText]:
-    person = case.participant
-    if person.status != "active":
+    who = (case.session, case.study, case.participant)
+    if case.participant.status != "active":
         return
-    study_of = {person.study_version_id: case.study}.__getitem__
-    since = case.now
-    people = snapshots(case.session, study_of, [person], since=since, now=since)
-    for occasion in occasions(case.study, people[person.id], since, until):
+    person = snapshot(case, since=case.now)
+    for occasion in occasions(case.study, person, case.now, until):
         if occasion.kind in TEXTS:
-            yield from _lines(case.session, case.study, person, site, occasion)
+            yield from _lines(*who, site, occasion)
 
 
 def _lines(

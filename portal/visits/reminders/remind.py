@@ -6,7 +6,7 @@ comes due next, so that a tick reads only those who have something due.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +20,9 @@ from portal.engine import one_by_one
 from portal.engine.guarded import FinishedWork, guarded
 from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
+from portal.study_versions import StudyOf
 from portal.visits.reminders import letters, silence
-from portal.visits.reminders.people import snapshots
+from portal.visits.reminders.people import snapshot, snapshots
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
 from portal.visits.reminders.rules.person import (
     TEXTS,
@@ -47,9 +48,7 @@ TASKS = {
 }
 
 
-def remind_due(
-    session: Session, study_of: Callable[[int], Study], *, now: datetime
-) -> int:
+def remind_due(session: Session, study_of: StudyOf, *, now: datetime) -> int:
     """Deal with everything that came due by ``now``; for how many participants.
 
     Only people in follow-up are looked at, at most ``AT_ONCE`` a call. A repeat, a
@@ -89,7 +88,7 @@ class _Row:
 
 def _together(
     session: Session,
-    study_of: Callable[[int], Study],
+    study_of: StudyOf,
     participants: Sequence[Participant],
     now: datetime,
 ) -> Mapping[int, RemindedPerson]:
@@ -181,11 +180,7 @@ def replan(case: Case) -> None:
         return
     renew(case.session, case.participant, now=case.now)
     since = min(_dealt_with_until(case.participant, case.now), case.now - STILL_TODAY)
-    study_of = _only(case.study)
-    found = snapshots(
-        case.session, study_of, [case.participant], since=since, now=case.now
-    )
-    person = found[case.participant.id]
+    person = snapshot(case, since=since)
     for occasion in (
         *moves(case.study, person, case.now),
         *_overtaken(case.study, person, case.now),
@@ -205,10 +200,6 @@ def _overtaken(study: Study, person: RemindedPerson, now: datetime) -> list[Occa
         for one in occasions(study, person, after, now)
         if one.kind in TEXTS and one.not_after > now
     ]
-
-
-def _only(study: Study) -> Callable[[int], Study]:
-    return lambda _version_id: study
 
 
 def plan_from_now(participant: Participant, *, now: datetime) -> None:

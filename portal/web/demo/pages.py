@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from flask import Response, flash, render_template, request, session
@@ -129,7 +128,7 @@ def reply(number: str) -> ResponseReturnValue:
     words = forms.text("text", longest=phones.LONGEST_REPLY)
     runtime = access.runtime()
     with runtime.writing() as db:
-        study_of = partial(runtime.study, db)
+        study_of = runtime.studies(db)
         phones.write_text(db, study_of, number, words, now=runtime.now())
     return _to_phone(number)
 

@@ -78,7 +78,7 @@ def voice(reference: str) -> ResponseReturnValue:
     with runtime.reading() as session:
         found = keypresses.standing(
             session,
-            lambda version_id: runtime.study(session, version_id),
+            runtime.studies(session),
             signatures.provider(),
             reference,
             real_now=runtime.real_now(),
@@ -134,7 +134,7 @@ def text() -> ResponseReturnValue:
     with runtime.writing() as session:
         receive.receive(
             session,
-            lambda version_id: runtime.study(session, version_id),
+            runtime.studies(session),
             provider=signatures.provider(),
             event_key=form.get("MessageSid", "")[:LONGEST_FIELD],
             sender=form.get("From", ""),

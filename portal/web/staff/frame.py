@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,9 @@ from portal.errors import InvalidInput
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case
-from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.records.staff import record, worklist
+from portal.study_versions import StudyOf
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import language, sentence_of
@@ -56,9 +55,9 @@ def viewer() -> Viewer:
     return access.signed_in()
 
 
-def study_of(db: Session) -> Callable[[int], Study]:
+def study_of(db: Session) -> StudyOf:
     """Finds the study of an enrolment."""
-    return lambda version_id: access.runtime().study(db, version_id)
+    return access.runtime().studies(db)
 
 
 def case_of(db: Session, code: str) -> Case:
