@@ -12,6 +12,7 @@ from portal.alerting import offline_call_list
 from portal.db.holding import Home
 from portal.diary.journal import journal_file
 from portal.diary.journal.slips import Slip
+from portal.diary.version_ids import rest_of
 from portal.operating import restoring
 from portal.runtime import Runtime
 from scheduler.engine import Engine
@@ -217,6 +218,40 @@ def test_F12_what_a_phone_kept_and_hands_in_pages_too_and_comes_in_once(
     again = scene.phone.post("/entries", json=said, headers=headers)
     assert again.status_code == 200, "the phone keeps it until it is taken"
     assert len(scene.versions()) == len(scene.alerts()) == 1
+
+
+def test_F12_a_screen_that_a_phone_kept_of_a_diary_begun_here_joins_that_diary(
+    scene: Scene,
+) -> None:
+    form = scene.form()
+    calm = {**form, "emerg": [], "none": "1"}
+    del calm["send"]
+    scene.send(calm)
+    record = scene.phone.get("/offline/record").json
+    assert record is not None
+    at = int(scene.clock().timestamp() * 1000)
+    said = {
+        "draft": rest_of(form["entry"]),
+        "kind": "screen",
+        "person": record["person"],
+        "reporter": "self",
+        "answers": {"temp": {"value": "39.4", "unit": "C"}},
+        "written_at": at,
+        "phone_at": at,
+    }
+    headers = {"X-Portal": "1"}
+    with outage.gone(scene.runtime):
+        scene.phone.post("/entries", json=said, headers=headers)
+        assert scene.path.look() == 1
+    assert scene.path.look() == 0
+    again = scene.phone.post("/entries", json=said, headers=headers)
+    assert again.status_code == 200
+    versions = {version.kind: version for version in scene.versions()}
+    first, fever = versions["red_flags"], versions["partial"]
+    assert fever.entry_id == first.entry_id, "it belongs to the diary begun before"
+    assert fever.source == "journal"
+    assert len(scene.versions()) == 2, "sent once more it is the same version"
+    assert [alert.tier for alert in scene.alerts()] == ["urgent"]
 
 
 def test_F12_a_calm_screen_wakes_nobody(scene: Scene) -> None:

@@ -73,9 +73,8 @@ def _waited() -> Slip | None:
     given = said.get("answers")
     if not opened_page.is_for(person) or not isinstance(given, dict):
         return None
-    entry = forms.usable_uuid(str(said.get("entry") or said.get("draft") or ""))
-    first = said.get("kind") == "red_flags"
-    version = entry if first else version_of(entry, given)
+    first, (entry, draft) = said.get("kind") == "red_flags", _ids(said)
+    version = entry if first else version_of(draft, given)
     for study in access.runtime().known_studies():
         if _is_serious(study, given):
             slip = Slip(
@@ -86,11 +85,20 @@ def _waited() -> Slip | None:
                 reporter=str(said.get("reporter") or ""),
                 language=language(),
                 holder=_named(person),
-                draft_id=None if first else rest_of(entry),
+                draft_id=None if first else draft,
                 day=str(said["day"]) if said.get("day") else None,
             )
             return slips.without_words(study, slip)
     return None
+
+
+def _ids(said: Mapping[str, Any]) -> tuple[str, str]:
+    """The red-flag screen's UUID and its draft's, as what is kept will name them."""
+    if said.get("entry"):
+        entry = forms.usable_uuid(str(said["entry"]))
+        return entry, rest_of(entry)
+    draft = forms.usable_uuid(str(said.get("draft") or ""))
+    return draft, draft
 
 
 def _known_person() -> Person | None:
