@@ -63,7 +63,7 @@ class Leadership:
 
     def _take(self) -> None:
         with self._runtime.writing() as session:
-            self._held = leases.take(
+            self._held = leases.take_lease(
                 session,
                 self.name,
                 schema_version=newest_revision(),

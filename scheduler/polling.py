@@ -119,7 +119,7 @@ class Poller:
         runtime = self._runtime
         with runtime.writing() as session:
             leases.confirm(session, held)
-            polling.learn(
+            polling.learn_status(
                 session,
                 provider,
                 answer.value,
@@ -156,7 +156,7 @@ class Poller:
             runtime = self._runtime
             with runtime.writing() as session:
                 leases.confirm(session, held)
-                polling.take_in(
+                polling.take_in_text(
                     session,
                     runtime.studies(session),
                     provider,

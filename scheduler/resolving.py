@@ -120,7 +120,7 @@ class Resolver:
             if answer is None:
                 lookups.learn_nothing(session, ground, suspect.attempt_id)
             else:
-                lookups.learn(session, ground, suspect.attempt_id, answer.value)
+                lookups.learn_outcome(session, ground, suspect.attempt_id, answer.value)
             crash.point("resolve.before_commit")
         crash.point("resolve.after_commit")
 

@@ -75,7 +75,7 @@ def open_from(case: Case, verdict: Verdict, *, entry_version_id: str | None) -> 
     alert = _open_alert_of(case.session, case.participant)
     if alert is None:
         alert = _opened(case, verdict)
-        ladder.fire_due(case.session, case.study, alert, now=case.now)
+        ladder.fire_due_rungs(case.session, case.study, alert, now=case.now)
     else:
         _join(case.session, case.study, alert, verdict, entry_version_id, case.now)
     for finding in verdict.findings:

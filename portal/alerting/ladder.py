@@ -52,7 +52,7 @@ def escalate_due(session: Session, study_of: StudyOf, *, now: datetime) -> int:
 
     def escalate(alert: Alert) -> None:
         study = study_of(alert.study_version_id)
-        act = rearm if alert.state == AlertState.ACKED else fire_due
+        act = rearm if alert.state == AlertState.ACKED else fire_due_rungs
         act(session, study, alert, now=now)
 
     alerts = session.scalars(query).all()
@@ -73,13 +73,15 @@ def rearm(session: Session, study: Study, alert: Alert, *, now: datetime) -> Non
     """Open it again and page from the first rung, in a new round."""
     cancel_pages(session, alert.id, "paged anew", now=now)
     alert.state, alert.acked_at, alert.acked_by = AlertState.OPEN, None, None
-    _stand(alert, restarted(_position(alert), now))
+    _move_to(alert, restarted(_position(alert), now))
     alert.ack_due_at = now + timedelta(minutes=alert.ack_minutes)
     note(session, alert, Happening.REARMED, now=now)
-    fire_due(session, study, alert, now=now)
+    fire_due_rungs(session, study, alert, now=now)
 
 
-def fire_due(session: Session, study: Study, alert: Alert, *, now: datetime) -> None:
+def fire_due_rungs(
+    session: Session, study: Study, alert: Alert, *, now: datetime
+) -> None:
     """Fire every rung that is due, overdue ones as one, and set the next time.
 
     A rung with nobody on it is passed at once, and the site's catch-all is paged. So is
@@ -96,7 +98,7 @@ def fire_due(session: Session, study: Study, alert: Alert, *, now: datetime) -> 
     if at.round > before.round and before.step >= 0:
         tell_participant(session, alert, now=now)
     at = _page_until_somebody(session, study, alert, plan, at, rungs, now)
-    _stand(alert, at)
+    _move_to(alert, at)
     alert.next_due_at = due_at(plan, next_position(plan, at))
 
 
@@ -127,15 +129,15 @@ def _page_until_somebody(
 ) -> Position:
     until = due_at(plan, next_position(plan, next_position(plan, at)))
     page = pages.Page(alert, at.round, at.step, max(until, now + timedelta(minutes=10)))
-    reached = _fire(session, study, page, rungs, now)
+    reached = _fire_rung(session, study, page, rungs, now)
     while not reached and at.step + 1 < len(plan.steps):
         at = next_position(plan, at)
         page = pages.Page(alert, at.round, at.step, page.not_after)
-        reached = _fire(session, study, page, (plan.steps[at.step],), now)
+        reached = _fire_rung(session, study, page, (plan.steps[at.step],), now)
     return at
 
 
-def _fire(
+def _fire_rung(
     session: Session,
     study: Study,
     page: pages.Page,
@@ -143,7 +145,7 @@ def _fire(
     now: datetime,
 ) -> bool:
     rungs = tuple(rungs)
-    reached = pages.page(session, study, page, rungs, now=now)
+    reached = pages.page_who_is_on_call(session, study, page, rungs, now=now)
     if not reached:
         _nobody(session, study, page, now)
     for step in rungs:
@@ -209,5 +211,5 @@ def _position(alert: Alert) -> Position:
     return Position(alert.round, alert.step, alert.paging_since)
 
 
-def _stand(alert: Alert, at: Position) -> None:
+def _move_to(alert: Alert, at: Position) -> None:
     alert.round, alert.step, alert.paging_since = at.round, at.step, at.since

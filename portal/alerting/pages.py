@@ -33,7 +33,7 @@ class Page:
     not_after: datetime
 
 
-def page(
+def page_who_is_on_call(
     session: Session,
     study: Study,
     firing: Page,

@@ -174,11 +174,11 @@ def show(name: str, language: str | None) -> None:
 
     Example: python -m portal study show dcar-sle --language zh
     """
-    from portal.protocol.study.printed_page import page
+    from portal.protocol.study.printed_page import printed_study
 
     loaded = _loaded(name)
     for spoken in [language] if language else ["zh", "en"]:
-        click.echo(page(loaded, spoken))
+        click.echo(printed_study(loaded, spoken))
 
 
 @study.command("compile")

@@ -138,7 +138,7 @@ class History:
         def act(now: datetime) -> None:
             task = self.session.get_one(Task, task_id)
             on_call = rota.on_call(self.session, self.site.id, task.owner_role, now=now)
-            tasks.finish(self.session, task_id, on_call[0], "spoke", now=now)
+            tasks.finish_task(self.session, task_id, on_call[0], "spoke", now=now)
 
         return act
 

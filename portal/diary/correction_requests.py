@@ -219,7 +219,7 @@ def _decide(
     request.state, request.decided_by, request.decided_at = state, staff.id, now
     task = session.scalar(select(Task).filter_by(dedupe_key=f"C:{request.id}"))
     if task is not None:
-        tasks.finish(session, task.id, staff, why or state, now=now)
+        tasks.finish_task(session, task.id, staff, why or state, now=now)
     actor = audit.Actor("staff", str(staff.id))
     subject = ("correction_request", request.id)
     audit.record(session, actor, f"correction.{state}", subject, now=now)

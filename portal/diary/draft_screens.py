@@ -98,7 +98,7 @@ def send(case: Case, draft_id: str, sent: SentScreen, writer: Writer) -> Receipt
     )
     who = (case.session, case.participant, draft_id)
     handwriting.keep(*who, sent.drawn, now=case.now)
-    return drafts.finish(case, draft_id, writer) if sent.ends else receipt
+    return drafts.finish_draft(case, draft_id, writer) if sent.ends else receipt
 
 
 def keep(
@@ -125,7 +125,7 @@ def send_reading(
     """
     draft = drafts.own(case.session, case.participant, draft_id)
     draft.updated_at = case.now
-    drafts.put(draft, answers, ())
+    drafts.put_answers(draft, answers, ())
     drafts.ask_about(draft, asking)
     if asking:
         return None

@@ -123,7 +123,7 @@ def save_screen(
     if draft.finished_at is not None:
         return _after_the_end(case, draft, changed, writer)
     draft.updated_at = case.now
-    put(draft, answers, left_blank)
+    put_answers(draft, answers, left_blank)
     settled = ask_about(draft, asking)
     if not draft.unsent and not settled:
         return None
@@ -149,10 +149,12 @@ def keep(
     draft = own(session, participant, draft_id)
     if draft.finished_at is None:
         draft.updated_at = now
-        put(draft, answers, ())
+        put_answers(draft, answers, ())
 
 
-def put(draft: Draft, answers: Mapping[str, Any], left_blank: Collection[str]) -> None:
+def put_answers(
+    draft: Draft, answers: Mapping[str, Any], left_blank: Collection[str]
+) -> None:
     """Put answers into a draft, and take out what was left blank.
 
     What was asked about once more and is now another answer may be asked anew.
@@ -202,7 +204,7 @@ def send_as_it_stands(case: Case, draft: Draft, writer: Writer) -> Receipt:
     return submit(case, _submission(draft, writer, version_id, "partial"))
 
 
-def finish(case: Case, draft_id: str, writer: Writer) -> Receipt:
+def finish_draft(case: Case, draft_id: str, writer: Writer) -> Receipt:
     """Store the whole diary; a repeat gives the same receipt.
 
     Raises:
@@ -220,7 +222,7 @@ def _after_the_end(
 ) -> Receipt:
     """The receipt of a finished diary, or of the correction that these answers are."""
     if not changed:
-        return finish(case, draft.id, writer)
+        return finish_draft(case, draft.id, writer)
     version_id = version_of(draft.id, changed)
     correction = replace(
         _submission(draft, writer, version_id, "correction"),

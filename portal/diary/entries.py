@@ -121,7 +121,7 @@ def _follow_up(
     words: Words | None = None,
 ) -> int | None:
     version_id = submission.version_id
-    silence.heard(case, entry_id, submission.kind, submission.answers, verdict)
+    silence.note_heard(case, entry_id, submission.kind, submission.answers, verdict)
     reviews.open_tasks(case, verdict, entry_id, version_id)
     if submission.source == "app":  # of a text its own door takes care
         words = words or Words("versions", version_id)

@@ -87,7 +87,7 @@ def _stored(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
         return receipt
     try:
         with case.session.begin_nested():
-            return drafts.finish(case, kept.draft_id, writer)
+            return drafts.finish_draft(case, kept.draft_id, writer)
     except EntryRefused:  # kept as it stands: the engine hands it to a nurse
         return receipt
 

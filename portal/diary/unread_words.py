@@ -68,7 +68,7 @@ def of_entry(case: Case, handed: Handed) -> None:
     reason = handed.reason if handed.reason != CHANGED_AFTERWARDS else None
     unread = reason is not None and must_be_read(reason)
     if unread or _note_is_unread(case.session, case.study, handed):
-        put_up(case, handed.words)
+        open_or_join_task(case, handed.words)
 
 
 def is_carried(session: Session, entry_id: int, verdict: Verdict) -> bool:
@@ -84,17 +84,17 @@ def of_request(case: Case, request: CorrectionRequest) -> None:
     if request.reason != CHANGED_AFTERWARDS:
         said.append(request.reason)
     if any(must_be_read(one) for one in said):
-        put_up(case, Words("requests", request.id))
+        open_or_join_task(case, Words("requests", request.id))
 
 
 def of_draft(case: Case, draft: Draft) -> None:
     """Have somebody read the note of a diary that could not be judged."""
     said = words_in(case.study.items, draft.answers)
     if any(must_be_read(note, asked=True) for _, note in said):
-        put_up(case, Words("drafts", draft.id))
+        open_or_join_task(case, Words("drafts", draft.id))
 
 
-def put_up(case: Case, words: Words) -> datetime:
+def open_or_join_task(case: Case, words: Words) -> datetime:
     """Open the day's task about these words, or join it; by when they are read.
 
     The task keeps the earliest hour of all its words. What joins one that is overdue
@@ -112,7 +112,7 @@ def put_up(case: Case, words: Words) -> datetime:
     return open_one.due_at if open_one.due_at > case.now else by
 
 
-def finish(
+def finish_reading(
     session: Session,
     task_id: int,
     staff: Staff,
@@ -131,7 +131,7 @@ def finish(
     """
     known = session.get(Task, task_id)
     was_open = known is not None and known.state == "open"
-    task = tasks.finish(session, task_id, staff, outcome, now=now)
+    task = tasks.finish_task(session, task_id, staff, outcome, now=now)
     person = session.get(Participant, task.participant_id or 0)
     if heard_from and was_open and person and task.kind == WORDS_TO_READ:
         day = silence.heard_from(session, person, staff, now=now)

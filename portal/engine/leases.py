@@ -45,7 +45,7 @@ def glance(session: Session) -> LeaseView | None:
     return LeaseView(row.holder, row.fence, row.expires_at) if row else None
 
 
-def take(
+def take_lease(
     session: Session,
     holder: str,
     *,

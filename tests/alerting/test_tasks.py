@@ -129,7 +129,7 @@ def test_a_later_version_adds_its_rules_and_opens_a_finished_review_again(
 ) -> None:
     (task,) = reviewed(runtime, people, Tier.SAME_DAY, ("T21", Tier.SAME_DAY))
     with runtime.writing() as session:
-        tasks.finish(session, task.id, people.here["nurse"], "Spoke.", now=clock())
+        tasks.finish_task(session, task.id, people.here["nurse"], "Spoke.", now=clock())
     more = Verdict(Tier.SAME_DAY, None, (finding("T07", Tier.SAME_DAY),), (), ())
     with runtime.writing() as session:
         from portal.db.people import Participant
@@ -155,7 +155,7 @@ def test_finishing_keeps_who_when_and_what(
     nurse = people.here["nurse"]
     now = clock.advance(minutes=9)
     with runtime.writing() as session:
-        tasks.finish(session, task.id, nurse, " Spoke with her. ", now=now)
+        tasks.finish_task(session, task.id, nurse, " Spoke with her. ", now=now)
     with runtime.reading() as session:
         done = session.get_one(Task, task.id)
         assert (done.state, done.done_by, done.done_at, done.outcome) == (
@@ -175,7 +175,7 @@ def test_a_second_finishing_overwrites_nothing(
     task = opened(runtime, people, "DS-007", "E:1")
     for duty, words in (("nurse", "First."), ("doctor", "Second.")):
         with runtime.writing() as session:
-            tasks.finish(session, task.id, people.here[duty], words, now=clock())
+            tasks.finish_task(session, task.id, people.here[duty], words, now=clock())
     with runtime.reading() as session:
         done = session.get_one(Task, task.id)
         assert (done.outcome, done.done_by) == ("First.", people.here["nurse"].id)
@@ -186,7 +186,7 @@ def test_a_task_is_not_done_without_a_word(
 ) -> None:
     task = opened(runtime, people, "DS-007", "E:1")
     with pytest.raises(InvalidInput) as refused, runtime.writing() as session:
-        tasks.finish(session, task.id, people.here["nurse"], " \n ", now=clock())
+        tasks.finish_task(session, task.id, people.here["nurse"], " \n ", now=clock())
     assert refused.value.field == "outcome"
 
 
@@ -195,7 +195,7 @@ def test_nobody_finishes_another_sites_task(
 ) -> None:
     task = opened(runtime, people, "NO-001", "E:2")
     with pytest.raises(NotFound), runtime.writing() as session:
-        tasks.finish(session, task.id, people.here["nurse"], "x", now=clock())
+        tasks.finish_task(session, task.id, people.here["nurse"], "x", now=clock())
 
 
 def test_an_overdue_same_day_task_pages_the_nurse_on_call_once(
@@ -220,6 +220,6 @@ def test_a_task_done_in_time_pages_nobody(
 ) -> None:
     task = opened(runtime, people, "DS-007", "E:1")
     with runtime.writing() as session:
-        tasks.finish(session, task.id, people.here["nurse"], "Done.", now=clock())
+        tasks.finish_task(session, task.id, people.here["nurse"], "Done.", now=clock())
     clock.advance(days=1)
     assert overdue(runtime, people) == 0

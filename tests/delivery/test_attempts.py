@@ -70,7 +70,7 @@ def look_up(
     world: World, held: Held, attempt_id: int, found: FoundMessage | None = None
 ) -> bool:
     with world.runtime.writing() as session:
-        return lookups.learn(session, ground(world, held), attempt_id, found)
+        return lookups.learn_outcome(session, ground(world, held), attempt_id, found)
 
 
 def fail_to_look_up(

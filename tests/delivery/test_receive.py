@@ -218,7 +218,7 @@ def test_further_texts_join_the_task_that_is_open(desk: Post) -> None:
     assert task.detail["texts"] == [first.inbound_id, second.inbound_id]
     with desk.runtime.writing() as session:
         nurse = desk.people.here["nurse"]
-        tasks.finish(session, task.id, nurse, "Phoned.", now=START)
+        tasks.finish_task(session, task.id, nurse, "Phoned.", now=START)
         shown = texts_received.texts_of_task(session, task)
     assert [text.body for text in shown] == ["你好", "在吗"]
     desk.write("还有一件事")

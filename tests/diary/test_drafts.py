@@ -76,7 +76,7 @@ class Diary:
 
     def finish(self) -> Receipt:
         with self.runtime.writing() as session:
-            return drafts.finish(
+            return drafts.finish_draft(
                 Case(
                     session,
                     self.people.study,

@@ -126,7 +126,7 @@ class Room:
     def finish(self, task: Task, *, heard_from: bool = False) -> None:
         with self.runtime.writing() as session:
             nurse = self.people.here["nurse"]
-            unread_words.finish(
+            unread_words.finish_reading(
                 session,
                 task.id,
                 nurse,
@@ -295,7 +295,7 @@ def test_a_review_that_carries_the_note_is_enough_until_it_is_done(
     with room.runtime.writing() as session:
         review = room.tasks(kind="review")[0].id
         nurse = room.people.here["nurse"]
-        tasks.finish(session, review, nurse, "Spoke.", now=START)
+        tasks.finish_task(session, review, nurse, "Spoke.", now=START)
     said = {"note": "今天没有发烧，活着没意思"}
     room.report(said, "correction", entry_id=receipt.entry_id)
     assert len(room.tasks()) == 1
@@ -338,7 +338,7 @@ def test_a_diary_left_unfinished_is_read_and_finished_later_not_again(
     assert [body for _, body, _ in room.words(task)] == [DARK]
     with room.runtime.writing() as session:
         person = session.get_one(Participant, room.id)
-        drafts.finish(
+        drafts.finish_draft(
             Case(session, room.people.study, person, clock()), draft_id, writer
         )
     (task,) = room.tasks()

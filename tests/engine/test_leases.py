@@ -23,7 +23,7 @@ def take(
     silent: LeaseView | None = None,
 ) -> Held | None:
     with runtime.writing() as session:
-        return leases.take(
+        return leases.take_lease(
             session,
             holder,
             schema_version=schema,

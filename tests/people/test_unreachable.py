@@ -113,7 +113,7 @@ def change(runtime: Runtime, people: Cast, *, verified: bool) -> None:
 def claimed(runtime: Runtime) -> list[tuple[str, str]]:
     """What would leave now: numbers and channels."""
     with runtime.writing() as session:
-        held = leases.take(
+        held = leases.take_lease(
             session, "one", schema_version="1", seconds=10, real_now=runtime.now()
         )
         assert held is not None

@@ -130,7 +130,7 @@ def test_F51_a_program_older_than_the_schema_never_acts_again(
     start()
     assert until(lambda: fence(world) == 1)
     with world.runtime.writing() as session:
-        taken = leases.take(
+        taken = leases.take_lease(
             session,
             "a newer program",
             schema_version="9999",

@@ -111,7 +111,7 @@ class World:
         self, session: Session, holder: str = "one", *, silent: bool = False
     ) -> Held:
         """The same, in a transaction that goes on."""
-        held = leases.take(
+        held = leases.take_lease(
             session,
             holder,
             schema_version=newest_revision(),

@@ -123,7 +123,7 @@ class Post:
         """Take everything that is due, as the engine would: template and channel."""
         runtime = self.runtime
         with runtime.writing() as session:
-            held = leases.take(
+            held = leases.take_lease(
                 session,
                 "one",
                 schema_version="x",

@@ -64,7 +64,7 @@ def open_task(
     )
 
 
-def finish(
+def finish_task(
     session: Session, task_id: int, staff: Staff, outcome: str, *, now: datetime
 ) -> Task:
     """Close a task with what came of it; a repeat changes nothing.

@@ -23,7 +23,7 @@ from portal.errors import AlertClosed, AlreadyAcknowledged
 from portal.people.roles import ANSWERING
 
 
-def take(arrived: ArrivedText, code: str) -> Alert | None:
+def acknowledge_by_code(arrived: ArrivedText, code: str) -> Alert | None:
     """Acknowledge the alert with this code as who was paged at the sender's number.
 
     None where the sender was never paged about it; the alert whatever became of the

@@ -80,7 +80,7 @@ def pause_before(asked: int, *, urgent: bool) -> timedelta:
     return min(doubled, SLOWEST)
 
 
-def learn(
+def learn_status(
     session: Session, provider: str, report: StatusReport, *, voice: bool, now: datetime
 ) -> bool:
     """Write what a question gave, as a callback would; False when it is nothing new."""
@@ -94,7 +94,7 @@ def learn(
     return apply_status(session, receipt, voice=voice, now=now)
 
 
-def take_in(
+def take_in_text(
     session: Session,
     study_of: StudyOf,
     provider: str,

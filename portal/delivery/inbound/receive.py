@@ -163,10 +163,13 @@ def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> str:
 def _words(arrived: ArrivedText, said: ReadText) -> str:
     """A code of a paged colleague, a report, or something that somebody must read."""
     sender = arrived.sender
-    if said.code is not None and acknowledgements.take(arrived, said.code) is not None:
+    if (
+        said.code is not None
+        and acknowledgements.acknowledge_by_code(arrived, said.code) is not None
+    ):
         return "ack"
     if sender.people or sender.left:
-        return reports.take(arrived)
+        return reports.take_report(arrived)
     if sender.staff:
         acknowledgements.not_understood(arrived)
         return "words"

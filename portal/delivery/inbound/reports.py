@@ -36,7 +36,7 @@ from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import TypedTemperature, temperatures
 
 
-def take(arrived: ArrivedText) -> str:
+def take_report(arrived: ArrivedText) -> str:
     """Deal with a text from the number of participants or caregivers; its kind."""
     for participant in arrived.sender.left:
         study = arrived.study_of(participant.study_version_id)
@@ -76,7 +76,7 @@ def _put_up(
     judged = answers_in(study, row.body) if receipt is not None else {}
     if not must_be_read(row.body, judged):
         return None
-    return unread_words.put_up(
+    return unread_words.open_or_join_task(
         Case(session, study, participant, arrived.now), Words("texts", row.id)
     )
 

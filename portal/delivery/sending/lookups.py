@@ -105,7 +105,7 @@ def _taken(session: Session, attempt: Attempt, contact: Contact) -> frozenset[st
     return frozenset(known for known in session.scalars(query) if known is not None)
 
 
-def learn(
+def learn_outcome(
     session: Session,
     ground: SendingContext,
     attempt_id: int,

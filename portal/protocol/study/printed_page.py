@@ -37,7 +37,7 @@ _KIND_LINES = {
 }
 
 
-def page(study: Study, language: str) -> str:
+def printed_study(study: Study, language: str) -> str:
     """The whole study in ``language``: timeline, diary, messages, texts."""
     return "\n".join(_lines(study, language))
 

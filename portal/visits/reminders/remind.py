@@ -151,7 +151,7 @@ def _act(case: Case, occasion: Occasion) -> None:
     if occasion.kind in TEXTS:
         letters.send(case, occasion)
     elif occasion.kind in silence.CHAIN:
-        silence.act(case, occasion)
+        silence.act_on_silence(case, occasion)
     else:
         tier, role = TASKS[occasion.kind]
         said: dict[str, Any] = {k: str(v) for k, v in occasion.detail.items()}

@@ -55,7 +55,7 @@ def newest_chains(due: Sequence[Occasion]) -> list[Occasion]:
     return [one for one in due if one.kind not in CHAIN or one.day in days]
 
 
-def act(case: Case, occasion: Occasion) -> None:
+def act_on_silence(case: Case, occasion: Occasion) -> None:
     """Take one step of a silent day's chain. A repeat changes nothing."""
     if occasion.kind is OccasionKind.CALL_TASK:
         _open_call(case, occasion)
@@ -150,7 +150,7 @@ def _alert(case: Case, occasion: Occasion) -> Alert:
     return answering.open_from(case, verdict, entry_version_id=None)
 
 
-def heard(
+def note_heard(
     case: Case, entry_id: int, kind: str, answers: Mapping[str, Any], verdict: Verdict
 ) -> None:
     """A version of an entry came: end the silence, and plan what it asks for.

@@ -73,5 +73,5 @@ def page_rung(
     rung = Step(0, (role,), channels[0] if channels else ("call", "text"))
     until = now + timedelta(minutes=2 * alert.ack_minutes)
     page = pages.Page(alert, alert.round, alert.step, until)
-    if not pages.page(session, study, page, (rung,), now=now):
+    if not pages.page_who_is_on_call(session, study, page, (rung,), now=now):
         note(session, alert, Happening.NOBODY_ON_CALL, now=now, step=alert.step)

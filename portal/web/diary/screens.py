@@ -60,7 +60,7 @@ def show(draft_id: str, number: int) -> ResponseReturnValue:
         writing = desk(db)
         draft = draft_screens.open_draft(writing.case, draft_id)
         screen = screen_of(screens_of(writing), number)
-        return page(writing, draft, screen, draft.answers, {})
+        return draft_page(writing, draft, screen, draft.answers, {})
 
 
 @blueprint.post("/diary/<draft_id>/<int:number>")
@@ -82,7 +82,7 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
         return to_advice(receipt, draft_id, screen)
     if wrong or asking:
         known = {**draft.answers, **given}
-        return page(writing, draft, screen, known, wrong | asking)
+        return draft_page(writing, draft, screen, known, wrong | asking)
     if screen.number < screen.total:
         return _go(draft_id, screen.number + 1)
     return to_advice(receipt, draft_id, None)
@@ -130,7 +130,7 @@ def screen_of(found: list[Screen], number: int) -> Screen:
     return found[number - 1]
 
 
-def page(
+def draft_page(
     writing: DiaryContext,
     draft: OpenDraft,
     screen: Screen,

@@ -8,7 +8,7 @@ from portal.diary import draft_screens
 from portal.errors import NotFound
 from portal.web.diary import doubts
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk
-from portal.web.diary.screens import Screen, given_on, page, screens_of, to_advice
+from portal.web.diary.screens import Screen, draft_page, given_on, screens_of, to_advice
 from portal.web.frame import access
 
 ASKED = ("temp", "temp_site")
@@ -19,7 +19,7 @@ def show_reading(draft_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
         draft = draft_screens.open_draft(writing.case, draft_id)
-        return page(writing, draft, _screen(writing), draft.answers, {})
+        return draft_page(writing, draft, _screen(writing), draft.answers, {})
 
 
 @blueprint.post("/diary/<draft_id>/reading")
@@ -40,7 +40,7 @@ def send_reading(draft_id: str) -> ResponseReturnValue:
             )
         if receipt is not None:
             return to_advice(receipt, draft_id, None)
-    return page(writing, draft, screen, {**draft.answers, **given}, wrong | asked)
+    return draft_page(writing, draft, screen, {**draft.answers, **given}, wrong | asked)
 
 
 def _screen(writing: DiaryContext) -> Screen:

@@ -76,7 +76,7 @@ def note_viewing(subject: str, subject_id: int) -> None:
         record.note_viewing(db, viewer().actor, subject, subject_id, now=now())
 
 
-def page(
+def staff_page(
     template: str, place: str, status: int = 200, **context: Any
 ) -> tuple[str, int]:
     """A page of the team's, at one of its places."""

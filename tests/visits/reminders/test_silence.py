@@ -57,7 +57,7 @@ def finish(ward: Ward, outcome: str = "Phoned; well.") -> None:
     (task,) = (one for one in ward.tasks("missing_diary") if one.state == "open")
     with ward.runtime.writing() as session:
         coordinator = ward.cast.here["coordinator"]
-        tasks.finish(session, task.id, coordinator, outcome, now=ward.clock())
+        tasks.finish_task(session, task.id, coordinator, outcome, now=ward.clock())
 
 
 def through_the_day(ward: Ward, until: str = "23:00", day: date = TODAY) -> None:
@@ -418,7 +418,7 @@ def read_by_the_nurse(ward: Ward, *, heard_from: bool) -> None:
     with ward.runtime.writing() as session:
         nurse, now = ward.cast.here["nurse"], ward.clock()
         said = {"heard_from": heard_from, "now": now}
-        unread_words.finish(session, task.id, nurse, "Read.", **said)
+        unread_words.finish_reading(session, task.id, nurse, "Read.", **said)
 
 
 @pytest.mark.parametrize(("heard_from", "alarmed"), [(True, 0), (False, 1)])

@@ -25,7 +25,7 @@ from portal.web.staff.frame import (
     country,
     named,
     now,
-    page,
+    staff_page,
     study_of,
     typed,
     viewer,
@@ -129,7 +129,7 @@ def _page(
     with access.runtime().reading() as db:
         row = visible.participant(db, viewer(), code)
         people = ways_in.of(db, row, real_now=access.runtime().real_now())
-    return page(
+    return staff_page(
         "staff/contacts.html",
         "participants",
         status,

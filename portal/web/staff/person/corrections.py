@@ -27,7 +27,7 @@ from portal.web.staff.frame import (
     case_of,
     named,
     now,
-    page,
+    staff_page,
     study_of,
     typed,
     viewer,
@@ -70,7 +70,7 @@ def _decide(db: Session, request_id: int) -> None:
 def _list(errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         shown = changes.waiting(db, study_of(db), viewer().site_id)
-    return page(
+    return staff_page(
         "staff/corrections.html",
         "worklist",
         status,
@@ -127,7 +127,7 @@ def _form(
     entry: ToCorrect, known: Mapping[str, Any], errors: Errors
 ) -> ResponseReturnValue:
     items = correction_form.questions(entry.study, known)
-    return page(
+    return staff_page(
         "staff/correct.html",
         "participants",
         400 if errors else 200,

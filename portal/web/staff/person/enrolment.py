@@ -24,7 +24,7 @@ from portal.web.staff.frame import (
     country,
     named,
     now,
-    page,
+    staff_page,
     study_of,
     typed,
     viewer,
@@ -86,7 +86,7 @@ def _form(
     d0: date | None = None,
     asked: Sequence[str] | None = None,
 ) -> ResponseReturnValue:
-    return page(
+    return staff_page(
         "staff/enrol.html",
         "enrol",
         status,

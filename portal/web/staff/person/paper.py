@@ -21,7 +21,7 @@ from portal.web.frame.access import needs
 from portal.web.frame.language import gettext, speaking
 from portal.web.parts import qr
 from portal.web.staff import fields
-from portal.web.staff.frame import blueprint, now, page, viewer, zone
+from portal.web.staff.frame import blueprint, now, staff_page, viewer, zone
 
 
 @blueprint.post("/participants/<code>/contacts/paper")
@@ -42,7 +42,7 @@ def make_paper_code(code: str) -> ResponseReturnValue:
             now=now(),
             real_now=runtime.real_now(),
         )
-    return page(
+    return staff_page(
         "staff/paper.html", "participants", code=row.code, **_sheet(person, made)
     )
 

@@ -25,7 +25,7 @@ from portal.web.staff.frame import (
     named,
     note_viewing,
     now,
-    page,
+    staff_page,
     study_of,
     typed,
     viewer,
@@ -48,7 +48,9 @@ def participants() -> ResponseReturnValue:
     exact = [row.code for row in found.rows if row.code == search.upper()]
     if exact:
         return own_paths.go(f"/staff/participants/{exact[0]}")
-    return page("staff/participants.html", "participants", roster=found, search=search)
+    return staff_page(
+        "staff/participants.html", "participants", roster=found, search=search
+    )
 
 
 @blueprint.get("/participants/<code>")
@@ -62,7 +64,7 @@ def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
         whole = "all" in request.args
         found = record.record(db, study_of(db), row, now=now(), whole=whole)
     note_viewing("participant", found.card.id)
-    return page(
+    return staff_page(
         "staff/participant.html",
         "participants",
         status,
@@ -118,7 +120,7 @@ def _caregiver_form(
             "name": contacts.name(db, participant_id=row.id) or "",
         }
     given = {"language": viewer().language, **typed()}
-    return page(
+    return staff_page(
         "staff/caregiver.html",
         "participants",
         status,

@@ -24,7 +24,7 @@ from portal.web.staff.frame import (
     case_of,
     named,
     now,
-    page,
+    staff_page,
     typed,
     viewer,
 )
@@ -79,7 +79,7 @@ def _page(
         found = case_of(db, code)
         coming = preview.preview(found)
         quiet = found.participant.quiet_from or "", found.participant.quiet_to or ""
-    return page(
+    return staff_page(
         "staff/reminders.html",
         "participants",
         status,

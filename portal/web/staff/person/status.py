@@ -11,7 +11,15 @@ from portal.people.accounts.accounts import acting
 from portal.records.staff import changes
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff.change_words import STATUS_MEANS
-from portal.web.staff.frame import Errors, blueprint, named, now, page, typed, viewer
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    named,
+    now,
+    staff_page,
+    typed,
+    viewer,
+)
 from portal.web.staff.words import STATUSES
 
 PATH = "/participants/<code>/status"
@@ -47,7 +55,7 @@ def _page(code: str, errors: Errors, status: int) -> ResponseReturnValue:
         for name in statuses.STATUSES
         if name != row.status
     ]
-    return page(
+    return staff_page(
         "staff/status.html",
         "participants",
         status,

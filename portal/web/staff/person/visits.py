@@ -23,7 +23,7 @@ from portal.web.staff.frame import (
     case_of,
     named,
     now,
-    page,
+    staff_page,
     typed,
     viewer,
     zone,
@@ -99,7 +99,7 @@ def _page(
     with access.runtime().reading() as db:
         found = case_of(db, code)
         shown = visit_record.page(found, acting(db, viewer()), visit)
-    return page(
+    return staff_page(
         "staff/visit.html",
         "participants",
         status,

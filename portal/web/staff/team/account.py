@@ -12,7 +12,7 @@ from portal.people.accounts.second_factor import CodeResult
 from portal.web.frame import access, forms, own_paths, try_later
 from portal.web.frame.access import needs
 from portal.web.sign_in import second_step
-from portal.web.staff.frame import Errors, blueprint, named, page, viewer
+from portal.web.staff.frame import Errors, blueprint, named, staff_page, viewer
 
 
 @blueprint.get("/account")
@@ -31,7 +31,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
             "second_factor": second_factor.is_on(staff),
             "since": staff.totp_since,
         }
-    return page(
+    return staff_page(
         "staff/account.html", "account", status, own=own, shown=shown, errors=errors
     )
 

@@ -13,7 +13,7 @@ from portal.web.frame import access, own_paths
 from portal.web.frame.access import needs
 from portal.web.frame.language import sentence_of
 from portal.web.sign_in import second_step
-from portal.web.staff.frame import Errors, blueprint, page, viewer
+from portal.web.staff.frame import Errors, blueprint, staff_page, viewer
 
 
 @blueprint.get("/accounts")
@@ -25,7 +25,7 @@ def accounts() -> ResponseReturnValue:
 def _page(errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = colleagues.at_site(db, viewer().site_id)
-    return page(
+    return staff_page(
         "staff/accounts.html",
         "accounts",
         status,

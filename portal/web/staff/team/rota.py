@@ -20,7 +20,7 @@ from portal.web.staff.frame import (
     blueprint,
     named,
     now,
-    page,
+    staff_page,
     typed,
     viewer,
     zone,
@@ -44,7 +44,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         siren = sirens.any_live(db, site_id, real_now=real_now)
         colleagues = shifts.may_serve(db, site_id)
     local = moment.astimezone(ZoneInfo(zone()))
-    return page(
+    return staff_page(
         "staff/rota.html",
         "rota",
         status,

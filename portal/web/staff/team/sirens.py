@@ -9,7 +9,7 @@ from portal.errors import InvalidInput
 from portal.people.accounts.accounts import acting
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
-from portal.web.staff.frame import Errors, blueprint, named, page, typed, viewer
+from portal.web.staff.frame import Errors, blueprint, named, staff_page, typed, viewer
 
 
 @blueprint.get("/sirens")
@@ -50,7 +50,7 @@ def _page(errors: Errors, code: str, status: int) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
         found = rules.listed(db, viewer().site_id, real_now=runtime.real_now())
-    return page(
+    return staff_page(
         "staff/sirens.html",
         "rota",
         status,

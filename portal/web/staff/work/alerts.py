@@ -20,7 +20,7 @@ from portal.web.staff.frame import (
     named,
     note_viewing,
     now,
-    page,
+    staff_page,
     study_of,
     typed,
     viewer,
@@ -38,7 +38,7 @@ def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = alert_page(db, study_of(db), viewer(), alert_id, now=now())
     note_viewing("alert", alert_id)
-    return page(
+    return staff_page(
         "staff/alert.html",
         "worklist",
         status,
@@ -62,7 +62,7 @@ def acknowledge(alert_id: int) -> ResponseReturnValue:
     try:
         with access.runtime().writing() as db:
             answering.acknowledge(
-                db, alert_id, acting(db, viewer()), source="page", now=now()
+                db, alert_id, acting(db, viewer()), source="staff_page", now=now()
             )
     except (AlreadyAcknowledged, AlertClosed):
         return own_paths.go(f"/staff/alerts/{alert_id}?second=1")

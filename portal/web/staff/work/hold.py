@@ -17,7 +17,7 @@ from portal.web.frame.access import needs
 from portal.web.frame.language import gettext
 from portal.web.frame.sites import sites
 from portal.web.staff import message_words
-from portal.web.staff.frame import Errors, blueprint, now, page, viewer
+from portal.web.staff.frame import Errors, blueprint, now, staff_page, viewer
 
 MOST_SHOWN = 200
 
@@ -47,7 +47,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         standing = holds.standing(db)
         gap = restoring.gap(db, now=now()) if standing.held else []
         lost = restoring.lost_hours(db)
-    return page(
+    return staff_page(
         "staff/hold.html",
         "worklist",
         status,

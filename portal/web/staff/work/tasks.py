@@ -14,7 +14,7 @@ from portal.web.staff.frame import (
     blueprint,
     named,
     now,
-    page,
+    staff_page,
     study_of,
     typed,
     viewer,
@@ -31,7 +31,7 @@ def task(task_id: int) -> ResponseReturnValue:
 def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = task_page(db, study_of(db), viewer(), task_id, now=now())
-    return page(
+    return staff_page(
         "staff/task.html",
         "worklist",
         status,
@@ -50,7 +50,7 @@ def finish(task_id: int) -> ResponseReturnValue:
     try:
         with access.runtime().writing() as db:
             heard = bool(forms.text("heard", longest=1))
-            unread_words.finish(
+            unread_words.finish_reading(
                 db, task_id, acting(db, viewer()), outcome, heard_from=heard, now=now()
             )
     except InvalidInput as error:

@@ -17,7 +17,7 @@ from portal.web.staff.frame import (
     blueprint,
     named,
     now,
-    page,
+    staff_page,
     study_of,
     typed,
     viewer,
@@ -84,7 +84,7 @@ def _form(errors: Errors, status: int) -> ResponseReturnValue:
     moment = now()
     with access.runtime().reading() as db:
         asked = wards.asked_at(db, viewer().site_id, zone=zone(), now=moment)
-    return page(
+    return staff_page(
         "staff/ward.html",
         "worklist",
         status,

@@ -16,7 +16,7 @@ from portal.web.frame.access import needs, passive
 from portal.web.staff.frame import (
     blueprint,
     now,
-    page,
+    staff_page,
     study_of,
     surroundings,
     viewer,
@@ -29,7 +29,7 @@ from portal.web.staff.frame import (
 def start() -> ResponseReturnValue:
     if not access.may("read"):
         return own_paths.go("/staff/rota")
-    return page("staff/worklist.html", "worklist", **_shown())
+    return staff_page("staff/worklist.html", "worklist", **_shown())
 
 
 @blueprint.get("/live")
