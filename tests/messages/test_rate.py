@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.messages.rate import AHEAD, MARGIN, Pace
+from portal.messages.rate import AHEAD, FORGOTTEN, MARGIN, Pace
 
 RATES = [0.1, 0.5, 1.0, 1.5, 3.0, 10.0, 100.0]
 
@@ -87,6 +87,26 @@ def test_what_left_by_another_hand_counts() -> None:
     pace.note(1, 10.0)
     assert not pace.take(1, 10.5)
     assert pace.take(1, 11.1)
+
+
+def test_what_left_counts_for_a_whole_window_and_then_no_more() -> None:
+    pace = Pace(10.0)
+    pace.note(9, 100.0)
+    assert pace.take(1, 100.0)
+    assert pace.take(1, 100.5) is None
+    assert pace.opens_at() == pytest.approx(100.0 + pace.window)
+    assert pace.take(1, 102.0)
+    assert pace.opens_at(10) == pytest.approx(102.0 + pace.window)
+
+
+def test_what_was_let_through_and_did_not_leave_counts_for_a_minute() -> None:
+    pace = Pace(10.0)
+    assert pace.take(10, 100.0)
+    assert pace.take(1, 100.0 + FORGOTTEN)
+    assert pace.opens_at(10) == pytest.approx(100.0 + FORGOTTEN + pace.window)
+    assert len(pace._slots) == 2
+    assert pace.take(1, 102.0 + FORGOTTEN)
+    assert len(pace._slots) == 2, "the first is gone"
 
 
 def test_a_message_is_taken_an_instant_before_its_moment() -> None:

@@ -106,6 +106,28 @@ def test_stop_is_a_task_to_agree_another_way_and_gets_no_answer(desk: Post) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("held", "source", "new"),
+    [
+        (None, "text", True),
+        ("text", "text", False),
+        ("text", "provider", False),
+        ("text", optouts.WRONG, True),
+        (optouts.WRONG, "text", False),
+        (optouts.WRONG, optouts.WRONG, False),
+    ],
+)
+def test_a_stop_is_new_unless_one_holds_that_says_as_much(
+    desk: Post, held: str | None, source: str, new: bool
+) -> None:
+    now = desk.runtime.now()
+    with desk.runtime.writing() as session:
+        if held:
+            assert optouts.stop(session, MINE, source=held, now=now)
+        assert optouts.stop(session, MINE, source=source, now=now) is new
+    assert len(desk.all(OptOut)) == bool(held) + new
+
+
 def test_F43_stop_never_silences_a_report(desk: Post) -> None:
     desk.write("STOP")
     desk.write("昨晚抽搐了")

@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.protocol.calendar.whereabouts import HospitalStay
-from portal.visits.reminders.rules.hours import awake, clock_changes, hour_on
+from portal.visits.reminders.rules.hours import (
+    awake,
+    clock_changes,
+    day_begins,
+    hour_on,
+)
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
 from portal.visits.reminders.rules.person import (
     DayReport,
@@ -399,6 +404,17 @@ def test_F16_a_clock_that_skips_the_hour_reminds_once_at_the_next_valid_moment()
 def test_F17_a_clock_that_shows_the_hour_twice_reminds_the_first_time() -> None:
     autumn = hour_on(date(2026, 10, 25), "02:30", "Europe/Berlin", "Europe/Berlin")
     assert autumn == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_F16_an_hour_that_a_short_day_holds_nowhere_is_its_first_moment() -> None:
+    """In Chengdu the 23 hours of that day in Berlin last from seven to six."""
+    day = date(2026, 3, 29)
+    found = hour_on(day, "06:30", "Asia/Shanghai", "Europe/Berlin")
+    assert (
+        found
+        == day_begins(day, "Europe/Berlin")
+        == datetime(2026, 3, 28, 23, 0, tzinfo=UTC)
+    )
 
 
 def test_quiet_hours_never_end_in_the_past() -> None:

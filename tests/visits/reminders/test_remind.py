@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -194,6 +194,23 @@ def test_more_of_the_same_entry_is_no_second_reading(ward: Ward) -> None:
     ward.report("complete", WARM, entry_id=entry)
     ward.at("10:05")
     assert len(ward.messages(f"D:{ward.id}:2026-03-12:recheck")) == 1
+
+
+def next_look(ward: Ward) -> datetime | None:
+    with ward.runtime.reading() as session:
+        return session.get_one(Participant, ward.id).remind_at
+
+
+def test_only_who_is_to_measure_again_is_looked_at_within_the_hour(ward: Ward) -> None:
+    ward.at("20:05")
+    planned = next_look(ward)
+    soon = ward.runtime.now() + timedelta(minutes=60)
+    assert planned is not None
+    assert planned > soon
+    ward.report("complete", CALM)
+    assert next_look(ward) == planned
+    ward.report("complete", WARM)
+    assert next_look(ward) == soon
 
 
 # ----------------------------------------------------------------------------- visits
