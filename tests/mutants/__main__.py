@@ -1,0 +1,158 @@
+"""``python -m tests.mutants``: puts faults into the code, and says which tests notice.
+
+So many faults are drawn from the rooms by seed; each is put into a copy of the tree, one
+at a time, and the tests of its room run on SQLite until the first fails. What its own
+room does not notice is tried on the rooms that use it (``--room-only``: not). Ends with
+status 1 where fewer are killed than ``--least`` per cent. The same seed on the same code
+draws the same faults; ``--at FILE:LINE`` tries every fault of one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.faults import Fault, faults
+from tests.support.clock import CLOCK_FILE, clock_file
+from tests.support.source import ROOT, UNTRACKED
+
+ROOMS = ("protocol", "messages", "alerting", "diary", "delivery")
+USERS = {
+    "protocol": ("diary", "alerting", "visits", "records"),
+    "messages": ("delivery", "engine", "scheduler", "outages"),
+    "alerting": ("diary", "delivery", "scheduler", "web/staff", "outages"),
+    "diary": ("web/diary", "web/offline", "web/staff", "records"),
+    "delivery": ("scheduler", "web/machines", "outages"),
+}
+"""Whose tests are asked where a room's own notice nothing."""
+PATIENCE = 900.0  # a fault may be a loop without an end
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault and the file that it is in."""
+
+    file: str
+    fault: Fault
+
+    @property
+    def room(self) -> str:
+        return self.file.split("/")[1]
+
+    def __str__(self) -> str:
+        one = self.fault
+        return f"{self.file}:{one.line}: {one.was}  ->  {one.now}"
+
+
+def main() -> int:
+    """Draw, try, tell; 1 where too few were noticed."""
+    chosen = _arguments()
+    drawn = _at(chosen.at) if chosen.at else _drawn(chosen)
+    survivors: list[Mutant] = []
+    with tempfile.TemporaryDirectory(prefix="portal-mutants-") as folder:
+        tree = _copied(Path(folder) / "tree")
+        for room in sorted({one.room for one in drawn}):
+            assert _pass(tree, _tests(room, False)), f"tests/{room} fails as it is"
+        for number, mutant in enumerate(drawn, 1):
+            began = time.monotonic()
+            noticed = _noticed(tree, mutant, chosen.room_only)
+            survivors += [] if noticed else [mutant]
+            said = noticed or "SURVIVED"
+            _say(f"{number}/{len(drawn)} {said} {time.monotonic() - began:.0f} s")
+            _say(f"    {mutant}")
+    killed = len(drawn) - len(survivors)
+    per_cent = 100 * killed / len(drawn) if drawn else 0.0
+    _say(f"killed {killed} of {len(drawn)}: {per_cent:.0f} %; survivors:")
+    for mutant in survivors:
+        _say(f"    {mutant}")
+    return 0 if per_cent >= chosen.least else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m tests.mutants", description=__doc__)
+    parser.add_argument("--number", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--room", choices=ROOMS, action="append", dest="rooms")
+    parser.add_argument("--at", metavar="FILE:LINE")
+    parser.add_argument("--room-only", action="store_true")
+    parser.add_argument("--least", type=float, default=92.0, metavar="PER CENT")
+    return parser.parse_args()
+
+
+def _drawn(chosen: argparse.Namespace) -> list[Mutant]:
+    every = [
+        mutant
+        for room in chosen.rooms or ROOMS
+        for path in sorted((ROOT / "portal" / room).rglob("*.py"))
+        for mutant in _of(path.relative_to(ROOT).as_posix())
+    ]
+    return random.Random(chosen.seed).sample(every, min(chosen.number, len(every)))
+
+
+def _at(place: str) -> list[Mutant]:
+    file, _, line = place.partition(":")
+    return [one for one in _of(file) if one.fault.line == int(line)]
+
+
+def _of(file: str) -> list[Mutant]:
+    return [Mutant(file, one) for one in faults((ROOT / file).read_text("utf-8"))]
+
+
+def _copied(tree: Path) -> Path:
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*UNTRACKED))
+    return tree
+
+
+def _noticed(tree: Path, mutant: Mutant, room_only: bool) -> str:
+    """Whose tests fail with the fault in the copy; empty: nobody's."""
+    file = tree / mutant.file
+    sound = file.read_text("utf-8")
+    file.write_text(mutant.fault.text, "utf-8")
+    try:
+        if not _pass(tree, _tests(mutant.room, False)):
+            return "killed"
+        if not room_only and not _pass(tree, _tests(mutant.room, True)):
+            return "killed by who uses it"
+        return ""
+    finally:
+        file.write_text(sound, "utf-8")
+
+
+def _tests(room: str, of_users: bool) -> list[str]:
+    rooms = USERS.get(room, ()) if of_users else (room,)
+    return [f"tests/{each}" for each in rooms if (ROOT / "tests" / each).is_dir()]
+
+
+def _pass(tree: Path, tests: list[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--databases", "sqlite"]
+    command += ["-p", "no:cacheprovider", "-m", "not browser and not alone"]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            [*command, *tests],
+            cwd=tree,
+            env={**environment, CLOCK_FILE: clock_file()},
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
