@@ -66,17 +66,31 @@ class History:
     def _plan_sweeps(self) -> None:
         """Let the engine of these last days remind, page late work, and be quiet."""
         first = self.today() - timedelta(days=SWEPT_DAYS)
-        self.at(self.moment(first, "06:00"), self._begin_reminding)
+        self.at(self._reminding_since(), self._begin_reminding)
         for distance in range(SWEPT_DAYS + 1):
             for clock in SWEEPS:
                 day = first + timedelta(days=distance)
                 self.at(self.moment(day, clock), self._sweep)
         self.at(self.now, self._sweep)
 
+    def _reminding_since(self) -> datetime:
+        return self.moment(self.today() - timedelta(days=SWEPT_DAYS), "06:00")
+
     def _begin_reminding(self, now: datetime) -> None:
         """Nothing from before this moment is caught up with."""
         for participant in self.session.scalars(select(Participant)):
             participant.reminded_until = participant.remind_at = now
+
+    def appoint(
+        self, person: Participant, act: Callable[[], object], now: datetime
+    ) -> None:
+        """Do something with a visit. Before the engine's days nobody was reminded of
+        anything else, and what is said of the visit arrives then.
+        """
+        if now < self._reminding_since():
+            person.reminded_until = person.remind_at = now
+        act()
+        past_messages.deliver(self.session, self.study, self.chance, now=now)
 
     def _sweep(self, now: datetime) -> None:
         while remind.remind_due(self.session, lambda _: self.study, now=now):

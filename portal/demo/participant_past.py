@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -21,6 +22,8 @@ from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
 from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.visits import appointments
+from portal.visits.appointments import VisitForm
 
 CONSENT = "1.0"
 REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
@@ -124,19 +127,30 @@ class ParticipantPast:
             history.at(history.moment(window.date, "11:00"), self._attend(window))
 
     def _book(self, window: VisitWindow) -> Act:
-        def act(_now: datetime) -> None:
-            visit = self._visit(window)
-            visit.state = "booked"
-            visit.booked_at = self._history.moment(window.date, "09:30")
+        at = self._history.moment(window.date, "09:30")
+
+        def act(now: datetime) -> None:
+            session, form = self._history.session, self._form(window)
+            book = partial(appointments.book, session, form, at=at, sure=True, now=now)
+            self._history.appoint(form.participant, book, now)
 
         return act
 
     def _attend(self, window: VisitWindow) -> Act:
-        def act(_now: datetime) -> None:
-            visit = self._visit(window)
-            visit.state, visit.happened_on = "attended", window.date
+        def act(now: datetime) -> None:
+            session, form = self._history.session, self._form(window)
+            attend = partial(
+                appointments.attend, session, form, on=window.date, now=now
+            )
+            self._history.appoint(form.participant, attend, now)
 
         return act
+
+    def _form(self, window: VisitWindow) -> VisitForm:
+        history, person = self._history, self._participant()
+        version = self._visit(window).version
+        coordinator = history.staff["he"]
+        return VisitForm(history.study, coordinator, person, window.code, version)
 
     def _visit(self, window: VisitWindow) -> Visit:
         query = select(Visit).where(

@@ -14,7 +14,8 @@ from portal import audit
 from portal.alerting import answering
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
-from portal.db.diary import Entry, EntryVersion
+from portal.db.audit import Audit
+from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.demo.people import (
@@ -31,6 +32,7 @@ from portal.phone_numbers import to_e164
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
+from portal.visits import planned_visits
 from portal.visits.reminders import remind
 from tests.support.clock import Clock
 
@@ -182,3 +184,23 @@ def test_seeded_once_a_couple_shares_a_phone_and_staff_have_the_password_shown(
     assert passwords.matches(staff.password_hash, PASSWORD)
     assert len(played) == 2
     assert len(names) == len(CAREGIVERS)
+
+
+def test_every_visit_came_about_as_staff_do_it(demo: Runtime) -> None:
+    """Booked, then attended: each a change with its version, in the audit."""
+    with demo.reading() as session:
+        visits = session.scalars(select(Visit).where(Visit.state != "planned")).all()
+        assert {visit.state for visit in visits} == {"booked", "attended"}
+        acts = Counter(
+            (event.subject_id, event.act)
+            for event in session.scalars(select(Audit).filter_by(subject_kind="visit"))
+        )
+        for visit in visits:
+            changes = planned_visits.changes_of(session, visit)
+            told = ["booked", "attended"][: len(changes)]
+            assert [change.state for change in changes] == told
+            assert visit.state == told[-1]
+            assert visit.version == changes[-1].version
+            assert {change.staff_id for change in changes} != {None}
+            for state in told:
+                assert acts[str(visit.id), f"visit.{state}"] == 1
