@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal import audit, crash, study_versions
 from portal.config import Settings
 from portal.db.session import Database
-from portal.diary.journal import journal_file, slips
+from portal.diary.journal import journal_file, journaled_reports
 from portal.engine.clocks import Clocks, stepped, system_clock
 from portal.messages import simulated_phones
 from portal.messages.gateways.channels import serving
@@ -84,7 +84,7 @@ class Runtime:
 
     def _note_red_flags(self, session: Session) -> None:
         """Keep what was just committed a second time, outside the database."""
-        for slip in slips.remembered(session):
+        for slip in journaled_reports.remembered(session):
             try:
                 journal_file.note(self.settings.red_flag_journal, slip)
             except OSError as error:  # it is stored: the journal only doubles it

@@ -17,9 +17,9 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal import crash
-from portal.delivery.sending import attempts, claims, due, send_journal
+from portal.delivery.sending import attempts, claims, due_messages, send_journal
 from portal.delivery.sending.claims import Capacity, Claimed
-from portal.delivery.sending.due import Candidate
+from portal.delivery.sending.due_messages import Candidate
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.leases import Held
@@ -35,9 +35,9 @@ from portal.messages.gateways.outcomes import (
 from portal.people import daily_caps
 from portal.phone_numbers import masked
 from portal.runtime import Runtime
-from scheduler.pacing import Pacer
-from scheduler.resolving import ground_of
-from scheduler.wording import words_of
+from scheduler.lookups import ground_of
+from scheduler.message_words import words_of
+from scheduler.sending_rate import Pacer
 
 THREADS = 8
 FOR_ORDINARY = 5  # the rest is kept for alerts and codes
@@ -112,7 +112,7 @@ class Delivery:
     def _may_find(self, held: Held) -> bool:
         """Whether a claim, which locks out other writers, could take anything now."""
         with self._runtime.reading() as session:
-            first = due.first_due(session, now=self._runtime.now())
+            first = due_messages.first_due(session, now=self._runtime.now())
         return first is not None and not self._pacer.bars(first, held)
 
     def _room(self) -> Capacity:

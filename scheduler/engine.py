@@ -20,9 +20,9 @@ from scheduler.delivery import Delivery
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import JOBS, Job, JobContext
 from scheduler.leadership import Leadership
+from scheduler.lookups import Resolver
 from scheduler.metronome import Metronome, SteppedZone
 from scheduler.polling import Poller
-from scheduler.resolving import Resolver
 from scheduler.second_path import SecondPath
 from scheduler.timekeeping import Timekeeper
 from scheduler.watchdog import Watchdog, end_process

@@ -21,13 +21,13 @@ from portal.delivery.sending import unconfirmed
 from portal.diary import unfinished
 from portal.engine import leases
 from portal.engine.leases import Held
-from portal.operating import watchers
+from portal.operating import silent_watch
 from portal.runtime import Runtime
 from portal.study_versions import StudyOf
 from portal.visits.reminders import remind
 from scheduler.delivery import Delivery
+from scheduler.lookups import Resolver
 from scheduler.polling import Poller
-from scheduler.resolving import Resolver
 from scheduler.timekeeping import Timekeeper
 
 
@@ -114,12 +114,12 @@ def _miss_the_watch(bench: JobContext) -> int:
     if held is None:
         return 0
     with bench.runtime.reading() as session:
-        if not watchers.anything_new(session, real_now=real_now):
+        if not silent_watch.anything_new(session, real_now=real_now):
             return 0
     with bench.runtime.writing() as session:
         leases.confirm(session, held)
         now = bench.runtime.now()
-        return watchers.tell_staff(session, now=now, real_now=real_now)
+        return silent_watch.tell_staff(session, now=now, real_now=real_now)
 
 
 def by_the_calendar(act: Callable[[JobContext], int]) -> Callable[[JobContext], int]:

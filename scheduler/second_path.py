@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.alerting import offline_call_list
 from portal.alerting.offline_call_list import CallListEntry
 from portal.diary.journal import imports, journal_file
-from portal.diary.journal.slips import Journal, Slip
+from portal.diary.journal.journaled_reports import Journal, JournaledReport
 from portal.engine import holds
 from portal.engine.guarded import FinishedWork, guarded
 from portal.messages.gateways.gateway import Outgoing
@@ -91,11 +91,11 @@ class SecondPath:
         if seen != self._seen:
             self._journal, self._seen = journal_file.read(path), seen
 
-    def _open(self) -> list[Slip]:
+    def _open(self) -> list[JournaledReport]:
         done = self._settled | self._journal.taken.keys()
         return [slip for slip in self._journal.slips.values() if slip.id not in done]
 
-    def _settle(self, slips: list[Slip]) -> list[Slip]:
+    def _settle(self, slips: list[JournaledReport]) -> list[JournaledReport]:
         """Bring in what the database lacks; what is left is nobody's here, or fails."""
         looked = guarded("looking into the database", lambda: self._missing(slips))
         if not isinstance(looked, FinishedWork):
@@ -104,11 +104,11 @@ class SecondPath:
         self._settled |= here
         return [slip for slip in looked.value if not self._bring_in(slip)]
 
-    def _missing(self, slips: list[Slip]) -> list[Slip]:
+    def _missing(self, slips: list[JournaledReport]) -> list[JournaledReport]:
         with self._runtime.reading() as session:
             return imports.missing(session, slips)
 
-    def _bring_in(self, slip: Slip) -> bool:
+    def _bring_in(self, slip: JournaledReport) -> bool:
         done = guarded("bringing in a report", lambda: self._brought(slip))
         if not (isinstance(done, FinishedWork) and done.value):
             return False
@@ -116,7 +116,7 @@ class SecondPath:
         log.warning("report %s was stored from the red-flag journal", slip.code)
         return True
 
-    def _brought(self, slip: Slip) -> bool:
+    def _brought(self, slip: JournaledReport) -> bool:
         runtime = self._runtime
         with runtime.writing() as session:
             return imports.bring_in(
@@ -137,7 +137,7 @@ class SecondPath:
         offline_call_list.keep(path, rings)
         self._card_at = self._monotonic()
 
-    def _page(self, path: str, left: list[Slip]) -> None:
+    def _page(self, path: str, left: list[JournaledReport]) -> None:
         """Ring everybody on the card, where it is time and nobody else just does."""
         if self._is_copy():
             return
@@ -182,13 +182,13 @@ class SecondPath:
         log.warning("%s to %s: %s", ring.channel, masked(ring.number), said)
 
 
-def spoken(left: list[Slip]) -> str:
+def spoken(left: list[JournaledReport]) -> str:
     """What a page says of these reports: the newest one's code, and how many more."""
     codes = list(dict.fromkeys(slip.code for slip in reversed(left)))
     return codes[0][:12] + (f" +{len(codes) - 1}" if len(codes) > 1 else "")
 
 
-def is_time(journal: Journal, left: list[Slip], now: datetime) -> bool:
+def is_time(journal: Journal, left: list[JournaledReport], now: datetime) -> bool:
     """Whether to page now: at once for a new report, then more and more seldom.
 
     The wall clock may have been moved either way since the last page.

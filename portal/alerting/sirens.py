@@ -15,8 +15,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.alerting.alert_order import worst_first
 from portal.alerting.log import note
-from portal.alerting.order import worst_first
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff

@@ -16,7 +16,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import audit, startup
-from portal.alerting import standings
+from portal.alerting import reported_alerts
 from portal.cli.output import print_json
 from portal.db.alerts import Alert
 from portal.db.people import Participant
@@ -163,7 +163,7 @@ def _alert(
     alert = session.get(Alert, receipt.alert_id) if receipt.alert_id else None
     if alert is None:
         return None
-    left = standings.answer_in(session, alert, now=now)
+    left = reported_alerts.answer_in(session, alert, now=now)
     return {"id": alert.id, "code": alert.code, "answer_in": left}
 
 

@@ -20,8 +20,8 @@ from portal import startup
 from portal.cli.help import for_people
 from portal.cli.output import print_json, print_table
 from portal.config import Settings, from_environment
-from portal.diary.journal import imports, journal_file, slips
-from portal.diary.journal.slips import Slip
+from portal.diary.journal import imports, journal_file, journaled_reports
+from portal.diary.journal.journaled_reports import JournaledReport
 from portal.engine import clock_steps
 from portal.engine.steady_clock import SMALL
 from portal.errors import PortalError
@@ -163,19 +163,21 @@ def journal(taken_by: str | None, as_json: bool) -> None:
         click.echo(f"{taken_by} has {len(found)} reports: nobody is paged about them.")
 
 
-def _not_stored(settings: Settings, kept: slips.Journal) -> list[Slip]:
-    slips = [slip for slip in kept.slips.values() if slip.id not in kept.taken]
+def _not_stored(
+    settings: Settings, kept: journaled_reports.Journal
+) -> list[JournaledReport]:
+    open_reports = [slip for slip in kept.slips.values() if slip.id not in kept.taken]
     try:
         with (
             startup.opened_for_setup(settings) as runtime,
             runtime.reading() as session,
         ):
-            return imports.missing(session, slips)
+            return imports.missing(session, open_reports)
     except (PortalError, SQLAlchemyError):
-        return [slip for slip in slips if not slip.stored]
+        return [slip for slip in open_reports if not slip.stored]
 
 
-def _print_reports(found: Iterable[Slip], *, as_json: bool) -> None:
+def _print_reports(found: Iterable[JournaledReport], *, as_json: bool) -> None:
     rows = [(slip.code, slip.at, _answers(slip), slip.id) for slip in found]
     if as_json:
         keys = ("code", "at", "what", "id")
@@ -186,5 +188,5 @@ def _print_reports(found: Iterable[Slip], *, as_json: bool) -> None:
         click.echo("The database holds every dangerous report.")
 
 
-def _answers(slip: Slip) -> str:
+def _answers(slip: JournaledReport) -> str:
     return ", ".join(f"{name}: {answer}" for name, answer in slip.answers.items())

@@ -13,7 +13,7 @@ import click
 from portal.engine.clocks import system_clock
 from portal.errors import PortalError
 from portal.messages.gateways.gateway import on_this_machine
-from portal.operating.watching import Shout, Watch, by_command, by_mail, look
+from portal.operating.watch import Shout, Watch, by_command, by_mail, look
 
 
 @click.command()

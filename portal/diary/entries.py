@@ -17,7 +17,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
 from portal.diary import reviews, unread_words
-from portal.diary.journal import slips
+from portal.diary.journal import journaled_reports
 from portal.diary.judgement import judged
 from portal.diary.submission import Receipt as Receipt
 from portal.diary.submission import Submission as Submission
@@ -132,7 +132,7 @@ def _follow_up(
         return None
     actor = submission.actor
     caregiver = actor.id if actor.kind == "caregiver" else ""
-    slips.remember(case, submission, caregiver)
+    journaled_reports.remember(case, submission, caregiver)
     alert = answering.open_from(case, verdict, entry_version_id=version_id)
     return alert.id
 

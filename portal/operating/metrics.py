@@ -22,7 +22,7 @@ from portal.db.people import Site
 from portal.delivery.sending import answer_rates
 from portal.engine import beats
 from portal.messages.states import WAITING, MessageState
-from portal.operating import watchers
+from portal.operating import silent_watch
 from portal.operating.health import health
 from portal.vocabulary.alerts import AlertState
 
@@ -102,7 +102,7 @@ def _of_work(session: Session, real_now: datetime, now: datetime) -> Iterator[Me
         "Since an acting engine completed a cycle; -1: it never did.",
         {(): NEVER if last is None else _age(last, real_now)},
     )
-    watched = watchers.last_seen(session)
+    watched = silent_watch.last_seen(session)
     yield Metric(
         "watch_age_seconds",
         "Since a watch elsewhere asked; -1: none did within a day.",

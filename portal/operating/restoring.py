@@ -21,7 +21,7 @@ from portal.db.diary import EntryVersion
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Attempt, Message
 from portal.delivery.sending.send_journal import JournalLine
-from portal.diary.journal.slips import FROM_JOURNAL
+from portal.diary.journal.journaled_reports import FROM_JOURNAL
 from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.messages.outbox import scrubbed

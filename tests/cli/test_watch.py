@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import cli
-from portal.operating.watching import (
+from portal.operating.watch import (
     ASK_SECONDS,
     SHOUT_AFTER,
     HealthSeen,

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from portal.operating.watching import A_DAY, Watch, certificate_days
+from portal.operating.watch import A_DAY, Watch, certificate_days
 
 ENDS = datetime(2031, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from portal.db.outbox import Message
 from portal.db.people import Contact
-from portal.delivery.sending import claims, due
+from portal.delivery.sending import claims, due_messages
 from portal.delivery.sending.claims import Capacity, Claimed
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import FenceLost, Held
@@ -109,10 +109,10 @@ def test_what_is_not_due_yet_waits(world: World, clock: Clock) -> None:
     held = world.lease()
     assert take(world, held) == []
     with world.runtime.reading() as session:
-        assert due.first_due(session, now=world.runtime.now()) is None
+        assert due_messages.first_due(session, now=world.runtime.now()) is None
     clock.advance(minutes=5)
     with world.runtime.reading() as session:
-        assert due.first_due(session, now=world.runtime.now()) is not None
+        assert due_messages.first_due(session, now=world.runtime.now()) is not None
     assert len(take(world, held)) == 1
 
 

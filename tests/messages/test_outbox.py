@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
-from portal.delivery.sending import attempts, due, lookups
+from portal.delivery.sending import attempts, due_messages, lookups
 from portal.delivery.sending.attempts import SendingContext
 from portal.runtime import Runtime
 from tests.support.fake_gateway import EVERYTHING
@@ -89,16 +89,16 @@ def _plan(connection: Connection, statement: str, values: object) -> str:
     ("query", "index"),
     [
         (
-            lambda s, w: due.first_due(s, now=w.runtime.now()),
+            lambda s, w: due_messages.first_due(s, now=w.runtime.now()),
             "ix_message_due",
         ),
         (
-            lambda s, w: due.candidates(
-                s, due.NumbersUnderWay(set(), set()), now=w.runtime.now()
+            lambda s, w: due_messages.candidates(
+                s, due_messages.NumbersUnderWay(set(), set()), now=w.runtime.now()
             ),
             "ix_message_due",
         ),
-        (lambda s, _w: due.busy_numbers(s), "ix_attempt_unresolved"),
+        (lambda s, _w: due_messages.busy_numbers(s), "ix_attempt_unresolved"),
         (lambda s, w: lookups.to_look_up(s, ground(w)), "ix_attempt_unresolved"),
         (lambda s, w: attempts.suspect_silent(s, ground(w)), "ix_attempt_unresolved"),
     ],

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from portal.db.alerts import Alert
 from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
-from portal.diary.journal import journal_file, slips
+from portal.diary.journal import journal_file, journaled_reports
 from portal.runtime import Runtime
 from scheduler.second_path import SecondPath
 from tests.support import arrivals, outage
@@ -67,7 +67,7 @@ class Scene:
     def send(self, form: dict[str, Any]) -> TestResponse:
         return self.phone.post("/diary", data=form, follow_redirects=False)
 
-    def slips(self) -> list[slips.Slip]:
+    def slips(self) -> list[journaled_reports.JournaledReport]:
         return list(journal_file.read(self.journal).slips.values())
 
     def versions(self) -> list[EntryVersion]:

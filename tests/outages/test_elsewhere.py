@@ -19,9 +19,9 @@ from portal.messages.gateways.channels import Channels
 from portal.messages.gateways.gateway import Capabilities, Outgoing
 from portal.messages.gateways.outcomes import Rejected
 from portal.messages.gateways.settings import MailSettings, TwilioSettings
-from portal.operating import disks, metrics, watchers
+from portal.operating import disks, metrics, silent_watch
 from portal.operating.disks import Disk
-from portal.operating.watching import HEADER
+from portal.operating.watch import HEADER
 from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.cast import Cast, cast
@@ -235,6 +235,6 @@ def test_F59_a_watch_notes_its_asking_once_a_minute_and_its_age_is_a_number(
         client.get("/healthz", headers={HEADER: WATCH})
         clock.advance(seconds=10)
     with runtime.reading() as session:
-        assert watchers.last_seen(session) == START
+        assert silent_watch.last_seen(session) == START
         found = metrics.measure(session, clock(), now=clock())
     assert "portal_watch_age_seconds 60" in metrics.exposition(found)

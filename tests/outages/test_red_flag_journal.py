@@ -11,7 +11,7 @@ import pytest
 from portal.alerting import offline_call_list
 from portal.db.holding import Home
 from portal.diary.journal import journal_file
-from portal.diary.journal.slips import Slip
+from portal.diary.journal.journaled_reports import JournaledReport
 from portal.diary.version_ids import rest_of
 from portal.operating import restoring
 from portal.runtime import Runtime
@@ -368,9 +368,9 @@ def test_F11_a_running_engine_pages_and_brings_it_in_by_itself(scene: Scene) -> 
     assert len(scene.versions()) == 1
 
 
-def lost(scene: Scene, form: dict[str, object], who: str) -> Slip:
+def lost(scene: Scene, form: dict[str, object], who: str) -> JournaledReport:
     """A report that was stored after the backup: the journal has it, this does not."""
-    slip = Slip(
+    slip = JournaledReport(
         id=str(form["entry"]),
         at=scene.clock.advance(hours=-3),
         kind="red_flags",

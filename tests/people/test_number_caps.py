@@ -12,7 +12,7 @@ from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.delivery.sending import claims
 from portal.delivery.sending.claims import Capacity
-from portal.delivery.sending.due import Candidate
+from portal.delivery.sending.due_messages import Candidate
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.messages.states import MessageState

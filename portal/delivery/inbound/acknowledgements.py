@@ -13,7 +13,7 @@ from portal.alerting import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
-from portal.delivery.inbound.arrived import (
+from portal.delivery.inbound.arrived_texts import (
     ArrivedText,
     TextAnswer,
     answer,

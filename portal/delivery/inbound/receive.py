@@ -20,7 +20,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Inbound
 from portal.db.people import Participant, StudyVersion
 from portal.delivery.inbound import acknowledgements, reports
-from portal.delivery.inbound.arrived import (
+from portal.delivery.inbound.arrived_texts import (
     ArrivedText,
     TextAnswer,
     answer,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.alerting import standings
+from portal.alerting import reported_alerts
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site
-from portal.delivery.inbound.arrived import (
+from portal.delivery.inbound.arrived_texts import (
     ArrivedText,
     TextAnswer,
     answer,
@@ -67,7 +67,7 @@ def reply(
 def _minutes(arrived: ArrivedText, alert: Alert) -> int:
     """Within how many minutes somebody phones; 0: the hour has passed, or nearly."""
     session, now = arrived.session, arrived.now
-    return standings.promised(session, alert, None, now, now=now)
+    return reported_alerts.promised(session, alert, None, now, now=now)
 
 
 def _answers(arrived: ArrivedText, person: Person) -> bool:

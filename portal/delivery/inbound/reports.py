@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from portal.alerting import answering
 from portal.db.people import Contact, Participant
-from portal.delivery.inbound.arrived import (
+from portal.delivery.inbound.arrived_texts import (
     ArrivedText,
     task_about,
 )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt, Message
 from portal.delivery.sending import last_look
-from portal.delivery.sending.due import (
+from portal.delivery.sending.due_messages import (
     Candidate,
     NumbersUnderWay,
     busy_numbers,

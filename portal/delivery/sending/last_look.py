@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import about_messages
 from portal.db.dialect import literals
 from portal.db.outbox import Message
-from portal.delivery.sending.due import Candidate
+from portal.delivery.sending.due_messages import Candidate
 from portal.engine import holds
 from portal.messages.outbox import scrubbed
 from portal.messages.states import (

@@ -18,7 +18,7 @@ from portal.db.diary import Draft, EntryVersion
 from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
-from portal.diary.journal.slips import FROM_JOURNAL, Slip
+from portal.diary.journal.journaled_reports import FROM_JOURNAL, JournaledReport
 from portal.errors import EntryRefused
 from portal.people import reporters
 from portal.people.case import Case
@@ -29,7 +29,9 @@ REPORTERS = ("self", "caregiver")
 AT_ONCE = 200
 
 
-def missing(session: Session, slips: Iterable[Slip]) -> list[Slip]:
+def missing(
+    session: Session, slips: Iterable[JournaledReport]
+) -> list[JournaledReport]:
     """Those of ``slips`` that this database does not hold, in their order."""
     wanted = list(slips)
     known: set[str] = set()
@@ -40,7 +42,9 @@ def missing(session: Session, slips: Iterable[Slip]) -> list[Slip]:
     return [slip for slip in wanted if not {slip.id, slip.version_id} & known]
 
 
-def bring_in(session: Session, study_of: StudyOf, slip: Slip, *, now: datetime) -> bool:
+def bring_in(
+    session: Session, study_of: StudyOf, slip: JournaledReport, *, now: datetime
+) -> bool:
     """Store a report and open what must be answered; False: nobody here knows whose.
 
     It stands for the moment at which it was written down. A repeat changes nothing.
@@ -60,7 +64,7 @@ def bring_in(session: Session, study_of: StudyOf, slip: Slip, *, now: datetime) 
     return True
 
 
-def _submission(case: Case, slip: Slip, person: Person) -> Submission:
+def _submission(case: Case, slip: JournaledReport, person: Person) -> Submission:
     usual = "self" if person.caregiver_id is None else "caregiver"
     draft = case.session.get(Draft, slip.draft_id or "")
     ours = draft is not None and draft.participant_id == case.participant.id
@@ -77,7 +81,7 @@ def _submission(case: Case, slip: Slip, person: Person) -> Submission:
     )
 
 
-def _stated(case: Case, slip: Slip) -> datetime:
+def _stated(case: Case, slip: JournaledReport) -> datetime:
     """When it was so: the day it was written about, else when it was written down."""
     try:
         day = date.fromisoformat(slip.day or "")
@@ -86,7 +90,7 @@ def _stated(case: Case, slip: Slip) -> datetime:
     return case.noon(day)
 
 
-def _person(session: Session, slip: Slip) -> Person | None:
+def _person(session: Session, slip: JournaledReport) -> Person | None:
     """Who holds it, if this database knows them under the same study code."""
     kind, _, key = slip.holder.partition(":")
     match kind:

@@ -17,12 +17,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from portal.diary.journal.slips import Journal, Slip
+from portal.diary.journal.journaled_reports import Journal, JournaledReport
 
 LARGEST = 32 * 1024 * 1024  # bytes; past it the file is a fault, not a journal
 
 
-def note(path: str | None, slip: Slip) -> bool:
+def note(path: str | None, slip: JournaledReport) -> bool:
     """Append a report, durably; False without a ``path``. A repeat is harmless.
 
     Raises:
@@ -72,7 +72,7 @@ def read(path: str) -> Journal:
     Raises:
         OSError: it is there and cannot be read.
     """
-    slips: dict[str, Slip] = {}
+    slips: dict[str, JournaledReport] = {}
     paged: list[datetime] = []
     taken: dict[str, str] = {}
     before: dict[str, int] = {}
@@ -107,8 +107,8 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
                 yield data
 
 
-def _slip(data: dict[str, Any]) -> Slip:
-    slip = Slip(**{**data, "at": _moment(data["at"])})
+def _slip(data: dict[str, Any]) -> JournaledReport:
+    slip = JournaledReport(**{**data, "at": _moment(data["at"])})
     if type(data["id"]) is not str or type(data["answers"]) is not dict:
         raise TypeError("not a report of ours")
     return slip

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.alerting import standings
+from portal.alerting import reported_alerts
 from portal.db.people import Participant
 from portal.people import timeline
 from portal.people.case import Case
@@ -135,8 +135,8 @@ def _awaited(
     alert = days.open_alert(session, participant)
     if alert is None:
         return None
-    seconds = standings.answer_in(session, alert, now=now)
-    version_id = standings.newest_report(session, alert)
+    seconds = reported_alerts.answer_in(session, alert, now=now)
+    version_id = reported_alerts.newest_report(session, alert)
     if seconds is None or version_id is None:
         return None
     return Awaited(seconds, version_id)

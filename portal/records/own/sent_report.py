@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.alerting import standings
-from portal.alerting.standings import AlertStanding
+from portal.alerting import reported_alerts
+from portal.alerting.reported_alerts import AlertStanding
 from portal.db.diary import EntryVersion
 from portal.diary import reviews
 from portal.diary.entries import Receipt
@@ -69,7 +69,9 @@ def _report(
 ) -> SentReport:
     own, since = verdict.ack_minutes or 0, version.received_at
     held = (
-        standings.outlook(session, alert_id, own, since, now=now) if alert_id else None
+        reported_alerts.outlook(session, alert_id, own, since, now=now)
+        if alert_id
+        else None
     )
     return SentReport(
         id=version.id,

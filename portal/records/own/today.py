@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerting import standings
-from portal.alerting.standings import AlertStanding
+from portal.alerting import reported_alerts
+from portal.alerting.reported_alerts import AlertStanding
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.people import Participant
@@ -65,7 +65,7 @@ def of(case: Case, reporter: str) -> Today:
         visit_on=planned_visits.day_of(visit, zone) if visit else None,
         missed=missed(case.session, case.study, case.participant, today=today),
         dated=agenda.dated(case.study, case.participant.d0, today),
-        stand=standings.of(case.session, alert, now=case.now) if alert else None,
+        stand=reported_alerts.of(case.session, alert, now=case.now) if alert else None,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerting.order import worst_first
+from portal.alerting.alert_order import worst_first
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff

@@ -13,7 +13,7 @@ from portal.people.case import Case
 from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names
 from portal.visits import appointments, planned_visits
-from portal.visits.reminders.people import snapshot
+from portal.visits.reminders.reminded_people import snapshot
 from portal.visits.reminders.rules.person import Occasion
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
 

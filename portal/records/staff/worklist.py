@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.alerting.alert_order import worst_first
 from portal.alerting.escalation import Position, from_data, next_position
-from portal.alerting.order import worst_first
 from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
 from portal.db.people import Participant, Staff
 from portal.enrolment import ward

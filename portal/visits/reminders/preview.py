@@ -18,8 +18,8 @@ from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
-from portal.visits.reminders.letters import to_whom, variables
-from portal.visits.reminders.people import snapshot
+from portal.visits.reminders.reminded_people import snapshot
+from portal.visits.reminders.reminder_texts import to_whom, variables
 from portal.visits.reminders.rules.hours import clock_changes
 from portal.visits.reminders.rules.occasions import occasions
 from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind

@@ -21,8 +21,8 @@ from portal.engine.guarded import FinishedWork, guarded
 from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
 from portal.study_versions import StudyOf
-from portal.visits.reminders import letters, silence
-from portal.visits.reminders.people import snapshot, snapshots
+from portal.visits.reminders import reminder_texts, silence
+from portal.visits.reminders.reminded_people import snapshot, snapshots
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
 from portal.visits.reminders.rules.person import (
     TEXTS,
@@ -149,7 +149,7 @@ def _deal(case: Case, person: RemindedPerson) -> None:
 
 def _act(case: Case, occasion: Occasion) -> None:
     if occasion.kind in TEXTS:
-        letters.send(case, occasion)
+        reminder_texts.send(case, occasion)
     elif occasion.kind in silence.CHAIN:
         silence.act_on_silence(case, occasion)
     else:
@@ -185,7 +185,7 @@ def replan(case: Case) -> None:
         *moves(case.study, person, case.now),
         *_overtaken(case.study, person, case.now),
     ):
-        letters.send(case, occasion)
+        reminder_texts.send(case, occasion)
     _deal(case, person)
 
 

@@ -19,8 +19,8 @@ from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
+from portal.protocol.triage.end_of_silence import answers_something, is_heard
 from portal.protocol.triage.facts import build_facts
-from portal.protocol.triage.heard import answers_something, is_heard
 from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.visits.reminders.rules.person import DayReport, Recheck
 

@@ -27,7 +27,7 @@ from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.triage.heard import is_heard
+from portal.protocol.triage.end_of_silence import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.visits.reminders import ward_answers
 from portal.visits.reminders.rules.person import Occasion, OccasionKind

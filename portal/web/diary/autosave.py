@@ -10,7 +10,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.diary import draft_screens
-from portal.web.diary import doubts
+from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import blueprint, desk
 from portal.web.diary.screens import given_on, screen_of, screens_of
 from portal.web.frame import access
@@ -24,7 +24,7 @@ def keep(draft_id: str, number: int) -> ResponseReturnValue:
         draft_screens.open_draft(writing.case, draft_id)
         items = screen_of(screens_of(writing), number).items
     given = given_on(items)
-    wrong = doubts.wrong(items, given)
+    wrong = doubtful_answers.wrong(items, given)
     kept = {name: value for name, value in given.items() if name not in wrong}
     with runtime.writing() as db:
         draft_screens.keep(desk(db).case, draft_id, kept, request.form.get("strokes"))

@@ -15,8 +15,8 @@ from flask import g, request, session
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from portal.diary.journal import journal_file, slips
-from portal.diary.journal.slips import Slip
+from portal.diary.journal import journal_file, journaled_reports
+from portal.diary.journal.journaled_reports import JournaledReport
 from portal.diary.version_ids import rest_of, version_of
 from portal.errors import EntryRefused
 from portal.people.access.keys import token_hash
@@ -49,7 +49,7 @@ def keep() -> bool:
         return False
 
 
-def _dangerous() -> Slip | None:
+def _dangerous() -> JournaledReport | None:
     """What this form reports, if it must reach a person and its sender is known."""
     holder, draft = _holder(), (request.view_args or {}).get("draft_id")
     if holder is None or not (origin.token_holds() or opened_page.page()):
@@ -58,11 +58,13 @@ def _dangerous() -> Slip | None:
         return _red_flags(holder)
     for study in access.runtime().known_studies():
         if (given := _serious(study)) is not None:
-            return slips.without_words(study, _of_screen(holder, draft, given))
+            return journaled_reports.without_words(
+                study, _of_screen(holder, draft, given)
+            )
     return None
 
 
-def _waited() -> Slip | None:
+def _waited() -> JournaledReport | None:
     """What a phone kept and hands in, if this process knows whose it is.
 
     Several people may write on one phone: it stays there, and comes again.
@@ -77,7 +79,7 @@ def _waited() -> Slip | None:
     version = entry if first else version_of(draft, given)
     for study in access.runtime().known_studies():
         if _is_serious(study, given):
-            slip = Slip(
+            slip = JournaledReport(
                 id=version,
                 at=_now(),
                 kind="red_flags" if first else "partial",
@@ -88,7 +90,7 @@ def _waited() -> Slip | None:
                 draft_id=None if first else draft,
                 day=str(said["day"]) if said.get("day") else None,
             )
-            return slips.without_words(study, slip)
+            return journaled_reports.without_words(study, slip)
     return None
 
 
@@ -111,7 +113,7 @@ def _known_person() -> Person | None:
 
 def _named(person: Person) -> str:
     who = (person.participant_id, person.caregiver_id, person.code)
-    return slips.person_holder(*who)
+    return journaled_reports.person_holder(*who)
 
 
 def _holder() -> str | None:
@@ -130,7 +132,7 @@ def _holder() -> str | None:
     return f"session:{token_hash(str(token))}" if token else None
 
 
-def _red_flags(holder: str) -> Slip | None:
+def _red_flags(holder: str) -> JournaledReport | None:
     """The first screen: whatever is ticked there is an emergency in every study."""
     ticked = request.form.getlist(RED_FLAGS)[:MOST_CODES]
     ticked = [code for code in ticked if code.isidentifier()]
@@ -157,7 +159,7 @@ def _is_serious(study: Study, given: Mapping[str, Any]) -> bool:
         return False
 
 
-def _of_screen(holder: str, draft: str, given: dict[str, Any]) -> Slip:
+def _of_screen(holder: str, draft: str, given: dict[str, Any]) -> JournaledReport:
     draft = forms.usable_uuid(draft)
     version = version_of(draft, given)
     return _slip(holder, version, "partial", given, draft_id=draft)
@@ -165,9 +167,9 @@ def _of_screen(holder: str, draft: str, given: dict[str, Any]) -> Slip:
 
 def _slip(
     holder: str, version: str, kind: str, given: dict[str, Any], **more: Any
-) -> Slip:
+) -> JournaledReport:
     reporter = request.form.get("reporter", "")
-    return Slip(
+    return JournaledReport(
         id=version,
         at=_now(),
         kind=kind,

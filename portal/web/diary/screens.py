@@ -15,7 +15,7 @@ from portal.diary.entries import Receipt
 from portal.errors import NotFound
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Tier
-from portal.web.diary import doubts
+from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, own_paths
 from portal.web.frame.language import language
@@ -71,8 +71,8 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
         draft = draft_screens.open_draft(writing.case, draft_id)
         screen = screen_of(screens_of(writing), number)
     given = given_on(screen.items)
-    wrong = doubts.wrong(screen.items, given)
-    asking = doubts.asking(draft, screen.items, given)
+    wrong = doubtful_answers.wrong(screen.items, given)
+    asking = doubtful_answers.asking(draft, screen.items, given)
     sent = _sent(screen, given, wrong, asking)
     with runtime.writing() as db:
         writer = writing.writer(draft.reporter)

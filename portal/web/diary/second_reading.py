@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.diary import draft_screens
 from portal.errors import NotFound
-from portal.web.diary import doubts
+from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.diary.screens import Screen, draft_page, given_on, screens_of, to_advice
 from portal.web.frame import access
@@ -30,8 +30,8 @@ def send_reading(draft_id: str) -> ResponseReturnValue:
         draft = draft_screens.open_draft(writing.case, draft_id)
         screen = _screen(writing)
     given = given_on(screen.items)
-    wrong = doubts.needed(screen.items, given, "temp")
-    asked = doubts.asking(draft, screen.items, given)
+    wrong = doubtful_answers.needed(screen.items, given, "temp")
+    asked = doubtful_answers.asking(draft, screen.items, given)
     if not wrong:
         with runtime.writing() as db:
             writer = writing.writer(draft.reporter)

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import Settings
-from portal.operating import disks, health, watchers
+from portal.operating import disks, health, silent_watch
 from portal.operating import metrics as numbers
 from portal.operating.health import Health
 from portal.operating.metrics import Metric, Values
-from portal.operating.watching import HEADER as WATCH_HEADER
+from portal.operating.watch import HEADER as WATCH_HEADER
 from portal.runtime import Runtime
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
@@ -54,11 +54,11 @@ def _note_watch(runtime: Runtime) -> None:
     real_now = runtime.real_now()
     try:
         with runtime.reading() as session:
-            stale = watchers.is_stale(session, real_now=real_now)
+            stale = silent_watch.is_stale(session, real_now=real_now)
     except SQLAlchemyError:
         return  # the answer will say so
     if stale:
-        access.quietly(lambda session: watchers.note(session, real_now=real_now))
+        access.quietly(lambda session: silent_watch.note(session, real_now=real_now))
 
 
 @blueprint.get("/metrics")

@@ -17,7 +17,7 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.alerting import standings
+from portal.alerting import reported_alerts
 from portal.diary import offline_entries
 from portal.diary.entries import Receipt
 from portal.diary.offline_entries import KeptEntry
@@ -156,7 +156,7 @@ def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, A
     if receipt is None or receipt.alert_id is None:
         return {"ack_minutes": own}
     since = receipt.received_at
-    found = standings.outlook(db, receipt.alert_id, own, since, now=now)
+    found = reported_alerts.outlook(db, receipt.alert_id, own, since, now=now)
     return {"ack_minutes": found.minutes or None, "answer_in": found.answer_in}
 
 

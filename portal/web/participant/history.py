@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.alerting import standings
+from portal.alerting import reported_alerts
 from portal.diary import correction_requests
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
@@ -204,7 +204,7 @@ def _report(db: Session, about: Subject) -> dict[str, Any]:
     alert = days.open_alert(db, about.case.participant)
     if alert is None:
         return {"status": None, "status_url": None, "now": now}
-    stand = standings.of(db, alert, now=now)
+    stand = reported_alerts.of(db, alert, now=now)
     status = who_answered.shown(about.study, about.site, stand, back=True)
     return {"status": status, "status_url": "/history/status", "now": now}
 

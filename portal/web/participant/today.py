@@ -11,7 +11,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.alerting.standings import AlertStanding
+from portal.alerting.reported_alerts import AlertStanding
 from portal.diary import draft_screens
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import today as days

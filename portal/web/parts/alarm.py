@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.alerting.standings import AlertStanding
+from portal.alerting.reported_alerts import AlertStanding
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
 from portal.web.frame.language import gettext, language

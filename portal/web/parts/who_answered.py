@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.alerting.promise import ReportState
-from portal.alerting.standings import AlertStanding
+from portal.alerting.reported_alerts import AlertStanding
 from portal.protocol.study.model import Study
 from portal.web.frame import filters
 from portal.web.frame.language import Later, gettext, language, lazy_gettext

@@ -9,7 +9,7 @@ import pytest
 from portal.messages.unread_texts import people
 from portal.protocol.calendar.due import in_reading_hours, read_by
 from portal.protocol.study.filling import hour_text
-from portal.protocol.triage.heard import is_heard
+from portal.protocol.triage.end_of_silence import is_heard
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.unread_words import leaves_unread, must_be_read
 from portal.protocol.words.courtesies import is_courtesy, says_nothing

@@ -16,7 +16,7 @@ from portal.people import contacts
 from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits.reminders import remind
-from portal.visits.reminders.people import snapshots
+from portal.visits.reminders.reminded_people import snapshots
 from tests.support.cast import D0, enrolled
 from tests.support.clock import START, Clock
 from tests.support.ward import CALM, TODAY, WARM, Ward, local, ward_of

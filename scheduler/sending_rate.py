@@ -14,14 +14,14 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from portal.db.outbox import Message
-from portal.delivery.sending import due
-from portal.delivery.sending.due import HIGHEST_URGENT, MostUrgent
+from portal.delivery.sending import due_messages
+from portal.delivery.sending.due_messages import HIGHEST_URGENT, MostUrgent
 from portal.engine.guarded import FinishedWork, guarded
 from portal.engine.leases import Held
 from portal.messages.rate import AHEAD, Pace, Slot
 from portal.protocol.study.filling import segments
 from portal.runtime import Runtime
-from scheduler.wording import words_in
+from scheduler.message_words import words_in
 
 PROMPT = 0.0005  # seconds between the count and the hand-over that are no delay
 Lets = Callable[[Message], bool]
@@ -125,7 +125,7 @@ class Pacer:
         windows = [pace.window + AHEAD for pace in self._paces.values()]
         longest = max(windows, default=0.0)
         now, real_now = self._monotonic(), self._runtime.real_now()
-        for left in due.just_left(session, longest, real_now=real_now):
+        for left in due_messages.just_left(session, longest, real_now=real_now):
             if left.message.channel in self._paces:
                 ago = (real_now - left.started_at).total_seconds() - AHEAD
                 at = now - max(ago, 0.0)  # taken then, it may have left a little later

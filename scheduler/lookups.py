@@ -15,7 +15,7 @@ from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import SoughtMessage
 from portal.messages.gateways.outcomes import FoundMessage
 from portal.runtime import Runtime
-from scheduler.wording import words_of
+from scheduler.message_words import words_of
 
 THREADS = 4
 

@@ -47,7 +47,7 @@ class Said(Protocol):
 
 
 @dataclass(frozen=True)
-class Slip:
+class JournaledReport:
     """One dangerous report. ``id`` is the UUID under which its version is stored.
 
     ``holder`` says whose it is without saying who: ``person:7::DS-007`` (with the
@@ -84,12 +84,12 @@ class Slip:
 class Journal:
     """What stands in the file: reports, when staff were paged, what somebody took."""
 
-    slips: Mapping[str, Slip]
+    slips: Mapping[str, JournaledReport]
     paged: tuple[datetime, ...]
     taken: Mapping[str, str]  # by whom
     pages_before: Mapping[str, int]  # how often staff had been paged when it came
 
-    def paged_since(self, slips: Iterable[Slip]) -> tuple[datetime, ...]:
+    def paged_since(self, slips: Iterable[JournaledReport]) -> tuple[datetime, ...]:
         """When staff were paged after the newest of these reports, by place in the file.
 
         Times would not do: a report may be about yesterday, and clocks are moved.
@@ -98,7 +98,7 @@ class Journal:
         return self.paged[before:]
 
 
-def without_words(study: Study, slip: Slip) -> Slip:
+def without_words(study: Study, slip: JournaledReport) -> JournaledReport:
     """The slip without what somebody typed as words: those may name a person."""
     kept = {
         name: answer
@@ -114,7 +114,7 @@ def remember(case: Case, said: Said, caregiver_id: str) -> None:
     """Have a dangerous report noted as stored once this transaction has committed."""
     if said.source == FROM_JOURNAL:
         return
-    slip = Slip(
+    slip = JournaledReport(
         id=said.version_id,
         at=said.stated_at or case.now,
         kind=said.kind,
@@ -127,7 +127,7 @@ def remember(case: Case, said: Said, caregiver_id: str) -> None:
     case.session.info.setdefault(REMEMBERED, []).append(without_words(case.study, slip))
 
 
-def remembered(session: Session) -> list[Slip]:
+def remembered(session: Session) -> list[JournaledReport]:
     """What ``remember`` was told in a session, once."""
-    found: list[Slip] = session.info.pop(REMEMBERED, [])
+    found: list[JournaledReport] = session.info.pop(REMEMBERED, [])
     return found
