@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from portal.app import LARGEST_BODY, create_app, trusted_hosts
+from portal.db.people import Site
 from portal.logs import JsonFormatter
 from portal.runtime import Runtime
 from portal.serve import options
@@ -540,6 +541,23 @@ def test_the_numbers_stay_when_the_database_goes(
 
     sites._runtime = Away()
     assert "028-5550 0120" in client.get("/echo/crash").text
+
+
+def test_a_site_that_was_opened_since_has_its_own_numbers_at_once(
+    echo: Flask, runtime: Runtime, people: Cast
+) -> None:
+    sites = echo.extensions["sites"]
+    assert sites.card(None, "en").duty_line == "028-5550 0120"
+    known = people.there.site
+    with runtime.writing() as session:
+        facts = {
+            column.key: getattr(known, column.key)
+            for column in Site.__table__.columns
+            if column.key != "id"
+        }
+        opened = Site(**{**facts, "code": "NEW", "duty_line": "010-5550 0199"})
+        session.add(opened)
+    assert sites.card(opened.id, "en").duty_line == "010-5550 0199"
 
 
 def test_json_is_answered_in_json_when_the_database_is_away(echo: Flask) -> None:
