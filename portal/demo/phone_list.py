@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
 from portal.demo.phones import PhoneScreen, screens
-from portal.people import rota, timeline
+from portal.people import rota
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
-from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.runtime import Runtime
 
@@ -94,7 +94,7 @@ def _owner(
         return PhoneOwner("staff", staff.display_name, role=staff.role, duties=duties)
     if participant is not None:
         study = runtime.study(session, participant.study_version_id)
-        return _participant(session, study, participant, now)
+        return _participant(Case(session, study, participant, now))
     if caregiver is not None:
         code = session.get_one(Participant, caregiver.participant_id).code
         return PhoneOwner("caregiver", code)
@@ -110,14 +110,11 @@ def _on_duty(session: Session, now: datetime) -> dict[int, tuple[str, ...]]:
     return {staff_id: tuple(duties) for staff_id, duties in found.items()}
 
 
-def _participant(
-    session: Session, study: Study, participant: Participant, now: datetime
-) -> PhoneOwner:
-    today = timeline.local_today(session, participant, now=now)
-    code = timeline.phase(session, study, participant, today=today)
+def _participant(case: Case) -> PhoneOwner:
+    code, person = case.phase, case.participant
     return PhoneOwner(
         "participant",
-        participant.code,
-        day=study_days.day_number(participant.d0, today),
-        phase=next(phase.title for phase in study.phases if phase.code == code),
+        person.code,
+        day=study_days.day_number(person.d0, case.today),
+        phase=next(phase.title for phase in case.study.phases if phase.code == code),
     )

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site, Staff
-from portal.errors import ChangedMeanwhile, Doubtful, Faults, InvalidInput, NotFound
+from portal.errors import ChangedMeanwhile, Doubtful, Faults, InvalidInput
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
@@ -38,19 +37,6 @@ class VisitForm:
     participant: Participant
     code: str
     version: int
-
-
-def find(session: Session, staff: Staff, participant: Participant, code: str) -> Visit:
-    """A participant's visit by its code.
-
-    Raises:
-        NotFound: there is none, or it is another site's.
-    """
-    query = select(Visit).filter_by(participant_id=participant.id, code=code)
-    visit = session.scalar(query)
-    if visit is None or participant.site_id != staff.site_id:
-        raise NotFound("There is no such visit.")
-    return visit
 
 
 def book(
@@ -177,7 +163,7 @@ def reopen(session: Session, desk: VisitForm, *, reason: str, now: datetime) -> 
 def _locked(session: Session, desk: VisitForm) -> Visit:
     """The visit; two acts about one participant follow each other."""
     session.get_one(Participant, desk.participant.id, with_for_update=True)
-    visit = find(session, desk.staff, desk.participant, desk.code)
+    visit = planned_visits.find(session, desk.staff, desk.participant, desk.code)
     session.refresh(visit)
     return visit
 

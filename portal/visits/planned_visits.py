@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.diary import Visit, VisitChange
-from portal.db.people import Participant, Site
+from portal.db.people import Participant, Site, Staff
+from portal.errors import NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 
@@ -71,3 +72,16 @@ def changes_of(session: Session, visit: Visit) -> Sequence[VisitChange]:
     """What was done with a visit, oldest first."""
     query = select(VisitChange).where(VisitChange.visit_id == visit.id)
     return session.scalars(query.order_by(VisitChange.id)).all()
+
+
+def find(session: Session, staff: Staff, participant: Participant, code: str) -> Visit:
+    """A participant's visit by its code.
+
+    Raises:
+        NotFound: there is none, or it is another site's.
+    """
+    query = select(Visit).filter_by(participant_id=participant.id, code=code)
+    visit = session.scalar(query)
+    if visit is None or participant.site_id != staff.site_id:
+        raise NotFound("There is no such visit.")
+    return visit

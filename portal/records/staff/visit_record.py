@@ -12,7 +12,7 @@ from portal.db.people import Staff
 from portal.people.case import Case
 from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names
-from portal.visits import appointments, planned_visits
+from portal.visits import planned_visits
 from portal.visits.reminders.reminded_people import snapshot
 from portal.visits.reminders.rules.person import Occasion
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
@@ -59,7 +59,7 @@ def page(case: Case, staff: Staff, code: str) -> VisitPage:
     Raises:
         NotFound: there is none with this code, or it is another site's.
     """
-    visit = appointments.find(case.session, staff, case.participant, code)
+    visit = planned_visits.find(case.session, staff, case.participant, code)
     planned = next((one for one in case.study.visits if one.code == visit.code), None)
     unknown = Text(visit.code, visit.code)
     day = planned_visits.day_of(visit, case.site.time_zone)

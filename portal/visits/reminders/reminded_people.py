@@ -15,7 +15,6 @@ from portal.db.diary import Visit, VisitChange
 from portal.db.people import Participant, Site, Stay
 from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
-from portal.protocol.study.model import Study
 from portal.study_versions import StudyOf
 from portal.visits.reminders.reports import (
     ReportsSince,
@@ -64,9 +63,7 @@ def snapshots(
     heard = heard_from(session, ids, since)
     return {
         one.id: _person(
-            session,
-            study_of(one.study_version_id),
-            one,
+            Case(session, study_of(one.study_version_id), one, now),
             _PersonRows(
                 zones[one.id],
                 visits[one.id],
@@ -75,7 +72,6 @@ def snapshots(
                 heard[one.id],
             ),
             since,
-            now,
         )
         for one in participants
     }
@@ -93,15 +89,9 @@ def snapshot(case: Case, *, since: datetime) -> RemindedPerson:
     return found[case.participant.id]
 
 
-def _person(
-    session: Session,
-    study: Study,
-    participant: Participant,
-    known: _PersonRows,
-    since: datetime,
-    now: datetime,
-) -> RemindedPerson:
-    today = study_days.local_date(now, known.site_zone)
+def _person(case: Case, known: _PersonRows, since: datetime) -> RemindedPerson:
+    session, study, participant = case.session, case.study, case.participant
+    today = study_days.local_date(case.now, known.site_zone)
     asked = asked_of(study, participant.d0, known.stays, known.came, today)
     return RemindedPerson(
         id=participant.id,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.people.accounts.accounts import acting
 from portal.records.staff import visit_record
-from portal.visits import appointments
+from portal.visits import appointments, planned_visits
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.language import sentence_of
 from portal.web.staff import fields
@@ -53,7 +53,7 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
 
 def _desk(db: Session, code: str, visit: str) -> appointments.VisitForm:
     found, staff = case_of(db, code), acting(db, viewer())
-    appointments.find(db, staff, found.participant, visit)
+    planned_visits.find(db, staff, found.participant, visit)
     version = fields.number("version") or 0
     return appointments.VisitForm(found.study, staff, found.participant, visit, version)
 
