@@ -3,7 +3,7 @@
 The form is found in time that grows with the length alone. Ordering the marks on a
 letter costs the square of their number: a quarter of a megabyte of them holds the
 interpreter for many seconds. No writing piles up more than a few (Unicode's Stream-Safe
-Text Format, UAX #15, allows 30), so the rest of a pile is let go before it is ordered,
+Text Format, UAX #15, allows 30), so the rest of a pile is dropped before it is ordered,
 and what carries it stays. Nothing else normalises.
 """
 

@@ -91,7 +91,7 @@ class Engine:
         end_process(status)
 
     def start(self) -> None:
-        """Begin with a cycle at once, then go on in threads of its own."""
+        """Begin with a cycle at once, then continue in threads of its own."""
         self._watchdog.start()
         self.cycle()
         self._waker.start()

@@ -38,7 +38,7 @@ def words_of(runtime: Runtime, message: WordSources) -> str:
 
 
 def words_in(session: Session, runtime: Runtime, message: WordSources) -> str:
-    """The same, in a transaction that goes on."""
+    """The same, in a transaction that continues."""
     template = BUILT_IN.get(message.template)
     if template is None:
         study = runtime.study(session, message.study_version_id)

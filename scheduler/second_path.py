@@ -189,7 +189,7 @@ def spoken(left: list[JournaledReport]) -> str:
 
 
 def is_time(journal: Journal, left: list[JournaledReport], now: datetime) -> bool:
-    """Whether to page now: at once for a new report, then more and more seldom.
+    """Whether to page now: at once for a new report, then less and less often.
 
     The wall clock may have been moved either way since the last page.
     """

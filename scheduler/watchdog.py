@@ -46,7 +46,7 @@ class Watchdog:
         self._thread.start()
 
     def progress(self) -> None:
-        """Say that work goes on."""
+        """Say that work continues."""
         self._last = self._monotonic()
 
     def stop(self) -> None:

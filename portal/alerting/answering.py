@@ -189,7 +189,7 @@ def acknowledge(
 
 
 def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -> Alert:
-    """Take an alert over from whoever has it; the 30 minutes begin anew.
+    """Take an alert over from whoever has it; the 30 minutes start again.
 
     Who has it already gains no time by asking again.
 

@@ -1,6 +1,6 @@
 """Known, call planned: whoever has an alert says by when they will phone, and why.
 
-At most an hour, once a round, and never a mute: the ladder begins anew when the time
+At most an hour, once a round, and never a mute: the ladder starts again when the time
 is over, and a report of anything new or worse pages at once.
 """
 

@@ -35,7 +35,7 @@ HEADINGS = ("id", "what for", "queued, UTC", "becomes", "why")
 def backup(file: Path) -> None:
     """Write an encrypted copy of the whole database to FILE, and prove it readable.
 
-    People can go on working meanwhile. The key is in the file that
+    People can continue to work meanwhile. The key is in the file that
     PORTAL_BACKUP_KEY_FILE names. Keep a copy of it elsewhere: without it no backup
     can be opened.
 

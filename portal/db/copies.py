@@ -1,4 +1,4 @@
-"""A whole database into one file and back, while people go on working.
+"""A whole database into one file and back, while people continue to work.
 
 SQLite by its online backup, PostgreSQL by its own pg_dump from one snapshot. Rows are
 counted in the same moment, so that a copy can be held against what it was made from.

@@ -1,4 +1,4 @@
-"""What the invented people answer on ordinary days: calm, plausible, never alike."""
+"""What the invented people answer on ordinary days: calm, plausible, never the same."""
 
 from __future__ import annotations
 

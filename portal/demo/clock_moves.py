@@ -2,7 +2,7 @@
 
 A reminder that was due while the clock jumped would only be listed as too late. So
 the clock stops at each moment at which something is due for a participant, until the
-engine has dealt with it, and goes on.
+engine has dealt with it, and continues.
 """
 
 from __future__ import annotations

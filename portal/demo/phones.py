@@ -82,7 +82,7 @@ def _screen(number: str, newest_first: list[Handset], now: datetime) -> PhoneScr
 
 
 def on_the_line(row: Handset, now: datetime) -> bool:
-    """Whether this is a call that rings, or was answered and goes on."""
+    """Whether this is a call that rings, or was answered and continues."""
     open_line = row.channel == "call" and row.pressed in (None, ANSWERED)
     return open_line and now - row.at < RINGS
 

@@ -142,7 +142,7 @@ def keep(
 ) -> None:
     """Keep what a screen holds while somebody still answers it.
 
-    Nothing is judged before they go on, or leave it for ten minutes: a finger that
+    Nothing is judged before they continue, or leave it for ten minutes: a finger that
     slips on a small screen pages nobody. What was taken back goes only with the screen,
     so that one that comes late takes nothing away. A finished diary stays as it is.
     """
@@ -157,7 +157,7 @@ def put_answers(
 ) -> None:
     """Put answers into a draft, and take out what was left blank.
 
-    What was asked about once more and is now another answer may be asked anew.
+    What was asked about once more and is now another answer may be asked again.
     """
     stay = {key: draft.answers[key] for key in draft.answers if key not in left_blank}
     whole = {**stay, **answers}

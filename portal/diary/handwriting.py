@@ -1,7 +1,7 @@
 """The sentence written with a finger: kept with its entry, for people to compare.
 
 A change of handwriting is an early sign of neurotoxicity. The drawing is optional; one
-that cannot be read is let go, and holds up no entry.
+that cannot be read is dropped, and holds up no entry.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def keep(
 def hold(draft: Draft, text: object, *, now: datetime) -> None:
     """Hold what somebody still writes, so that a reload shows it again.
 
-    An empty ground takes nothing away, and what cannot be read is let go. A diary that
+    An empty ground takes nothing away, and what cannot be read is dropped. A diary that
     is left takes the sentence along; a finished one stays as it is.
     """
     if not isinstance(text, str) or draft.finished_at or text == draft.strokes:

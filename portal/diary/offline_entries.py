@@ -30,8 +30,8 @@ LONGEST_WAIT = timedelta(days=60)
 class KeptEntry:
     """What a phone hands in. ``kind``: red_flags, screen (a diary so far), complete.
 
-    ``entry_id`` is the UUID of the red-flag screen, None for a diary that was begun on
-    our own pages; ``draft_id`` the UUID of the rest of that diary. ``written_at`` and
+    ``entry_id`` is the UUID of the red-flag screen, None for a diary that was started
+    on our own pages; ``draft_id`` the UUID of the rest of that diary. ``written_at`` and
     ``phone_at`` are both the phone's clock: when it was written, and when it was sent.
     ``day`` is the past day of a diary that is added afterwards; ``drawn`` what was
     written by hand, as it was sent.
@@ -61,7 +61,7 @@ def take(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
     minutes later, as any that somebody left, unless it reaches urgent now.
 
     Raises:
-        NotFound: the diary is somebody else's, or was never begun.
+        NotFound: the diary is somebody else's, or was never started.
         EntryRefused: a field is invalid and nothing readable was urgent.
     """
     writer = replace(

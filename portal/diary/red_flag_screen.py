@@ -1,6 +1,6 @@
 """The first screen of a diary: stored and judged by itself, then the rest begins.
 
-Whatever is ticked there is answered before anybody goes on. The rest gets the draft
+Whatever is ticked there is answered before anybody continues. The rest gets the draft
 that the screen's UUID leads to, so that a screen sent twice begins one diary.
 """
 

@@ -1,7 +1,7 @@
 """Steps of the machine's clock: what waits for a person, and putting time back right.
 
 Forward, by more than five minutes: reminders and expiries wait, alerts do not. Back:
-nothing waits, since time goes on as before. Both are shown until somebody, a time
+nothing waits, since time continues as before. Both are shown until somebody, a time
 source, or the clock itself says which time is right.
 """
 

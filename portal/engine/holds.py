@@ -23,7 +23,7 @@ from portal.messages.states import MessageState, Purpose, StoppedMessage
 RESTORED, MOVED = "restored", "moved"
 WAITS = "waits for somebody to release what was restored"
 SENT = "sent before the restore, as the send journal shows"
-PLANNED = (Purpose.REMINDER, Purpose.TASK)  # what is made anew from restored rows
+PLANNED = (Purpose.REMINDER, Purpose.TASK)  # what is made again from restored rows
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _is_old(
 
 
 def _last_news(session: Session, alert_id: int) -> datetime:
-    """When the alert was last opened, armed anew, or joined by a report."""
+    """When the alert was last opened, armed again, or joined by a report."""
     alert = session.get_one(Alert, alert_id)
     latest = select(func.max(AlertFinding.found_at))
     found = session.scalar(latest.where(AlertFinding.alert_id == alert_id))

@@ -87,7 +87,7 @@ def change_number(
     """Put another number in force; the one before is retired and gets nothing more.
 
     With ``revoke`` the phones enrolled so far lose their way in (a lost phone); an
-    old phone that its owner still holds may go on reporting. Staff phoned the number,
+    old phone that its owner still holds may keep reporting. Staff phoned the number,
     so it is verified; the same number again is only confirmed.
 
     Raises:
@@ -228,7 +228,7 @@ def _readdress(
 ) -> None:
     """Have notices that wait for the old number go to the new one.
 
-    Reminders are queued anew by the plan; a code stays with the number that asked.
+    Reminders are queued again by the plan; a code stays with the number that asked.
     """
     if before is None:
         return

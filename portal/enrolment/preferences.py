@@ -26,7 +26,7 @@ def set_quiet_hours(
 ) -> None:
     """No reminders from ``hours[0]`` to ``hours[1]`` (``HH:MM``, their own zone).
 
-    None means the study's hours. What is queued is planned anew. A repeat changes
+    None means the study's hours. What is queued is planned again. A repeat changes
     nothing.
 
     Raises:

@@ -135,7 +135,7 @@ def stop_before_sending(standing: LastLook, moment: datetime) -> StoppedMessage 
     """Why a message is no longer wanted at ``moment``; None lets it leave.
 
     Withdrawal stops what is addressed to the participant; pages to staff about an
-    alert that is open go on. STOP stops texts of every kind; calls go on.
+    alert that is open continue. STOP stops texts of every kind; calls continue.
     """
     cancelled = MessageState.CANCELLED
     calls_for_pages = standing.alert_state in (None, AlertState.OPEN)

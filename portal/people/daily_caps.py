@@ -2,7 +2,7 @@
 
 Providers hold a number back that gets too much, and then nothing arrives at all. The
 study says how much is let through (``[paging]``); a part of it is kept for emergencies.
-Past it the loop of a ladder goes on by channels without a cap, and a reminder stays
+Past it the loop of a ladder continues by channels without a cap, and a reminder stays
 unsent and becomes a line for staff.
 """
 
@@ -55,7 +55,7 @@ def allowed(
 ) -> Allowed:
     """Which of ``channels`` may page this contact at ``now``.
 
-    Whatever went to it counts, alerts and tasks alike, but not what was withdrawn.
+    Whatever went to it counts, alerts and tasks, but not what was withdrawn.
     """
     used = _used(session, contact, now)
     caps = {channel: most(paging, channel, tier) for channel in channels}

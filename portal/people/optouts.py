@@ -1,6 +1,6 @@
 """STOP and START, kept per number: no more texts, whoever's number it is.
 
-Calls go on, and what the person reports is read and answered by people as before.
+Calls continue, and what the person reports is read and answered by people as before.
 The newest act counts. A number that said it is somebody else's is freed by staff only.
 """
 

@@ -220,7 +220,7 @@ def _check(
 
 
 def end(session: Session, by: Staff, shift_id: int, *, now: datetime) -> Shift:
-    """End a shift now; one that has not begun is never served. A repeat is well.
+    """End a shift now; one that has not started is never served. A repeat is well.
 
     Raises:
         NotFound: no such shift at this person's site.

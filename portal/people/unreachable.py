@@ -45,7 +45,7 @@ def _can_be_paged(session: Session, staff_id: int) -> bool:
 def look_again(session: Session, staff_id: int, *, now: datetime) -> None:
     """Have the engine look at once at every open alert whose last rung paged somebody.
 
-    A repeat changes nothing: the engine sets the next time anew.
+    A repeat changes nothing: the engine sets the next time again.
     """
     paged = exists().where(
         Message.alert_id == Alert.id,

@@ -233,5 +233,5 @@ def _change(
 
 
 def _remind(session: Session, desk: VisitForm, now: datetime) -> None:
-    """Withdraw what no longer holds, plan anew, and say a new day once."""
+    """Withdraw what no longer holds, plan again, and say a new day once."""
     remind.replan(Case(session, desk.study, desk.participant, now))

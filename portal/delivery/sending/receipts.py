@@ -1,4 +1,4 @@
-"""What providers say of messages later: one way in for callbacks and polling alike."""
+"""What providers say of messages later: one way in for callbacks and polling."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The send journal: what left, in a file outside the database, for after a restore.
 
 A line is a moment, a purpose and a message's key: ids and dates, nothing of a person.
-It is on the disk before the line's writer goes on.
+It is on the disk before the line's writer continues.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 It stands on another disk, so that a report outlives a database that is locked, full,
 damaged or restored from yesterday. A line holds codes, readings and times: no name, no
-number, no free text. It is on the disk before whoever wrote it goes on.
+number, no free text. It is on the disk before whoever wrote it continues.
 """
 
 from __future__ import annotations

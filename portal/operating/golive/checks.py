@@ -1,4 +1,4 @@
-"""Whether the portal may go live: every check, in the order in which people mend.
+"""Whether the portal may go live: every check, in the order of fixing.
 
 What is found beforehand costs an hour; found on the night itself, by a person in
 danger. Each check is a function of its own that gives the faults it sees.

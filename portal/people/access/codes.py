@@ -210,7 +210,7 @@ def people_to_choose(
 ) -> tuple[Person, ...]:
     """Who may be chosen after a right code; nobody once the time to choose is over.
 
-    The caller vouches that this browser's code was right.
+    The caller confirms that this browser's code was right.
     """
     challenge = session.scalar(select(Challenge).filter_by(handle=handle))
     if challenge is None or real_now >= challenge.created_at + TIME_TO_CHOOSE:

@@ -1,4 +1,4 @@
-"""Enrolled phones: a phone that once signed in may go on adding entries for one person.
+"""Enrolled phones: a phone that once signed in may keep adding entries for one person.
 
 The credential writes and reads nothing, so that no limit on signing in can ever
 stand between a person and a report. What a phone may read, its PIN opens (``pins``).
@@ -24,7 +24,7 @@ from portal.people.reporters import Person
 
 LIFE = timedelta(days=400)  # the longest a browser keeps a cookie
 TOUCH_AFTER = timedelta(hours=1)
-HANDED_ON = timedelta(hours=12)  # as long as a diary that was begun is offered again
+HANDED_ON = timedelta(hours=12)  # as long as a diary that was started is offered again
 MOST_HANDS = 4
 
 

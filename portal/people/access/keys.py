@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Keyring:
-    """The key of short values. After a change of key, codes are asked for anew."""
+    """The key of short values. After a change of key, codes are asked for again."""
 
     secret: str = field(repr=False)
 

@@ -178,7 +178,7 @@ def end_all_of_person(
 ) -> None:
     """Sign the participant alone, or one caregiver, out everywhere.
 
-    The session with the id ``but`` goes on: theirs, who asked for it.
+    The session with the id ``but`` continues: theirs, who asked for it.
     """
     whose = and_(
         LoginSession.participant_id == participant_id,

@@ -119,7 +119,7 @@ def change_contact(
     """Page a colleague here from now on; ``kind`` is mobile or email.
 
     Whoever gives it has verified it: what waits then follows to it. One that is not
-    verified is paged by nobody, and the ladder goes on to the next person at once.
+    verified is paged by nobody, and the ladder continues to the next person at once.
     The same again changes nothing.
 
     Raises:

@@ -38,7 +38,7 @@ class CodeResult(Enum):
 
     RIGHT = "right"
     WRONG = "wrong"
-    UNREADABLE = "unreadable"  # the portal's key was changed: it must be set up anew
+    UNREADABLE = "unreadable"  # the portal's key was changed: it must be set up again
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def try_code(
 
 
 def forget(staff: Staff) -> None:
-    """Take the second factor away; the next sign-in begins anew."""
+    """Take the second factor away; the next sign-in starts again."""
     staff.totp_secret = staff.totp_since = staff.totp_window = None
 
 

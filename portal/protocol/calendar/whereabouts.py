@@ -45,8 +45,8 @@ def place_on(d0: date, day: date, stays: Sequence[HospitalStay]) -> Place:
     """Where the person is on ``day``.
 
     On the day of discharge the person goes home and counts as at home. With no stay on
-    record that covers D0 the first one is taken to have begun by D0. Before D0, outside
-    a stay, nobody has said: people wait for the infusion on the ward and at home.
+    record that covers D0, the first one counts from D0 on. Before D0, outside a stay,
+    nobody has said: people wait for the infusion on the ward and at home.
     """
     if in_hospital(d0, day, stays):
         return Place.WARD

@@ -198,7 +198,7 @@ class SiteDefaults:
 class Paging:
     """How many texts and calls the ladders may send one person in 24 hours.
 
-    Past it the loop goes on by the channels that have no cap.
+    Past it the loop continues by the channels that have no cap.
     """
 
     texts_per_person_day: int

@@ -1,7 +1,7 @@
 """A study as a phone judges by it: its rules, words and messages, and no person.
 
 What a browser might do in its own way (which characters exist, how case folds) goes
-along as tables of this Python, so that both sides read a note alike.
+along as tables of this Python, so that both sides read a note in the same way.
 """
 
 from __future__ import annotations

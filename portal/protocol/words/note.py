@@ -114,7 +114,7 @@ class NoteText:
         return not _is_latin(self.folded[end : end + 1])
 
     def word_end(self, end: int, chinese: bool) -> int:
-        """Where the word that goes on at ``end`` is over: a stem's last letters."""
+        """Where the word that continues at ``end`` is over: a stem's last letters."""
         while not chinese and _is_latin(self.folded[end : end + 1]):
             end += 1
         return end

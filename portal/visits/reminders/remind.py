@@ -166,7 +166,7 @@ def _act(case: Case, occasion: Occasion) -> None:
 
 
 def replan(case: Case) -> None:
-    """After a change of visits, numbers, zone or quiet hours: plan anew from now on.
+    """After a change of visits, numbers, zone or quiet hours: plan again from now on.
 
     In this transaction queued texts about visits that are not as they were are
     cancelled, the new date of a moved one is queued (in quiet hours: for their

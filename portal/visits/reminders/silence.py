@@ -120,7 +120,7 @@ def _task_of(
 
 
 def _raise(case: Case, task: Task, occasion: Occasion) -> None:
-    """Open an urgent alert and page this rung at once; its ladder goes on from there.
+    """Open an urgent alert and page this rung at once; its ladder continues from there.
 
     Where an alert is open already the task says so, and nobody is paged for this.
     """

@@ -111,7 +111,7 @@ def stop(
     """Cancel all that is addressed to a participant and their caregivers; how many.
 
     Calls to make are cancelled with it, and the pages about those. Pages to staff
-    about an alert go on. While somebody is only paused a sign-in code still goes:
+    about an alert continue. While somebody is only paused a sign-in code still goes:
     they may always report.
     """
     paused = participant.status in ("active", "paused")
@@ -158,7 +158,7 @@ def _cancel_tasks(
 
 
 def renew(session: Session, participant: Participant, *, now: datetime) -> int:
-    """Queue anew, to the numbers in force, what was to go to numbers that are not.
+    """Queue again, to the numbers in force, what was to go to numbers that are not.
 
     The old row is cancelled and the new one carries its key with the contact's
     version, once each; what left already, or may have, is not sent again.

@@ -1,7 +1,7 @@
 """What stands on a screen that nobody has sent yet: kept at each answer.
 
 A reload, a phone call or a dead battery loses no word. Nothing is judged here; that
-happens when the person goes on, or after ten minutes of silence.
+happens when the person continues, or after ten minutes of silence.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def keyring() -> Keyring:
 
 
 def address() -> str:
-    """Where the request comes from, as far as our own proxies vouch for it."""
+    """Where the request comes from, as far as our own proxies confirm it."""
     return request.remote_addr or "unknown"
 
 
@@ -152,7 +152,7 @@ def screen() -> SirenScreen:
 
 
 def quietly(write: Callable[[Session], None]) -> None:
-    """Write what may be lost: reading goes on while the database refuses writes."""
+    """Write what may be lost: reading continues while the database refuses writes."""
     try:
         with runtime().writing() as db:
             write(db)

@@ -60,7 +60,7 @@ class CleanRequest(Request):
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        """The query's values; what is past the most that a form has is let go."""
+        """The query's values; what is past the most that a form has is dropped."""
         parts = self.query_string.split(b"&", MOST_FIELDS)
         self.query_string = b"&".join(parts[:MOST_FIELDS])
         return _clean_values(super().args)

@@ -28,7 +28,7 @@ class Later(Protocol):
 
 
 def language() -> str:
-    """``zh`` or ``en``; what answers an open page goes on in that page's."""
+    """``zh`` or ``en``; what answers an open page continues in that page's."""
     page = opened_page.page()
     return usual() if page is None else page.language
 

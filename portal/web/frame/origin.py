@@ -65,7 +65,7 @@ def _does_no_harm() -> bool:
 
 
 def is_surely_ours() -> bool:
-    """Whether the browser itself vouches that a page of ours sent this."""
+    """Whether the browser itself confirms that a page of ours sent this."""
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
         return True
     return request.headers.get("Origin", "null") != "null" and _origin_is_ours()

@@ -12,12 +12,12 @@ from portal.web.frame.language import usual
 
 
 def go(path: str) -> Response:
-    """Send on to a page; the browser asks for it anew."""
+    """Send on to a page; the browser asks for it again."""
     return cast(Response, redirect(path, 303))
 
 
 def carried(path: str) -> str:
-    """``path``, so that it goes on for whom, and in which language, the page was opened.
+    """``path``, for the person and in the language for whom the open page was made.
 
     Nothing is added where this browser would do so by itself.
     """

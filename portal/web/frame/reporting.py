@@ -1,7 +1,7 @@
 """Who may report from this browser, and for whom the report at hand is.
 
 Signed in or not, an enrolled phone reports for its person. A page that was opened for
-somebody goes on reporting for them, whoever has signed in meanwhile, as long as this
+somebody still reports for them, whoever has signed in meanwhile, as long as this
 browser may still do so; never for somebody else.
 """
 

@@ -82,7 +82,7 @@ class Sites:
         return self._known.held
 
     def forget(self) -> None:
-        """Read anew at the next question."""
+        """Read again at the next question."""
         self._read_at = float("-inf")
 
     def refresh(self) -> None:

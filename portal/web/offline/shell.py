@@ -62,7 +62,7 @@ def files() -> list[str]:
 
 
 def edition(study: Study) -> str:
-    """What changes whenever a phone should fetch its copy of the pages anew."""
+    """What changes whenever a phone should fetch its copy of the pages again."""
     said = "".join(rendered(study, short) for short in LOCALES)
     mark = f"{study.sha256} {assets.engine_version()} {said}"
     return hashlib.sha256(mark.encode()).hexdigest()[:16]

@@ -1,6 +1,6 @@
 """From a form's fields to answers in the study's codes, and back into the form.
 
-What is typed goes on as typed: the study's rules read it, not the page.
+What is typed is passed on as typed: the study's rules read it, not the page.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def wrong(items: Mapping[str, Item], told: Mapping[str, Any]) -> dict[str, str]:
 
 
 def asked(items: Mapping[str, Item], told: Mapping[str, Any]) -> list[str]:
-    """Doubtful temperatures as typed: each is asked about once, another one anew."""
+    """Doubtful temperatures as typed: each is asked about once, another one again."""
     return [_typed(name, told) for name in doubtful_temperature.questions(items, told)]
 
 

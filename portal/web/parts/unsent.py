@@ -196,7 +196,7 @@ def _way_on() -> dict[str, str | None]:
     """Why it was not taken, the mark to send it again with, and where to sign in.
 
     Whose page it was stays in the form. One that says nothing of it may be sent by who
-    reports from this browser now, where the browser itself vouches for the page.
+    reports from this browser now, where the browser itself confirms the page.
     """
     page = opened_page.page()
     if _may_now() and origin.is_surely_ours():

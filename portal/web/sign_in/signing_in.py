@@ -13,7 +13,7 @@ from portal.people.reporters import Person
 from portal.web.frame import access, cookies, own_paths
 from portal.web.frame.language import Later, lazy_gettext
 
-FRESH = "by_code"  # in the session: a code opened it, so a PIN may be chosen anew
+FRESH = "by_code"  # in the session: a code opened it, so a PIN may be chosen again
 KINDS = (("iPhone", "iphone"), ("Android", "android"), ("Mobile", "phone"))
 PHONES: dict[str, Later] = {
     "android": lazy_gettext("Android phone"),

@@ -14,7 +14,7 @@ EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def ask(words: str, language: str, *, key_url: str, again_url: str) -> str:
-    """Say it, take one key to ``key_url``; without a key go on at ``again_url``."""
+    """Say it, take one key to ``key_url``; without a key continue at ``again_url``."""
     response = _ask(words, language, key_url)
     redirect = ElementTree.SubElement(response, "Redirect", method="POST")
     redirect.text = again_url
