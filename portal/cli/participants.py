@@ -17,13 +17,13 @@ from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.operating import sites
 from portal.people import timeline
+from portal.people.access.languages import LANGUAGES
 from portal.people.case import Case
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
 from portal.records.staff import roster
 from portal.runtime import Runtime
 
-LANGUAGES = click.Choice(["zh", "en"])
 JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 ON = click.option("--on", metavar="YYYY-MM-DD", help="The day; today if not given.")
 Act = Callable[[Session, Study, Participant, date, datetime], None]
@@ -44,7 +44,9 @@ def participant() -> None:
 @click.option("--number", required=True, help="Mobile number as people type it.")
 @click.option("--d0", required=True, metavar="YYYY-MM-DD", help="Day of the infusion.")
 @click.option("--discharged-on", metavar="YYYY-MM-DD", help="If already at home.")
-@click.option("--language", type=LANGUAGES, default="zh", show_default=True)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True
+)
 @click.option("--consent-version", required=True, help="Of the signed consent form.")
 @click.option(
     "--consented-at",

@@ -15,12 +15,11 @@ from portal.db.people import Staff
 from portal.errors import InvalidInput
 from portal.operating import sites
 from portal.people import contacts, rota
+from portal.people.access.languages import LANGUAGES
 from portal.people.accounts import accounts, colleagues
 from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.duties import Duty
-
-LANGUAGES = click.Choice(["zh", "en"])
 
 
 @click.group()
@@ -36,7 +35,9 @@ def staff() -> None:
 @click.option("--name", help="As colleagues see it; the user name if not given.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--number", help="Mobile number, for pages.")
-@click.option("--language", type=LANGUAGES, default="zh", show_default=True)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True
+)
 @click.option(
     "--duty",
     "duties",

@@ -10,11 +10,11 @@ from zoneinfo import available_timezones
 
 from portal.db.people import Site
 from portal.errors import Doubtful, Faults, InvalidInput
+from portal.people.access.languages import LANGUAGES
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 
 CODE = re.compile(r"[A-Z]{1,6}-[0-9]{1,6}\Z")
-LANGUAGES = ("zh", "en")
 D0_AHEAD = timedelta(days=60)
 D0_BEHIND = timedelta(days=365 * 16)
 

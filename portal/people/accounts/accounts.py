@@ -19,11 +19,11 @@ from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.access import limits, passwords, sessions, tries_allowed
 from portal.people.access.keys import Keyring, same
+from portal.people.access.languages import LANGUAGES
 from portal.people.access.limits import Spent
 from portal.people.access.sessions import Viewer
 from portal.people.roles import Role
 
-LANGUAGES = ("zh", "en")
 LONGEST_NAME = 64
 NOBODY = passwords.HASHER.hash("nobody has this password")
 
