@@ -205,6 +205,9 @@ def test_on_the_ward_one_number_is_offered_once_with_and_without_a_network(
     phone.press("send")
     phone.page.locator(".advice:visible").wait_for()
     assert dialled(phone) == ["02855500120"]
+    said = phone.page.locator(".advice:visible").inner_text()
+    assert "拨打120" not in said
+    assert "call 120" not in said
     phone.look(f"ward-emergency-offline-{language}")
     phone.find_network()
     phone.page.locator(".advice .told.done").wait_for()

@@ -44,6 +44,7 @@ function isOver(receipt) {
 
 function unsentLines(say, { verdict, told, said, values, unread }) {
   const call = say("not-sent", values);
+  if (told === "ward") return [...said.flat(), say("by-itself")]; // no ambulance is called there
   if (verdict.tier === "emergency" || told !== "home") return [...said.flat(), call];
   if (isPaged(verdict.tier)) return [say("call-now"), call, ...said.flat()];
   return [say("kept"), ...(unread ? [unread] : []), say("by-itself"), call, ...said.slice(1).flat()];
