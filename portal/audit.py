@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.audit import Audit
 from portal.db.dialect import lock_audit_chain
+from portal.vocabulary.people import ActorKind
 
 FIRST = "0" * 64
 WAITING = "audit_rows_waiting"
@@ -35,14 +36,14 @@ CHAINED = (
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a kind (staff, participant, caregiver, device, engine, operator) and id."""
+    """Who acts: of which kind, and their id."""
 
-    kind: str
+    kind: ActorKind
     id: str
 
 
-ENGINE = Actor("engine", "engine")
-OPERATOR = Actor("operator", "command-line")
+ENGINE = Actor(ActorKind.ENGINE, "engine")
+OPERATOR = Actor(ActorKind.OPERATOR, "command-line")
 
 
 def record(

@@ -33,6 +33,7 @@ from portal.people.case import Case
 from portal.protocol.study.model import Step, Study, Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.tasks import TaskKind
 
 AT_ONCE = 50
 
@@ -151,7 +152,7 @@ def _fire_rung(
     for step in rungs:
         if step.task is not None:
             key = f"L:{page.alert.id}:{step.after_minutes}"
-            _open_task(session, study, page, "ladder", key, now, step)
+            _open_task(session, study, page, TaskKind.LADDER, key, now, step)
     return reached
 
 
@@ -159,14 +160,14 @@ def _nobody(session: Session, study: Study, page: pages.Page, now: datetime) -> 
     """A rung with nobody to page: said in the log, the catch-all paged, a task opened."""
     note(session, page.alert, Happening.NOBODY_ON_CALL, now=now, step=page.step)
     pages.page_catch_all(session, study, page, now=now)
-    _open_task(session, study, page, "rota_gap", f"G:{page.alert.id}", now)
+    _open_task(session, study, page, TaskKind.ROTA_GAP, f"G:{page.alert.id}", now)
 
 
 def _open_task(
     session: Session,
     study: Study,
     page: pages.Page,
-    kind: str,
+    kind: TaskKind,
     key: str,
     now: datetime,
     step: Step | None = None,
@@ -178,7 +179,7 @@ def _open_task(
         kind,
         key=key,
         tier=Tier.SAME_DAY,
-        owner_role="coordinator" if kind == "rota_gap" else "nurse",
+        owner_role="coordinator" if kind == TaskKind.ROTA_GAP else "nurse",
         due_at=now,
         alert_id=page.alert.id,
         **words,

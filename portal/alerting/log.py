@@ -11,6 +11,7 @@ from portal import audit
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
 from portal.vocabulary.alerts import Happening
+from portal.vocabulary.people import ActorKind
 
 
 def note(
@@ -29,6 +30,6 @@ def note(
         alert_id=alert.id, at=now, kind=kind, staff_id=staff_id, detail=detail
     )
     session.add(event)
-    actor = audit.Actor("staff", str(staff.id)) if staff else audit.ENGINE
+    actor = audit.Actor(ActorKind.STAFF, str(staff.id)) if staff else audit.ENGINE
     subject = ("alert", alert.id)
     audit.record(session, actor, f"alert.{kind}", subject, now=now, **detail)

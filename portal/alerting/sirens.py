@@ -25,6 +25,7 @@ from portal.people.access.keys import new_token, token_hash
 from portal.protocol.study.model import Tier
 from portal.protocol.words.requests import CODE_LETTERS
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.people import ActorKind
 
 HEARD_WITHIN = timedelta(seconds=60)  # screens are heard four times as often
 CODE_LENGTH = 12  # 59 bits: by chance nobody finds one in a day
@@ -86,7 +87,7 @@ def make(
     )
     session.add(siren)
     session.flush()
-    _note(session, audit.Actor("staff", str(by.id)), "made", siren, now)
+    _note(session, audit.Actor(ActorKind.STAFF, str(by.id)), "made", siren, now)
     return code
 
 
@@ -106,7 +107,7 @@ def set_up(
         return None
     secret = new_token()
     siren.secret_hash, siren.opened_at = token_hash(secret), real_now
-    _note(session, audit.Actor("siren", str(siren.id)), "set_up", siren, now)
+    _note(session, audit.Actor(ActorKind.SIREN, str(siren.id)), "set_up", siren, now)
     return secret
 
 
@@ -139,7 +140,7 @@ def revoke(
         raise NotFound("There is no such screen.")
     if siren.revoked_at is None:
         siren.revoked_at = real_now
-        _note(session, audit.Actor("staff", str(by.id)), "revoked", siren, now)
+        _note(session, audit.Actor(ActorKind.STAFF, str(by.id)), "revoked", siren, now)
 
 
 def beat(

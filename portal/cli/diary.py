@@ -28,6 +28,7 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.records.staff import roster
+from portal.vocabulary.diary import VersionKind
 
 LARGEST = 256 * 1024  # bytes
 SOURCES = ("app", "text", "phone", "staff")
@@ -78,7 +79,7 @@ def submit(
             raise repeated
         submission = Submission(
             version_id=str(version_id or uuid.uuid4()),
-            kind="complete",
+            kind=VersionKind.COMPLETE,
             answers=answers or readings[0],
             reporter=timeline.reported_by(answers or readings[0]),
             language=language or participant.language,

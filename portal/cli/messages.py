@@ -18,6 +18,7 @@ from portal.people.case import Case
 from portal.records.staff import explanations, overview
 from portal.visits.reminders import preview as previews
 from portal.visits.reminders.preview import Preview, PreviewedText
+from portal.vocabulary.people import ParticipantStatus
 
 HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert", "UTC")
 
@@ -131,7 +132,7 @@ def _plan_json(found: Preview) -> dict[str, Any]:
 
 
 def _print_plan(found: Preview) -> None:
-    if found.status != "active":
+    if found.status != ParticipantStatus.ACTIVE:
         click.echo(f"{found.code} gets no reminders: {found.status}.")
         return
     click.echo(f"{found.code}: their clock {found.zone}, the site's {found.site_zone}")

@@ -20,6 +20,7 @@ from portal.people.accounts import accounts, colleagues
 from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.duties import Duty
+from portal.vocabulary.people import ContactKind
 
 
 @click.group()
@@ -100,7 +101,12 @@ def _put_on_call(
 ) -> None:
     if number:
         contacts.replace(
-            session, "mobile", number, now=now, verified=True, staff_id=added.id
+            session,
+            ContactKind.MOBILE,
+            number,
+            now=now,
+            verified=True,
+            staff_id=added.id,
         )
     for duty in duties:
         rota.assign(session, added, duty, starts_at=now)
@@ -115,7 +121,7 @@ def contact(username: str, number: str | None, email: str | None) -> None:
 
     Example: python -m portal staff contact lin --email lin@hospital.example
     """
-    given = {"mobile": number, "email": email}
+    given = {ContactKind.MOBILE: number, ContactKind.EMAIL: email}
     if not any(given.values()):
         raise InvalidInput("Give a --number or an --email.")
     settings = from_environment()

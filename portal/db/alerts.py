@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 UNCLOSED = text("state <> 'closed'")
 
@@ -123,14 +124,14 @@ class Task(Base):
     )
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"))
     entry_version_id: Mapped[str | None] = mapped_column(ForeignKey("entry_version.id"))
-    kind: Mapped[str]  # review, data_quality, call_caregiver, overdue, …
+    kind: Mapped[TaskKind]
     tier: Mapped[str]  # same_day, routine
     owner_role: Mapped[str]
     detail: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     overdue_paged_at: Mapped[datetime | None]
-    state: Mapped[str]  # open, done, cancelled
+    state: Mapped[TaskState]
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]

@@ -11,6 +11,10 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON, TypeDecorator
 
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.diary import RequestState, VersionKind
+from portal.vocabulary.people import ContactKind, ParticipantStatus
+from portal.vocabulary.tasks import TaskKind, TaskState
+from portal.vocabulary.visits import VisitState
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -77,7 +81,17 @@ class Word(TypeDecorator[str]):
             return value
 
 
-WORDS: tuple[type[StrEnum], ...] = (AlertState, Happening)
+WORDS: tuple[type[StrEnum], ...] = (
+    AlertState,
+    Happening,
+    TaskState,
+    TaskKind,
+    ParticipantStatus,
+    ContactKind,
+    VisitState,
+    VersionKind,
+    RequestState,
+)
 
 
 class Base(DeclarativeBase):

@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
+from portal.vocabulary.diary import RequestState, VersionKind
+from portal.vocabulary.visits import VisitState
 
 
 class Visit(Base):
@@ -22,7 +24,7 @@ class Visit(Base):
     target: Mapped[date]
     opens: Mapped[date]
     closes: Mapped[date]
-    state: Mapped[str]  # planned, booked, attended, missed, cancelled
+    state: Mapped[VisitState]
     booked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     happened_on: Mapped[date | None]
@@ -36,7 +38,7 @@ class VisitChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
     version: Mapped[int]
-    state: Mapped[str]
+    state: Mapped[VisitState]
     booked_at: Mapped[datetime | None]
     reason: Mapped[str]
     at: Mapped[datetime]
@@ -76,7 +78,7 @@ class EntryVersion(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
     study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
-    kind: Mapped[str]  # red_flags, partial, complete, correction
+    kind: Mapped[VersionKind]
     phase: Mapped[str]
     answers: Mapped[dict[str, Any]]
     verdict: Mapped[dict[str, Any]]
@@ -138,7 +140,7 @@ class CorrectionRequest(Base):
     reason: Mapped[str]
     asked_by: Mapped[str]  # actor kind and id
     asked_at: Mapped[datetime]
-    state: Mapped[str]  # waiting, accepted, declined
+    state: Mapped[RequestState]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     entry_version_id: Mapped[str | None] = mapped_column(ForeignKey("entry_version.id"))

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
+from portal.vocabulary.people import ContactKind, ParticipantStatus
 
 
 class Site(Base):
@@ -84,7 +85,7 @@ class Participant(Base):
     d0: Mapped[date]
     language: Mapped[str]  # zh, en
     time_zone: Mapped[str]
-    status: Mapped[str]  # active, paused, withdrawn, died, transferred, completed
+    status: Mapped[ParticipantStatus]
     status_at: Mapped[datetime]
     enrolled_at: Mapped[datetime]
     enrolled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -102,7 +103,7 @@ class StatusChange(Base):
     participant_id: Mapped[int] = mapped_column(
         ForeignKey("participant.id"), index=True
     )
-    status: Mapped[str]
+    status: Mapped[ParticipantStatus]
     reason: Mapped[str]
     at: Mapped[datetime]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -164,7 +165,7 @@ class Contact(Base):
     )
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
-    kind: Mapped[str]  # name, mobile, email
+    kind: Mapped[ContactKind]
     value: Mapped[str | None]  # NULL once erased
     version: Mapped[int] = mapped_column(default=1)
     verified_at: Mapped[datetime | None]

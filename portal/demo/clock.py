@@ -25,6 +25,8 @@ from portal.errors import InvalidInput
 from portal.messages.states import WAITING
 from portal.protocol.study.model import Tier
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.tasks import TaskState
 
 ONLY_ROW = 1
 FURTHEST = timedelta(days=366)  # in one move; a typing mistake costs no study
@@ -82,7 +84,7 @@ def _queries(now: datetime) -> dict[str, Select[Any]]:
         Alert.state != AlertState.CLOSED, Alert.next_due_at > now
     )
     task = select(func.min(Task.due_at)).where(
-        Task.state == "open",
+        Task.state == TaskState.OPEN,
         Task.tier == Tier.SAME_DAY.value,
         Task.overdue_paged_at.is_(None),
         Task.due_at > now,
@@ -94,7 +96,7 @@ def _queries(now: datetime) -> dict[str, Select[Any]]:
         Message.state.in_(literals(WAITING)), Message.next_try_at > now
     )
     reminder = select(func.min(Participant.remind_at)).where(
-        Participant.status == "active", Participant.remind_at > now
+        Participant.status == ParticipantStatus.ACTIVE, Participant.remind_at > now
     )
     return {
         "alert": rung,

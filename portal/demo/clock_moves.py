@@ -20,6 +20,7 @@ from portal.db.people import Participant
 from portal.demo import clock
 from portal.messages.states import WAITING
 from portal.runtime import Runtime
+from portal.vocabulary.people import ParticipantStatus
 
 MOST_STOPS = 80
 LOOKS, LOOK_SECONDS = 600, 0.05  # half a minute at a stop, while an engine runs
@@ -51,7 +52,7 @@ def _move_to(runtime: Runtime, moment: datetime) -> None:
 
 def _next_stop(session: Session, now: datetime, until: datetime) -> datetime:
     query = select(func.min(Participant.remind_at)).where(
-        Participant.status == "active", Participant.remind_at > now
+        Participant.status == ParticipantStatus.ACTIVE, Participant.remind_at > now
     )
     due = session.scalar(query)
     return until if due is None else min(due, until)
@@ -72,7 +73,7 @@ def _engine_is_done(runtime: Runtime) -> bool:
 
 def _busy(session: Session, now: datetime) -> bool:
     reminding = exists().where(
-        Participant.status == "active",
+        Participant.status == ParticipantStatus.ACTIVE,
         or_(Participant.remind_at.is_(None), Participant.remind_at <= now),
     )
     sending = exists().where(

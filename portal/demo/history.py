@@ -28,6 +28,9 @@ from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import remind
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ActorKind
+from portal.vocabulary.tasks import TaskState
 
 SEED = 20_260_310
 Act = Callable[[datetime], None]
@@ -121,10 +124,10 @@ class History:
         now: datetime,
     ) -> None:
         """Hand in an entry as of ``now``, and plan what staff did about it."""
-        kind = "participant" if reporter == "self" else "caregiver"
+        kind = ActorKind.PARTICIPANT if reporter == "self" else ActorKind.CAREGIVER
         submission = Submission(
             version_id=str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
-            kind="complete",
+            kind=VersionKind.COMPLETE,
             answers=answers,
             reporter=reporter,
             language=participant.language,
@@ -143,7 +146,7 @@ class History:
         if study_days.local_date(now, self.site.time_zone) == self.today():
             return  # today's work is still to be done
         query = select(Task.id).where(
-            Task.entry_version_id == version_id, Task.state == "open"
+            Task.entry_version_id == version_id, Task.state == TaskState.OPEN
         )
         for task_id in self.session.scalars(query):
             self.at(now + DONE_AFTER, self._finish(task_id))

@@ -24,6 +24,7 @@ from portal.protocol.calendar.study_days import VisitWindow
 from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
+from portal.vocabulary.people import ActorKind
 
 CONSENT = "1.0"
 REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
@@ -81,20 +82,20 @@ class ParticipantPast:
                 consented_at=now - timedelta(days=3),
                 ahead=True,
             ),
-            actor=audit.Actor("staff", str(history.staff["he"].id)),
+            actor=audit.Actor(ActorKind.STAFF, str(history.staff["he"].id)),
             now=now,
         )
         self._sign_in(numbers.NumberOwner(person.id), now)
 
     def _sign_in(self, owner: numbers.NumberOwner, now: datetime) -> None:
         """The first code comes back: the number is theirs."""
-        kind = "caregiver" if owner.caregiver_id else "participant"
+        kind = ActorKind.CAREGIVER if owner.caregiver_id else ActorKind.PARTICIPANT
         number = owner.caregiver_id or owner.participant_id
         actor = audit.Actor(kind, str(number))
         numbers.confirm_number(self._history.session, owner, actor=actor, now=now)
 
     def _discharge(self, now: datetime) -> None:
-        actor = audit.Actor("staff", str(self._history.staff["he"].id))
+        actor = audit.Actor(ActorKind.STAFF, str(self._history.staff["he"].id))
         on = study_days.local_date(now, self._history.site.time_zone)
         session, study = self._history.session, self._history.study
         case = Case(session, study, self._participant(), now)
@@ -112,7 +113,7 @@ class ParticipantPast:
                     language=relative.language,
                     consent_version=CONSENT,
                     consented_at=now,
-                    actor=audit.Actor("staff", str(history.staff["he"].id)),
+                    actor=audit.Actor(ActorKind.STAFF, str(history.staff["he"].id)),
                     now=now,
                     name=relative.name,
                 )

@@ -18,6 +18,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.text import Text
 from portal.runtime import Runtime
+from portal.vocabulary.people import ContactKind
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _owners(
         .outerjoin(Staff, Staff.id == Contact.staff_id)
         .outerjoin(Participant, Participant.id == Contact.participant_id)
         .outerjoin(Caregiver, Caregiver.id == Contact.caregiver_id)
-        .where(Contact.kind == "mobile", Contact.retired_at.is_(None))
+        .where(Contact.kind == ContactKind.MOBILE, Contact.retired_at.is_(None))
         .order_by(Contact.id)
     )
     for row in session.execute(query):

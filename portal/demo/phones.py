@@ -22,6 +22,7 @@ from portal.errors import InvalidInput, NotFound
 from portal.messages import simulated_phones
 from portal.messages.gateways.simulated import LogGateway
 from portal.study_versions import StudyOf
+from portal.vocabulary.people import ContactKind
 
 RINGS = timedelta(minutes=10)
 NEWS = timedelta(seconds=75)
@@ -177,7 +178,9 @@ def write_text(
     """
     if not text.strip() or len(text) > LONGEST_REPLY:
         raise InvalidInput("Write up to 300 characters.", field="text")
-    known = select(Contact.id).where(Contact.value == number, Contact.kind == "mobile")
+    known = select(Contact.id).where(
+        Contact.value == number, Contact.kind == ContactKind.MOBILE
+    )
     if session.scalar(known.limit(1)) is None:
         raise NotFound("There is no such phone.")
     sent = simulated_phones.reply(session, number, text.strip(), now=now)

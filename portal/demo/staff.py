@@ -13,6 +13,7 @@ from portal.people import contacts, rota
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import SiteDefaults
+from portal.vocabulary.people import ContactKind
 
 ROTA_BEHIND, ROTA_AHEAD = 30, 200  # days of turns, for a clock that moves on
 SINCE = timedelta(days=900)  # longer than anybody has been followed up
@@ -34,7 +35,7 @@ def open_site(session: Session, place: SiteDefaults, *, now: datetime) -> Site:
     session.add(site)
     session.flush()
     contacts.replace(
-        session, "mobile", CATCH_ALL, now=now, verified=True, site_id=site.id
+        session, ContactKind.MOBILE, CATCH_ALL, now=now, verified=True, site_id=site.id
     )
     return site
 
@@ -59,7 +60,7 @@ def _hire(session: Session, site: Site, person: Colleague, now: datetime) -> Sta
     )
     number = person.number()
     contacts.replace(
-        session, "mobile", number, now=since, verified=True, staff_id=staff.id
+        session, ContactKind.MOBILE, number, now=since, verified=True, staff_id=staff.id
     )
     for duty in person.duties:
         rota.assign(session, staff, duty, starts_at=since)

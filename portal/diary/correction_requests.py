@@ -34,6 +34,9 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Verdict
+from portal.vocabulary.diary import RequestState, VersionKind
+from portal.vocabulary.people import ActorKind
+from portal.vocabulary.tasks import TaskKind
 
 
 def ask(case: Case, correction: Correction) -> None:
@@ -58,13 +61,13 @@ def ask(case: Case, correction: Correction) -> None:
         reason=correction.reason.strip()[:LONGEST_REASON],
         asked_by=asked_by,
         asked_at=case.now,
-        state="waiting",
+        state=RequestState.WAITING,
     )
     case.session.add(request)
     case.session.flush()
     _open_task(case, request)
     _alert_what_is_new(case, entry, correction)
-    if correction.actor.kind != "staff":
+    if correction.actor.kind != ActorKind.STAFF:
         unread_words.of_request(case, request)
     subject = ("correction_request", request.id)
     audit.record(
@@ -83,14 +86,14 @@ def accept(
         EntryRefused: its answers cannot be judged.
     """
     request, participant = at_site(session, request_id, staff)
-    if request.state == "accepted":
+    if request.state == RequestState.ACCEPTED:
         return request
     _still_waiting(request)
     entry = session.get_one(Entry, request.entry_id)
-    actor = audit.Actor("staff", str(staff.id))
+    actor = audit.Actor(ActorKind.STAFF, str(staff.id))
     submission = Submission(
         version_id=str(uuid.uuid4()),
-        kind="correction",
+        kind=VersionKind.CORRECTION,
         answers=request.answers,
         reporter=entry.reporter,
         language=staff.language,
@@ -103,7 +106,7 @@ def accept(
     receipt = submit(Case(session, study, participant, now), submission)
     request.entry_version_id = receipt.version_id
     mark_alert(session, entry, receipt.version_id, now)
-    _decide(session, request, staff, "accepted", "", now)
+    _decide(session, request, staff, RequestState.ACCEPTED, "", now)
     return request
 
 
@@ -117,12 +120,12 @@ def decline(
         InvalidInput: no reason is given, or it was accepted before.
     """
     request, _ = at_site(session, request_id, staff)
-    if request.state == "declined":
+    if request.state == RequestState.DECLINED:
         return request
     _still_waiting(request)
     if not why.strip():
         raise InvalidInput("Write why it is declined.", field="why")
-    _decide(session, request, staff, "declined", why.strip(), now)
+    _decide(session, request, staff, RequestState.DECLINED, why.strip(), now)
     return request
 
 
@@ -132,7 +135,10 @@ def waiting(session: Session, site_id: int) -> Sequence[CorrectionRequest]:
         select(CorrectionRequest)
         .join(Entry, Entry.id == CorrectionRequest.entry_id)
         .join(Participant, Participant.id == Entry.participant_id)
-        .where(Participant.site_id == site_id, CorrectionRequest.state == "waiting")
+        .where(
+            Participant.site_id == site_id,
+            CorrectionRequest.state == RequestState.WAITING,
+        )
     )
     return session.scalars(query.order_by(CorrectionRequest.id)).all()
 
@@ -140,7 +146,7 @@ def waiting(session: Session, site_id: int) -> Sequence[CorrectionRequest]:
 def waiting_for(session: Session, entry_id: int) -> int:
     """How many corrections of one entry wait."""
     query = select(func.count(CorrectionRequest.id)).filter_by(
-        entry_id=entry_id, state="waiting"
+        entry_id=entry_id, state=RequestState.WAITING
     )
     return session.scalar(query) or 0
 
@@ -165,7 +171,7 @@ def _asked_before(
     session: Session, entry: Entry, correction: Correction, asked_by: str
 ) -> bool:
     query = select(CorrectionRequest).filter_by(
-        entry_id=entry.id, asked_by=asked_by, state="waiting"
+        entry_id=entry.id, asked_by=asked_by, state=RequestState.WAITING
     )
     return any(one.answers == correction.answers for one in session.scalars(query))
 
@@ -173,7 +179,7 @@ def _asked_before(
 def _open_task(case: Case, request: CorrectionRequest) -> None:
     tasks.open_task(
         case,
-        "correction",
+        TaskKind.CORRECTION,
         key=f"C:{request.id}",
         tier=Tier.ROUTINE,
         owner_role="investigator",
@@ -204,7 +210,7 @@ def _paged_before(versions: Sequence[EntryVersion]) -> set[str]:
 
 
 def _still_waiting(request: CorrectionRequest) -> None:
-    if request.state != "waiting":
+    if request.state != RequestState.WAITING:
         raise InvalidInput("This correction has been decided.", field="why")
 
 
@@ -212,7 +218,7 @@ def _decide(
     session: Session,
     request: CorrectionRequest,
     staff: Staff,
-    state: str,
+    state: RequestState,
     why: str,
     now: datetime,
 ) -> None:
@@ -220,6 +226,6 @@ def _decide(
     task = session.scalar(select(Task).filter_by(dedupe_key=f"C:{request.id}"))
     if task is not None:
         tasks.finish_task(session, task.id, staff, why or state, now=now)
-    actor = audit.Actor("staff", str(staff.id))
+    actor = audit.Actor(ActorKind.STAFF, str(staff.id))
     subject = ("correction_request", request.id)
     audit.record(session, actor, f"correction.{state}", subject, now=now)

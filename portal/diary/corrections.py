@@ -26,6 +26,7 @@ from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import timeline
 from portal.people.case import Case
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.diary import VersionKind
 
 LONGEST_REASON = 500
 
@@ -158,7 +159,7 @@ def _sent_again(known: EntryVersion, correction: Correction) -> Correction:
 def _submission(entry: Entry, correction: Correction) -> Submission:
     return Submission(
         version_id=correction.version_id,
-        kind="correction",
+        kind=VersionKind.CORRECTION,
         answers=correction.answers,
         reporter=entry.reporter,
         language=correction.language,

@@ -24,6 +24,7 @@ from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.study.model import Tier
+from portal.vocabulary.diary import VersionKind
 
 ASKING = "asking:"
 RESUMED_WITHIN = timedelta(hours=12)
@@ -201,7 +202,7 @@ def send_as_it_stands(case: Case, draft: Draft, writer: Writer) -> Receipt:
     """Store the draft so far as a partial version; the same content only once."""
     draft.unsent = False
     version_id = version_of(draft.id, draft.answers)
-    return submit(case, _submission(draft, writer, version_id, "partial"))
+    return submit(case, _submission(draft, writer, version_id, VersionKind.PARTIAL))
 
 
 def finish_draft(case: Case, draft_id: str, writer: Writer) -> Receipt:
@@ -211,7 +212,7 @@ def finish_draft(case: Case, draft_id: str, writer: Writer) -> Receipt:
         EntryRefused: a field is invalid; the draft stays as it is.
     """
     draft = own(case.session, case.participant, draft_id)
-    submission = _submission(draft, writer, draft.id, "complete")
+    submission = _submission(draft, writer, draft.id, VersionKind.COMPLETE)
     receipt = submit(case, submission)
     draft.finished_at, draft.unsent = draft.finished_at or case.now, False
     return receipt
@@ -225,14 +226,16 @@ def _after_the_end(
         return finish_draft(case, draft.id, writer)
     version_id = version_of(draft.id, changed)
     correction = replace(
-        _submission(draft, writer, version_id, "correction"),
+        _submission(draft, writer, version_id, VersionKind.CORRECTION),
         answers=changed,
         reason=CHANGED_AFTERWARDS,
     )
     return submit(case, correction)
 
 
-def _submission(draft: Draft, writer: Writer, version_id: str, kind: str) -> Submission:
+def _submission(
+    draft: Draft, writer: Writer, version_id: str, kind: VersionKind
+) -> Submission:
     return Submission(
         version_id=version_id,
         kind=kind,

@@ -30,6 +30,7 @@ from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.triage.verdict_json import from_data, to_data
 from portal.visits.reminders import silence
+from portal.vocabulary.people import ActorKind
 
 
 def submit(case: Case, submission: Submission) -> Receipt:
@@ -131,7 +132,7 @@ def _follow_up(
     if not verdict.tier.pages:
         return None
     actor = submission.actor
-    caregiver = actor.id if actor.kind == "caregiver" else ""
+    caregiver = actor.id if actor.kind == ActorKind.CAREGIVER else ""
     journaled_reports.remember(case, submission, caregiver)
     alert = answering.open_from(case, verdict, entry_version_id=version_id)
     return alert.id

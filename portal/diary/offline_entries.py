@@ -21,6 +21,7 @@ from portal.diary.submission import Writer
 from portal.errors import EntryRefused
 from portal.people.case import Case
 from portal.protocol.triage.judge import RED_FLAGS
+from portal.vocabulary.diary import KeptKind
 
 LONGEST_WAIT = timedelta(days=60)
 """Past it the two readings are of two different clocks: it is taken as written now."""
@@ -37,7 +38,7 @@ class KeptEntry:
     written by hand, as it was sent.
     """
 
-    kind: str
+    kind: KeptKind
     entry_id: str | None
     draft_id: str
     answers: Mapping[str, Any]
@@ -77,13 +78,13 @@ def take(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
 
 
 def _stored(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
-    if kept.kind == "red_flags" and kept.entry_id is not None:
+    if kept.kind == KeptKind.RED_FLAGS and kept.entry_id is not None:
         return _begin(case, writer, kept.entry_id, kept)
     if kept.entry_id is not None and case.session.get(Draft, kept.draft_id) is None:
         _begin(case, writer, kept.entry_id, kept)
     answers = _rest(case.session, kept)
     receipt = drafts.save_screen(case, kept.draft_id, answers, writer)
-    if kept.kind != "complete":
+    if kept.kind != KeptKind.COMPLETE:
         return receipt
     try:
         with case.session.begin_nested():

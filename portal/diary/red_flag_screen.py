@@ -16,6 +16,7 @@ from portal.diary.version_ids import rest_of, version_of
 from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.protocol.triage.judge import RED_FLAGS
+from portal.vocabulary.diary import VersionKind
 
 
 def begin_diary(
@@ -29,7 +30,7 @@ def begin_diary(
     """
     submission = Submission(
         version_id=entry_id,
-        kind="red_flags",
+        kind=VersionKind.RED_FLAGS,
         answers={RED_FLAGS: ticked},
         reporter=writer.reporter,
         language=writer.language,

@@ -17,10 +17,15 @@ from portal.db.alerts import AlertFinding, Task
 from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Finding, Verdict
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 OWNERS = {"T28": "coordinator", "T29": "coordinator", "T30": "investigator"}
 NEVER_IN_AN_ALERT = frozenset(OWNERS)
-KINDS = {"T28": "data_quality", "T29": "away", "T30": "private"}
+KINDS = {
+    "T28": TaskKind.DATA_QUALITY,
+    "T29": TaskKind.AWAY,
+    "T30": TaskKind.PRIVATE,
+}
 
 
 def open_tasks(case: Case, verdict: Verdict, entry_id: int, version_id: str) -> None:
@@ -48,19 +53,20 @@ def open_tasks(case: Case, verdict: Verdict, entry_id: int, version_id: str) -> 
 def is_open(session: Session, entry_id: int) -> bool:
     """Whether a nurse's review of an entry waits to be done."""
     query = select(Task.id).where(
-        Task.dedupe_key.startswith(f"E:{entry_id}:review:"), Task.state == "open"
+        Task.dedupe_key.startswith(f"E:{entry_id}:review:"),
+        Task.state == TaskState.OPEN,
     )
     return session.scalar(query.limit(1)) is not None
 
 
 def _grouped(
     findings: tuple[Finding, ...], alerted: bool
-) -> dict[tuple[str, Tier], list[str]]:
-    grouped: dict[tuple[str, Tier], list[str]] = defaultdict(list)
+) -> dict[tuple[TaskKind, Tier], list[str]]:
+    grouped: dict[tuple[TaskKind, Tier], list[str]] = defaultdict(list)
     for finding in findings:
         carried = alerted and finding.rule not in NEVER_IN_AN_ALERT
         if finding.tier in (Tier.SAME_DAY, Tier.ROUTINE) and not carried:
-            kind = KINDS.get(finding.rule, "review")
+            kind = KINDS.get(finding.rule, TaskKind.REVIEW)
             grouped[kind, finding.tier].append(finding.rule)
     return grouped
 
@@ -72,8 +78,8 @@ def _add_rules(session: Session, key: str, rules: list[str]) -> None:
     fresh = [rule for rule in rules if rule not in known]
     if fresh:
         task.detail = {**task.detail, "rules": [*known, *fresh]}
-        if task.state == "done":
-            task.state = "open"
+        if task.state == TaskState.DONE:
+            task.state = TaskState.OPEN
 
 
 def alert_of(session: Session, version_id: str) -> int | None:

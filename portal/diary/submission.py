@@ -10,6 +10,7 @@ from typing import Any
 from portal import audit
 from portal.diary.version_ids import content_hash
 from portal.protocol.triage.verdict import Verdict
+from portal.vocabulary.diary import VersionKind
 
 CHANGED_AFTERWARDS = "answered otherwise after sending"
 """The reason of a correction that nobody gave: the portal's own words."""
@@ -43,7 +44,7 @@ class Submission:
     """
 
     version_id: str
-    kind: str
+    kind: VersionKind
     answers: Mapping[str, Any]
     reporter: str
     language: str

@@ -19,6 +19,7 @@ from portal.errors import EntryRefused
 from portal.people.case import Case
 from portal.protocol.study.model import Tier
 from portal.study_versions import StudyOf
+from portal.vocabulary.tasks import TaskKind
 
 LEFT_AFTER = timedelta(minutes=10)
 AT_ONCE = 50
@@ -72,7 +73,7 @@ def _hand_to_staff(case: Case, draft: Draft, field: str | None) -> None:
     """A diary that cannot be judged is never silent: a nurse asks the person."""
     tasks.open_task(
         case,
-        "unreadable_diary",
+        TaskKind.UNREADABLE_DIARY,
         key=f"X:{draft.id}",
         tier=Tier.SAME_DAY,
         owner_role="nurse",

@@ -27,13 +27,13 @@ from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.unread_words import (
-    WORDS_TO_READ,
     must_be_read,
     raised_by_words,
     words_in,
 )
 from portal.protocol.triage.verdict import Verdict
 from portal.visits.reminders import silence
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 PLACES = ("texts", "versions", "conflicts", "requests", "drafts")
 """The lists of a task's detail: rows of which table hold the words."""
@@ -130,10 +130,10 @@ def finish_reading(
         NotFound: no such task at this person's site.
     """
     known = session.get(Task, task_id)
-    was_open = known is not None and known.state == "open"
+    was_open = known is not None and known.state == TaskState.OPEN
     task = tasks.finish_task(session, task_id, staff, outcome, now=now)
     person = session.get(Participant, task.participant_id or 0)
-    if heard_from and was_open and person and task.kind == WORDS_TO_READ:
+    if heard_from and was_open and person and task.kind == TaskKind.WORDS_TO_READ:
         day = silence.heard_from(session, person, staff, now=now)
         task.detail = {**task.detail, "heard_on": str(day)}
     return task
@@ -165,7 +165,11 @@ def _open_today(
 ) -> Task | None:
     query = (
         select(Task)
-        .filter_by(participant_id=participant.id, kind=WORDS_TO_READ, state="open")
+        .filter_by(
+            participant_id=participant.id,
+            kind=TaskKind.WORDS_TO_READ,
+            state=TaskState.OPEN,
+        )
         .order_by(Task.id.desc())
         .with_for_update()
     )
@@ -180,7 +184,7 @@ def _open(case: Case, words: Words, by: datetime, tier: Tier) -> None:
     begun = select(func.count(Task.id)).where(Task.dedupe_key.startswith(f"{key}:"))
     tasks.open_task(
         case,
-        WORDS_TO_READ,
+        TaskKind.WORDS_TO_READ,
         key=f"{key}:{(case.session.scalar(begun) or 0) + 1}",
         tier=tier,
         owner_role="nurse",

@@ -22,6 +22,7 @@ from portal.db.outbox import Message
 from portal.errors import NotFound
 from portal.messages.states import WAITING
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.people import ActorKind
 
 ONLY_ROW = 1
 MOVED = ("paging_since", "next_due_at", "ack_due_at", "acked_at")
@@ -89,7 +90,8 @@ def settle(
     if step.settled_at is not None:
         return
     step.settled_at, step.settled_by = real_now, by
-    actor = audit.Actor(*by.split(":", 1)) if ":" in by else audit.ENGINE
+    kind, _, number = by.partition(":")
+    actor = audit.Actor(ActorKind(kind), number) if number else audit.ENGINE
     subject = ("clock", step.id)
     audit.record(session, actor, "clock.settled", subject, now=now, how=by)
     notify(session)

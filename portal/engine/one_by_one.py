@@ -25,6 +25,7 @@ from portal.db.engine import HeldBack
 from portal.db.people import Participant
 from portal.engine.guarded import Failed, guarded
 from portal.protocol.study.model import Tier
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 MOST_FAILURES = 3
 HELD_FOR = timedelta(minutes=5)
@@ -134,13 +135,13 @@ def _tell_staff(
         site_id=person.site_id,
         participant_id=person.id,
         alert_id=int(name.row_id) if name.kind == "alert" else None,
-        kind="held_back",
+        kind=TaskKind.HELD_BACK,
         tier=Tier.SAME_DAY.value,
         owner_role="coordinator",
         detail={"kind": name.kind, "row": name.row_id, "error": found.error},
         created_at=now,
         due_at=now,
-        state="open",
+        state=TaskState.OPEN,
     )
 
 

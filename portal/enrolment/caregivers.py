@@ -13,6 +13,7 @@ from portal.errors import Faults, InvalidInput
 from portal.people import contacts
 from portal.people.access.languages import LANGUAGES
 from portal.phone_numbers import to_mobile
+from portal.vocabulary.people import ActorKind, ContactKind
 
 
 def add_caregiver(
@@ -53,7 +54,7 @@ def add_caregiver(
         version=consent_version.strip(),
         signed_at=signed_at,
         recorded_at=now,
-        recorded_by=int(actor.id) if actor.kind == "staff" else None,
+        recorded_by=int(actor.id) if actor.kind == ActorKind.STAFF else None,
     )
     session.add(consent)
     subject = ("participant", participant.id)
@@ -70,7 +71,7 @@ def _caregiver_with(
         .where(
             Caregiver.participant_id == participant.id,
             Caregiver.active,
-            Contact.kind == "mobile",
+            Contact.kind == ContactKind.MOBILE,
             Contact.value == number,
             Contact.retired_at.is_(None),
         )
@@ -115,6 +116,10 @@ def _keep_contacts(
     session: Session, caregiver: Caregiver, number: str, name: str, now: datetime
 ) -> None:
     owner = {"caregiver_id": caregiver.id}
-    contacts.replace(session, "mobile", number, now=now, verified=False, **owner)
+    contacts.replace(
+        session, ContactKind.MOBILE, number, now=now, verified=False, **owner
+    )
     if name:
-        contacts.replace(session, "name", name, now=now, verified=True, **owner)
+        contacts.replace(
+            session, ContactKind.NAME, name, now=now, verified=True, **owner
+        )

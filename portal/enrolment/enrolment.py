@@ -23,6 +23,7 @@ from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.study_versions import StudyOf
 from portal.visits import planned_visits
+from portal.vocabulary.people import ActorKind, ContactKind, ParticipantStatus
 
 
 def enrol_in_newest(
@@ -107,10 +108,10 @@ def _new(
         d0=d0,
         language=enrolment.language,
         time_zone=enrolment.time_zone or site.time_zone,
-        status="active",
+        status=ParticipantStatus.ACTIVE,
         status_at=now,
         enrolled_at=now,
-        enrolled_by=int(actor.id) if actor.kind == "staff" else None,
+        enrolled_by=int(actor.id) if actor.kind == ActorKind.STAFF else None,
     )
 
 
@@ -133,12 +134,13 @@ def _the_same(
     number: str,
     actor: audit.Actor,
 ) -> Participant:
-    mobile = contacts.current(session, "mobile", participant_id=known.id)
+    mobile = contacts.current(session, ContactKind.MOBILE, participant_id=known.id)
     again = (
         known.site_id == site.id
         and known.d0 == enrolment.d0
         and known.language == enrolment.language
-        and known.enrolled_by == (int(actor.id) if actor.kind == "staff" else None)
+        and known.enrolled_by
+        == (int(actor.id) if actor.kind == ActorKind.STAFF else None)
         and mobile is not None
         and mobile.value == number
     )
@@ -151,9 +153,13 @@ def _keep_contacts(
     session: Session, participant: Participant, number: str, name: str, now: datetime
 ) -> None:
     owner = {"participant_id": participant.id}
-    contacts.replace(session, "mobile", number, now=now, verified=False, **owner)
+    contacts.replace(
+        session, ContactKind.MOBILE, number, now=now, verified=False, **owner
+    )
     if name:
-        contacts.replace(session, "name", name, now=now, verified=True, **owner)
+        contacts.replace(
+            session, ContactKind.NAME, name, now=now, verified=True, **owner
+        )
 
 
 def _record_consent(

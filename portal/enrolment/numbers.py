@@ -24,6 +24,7 @@ from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
 from portal.visits import feeds
 from portal.visits.reminders import remind
+from portal.vocabulary.people import ActorKind, ContactKind
 
 MOVABLE = (*WAITING, MessageState.HELD)
 
@@ -98,14 +99,14 @@ def change_number(
     )
     site = session.get_one(Site, participant.site_id)
     e164 = to_mobile(number, site.country)
-    before = contacts.current(session, "mobile", **owner.key)
+    before = contacts.current(session, ContactKind.MOBILE, **owner.key)
     same = before is not None and before.value == e164 and before.broken_at is None
     if before is not None and same:
         contact = before
         confirm_number(session, owner, actor=actor, now=now)
     else:
         contact = contacts.replace(
-            session, "mobile", e164, now=now, verified=True, **owner.key
+            session, ContactKind.MOBILE, e164, now=now, verified=True, **owner.key
         )
         _readdress(session, before, contact, now)
         remind.replan(Case(session, study, participant, now))
@@ -119,7 +120,7 @@ def allow_texts(
     session: Session, owner: NumberOwner, *, actor: audit.Actor, now: datetime
 ) -> None:
     """Send texts to their number again: they said so to staff, who phoned it."""
-    contact = contacts.current(session, "mobile", **owner.key)
+    contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
     if contact is not None and contact.value is not None:
         source = optouts.STAFF
         optouts.start(session, contact.value, source=source, now=now, actor=actor)
@@ -132,7 +133,7 @@ def confirm_number(
 
     A repeat changes nothing.
     """
-    contact = contacts.current(session, "mobile", **owner.key)
+    contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
     if contact is not None and contact.verified_at is None:
         contact.verified_at = now
         _note(session, owner, "number_confirmed", actor, now)
@@ -196,11 +197,11 @@ def remove_caregiver(
         raise InvalidInput("Choose the caregiver.", field="who")
     caregiver.active = False
     _withdraw_consent(session, caregiver, staff_id, now)
-    contact = contacts.current(session, "mobile", **owner.key)
+    contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
     if contact is not None:
         contact.retired_at = now
         _cancel(session, contact, now)
-    actor = audit.Actor("staff", str(staff_id))
+    actor = audit.Actor(ActorKind.STAFF, str(staff_id))
     revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
     _note(session, owner, "caregiver_removed", actor, now)
 

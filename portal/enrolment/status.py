@@ -14,8 +14,9 @@ from portal import audit
 from portal.db.people import Participant, Staff, StatusChange
 from portal.errors import InvalidInput, NotFound
 from portal.visits.reminders.stopping import stop
+from portal.vocabulary.people import ActorKind, ParticipantStatus
 
-STATUSES = ("active", "paused", "withdrawn", "died", "transferred", "completed")
+STATUSES = tuple(ParticipantStatus)
 REASON = "the participant is {status}"
 
 
@@ -47,8 +48,8 @@ def change_status(
     participant = session.get_one(Participant, participant.id, with_for_update=True)
     if participant.status == status:
         return False
-    participant.status, participant.status_at = status, now
-    if status == "active":
+    participant.status, participant.status_at = ParticipantStatus(status), now
+    if status == ParticipantStatus.ACTIVE:
         participant.reminded_until = participant.remind_at = now
     else:
         stop(session, participant, REASON.format(status=status), now=now)
@@ -72,6 +73,6 @@ def _write_down(
             staff_id=staff.id if staff else None,
         )
     )
-    actor = audit.Actor("staff", str(staff.id)) if staff else audit.OPERATOR
+    actor = audit.Actor(ActorKind.STAFF, str(staff.id)) if staff else audit.OPERATOR
     act, subject = "participant.status", ("participant", participant.id)
     audit.record(session, actor, act, subject, now=now, status=participant.status)

@@ -26,6 +26,8 @@ from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Place
 from portal.study_versions import StudyOf
 from portal.visits.reminders import ward_answers
+from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 HERE, HOME = "here", "home"
 
@@ -133,7 +135,7 @@ def _candidates(session: Session, site_id: int, today: date) -> Sequence[Partici
     lasts = exists().where(mine, Stay.discharged_on.is_(None))
     query = select(Participant).where(
         Participant.site_id == site_id,
-        Participant.status == "active",
+        Participant.status == ParticipantStatus.ACTIVE,
         Participant.d0 <= today,
         or_(lasts, ~exists().where(mine, _covers_d0())),
     )
@@ -159,8 +161,8 @@ def _questions(session: Session, ids: Sequence[int]) -> Mapping[int, Task]:
     """Of each person the newest open task about their silence that asks the ward."""
     query = select(Task).where(
         Task.participant_id.in_(ids),
-        Task.kind == ward_answers.MISSING,
-        Task.state == "open",
+        Task.kind == TaskKind.MISSING_DIARY,
+        Task.state == TaskState.OPEN,
     )
     return {
         task.participant_id or 0: task

@@ -23,6 +23,7 @@ from portal.messages.gateways.outcomes import (
     Unclear,
 )
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.people import ParticipantStatus
 
 MAX_TRIES = 5  # for what was proved never to have left
 EMPTY_LOOKUPS = 2  # that prove it
@@ -77,6 +78,7 @@ class Purpose(StrEnum):
 WAITING = (MessageState.QUEUED, MessageState.RETRY_WAIT)
 OPEN_ATTEMPTS = (AttemptState.IN_FLIGHT, AttemptState.UNKNOWN)
 ONLY_WHILE_ACTIVE = (Purpose.REMINDER, Purpose.NOTICE)
+FOLLOWED = (None, ParticipantStatus.ACTIVE)  # None: it is about nobody
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class LastLook:
     created_at: datetime
     not_after: datetime | None
     alert_state: AlertState | None
-    participant_status: str | None
+    participant_status: ParticipantStatus | None
     contact_current: bool
     contact_broken: bool
     opted_out: bool = False  # it is a text, and its number gets none
@@ -142,7 +144,7 @@ def stop_before_sending(standing: LastLook, moment: datetime) -> StoppedMessage 
     if standing.purpose is Purpose.ALERT and not calls_for_pages:
         return StoppedMessage(cancelled, "acknowledged")
     status = standing.participant_status
-    if standing.purpose in ONLY_WHILE_ACTIVE and status not in (None, "active"):
+    if standing.purpose in ONLY_WHILE_ACTIVE and status not in FOLLOWED:
         return StoppedMessage(cancelled, f"the participant is {status}")
     if not standing.contact_current:
         return StoppedMessage(cancelled, "the contact changed")

@@ -15,6 +15,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.engine import Beat
 from portal.db.people import Site
 from portal.protocol.study.model import Tier
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 WATCH = "watch"  # the name of its row among the engines' signs of life
 NOTED_EVERY = timedelta(minutes=1)
@@ -75,12 +76,12 @@ def tell_staff(session: Session, *, now: datetime, real_now: datetime) -> int:
             Task,
             dedupe_key=_key(site_id, seen),
             site_id=site_id,
-            kind="watch_silent",
+            kind=TaskKind.WATCH_SILENT,
             tier=Tier.ROUTINE.value,
             owner_role="coordinator",
             detail={},
             created_at=now,
             due_at=now,
-            state="open",
+            state=TaskState.OPEN,
         )
     return opened

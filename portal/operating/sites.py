@@ -20,6 +20,7 @@ from portal.people.roles import Role
 from portal.phone_numbers import grouped, to_e164, written
 from portal.protocol.study.model import SiteDefaults, Study
 from portal.records.own import treatment_card
+from portal.vocabulary.people import ContactKind
 
 EMERGENCY = re.compile("[0-9]{2,6}")
 
@@ -121,7 +122,7 @@ def _add(session: Session, opening: NewSite, now: datetime) -> Site:
     if opening.catch_all:
         number = to_e164(opening.catch_all, site.country)
         contacts.replace(
-            session, "mobile", number, now=now, verified=True, site_id=site.id
+            session, ContactKind.MOBILE, number, now=now, verified=True, site_id=site.id
         )
     audit.record(session, audit.OPERATOR, "site.opened", ("site", site.id), now=now)
     return site
@@ -150,7 +151,12 @@ def change_numbers(
         before = contacts.mobile(session, site_id=site.id)
         if before is None or before.value != number:
             contacts.replace(
-                session, "mobile", number, now=now, verified=True, site_id=site.id
+                session,
+                ContactKind.MOBILE,
+                number,
+                now=now,
+                verified=True,
+                site_id=site.id,
             )
     subject = ("site", site.id)
     audit.record(session, audit.OPERATOR, "site.numbers_changed", subject, now=now)

@@ -16,11 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Contact
+from portal.vocabulary.people import ContactKind
 
 OWNERS = ("participant_id", "caregiver_id", "staff_id", "site_id")
 
 
-def current(session: Session, kind: str, **owner: int) -> Contact | None:
+def current(session: Session, kind: ContactKind, **owner: int) -> Contact | None:
     """The contact in force of one owner (``staff_id=3``), or None."""
     query = select(Contact).filter_by(kind=kind, retired_at=None, **owner)
     return session.scalar(query.order_by(Contact.version.desc()).limit(1))
@@ -28,12 +29,12 @@ def current(session: Session, kind: str, **owner: int) -> Contact | None:
 
 def mobile(session: Session, **owner: int) -> Contact | None:
     """A verified, working mobile number of one owner, or None."""
-    return _usable(session, "mobile", **owner)
+    return _usable(session, ContactKind.MOBILE, **owner)
 
 
 def texted(session: Session, **owner: int) -> Contact | None:
     """Where a participant or caregiver is texted: a working number, verified or not."""
-    contact = current(session, "mobile", **owner)
+    contact = current(session, ContactKind.MOBILE, **owner)
     if contact is None or contact.value is None or contact.broken_at is not None:
         return None
     return contact
@@ -41,10 +42,10 @@ def texted(session: Session, **owner: int) -> Contact | None:
 
 def email(session: Session, **owner: int) -> Contact | None:
     """A verified, working e-mail address of one owner, or None."""
-    return _usable(session, "email", **owner)
+    return _usable(session, ContactKind.EMAIL, **owner)
 
 
-def _usable(session: Session, kind: str, **owner: int) -> Contact | None:
+def _usable(session: Session, kind: ContactKind, **owner: int) -> Contact | None:
     contact = current(session, kind, **owner)
     if contact is None or contact.value is None:
         return None
@@ -54,13 +55,13 @@ def _usable(session: Session, kind: str, **owner: int) -> Contact | None:
 
 def name(session: Session, **owner: int) -> str | None:
     """The name of one owner, where it is kept and not erased."""
-    contact = current(session, "name", **owner)
+    contact = current(session, ContactKind.NAME, **owner)
     return contact.value if contact else None
 
 
 def replace(
     session: Session,
-    kind: str,
+    kind: ContactKind,
     value: str,
     *,
     now: datetime,
@@ -86,5 +87,7 @@ def replace(
 
 def owners_of(session: Session, number: str) -> Sequence[Contact]:
     """Everybody whose number in force this is; several people may share one."""
-    query = select(Contact).filter_by(kind="mobile", value=number, retired_at=None)
+    query = select(Contact).filter_by(
+        kind=ContactKind.MOBILE, value=number, retired_at=None
+    )
     return session.scalars(query.order_by(Contact.id)).all()

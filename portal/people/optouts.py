@@ -20,6 +20,7 @@ from portal.db.outbox import OptOut
 from portal.db.people import Caregiver, Contact, Participant, Staff
 from portal.people import contacts
 from portal.protocol.study.model import Tier
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 STOP, START = "stop", "start"
 TEXT, PROVIDER, STAFF, WRONG = "text", "provider", "staff", "wrong"
@@ -119,12 +120,15 @@ def _tell(session: Session, act: OptOut, now: datetime) -> None:
         if owner.staff_id is not None:
             _tell_of_staff(session, act, session.get_one(Staff, owner.staff_id), now)
         elif owner.site_id is not None:
-            _open(session, act, "staff_opted_out", owner.site_id, now, now)
+            _open(session, act, TaskKind.STAFF_OPTED_OUT, owner.site_id, now, now)
         else:
             person = _participant(session, owner)
             people[person.id] = person
     for person in people.values():
-        kind, due_at = "wrong_number" if wrong else "opted_out", now + AGREE_WITHIN
+        kind, due_at = (
+            TaskKind.WRONG_NUMBER if wrong else TaskKind.OPTED_OUT,
+            now + AGREE_WITHIN,
+        )
         _open(session, act, kind, person.site_id, now, due_at, participant=person)
 
 
@@ -136,13 +140,15 @@ def _participant(session: Session, owner: Contact) -> Participant:
 
 
 def _tell_of_staff(session: Session, act: OptOut, staff: Staff, now: datetime) -> None:
-    _open(session, act, "staff_opted_out", staff.site_id, now, now, staff=staff.id)
+    _open(
+        session, act, TaskKind.STAFF_OPTED_OUT, staff.site_id, now, now, staff=staff.id
+    )
 
 
 def _open(
     session: Session,
     act: OptOut,
-    kind: str,
+    kind: TaskKind,
     site_id: int,
     now: datetime,
     due_at: datetime,
@@ -162,5 +168,5 @@ def _open(
         detail={"source": act.source, **detail},
         created_at=now,
         due_at=due_at,
-        state="open",
+        state=TaskState.OPEN,
     )

@@ -9,8 +9,14 @@ from sqlalchemy.orm import Session
 from portal.audit import Actor
 from portal.db.people import Caregiver, Contact, Participant
 from portal.people import contacts
+from portal.vocabulary.people import ActorKind, ParticipantStatus
 
-FOLLOWED = frozenset({"active", "paused", "transferred", "completed"})
+FOLLOWED = (
+    ParticipantStatus.ACTIVE,
+    ParticipantStatus.PAUSED,
+    ParticipantStatus.TRANSFERRED,
+    ParticipantStatus.COMPLETED,
+)
 """Statuses with a way in: a report is never lost because follow-up ended.
 
 Withdrawn: consent is gone, nothing more may be collected.
@@ -32,8 +38,8 @@ class Person:
     def actor(self) -> Actor:
         """As the audit names them."""
         if self.caregiver_id is not None:
-            return Actor("caregiver", str(self.caregiver_id))
-        return Actor("participant", str(self.participant_id))
+            return Actor(ActorKind.CAREGIVER, str(self.caregiver_id))
+        return Actor(ActorKind.PARTICIPANT, str(self.participant_id))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
 from portal.people import contacts, optouts, reporters
 from portal.people.reporters import Person
+from portal.vocabulary.people import ContactKind
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def _sites(
     session: Session, number: str | None, owners: Iterable[Contact]
 ) -> tuple[int, ...]:
     """Where a text is read: at the owners' sites, or those of who had the number."""
-    before = select(Contact).where(Contact.kind == "mobile", Contact.value == number)
+    before = select(Contact).where(
+        Contact.kind == ContactKind.MOBILE, Contact.value == number
+    )
     concerned = owners or tuple(session.scalars(before)) if number else ()
     sites = {_site(session, owner) for owner in concerned}
     return tuple(sorted(sites or session.scalars(select(Site.id))))

@@ -20,6 +20,7 @@ from portal.errors import InvalidInput, NotFound
 from portal.people.roles import ANSWERING
 from portal.people.rota import assign
 from portal.protocol.study.duties import Duty
+from portal.vocabulary.people import ActorKind, ContactKind
 
 PAGED_DUTIES = (Duty.NURSE, Duty.DOCTOR, Duty.SECOND_DOCTOR, Duty.INVESTIGATOR)
 """The duties that a ladder pages: an hour without one of them is a gap."""
@@ -109,7 +110,7 @@ def _on_call(shift: Shift, name: str, reachable: bool) -> OnCall:
 def _has_working_number() -> Exists:
     return exists().where(
         Contact.staff_id == Staff.id,
-        Contact.kind == "mobile",
+        Contact.kind == ContactKind.MOBILE,
         Contact.value.is_not(None),
         Contact.retired_at.is_(None),
         Contact.verified_at.is_not(None),
@@ -236,6 +237,6 @@ def end(session: Session, by: Staff, shift_id: int, *, now: datetime) -> Shift:
 
 
 def _note(session: Session, by: Staff, what: str, shift: Shift, now: datetime) -> None:
-    actor = audit.Actor("staff", str(by.id))
+    actor = audit.Actor(ActorKind.STAFF, str(by.id))
     subject = ("shift", shift.id)
     audit.record(session, actor, f"shift.{what}", subject, now=now, role=shift.duty)

@@ -22,9 +22,11 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits import planned_visits
 from portal.visits.reminders import remind
+from portal.vocabulary.people import ActorKind
+from portal.vocabulary.visits import VisitState
 
 EXPECTED = planned_visits.UPCOMING
-SETTLED = ("attended", "missed", "cancelled")
+SETTLED = (VisitState.ATTENDED, VisitState.MISSED, VisitState.CANCELLED)
 LONGEST_REASON = 500
 
 
@@ -62,15 +64,15 @@ def book(
         NotFound: no such visit at this person's site.
     """
     visit = _locked(session, desk)
-    if visit.state == "booked" and visit.booked_at == at:
+    if visit.state == VisitState.BOOKED and visit.booked_at == at:
         return visit
-    _expect(desk, visit, (*EXPECTED, "missed"))
+    _expect(desk, visit, (*EXPECTED, VisitState.MISSED))
     zone = _zone(session, desk)
     if at <= now:
         raise InvalidInput("This time is over. Choose one that is to come.", field="at")
     _check_time(visit, at, zone, reason, sure=sure)
     visit.booked_at, visit.happened_on = at, None
-    _change(session, desk, visit, "booked", reason, now)
+    _change(session, desk, visit, VisitState.BOOKED, reason, now)
     _remind(session, desk, now)
     return visit
 
@@ -86,15 +88,15 @@ def attend(
         ChangedMeanwhile, NotFound: as for ``book``.
     """
     visit = _locked(session, desk)
-    if (visit.state, visit.happened_on) == ("attended", on):
+    if (visit.state, visit.happened_on) == (VisitState.ATTENDED, on):
         return visit
-    _expect(desk, visit, (*EXPECTED, "missed"))
+    _expect(desk, visit, (*EXPECTED, VisitState.MISSED))
     today = study_days.local_date(now, _zone(session, desk))
     if not desk.participant.d0 <= on <= today:
         raise InvalidInput("Choose a day from the infusion to today.", field="on")
     _outside_needs_reason(visit, on, "on_reason", reason)
     visit.happened_on = on
-    _change(session, desk, visit, "attended", reason, now)
+    _change(session, desk, visit, VisitState.ATTENDED, reason, now)
     _remind(session, desk, now)
     return visit
 
@@ -109,13 +111,13 @@ def miss(
         ChangedMeanwhile, NotFound: as for ``book``.
     """
     visit = _locked(session, desk)
-    if visit.state == "missed":
+    if visit.state == VisitState.MISSED:
         return visit
     _expect(desk, visit, EXPECTED)
     zone = _zone(session, desk)
     if planned_visits.day_of(visit, zone) > study_days.local_date(now, zone):
         raise InvalidInput("The day of this visit has not come yet.", field="miss")
-    _change(session, desk, visit, "missed", reason, now)
+    _change(session, desk, visit, VisitState.MISSED, reason, now)
     _remind(session, desk, now)
     return visit
 
@@ -128,12 +130,12 @@ def cancel(session: Session, desk: VisitForm, *, reason: str, now: datetime) -> 
         ChangedMeanwhile, NotFound: as for ``book``.
     """
     visit = _locked(session, desk)
-    if visit.state == "cancelled":
+    if visit.state == VisitState.CANCELLED:
         return visit
-    _expect(desk, visit, (*EXPECTED, "missed"))
+    _expect(desk, visit, (*EXPECTED, VisitState.MISSED))
     if not reason.strip():
         raise InvalidInput("Write why the visit is cancelled.", field="why")
-    _change(session, desk, visit, "cancelled", reason, now)
+    _change(session, desk, visit, VisitState.CANCELLED, reason, now)
     _remind(session, desk, now)
     return visit
 
@@ -155,7 +157,7 @@ def reopen(session: Session, desk: VisitForm, *, reason: str, now: datetime) -> 
     if not reason.strip():
         raise InvalidInput("Write why it is taken back.", field="back")
     visit.happened_on = visit.booked_at = None
-    _change(session, desk, visit, "planned", reason, now)
+    _change(session, desk, visit, VisitState.PLANNED, reason, now)
     _remind(session, desk, now)
     return visit
 
@@ -168,7 +170,7 @@ def _locked(session: Session, desk: VisitForm) -> Visit:
     return visit
 
 
-def _expect(desk: VisitForm, visit: Visit, states: Sequence[str]) -> None:
+def _expect(desk: VisitForm, visit: Visit, states: Sequence[VisitState]) -> None:
     if visit.version != desk.version or visit.state not in states:
         raise ChangedMeanwhile(
             "This visit was changed in the meantime. Look at it again first."
@@ -210,7 +212,7 @@ def _change(
     session: Session,
     desk: VisitForm,
     visit: Visit,
-    state: str,
+    state: VisitState,
     reason: str,
     now: datetime,
 ) -> None:
@@ -226,7 +228,7 @@ def _change(
     )
     session.add(row)
     session.flush()
-    actor = audit.Actor("staff", str(desk.staff.id))
+    actor = audit.Actor(ActorKind.STAFF, str(desk.staff.id))
     subject = ("visit", visit.id)
     act = f"visit.{state}"
     audit.record(session, actor, act, subject, now=now, version=visit.version)

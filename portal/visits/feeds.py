@@ -25,10 +25,12 @@ from portal.people.access.sessions import Viewer
 from portal.people.reporters import Person
 from portal.protocol.calendar import study_days
 from portal.visits import planned_visits
+from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.visits import VisitState
 
-FED = frozenset({"active", "paused"})
+FED = (ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED)
 """Statuses in which an address answers: it ends with the follow-up."""
-STATES = {"planned": "planned", "cancelled": "cancelled"}
+STATES = {VisitState.PLANNED: "planned", VisitState.CANCELLED: "cancelled"}
 NAMES = UUID("5f0f8ad1-6f0c-4a3e-9a0b-5d0f1f6f4c11")  # ours, made once by chance
 
 

@@ -13,8 +13,9 @@ from portal.db.people import Participant, Site, Staff
 from portal.errors import NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
+from portal.vocabulary.visits import VisitState
 
-UPCOMING = ("planned", "booked")
+UPCOMING = (VisitState.PLANNED, VisitState.BOOKED)
 
 
 def plan(session: Session, study: Study, participant: Participant) -> Sequence[Visit]:
@@ -26,7 +27,7 @@ def plan(session: Session, study: Study, participant: Participant) -> Sequence[V
             target=window.date,
             opens=window.opens,
             closes=window.closes,
-            state="planned",
+            state=VisitState.PLANNED,
         )
         for window in study_days.planned_visits(study, participant.d0)
     ]
@@ -43,7 +44,7 @@ def of(session: Session, participant: Participant) -> Sequence[Visit]:
 
 def day_of(visit: Visit, zone: str) -> date:
     """The site's day on which a visit is expected: as booked, else its target."""
-    if visit.state == "booked" and visit.booked_at is not None:
+    if visit.state == VisitState.BOOKED and visit.booked_at is not None:
         return study_days.local_date(visit.booked_at, zone)
     return visit.target
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ast
+from enum import StrEnum
 
 import pytest
 
 from portal.protocol.study.model import Tier
+from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.tasks import TaskKind
+from portal.vocabulary.visits import VisitState
+from portal.web.staff import words
 from tests.support import source, vocabulary
 
 # Who may name the tiers that page, and why it is not `Tier.pages`.
@@ -25,6 +32,22 @@ def test_what_pages_a_person_is_said_in_one_place() -> None:
         for line in vocabulary.spelled(tree, paging)
     ]
     assert not spelled, "\n".join(["ask Tier.pages", *spelled])
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (words.TASKS, TaskKind),
+        (words.ALERTS, AlertState),
+        (words.STATUSES, ParticipantStatus),
+        (words.VISITS, VisitState),
+        (words.VERSIONS, VersionKind),
+    ],
+)
+def test_staff_read_a_word_for_every_code(
+    table: words.Words, codes: type[StrEnum]
+) -> None:
+    assert set(table) == set(codes)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
 from portal.protocol.study.model import Tier
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 LOOK_WITHIN = timedelta(hours=1)
 
 
 def tell_staff(
-    session: Session, message: Message, kind: str, key: str, now: datetime
+    session: Session, message: Message, kind: TaskKind, key: str, now: datetime
 ) -> None:
     """Put a routine task of ``kind`` on the coordinator's list; a repeat adds nothing.
 
@@ -38,7 +39,7 @@ def tell_staff(
         detail={"message": message.id, "purpose": message.purpose},
         created_at=now,
         due_at=now + LOOK_WITHIN,
-        state="open",
+        state=TaskState.OPEN,
     )
 
 

@@ -22,6 +22,7 @@ from portal.protocol.study.model import Tier
 from portal.protocol.study.plan_model import DeviationPlan
 from portal.protocol.study.text import Text
 from portal.protocol.triage.verdict import Verdict
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 RULE = "T31"
 
@@ -44,11 +45,12 @@ def discharge_corrected(case: Case, *, on: date | None) -> None:
         discharged(case, on=on)
         return
     query = select(Task).where(
-        Task.dedupe_key == _key(case.participant, "discharge"), Task.state == "open"
+        Task.dedupe_key == _key(case.participant, "discharge"),
+        Task.state == TaskState.OPEN,
     )
     task = case.session.scalar(query.with_for_update())
     if task is not None:
-        task.state, task.done_at = "done", case.now
+        task.state, task.done_at = TaskState.DONE, case.now
         task.outcome = "The day of discharge was corrected."
         audit.record(
             case.session, audit.ENGINE, "task.done", ("task", task.id), now=case.now
@@ -80,7 +82,7 @@ def _note(
 ) -> None:
     tasks.open_task(
         case,
-        "deviation",
+        TaskKind.DEVIATION,
         key=_key(case.participant, what),
         tier=Tier.ROUTINE,
         owner_role=plan.role,

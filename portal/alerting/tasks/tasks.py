@@ -19,8 +19,9 @@ from portal.people import contacts, rota
 from portal.people.case import Case
 from portal.protocol.calendar.due import due_at as due_by_rule
 from portal.protocol.study.model import Tier
-from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.study_versions import StudyOf
+from portal.vocabulary.people import ActorKind
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 PAGED_LATE = timedelta(hours=24)
 AT_ONCE = 50
@@ -28,7 +29,7 @@ AT_ONCE = 50
 
 def open_task(
     case: Case,
-    kind: str,
+    kind: TaskKind,
     *,
     key: str,
     tier: Tier,
@@ -60,7 +61,7 @@ def open_task(
         detail=detail,
         created_at=case.now,
         due_at=due_at,
-        state="open",
+        state=TaskState.OPEN,
     )
 
 
@@ -78,10 +79,10 @@ def finish_task(
     task = session.get(Task, task_id, with_for_update=True)
     if task is None or task.site_id != staff.site_id:
         raise NotFound("There is no such task.")
-    if task.state == "open":
-        task.state, task.outcome = "done", outcome.strip()
+    if task.state == TaskState.OPEN:
+        task.state, task.outcome = TaskState.DONE, outcome.strip()
         task.done_at, task.done_by = now, staff.id
-        actor = audit.Actor("staff", str(staff.id))
+        actor = audit.Actor(ActorKind.STAFF, str(staff.id))
         audit.record(session, actor, "task.done", ("task", task.id), now=now)
     return task
 
@@ -113,12 +114,13 @@ def page_key(task: Task) -> str:
 
 def _overdue(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        Task.state == "open",
+        Task.state == TaskState.OPEN,
         Task.tier == Tier.SAME_DAY.value,
         Task.due_at <= now,
         Task.overdue_paged_at.is_(None),
         Task.participant_id.is_not(None),
-        Task.kind != WORDS_TO_READ,  # paged for all people together: ``unread_pages``
+        Task.kind
+        != TaskKind.WORDS_TO_READ,  # paged for all people together: ``unread_pages``
         one_by_one.free("task", Task.id, now=now),
     )
 

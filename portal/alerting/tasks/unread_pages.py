@@ -21,8 +21,8 @@ from portal.messages.unread_texts import WORDS_OVERDUE, people
 from portal.people import contacts, rota
 from portal.protocol.calendar.due import in_reading_hours
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.study_versions import StudyOf
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 AHEAD = timedelta(hours=1)
 PAGED_LATE = timedelta(hours=24)
@@ -58,8 +58,8 @@ def _waiting(session: Session, now: datetime) -> list[tuple[Task, str]]:
         select(Task, Site.time_zone)
         .join(Site, Site.id == Task.site_id)
         .where(
-            Task.state == "open",
-            Task.kind == WORDS_TO_READ,
+            Task.state == TaskState.OPEN,
+            Task.kind == TaskKind.WORDS_TO_READ,
             Task.tier == Tier.SAME_DAY.value,
             Task.due_at <= now + AHEAD,
             Task.overdue_paged_at.is_(None),

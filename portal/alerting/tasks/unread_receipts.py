@@ -14,7 +14,7 @@ from portal.db.diary import EntryConflict, EntryVersion
 from portal.db.people import Participant
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.triage.unread_words import WORDS_TO_READ
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ def _newest(
     now: datetime,
 ) -> Reading | None:
     """Of the newest task that holds any of ``keys``, as ``unread`` writes them."""
-    query = select(Task).filter_by(participant_id=participant_id, kind=WORDS_TO_READ)
+    query = select(Task).filter_by(
+        participant_id=participant_id, kind=TaskKind.WORDS_TO_READ
+    )
     for task in session.scalars(query.order_by(Task.id.desc())):
         mine = [at for key, at in task.detail.get("by", {}).items() if key in keys]
         if mine:
@@ -65,7 +67,7 @@ def _newest(
 
 
 def _reading(task: Task, by: datetime, place: Place, now: datetime) -> Reading:
-    if task.state != "open":
+    if task.state != TaskState.OPEN:
         return Reading(place, read_at=task.done_at)
     coming = [at for at in (task.due_at, by) if at > now]
     return Reading(place, by=min(coming, default=None))

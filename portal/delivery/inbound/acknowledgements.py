@@ -21,6 +21,7 @@ from portal.delivery.inbound.arrived_texts import (
 )
 from portal.errors import AlertClosed, AlreadyAcknowledged
 from portal.people.roles import ANSWERING
+from portal.vocabulary.tasks import TaskKind
 
 
 def acknowledge_by_code(arrived: ArrivedText, code: str) -> Alert | None:
@@ -69,7 +70,7 @@ def not_understood(arrived: ArrivedText) -> None:
     """A colleague's text that confirms nothing: say so, and have somebody read it."""
     staff, contact = arrived.sender.staff[0]
     arrived.row.staff_id = staff.id
-    task_at_sites(arrived, "staff_text")
+    task_at_sites(arrived, TaskKind.STAFF_TEXT)
     query = select(Message.study_version_id).where(Message.staff_id == staff.id)
     newest = query.order_by(Message.id.desc()).limit(1)
     version_id = arrived.session.scalar(newest)

@@ -25,6 +25,7 @@ from portal.people.case import Case
 from portal.people.senders import Sender
 from portal.protocol.study.model import Tier
 from portal.study_versions import StudyOf
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 ANSWERS_AN_HOUR = 5
 HOUR = timedelta(hours=1)
@@ -120,7 +121,7 @@ def _answered(session: Session, contact: Contact, now: datetime) -> int:
 def task_about(
     arrived: ArrivedText,
     participant: Participant,
-    kind: str,
+    kind: TaskKind,
     *,
     at_once: bool = False,
     alert_id: int | None = None,
@@ -149,7 +150,9 @@ def task_about(
     )
 
 
-def task_at_sites(arrived: ArrivedText, kind: str, *, at_once: bool = False) -> None:
+def task_at_sites(
+    arrived: ArrivedText, kind: TaskKind, *, at_once: bool = False
+) -> None:
     """Have somebody read it at each site concerned; further texts of a number join."""
     due_at = arrived.now if at_once else arrived.now + HOUR
     for site_id in arrived.sender.sites:
@@ -168,7 +171,7 @@ def task_at_sites(arrived: ArrivedText, kind: str, *, at_once: bool = False) -> 
             detail={"texts": [arrived.row.id]},
             created_at=arrived.now,
             due_at=due_at,
-            state="open",
+            state=TaskState.OPEN,
         )
 
 
@@ -186,19 +189,19 @@ def task_of_failure(arrived: ArrivedText) -> None:
             dedupe_key=f"I:{arrived.row.id}:failed:{participant_id}:{site_id}",
             site_id=site_id,
             participant_id=participant_id,
-            kind="text_failed",
+            kind=TaskKind.TEXT_FAILED,
             tier=Tier.SAME_DAY.value,
             owner_role="nurse",
             detail={"texts": [arrived.row.id]},
             created_at=arrived.now,
             due_at=arrived.now,
-            state="open",
+            state=TaskState.OPEN,
         )
 
 
-def _open_texts(arrived: ArrivedText, site_id: int, kind: str) -> list[int]:
+def _open_texts(arrived: ArrivedText, site_id: int, kind: TaskKind) -> list[int]:
     """Open tasks of this kind about texts from the same number."""
-    query = select(Task).filter_by(site_id=site_id, kind=kind, state="open")
+    query = select(Task).filter_by(site_id=site_id, kind=kind, state=TaskState.OPEN)
     same = select(Inbound.id).where(Inbound.number == arrived.row.number)
     texts = set(arrived.session.scalars(same))
     found = arrived.session.scalars(query)
@@ -207,7 +210,9 @@ def _open_texts(arrived: ArrivedText, site_id: int, kind: str) -> list[int]:
 
 def _joined(arrived: ArrivedText, query: Any, at_once: bool) -> bool:
     """Add the text to the open task of ``query``; False where there is none."""
-    open_ones = query.where(Task.state == "open").order_by(Task.id).with_for_update()
+    open_ones = (
+        query.where(Task.state == TaskState.OPEN).order_by(Task.id).with_for_update()
+    )
     task = arrived.session.scalar(open_ones.limit(1))
     if task is None:
         return False

@@ -42,6 +42,7 @@ from portal.protocol.words.requests import (
     sender_number,
 )
 from portal.study_versions import StudyOf
+from portal.vocabulary.tasks import TaskKind
 
 LONGEST_NAME = 40  # of a sender that is no number
 
@@ -174,7 +175,7 @@ def _words(arrived: ArrivedText, said: ReadText) -> str:
         acknowledgements.not_understood(arrived)
         return "words"
     if sender.known:
-        task_at_sites(arrived, "staff_text")
+        task_at_sites(arrived, TaskKind.STAFF_TEXT)
         return "words"
     return _unknown(arrived)
 
@@ -184,7 +185,7 @@ def _unknown(arrived: ArrivedText) -> str:
     study = _newest_study(arrived)
     body = arrived.row.body
     alarming = study is not None and reports.is_alarming(study, body)
-    task_at_sites(arrived, "unknown_text", at_once=alarming)
+    task_at_sites(arrived, TaskKind.UNKNOWN_TEXT, at_once=alarming)
     return "unknown"
 
 
@@ -199,7 +200,7 @@ def _help(arrived: ArrivedText) -> str:
     session, sender = arrived.session, arrived.sender
     for person, contact in sender.people:
         participant = session.get_one(Participant, person.participant_id)
-        task_about(arrived, participant, "asked_for_help", at_once=True)
+        task_about(arrived, participant, TaskKind.ASKED_FOR_HELP, at_once=True)
         reply = TextAnswer(
             template="help",
             contact=contact,
@@ -210,7 +211,7 @@ def _help(arrived: ArrivedText) -> str:
         )
         answer(arrived, reply)
     for participant in sender.left:
-        task_about(arrived, participant, "asked_for_help", at_once=True)
+        task_about(arrived, participant, TaskKind.ASKED_FOR_HELP, at_once=True)
     if sender.staff and not sender.people:
         acknowledgements.not_understood(arrived)
     return "help"

@@ -34,6 +34,8 @@ from portal.protocol.triage.judge import judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import TypedTemperature, temperatures
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.tasks import TaskKind
 
 
 def take_report(arrived: ArrivedText) -> str:
@@ -41,7 +43,7 @@ def take_report(arrived: ArrivedText) -> str:
     for participant in arrived.sender.left:
         study = arrived.study_of(participant.study_version_id)
         alarming = is_alarming(study, arrived.row.body)
-        task_about(arrived, participant, "text_after_end", at_once=alarming)
+        task_about(arrived, participant, TaskKind.TEXT_AFTER_END, at_once=alarming)
     if not arrived.sender.sure:
         for person, contact in arrived.sender.people:
             _take_unsure(arrived, person, contact)
@@ -90,7 +92,7 @@ def _submitted(
         return None
     submission = Submission(
         version_id=str(uuid5(NAMESPACE_URL, f"{row.provider}:{row.event_key}")),
-        kind="partial",
+        kind=VersionKind.PARTIAL,
         answers=answers,
         reporter="caregiver" if person.caregiver_id is not None else "self",
         language=person.language,
@@ -142,7 +144,7 @@ def _take_unsure(arrived: ArrivedText, person: Person, contact: Contact) -> None
             Case(session, study, participant, now), verdict, entry_version_id=None
         )
     alert_id = alert.id if alert is not None else None
-    task_about(arrived, participant, "text_unsure", alert_id=alert_id)
+    task_about(arrived, participant, TaskKind.TEXT_UNSURE, alert_id=alert_id)
     reply(arrived, person, contact, None)
 
 

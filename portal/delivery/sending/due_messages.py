@@ -15,6 +15,7 @@ from portal.db.people import Contact, Participant
 from portal.messages.states import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
 from portal.people import optouts
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.people import ParticipantStatus
 
 LOOKED_AT = 64  # candidates at a time
 NEWEST = 1_000  # tries: more than leave within any window of a sender's rate
@@ -29,7 +30,7 @@ class Candidate:
     message: Message
     contact: Contact
     alert_state: AlertState | None
-    participant_status: str | None
+    participant_status: ParticipantStatus | None
     said_last: str | None = None  # STOP or START from its number
 
     @property

@@ -23,6 +23,7 @@ from portal.messages.states import (
 )
 from portal.messages.status_order import is_news
 from portal.people import optouts, unreachable
+from portal.vocabulary.tasks import TaskKind
 
 
 def apply_next(
@@ -57,13 +58,13 @@ def _pay(
     )
     if step.tell_staff or too_late:
         about_messages.tell_staff(
-            session, message, "unconfirmed", f"M:{message.id}", now
+            session, message, TaskKind.UNCONFIRMED, f"M:{message.id}", now
         )
     if step.contact_broken:
         contact = session.get_one(Contact, message.contact_id)
         contact.broken_at = contact.broken_at or now
         about_messages.tell_staff(
-            session, message, "broken_contact", f"B:{contact.id}", now
+            session, message, TaskKind.BROKEN_CONTACT, f"B:{contact.id}", now
         )
         if contact.staff_id is not None:
             unreachable.look_again(session, contact.staff_id, now=now)
@@ -84,11 +85,11 @@ def _keep_stop(session: Session, message: Message, now: datetime) -> None:
 
 def _trouble(
     trouble: ProviderTrouble, message: Message, now: datetime
-) -> tuple[str, str]:
+) -> tuple[TaskKind, str]:
     """The kind of the task and its key: once a contact, or once a day for them all."""
     if trouble is ProviderTrouble.PROVIDER:
-        return "provider_refuses", f"P:{message.channel}:{now:%Y-%m-%d}"
-    return trouble.value, f"{trouble.value}:{message.contact_id}"
+        return TaskKind.PROVIDER_REFUSES, f"P:{message.channel}:{now:%Y-%m-%d}"
+    return TaskKind(trouble.value), f"{trouble.value}:{message.contact_id}"
 
 
 def page_again(

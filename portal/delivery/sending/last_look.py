@@ -31,6 +31,7 @@ from portal.messages.states import (
     stop_before_sending,
 )
 from portal.people.daily_caps import NUMBER_FULL
+from portal.vocabulary.tasks import TaskKind
 
 WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)
 
@@ -87,7 +88,7 @@ def may_leave(
         full = StoppedMessage(MessageState.REJECTED, NUMBER_FULL)
         _stop(session, message, full, terms.now)
         key = f"M:{message.id}"
-        about_messages.tell_staff(session, message, "unsent", key, terms.now)
+        about_messages.tell_staff(session, message, TaskKind.UNSENT, key, terms.now)
         return False
     return True
 

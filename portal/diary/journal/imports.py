@@ -24,6 +24,7 @@ from portal.people import reporters
 from portal.people.case import Case
 from portal.people.reporters import Person
 from portal.study_versions import StudyOf
+from portal.vocabulary.diary import VersionKind
 
 REPORTERS = ("self", "caregiver")
 AT_ONCE = 200
@@ -68,9 +69,10 @@ def _submission(case: Case, slip: JournaledReport, person: Person) -> Submission
     usual = "self" if person.caregiver_id is None else "caregiver"
     draft = case.session.get(Draft, slip.draft_id or "")
     ours = draft is not None and draft.participant_id == case.participant.id
+    is_first = slip.kind == VersionKind.RED_FLAGS
     return Submission(
         version_id=slip.version_id,
-        kind=slip.kind if slip.kind == "red_flags" else "partial",
+        kind=VersionKind.RED_FLAGS if is_first else VersionKind.PARTIAL,
         answers=slip.answers,
         reporter=slip.reporter if slip.reporter in REPORTERS else usual,
         language=slip.language,

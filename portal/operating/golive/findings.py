@@ -17,6 +17,7 @@ from portal.people.shifts import OnCall
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.model import Study
 from portal.protocol.study.reading import from_compiled
+from portal.vocabulary.people import ParticipantStatus
 
 AHEAD = timedelta(days=30)
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -124,7 +125,7 @@ def ground(
 
 def _rows_in_use(session: Session) -> list[StudyVersion]:
     pinned = select(Participant.study_version_id).where(
-        Participant.status.in_(("active", "paused"))
+        Participant.status.in_((ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED))
     )
     rows = list(
         session.scalars(

@@ -14,6 +14,7 @@ from portal.operating.golive.findings import ERROR, WARNING, GoLiveFault, Portal
 from portal.people import contacts, optouts, shifts
 from portal.people.accounts import second_factor
 from portal.people.roles import ANSWERING, Role
+from portal.vocabulary.people import ContactKind, ParticipantStatus
 
 ADMINS = 2
 MAINLAND = "+86"
@@ -43,7 +44,9 @@ def _local(moment: datetime, site: Site) -> str:
 def rota_contacts(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Everybody on the rota has a verified, working number that takes texts."""
     for site, staff in _people(ground):
-        contact = contacts.current(ground.session, "mobile", staff_id=staff.id)
+        contact = contacts.current(
+            ground.session, ContactKind.MOBILE, staff_id=staff.id
+        )
         standing = optouts.standing(ground.session, contact)
         if standing in STANDINGS:
             said = f"{site.code}: {staff.display_name} is on the rota and "
@@ -165,7 +168,10 @@ def zones(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     for site in ground.sites:
         query = (
             select(Participant.time_zone, Participant.code)
-            .where(Participant.site_id == site.id, Participant.status == "active")
+            .where(
+                Participant.site_id == site.id,
+                Participant.status == ParticipantStatus.ACTIVE,
+            )
             .where(Participant.time_zone != site.time_zone)
             .order_by(Participant.code)
         )
@@ -182,7 +188,7 @@ def zones(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 def participants(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """Without a working number nobody is reminded; is it theirs, where it works?"""
-    query = select(Participant).where(Participant.status == "active")
+    query = select(Participant).where(Participant.status == ParticipantStatus.ACTIVE)
     lacking, unsure = [], []
     for person in ground.session.scalars(query.order_by(Participant.code)):
         contact = contacts.texted(ground.session, participant_id=person.id)

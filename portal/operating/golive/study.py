@@ -18,6 +18,7 @@ from portal.people import contacts
 from portal.phone_numbers import to_e164, written
 from portal.protocol.checks.study import faults as study_faults
 from portal.protocol.study.model import PAGING, Step, Study, Tier, TierPolicy
+from portal.vocabulary.people import ParticipantStatus
 
 RED = 3
 DAY_HOURS = 24
@@ -112,7 +113,10 @@ def _followed(ground: PortalSnapshot, site: Site) -> Iterator[tuple[Study, int]]
     """Each study in use at a site, and how many are followed by it there."""
     query = (
         select(Participant.study_version_id, func.count())
-        .where(Participant.site_id == site.id, Participant.status == "active")
+        .where(
+            Participant.site_id == site.id,
+            Participant.status == ParticipantStatus.ACTIVE,
+        )
         .group_by(Participant.study_version_id)
     )
     counts = {number: count for number, count in ground.session.execute(query)}  # noqa: C416

@@ -23,6 +23,7 @@ from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring, new_token, same
 from portal.people.reporters import Person
 from portal.phone_numbers import to_e164
+from portal.vocabulary.people import ContactKind
 
 LIFE = timedelta(minutes=5)
 TIME_TO_CHOOSE = timedelta(minutes=10)  # for whom, after the code was right
@@ -195,7 +196,7 @@ def people_of(
     Only a keyed hash of the number is kept, so every number in force is hashed: a
     millisecond for some thousand people.
     """
-    numbers = select(Contact).filter_by(kind="mobile", retired_at=None)
+    numbers = select(Contact).filter_by(kind=ContactKind.MOBILE, retired_at=None)
     people = [
         reporters.behind(session, contact)
         for contact in session.scalars(numbers.order_by(Contact.id))

@@ -19,6 +19,7 @@ from portal.db.people import Staff
 from portal.people import reporters
 from portal.people.access.keys import new_token, token_hash
 from portal.people.reporters import Person
+from portal.vocabulary.people import ActorKind
 
 PARTICIPANT_LIFE = timedelta(hours=24)
 STAFF_LIFE = timedelta(hours=12)
@@ -35,7 +36,7 @@ class Viewer:
     """
 
     session_id: int
-    kind: str
+    kind: ActorKind
     site_id: int
     language: str
     name: str
@@ -48,12 +49,15 @@ class Viewer:
     @property
     def is_staff(self) -> bool:
         """Whether this is a member of the study team."""
-        return self.kind == "staff"
+        return self.kind == ActorKind.STAFF
 
     @property
     def actor(self) -> Actor:
         """As the audit names them."""
-        ids = {"staff": self.staff_id, "caregiver": self.caregiver_id}
+        ids = {
+            ActorKind.STAFF: self.staff_id,
+            ActorKind.CAREGIVER: self.caregiver_id,
+        }
         return Actor(self.kind, str(ids.get(self.kind, self.participant_id)))
 
 
@@ -111,7 +115,7 @@ def _staff_viewer(session: Session, row: LoginSession, staff_id: int) -> Viewer 
         return None
     return Viewer(
         session_id=row.id,
-        kind="staff",
+        kind=ActorKind.STAFF,
         site_id=staff.site_id,
         language=staff.language,
         name=staff.display_name,
@@ -127,7 +131,9 @@ def _person_viewer(session: Session, row: LoginSession) -> Viewer | None:
         return None
     return Viewer(
         session_id=row.id,
-        kind="participant" if person.caregiver_id is None else "caregiver",
+        kind=ActorKind.PARTICIPANT
+        if person.caregiver_id is None
+        else ActorKind.CAREGIVER,
         site_id=person.site_id,
         language=person.language,
         name=person.code,

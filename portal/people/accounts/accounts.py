@@ -23,6 +23,7 @@ from portal.people.access.languages import LANGUAGES
 from portal.people.access.limits import Spent
 from portal.people.access.sessions import Viewer
 from portal.people.roles import Role
+from portal.vocabulary.people import ActorKind
 
 LONGEST_NAME = 64
 NOBODY = passwords.HASHER.hash("nobody has this password")
@@ -116,7 +117,7 @@ def sign_in(
     session: Session, staff_id: int, *, now: datetime, real_now: datetime
 ) -> str:
     """Sign somebody in who has shown all that is asked; the session's token."""
-    actor = Actor("staff", str(staff_id))
+    actor = Actor(ActorKind.STAFF, str(staff_id))
     audit.record(session, actor, "staff.signed_in", ("staff", staff_id), now=now)
     return sessions.open_for_staff(session, staff_id, real_now=real_now)
 

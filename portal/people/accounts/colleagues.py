@@ -22,6 +22,7 @@ from portal.people import contacts, shifts, unreachable
 from portal.people.access import sessions
 from portal.people.accounts import accounts, second_factor
 from portal.phone_numbers import to_mobile
+from portal.vocabulary.people import ActorKind, ContactKind
 
 ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # ASCII, no blanks
 
@@ -109,7 +110,7 @@ def named(session: Session, username: str) -> Staff:
 def change_contact(
     session: Session,
     staff: Staff,
-    kind: str,
+    kind: ContactKind,
     value: str,
     *,
     by: Actor,
@@ -125,7 +126,7 @@ def change_contact(
     Raises:
         InvalidInput: texts cannot reach the number, or the address is none.
     """
-    if kind == "mobile":
+    if kind == ContactKind.MOBILE:
         value = to_mobile(value, session.get_one(Site, staff.site_id).country)
     elif not ADDRESS.fullmatch(value):
         raise InvalidInput("This is no e-mail address.", field="email")
@@ -147,7 +148,7 @@ def disable(
     session: Session, admin: Staff, staff: Staff, *, now: datetime, real_now: datetime
 ) -> None:
     """Close a colleague's account: out at once, off the rota, second factor gone."""
-    by = Actor("staff", str(admin.id))
+    by = Actor(ActorKind.STAFF, str(admin.id))
     accounts.disable(session, staff.id, by=by, now=now, real_now=real_now)
     second_factor.forget(staff)
     unreachable.withdraw(session, staff.id, "the colleague left", now=now)

@@ -23,6 +23,7 @@ from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring
 from portal.people.accounts import totp
 from portal.people.accounts.seals import Seals, Unreadable
+from portal.vocabulary.people import ActorKind
 
 
 class SecondStep(Enum):
@@ -112,7 +113,7 @@ def try_code(
     spent = limits.spend(
         session, limits.every(tries_allowed.SECOND_FACTOR, key), real_now=real_now
     )
-    actor, subject = Actor("staff", str(staff_id)), ("staff", staff_id)
+    actor, subject = Actor(ActorKind.STAFF, str(staff_id)), ("staff", staff_id)
     try:
         plain = seals.open(_purpose(staff_id), staff.totp_secret or "")
     except Unreadable:

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from portal.protocol.study.model import Tier
+from portal.vocabulary.diary import VersionKind
 
-KINDS = ("partial", "complete", "correction")
+KINDS = (VersionKind.PARTIAL, VersionKind.COMPLETE, VersionKind.CORRECTION)
 """Kinds of a version that are more than a red-flag screen."""
 NO_ANSWERS = ("note", "reporter", "emerg")
 
 
 def is_heard(
-    kind: str,
+    kind: VersionKind,
     answers: Mapping[str, object],
     tier: str,
     *,
@@ -30,7 +31,7 @@ def is_heard(
     A correction counts only on the day that it is about: of how somebody is now, one
     of an older day says nothing.
     """
-    if kind not in KINDS or (kind == "correction" and day != received_on):
+    if kind not in KINDS or (kind == VersionKind.CORRECTION and day != received_on):
         return False
     return answers_something(answers) or Tier(tier).pages
 

@@ -17,7 +17,6 @@ from portal.protocol.words.numbers import read_temperature
 from portal.protocol.words.requests import Request, read_text
 from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
-WORDS_TO_READ = "words_to_read"  # the kind of the task that asks for it
 CALM = range(360, 375)  # tenths of ℃ that need nobody, where no rule judged them
 COMMANDS = (Request.STOP, Request.START)
 TEMPERATURES = ("temp", "temp_max")

@@ -11,6 +11,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.visits import planned_visits
+from portal.vocabulary.visits import VisitState
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class AgendaVisit:
     title: Text
     bring: Text
     place: str
-    state: str
+    state: VisitState
     day: date
     booked_at: datetime | None
     happened_on: date | None
@@ -102,7 +103,7 @@ def _visit(
         place="next" if is_next else "past" if over else "later",
         state=visit.state,
         day=visit.happened_on or planned_visits.day_of(visit, zone),
-        booked_at=visit.booked_at if visit.state == "booked" else None,
+        booked_at=visit.booked_at if visit.state == VisitState.BOOKED else None,
         happened_on=visit.happened_on,
         window=window if shown else None,
     )

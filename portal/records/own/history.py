@@ -15,6 +15,7 @@ from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.words.numbers import read_temperature
+from portal.vocabulary.diary import VersionKind
 
 PAGE = 30
 
@@ -80,7 +81,7 @@ def _past(entry: Entry, versions: Sequence[EntryVersion]) -> OwnEntry:
         day=entry.local_date,
         reporter=entry.reporter,
         received_at=entry.created_at,
-        complete=any(version.kind == "complete" for version in versions),
+        complete=any(version.kind == VersionKind.COMPLETE for version in versions),
         answers=timeline.merged(versions),
         versions=versions,
     )

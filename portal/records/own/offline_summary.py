@@ -22,6 +22,7 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.records.own import today as days
 from portal.visits import planned_visits
+from portal.vocabulary.visits import VisitState
 
 AHEAD = timedelta(days=400)
 """So long a phone reckons on by itself (``today`` in ``static/js/offline/study.js``)."""
@@ -125,7 +126,7 @@ def _visit(
     if visit is None:
         return None
     planned = {known.code: known for known in study.visits}[visit.code]
-    booked = visit.booked_at if visit.state == "booked" else None
+    booked = visit.booked_at if visit.state == VisitState.BOOKED else None
     return PocketVisit(planned.title, planned_visits.day_of(visit, zone), booked)
 
 

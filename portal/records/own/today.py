@@ -23,6 +23,8 @@ from portal.records.own import agenda
 from portal.records.own.agenda import Dated
 from portal.visits import planned_visits
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ParticipantStatus
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ def missed(
     """Yesterday, if its daily diary was due and nobody has sent one; else None."""
     yesterday = today - timedelta(days=1)
     enrolled = timeline.local_today(session, participant, now=participant.enrolled_at)
-    if participant.status != "active" or yesterday < max(participant.d0, enrolled):
+    if participant.status != ParticipantStatus.ACTIVE or yesterday < max(
+        participant.d0, enrolled
+    ):
         return None
     code = timeline.phase(session, study, participant, today=yesterday)
     phase = next(phase for phase in study.phases if phase.code == code)
@@ -91,7 +95,7 @@ def _was_sent(session: Session, participant: Participant, day: date) -> bool:
         .where(
             Entry.participant_id == participant.id,
             Entry.local_date == day,
-            EntryVersion.kind == "complete",
+            EntryVersion.kind == VersionKind.COMPLETE,
         )
     )
     return session.scalar(query.limit(1)) is not None
@@ -108,7 +112,7 @@ def done_at(
             Entry.participant_id == participant.id,
             Entry.local_date == today,
             Entry.reporter == reporter,
-            EntryVersion.kind == "complete",
+            EntryVersion.kind == VersionKind.COMPLETE,
         )
         .order_by(EntryVersion.received_at.desc())
         .limit(1)

@@ -24,6 +24,7 @@ from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import AnswerInWords, spoken
 from portal.records.staff.alerts import staff_names
 from portal.study_versions import StudyOf
+from portal.vocabulary.people import ActorKind
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def asked(
 
 def _people(request: CorrectionRequest) -> list[int]:
     kind, _, number = request.asked_by.partition(":")
-    ids = [int(number)] if kind == "staff" else []
+    ids = [int(number)] if kind == ActorKind.STAFF else []
     return [*ids, request.decided_by] if request.decided_by else ids
 
 
@@ -164,7 +165,7 @@ def _asked(
         after=spoken(study, request.answers),
         reason=request.reason,
         asker=kind,
-        asked_by=names.get(int(number), "") if kind == "staff" else "",
+        asked_by=names.get(int(number), "") if kind == ActorKind.STAFF else "",
         state=request.state,
         decided_at=request.decided_at,
         decided_by=names.get(request.decided_by or 0, ""),

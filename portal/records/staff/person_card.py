@@ -17,6 +17,8 @@ from portal.protocol.calendar.whereabouts import HospitalStay, Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.visits import planned_visits
+from portal.vocabulary.people import ContactKind
+from portal.vocabulary.visits import VisitState
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _consent(
 
 
 def _reach(session: Session, **owner: int) -> Reach:
-    contact = contacts.current(session, "mobile", **owner)
+    contact = contacts.current(session, ContactKind.MOBILE, **owner)
     name = contacts.name(session, **owner) or ""
     if contact is None or contact.value is None:
         return Reach("none", "", "", name)
@@ -180,7 +182,7 @@ def _visits(
             visit.opens,
             visit.closes,
             visit.state,
-            visit.booked_at if visit.state == "booked" else None,
+            visit.booked_at if visit.state == VisitState.BOOKED else None,
             visit.happened_on,
         )
         for visit in planned_visits.of(session, participant)

@@ -24,6 +24,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.people import ParticipantStatus
 
 DAYS = 28
 
@@ -175,5 +176,8 @@ def _cell(
         return "hospital"
     code = study_days.phase_on(study, person.d0, day, stays)
     phase = next(phase for phase in study.phases if phase.code == code)
-    due = study_days.diary_is_due(phase, person.d0, day) and person.status == "active"
+    due = (
+        study_days.diary_is_due(phase, person.d0, day)
+        and person.status == ParticipantStatus.ACTIVE
+    )
     return "missing" if due and day < today else "none"

@@ -13,6 +13,7 @@ from portal.db.alerts import Task
 from portal.db.outbox import Inbound
 from portal.db.people import Caregiver, Contact, Participant
 from portal.phone_numbers import masked
+from portal.vocabulary.people import ContactKind
 
 MOST = 300
 
@@ -48,7 +49,7 @@ def text_items(session: Session, participant: Participant) -> tuple[TextItem, ..
             Contact.participant_id == participant.id,
             Contact.caregiver_id.in_(caregivers),
         ),
-        Contact.kind == "mobile",
+        Contact.kind == ContactKind.MOBILE,
         Contact.value.is_not(None),
         Contact.retired_at.is_(None),
     )

@@ -16,6 +16,7 @@ from portal.visits import planned_visits
 from portal.visits.reminders.reminded_people import snapshot
 from portal.visits.reminders.rules.person import Occasion
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
+from portal.vocabulary.people import ParticipantStatus
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def page(case: Case, staff: Staff, code: str) -> VisitPage:
 
 def _texts(case: Case, visit: Visit) -> tuple[datetime, ...]:
     """By the rules that the engine goes by; none to somebody not in follow-up."""
-    if case.participant.status != "active":
+    if case.participant.status != ParticipantStatus.ACTIVE:
         return ()
     study, now = case.study, case.now
     person = snapshot(case, since=now)

@@ -15,6 +15,7 @@ from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, paper_codes
 from portal.people.access.enrolled_phones import KnownPhone
 from portal.phone_numbers import masked
+from portal.vocabulary.people import ContactKind
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def of(
 
 
 def _of(session: Session, owner: NumberOwner, real_now: datetime) -> WayIn:
-    contact = contacts.current(session, "mobile", **owner.key)
+    contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
     who = (owner.participant_id, owner.caregiver_id)
     return WayIn(
         caregiver=owner.caregiver_id,

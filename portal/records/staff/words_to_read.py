@@ -16,6 +16,7 @@ from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.unread_words import words_in
 from portal.records.staff import texts_received
+from portal.vocabulary.diary import VersionKind
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def _written(
     for version in _rows(session, EntryVersion, detail.get("versions")):
         who, at = version.reporter, version.received_at
         yield from _notes(study, version.answers, at, who)
-        if version.kind == "correction":
+        if version.kind == VersionKind.CORRECTION:
             yield from _reason(version.reason, at, who)
     for conflict in _rows(session, EntryConflict, detail.get("conflicts")):
         who = str(conflict.answers.get("reporter", ""))

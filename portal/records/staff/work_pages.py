@@ -17,7 +17,6 @@ from portal.db.people import Participant
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case
-from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.records.staff import person_card
 from portal.records.staff.alerts import AlertItem, alert_items
 from portal.records.staff.messages import MessageItem, message_items
@@ -25,6 +24,7 @@ from portal.records.staff.person_card import Card
 from portal.records.staff.words_to_read import Written, words_of_task
 from portal.records.staff.worklist import OpenAlert, TaskLine, alert_lines, task_line
 from portal.study_versions import StudyOf
+from portal.vocabulary.tasks import TaskKind
 
 
 @dataclass(frozen=True)
@@ -99,5 +99,5 @@ def task_page(
         done_at=task.done_at,
         card=card,
         written=words_of_task(session, study, task),
-        reads_words=task.kind == WORDS_TO_READ,
+        reads_words=task.kind == TaskKind.WORDS_TO_READ,
     )

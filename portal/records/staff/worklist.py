@@ -26,6 +26,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import LADDER_MOVES, AlertState
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page
 MOST_TASKS = 200
@@ -79,7 +80,7 @@ class TaskLine:
 
     id: int
     participant: str
-    kind: str
+    kind: TaskKind
     tier: str
     owner_role: str
     due_at: datetime
@@ -226,17 +227,16 @@ def _names(session: Session, logs: Iterable[list[AlertEvent]]) -> dict[int, str]
 
 
 def _one(alert: Alert, log: list[AlertEvent], people: dict[int, str]) -> PagedRung:
-    steps = from_data(alert.plan).steps
+    rung = from_data(alert.plan).steps[max(0, alert.step)]
     names = [people[e.detail["person"]] for e in log if e.detail.get("person")]
-    roles = steps[max(0, alert.step)].roles
-    return PagedRung(log[-1].at, roles, tuple(dict.fromkeys(names)))
+    return PagedRung(log[-1].at, rung.roles, tuple(dict.fromkeys(names)))
 
 
 def _task_lines(session: Session, study_of: StudyOf, site_id: int) -> list[TaskLine]:
     query = (
         select(Task, Participant.code, Participant.study_version_id)
         .outerjoin(Participant, Participant.id == Task.participant_id)
-        .where(Task.site_id == site_id, Task.state == "open")
+        .where(Task.site_id == site_id, Task.state == TaskState.OPEN)
         .order_by(Task.due_at, Task.id)
         .limit(MOST_TASKS)
     )

@@ -23,6 +23,7 @@ from portal.visits.reminders.reminder_texts import to_whom, variables
 from portal.visits.reminders.rules.hours import clock_changes
 from portal.visits.reminders.rules.occasions import occasions
 from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind
+from portal.vocabulary.people import ParticipantStatus
 
 CONDITIONS = {
     OccasionKind.VISIT: "only while the visit stands on this day",
@@ -98,7 +99,7 @@ def preview(case: Case, *, days: int = 90) -> Preview:
 
 def _texts(case: Case, site: Site, until: datetime) -> Iterator[PreviewedText]:
     who = (case.session, case.study, case.participant)
-    if case.participant.status != "active":
+    if case.participant.status != ParticipantStatus.ACTIVE:
         return
     person = snapshot(case, since=case.now)
     for occasion in occasions(case.study, person, case.now, until):

@@ -31,6 +31,8 @@ from portal.visits.reminders.rules.person import (
     RemindedPerson,
 )
 from portal.visits.reminders.stopping import renew, retract, retract_stale, stop
+from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.tasks import TaskKind
 
 __all__ = ["plan_from_now", "remind_due", "replan", "retract", "stop"]
 KIND = "participant"  # to whom a row held back belongs
@@ -157,7 +159,7 @@ def _act(case: Case, occasion: Occasion) -> None:
         said: dict[str, Any] = {k: str(v) for k, v in occasion.detail.items()}
         tasks.open_task(
             case,
-            occasion.kind.value,
+            TaskKind(occasion.kind.value),
             key=occasion.key,
             tier=tier,
             owner_role=role,
@@ -176,7 +178,7 @@ def replan(case: Case) -> None:
     case.session.flush()
     case.lock()
     retract_stale(case.session, case.participant, now=case.now)
-    if case.participant.status != "active":
+    if case.participant.status != ParticipantStatus.ACTIVE:
         return
     renew(case.session, case.participant, now=case.now)
     since = min(_dealt_with_until(case.participant, case.now), case.now - STILL_TODAY)

@@ -22,6 +22,8 @@ from portal.people.case import Case
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
 from portal.visits.reminders.rules.person import Occasion, OccasionKind
+from portal.vocabulary.people import ContactKind
+from portal.vocabulary.tasks import TaskKind
 
 TOO_LATE = "too late to be of use"
 LOST_IS_TOLD = (OccasionKind.VISIT, OccasionKind.MOVED, OccasionKind.DATED)
@@ -128,16 +130,18 @@ def _expire(case: Case, occasion: Occasion, key: str) -> None:
     if occasion.kind in LOST_IS_TOLD:
         what = occasion.detail.get("visit") or occasion.detail["id"]
         task_key = f"X:{case.participant.id}:{what}:{occasion.detail.get('version', 1)}"
-        _open(case, "reminder_expired", task_key, key=key)
+        _open(case, TaskKind.REMINDER_EXPIRED, task_key, key=key)
 
 
 def _tell_of_no_number(case: Case, occasion: Occasion) -> None:
-    last = contacts.current(case.session, "mobile", participant_id=case.participant.id)
+    last = contacts.current(
+        case.session, ContactKind.MOBILE, participant_id=case.participant.id
+    )
     key = f"NC:{case.participant.id}:{last.id if last else 0}"
-    _open(case, "no_number", key, key=occasion.key)
+    _open(case, TaskKind.NO_NUMBER, key, key=occasion.key)
 
 
-def _open(case: Case, kind: str, task_key: str, *, key: str) -> None:
+def _open(case: Case, kind: TaskKind, task_key: str, *, key: str) -> None:
     tasks.open_task(
         case,
         kind,

@@ -21,8 +21,9 @@ from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
 from portal.protocol.triage.end_of_silence import answers_something, is_heard
 from portal.protocol.triage.facts import build_facts
-from portal.protocol.triage.unread_words import WORDS_TO_READ
 from portal.visits.reminders.rules.person import DayReport, Recheck
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.tasks import TaskKind
 
 REMEMBERED = timedelta(days=22)  # two missed weeks, and what was said before them
 
@@ -82,7 +83,7 @@ def heard_from(
     """The site's days on which a nurse said that she had heard from somebody."""
     query = select(Task.participant_id, Task.detail).where(
         Task.participant_id.in_(list(ids)),
-        Task.kind == WORDS_TO_READ,
+        Task.kind == TaskKind.WORDS_TO_READ,
         Task.done_at >= since - REMEMBERED,
     )
     found: dict[int, set[date]] = defaultdict(set)
@@ -103,7 +104,7 @@ def days_of(
     for day, rows in by_day.items():
         heard = {row.id for row in rows if came.counts(row)}
         found[day] = DayReport(
-            complete=any(row.kind == "complete" for row in rows),
+            complete=any(row.kind == VersionKind.COMPLETE for row in rows),
             heard=bool(heard) or day in came.heard_on,
             entries=len(heard),
             alarming=day in asked and _alarming(session, study, came, rows),

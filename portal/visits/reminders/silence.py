@@ -35,9 +35,12 @@ from portal.visits.reminders.rules.staff_work import missing_key
 from portal.visits.reminders.silence_pages import page_rung, page_task
 from portal.visits.reminders.stopping import retract_keys
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ActorKind
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 RULE = "T26"
-MISSING = "missing_diary"
+MISSING = TaskKind.MISSING_DIARY
 CAME, HEARD_FROM = "The diary came.", "Heard from."
 CHAIN = (OccasionKind.CALL_TASK, OccasionKind.CALL_LATE)
 
@@ -61,7 +64,7 @@ def act_on_silence(case: Case, occasion: Occasion) -> None:
         _open_call(case, occasion)
         return
     task = _task_of(case.session, case.participant, occasion)
-    if task is None or task.state != "open":
+    if task is None or task.state != TaskState.OPEN:
         return
     if occasion.detail["last"]:
         _raise(case, task, occasion)
@@ -105,7 +108,7 @@ def _called(
         Task.participant_id == participant.id, Task.kind == MISSING
     )
     return any(
-        task.state == "open" or task.dedupe_key in keys
+        task.state == TaskState.OPEN or task.dedupe_key in keys
         for task in session.scalars(query)
         if task.detail.get("phase") == phase
     )
@@ -151,7 +154,11 @@ def _alert(case: Case, occasion: Occasion) -> Alert:
 
 
 def note_heard(
-    case: Case, entry_id: int, kind: str, answers: Mapping[str, Any], verdict: Verdict
+    case: Case,
+    entry_id: int,
+    kind: VersionKind,
+    answers: Mapping[str, Any],
+    verdict: Verdict,
 ) -> None:
     """A version of an entry came: end the silence, and plan what it asks for.
 
@@ -164,7 +171,7 @@ def note_heard(
     today = case.today
     if is_heard(kind, answers, verdict.tier, day=day, received_on=today):
         _end_calls(case.session, case.participant, day, CAME, audit.ENGINE, case.now)
-    if kind == "complete":
+    if kind == VersionKind.COMPLETE:
         retract_keys(
             case.session,
             case.participant.id,
@@ -184,7 +191,7 @@ def heard_from(
     Whoever calls this keeps the day, so that nobody is asked to phone about it later.
     """
     today = timeline.local_today(session, participant, now=now)
-    actor = audit.Actor("staff", str(staff.id))
+    actor = audit.Actor(ActorKind.STAFF, str(staff.id))
     _end_calls(session, participant, today, HEARD_FROM, actor, now)
     subject = ("participant", participant.id)
     audit.record(session, actor, "participant.heard_from", subject, now=now)
@@ -212,11 +219,11 @@ def _end_calls(
     query = select(Task).where(
         Task.participant_id == participant.id,
         Task.kind == MISSING,
-        Task.state == "open",
+        Task.state == TaskState.OPEN,
     )
     for task in session.scalars(query.with_for_update()):
         if str(task.detail["day"]) > str(day):
             continue
-        task.state, task.done_at, task.outcome = "done", now, outcome
-        task.done_by = int(actor.id) if actor.kind == "staff" else None
+        task.state, task.done_at, task.outcome = TaskState.DONE, now, outcome
+        task.done_by = int(actor.id) if actor.kind == ActorKind.STAFF else None
         audit.record(session, actor, "task.done", ("task", task.id), now=now)

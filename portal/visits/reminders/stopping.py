@@ -22,17 +22,19 @@ from portal.db.people import Caregiver, Contact, Participant
 from portal.messages.outbox import CARRIED, NewMessage, enqueue, scrubbed
 from portal.messages.states import MessageState, Purpose, code_is_spent
 from portal.people import contacts
+from portal.visits.planned_visits import UPCOMING
+from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 NOT_LEFT = (MessageState.QUEUED, MessageState.RETRY_WAIT, MessageState.HELD)
 PLANNED_TASKS = (
-    "missing_diary",
-    "visit_missed",
-    "window_closing",
-    "recheck_missed",
-    "reminder_expired",
+    TaskKind.MISSING_DIARY,
+    TaskKind.VISIT_MISSED,
+    TaskKind.WINDOW_CLOSING,
+    TaskKind.RECHECK_MISSED,
+    TaskKind.REMINDER_EXPIRED,
 )
 """Work that only somebody in follow-up is phoned for."""
-REMINDED_STATES = ("planned", "booked")
 NEW_NUMBER = "the contact changed"
 OLD_NUMBER_FAILED = (NEW_NUMBER, "the contact does not work")
 RENEWED = "~"  # stands before the contact's version in the key of a renewed text
@@ -100,7 +102,7 @@ def _stands(key: str, visits: dict[str, Visit]) -> bool:
     head, _, version = key.partition(RENEWED)[0].rpartition(":")
     code = head.rpartition(":")[0].split(":", 2)[2]
     visit = visits.get(code)
-    if visit is None or visit.state not in REMINDED_STATES:
+    if visit is None or visit.state not in UPCOMING:
         return False
     return version == str(visit.version)
 
@@ -114,7 +116,7 @@ def stop(
     about an alert continue. While somebody is only paused a sign-in code still goes:
     they may always report.
     """
-    paused = participant.status in ("active", "paused")
+    paused = participant.status in (ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED)
     addressed = _addressed(session, participant)
     wanted = [m for m in addressed if not (paused and m.purpose == Purpose.CODE)]
     return _cancel(session, wanted, reason, now) + _cancel_tasks(
@@ -142,12 +144,12 @@ def _cancel_tasks(
     query = select(Task).where(
         Task.participant_id == participant.id,
         Task.kind.in_(PLANNED_TASKS),
-        Task.state == "open",
+        Task.state == TaskState.OPEN,
     )
     tasks = session.scalars(query.with_for_update()).all()
     count = 0
     for task in tasks:
-        task.state, task.outcome, task.done_at = "cancelled", reason, now
+        task.state, task.outcome, task.done_at = TaskState.CANCELLED, reason, now
         pages = select(Message).where(
             Message.participant_id == participant.id,
             Message.state.in_(literals(NOT_LEFT)),

@@ -22,8 +22,9 @@ from portal.db.people import Participant
 from portal.people.case import Case
 from portal.protocol.study.plan_model import CallTask
 from portal.visits.reminders.stopping import retract_keys
+from portal.vocabulary.people import ActorKind
+from portal.vocabulary.tasks import TaskKind, TaskState
 
-MISSING = "missing_diary"
 ASKS_WARD = "asks_ward"
 NURSE = "nurse"
 TO_PHONE = timedelta(hours=1)
@@ -72,8 +73,8 @@ def went_home(case: Case, on: date, actor: audit.Actor) -> None:
 def _questions(session: Session, participant: Participant) -> Iterator[Task]:
     query = select(Task).where(
         Task.participant_id == participant.id,
-        Task.kind == MISSING,
-        Task.state == "open",
+        Task.kind == TaskKind.MISSING_DIARY,
+        Task.state == TaskState.OPEN,
     )
     for task in session.scalars(query.with_for_update()).all():
         if task.detail.get(ASKS_WARD):
@@ -83,8 +84,8 @@ def _questions(session: Session, participant: Participant) -> Iterator[Task]:
 def _finish(
     session: Session, task: Task, outcome: str, actor: audit.Actor, now: datetime
 ) -> None:
-    task.state, task.done_at, task.outcome = "done", now, outcome
-    task.done_by = int(actor.id) if actor.kind == "staff" else None
+    task.state, task.done_at, task.outcome = TaskState.DONE, now, outcome
+    task.done_by = int(actor.id) if actor.kind == ActorKind.STAFF else None
     audit.record(session, actor, "task.done", ("task", task.id), now=now)
 
 

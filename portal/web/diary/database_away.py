@@ -23,6 +23,7 @@ from portal.people.access.keys import token_hash
 from portal.people.reporters import Person
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import RED_FLAGS, judge
+from portal.vocabulary.diary import VersionKind
 from portal.web.frame import access, forms, opened_page, origin, recent_phones
 from portal.web.frame.cookies import DEVICE, read_cookie
 from portal.web.frame.language import language
@@ -82,7 +83,7 @@ def _waited() -> JournaledReport | None:
             slip = JournaledReport(
                 id=version,
                 at=_now(),
-                kind="red_flags" if first else "partial",
+                kind=VersionKind.RED_FLAGS if first else VersionKind.PARTIAL,
                 answers=given,
                 reporter=str(said.get("reporter") or ""),
                 language=language(),
@@ -141,7 +142,7 @@ def _red_flags(holder: str) -> JournaledReport | None:
     return _slip(
         holder,
         forms.usable_uuid(request.form.get("entry", "")),
-        "red_flags",
+        VersionKind.RED_FLAGS,
         {RED_FLAGS: [code[:LONGEST_CODE] for code in ticked]},
         day=request.form.get("day") or None,
     )
@@ -162,7 +163,7 @@ def _is_serious(study: Study, given: Mapping[str, Any]) -> bool:
 def _of_screen(holder: str, draft: str, given: dict[str, Any]) -> JournaledReport:
     draft = forms.usable_uuid(draft)
     version = version_of(draft, given)
-    return _slip(holder, version, "partial", given, draft_id=draft)
+    return _slip(holder, version, VersionKind.PARTIAL, given, draft_id=draft)
 
 
 def _slip(

@@ -26,6 +26,7 @@ from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
+from portal.vocabulary.diary import KeptKind
 from portal.web.frame import access, filters, opened_page, reporting
 from portal.web.frame.language import LOCALES, gettext, language, speaking
 from portal.web.frame.reporting import Reporter
@@ -33,7 +34,7 @@ from portal.web.frame.sites import SiteCard, sites
 from portal.web.offline.blueprint import kept
 from portal.web.parts import words_receipt
 
-KINDS = ("red_flags", "screen", "complete")
+KINDS = tuple(KeptKind)
 REPORTERS = ("self", "caregiver")
 MOST_ANSWERS = 100
 LONGEST_ZONE = 60
@@ -82,10 +83,10 @@ def _entry(said: Mapping[str, Any]) -> KeptEntry:
         raise InvalidInput("This is not an entry.")
     entry_id = _uuid(said, "entry") if said.get("entry") else None
     draft_id = rest_of(entry_id) if entry_id else _uuid(said, "draft")
-    if kind == "red_flags" and entry_id is None:
+    if kind == KeptKind.RED_FLAGS and entry_id is None:
         raise InvalidInput("This is not an entry.", field="entry")
     return KeptEntry(
-        kind=str(kind),
+        kind=KeptKind(kind),
         entry_id=entry_id,
         draft_id=draft_id,
         answers={name: given[name] for name in given if name != "reporter"},

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.records.own import agenda
 from portal.records.own.agenda import AgendaVisit
 from portal.visits import feeds
+from portal.vocabulary.visits import VisitState
 from portal.web.frame import access, filters
 from portal.web.frame.language import gettext, language, lazy_gettext, ngettext
 from portal.web.frame.sites import site_card
@@ -21,9 +22,9 @@ from portal.web.parts.navigation import navigation
 
 COUNTED = 60  # days: further off, their number says nothing to anybody
 SETTLED = {
-    "attended": lazy_gettext("attended"),
-    "missed": lazy_gettext("missed"),
-    "cancelled": lazy_gettext("cancelled"),
+    VisitState.ATTENDED: lazy_gettext("attended"),
+    VisitState.MISSED: lazy_gettext("missed"),
+    VisitState.CANCELLED: lazy_gettext("cancelled"),
 }
 
 

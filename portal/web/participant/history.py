@@ -18,6 +18,7 @@ from portal.records.own import history as entries
 from portal.records.own import today as days
 from portal.records.own.history import PAGE, OwnEntry
 from portal.records.own.symptom_grid import SymptomCell, SymptomRow, symptom_grid
+from portal.vocabulary.diary import VersionKind
 from portal.web.frame import access, filters
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language
@@ -87,7 +88,7 @@ def _corrections(about: Subject, found: OwnEntry) -> list[dict[str, Any]]:
     said: dict[str, Any] = {}
     shown = []
     for version in found.versions:
-        if version.kind == "correction":
+        if version.kind == VersionKind.CORRECTION:
             before = {name: said[name] for name in version.answers if name in said}
             shown.append(
                 {

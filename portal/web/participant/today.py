@@ -15,6 +15,7 @@ from portal.alerting.reported_alerts import AlertStanding
 from portal.diary import draft_screens
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import today as days
+from portal.vocabulary.visits import VisitState
 from portal.web.frame import access, filters
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language, ngettext
@@ -123,7 +124,7 @@ def _visit(about: Subject, found: days.Today) -> dict[str, Any] | None:
         return None
     planned = {known.code: known for known in about.study.visits}[visit.code]
     day = found.visit_on or visit.target
-    booked_at = visit.booked_at if visit.state == "booked" else None
+    booked_at = visit.booked_at if visit.state == VisitState.BOOKED else None
     return {
         "title": planned.title.say(language()),
         "when": _visit_day(about, day, booked_at),

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from portal.vocabulary.people import ParticipantStatus
 from portal.web.frame.language import lazy_gettext
 from portal.web.staff.words import Words
 
 STATUS_MEANS: Words = {
-    "active": lazy_gettext("Reminders and the missing-diary calls begin again now."),
-    "paused": lazy_gettext(
+    ParticipantStatus.ACTIVE: lazy_gettext(
+        "Reminders and the missing-diary calls begin again now."
+    ),
+    ParticipantStatus.PAUSED: lazy_gettext(
         "No reminders and no missing-diary calls. They can still sign in and report."
     ),
-    "withdrawn": lazy_gettext(
+    ParticipantStatus.WITHDRAWN: lazy_gettext(
         "Nothing more is sent to them or their caregivers, their phones lose their "
         "way in, and nothing new is collected. Clinic visits go on as agreed."
     ),
-    "died": lazy_gettext(
+    ParticipantStatus.DIED: lazy_gettext(
         "Nothing more is sent to them or their caregivers, and their phones lose "
         "their way in."
     ),
-    "transferred": lazy_gettext(
+    ParticipantStatus.TRANSFERRED: lazy_gettext(
         "No reminders and no missing-diary calls from here. A report still reaches "
         "this team."
     ),
-    "completed": lazy_gettext(
+    ParticipantStatus.COMPLETED: lazy_gettext(
         "No reminders any more. A report still reaches the team."
     ),
 }

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from portal.people.roles import Role
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.tasks import TaskKind
+from portal.vocabulary.visits import VisitState
 from portal.web.frame.language import Later, lazy_gettext
 from portal.web.parts.duty_words import DUTIES as DUTIES
 from portal.web.sign_in.signing_in import PHONES as PHONES
@@ -34,44 +38,66 @@ ROLES: Words = {
 }
 
 TASKS: Words = {
-    "review": lazy_gettext("Review the report and phone"),
-    "data_quality": lazy_gettext("Data check: the same answers for days"),
-    "away": lazy_gettext("Further than 2 hours from the hospital"),
-    "deviation": lazy_gettext("A departure from the protocol: record it"),
-    "private": lazy_gettext("Speak in private: see the report"),
-    "rota_gap": lazy_gettext("Nobody could be paged: mend the rota"),
-    "unreadable_diary": lazy_gettext("A diary could not be read: phone and ask"),
-    "unconfirmed": lazy_gettext("A message may not have arrived: phone them"),
-    "unsent": lazy_gettext(
+    TaskKind.REVIEW: lazy_gettext("Review the report and phone"),
+    TaskKind.DATA_QUALITY: lazy_gettext("Data check: the same answers for days"),
+    TaskKind.AWAY: lazy_gettext("Further than 2 hours from the hospital"),
+    TaskKind.DEVIATION: lazy_gettext("A departure from the protocol: record it"),
+    TaskKind.PRIVATE: lazy_gettext("Speak in private: see the report"),
+    TaskKind.ROTA_GAP: lazy_gettext("Nobody could be paged: mend the rota"),
+    TaskKind.UNREADABLE_DIARY: lazy_gettext("A diary could not be read: phone and ask"),
+    TaskKind.UNCONFIRMED: lazy_gettext("A message may not have arrived: phone them"),
+    TaskKind.UNSENT: lazy_gettext(
         "A text was not sent: the number had its texts of the day. Phone them"
     ),
-    "broken_contact": lazy_gettext("A number does not work: ask for another"),
-    "ladder": lazy_gettext("Phone the caregiver"),
-    "held_back": lazy_gettext("The engine fails at this: look after them by hand"),
-    "correction": lazy_gettext("A correction waits for a decision"),
-    "missing_diary": lazy_gettext("No diary: phone them"),
-    "visit_missed": lazy_gettext("A visit did not take place: phone them"),
-    "window_closing": lazy_gettext("A visit's window closes soon: make a date"),
-    "recheck_missed": lazy_gettext("The second reading did not come: phone them"),
-    "reminder_expired": lazy_gettext("A reminder did not go out in time: phone them"),
-    "no_number": lazy_gettext("No working number: ask for one"),
-    "opted_out": lazy_gettext("They want no more texts: phone and agree another way"),
-    "staff_opted_out": lazy_gettext(
+    TaskKind.BROKEN_CONTACT: lazy_gettext("A number does not work: ask for another"),
+    TaskKind.LADDER: lazy_gettext("Phone the caregiver"),
+    TaskKind.HELD_BACK: lazy_gettext(
+        "The engine fails at this: look after them by hand"
+    ),
+    TaskKind.CORRECTION: lazy_gettext("A correction waits for a decision"),
+    TaskKind.MISSING_DIARY: lazy_gettext("No diary: phone them"),
+    TaskKind.VISIT_MISSED: lazy_gettext("A visit did not take place: phone them"),
+    TaskKind.WINDOW_CLOSING: lazy_gettext("A visit's window closes soon: make a date"),
+    TaskKind.RECHECK_MISSED: lazy_gettext(
+        "The second reading did not come: phone them"
+    ),
+    TaskKind.REMINDER_EXPIRED: lazy_gettext(
+        "A reminder did not go out in time: phone them"
+    ),
+    TaskKind.NO_NUMBER: lazy_gettext("No working number: ask for one"),
+    TaskKind.OPTED_OUT: lazy_gettext(
+        "They want no more texts: phone and agree another way"
+    ),
+    TaskKind.STAFF_OPTED_OUT: lazy_gettext(
         "A colleague's or the site's phone takes no texts, only calls: mend it"
     ),
-    "wrong_number": lazy_gettext("This number is somebody else's: ask for another"),
-    "words_to_read": lazy_gettext("Read what they wrote"),
-    "text_unsure": lazy_gettext("A text that may be somebody else's: phone and ask"),
-    "text_after_end": lazy_gettext("A text after they left the study: phone them"),
-    "asked_for_help": lazy_gettext("They asked for help by text: phone them now"),
-    "unknown_text": lazy_gettext("A text from a number nobody knows: read it"),
-    "text_failed": lazy_gettext("The portal failed at a text: read it and phone now"),
-    "staff_text": lazy_gettext("A colleague's text that confirmed no alert: read it"),
-    "cannot_text": lazy_gettext("A number takes calls but no texts: ask for another"),
-    "watch_silent": lazy_gettext(
+    TaskKind.WRONG_NUMBER: lazy_gettext(
+        "This number is somebody else's: ask for another"
+    ),
+    TaskKind.WORDS_TO_READ: lazy_gettext("Read what they wrote"),
+    TaskKind.TEXT_UNSURE: lazy_gettext(
+        "A text that may be somebody else's: phone and ask"
+    ),
+    TaskKind.TEXT_AFTER_END: lazy_gettext(
+        "A text after they left the study: phone them"
+    ),
+    TaskKind.ASKED_FOR_HELP: lazy_gettext(
+        "They asked for help by text: phone them now"
+    ),
+    TaskKind.UNKNOWN_TEXT: lazy_gettext("A text from a number nobody knows: read it"),
+    TaskKind.TEXT_FAILED: lazy_gettext(
+        "The portal failed at a text: read it and phone now"
+    ),
+    TaskKind.STAFF_TEXT: lazy_gettext(
+        "A colleague's text that confirmed no alert: read it"
+    ),
+    TaskKind.CANNOT_TEXT: lazy_gettext(
+        "A number takes calls but no texts: ask for another"
+    ),
+    TaskKind.WATCH_SILENT: lazy_gettext(
         "The watch on the portal is silent: tell whoever runs it"
     ),
-    "provider_refuses": lazy_gettext(
+    TaskKind.PROVIDER_REFUSES: lazy_gettext(
         "The provider refuses our account: nothing goes out. Tell whoever runs this"
     ),
 }
@@ -101,10 +127,10 @@ REPORTERS: Words = {
     "caregiver": lazy_gettext("the caregiver"),
 }
 VERSIONS: Words = {
-    "red_flags": lazy_gettext("red flags, first screen"),
-    "partial": lazy_gettext("sent while writing"),
-    "complete": lazy_gettext("whole diary"),
-    "correction": lazy_gettext("correction"),
+    VersionKind.RED_FLAGS: lazy_gettext("red flags, first screen"),
+    VersionKind.PARTIAL: lazy_gettext("sent while writing"),
+    VersionKind.COMPLETE: lazy_gettext("whole diary"),
+    VersionKind.CORRECTION: lazy_gettext("correction"),
 }
 SOURCES: Words = {
     "app": lazy_gettext("on the page"),
@@ -114,19 +140,19 @@ SOURCES: Words = {
     "journal": lazy_gettext("out of the red-flag journal"),
 }
 STATUSES: Words = {
-    "active": lazy_gettext("in follow-up"),
-    "paused": lazy_gettext("paused"),
-    "withdrawn": lazy_gettext("withdrawn"),
-    "died": lazy_gettext("died"),
-    "transferred": lazy_gettext("transferred"),
-    "completed": lazy_gettext("completed"),
+    ParticipantStatus.ACTIVE: lazy_gettext("in follow-up"),
+    ParticipantStatus.PAUSED: lazy_gettext("paused"),
+    ParticipantStatus.WITHDRAWN: lazy_gettext("withdrawn"),
+    ParticipantStatus.DIED: lazy_gettext("died"),
+    ParticipantStatus.TRANSFERRED: lazy_gettext("transferred"),
+    ParticipantStatus.COMPLETED: lazy_gettext("completed"),
 }
 VISITS: Words = {
-    "planned": lazy_gettext("planned"),
-    "booked": lazy_gettext("booked"),
-    "attended": lazy_gettext("attended"),
-    "missed": lazy_gettext("missed"),
-    "cancelled": lazy_gettext("cancelled"),
+    VisitState.PLANNED: lazy_gettext("planned"),
+    VisitState.BOOKED: lazy_gettext("booked"),
+    VisitState.ATTENDED: lazy_gettext("attended"),
+    VisitState.MISSED: lazy_gettext("missed"),
+    VisitState.CANCELLED: lazy_gettext("cancelled"),
 }
 WRITTEN: Words = {
     "text": lazy_gettext("by text"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.vocabulary.visits import VisitState
 
 
 class OccasionKind(StrEnum):
@@ -48,7 +49,7 @@ class VisitDay:
     code: str
     day: date
     closes: date
-    state: str
+    state: VisitState
     version: int
     booked_at: datetime | None = None
     since: datetime | None = None

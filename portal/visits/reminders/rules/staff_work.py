@@ -21,10 +21,11 @@ from portal.visits.reminders.rules.person import (
     RemindedPerson,
     VisitDay,
 )
+from portal.vocabulary.visits import VisitState
 
 WORK_AT = "09:00"  # when the site's people find a visit's task
 STANDS = timedelta(days=400)  # work does not expire
-NOT_YET = ("planned", "booked", "missed")
+NOT_YET = (VisitState.PLANNED, VisitState.BOOKED, VisitState.MISSED)
 
 
 def phase_of(study: Study, person: RemindedPerson, day: date) -> Phase:
@@ -155,7 +156,7 @@ def visit_work(
         person, visit, visit.day + missed * ONE_DAY, OccasionKind.VISIT_MISSED
     )
     warned_on = visit.closes - closing * ONE_DAY
-    if visit.state != "booked" or visit.day < warned_on:
+    if visit.state != VisitState.BOOKED or visit.day < warned_on:
         yield from _visit_task(person, visit, warned_on, OccasionKind.WINDOW_CLOSING)
 
 

@@ -16,8 +16,9 @@ from portal.visits.reminders.rules.person import (
     VisitDay,
 )
 from portal.visits.reminders.rules.text import text_on
+from portal.vocabulary.visits import VisitState
 
-REMINDED_STATES = ("planned", "booked")
+REMINDED_STATES = (VisitState.PLANNED, VisitState.BOOKED)
 
 
 def moves(study: Study, person: RemindedPerson, now: datetime) -> tuple[Occasion, ...]:

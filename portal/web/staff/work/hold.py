@@ -12,6 +12,7 @@ from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.operating import restoring
 from portal.people.accounts.accounts import acting
+from portal.vocabulary.people import ActorKind
 from portal.web.frame import access, own_paths
 from portal.web.frame.access import needs
 from portal.web.frame.language import gettext
@@ -34,7 +35,7 @@ def release_hold() -> ResponseReturnValue:
     if request.form.get("rung") != "yes":
         said = gettext("Tick it when everybody who may have been ill was rung.")
         return _page({"rung": said}, 400)
-    actor = audit.Actor("staff", str(viewer().staff_id))
+    actor = audit.Actor(ActorKind.STAFF, str(viewer().staff_id))
     # Where a colleague was faster, nothing is held any more: the page shows it.
     with suppress(InvalidInput), access.runtime().writing() as db:
         restoring.release(db, acting(db, viewer()).display_name, actor=actor, now=now())
