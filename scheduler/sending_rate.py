@@ -21,6 +21,7 @@ from portal.engine.leases import Held
 from portal.messages.rate import AHEAD, Pace, Slot
 from portal.protocol.study.filling import segments
 from portal.runtime import Runtime
+from portal.vocabulary.messages import Channel
 from scheduler.message_words import words_in
 
 PROMPT = 0.0005  # seconds between the count and the hand-over that are no delay
@@ -133,7 +134,7 @@ class Pacer:
                 self._paces[left.message.channel].note(units, at)
 
     def _units(self, session: Session, message: Message) -> float:
-        if message.channel != "text":
+        if message.channel != Channel.TEXT:
             return 1
         words = guarded("wording", lambda: words_in(session, self._runtime, message))
         return segments(words.value)[1] if isinstance(words, FinishedWork) else 1

@@ -33,6 +33,7 @@ from portal.people.case import Case
 from portal.protocol.study.model import Step, Study, Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.messages import MessageState
 from portal.vocabulary.tasks import TaskKind
 
 AT_ONCE = 50
@@ -202,9 +203,11 @@ def cancel_pages(
         update(Message)
         .where(
             Message.alert_id == alert_id,
-            Message.state.in_(("queued", "retry_wait", "held")),
+            Message.state.in_(
+                (MessageState.QUEUED, MessageState.RETRY_WAIT, MessageState.HELD)
+            ),
         )
-        .values(state="cancelled", state_reason=reason, updated_at=now)
+        .values(state=MessageState.CANCELLED, state_reason=reason, updated_at=now)
     )
 
 

@@ -21,6 +21,7 @@ from portal.people import contacts, rota
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study, Tier
 from portal.study_versions import StudyOf
+from portal.vocabulary.messages import Channel
 
 PLACE = "J000"  # where the code goes
 
@@ -29,7 +30,7 @@ PLACE = "J000"  # where the code goes
 class CallListEntry:
     """One number or address, by which channel, in which words."""
 
-    channel: str
+    channel: Channel
     number: str
     language: str
     words: str
@@ -53,29 +54,31 @@ def on_call(
             contact = contacts.mobile(session, staff_id=staff.id)
             address = contacts.email(session, staff_id=staff.id)
             ways = [(contact, channel) for channel in channels]
-            for way, channel in [*ways, (address, "email")]:
+            for way, channel in [*ways, (address, Channel.EMAIL)]:
                 if way is not None and way.value is not None:
                     ring = _ring(study, channel, way.value, staff.language)
                     rings[ring.number, channel] = ring
         ward = contacts.mobile(session, site_id=site_id)
         if ward is not None and ward.value is not None:
-            rings[ward.value, "call"] = _ring(study, "call", ward.value, "zh")
+            rings[ward.value, Channel.CALL] = _ring(
+                study, Channel.CALL, ward.value, "zh"
+            )
     return list(rings.values())
 
 
 def _people(
     session: Session, study: Study, site_id: int, now: datetime
-) -> dict[int, tuple[Staff, dict[str, None]]]:
-    people: dict[int, tuple[Staff, dict[str, None]]] = {}
+) -> dict[int, tuple[Staff, dict[Channel, None]]]:
+    people: dict[int, tuple[Staff, dict[Channel, None]]] = {}
     for step in study.policies[Tier.EMERGENCY].steps:
         for role in step.roles:
             for staff in rota.on_call(session, site_id, role, now=now):
                 _, channels = people.setdefault(staff.id, (staff, {}))
-                channels.update(dict.fromkeys(step.channels))
+                channels.update(dict.fromkeys(map(Channel, step.channels)))
     return people
 
 
-def _ring(study: Study, channel: str, number: str, language: str) -> CallListEntry:
+def _ring(study: Study, channel: Channel, number: str, language: str) -> CallListEntry:
     policy = study.policies[Tier.EMERGENCY]
     words = fill(
         study.texts[TEMPLATES[channel]],

@@ -19,8 +19,13 @@ from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, daily_caps, optouts, rota
 from portal.protocol.study.model import Step, Study, Tier
 from portal.vocabulary.alerts import Happening
+from portal.vocabulary.messages import Channel, Purpose
 
-TEMPLATES = {"text": "staff_alert", "call": "staff_call", "email": "staff_alert"}
+TEMPLATES = {
+    Channel.TEXT: "staff_alert",
+    Channel.CALL: "staff_call",
+    Channel.EMAIL: "staff_alert",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def page_who_is_on_call(
     for staff, channels in _people(session, firing.alert, steps, now):
         ways = _telephone(session, study, firing, staff, channels, now)
         address = contacts.email(session, staff_id=staff.id)
-        mail = [(address, "email")] if address is not None else []
+        mail = [(address, Channel.EMAIL)] if address is not None else []
         for contact, channel in (*(ways or ()), *mail):
             letter = _letter(study, firing, contact, channel, staff.language)
             enqueue(session, letter, now=now)
@@ -69,9 +74,9 @@ def _telephone(
     study: Study,
     firing: Page,
     staff: Staff,
-    channels: tuple[str, ...],
+    channels: tuple[Channel, ...],
     now: datetime,
-) -> list[tuple[Contact, str]] | None:
+) -> list[tuple[Contact, Channel]] | None:
     """The texts and calls that may go to somebody now; None: no number works."""
     contact = contacts.mobile(session, staff_id=staff.id)
     if contact is None:
@@ -86,9 +91,9 @@ def _uncapped(
     study: Study,
     firing: Page,
     contact: Contact,
-    channels: tuple[str, ...],
+    channels: tuple[Channel, ...],
     now: datetime,
-) -> list[tuple[Contact, str]]:
+) -> list[tuple[Contact, Channel]]:
     tier = Tier(firing.alert.tier)
     found = daily_caps.allowed(session, study.paging, contact, channels, tier, now=now)
     if found.capped:
@@ -108,39 +113,43 @@ def _open_channels(
     session: Session,
     firing: Page,
     contact: Contact,
-    channels: tuple[str, ...],
+    channels: tuple[Channel, ...],
     now: datetime,
-) -> tuple[str, ...]:
+) -> tuple[Channel, ...]:
     """The rung's channels; a number that gets no texts is called instead."""
-    if "text" not in channels or not optouts.opted_out(session, contact.value or ""):
+    if Channel.TEXT not in channels or not optouts.opted_out(
+        session, contact.value or ""
+    ):
         return channels
     who = contact.staff_id
     note(
         session, firing.alert, Happening.NO_TEXTS, now=now, person=who, step=firing.step
     )
-    return tuple(dict.fromkeys("call" if c == "text" else c for c in channels))
+    return tuple(
+        dict.fromkeys(Channel.CALL if c == Channel.TEXT else c for c in channels)
+    )
 
 
 def _people(
     session: Session, alert: Alert, steps: Iterable[Step], now: datetime
-) -> list[tuple[Staff, tuple[str, ...]]]:
-    people: dict[int, tuple[Staff, dict[str, None]]] = {}
+) -> list[tuple[Staff, tuple[Channel, ...]]]:
+    people: dict[int, tuple[Staff, dict[Channel, None]]] = {}
     for step in steps:
         for role in step.roles:
             for staff in rota.on_call(session, alert.site_id, role, now=now):
                 _, channels = people.setdefault(staff.id, (staff, {}))
-                channels.update(dict.fromkeys(step.channels))
+                channels.update(dict.fromkeys(map(Channel, step.channels)))
     return [(staff, tuple(channels)) for staff, channels in people.values()]
 
 
 def _letter(
-    study: Study, firing: Page, contact: Contact, channel: str, language: str
+    study: Study, firing: Page, contact: Contact, channel: Channel, language: str
 ) -> NewMessage:
     alert, policy = firing.alert, study.policies[Tier(firing.alert.tier)]
     who = contact.staff_id or f"site{contact.site_id}"
     return NewMessage(
         dedupe_key=f"A:{alert.id}:{firing.round}:{firing.step}:{who}:{channel}",
-        purpose="alert",
+        purpose=Purpose.ALERT,
         channel=channel,
         contact=contact,
         study_version_id=alert.study_version_id,
@@ -167,7 +176,7 @@ def page_catch_all(
     if contact is None:
         note(session, firing.alert, Happening.NO_CATCH_ALL, now=now)
         return
-    ways = _uncapped(session, study, firing, contact, ("call", "text"), now)
+    ways = _uncapped(session, study, firing, contact, (Channel.CALL, Channel.TEXT), now)
     for _, channel in ways:
         enqueue(session, _letter(study, firing, contact, channel, "zh"), now=now)
     if ways:
@@ -185,8 +194,8 @@ def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
     site = session.get_one(Site, alert.site_id)
     letter = NewMessage(
         dedupe_key=f"U:{alert.id}",
-        purpose="notice",
-        channel="text",
+        purpose=Purpose.NOTICE,
+        channel=Channel.TEXT,
         contact=contact,
         study_version_id=alert.study_version_id,
         template="unanswered",

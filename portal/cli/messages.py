@@ -13,11 +13,11 @@ from portal.cli.help import for_people
 from portal.cli.output import print_json, print_table
 from portal.db.people import Participant
 from portal.errors import NotFound
-from portal.messages.states import MessageState
 from portal.people.case import Case
 from portal.records.staff import explanations, overview
 from portal.visits.reminders import preview as previews
 from portal.visits.reminders.preview import Preview, PreviewedText
+from portal.vocabulary.messages import MessageState
 from portal.vocabulary.people import ParticipantStatus
 
 HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert", "UTC")

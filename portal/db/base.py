@@ -12,6 +12,13 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 from portal.vocabulary.alerts import AlertState, Happening
 from portal.vocabulary.diary import RequestState, VersionKind
+from portal.vocabulary.messages import (
+    AttemptState,
+    Channel,
+    InboundKind,
+    MessageState,
+    Purpose,
+)
 from portal.vocabulary.people import ContactKind, ParticipantStatus
 from portal.vocabulary.tasks import TaskKind, TaskState
 from portal.vocabulary.visits import VisitState
@@ -91,6 +98,11 @@ WORDS: tuple[type[StrEnum], ...] = (
     VisitState,
     VersionKind,
     RequestState,
+    MessageState,
+    AttemptState,
+    Purpose,
+    Channel,
+    InboundKind,
 )
 
 

@@ -9,6 +9,13 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
+from portal.vocabulary.messages import (
+    AttemptState,
+    Channel,
+    InboundKind,
+    MessageState,
+    Purpose,
+)
 
 WAITING = text("state IN ('queued', 'retry_wait')")
 
@@ -30,16 +37,16 @@ class Message(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str]
-    purpose: Mapped[str]  # alert, task, notice, reminder, code
+    purpose: Mapped[Purpose]
     priority: Mapped[int]  # 0 alerts, 1 codes, 2 notices and tasks, 5 reminders
-    channel: Mapped[str]  # text, call, email
+    channel: Mapped[Channel]
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
     contact_version: Mapped[int]
     study_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
     template: Mapped[str]
     variables: Mapped[dict[str, Any]]
     language: Mapped[str]
-    state: Mapped[str]
+    state: Mapped[MessageState]
     state_reason: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -79,7 +86,7 @@ class Attempt(Base):
     reference: Mapped[str] = mapped_column(unique=True)
     provider: Mapped[str]
     fence: Mapped[int]
-    state: Mapped[str]  # in_flight, accepted, rejected, retry, unknown, absent
+    state: Mapped[AttemptState]
     started_at: Mapped[datetime]  # real time
     deadline: Mapped[datetime]  # real time
     lookups: Mapped[int] = mapped_column(default=0)
@@ -113,7 +120,7 @@ class Inbound(Base):
     number: Mapped[str] = mapped_column(index=True)
     body: Mapped[str]
     received_at: Mapped[datetime]
-    kind: Mapped[str]  # stop, start, help, ack, report, words, unknown
+    kind: Mapped[InboundKind]
     participant_id: Mapped[int | None] = mapped_column(
         ForeignKey("participant.id"), index=True
     )
@@ -142,7 +149,7 @@ class Handset(Base):
     __table_args__ = (Index("ix_handset_number_id", "number", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str]
-    channel: Mapped[str]  # text, call
+    channel: Mapped[Channel]
     direction: Mapped[str]  # to_phone, from_phone
     body: Mapped[str]
     reference: Mapped[str | None] = mapped_column(unique=True)

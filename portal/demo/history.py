@@ -29,6 +29,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import remind
 from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.messages import Channel
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskState
 
@@ -181,7 +182,7 @@ class History:
 
     def _press(self, contact: Contact) -> None:
         query = select(Handset).where(
-            Handset.number == contact.value, Handset.channel == "call"
+            Handset.number == contact.value, Handset.channel == Channel.CALL
         )
         call = self.session.scalars(query.order_by(Handset.id.desc()).limit(1)).one()
         call.pressed = "1"

@@ -13,9 +13,9 @@ from portal.db.people import Contact
 from portal.messages import simulated_phones
 from portal.messages.gateways.gateway import Outgoing
 from portal.messages.operator_texts import template_of
-from portal.messages.states import AttemptState, MessageState
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
+from portal.vocabulary.messages import AttemptState, MessageState
 
 BEFORE_ANY_ENGINE = 0  # a fence that no engine ever had
 

@@ -22,6 +22,7 @@ from portal.errors import InvalidInput, NotFound
 from portal.messages import simulated_phones
 from portal.messages.gateways.simulated import LogGateway
 from portal.study_versions import StudyOf
+from portal.vocabulary.messages import Channel
 from portal.vocabulary.people import ContactKind
 
 RINGS = timedelta(minutes=10)
@@ -67,7 +68,7 @@ def screens(session: Session, *, now: datetime) -> dict[str, PhoneScreen]:
 
 
 def _screen(number: str, newest_first: list[Handset], now: datetime) -> PhoneScreen:
-    call = next((row for row in newest_first if row.channel == "call"), None)
+    call = next((row for row in newest_first if row.channel == Channel.CALL), None)
     ringing = call if call is not None and on_the_line(call, now) else None
     shown = [row for row in reversed(newest_first[:SHOWN]) if row is not ringing]
     incoming = [row for row in newest_first if row.direction == "to_phone"]
@@ -84,13 +85,13 @@ def _screen(number: str, newest_first: list[Handset], now: datetime) -> PhoneScr
 
 def on_the_line(row: Handset, now: datetime) -> bool:
     """Whether this is a call that rings, or was answered and continues."""
-    open_line = row.channel == "call" and row.pressed in (None, ANSWERED)
+    open_line = row.channel == Channel.CALL and row.pressed in (None, ANSWERED)
     return open_line and now - row.at < RINGS
 
 
 def _bubble(row: Handset) -> Bubble:
     mine = row.direction == "from_phone"
-    if row.channel != "call":
+    if row.channel != Channel.CALL:
         return Bubble(row.body, row.at, mine)
     outcomes = {None: "missed", CONFIRM: "confirmed", HUNG_UP: "hung up"}
     return Bubble(row.body, row.at, mine, outcomes.get(row.pressed, "answered"))
@@ -157,7 +158,7 @@ def press(
 
 def _call(session: Session, handset_id: int) -> Handset:
     call = session.get(Handset, handset_id, with_for_update=True)
-    if call is None or call.channel != "call":
+    if call is None or call.channel != Channel.CALL:
         raise NotFound("There is no such call.")
     return call
 

@@ -18,7 +18,8 @@ from portal.db.dialect import insert_unless_present, place
 from portal.db.holding import Hold, Home, SentBefore
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.messages.states import MessageState, Purpose, StoppedMessage
+from portal.messages.states import StoppedMessage
+from portal.vocabulary.messages import MessageState, Purpose
 
 RESTORED, MOVED = "restored", "moved"
 WAITS = "waits for somebody to release what was restored"

@@ -16,7 +16,7 @@ from portal import audit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.errors import InvalidInput, NotFound
-from portal.messages.states import WAITING, MessageState, Purpose
+from portal.messages.states import WAITING
 from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, sessions
 from portal.people.case import Case
@@ -24,6 +24,7 @@ from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
 from portal.visits import feeds
 from portal.visits.reminders import remind
+from portal.vocabulary.messages import MessageState, Purpose
 from portal.vocabulary.people import ActorKind, ContactKind
 
 MOVABLE = (*WAITING, MessageState.HELD)

@@ -12,7 +12,7 @@ from portal.db.dialect import insert_unless_present, notify
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.messages.gateways.outcomes import BLOTTED
-from portal.messages.states import MessageState
+from portal.vocabulary.messages import Channel, MessageState, Purpose
 
 PRIORITY = {
     "alert": 0,
@@ -49,8 +49,8 @@ class NewMessage:
     """
 
     dedupe_key: str
-    purpose: str
-    channel: str
+    purpose: Purpose
+    channel: Channel
     contact: Contact
     study_version_id: int
     template: str

@@ -11,6 +11,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Handset
 from portal.errors import NotFound
 from portal.messages.gateways.gateway import Outgoing
+from portal.vocabulary.messages import Channel
 
 
 def deliver(session: Session, outgoing: Outgoing) -> str:
@@ -41,7 +42,7 @@ def press(session: Session, handset_id: int, key: str) -> Handset:
         NotFound: there is no such call.
     """
     call = session.get(Handset, handset_id)
-    if call is None or call.channel != "call":
+    if call is None or call.channel != Channel.CALL:
         raise NotFound("There is no such call.")
     call.pressed = call.pressed or key
     return call
@@ -50,7 +51,7 @@ def press(session: Session, handset_id: int, key: str) -> Handset:
 def reply(session: Session, number: str, body: str, *, now: datetime) -> Handset:
     """Write a text from a simulated phone."""
     text = Handset(
-        number=number, channel="text", direction="from_phone", body=body, at=now
+        number=number, channel=Channel.TEXT, direction="from_phone", body=body, at=now
     )
     session.add(text)
     session.flush()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import assert_never
 
 from portal.messages.gateways.outcomes import (
@@ -23,6 +22,7 @@ from portal.messages.gateways.outcomes import (
     Unclear,
 )
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.messages import AttemptState, Channel, MessageState, Purpose
 from portal.vocabulary.people import ParticipantStatus
 
 MAX_TRIES = 5  # for what was proved never to have left
@@ -34,45 +34,6 @@ LOOKUP_PATIENCE = timedelta(minutes=10)  # while the provider cannot be asked
 STALE = timedelta(days=1)  # a message without ``not_after`` is noise by then
 AGAIN = ":again"
 OPTED_OUT = "opted out"
-
-
-class MessageState(StrEnum):
-    """Where a message stands."""
-
-    QUEUED = "queued"
-    IN_FLIGHT = "in_flight"
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    REJECTED = "rejected"
-    RETRY_WAIT = "retry_wait"
-    UNKNOWN = "unknown"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    HELD = "held"
-
-
-class AttemptState(StrEnum):
-    """Where one try at handing a message over stands."""
-
-    IN_FLIGHT = "in_flight"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    RETRY = "retry"
-    UNKNOWN = "unknown"  # still being looked up
-    ABSENT = "absent"  # proved never to have left
-    UNRESOLVED = "unresolved"  # nobody can say; only a receipt may still tell
-
-
-class Purpose(StrEnum):
-    """What a message is for: it decides how much a duplicate or a loss would hurt."""
-
-    ALERT = "alert"
-    CODE = "code"
-    TASK = "task"
-    NOTICE = "notice"
-    REMINDER = "reminder"
-    ANSWER = "answer"  # to a text that somebody sent us
 
 
 WAITING = (MessageState.QUEUED, MessageState.RETRY_WAIT)
@@ -260,9 +221,9 @@ def again_key(dedupe_key: str) -> str | None:
     return dedupe_key.rpartition(":")[0] + AGAIN
 
 
-def other_channel(channel: str, voice: bool) -> str:
+def other_channel(channel: Channel, voice: bool) -> Channel:
     """The channel that a page which may be lost goes out by next."""
-    return "call" if channel != "call" and voice else "text"
+    return Channel.CALL if channel != Channel.CALL and voice else Channel.TEXT
 
 
 def _refused(outcome: Rejected, purpose: Purpose) -> NextState:

@@ -6,7 +6,8 @@ Answers, look-ups, callbacks and questions come in any order, late, and more tha
 from __future__ import annotations
 
 from portal.messages.gateways.outcomes import Accepted, Outcome
-from portal.messages.states import OPEN_ATTEMPTS, AttemptState, MessageState
+from portal.messages.states import OPEN_ATTEMPTS
+from portal.vocabulary.messages import AttemptState, MessageState
 
 
 def rank(state: MessageState) -> int:

@@ -21,10 +21,11 @@ from portal.db.outbox import Message
 from portal.db.people import Site
 from portal.delivery.sending import answer_rates
 from portal.engine import beats
-from portal.messages.states import WAITING, MessageState
+from portal.messages.states import WAITING
 from portal.operating import silent_watch
 from portal.operating.health import health
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.messages import MessageState
 
 NEVER = -1.0
 UNFINISHED = (

@@ -25,15 +25,8 @@ from portal.diary.journal.journaled_reports import FROM_JOURNAL
 from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.messages.outbox import scrubbed
-from portal.messages.states import (
-    OPEN_ATTEMPTS,
-    STALE,
-    WAITING,
-    AttemptState,
-    MessageState,
-    Purpose,
-    code_is_spent,
-)
+from portal.messages.states import OPEN_ATTEMPTS, STALE, WAITING, code_is_spent
+from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 
 UNDER_WAY = (MessageState.IN_FLIGHT, MessageState.UNKNOWN)
 UNSURE = "nobody can say whether it was sent before the restore"
@@ -47,7 +40,7 @@ class HeldMessage:
     id: int
     purpose: str
     created_at: datetime
-    becomes: str
+    becomes: MessageState
     reason: str
 
 
@@ -135,7 +128,7 @@ def _judged(
         becomes, reason = MessageState.EXPIRED, LATE
     elif purpose is not Purpose.ALERT and _unsure(row, hold, now):
         becomes, reason = MessageState.CANCELLED, UNSURE
-    return HeldMessage(row.id, row.purpose, row.created_at, becomes.value, reason)
+    return HeldMessage(row.id, row.purpose, row.created_at, becomes, reason)
 
 
 def _unsure(row: Message, hold: Hold | None, now: datetime) -> bool:
@@ -204,7 +197,7 @@ def release(
 def _settle(session: Session, each: HeldMessage, now: datetime) -> None:
     row = session.get_one(Message, each.id, with_for_update=True)
     row.state, row.state_reason, row.updated_at = each.becomes, each.reason, now
-    if code_is_spent(Purpose(row.purpose), MessageState(each.becomes)):
+    if code_is_spent(Purpose(row.purpose), each.becomes):
         row.variables = scrubbed(row)
 
 
@@ -233,6 +226,6 @@ def _audit(
     actor: audit.Actor,
     now: datetime,
 ) -> None:
-    counts = Counter(each.becomes for each in judged)
+    counts = Counter(each.becomes.value for each in judged)
     subject = ("hold", hold.id)
     audit.record(session, actor, "released", subject, now=now, **counts)

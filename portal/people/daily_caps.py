@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Contact
-from portal.messages.states import WAITING, MessageState
+from portal.messages.states import WAITING
 from portal.protocol.study.model import Paging, Tier
+from portal.vocabulary.messages import Channel, MessageState
 
 DAY = timedelta(hours=24)
 RESERVE_PERCENT = 20  # of the cap, for emergencies alone
@@ -31,13 +32,16 @@ NEVER_LEFT = (MessageState.CANCELLED, MessageState.EXPIRED)
 class Allowed:
     """The channels of a page that are still open, and those at their cap."""
 
-    open: tuple[str, ...]
-    capped: tuple[str, ...]
+    open: tuple[Channel, ...]
+    capped: tuple[Channel, ...]
 
 
-def most(paging: Paging, channel: str, tier: Tier) -> int | None:
+def most(paging: Paging, channel: Channel, tier: Tier) -> int | None:
     """How many messages of a channel in 24 hours a tier may use up; None: no cap."""
-    caps = {"text": paging.texts_per_person_day, "call": paging.calls_per_person_day}
+    caps = {
+        Channel.TEXT: paging.texts_per_person_day,
+        Channel.CALL: paging.calls_per_person_day,
+    }
     cap = caps.get(channel)
     if cap is None or tier is Tier.EMERGENCY:
         return cap
@@ -48,7 +52,7 @@ def allowed(
     session: Session,
     paging: Paging,
     contact: Contact,
-    channels: Iterable[str],
+    channels: Iterable[Channel],
     tier: Tier,
     *,
     now: datetime,
@@ -67,7 +71,7 @@ def allowed(
     return Allowed(tuple(c for c in caps if c not in full), tuple(full))
 
 
-def _used(session: Session, contact: Contact, now: datetime) -> dict[str, int]:
+def _used(session: Session, contact: Contact, now: datetime) -> dict[Channel, int]:
     query = (
         select(Message.channel, func.count())
         .where(
@@ -88,14 +92,14 @@ def number_is_full(
     A couple's number, a caregiver's of several people: the provider counts numbers.
     What still waits does not count; a part of the cap is kept for emergencies.
     """
-    cap = most(paging, "text", Tier.ROUTINE)
+    cap = most(paging, Channel.TEXT, Tier.ROUTINE)
     query = (
         select(func.count())
         .select_from(Message)
         .join(Contact, Contact.id == Message.contact_id)
         .where(
             Contact.value == contact.value,
-            Message.channel == "text",
+            Message.channel == Channel.TEXT,
             Message.created_at > now - DAY,
             Message.state.not_in(literals((*NEVER_LEFT, *WAITING, MessageState.HELD))),
         )

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Contact, Staff
-from portal.messages.states import WAITING, MessageState
+from portal.messages.states import WAITING
 from portal.people import contacts
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.messages import MessageState
 
 MOVABLE = (*WAITING, MessageState.HELD)
 

@@ -26,13 +26,14 @@ from portal.db.people import Participant, Site, Staff
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
 from portal.messages import outbox
-from portal.messages.states import OPEN_ATTEMPTS, MessageState
+from portal.messages.states import OPEN_ATTEMPTS
 from portal.people import contacts, reporters, rota
 from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from portal.study_files import load_study, study_source
+from portal.vocabulary.messages import MessageState
 from tests.support.clock import START, set_to
 from tests.support.phone import Phone
 from tests.support.settings import settings_for

@@ -16,7 +16,8 @@ from portal.messages.gateways.outcomes import (
     Status,
     Unclear,
 )
-from portal.messages.states import AttemptState, LastLook, MessageState, Purpose
+from portal.messages.states import LastLook
+from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 
 NOW = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)
 OTHERS = [purpose for purpose in Purpose if purpose is not Purpose.ALERT]

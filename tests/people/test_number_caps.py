@@ -15,10 +15,10 @@ from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.due_messages import Candidate
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
-from portal.messages.states import MessageState
 from portal.people import daily_caps
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
+from portal.vocabulary.messages import MessageState
 from tests.support.clock import Clock
 from tests.support.outbox import PARTICIPANT_NUMBER, World, build
 

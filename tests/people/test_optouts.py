@@ -12,9 +12,10 @@ from portal.db.outbox import Message, OptOut
 from portal.delivery.sending.failures import apply_next
 from portal.messages.gateways.outcomes import ProviderTrouble, Rejected
 from portal.messages.outbox import NewMessage, enqueue
-from portal.messages.states import Purpose, after_outcome
+from portal.messages.states import after_outcome
 from portal.people import contacts, optouts
 from portal.runtime import Runtime
+from portal.vocabulary.messages import Purpose
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock
 from tests.support.texts import MINE, NURSE, STRANGER, Post, post

@@ -18,12 +18,13 @@ from portal.delivery.sending.last_look import SendingTerms
 from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.engine import leases
 from portal.messages.gateways.outcomes import Status
-from portal.messages.states import AttemptState, MessageState, NextState
+from portal.messages.states import NextState
 from portal.people import contacts
 from portal.people.accounts import colleagues
 from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
+from portal.vocabulary.messages import AttemptState, MessageState
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import Clock
 

@@ -23,6 +23,62 @@ NAMES_WHAT_PAGES = {
 }
 
 
+# Who may compare or give a bare string, and why it is none of these words.
+OTHER_WORDS = {
+    "portal/cli/backup.py": "a kind of database, which the copy's label holds",
+    "portal/delivery/inbound/keypresses.py": "a key pressed is no state of a message",
+    "portal/demo/phone_list.py": "whose number it is, for the page of invented phones",
+    "portal/engine/one_by_one.py": "the name of a table",
+    "portal/protocol/checks/conditions.py": "a Literal: the type checker reads it",
+    "portal/records/staff/changes.py": "which template shows a change",
+    "portal/web/diary/advice.py": "a Literal: the type checker reads it",
+}
+
+
+def test_no_state_is_compared_with_a_bare_string_or_given_one() -> None:
+    typed = [
+        f"{name}:{line}"
+        for name, tree in source.python_files("portal", "scheduler")
+        if name not in OTHER_WORDS and "/migrations/" not in name
+        for line in vocabulary.typed_out(tree)
+    ]
+    assert not typed, "\n".join(["take the word of portal.vocabulary", *typed])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        'alert.state == "open"',
+        '"open" != Alert.state',
+        'visit.state in ("planned", "booked")',
+        'Message.state.in_(["queued"])',
+        'Message.state.not_in(("queued",))',
+        'task.state, task.outcome = "done", said',
+        'Message(purpose="alert")',
+        'select(Task).filter_by(kind="review")',
+        'Message(channel="call" if voice else Channel.TEXT)',
+        'class Slip:\n    kind: str = "partial"',
+        'match message.channel:\n    case "text" | "call":\n        pass',
+    ],
+)
+def test_a_bare_string_for_a_state_is_seen(bad: str) -> None:
+    assert vocabulary.typed_out(ast.parse(bad))
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "alert.state == AlertState.OPEN",
+        "visit.state, visit.note = VisitState.BOOKED, 'moved'",
+        "Message.state.in_(WAITING)",
+        "kind: TaskKind",
+        "Task(kind=TaskKind.REVIEW, outcome='spoke')",
+    ],
+)
+def test_a_word_for_a_state_is_let_pass(good: str) -> None:
+    assert vocabulary.typed_out(ast.parse(good)) == []
+
+
 def test_what_pages_a_person_is_said_in_one_place() -> None:
     paging = {tier.name for tier in Tier if tier.pages}
     spelled = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from portal.messages.states import Purpose
+from portal.vocabulary.messages import Purpose
 from tests.states.search import search
 from tests.states.world import ANSWERED, alert, text
 

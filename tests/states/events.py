@@ -21,12 +21,11 @@ from portal.messages.gateways.outcomes import (
 from portal.messages.states import (
     OPEN_ATTEMPTS,
     WAITING,
-    AttemptState,
     LastLook,
-    MessageState,
     NextState,
     other_channel,
 )
+from portal.vocabulary.messages import AttemptState, MessageState
 from tests.states.rules import Rules
 from tests.states.world import PLAN, START, Attempt, Hand, Message, World
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from portal.messages.states import OPEN_ATTEMPTS, WAITING, MessageState, Purpose
+from portal.messages.states import OPEN_ATTEMPTS, WAITING
+from portal.vocabulary.messages import MessageState, Purpose
 from tests.states.events import PERHAPS, following
 from tests.states.rules import PORTAL, Rules
 from tests.states.world import World

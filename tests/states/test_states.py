@@ -11,13 +11,8 @@ from portal.alerting import escalation
 from portal.alerting.escalation import Plan, Position
 from portal.messages import states
 from portal.messages.gateways.outcomes import Outcome, Unclear
-from portal.messages.states import (
-    AttemptState,
-    LastLook,
-    MessageState,
-    NextState,
-    Purpose,
-)
+from portal.messages.states import LastLook, NextState
+from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 from tests.states.rules import PORTAL, Rules
 from tests.states.search import search
 from tests.states.world import ANSWERED, World, alert, text

@@ -8,8 +8,8 @@ from typing import Any
 
 from portal.alerting.escalation import Plan, Position
 from portal.messages.gateways.outcomes import Outcome, Status
-from portal.messages.states import AttemptState, MessageState, Purpose
 from portal.protocol.study.model import Step, Tier
+from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 
 START = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)
 RUNG = timedelta(minutes=5)

@@ -20,6 +20,7 @@ from portal.people.case import Case
 from portal.protocol.calendar.due import due_at as due_by_rule
 from portal.protocol.study.model import Tier
 from portal.study_versions import StudyOf
+from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind, TaskState
 
@@ -139,8 +140,8 @@ def _page(session: Session, task: Task, study_of: StudyOf, now: datetime) -> Non
         if contact is not None:
             letter = NewMessage(
                 dedupe_key=f"{page_key(task)}:{staff.id}",
-                purpose="task",
-                channel="text",
+                purpose=Purpose.TASK,
+                channel=Channel.TEXT,
                 contact=contact,
                 study_version_id=participant.study_version_id,
                 template="task_overdue",

@@ -22,6 +22,7 @@ from portal.people import contacts, rota
 from portal.protocol.calendar.due import in_reading_hours
 from portal.protocol.study.model import Study, Tier
 from portal.study_versions import StudyOf
+from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 AHEAD = timedelta(hours=1)
@@ -124,8 +125,8 @@ def _text(
     who = contact.staff_id or f"site{contact.site_id}"
     letter = NewMessage(
         dedupe_key=f"W:{first.id}:{now:%Y%m%d%H%M%S}:{who}",
-        purpose="task",
-        channel="text",
+        purpose=Purpose.TASK,
+        channel=Channel.TEXT,
         contact=contact,
         study_version_id=about[0].study_version_id,
         template=WORDS_OVERDUE.id,

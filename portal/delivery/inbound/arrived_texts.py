@@ -25,11 +25,11 @@ from portal.people.case import Case
 from portal.people.senders import Sender
 from portal.protocol.study.model import Tier
 from portal.study_versions import StudyOf
+from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 ANSWERS_AN_HOUR = 5
 HOUR = timedelta(hours=1)
-ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def answer(arrived: ArrivedText, reply: TextAnswer) -> bool:
         return False
     letter = NewMessage(
         dedupe_key=f"AN:{arrived.row.id}" + (f":{reply.place}" if reply.place else ""),
-        purpose=ANSWER,
-        channel="text",
+        purpose=Purpose.ANSWER,
+        channel=Channel.TEXT,
         contact=reply.contact,
         study_version_id=reply.study_version_id,
         template=reply.template,
@@ -111,7 +111,7 @@ def _answered(session: Session, contact: Contact, now: datetime) -> int:
         .join(Contact, Contact.id == Message.contact_id)
         .where(
             Contact.value == contact.value,
-            Message.purpose == ANSWER,
+            Message.purpose == Purpose.ANSWER,
             Message.created_at > now - HOUR,
         )
     )

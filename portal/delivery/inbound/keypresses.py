@@ -21,6 +21,7 @@ from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
 from portal.protocol.study.filling import fill
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.messages import Channel
 
 KEY = "1"
 LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes later
@@ -115,7 +116,7 @@ def _call(
         return None
     message = session.get_one(Message, attempt.message_id)
     alert = session.get(Alert, message.alert_id or 0)
-    if message.channel != "call" or alert is None:
+    if message.channel != Channel.CALL or alert is None:
         return None
     contact = session.get_one(Contact, message.contact_id)
     staff = session.get(Staff, message.staff_id or 0)

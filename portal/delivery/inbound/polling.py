@@ -18,8 +18,8 @@ from portal.db.outbox import Attempt, Message
 from portal.delivery.inbound import receive
 from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.messages.gateways.gateway import Incoming, StatusReport
-from portal.messages.states import MessageState, Purpose
 from portal.study_versions import StudyOf
+from portal.vocabulary.messages import MessageState, Purpose
 
 FIRST = {True: timedelta(seconds=10), False: timedelta(seconds=60)}  # urgent, others
 SLOWEST = timedelta(minutes=30)  # between two questions about one message

@@ -42,6 +42,7 @@ from portal.protocol.words.requests import (
     sender_number,
 )
 from portal.study_versions import StudyOf
+from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.tasks import TaskKind
 
 LONGEST_NAME = 40  # of a sender that is no number
@@ -55,7 +56,7 @@ class Received:
     """
 
     inbound_id: int
-    kind: str
+    kind: InboundKind
     fresh: bool
 
 
@@ -84,7 +85,7 @@ def receive(
         number=number or kept(sender)[:LONGEST_NAME],
         body=kept(body),
         received_at=now,
-        kind="unknown",
+        kind=InboundKind.UNKNOWN,
     )
     query = select(Inbound).filter_by(provider=provider, event_key=key)
     row = session.scalars(query).one()
@@ -124,7 +125,9 @@ def _deal_with(arrived: ArrivedText) -> None:
         return
     if isinstance(done.error, OF_THE_DATABASE):
         raise done.error
-    arrived.row.kind = "words" if arrived.sender.known else "unknown"
+    arrived.row.kind = (
+        InboundKind.WORDS if arrived.sender.known else InboundKind.UNKNOWN
+    )
     task_of_failure(arrived)
 
 
@@ -134,7 +137,7 @@ def _settle(arrived: ArrivedText) -> None:
         arrived.row.kind = _dealt_with(arrived)
 
 
-def _dealt_with(arrived: ArrivedText) -> str:
+def _dealt_with(arrived: ArrivedText) -> InboundKind:
     """Do what the text asks for; the kind that it was."""
     number = arrived.sender.number
     stopped = number is not None and optouts.opted_out(arrived.session, number)
@@ -150,7 +153,7 @@ def _dealt_with(arrived: ArrivedText) -> str:
             return _words(arrived, said)
 
 
-def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> str:
+def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> InboundKind:
     """STOP, START or "wrong number": kept for the number, whoever's it is."""
     session, now = arrived.session, arrived.now
     if asked is Request.START:
@@ -158,35 +161,35 @@ def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> str:
     else:
         source = optouts.TEXT if asked is Request.STOP else optouts.WRONG
         optouts.stop(session, number, source=source, now=now)
-    return asked.value
+    return InboundKind(asked.value)
 
 
-def _words(arrived: ArrivedText, said: ReadText) -> str:
+def _words(arrived: ArrivedText, said: ReadText) -> InboundKind:
     """A code of a paged colleague, a report, or something that somebody must read."""
     sender = arrived.sender
     if (
         said.code is not None
         and acknowledgements.acknowledge_by_code(arrived, said.code) is not None
     ):
-        return "ack"
+        return InboundKind.ACK
     if sender.people or sender.left:
         return reports.take_report(arrived)
     if sender.staff:
         acknowledgements.not_understood(arrived)
-        return "words"
+        return InboundKind.WORDS
     if sender.known:
         task_at_sites(arrived, TaskKind.STAFF_TEXT)
-        return "words"
+        return InboundKind.WORDS
     return _unknown(arrived)
 
 
-def _unknown(arrived: ArrivedText) -> str:
+def _unknown(arrived: ArrivedText) -> InboundKind:
     """A text from nobody we know: read at the sites, and never answered."""
     study = _newest_study(arrived)
     body = arrived.row.body
     alarming = study is not None and reports.is_alarming(study, body)
     task_at_sites(arrived, TaskKind.UNKNOWN_TEXT, at_once=alarming)
-    return "unknown"
+    return InboundKind.UNKNOWN
 
 
 def _newest_study(arrived: ArrivedText) -> Study | None:
@@ -195,7 +198,7 @@ def _newest_study(arrived: ArrivedText) -> Study | None:
     return None if version_id is None else arrived.study_of(version_id)
 
 
-def _help(arrived: ArrivedText) -> str:
+def _help(arrived: ArrivedText) -> InboundKind:
     """Somebody asks for help: told whom to phone, and the nurse on call is paged."""
     session, sender = arrived.session, arrived.sender
     for person, contact in sender.people:
@@ -214,4 +217,4 @@ def _help(arrived: ArrivedText) -> str:
         task_about(arrived, participant, TaskKind.ASKED_FOR_HELP, at_once=True)
     if sender.staff and not sender.people:
         acknowledgements.not_understood(arrived)
-    return "help"
+    return InboundKind.HELP

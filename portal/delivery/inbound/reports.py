@@ -35,10 +35,11 @@ from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.temperatures import TypedTemperature, temperatures
 from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.tasks import TaskKind
 
 
-def take_report(arrived: ArrivedText) -> str:
+def take_report(arrived: ArrivedText) -> InboundKind:
     """Deal with a text from the number of participants or caregivers; its kind."""
     for participant in arrived.sender.left:
         study = arrived.study_of(participant.study_version_id)
@@ -47,11 +48,11 @@ def take_report(arrived: ArrivedText) -> str:
     if not arrived.sender.sure:
         for person, contact in arrived.sender.people:
             _take_unsure(arrived, person, contact)
-        return "words"
+        return InboundKind.WORDS
     ((person, contact),) = arrived.sender.people
     receipt = _entered(arrived, person)
     reply(arrived, person, contact, receipt, _put_up(arrived, person, receipt))
-    return "report" if receipt is not None else "words"
+    return InboundKind.REPORT if receipt is not None else InboundKind.WORDS
 
 
 def _entered(arrived: ArrivedText, person: Person) -> Receipt | None:

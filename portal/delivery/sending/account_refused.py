@@ -18,9 +18,10 @@ from portal.db.people import Contact, Staff
 from portal.messages.gateways.outcomes import ProviderTrouble
 from portal.messages.operator_texts import REFUSES, WELL
 from portal.messages.outbox import NewMessage, enqueue
-from portal.messages.states import AttemptState, NextState
+from portal.messages.states import NextState
 from portal.people import contacts
 from portal.protocol.study.text import SmsTemplate
+from portal.vocabulary.messages import AttemptState, Channel, Purpose
 
 OF_USE = timedelta(hours=24)
 ANSWERED = (AttemptState.ACCEPTED, AttemptState.REJECTED)
@@ -73,7 +74,7 @@ def _tell(
             continue
         letter = NewMessage(
             dedupe_key=f"P:{account.provider}:{account.refusals}:{template.id}:{admin.id}",
-            purpose="notice",
+            purpose=Purpose.NOTICE,
             channel=channel,
             contact=contact,
             study_version_id=message.study_version_id,
@@ -87,8 +88,8 @@ def _tell(
 
 
 def _second_way(
-    session: Session, channel: str, admin: Staff
-) -> tuple[Contact | None, str]:
-    if channel == "email":
-        return contacts.mobile(session, staff_id=admin.id), "text"
-    return contacts.email(session, staff_id=admin.id), "email"
+    session: Session, channel: Channel, admin: Staff
+) -> tuple[Contact | None, Channel]:
+    if channel == Channel.EMAIL:
+        return contacts.mobile(session, staff_id=admin.id), Channel.TEXT
+    return contacts.email(session, staff_id=admin.id), Channel.EMAIL

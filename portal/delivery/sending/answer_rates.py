@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.outbox import Attempt
-from portal.messages.states import AttemptState
+from portal.vocabulary.messages import AttemptState
 
 RECENT = timedelta(minutes=15)
 LOOKED_AT = 200  # attempts, the newest ones

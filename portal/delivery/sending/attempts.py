@@ -23,15 +23,13 @@ from portal.messages.gateways.gateway import Capabilities
 from portal.messages.gateways.outcomes import Accepted, Outcome
 from portal.messages.states import (
     OPEN_ATTEMPTS,
-    AttemptState,
-    MessageState,
     NextState,
-    Purpose,
     after_outcome,
     call_seconds,
     settle_seconds,
 )
 from portal.messages.status_order import still_counts
+from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 
 IMPLAUSIBLE = timedelta(hours=1)  # no deadline is ever set so far ahead
 

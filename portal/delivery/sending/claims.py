@@ -25,7 +25,8 @@ from portal.delivery.sending.due_messages import (
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine import holds, leases
 from portal.engine.leases import Held
-from portal.messages.states import AttemptState, MessageState, Purpose, call_seconds
+from portal.messages.states import call_seconds
+from portal.vocabulary.messages import AttemptState, Channel, MessageState, Purpose
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Claimed:
     dedupe_key: str
     purpose: Purpose
     urgent: bool
-    channel: str
+    channel: Channel
     number: str
     study_version_id: int
     template: str

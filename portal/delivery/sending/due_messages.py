@@ -12,9 +12,10 @@ from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Contact, Participant
-from portal.messages.states import OPEN_ATTEMPTS, WAITING, AttemptState, Purpose
+from portal.messages.states import OPEN_ATTEMPTS, WAITING
 from portal.people import optouts
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.messages import AttemptState, Channel, Purpose
 from portal.vocabulary.people import ParticipantStatus
 
 LOOKED_AT = 64  # candidates at a time
@@ -41,7 +42,7 @@ class Candidate:
     @property
     def opted_out(self) -> bool:
         """Whether this is a text to a number that gets none."""
-        return self.message.channel == "text" and self.said_last == optouts.STOP
+        return self.message.channel == Channel.TEXT and self.said_last == optouts.STOP
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class MostUrgent:
     """The most urgent of what is due, as far as the sender's rate asks."""
 
     priority: int
-    channel: str
+    channel: Channel
 
     @property
     def urgent(self) -> bool:
@@ -84,7 +85,9 @@ class NumbersUnderWay:
         if number is not None and number in self.numbers:
             return True
         key = (number, message.channel, message.template)
-        told_apart = message.purpose == Purpose.ALERT and message.channel != "call"
+        told_apart = (
+            message.purpose == Purpose.ALERT and message.channel != Channel.CALL
+        )
         return key in self.unclear and not told_apart
 
 

@@ -13,16 +13,10 @@ from portal.db.people import Contact
 from portal.delivery.sending import second_tries
 from portal.messages.gateways.outcomes import ProviderTrouble
 from portal.messages.outbox import NewMessage, enqueue, scrubbed
-from portal.messages.states import (
-    MessageState,
-    NextState,
-    Purpose,
-    again_key,
-    code_is_spent,
-    other_channel,
-)
+from portal.messages.states import NextState, again_key, code_is_spent, other_channel
 from portal.messages.status_order import is_news
 from portal.people import optouts, unreachable
+from portal.vocabulary.messages import Channel, MessageState, Purpose
 from portal.vocabulary.tasks import TaskKind
 
 
@@ -100,7 +94,7 @@ def page_again(
     E-mail stands beside text and call, which went out or were full: nothing follows it.
     """
     key = again_key(message.dedupe_key)
-    if key is None or message.channel == "email":
+    if key is None or message.channel == Channel.EMAIL:
         return False
     channel = other_channel(message.channel, voice)
     letter = NewMessage(

@@ -24,13 +24,12 @@ from portal.messages.states import (
     ONLY_WHILE_ACTIVE,
     WAITING,
     LastLook,
-    MessageState,
-    Purpose,
     StoppedMessage,
     code_is_spent,
     stop_before_sending,
 )
 from portal.people.daily_caps import NUMBER_FULL
+from portal.vocabulary.messages import Channel, MessageState, Purpose
 from portal.vocabulary.tasks import TaskKind
 
 WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)
@@ -104,7 +103,7 @@ def _unwanted(candidate: Candidate, terms: SendingTerms) -> StoppedMessage | Non
 def _is_capped(candidate: Candidate) -> bool:
     """Whether it is an ordinary text: pages have a cap of their own, and a reserve."""
     ordinary = Purpose(candidate.message.purpose) in ONLY_WHILE_ACTIVE
-    return ordinary and candidate.message.channel == "text"
+    return ordinary and candidate.message.channel == Channel.TEXT
 
 
 def _standing(candidate: Candidate, purpose: Purpose) -> LastLook:

@@ -24,14 +24,13 @@ from portal.delivery.sending.attempts import (
 from portal.engine.leases import FenceLost
 from portal.messages.gateways.outcomes import FoundMessage
 from portal.messages.states import (
-    AttemptState,
     NextState,
-    Purpose,
     after_empty_lookup,
     after_failed_lookup,
     after_status,
     unresolved,
 )
+from portal.vocabulary.messages import AttemptState, Channel, Purpose
 
 ASKED_AT_ONCE = 20
 NEIGHBOURS = 100  # more than leave to one number while one is looked up
@@ -50,7 +49,7 @@ class UnclearAttempt:
     dedupe_key: str
     purpose: Purpose
     provider: str
-    channel: str
+    channel: Channel
     number: str | None
     study_version_id: int
     template: str

@@ -16,7 +16,8 @@ from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.delivery.sending.failures import apply_next
 from portal.messages.gateways.outcomes import Failure, Status
-from portal.messages.states import Purpose, after_status
+from portal.messages.states import after_status
+from portal.vocabulary.messages import Purpose
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from portal.db.alerts import Alert
 from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.delivery.sending.failures import page_again
-from portal.messages.states import AGAIN, MessageState, Purpose
+from portal.messages.states import AGAIN
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.messages import Channel, MessageState, Purpose
 
 RECEIPT_WITHIN = timedelta(seconds=60)
 STILL_NEWS = timedelta(minutes=15)  # later the ladder itself has gone on
@@ -62,7 +63,7 @@ def _unconfirmed(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Message.state.in_(literals([MessageState.ACCEPTED])),
         Message.purpose == Purpose.ALERT,
-        Message.channel != "email",
+        Message.channel != Channel.EMAIL,
         Message.updated_at <= now - RECEIPT_WITHIN,
         Message.updated_at > now - STILL_NEWS,
         is_open,

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from portal.messages.gateways.outcomes import Failure, FoundMessage, Outcome, Status
+from portal.vocabulary.messages import Channel
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -44,7 +45,7 @@ class Outgoing:
     """
 
     reference: str
-    channel: str  # text, call, email
+    channel: Channel
     number: str
     body: str
     language: str
@@ -63,7 +64,7 @@ class SoughtMessage:
     """
 
     reference: str
-    channel: str
+    channel: Channel
     number: str
     body: str
     seconds_ago: float

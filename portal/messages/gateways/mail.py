@@ -34,6 +34,7 @@ from portal.messages.gateways.outcomes import (
     Rejected,
     Unclear,
 )
+from portal.vocabulary.messages import Channel
 
 CONNECT_SECONDS = 5.0
 WAIT_SECONDS = 60.0  # after "not now", and until a refused account is tried again
@@ -112,7 +113,7 @@ class MailGateway:
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """See ``Gateway``; several steps, all of them within its ``seconds``."""
-        if outgoing.channel != "email":
+        if outgoing.channel != Channel.EMAIL:
             return Rejected(f"no {outgoing.channel} is set up")
         if not ADDRESS.fullmatch(outgoing.number):
             return Rejected("no address of e-mail", contact_broken=True)

@@ -23,6 +23,7 @@ from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring, new_token, same
 from portal.people.reporters import Person
 from portal.phone_numbers import to_e164
+from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.people import ContactKind
 
 LIFE = timedelta(minutes=5)
@@ -127,8 +128,8 @@ def _letter(
 ) -> outbox.NewMessage:
     return outbox.NewMessage(
         dedupe_key=f"O:{challenge.id}",
-        purpose="code",
-        channel="text",
+        purpose=Purpose.CODE,
+        channel=Channel.TEXT,
         contact=contact,
         study_version_id=person.study_version_id,
         template="code",

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import PAGING, Step, Study, Tier, TierPolicy
 from portal.protocol.study.toml_tables import KeyFault
+from portal.vocabulary.messages import Channel
 
-CHANNELS = ("text", "call")
+CHANNELS = (Channel.TEXT, Channel.CALL)
 AT_ONCE = 3
 
 

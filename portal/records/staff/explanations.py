@@ -16,8 +16,9 @@ from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Participant, Staff
 from portal.engine import beats
 from portal.errors import NotFound
-from portal.messages.states import WAITING, AttemptState, MessageState
+from portal.messages.states import WAITING
 from portal.phone_numbers import masked
+from portal.vocabulary.messages import AttemptState, Channel, MessageState
 
 ENGINE_LATE = timedelta(seconds=30)
 STATES = {
@@ -66,7 +67,7 @@ def why(
 def _what(session: Session, message: Message) -> str:
     contact = session.get_one(Contact, message.contact_id)
     number = masked(contact.value) if contact.value else "an erased number"
-    kind = "A call" if message.channel == "call" else f"A {message.channel}"
+    kind = "A call" if message.channel == Channel.CALL else f"A {message.channel}"
     said = f"{kind} to {_whom(session, contact)} at {number} ({message.template})"
     if message.alert_id is not None:
         alert = session.get_one(Alert, message.alert_id)

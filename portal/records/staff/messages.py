@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.phone_numbers import masked
+from portal.vocabulary.messages import Channel, Purpose
 
 MOST = 300
 
@@ -40,7 +41,7 @@ class MessageItem:
     id: int
     at: datetime
     purpose: str
-    channel: str
+    channel: Channel
     template: str
     whom: str
     name: str
@@ -64,7 +65,7 @@ def message_items(session: Session, which: object) -> tuple[MessageItem, ...]:
         select(Message, Contact, Staff.display_name)
         .join(Contact, Contact.id == Message.contact_id)
         .outerjoin(Staff, Staff.id == Contact.staff_id)
-        .where(which, Message.purpose != "code")  # type: ignore[arg-type]
+        .where(which, Message.purpose != Purpose.CODE)  # type: ignore[arg-type]
         .order_by(Message.id.desc())
         .limit(MOST)
     )

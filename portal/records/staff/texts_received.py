@@ -13,6 +13,7 @@ from portal.db.alerts import Task
 from portal.db.outbox import Inbound
 from portal.db.people import Caregiver, Contact, Participant
 from portal.phone_numbers import masked
+from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.people import ContactKind
 
 MOST = 300
@@ -55,7 +56,7 @@ def text_items(session: Session, participant: Participant) -> tuple[TextItem, ..
     )
     shared = Inbound.participant_id.is_(None) & Inbound.number.in_(numbers)
     whose = or_(Inbound.participant_id == participant.id, shared)
-    query = select(Inbound).where(whose, Inbound.kind != "ack")
+    query = select(Inbound).where(whose, Inbound.kind != InboundKind.ACK)
     return _items(session.scalars(query.order_by(Inbound.id.desc()).limit(MOST)))
 
 

@@ -16,12 +16,12 @@ from portal.alerting.tasks import tasks
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant, Site
 from portal.messages.outbox import NewMessage, enqueue
-from portal.messages.states import MessageState
 from portal.people import contacts
 from portal.people.case import Case
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study, Tier
 from portal.visits.reminders.rules.person import Occasion, OccasionKind
+from portal.vocabulary.messages import Channel, MessageState, Purpose
 from portal.vocabulary.people import ContactKind
 from portal.vocabulary.tasks import TaskKind
 
@@ -88,8 +88,8 @@ def _letter(
 ) -> NewMessage:
     return NewMessage(
         dedupe_key=occasion.key.removesuffix(":caregiver") + addressee.mark,
-        purpose="reminder",
-        channel="text",
+        purpose=Purpose.REMINDER,
+        channel=Channel.TEXT,
         contact=addressee.contact,
         study_version_id=participant.study_version_id,
         template=occasion.template,

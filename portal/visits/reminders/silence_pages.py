@@ -15,6 +15,7 @@ from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
 from portal.protocol.study.model import Step, Study, Tier
 from portal.vocabulary.alerts import Happening
+from portal.vocabulary.messages import Channel, Purpose
 
 PAGED_LATE = timedelta(hours=24)
 
@@ -50,8 +51,8 @@ def _text(
     who = contact.staff_id or f"site{contact.site_id}"
     letter = NewMessage(
         dedupe_key=f"{page_key(task)}:{who}",
-        purpose="task",
-        channel="text",
+        purpose=Purpose.TASK,
+        channel=Channel.TEXT,
         contact=contact,
         study_version_id=participant.study_version_id,
         template="task_overdue",

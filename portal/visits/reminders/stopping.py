@@ -20,9 +20,10 @@ from portal.db.diary import Visit
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Contact, Participant
 from portal.messages.outbox import CARRIED, NewMessage, enqueue, scrubbed
-from portal.messages.states import MessageState, Purpose, code_is_spent
+from portal.messages.states import code_is_spent
 from portal.people import contacts
 from portal.visits.planned_visits import UPCOMING
+from portal.vocabulary.messages import MessageState, Purpose
 from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskKind, TaskState
 

@@ -16,6 +16,7 @@ from flask import Response, g, request
 
 from portal.messages.gateways import channels
 from portal.messages.gateways.gateway import Signing
+from portal.vocabulary.messages import Channel
 from portal.web.frame import access
 
 FORGERIES = 10  # in a minute: somebody is trying
@@ -49,7 +50,7 @@ forgeries = Forgeries()
 
 def refusal() -> Response | None:
     """403 for what our provider did not sign; None lets it in."""
-    signer = channels.serving(access.runtime().gateway, "text")
+    signer = channels.serving(access.runtime().gateway, Channel.TEXT)
     if isinstance(signer, Signing) and request.mimetype == FORM and _signed(signer):
         g.provider = signer.name
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.vocabulary.messages import Channel
 from portal.web.frame.language import lazy_gettext
 from portal.web.staff.words import Words
 
@@ -13,9 +14,9 @@ PURPOSES: Words = {
     "answer": lazy_gettext("answer to a text"),
 }
 CHANNELS: Words = {
-    "text": lazy_gettext("Text"),
-    "call": lazy_gettext("Call"),
-    "email": lazy_gettext("E-mail"),
+    Channel.TEXT: lazy_gettext("Text"),
+    Channel.CALL: lazy_gettext("Call"),
+    Channel.EMAIL: lazy_gettext("E-mail"),
 }
 WHOM: Words = {
     "participant": lazy_gettext("the participant"),

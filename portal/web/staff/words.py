@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from portal.people.roles import Role
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
@@ -160,13 +161,13 @@ WRITTEN: Words = {
     "reason": lazy_gettext("why they corrected an entry"),
 }
 TEXTS: Words = {
-    "stop": lazy_gettext("asked for no more texts"),
-    "start": lazy_gettext("asked for texts again"),
-    "help": lazy_gettext("asked for help"),
-    "report": lazy_gettext("a report by text"),
-    "words": lazy_gettext("words by text"),
-    "wrong_number": lazy_gettext("said that the number is wrong"),
-    "unknown": lazy_gettext("a text from a number nobody knows"),
+    InboundKind.STOP: lazy_gettext("asked for no more texts"),
+    InboundKind.START: lazy_gettext("asked for texts again"),
+    InboundKind.HELP: lazy_gettext("asked for help"),
+    InboundKind.REPORT: lazy_gettext("a report by text"),
+    InboundKind.WORDS: lazy_gettext("words by text"),
+    InboundKind.WRONG_NUMBER: lazy_gettext("said that the number is wrong"),
+    InboundKind.UNKNOWN: lazy_gettext("a text from a number nobody knows"),
 }
 REACHES: Words = {
     "works": lazy_gettext("verified"),

@@ -49,6 +49,7 @@ from portal.messages.gateways.twilio.requests import (
     says,
     text_fields,
 )
+from portal.vocabulary.messages import Channel
 
 UNREACHABLE_SECONDS = 2.0  # until what could not even connect is tried again
 EARLY, LATE = timedelta(minutes=2), timedelta(minutes=10)  # round a call to create
@@ -105,11 +106,11 @@ class TwilioGateway:
 
     def _create(self, client: Client, outgoing: Outgoing) -> Outcome:
         match outgoing.channel:
-            case "text":
+            case Channel.TEXT:
                 made = client.messages.create(
                     **text_fields(self._account, self._hooks, outgoing)
                 )
-            case "call" if self._account.sender is not None:
+            case Channel.CALL if self._account.sender is not None:
                 made = client.calls.create(
                     **call_fields(self._account, self._hooks, outgoing)
                 )
@@ -126,7 +127,7 @@ class TwilioGateway:
         """
         http = Http(self._account.base, sought.seconds)
         client = self._client(http)
-        calls = sought.channel == "call"
+        calls = sought.channel == Channel.CALL
         resource = client.calls if calls else client.messages
         rows = self._asked(lambda: resource.list(to=sought.number, limit=MOST_ROWS))
         began = _clock(http) - timedelta(seconds=sought.seconds_ago)
@@ -145,7 +146,7 @@ class TwilioGateway:
     def report(self, channel: str, provider_id: str, seconds: float) -> StatusReport:
         """See ``Reporting``."""
         client = self._client(Http(self._account.base, seconds))
-        calls = channel == "call"
+        calls = channel == Channel.CALL
         resource = client.calls if calls else client.messages
         row = self._asked(lambda: resource(provider_id).fetch())
         found = _found(row, calls)
