@@ -34,7 +34,6 @@ from tests.support.databases import (
 )
 from tests.support.engines import engines_left
 from tests.support.groups import Groups
-from tests.support.processes import free_port, running
 from tests.support.settings import settings_for
 
 if TYPE_CHECKING:  # a test of core should not wait for the web to be imported
@@ -283,14 +282,3 @@ def portal_url(app: Flask) -> Iterator[str]:
 
     with served(app) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A whole demonstration of this module's own: web, engine, invented people."""
-    folder, port = tmp_path_factory.mktemp("demo"), str(free_port())
-    command = ("portal", "demo", "--port", port, "--folder", str(folder))
-    settings = {CLOCK_FILE: set_to(START, folder / "clock")}
-    with running(*command, output=folder / "said", settings=settings) as demonstration:
-        demonstration.wait_for(lambda: "Ready at" in demonstration.said(), seconds=120)
-        yield f"http://localhost:{port}"

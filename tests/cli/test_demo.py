@@ -55,6 +55,8 @@ def test_it_is_made_once_served_mended_and_stopped(tmp_path: Path) -> None:
     command = ("portal", "demo", "--port", str(port), "--folder", str(tmp_path))
     with running(*command, output=tmp_path / "first", settings={}) as first:
         begun(first)
+        # Its pages are ready first; the engine's first cycle comes later.
+        first.wait_for(lambda: answers(f"http://localhost:{port}/healthz"))
         said = first.said()
         assert "Inventing" in said
         for shown in ("/demo/phones", "19900000118", "welcome to the demo", "tang"):

@@ -36,7 +36,11 @@ from portal.visits import planned_visits
 from portal.visits.reminders import remind
 from tests.support.clock import Clock
 
-HOURS = {"at nine": 0, "in the evening": 14, "at night": 17.2}  # later than START
+HOURS = {  # later than START
+    "at nine": 0,
+    "in the evening": pytest.param(14, marks=pytest.mark.thorough),
+    "at night": 17.2,
+}
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from tests.support import source
 from tests.support.amount import LOOKED_AT, left_out
 from tests.support.clock import CLOCK_FILE, clock_file
 
+LESS_OFTEN = ("tests/demo", "tests/hours", "tests/simulation")
+
 
 def collected(amount: str, *paths: str) -> Counter[str]:
     """Which tests a run of this amount has, by id."""
@@ -29,7 +31,7 @@ def collected(amount: str, *paths: str) -> Counter[str]:
 
 
 def test_every_page_is_looked_at_in_an_ordinary_run_and_in_every_look_before_a_release():
-    paths = ("tests/browser", "tests/web/sign_in")
+    paths = ("tests/browser", "tests/web/sign_in", *LESS_OFTEN)
     ordinary, thorough = collected("", *paths), collected("thorough", *paths)
     assert set(ordinary) < set(thorough)
     claims = {each.partition("[")[0] for each in thorough}

@@ -22,7 +22,6 @@ from tests.support.databases import Databases, schema_of
 from tests.support.engines import engines_left, started
 from tests.support.groups import group_of
 from tests.support.processes import answers, free_port, running
-from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from portal.runtime import Runtime
@@ -130,11 +129,6 @@ def test_a_page_is_answered_by_the_portal_on_this_tests_database(
 def test_the_portal_can_be_asked_over_a_socket(portal_url: str) -> None:
     assert answers(f"{portal_url}/livez")
     assert not answers(f"http://localhost:{free_port()}/livez")
-
-
-def test_a_demonstration_is_alive_from_the_web_to_the_engine(demo_url: str) -> None:
-    # Its pages are ready first; on a busy machine the engine's first cycle comes later.
-    until(lambda: answers(f"{demo_url}/healthz"), "the engine's first cycle")
 
 
 def test_a_process_that_stops_early_is_told_with_its_words(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ D0 = date(2026, 3, 2)
 BERLIN = "Europe/Berlin"
 
 
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("seed", [7, pytest.param(8, marks=pytest.mark.thorough)])
 def test_no_reminder_is_missed_or_doubled_or_sent_to_who_left(
     database_url: str, seed: int
 ) -> None:
