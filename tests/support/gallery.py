@@ -22,6 +22,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import Browser, sync_playwright
 
+from portal.people.access import pins
 from tests.support.browser import QUIET, axe_violations, small_targets
 from tests.support.samples import frame, samples
 
@@ -58,6 +59,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.globals["url_for"] = lambda endpoint, filename: f"/{endpoint}/{filename}"
     made.globals["csrf_token"] = lambda: "token-of-a-sample"
+    made.globals["pin_digits"] = pins.LENGTH
     made.globals["opened_mark"] = lambda: "mark-of-a-sample"
     return made
 

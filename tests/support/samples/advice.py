@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.protocol.study.model import Tier
 from portal.web.parts.alarm import Alarm, Call
 from portal.web.parts.who_answered import StatusLine
 from tests.support.samples.common import (
@@ -19,7 +20,7 @@ from tests.support.samples.common import (
 
 def advice_pages(say: Say) -> list[Sample]:
     emergency: dict[str, Any] = {
-        "tier": "emergency",
+        "tier": Tier.EMERGENCY,
         "heading": say("请立即拨打120", "Call 120 now"),
         "lines": [
             say("或马上由家人送到最近的急诊。", "Or go to the nearest emergency room."),
@@ -37,7 +38,12 @@ def advice_pages(say: Say) -> list[Sample]:
             late=unanswered(say, None),
         ),
         "now": NOW,
-        "call": {"number": "120", "label": say("拨打120", "Call 120"), "first": True},
+        "call": {
+            "number": "120",
+            "label": say("拨打120", "Call 120"),
+            "first": True,
+            "hint": None,
+        },
         "card_href": "/card",
         "readings": [],
         "curve_title": "",
@@ -50,7 +56,7 @@ def advice_pages(say: Say) -> list[Sample]:
     }
     urgent = {
         **emergency,
-        "tier": "urgent",
+        "tier": Tier.URGENT,
         "heading": say("请保持电话畅通", "Keep your phone free"),
         "lines": [
             say(
@@ -73,6 +79,7 @@ def advice_pages(say: Say) -> list[Sample]:
         "call": {
             "number": DUTY,
             "label": say("拨打值班电话", "Call the duty line"),
+            "hint": None,
             "first": False,
         },
         "card_href": None,
@@ -80,7 +87,7 @@ def advice_pages(say: Say) -> list[Sample]:
     calm = {
         **urgent,
         **curve(say),
-        "tier": "routine",
+        "tier": Tier.ROUTINE,
         "heading": say("已收到，08:14", "Received, 08:14"),
         "lines": [
             say(
