@@ -60,6 +60,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="portal-mutants-") as folder:
         tree = _copied(Path(folder) / "tree")
         for room in sorted({one.room for one in drawn}):
+            _say(f"{room}: its own tests, without a fault")
             assert _pass(tree, _tests(room, False)), f"tests/{room} fails as it is"
         for number, mutant in enumerate(drawn, 1):
             began = time.monotonic()
