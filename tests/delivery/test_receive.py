@@ -20,7 +20,7 @@ from portal.db.people import Caregiver, Contact, Participant
 from portal.enrolment import caregivers
 from portal.messages.operator_texts import template_of
 from portal.protocol.study.model import Study
-from portal.records.staff import texts_received
+from portal.records.staff.messages import text_items, texts_of_task
 from portal.runtime import Runtime
 from tests.support.amount import examples
 from tests.support.cast import LONG_AGO, Cast, cast, hold_number
@@ -219,7 +219,7 @@ def test_further_texts_join_the_task_that_is_open(desk: Post) -> None:
     with desk.runtime.writing() as session:
         nurse = desk.people.here["nurse"]
         tasks.finish_task(session, task.id, nurse, "Phoned.", now=START)
-        shown = texts_received.texts_of_task(session, task)
+        shown = texts_of_task(session, task)
     assert [text.body for text in shown] == ["你好", "在吗"]
     desk.write("还有一件事")
     assert [task.state for task in desk.all(Task)] == ["done", "open"]
@@ -439,9 +439,9 @@ def test_a_timeline_shows_ones_own_texts_and_those_of_a_shared_number(
     desk.write("36.8")
     with desk.runtime.reading() as session:
         (person,) = session.query(Participant).filter_by(code="DS-007")
-        shown = texts_received.text_items(session, person)
+        shown = text_items(session, person)
         (other,) = session.query(Participant).filter_by(code="DS-010")
-        theirs = texts_received.text_items(session, other)
+        theirs = text_items(session, other)
     assert [(text.body, text.unsure) for text in shown] == [
         ("36.8", True),
         ("36.6", False),

@@ -31,7 +31,7 @@ from portal.diary.entries import Receipt, Submission
 from portal.diary.submission import CHANGED_AFTERWARDS, Writer
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
-from portal.records.staff import words_to_read
+from portal.records.staff.tasks import words_of_task
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import cast, enrolled, hold_number
@@ -120,7 +120,7 @@ class Room:
 
     def words(self, task: Task) -> list[tuple[str, str, datetime]]:
         with self.runtime.reading() as session:
-            found = words_to_read.words_of_task(session, self.people.study, task)
+            found = words_of_task(session, self.people.study, task)
         return [(one.where, one.body, one.at) for one in found]
 
     def finish(self, task: Task, *, heard_from: bool = False) -> None:

@@ -18,7 +18,6 @@ from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import AnswerInWords, is_doubtful, seen, typed
-from portal.records.staff.worklist import AlertRule, findings_of, titled
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState, Happening
 
@@ -43,6 +42,15 @@ class FiredRule:
     tier: str
     title: Text
     seen: tuple[AnswerInWords, ...]
+
+
+@dataclass(frozen=True)
+class AlertRule:
+    """A rule that fired: its id, tier, and title as the study writes it."""
+
+    rule: str
+    tier: str
+    title: Text
 
 
 @dataclass(frozen=True)
@@ -199,6 +207,28 @@ def _found(
             for one in ordered
         ]
     return found
+
+
+def findings_of(
+    session: Session, alert_ids: Iterable[int]
+) -> dict[int, dict[str, str]]:
+    """Of each alert, every rule that fired and the highest tier it came out at."""
+    query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(alert_ids)))
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for one in session.scalars(query.order_by(AlertFinding.id)):
+        known = found[one.alert_id].get(one.rule)
+        if known is None or Tier(one.tier).rank > Tier(known).rank:
+            found[one.alert_id][one.rule] = one.tier
+    return found
+
+
+def titled(study: Study, rules: dict[str, str]) -> tuple[AlertRule, ...]:
+    """Rules with their titles, the most dangerous first."""
+    titles = {rule.id: rule.title for rule in study.rules}
+    ordered = sorted(rules.items(), key=lambda one: (-Tier(one[1]).rank, one[0]))
+    return tuple(
+        AlertRule(rule, tier, titles.get(rule, Text("", ""))) for rule, tier in ordered
+    )
 
 
 def _saw(

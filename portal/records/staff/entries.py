@@ -17,11 +17,14 @@ from portal.protocol.study.text import Text
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.answer_words import AnswerInWords, seen, spoken
 from portal.protocol.triage.verdict import Finding
-from portal.protocol.words.numbers import read_temperature
+from portal.records.staff.pinned import (
+    CURVE_DAYS,
+    CurveDay,
+    Neuro,
+    curve,
+    neuro_panel,
+)
 
-NEURO = ("confused", "speech", "writing", "sleepy", "tremor", "headache", "cranial")
-"""The answers in which neurotoxicity shows first; staff see them side by side."""
-NEURO_COLUMNS, CURVE_DAYS = 7, 14
 CLOCK_IS_OFF = timedelta(minutes=2)
 LATE = timedelta(hours=2)
 
@@ -80,26 +83,6 @@ class EntryItem:
 
 
 @dataclass(frozen=True)
-class CurveDay:
-    """A day on the temperature curve: the highest reading in tenths of ℃, or None.
-
-    ``site``: where it was measured, if that was said.
-    """
-
-    day: date
-    tenths: int | None
-    site: Text | None
-
-
-@dataclass(frozen=True)
-class Neuro:
-    """One neurological question over the newest entries, newest first."""
-
-    label: Text
-    answers: tuple[AnswerInWords | None, ...]
-
-
-@dataclass(frozen=True)
 class Reported:
     """The entries, newest first, and what stands pinned above them."""
 
@@ -129,10 +112,10 @@ def reported(
         number: timeline.merged(found)
         for number, found in sorted(versions.items(), reverse=True)
     }
-    neuro_at, neuro = _neuro(study, merged, versions)
+    neuro_at, neuro = neuro_panel(study, merged, versions)
     return Reported(
         tuple(item for item in items if item.day >= since),
-        _curve(study, entries, merged, today),
+        curve(study, entries, merged, today),
         neuro_at,
         neuro,
     )
@@ -228,42 +211,3 @@ def _version(study: Study, version: EntryVersion) -> Version:
         stated_at=version.stated_at,
         said=_said(study, version.answers),
     )
-
-
-def _curve(
-    study: Study,
-    entries: Mapping[int, Entry],
-    merged: Mapping[int, Mapping[str, object]],
-    today: date,
-) -> tuple[CurveDay, ...]:
-    highest: dict[date, CurveDay] = {}
-    for number, answers in merged.items():
-        day = entries[number].local_date
-        read = [read_temperature(answers.get(name)) for name in ("temp", "temp_max")]
-        tenths = max((one.tenths for one in read if one.tenths is not None), default=0)
-        known = highest.get(day)
-        if tenths and (known is None or tenths > (known.tenths or 0)):
-            highest[day] = CurveDay(day, tenths, _site(study, answers))
-    days = [today - timedelta(days=ago) for ago in range(CURVE_DAYS - 1, -1, -1)]
-    return tuple(highest.get(day, CurveDay(day, None, None)) for day in days)
-
-
-def _site(study: Study, answers: Mapping[str, object]) -> Text | None:
-    where = {"temp_site": answers["temp_site"]} if "temp_site" in answers else {}
-    return next((one.words for one in spoken(study, where)), None)
-
-
-def _neuro(
-    study: Study,
-    merged: Mapping[int, Mapping[str, object]],
-    versions: Mapping[int, Sequence[EntryVersion]],
-) -> tuple[tuple[datetime, ...], tuple[Neuro, ...]]:
-    told = [number for number, said in merged.items() if set(NEURO) & set(said)]
-    told = told[:NEURO_COLUMNS]
-    by_item = [{s.item: s for s in spoken(study, merged[number])} for number in told]
-    rows = [
-        Neuro(study.items[item].label, tuple(said.get(item) for said in by_item))
-        for item in NEURO
-        if item in study.items and any(item in said for said in by_item)
-    ]
-    return tuple(versions[number][-1].received_at for number in told), tuple(rows)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Alert, Task
+from portal.db.alerts import Alert
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import handwriting
@@ -20,13 +20,12 @@ from portal.diary.handwriting import Drawings
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.study.model import Study
-from portal.records.staff.alerts import AlertItem, alert_items, staff_names
+from portal.records.staff.alerts import AlertItem, alert_items
 from portal.records.staff.changes import changes
 from portal.records.staff.entries import Reported, reported
-from portal.records.staff.messages import MessageItem, message_items
+from portal.records.staff.messages import MessageItem, message_items, text_items
 from portal.records.staff.person_card import Card, card
-from portal.records.staff.texts_received import text_items
-from portal.records.staff.worklist import TaskLine, task_line
+from portal.records.staff.tasks import tasks_of
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
 
@@ -45,23 +44,6 @@ class TimelineItem(Protocol):
     def kind(self) -> str:
         """Which template shows it."""
         ...
-
-
-@dataclass(frozen=True)
-class TaskItem:
-    """A task in the timeline; ``outcome`` once it is done."""
-
-    at: datetime
-    line: TaskLine
-    state: str
-    done_at: datetime | None
-    done_by: str
-    outcome: str
-
-    @property
-    def kind(self) -> str:
-        """Its place among the other items of a timeline."""
-        return "task"
 
 
 @dataclass(frozen=True)
@@ -125,7 +107,7 @@ def _beside_alerts(
     theirs = Message.participant_id == participant.id
     about = or_(theirs, Message.alert_id.in_(alert_ids))
     yield from _together(message_items(session, about))
-    yield from _tasks(session, study, participant)
+    yield from tasks_of(session, study, participant)
     yield from text_items(session, participant)
     yield from changes(session, study, participant)
 
@@ -155,22 +137,3 @@ def note_viewing(
 ) -> None:
     """Write down that somebody looked at a ``participant`` or an ``alert``."""
     audit.record(session, actor, f"{subject}.viewed", (subject, subject_id), now=now)
-
-
-def _tasks(
-    session: Session, study: Study, participant: Participant
-) -> Sequence[TaskItem]:
-    query = select(Task).where(Task.participant_id == participant.id)
-    tasks = session.scalars(query.order_by(Task.id.desc())).all()
-    names = staff_names(session, {task.done_by for task in tasks if task.done_by})
-    return [
-        TaskItem(
-            at=task.created_at,
-            line=task_line(task, participant.code, study),
-            state=task.state,
-            done_at=task.done_at,
-            done_by=names.get(task.done_by or 0, ""),
-            outcome=task.outcome or "",
-        )
-        for task in tasks
-    ]

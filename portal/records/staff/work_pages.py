@@ -21,8 +21,8 @@ from portal.records.staff import person_card
 from portal.records.staff.alerts import AlertItem, alert_items
 from portal.records.staff.messages import MessageItem, message_items
 from portal.records.staff.person_card import Card
-from portal.records.staff.words_to_read import Written, words_of_task
-from portal.records.staff.worklist import OpenAlert, TaskLine, alert_lines, task_line
+from portal.records.staff.tasks import TaskLine, Written, task_line, words_of_task
+from portal.records.staff.worklist import OpenAlert, alert_lines
 from portal.study_versions import StudyOf
 from portal.vocabulary.tasks import TaskKind
 

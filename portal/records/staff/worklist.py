@@ -16,29 +16,18 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.alert_order import worst_first
 from portal.alerting.escalation import Position, from_data, next_position
-from portal.db.alerts import Alert, AlertEvent, AlertFinding, Task
+from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Participant, Staff
 from portal.enrolment import ward
 from portal.people import shifts
 from portal.people.shifts import RotaGap
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.text import Text
+from portal.records.staff.alerts import AlertRule, findings_of, titled
+from portal.records.staff.tasks import TaskLine, task_lines
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import LADDER_MOVES, AlertState
-from portal.vocabulary.tasks import TaskKind, TaskState
 
 LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page
-MOST_TASKS = 200
-
-
-@dataclass(frozen=True)
-class AlertRule:
-    """A rule that fired: its id, tier, and title as the study writes it."""
-
-    rule: str
-    tier: str
-    title: Text
 
 
 @dataclass(frozen=True)
@@ -75,21 +64,6 @@ class OpenAlert:
 
 
 @dataclass(frozen=True)
-class TaskLine:
-    """One task: ``words`` are the study's own where its ladder wrote it."""
-
-    id: int
-    participant: str
-    kind: TaskKind
-    tier: str
-    owner_role: str
-    due_at: datetime
-    said: tuple[AlertRule, ...]
-    words: Text | None
-    alert_id: int | None
-
-
-@dataclass(frozen=True)
 class Worklist:
     """Open alerts, alerts somebody has, tasks due by tonight, later ones, rota gaps,
     and whom the ward is asked about, with the tasks that ask it of one of them."""
@@ -108,7 +82,7 @@ def worklist(
     """Everything open at a site: alerts by tier, then by deadline."""
     lines = alert_lines(session, study_of, Alert.site_id == site_id)
     asked = ward.asked_at(session, site_id, zone=zone, now=now)
-    found = _task_lines(session, study_of, site_id)
+    found = task_lines(session, study_of, site_id)
     tasks = [line for line in found if not ward.holds(asked, line.id)]
     taken = [line for line in lines if line.state == AlertState.ACKED]
     tonight, until = _end_of_day(now, zone), now + LOOK_AHEAD
@@ -181,28 +155,6 @@ def _alert_line(
     )
 
 
-def findings_of(
-    session: Session, alert_ids: Iterable[int]
-) -> dict[int, dict[str, str]]:
-    """Of each alert, every rule that fired and the highest tier it came out at."""
-    query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(alert_ids)))
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for one in session.scalars(query.order_by(AlertFinding.id)):
-        known = found[one.alert_id].get(one.rule)
-        if known is None or Tier(one.tier).rank > Tier(known).rank:
-            found[one.alert_id][one.rule] = one.tier
-    return found
-
-
-def titled(study: Study, rules: dict[str, str]) -> tuple[AlertRule, ...]:
-    """Rules with their titles, the most dangerous first."""
-    titles = {rule.id: rule.title for rule in study.rules}
-    ordered = sorted(rules.items(), key=lambda one: (-Tier(one[1]).rank, one[0]))
-    return tuple(
-        AlertRule(rule, tier, titles.get(rule, Text("", ""))) for rule, tier in ordered
-    )
-
-
 def _paged(session: Session, alerts: list[Alert]) -> dict[int, PagedRung]:
     """Whom the last rung of each alert reached, from its own log."""
     by_id = {alert.id: alert for alert in alerts}
@@ -230,39 +182,6 @@ def _one(alert: Alert, log: list[AlertEvent], people: dict[int, str]) -> PagedRu
     rung = from_data(alert.plan).steps[max(0, alert.step)]
     names = [people[e.detail["person"]] for e in log if e.detail.get("person")]
     return PagedRung(log[-1].at, rung.roles, tuple(dict.fromkeys(names)))
-
-
-def _task_lines(session: Session, study_of: StudyOf, site_id: int) -> list[TaskLine]:
-    query = (
-        select(Task, Participant.code, Participant.study_version_id)
-        .outerjoin(Participant, Participant.id == Task.participant_id)
-        .where(Task.site_id == site_id, Task.state == TaskState.OPEN)
-        .order_by(Task.due_at, Task.id)
-        .limit(MOST_TASKS)
-    )
-    return [
-        task_line(task, code or "", study_of(version) if version else None)
-        for task, code, version in session.execute(query)
-    ]
-
-
-def task_line(task: Task, code: str, study: Study | None) -> TaskLine:
-    """A task with the titles of its rules."""
-    rules = {str(rule): task.tier for rule in task.detail.get("rules", [])}
-    words = None
-    if "zh" in task.detail:
-        words = Text(task.detail["zh"], task.detail.get("en", task.detail["zh"]))
-    return TaskLine(
-        id=task.id,
-        participant=code,
-        kind=task.kind,
-        tier=task.tier,
-        owner_role=task.owner_role,
-        due_at=task.due_at,
-        said=titled(study, rules) if study else (),
-        words=words,
-        alert_id=task.alert_id,
-    )
 
 
 def count_waiting(session: Session, site_id: int) -> int:
