@@ -1,12 +1,10 @@
-"""Alerts: opened with the entry, joined by later ones, answered and closed by people.
+"""Alerts: opened with the entry, joined by later ones, answered by people.
 
 At most one alert per participant is open. A calmer entry never lowers or closes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,15 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.alerting import codes, ladder, repeated_reports
 from portal.alerting.escalation import from_data, is_worse, plan_for, to_data
-from portal.alerting.ladder import escalate_due, rearm
 from portal.alerting.log import note
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.people import Participant, Staff
 from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,
-    Faults,
-    InvalidInput,
     NotAllowed,
     NotFound,
 )
@@ -33,37 +28,6 @@ from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.alerts import AlertState, Happening
 
 UNANSWERED_TOO_LONG = timedelta(minutes=60)
-__all__ = [
-    "Closing",
-    "acknowledge",
-    "close",
-    "escalate_due",
-    "hand_over",
-    "open_from",
-    "rearm",
-]
-OUTCOMES = (
-    "spoke",
-    "told_to_attend",
-    "sent_to_emergency",
-    "admitted",
-    "unreachable",
-    "data_error",
-)
-
-
-@dataclass(frozen=True)
-class Closing:
-    """What came of an alert. ``grade`` is CTCAE 1 to 5, given by a clinician.
-
-    ``adverse_event`` is None where nobody said: refused.
-    """
-
-    outcome: str
-    reason: str
-    adverse_event: bool | None
-    term: str = ""
-    grade: int | None = None
 
 
 def open_from(case: Case, verdict: Verdict, *, entry_version_id: str | None) -> Alert:
@@ -155,7 +119,7 @@ def _join(
         session, alert, verdict, entry_version_id, now=now
     )
     if worse or left_again or unanswered:
-        rearm(session, study, alert, now=now)
+        ladder.rearm(session, study, alert, now=now)
 
 
 def acknowledge(
@@ -172,7 +136,7 @@ def acknowledge(
         AlertClosed: it is closed.
         AlreadyAcknowledged: somebody else has it.
     """
-    alert = _to_act_on(session, alert_id, staff)
+    alert = to_act_on(session, alert_id, staff)
     if alert.state == AlertState.CLOSED:
         raise AlertClosed("This alert is closed.")
     if alert.state == AlertState.ACKED:
@@ -198,7 +162,7 @@ def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -
         NotAllowed: their role takes no alerts.
         AlertClosed: it is closed.
     """
-    alert = _to_act_on(session, alert_id, staff)
+    alert = to_act_on(session, alert_id, staff)
     if alert.state != AlertState.ACKED:
         return acknowledge(session, alert_id, staff, source="page", now=now)
     if alert.acked_by == staff.id:
@@ -210,62 +174,13 @@ def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -
     return alert
 
 
-def close(
-    session: Session, alert_id: int, staff: Staff, closing: Closing, *, now: datetime
-) -> Alert:
-    """Close with outcome, reason and whether it was an adverse event.
-
-    An alert nobody had acknowledged is acknowledged by the closer first; one that
-    somebody else has must be taken over before. A second closing is refused.
+def to_act_on(session: Session, alert_id: int, staff: Staff) -> Alert:
+    """The alert, locked for a change, if this person may answer it.
 
     Raises:
         NotFound: no such alert at this person's site.
-        NotAllowed: their role closes no alerts.
-        AlertClosed: it is closed already.
-        AlreadyAcknowledged: somebody else has it.
-        Faults: outcome, reason, adverse event, term or grade is missing or impossible.
+        NotAllowed: their role takes no alerts.
     """
-    _check(closing)
-    alert = _to_act_on(session, alert_id, staff)
-    if alert.state == AlertState.CLOSED:
-        raise AlertClosed("This alert is closed.")
-    acknowledge(session, alert_id, staff, source="closing", now=now)
-    alert.state, alert.closed_at, alert.closed_by = AlertState.CLOSED, now, staff.id
-    alert.next_due_at = None
-    alert.outcome, alert.reason = closing.outcome, closing.reason.strip()
-    alert.adverse_event = {
-        "is": closing.adverse_event,
-        "term": closing.term.strip(),
-        "grade": closing.grade,
-    }
-    note(
-        session, alert, Happening.CLOSED, staff=staff, now=now, outcome=closing.outcome
-    )
-    return alert
-
-
-def _check(closing: Closing) -> None:
-    faults = list(_faults(closing))
-    if faults:
-        raise Faults(faults)
-
-
-def _faults(closing: Closing) -> Iterator[InvalidInput]:
-    if closing.outcome not in OUTCOMES:
-        yield InvalidInput("Choose what came of it.", field="outcome")
-    if not closing.reason.strip():
-        yield InvalidInput("Write one sentence on what was done.", field="reason")
-    if closing.adverse_event is None:
-        yield InvalidInput(
-            "Say whether it was an adverse event.", field="adverse_event"
-        )
-    if closing.adverse_event and not closing.term.strip():
-        yield InvalidInput("Name the adverse event.", field="term")
-    if closing.adverse_event and closing.grade not in range(1, 6):
-        yield InvalidInput("Give the grade, 1 to 5.", field="grade")
-
-
-def _to_act_on(session: Session, alert_id: int, staff: Staff) -> Alert:
     alert = at_site(session, alert_id, staff)
     if staff.role not in ANSWERING:
         raise NotAllowed("Your role may not acknowledge or close an alert.")

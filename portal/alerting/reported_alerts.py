@@ -9,11 +9,10 @@ from math import ceil
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from portal.alerting import holders
 from portal.alerting.promise import PromisedAlert, ReportState, minutes_left, standing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.diary import EntryVersion
-from portal.db.people import Participant
+from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
@@ -80,7 +79,7 @@ def of(session: Session, alert: Alert, *, now: datetime) -> AlertStanding:
     return AlertStanding(
         alert=alert,
         standing=standing(waiting(session, alert), now),
-        seen_by=holders.role(session, alert),
+        seen_by=_role_of_holder(session, alert),
         version_id=newest_report(session, alert),
         place=timeline.place(session, participant, today=today),
     )
@@ -133,3 +132,10 @@ def newest_report(session: Session, alert: Alert) -> str | None:
         .order_by(EntryVersion.received_at.desc(), EntryVersion.position.desc())
     )
     return session.scalar(query.limit(1))
+
+
+def _role_of_holder(session: Session, alert: Alert) -> str | None:
+    """Whoever reported may know who has it by role only; None: nobody has."""
+    if alert.acked_by is None:
+        return None
+    return session.scalar(select(Staff.role).filter_by(id=alert.acked_by))

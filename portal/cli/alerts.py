@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal import startup
 from portal.alerting import answering as alert_service
-from portal.alerting.answering import OUTCOMES, Closing
+from portal.alerting import closing
+from portal.alerting.closing import OUTCOMES, Closing
 from portal.cli.output import print_json, print_table
 from portal.db.alerts import Alert
 from portal.db.people import Staff
@@ -110,12 +111,12 @@ def close(
     Example: python -m portal alert close K7PQ --as lin --outcome spoke
     --reason "Fever is down, seen by Dr Zhou" --adverse-event Fever --grade 1
     """
-    closing = Closing(outcome, reason, term is not None, term or "", grade)
+    ending = Closing(outcome, reason, term is not None, term or "", grade)
     with startup.opened() as runtime, runtime.writing() as session:
         now = runtime.now()
         found = overview.find_alert(session, which)
         staff = _staff(session, username)
-        changed = alert_service.close(session, found.id, staff, closing, now=now)
+        changed = closing.close(session, found.id, staff, ending, now=now)
         said = _said(changed, staff)
     _tell(said, as_json)
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.alerting import answering
+from portal.alerting import answering, closing, ladder
 from portal.alerting.tasks import tasks, unread_pages
 from portal.db.alerts import Alert, Task
 from portal.db.outbox import Handset
@@ -169,7 +169,7 @@ class History:
         self.at(closed, lambda now: self._close(alert_id, answer, now))
 
     def _climb(self, now: datetime) -> None:
-        answering.escalate_due(self.session, lambda _: self.study, now=now)
+        ladder.escalate_due(self.session, lambda _: self.study, now=now)
         past_messages.deliver(self.session, self.study, self.chance, now=now)
 
     def _acknowledge(self, alert_id: int, answer: StaffAnswer, now: datetime) -> None:
@@ -190,4 +190,4 @@ class History:
     def _close(self, alert_id: int, answer: StaffAnswer, now: datetime) -> None:
         alert = self.session.get_one(Alert, alert_id)
         staff = self.session.get_one(Staff, alert.acked_by)
-        answering.close(self.session, alert_id, staff, answer.closing, now=now)
+        closing.close(self.session, alert_id, staff, answer.closing, now=now)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.alerting.answering import Closing
+from portal.alerting.closing import Closing
 
 
 def celsius(value: str) -> dict[str, str]:

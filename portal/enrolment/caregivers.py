@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
+from portal.enrolment import numbers
 from portal.errors import Faults, InvalidInput
 from portal.people import contacts
 from portal.people.access.languages import LANGUAGES
 from portal.phone_numbers import to_mobile
+from portal.vocabulary.messages import MessageState
 from portal.vocabulary.people import ActorKind, ContactKind
 
 
@@ -123,3 +126,61 @@ def _keep_contacts(
         contacts.replace(
             session, ContactKind.NAME, name, now=now, verified=True, **owner
         )
+
+
+def remove_caregiver(
+    session: Session,
+    owner: numbers.NumberOwner,
+    *,
+    staff_id: int,
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Record that a caregiver's consent ended: nothing more to them, no way in.
+
+    Raises:
+        InvalidInput: this is not a caregiver.
+    """
+    caregiver = session.get(Caregiver, owner.caregiver_id or 0)
+    if caregiver is None:
+        raise InvalidInput("Choose the caregiver.", field="who")
+    caregiver.active = False
+    _withdraw_consent(session, caregiver, staff_id, now)
+    contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
+    if contact is not None:
+        contact.retired_at = now
+        _cancel(session, contact, now)
+    actor = audit.Actor(ActorKind.STAFF, str(staff_id))
+    numbers.revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
+    numbers.note_change(session, owner, "caregiver_removed", actor, now)
+
+
+def _withdraw_consent(
+    session: Session, caregiver: Caregiver, staff_id: int, now: datetime
+) -> None:
+    query = select(Consent).filter_by(caregiver_id=caregiver.id)
+    given = session.scalar(query.order_by(Consent.id.desc()).limit(1))
+    session.add(
+        Consent(
+            participant_id=caregiver.participant_id,
+            caregiver_id=caregiver.id,
+            act="withdrawn",
+            version=given.version if given else "",
+            signed_at=now,
+            recorded_at=now,
+            recorded_by=staff_id,
+        )
+    )
+
+
+def _cancel(session: Session, contact: Contact, now: datetime) -> None:
+    session.execute(
+        update(Message)
+        .where(Message.contact_id == contact.id, Message.state.in_(numbers.MOVABLE))
+        .values(
+            state=MessageState.CANCELLED,
+            state_reason="the caregiver left",
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )

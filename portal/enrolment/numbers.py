@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.outbox import Message
-from portal.db.people import Caregiver, Consent, Contact, Participant, Site
-from portal.errors import InvalidInput, NotFound
+from portal.db.people import Caregiver, Contact, Participant, Site
+from portal.errors import NotFound
 from portal.messages.states import WAITING
 from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, sessions
@@ -25,7 +25,7 @@ from portal.protocol.study.model import Study
 from portal.visits import feeds
 from portal.visits.reminders import remind
 from portal.vocabulary.messages import MessageState, Purpose
-from portal.vocabulary.people import ActorKind, ContactKind
+from portal.vocabulary.people import ContactKind
 
 MOVABLE = (*WAITING, MessageState.HELD)
 
@@ -111,7 +111,7 @@ def change_number(
         )
         _readdress(session, before, contact, now)
         remind.replan(Case(session, study, participant, now))
-        _note(session, owner, "number_changed", actor, now)
+        note_change(session, owner, "number_changed", actor, now)
     if revoke:
         revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
     return contact
@@ -137,7 +137,7 @@ def confirm_number(
     contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
     if contact is not None and contact.verified_at is None:
         contact.verified_at = now
-        _note(session, owner, "number_confirmed", actor, now)
+        note_change(session, owner, "number_confirmed", actor, now)
 
 
 def revoke_phones(
@@ -156,7 +156,7 @@ def revoke_phones(
     enrolled_phones.revoke_person(session, *who, real_now=real_now)
     feeds.end_with_phones(session, *who, now=now)
     sessions.end_all_of_person(session, *who, real_now=real_now)
-    _note(session, owner, "phones_revoked", actor, now)
+    note_change(session, owner, "phones_revoked", actor, now)
 
 
 def revoke_phone(
@@ -177,52 +177,7 @@ def revoke_phone(
     who = (owner.participant_id, owner.caregiver_id)
     enrolled_phones.revoke_one(session, *who, device_id, real_now=real_now)
     sessions.end_all_of_person(session, *who, real_now=real_now, but=but)
-    _note(session, owner, "phone_revoked", actor, now)
-
-
-def remove_caregiver(
-    session: Session,
-    owner: NumberOwner,
-    *,
-    staff_id: int,
-    now: datetime,
-    real_now: datetime,
-) -> None:
-    """Record that a caregiver's consent ended: nothing more to them, no way in.
-
-    Raises:
-        InvalidInput: this is not a caregiver.
-    """
-    caregiver = session.get(Caregiver, owner.caregiver_id or 0)
-    if caregiver is None:
-        raise InvalidInput("Choose the caregiver.", field="who")
-    caregiver.active = False
-    _withdraw_consent(session, caregiver, staff_id, now)
-    contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
-    if contact is not None:
-        contact.retired_at = now
-        _cancel(session, contact, now)
-    actor = audit.Actor(ActorKind.STAFF, str(staff_id))
-    revoke_phones(session, owner, actor=actor, now=now, real_now=real_now)
-    _note(session, owner, "caregiver_removed", actor, now)
-
-
-def _withdraw_consent(
-    session: Session, caregiver: Caregiver, staff_id: int, now: datetime
-) -> None:
-    query = select(Consent).filter_by(caregiver_id=caregiver.id)
-    given = session.scalar(query.order_by(Consent.id.desc()).limit(1))
-    session.add(
-        Consent(
-            participant_id=caregiver.participant_id,
-            caregiver_id=caregiver.id,
-            act="withdrawn",
-            version=given.version if given else "",
-            signed_at=now,
-            recorded_at=now,
-            recorded_by=staff_id,
-        )
-    )
+    note_change(session, owner, "phone_revoked", actor, now)
 
 
 def _readdress(
@@ -246,22 +201,10 @@ def _readdress(
     )
 
 
-def _cancel(session: Session, contact: Contact, now: datetime) -> None:
-    session.execute(
-        update(Message)
-        .where(Message.contact_id == contact.id, Message.state.in_(MOVABLE))
-        .values(
-            state=MessageState.CANCELLED,
-            state_reason="the caregiver left",
-            updated_at=now,
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _note(
+def note_change(
     session: Session, owner: NumberOwner, what: str, actor: audit.Actor, now: datetime
 ) -> None:
+    """Keep in the audit that how somebody is reached was changed."""
     subject = ("participant", owner.participant_id)
     act = f"contact.{what}"
     caregiver = owner.caregiver_id

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerting import answering
-from portal.alerting.answering import Closing
+from portal.alerting import answering, closing
+from portal.alerting.closing import Closing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.audit import Audit
 from portal.db.diary import Entry, EntryVersion
@@ -311,7 +311,7 @@ def test_nobody_touches_another_sites_alert(
             s, alert.id, stranger, source="page", now=clock()
         ),
         lambda s: answering.hand_over(s, alert.id, stranger, now=clock()),
-        lambda s: answering.close(s, alert.id, stranger, SPOKE, now=clock()),
+        lambda s: closing.close(s, alert.id, stranger, SPOKE, now=clock()),
         lambda s: answering.acknowledge(
             s, 987654, stranger, source="page", now=clock()
         ),
@@ -334,7 +334,7 @@ def test_a_role_that_does_not_act_stops_no_ladder(
             s, alert.id, reader, source="call", now=clock()
         ),
         lambda s: answering.hand_over(s, alert.id, reader, now=clock()),
-        lambda s: answering.close(s, alert.id, reader, SPOKE, now=clock()),
+        lambda s: closing.close(s, alert.id, reader, SPOKE, now=clock()),
     ):
         with (
             pytest.raises(NotAllowed, match="may not acknowledge or close"),
@@ -379,10 +379,10 @@ def test_closing_keeps_outcome_reason_and_adverse_event(
     runtime: Runtime, people: Cast, participant: Participant, clock: Clock
 ) -> None:
     alert = opened(runtime, people, participant)
-    closing = Closing("admitted", " Fever, admitted. ", True, " CRS ", 2)
+    ending = Closing("admitted", " Fever, admitted. ", True, " CRS ", 2)
     with runtime.writing() as session:
-        closed = answering.close(
-            session, alert.id, people.here["doctor"], closing, now=clock()
+        closed = closing.close(
+            session, alert.id, people.here["doctor"], ending, now=clock()
         )
     assert (closed.state, closed.outcome) == ("closed", "admitted")
     assert closed.reason == "Fever, admitted."
@@ -401,7 +401,7 @@ def test_an_alert_that_somebody_else_has_is_not_closed_over_their_head(
         nurse = people.here["nurse"]
         answering.acknowledge(session, alert.id, nurse, source="page", now=clock())
     with pytest.raises(AlreadyAcknowledged), runtime.writing() as session:
-        answering.close(session, alert.id, people.here["doctor"], SPOKE, now=clock())
+        closing.close(session, alert.id, people.here["doctor"], SPOKE, now=clock())
 
 
 def test_a_closed_alert_takes_no_further_act(
@@ -410,11 +410,11 @@ def test_a_closed_alert_takes_no_further_act(
     alert = opened(runtime, people, participant)
     nurse = people.here["nurse"]
     with runtime.writing() as session:
-        answering.close(session, alert.id, nurse, SPOKE, now=clock())
+        closing.close(session, alert.id, nurse, SPOKE, now=clock())
     for act in (
         lambda s: answering.acknowledge(s, alert.id, nurse, source="page", now=clock()),
         lambda s: answering.hand_over(s, alert.id, nurse, now=clock()),
-        lambda s: answering.close(s, alert.id, nurse, SPOKE, now=clock()),
+        lambda s: closing.close(s, alert.id, nurse, SPOKE, now=clock()),
     ):
         with pytest.raises(AlertClosed), runtime.writing() as session:
             act(session)
@@ -425,14 +425,14 @@ def test_a_report_after_closure_opens_a_new_alert(
 ) -> None:
     alert = opened(runtime, people, participant)
     with runtime.writing() as session:
-        answering.close(session, alert.id, people.here["nurse"], SPOKE, now=clock())
+        closing.close(session, alert.id, people.here["nurse"], SPOKE, now=clock())
     again = opened(runtime, people, participant)
     assert again.id != alert.id
     assert again.code != alert.code
 
 
 @pytest.mark.parametrize(
-    ("closing", "field"),
+    ("ending", "field"),
     [
         (Closing("fine", "x", False), "outcome"),
         (Closing("spoke", "  \n", False), "reason"),
@@ -446,12 +446,12 @@ def test_a_closing_that_lacks_something_names_the_field(
     people: Cast,
     participant: Participant,
     clock: Clock,
-    closing: Closing,
+    ending: Closing,
     field: str,
 ) -> None:
     alert = opened(runtime, people, participant)
     with pytest.raises(InvalidInput) as refused, runtime.writing() as session:
-        answering.close(session, alert.id, people.here["nurse"], closing, now=clock())
+        closing.close(session, alert.id, people.here["nurse"], ending, now=clock())
     assert refused.value.field == field
     with runtime.reading() as session:
         assert session.get_one(Alert, alert.id).state == "open"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting import answering, closing, ladder
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Shift
@@ -43,7 +43,7 @@ def opened(
 
 def climb(runtime: Runtime, people: Cast) -> int:
     with runtime.writing() as session:
-        return answering.escalate_due(session, people.study_of, now=runtime.now())
+        return ladder.escalate_due(session, people.study_of, now=runtime.now())
 
 
 def calls(runtime: Runtime, alert_id: int) -> list[tuple[datetime, int | None]]:
@@ -258,9 +258,9 @@ def test_a_closed_alert_pages_nobody_any_more(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     alert = opened(runtime, people)
-    closing = answering.Closing("spoke", "Well again.", adverse_event=False)
+    ending = closing.Closing("spoke", "Well again.", adverse_event=False)
     with runtime.writing() as session:
-        answering.close(session, alert, people.here["nurse"], closing, now=clock())
+        closing.close(session, alert, people.here["nurse"], ending, now=clock())
     clock.advance(days=2)
     assert climb(runtime, people) == 0
     assert len(calls(runtime, alert)) == 1

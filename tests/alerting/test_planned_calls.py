@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering, ladder, planned_calls
-from portal.alerting.answering import Closing
+from portal.alerting import answering, closing, ladder, planned_calls
+from portal.alerting.closing import Closing
 from portal.db.alerts import Alert, AlertEvent, PlannedCall
 from portal.db.audit import Audit
 from portal.db.people import Participant
@@ -215,8 +215,8 @@ def test_only_who_has_it_plans_a_call(
     with pytest.raises(AlreadyAcknowledged):
         plan(runtime, people, alert)
     with runtime.writing() as session:
-        closing = Closing("spoke", "Well again.", adverse_event=False)
-        answering.close(session, alert, doctor, closing, now=runtime.now())
+        ending = Closing("spoke", "Well again.", adverse_event=False)
+        closing.close(session, alert, doctor, ending, now=runtime.now())
     with pytest.raises(AlertClosed):
         plan(runtime, people, alert, who="doctor")
     with pytest.raises(NotFound), runtime.writing() as session:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from portal.alerting import answering
-from portal.alerting.answering import Closing
+from portal.alerting import answering, closing
+from portal.alerting.closing import Closing
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Staff
@@ -136,8 +136,8 @@ def test_an_old_code_never_takes_a_new_alert(desk: Post, alert: Alert) -> None:
     nurse = desk.people.here["nurse"]
     desk.write(alert.code, NURSE, key="SM-then")
     with desk.runtime.writing() as session:
-        closing = Closing("spoke", "Well again.", adverse_event=False)
-        answering.close(session, alert.id, nurse, closing, now=desk.runtime.now())
+        ending = Closing("spoke", "Well again.", adverse_event=False)
+        closing.close(session, alert.id, nurse, ending, now=desk.runtime.now())
         participant = alert.participant_id
     (person,) = desk.all(Participant, id=participant)
     fresh = desk.alert(person)

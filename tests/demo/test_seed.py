@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.alerting import answering
+from portal.alerting import ladder
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
@@ -86,7 +86,7 @@ def the_engines_first_look_pages_nobody(runtime: Runtime, clock: Clock) -> bool:
     now = clock.advance(seconds=30)
     with runtime.writing() as session:
         before = session.scalars(select(Message.id)).all()
-        for due in (remind.remind_due, tasks.page_overdue, answering.escalate_due):
+        for due in (remind.remind_due, tasks.page_overdue, ladder.escalate_due):
             due(session, lambda number: runtime.study(session, number), now=now)
         return session.scalars(select(Message.id)).all() == before
 

@@ -11,7 +11,7 @@ from portal import audit
 from portal.db.access import Device, LoginSession
 from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant
-from portal.enrolment import numbers
+from portal.enrolment import caregivers, numbers
 from portal.enrolment.numbers import NumberOwner
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import NewMessage, enqueue
@@ -77,7 +77,7 @@ class House:
 
     def remove(self, owner: NumberOwner) -> None:
         with self.runtime.writing() as session:
-            numbers.remove_caregiver(
+            caregivers.remove_caregiver(
                 session,
                 owner,
                 staff_id=self.people.here["nurse"].id,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting import answering, ladder
 from portal.audit import OPERATOR
 from portal.db.audit import Audit
 from portal.db.outbox import Message
@@ -118,7 +118,7 @@ def test_pages_about_an_open_alert_go_on(ward: Ward) -> None:
     change(ward, "withdrawn")
     ward.clock.advance(minutes=16)
     with ward.runtime.writing() as session:
-        answering.escalate_due(session, ward.cast.study_of, now=ward.clock())
+        ladder.escalate_due(session, ward.cast.study_of, now=ward.clock())
     pages = ward.messages(f"A:{alert_id}:")
     assert {m.state for m in pages} == {"queued"}
     assert len(pages) > len(before) > 0

@@ -19,7 +19,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 from sqlalchemy import event, or_, select
 
 from portal import audit, study_versions
-from portal.alerting import answering
+from portal.alerting import closing
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff
@@ -280,12 +280,12 @@ class Ground:
     def close_alerts(self) -> None:
         """Somebody has answered everything, so that the ladders stand still."""
         now = self.runtime.now()
-        closing = answering.Closing("spoke", "Seen on the ward.", False)
+        ending = closing.Closing("spoke", "Seen on the ward.", False)
         with self.runtime.writing() as session:
             nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
             left = session.scalars(select(Alert.id).where(Alert.state != "closed"))
             for alert_id in left.all():
-                answering.close(session, alert_id, nurse, closing, now=now)
+                closing.close(session, alert_id, nurse, ending, now=now)
 
     def now(self) -> datetime:
         return self.runtime.now()

@@ -15,7 +15,7 @@ from email.policy import default
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting import closing
 from portal.db.alerts import AlertEvent, Task
 from portal.db.diary import EntryVersion, Visit
 from portal.db.outbox import Inbound, Message, OptOut
@@ -70,10 +70,10 @@ def acts_of(house: Provided, number: str) -> list[str]:
 def close(house: Provided, code: str) -> None:
     """The nurse closes somebody's alert, so that it pages nobody in other stories."""
     alert, now = house.alert_of(code), house.runtime.now()
-    closing = answering.Closing("spoke", "Spoke.", adverse_event=False)
+    ending = closing.Closing("spoke", "Spoke.", adverse_event=False)
     with house.runtime.writing() as session:
         nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
-        answering.close(session, alert.id, nurse, closing, now=now)
+        closing.close(session, alert.id, nurse, ending, now=now)
 
 
 def test_a_temperature_by_text_is_judged_answered_and_paged(house: Provided) -> None:

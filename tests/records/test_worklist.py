@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from portal.alerting import answering
+from portal.alerting import answering, closing, ladder
 from portal.alerting.tasks import tasks
 from portal.audit import Actor
 from portal.db.alerts import Alert
@@ -151,7 +151,7 @@ def test_a_line_says_whom_the_ladder_paged_and_who_is_next(
     alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-001"))
     at = clock.advance(minutes=15)
     with runtime.writing() as session:
-        answering.escalate_due(session, cast_of.study_of, now=at)
+        ladder.escalate_due(session, cast_of.study_of, now=at)
     (line,) = listed(runtime, cast_of).waiting
     assert line.paged is not None
     assert (line.paged.names, line.paged.at) == (("Doctor of here",), at)
@@ -198,8 +198,8 @@ def test_a_closed_alert_is_on_no_list(
 ) -> None:
     alert = alarmed(runtime, cast_of, joined(runtime, cast_of, "DS-001"))
     with runtime.writing() as session:
-        closing = answering.Closing("spoke", "Fine.", adverse_event=False)
-        answering.close(session, alert, cast_of.here["nurse"], closing, now=clock())
+        ending = closing.Closing("spoke", "Fine.", adverse_event=False)
+        closing.close(session, alert, cast_of.here["nurse"], ending, now=clock())
     found = listed(runtime, cast_of)
     assert found.waiting == found.taken == ()
 

@@ -13,8 +13,8 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from portal import audit
-from portal.alerting import answering
-from portal.alerting.answering import Closing
+from portal.alerting import answering, closing, ladder
+from portal.alerting.closing import Closing
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.diary import entries
@@ -56,7 +56,7 @@ class Story:
             now = self.clock.advance(minutes=1)
             if engine:
                 with self.runtime.writing() as session:
-                    answering.escalate_due(session, self.people.study_of, now=now)
+                    ladder.escalate_due(session, self.people.study_of, now=now)
 
     def acknowledge(self) -> None:
         with self.runtime.writing() as session:
@@ -69,7 +69,7 @@ class Story:
         with self.runtime.writing() as session:
             nurse, now = self.people.here["nurse"], self.runtime.now()
             alert = session.scalars(select(Alert)).one()
-            answering.close(session, alert.id, nurse, outcome, now=now)
+            closing.close(session, alert.id, nurse, outcome, now=now)
 
     def alert(self) -> Alert:
         """The newest."""

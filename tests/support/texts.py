@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting import answering, ladder
 from portal.db.alerts import Alert, Task
 from portal.db.diary import EntryVersion
 from portal.db.outbox import Inbound, Message
@@ -83,9 +83,7 @@ class Post:
 
     def climb(self) -> None:
         with self.runtime.writing() as session:
-            answering.escalate_due(
-                session, self.people.study_of, now=self.runtime.now()
-            )
+            ladder.escalate_due(session, self.people.study_of, now=self.runtime.now())
 
     def say(self, number: str, **owner: int) -> None:
         """Give somebody another number."""

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering
-from portal.alerting.answering import Closing
+from portal.alerting import answering, closing, ladder
+from portal.alerting.closing import Closing
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.diary import Entry
@@ -105,7 +105,7 @@ def test_the_alert_of_a_silent_day_climbs_until_somebody_answers(ward: Ward) -> 
     through_the_day(ward, "18:00")
     ward.clock.set(local("18:31"))
     with ward.runtime.writing() as session:
-        answering.escalate_due(session, ward.cast.study_of, now=ward.clock())
+        ladder.escalate_due(session, ward.cast.study_of, now=ward.clock())
     (alert,) = alerts_of(ward)
     assert ward.cast.here["investigator"].id in paged(ward, f"A:{alert.id}:")
 
@@ -180,16 +180,16 @@ def test_a_closed_alert_is_not_opened_again_for_the_same_day(ward: Ward) -> None
     ward.report(answers=FEVERISH)  # today; tomorrow's call comes early
     tomorrow = TODAY + timedelta(days=1)
     (first,) = alerts_of(ward)
-    closing = Closing("spoke", "Spoke.", adverse_event=False)
+    ending = Closing("spoke", "Spoke.", adverse_event=False)
     with ward.runtime.writing() as session:
-        answering.close(
-            session, first.id, ward.cast.here["nurse"], closing, now=ward.clock()
+        closing.close(
+            session, first.id, ward.cast.here["nurse"], ending, now=ward.clock()
         )
     through_the_day(ward, "14:15", tomorrow)
     (_, second) = alerts_of(ward)
     with ward.runtime.writing() as session:
-        answering.close(
-            session, second.id, ward.cast.here["nurse"], closing, now=ward.clock()
+        closing.close(
+            session, second.id, ward.cast.here["nurse"], ending, now=ward.clock()
         )
     through_the_day(ward, day=tomorrow)
     assert len(alerts_of(ward)) == 2

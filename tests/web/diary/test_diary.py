@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting import answering, ladder
 from portal.db.alerts import Alert, Task
 from portal.db.diary import Draft, EntryVersion
 from portal.db.outbox import Message
@@ -322,7 +322,7 @@ def test_today_says_to_phone_once_nobody_has_answered_in_time(
         assert "还没有人回应您的报告" not in person.get("/today").text
         now = clock.advance(minutes=1)
         with runtime.writing() as session:
-            answering.escalate_due(session, people.study_of, now=now)
+            ladder.escalate_due(session, people.study_of, now=now)
     for page in (person.get("/today").text, phone.get(sent + "/status").text):
         assert "还没有人回应您的报告" in page
         assert 'href="tel:02855500120"' in page

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
-from portal.alerting import answering, ladder
+from portal.alerting import answering, closing, ladder
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Contact, Staff
@@ -222,9 +222,9 @@ def test_a_closed_alert_stays_closed(stage: Stage) -> None:
     stage.send()
     with stage.runtime.writing() as session:
         nurse = session.get_one(Staff, stage.people.here["nurse"].id)
-        closing = answering.Closing("spoke", "All is well.", adverse_event=False)
+        ending = closing.Closing("spoke", "All is well.", adverse_event=False)
         now = stage.runtime.now()
-        answering.close(session, stage.alert_id, nurse, closing, now=now)
+        closing.close(session, stage.alert_id, nurse, ending, now=now)
     assert "closed" in stage.key("doctor").text
     assert stage.alert().state == "closed"
 

@@ -153,11 +153,11 @@ def test_the_worklist_shows_the_alert_its_deadline_and_one_act(
 def test_a_passed_deadline_says_what_the_ladder_is_doing(
     app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
-    from portal.alerting import answering
+    from portal.alerting import ladder
 
     clock.advance(minutes=16)
     with runtime.writing() as session:
-        answering.escalate_due(session, people.study_of, now=clock())
+        ladder.escalate_due(session, people.study_of, now=clock())
     page = desk(app, runtime, people).get("/staff").text
     assert "Should have been acknowledged by 09:15, 1 min ago" in page
     assert "Paged Doctor of here at 09:16." in page

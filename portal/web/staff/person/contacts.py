@@ -8,7 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.enrolment import numbers
+from portal.enrolment import caregivers, numbers
 from portal.enrolment.numbers import NumberOwner
 from portal.errors import InvalidInput
 from portal.people.access import visible
@@ -69,7 +69,7 @@ def _act(db: Session, study: Study, owner: NumberOwner) -> None:
         case "texts":
             _allow_texts(db, owner)
         case "remove":
-            numbers.remove_caregiver(
+            caregivers.remove_caregiver(
                 db,
                 owner,
                 staff_id=acting(db, viewer()).id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.alerting import answering
+from portal.alerting import answering, closing
 from portal.alerting import planned_calls as known_alerts
-from portal.alerting.answering import Closing
+from portal.alerting.closing import Closing
 from portal.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
 from portal.people.accounts.accounts import acting
 from portal.records.staff.work_pages import alert_page
@@ -104,10 +104,10 @@ def plan_call(alert_id: int) -> ResponseReturnValue:
 def close(alert_id: int) -> ResponseReturnValue:
     """Close it with outcome, reason, and whether it was an adverse event."""
     unread = UnreadFields()
-    closing = _closing(unread)
+    ending = _closing(unread)
     try:
         with access.runtime().writing() as db:
-            answering.close(db, alert_id, acting(db, viewer()), closing, now=now())
+            closing.close(db, alert_id, acting(db, viewer()), ending, now=now())
     except InvalidInput as error:
         return _page(alert_id, named(error, *unread.found), 400)
     except AlreadyAcknowledged:
