@@ -22,6 +22,8 @@ from tests.support.databases import (
     SqliteDatabases,
 )
 
+TOLD_EVERY = 25
+
 
 def main() -> int:
     options = _parser().parse_args()
@@ -33,7 +35,7 @@ def main() -> int:
         nursery() as starter,
     ):
         ground = Ground(made.migrated(), str(Path(place) / "clock"))
-        run = Run(ground, account, starter, Path(place), options.seed)
+        run = Run(ground, account, starter, Path(place), options.seed, tell=tell)
         run.kill_at_every_point()
         run.kill_at_random(options.kills)
         found = run.verdict()
@@ -46,6 +48,12 @@ def main() -> int:
     )
     sys.stdout.write(found.details() and found.details() + "\n")
     return 0 if found.holds(kills) else 1
+
+
+def tell(kills: int) -> None:
+    """How far it is, every so often."""
+    if kills % TOLD_EVERY == 0:
+        sys.stderr.write(f"{kills} kills\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -61,6 +61,8 @@ class Run:
     kills: Counter[str] = field(default_factory=Counter)
     web: Child | None = None
     engine: Child | None = None
+    tell: Callable[[int], None] = lambda _kills: None
+    """Hears each kill's number: a long run says how far it is."""
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -116,6 +118,7 @@ class Run:
             f"it ended by itself with {child.status}:\n{child.said()}"
         )
         self.kills[where] += 1
+        self.tell(self.kills.total())
 
     def died_at(self, child: Child | None, point: str, seconds: float) -> bool:
         """Waits for an armed process to die; whether it did."""
