@@ -111,15 +111,13 @@ class _Reckoning:
         if to_caregiver:
             return False
         zone, after = self._zone(look), _moment(day, "12:00", self.life.site_zone) + DAY
-        earlier = [
-            other
+        shown = [
+            (hour[0], other)
             for other, caregiver in NUDGES.get(self._phase(day, look), ())
-            if not caregiver and other < clock
-        ]
-        return not any(
-            self._nudge_hour(day, other, zone, after, to_caregiver=False)
-            for other in earlier
-        )
+            if not caregiver
+            if (hour := self._nudge_hour(day, other, zone, after, to_caregiver=False))
+        ]  # far from the site, the afternoon's may come before the morning's
+        return bool(shown) and min(shown)[1] == clock
 
     def _phase(self, day: date, look: datetime) -> str:
         d0 = self.life.d0

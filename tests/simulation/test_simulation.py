@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests.hours.trials import simulated
 from tests.simulation.counting import Counts, counted
 from tests.simulation.history import Appointment, History, Life, Sent
 from tests.simulation.oracle import expected
@@ -58,6 +59,16 @@ def place(found: History, key: str) -> int:
 
 def moments(found: History, part: str) -> list[str]:
     return [f"{one.at:%m-%d %H:%M}" for one in found.sent if part in one.key]
+
+
+def test_where_nobody_knows_whether_they_are_home_the_days_first_text_goes_out(
+    database_url: str,
+) -> None:
+    """Far from the site the text of one in the afternoon is the first of its day."""
+    moved_on_a_day_like_that = datetime(2026, 4, 4, 11, tzinfo=UTC)
+    found = simulated(database_url, moved_on_a_day_like_that, "Pacific/Auckland")
+    assert found.looked_at
+    assert found.faults == ()
 
 
 def test_the_oracle_keeps_wall_clocks_through_a_change() -> None:
