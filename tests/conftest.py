@@ -101,12 +101,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_kind", params, indirect=True)
 
 
+SHOWN = ("web", "demo")
+"""Pages ask the same use cases on either database; the demonstration runs on SQLite."""
+
+
 def on_sqlite_only(item: pytest.Item) -> bool:
     """Whether this run tries a test on SQLite alone, where it has the choice."""
     if item.get_closest_marker("browser"):
         return True
-    page = item.path.relative_to(TESTS).parts[0] == "web"
-    return page and not THOROUGH and not item.get_closest_marker("smoke")
+    shown = item.path.relative_to(TESTS).parts[0] in SHOWN
+    return shown and not THOROUGH and not item.get_closest_marker("smoke")
 
 
 def pytest_collection_modifyitems(

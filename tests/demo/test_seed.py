@@ -168,6 +168,7 @@ def test_numbers_are_of_one_block_and_such_as_the_portal_takes() -> None:
     assert all(number.startswith("+861990000") for number in numbers)
 
 
+@pytest.mark.smoke
 def test_seeded_once_a_couple_shares_a_phone_and_staff_have_the_password_shown(
     demo: Runtime,
 ) -> None:
