@@ -126,9 +126,7 @@ def save_screen(
     draft.updated_at = case.now
     put_answers(draft, answers, left_blank)
     settled = ask_about(draft, asking)
-    if not draft.unsent and not settled:
-        return None
-    if not _reaches_urgent(case, draft):
+    if not (draft.unsent or settled) or not _reaches_urgent(case, draft):
         return None
     return send_as_it_stands(case, draft, writer)
 

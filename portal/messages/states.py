@@ -34,8 +34,6 @@ LOOKUP_PATIENCE = timedelta(minutes=10)  # while the provider cannot be asked
 STALE = timedelta(days=1)  # a message without ``not_after`` is noise by then
 AGAIN = ":again"
 OPTED_OUT = "opted out"
-
-
 WAITING = (MessageState.QUEUED, MessageState.RETRY_WAIT)
 OPEN_ATTEMPTS = (AttemptState.IN_FLIGHT, AttemptState.UNKNOWN)
 ONLY_WHILE_ACTIVE = (Purpose.REMINDER, Purpose.NOTICE)
@@ -135,7 +133,7 @@ def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> NextState:
                 MessageState.RETRY_WAIT,
                 outcome.reason,
                 wait_seconds=wait,
-                another_channel=_is_alert(purpose) and wait >= PATIENCE_OF_ALERTS,
+                another_channel=purpose is Purpose.ALERT and wait >= PATIENCE_OF_ALERTS,
                 trouble=outcome.trouble,
             )
         case Unclear():
@@ -164,7 +162,7 @@ def after_failed_lookup(purpose: Purpose, waited: timedelta) -> NextState | None
 
     ``waited`` is real time since the call began. An alert does not wait.
     """
-    if not _is_alert(purpose) and waited < LOOKUP_PATIENCE:
+    if purpose is not Purpose.ALERT and waited < LOOKUP_PATIENCE:
         return None
     return unresolved(purpose)
 
@@ -175,7 +173,7 @@ def unresolved(purpose: Purpose) -> NextState:
         AttemptState.UNRESOLVED,
         MessageState.UNKNOWN,
         "nobody can say whether it was sent",
-        another_channel=_is_alert(purpose),
+        another_channel=purpose is Purpose.ALERT,
         tell_staff=_staff_should_know(purpose),
     )
 
@@ -196,10 +194,10 @@ def after_status(
         AttemptState.ACCEPTED,
         MessageState.UNDELIVERED,
         "the provider could not deliver it",
-        another_channel=_is_alert(purpose),
+        another_channel=purpose is Purpose.ALERT,
         once_more_later=later,
         tell_staff=_staff_should_know(purpose) and not later,
-        contact_broken=landline and not _is_alert(purpose),
+        contact_broken=landline and purpose is not Purpose.ALERT,
         trouble=ProviderTrouble.CANNOT_TEXT if landline else None,
     )
 
@@ -229,8 +227,8 @@ def other_channel(channel: Channel, voice: bool) -> Channel:
 def _refused(outcome: Rejected, purpose: Purpose) -> NextState:
     # A landline is no use to somebody who is only texted; whoever is paged by it
     # can still be called.
-    landline = outcome.trouble is ProviderTrouble.CANNOT_TEXT and not _is_alert(purpose)
-    broken = outcome.contact_broken or landline
+    landline = outcome.trouble is ProviderTrouble.CANNOT_TEXT
+    broken = outcome.contact_broken or (landline and purpose is not Purpose.ALERT)
     step = _lost(AttemptState.REJECTED, outcome.reason, purpose, broken)
     return replace(step, trouble=outcome.trouble)
 
@@ -242,14 +240,10 @@ def _lost(
         attempt,
         MessageState.REJECTED,
         reason,
-        another_channel=_is_alert(purpose) and not contact_broken,
+        another_channel=purpose is Purpose.ALERT and not contact_broken,
         tell_staff=_staff_should_know(purpose),
         contact_broken=contact_broken,
     )
-
-
-def _is_alert(purpose: Purpose) -> bool:
-    return purpose is Purpose.ALERT
 
 
 def _staff_should_know(purpose: Purpose) -> bool:
