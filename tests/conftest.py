@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # a test of core should not wait for the web to be imported
     from xdist.scheduler import Scheduling
 
     from portal.runtime import Runtime
+    from tests.support.provider import Provider
     from tests.support.web import Visitor
 
 # A slow machine is no fault: only what a test shows counts.
@@ -159,6 +160,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 TRUE_HASHER = passwords.HASHER
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """A provider of texts and calls at this machine, asked as its documents say."""
+    from tests.support.provider import running
+
+    with running() as started:
+        yield started
+        assert started.complaints == []
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,7 @@ from portal.runtime import Runtime
 from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.processes import MORTAL
-from tests.support.provider import Provider, running
+from tests.support.provider import Provider
 from tests.support.provider.account import ACCEPT_THEN_HANG, SENDER
 from tests.support.settings import SECRET, settings_for
 from tests.support.source import ROOT
@@ -26,13 +26,6 @@ from tests.support.waiting import until, within
 TAKEN_OVER = 40  # seconds, for a lease of two and a busy machine
 Engine = subprocess.Popen[bytes]
 Start = Callable[[], Engine]
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with running() as started:
-        yield started
-        assert started.complaints == []
 
 
 @pytest.fixture

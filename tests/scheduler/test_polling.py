@@ -24,7 +24,7 @@ from scheduler.polling import Poller
 from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import NURSE_NUMBER, World, build, the_study
-from tests.support.provider import Provider, running
+from tests.support.provider import Provider
 from tests.support.provider.account import SENDER
 from tests.support.settings import settings_for
 
@@ -37,12 +37,6 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.passed
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with running() as started:
-        yield started
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,7 +24,7 @@ from portal.messages.gateways.settings import TwilioSettings
 from portal.messages.gateways.twilio.gateway import TwilioGateway
 from tests.support.clock import real_now
 from tests.support.processes import free_port
-from tests.support.provider import Provider, running
+from tests.support.provider import Provider
 from tests.support.provider.account import (
     ACCEPT_THEN_500,
     ACCEPT_THEN_HANG,
@@ -42,13 +41,6 @@ NURSE = "+8613800000001"
 HOOKS = "https://portal.example/hooks/twilio"
 REFERENCE = "0011223344556677"
 WORDS = "随访平台：紧急提醒 K7QX，请在15分钟内确认。"
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with running() as started:
-        yield started
-        assert started.complaints == []
 
 
 def gateway_of(provider: Provider, **changes: Any) -> TwilioGateway:

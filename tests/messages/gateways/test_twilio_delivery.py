@@ -14,7 +14,7 @@ from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.outbox import NURSE_NUMBER, PARTICIPANT_NUMBER, World, build
-from tests.support.provider import Provider, running
+from tests.support.provider import Provider
 from tests.support.provider.account import (
     ACCEPT_THEN_500,
     ACCEPT_THEN_RESET,
@@ -26,13 +26,6 @@ from tests.support.provider.account import (
 )
 from tests.support.settings import settings_for
 from tests.support.waiting import until
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with running() as started:
-        yield started
-        assert started.complaints == []
 
 
 @dataclass

@@ -26,7 +26,7 @@ from portal.web.machines.signatures import forgeries
 from scheduler.engine import Engine
 from tests.support.cast import EMERGENCY, Cast, cast, enrolled
 from tests.support.clock import Clock
-from tests.support.provider import Provider, running
+from tests.support.provider import Provider
 from tests.support.provider.account import SENDER
 from tests.support.provider.callbacks import signature
 from tests.support.settings import settings_for
@@ -35,13 +35,6 @@ from tests.support.web import Visitor, application, served
 PUBLIC = "https://portal.example"
 FORM = "application/x-www-form-urlencoded"
 OLD = "the-token-before-0123456789abcdef"
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with running() as started:
-        yield started
-        assert started.complaints == []
 
 
 @pytest.fixture

@@ -17,20 +17,13 @@ from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.cast import Cast, cast
 from tests.support.clock import Clock
-from tests.support.provider import Provider, running
+from tests.support.provider import Provider
 from tests.support.provider.account import SENDER, refuse
 from tests.support.settings import settings_for
 from tests.support.texts import MINE, NURSE, STRANGER, Post, post
 from tests.support.web import application, served
 
 PUBLIC = "https://portal.example"
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with running() as started:
-        yield started
-        assert started.complaints == []
 
 
 @pytest.fixture
