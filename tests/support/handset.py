@@ -82,23 +82,27 @@ class Handset:
     def press(self, name: str) -> None:
         self.page.locator(f"button[name={name}]:visible").tap()
 
+    def go_on(self, name: str) -> None:
+        """Press what leads to the next screen, and wait until that can be used."""
+        before = self.page.url
+        self.press(name)
+        self.page.wait_for_url(lambda url: url != before)
+        self.settle()
+
     def calm_screen(self) -> None:
         """Answer the screen that shows as somebody who is well does."""
-        before = self.page.url
         buttons = "button[name=none]:visible, button[name=go]:visible"
         self.page.locator(buttons).first.wait_for()
         temperature = self.page.locator("#temp:visible")
         if temperature.count():
             temperature.fill("36.6")
         if self.page.locator("button[name=none]:visible").count():
-            self.press("none")
+            self.go_on("none")
         else:
             for name, calm in {"writing": "no", "meds": "yes", "near": "yes"}.items():
                 if self.page.locator(f"input[name={name}]:visible").count():
                     self.tick(name, calm)
-            self.press("go")
-        self.page.wait_for_url(lambda url: url != before)
-        self.settle()
+            self.go_on("go")
 
     def calm_until(self, part: str) -> None:
         """Calm answers, until the address holds ``part``."""

@@ -16,7 +16,7 @@ def fetched(client: Visitor, path: str, **headers: str) -> TestResponse:
     return response
 
 
-@pytest.mark.parametrize("path", ["/static/css/portal.css", "/static/js/live.js"])
+@pytest.mark.parametrize("path", ["/static/js/live.js", "/static/js/keep.js"])
 def test_a_file_is_the_same_when_unpacked(client: Visitor, path: str) -> None:
     plain = fetched(client, path)
     packed = fetched(client, path, **{"Accept-Encoding": "gzip, br"})
@@ -26,6 +26,18 @@ def test_a_file_is_the_same_when_unpacked(client: Visitor, path: str) -> None:
     assert int(packed.headers["Content-Length"]) == len(packed.data)
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_a_style_goes_out_without_what_it_says_to_its_authors(
+    client: Visitor,
+) -> None:
+    path, gzipped = "/static/css/portal.css", {"Accept-Encoding": "gzip"}
+    plain = fetched(client, path).text
+    packed = gzip.decompress(fetched(client, path, **gzipped).data).decode()
+    assert "/*" in plain
+    assert "/*" not in packed
+    assert packed.count("{") == plain.count("{")
+    assert packed.endswith("}\n")
 
 
 def test_a_file_is_asked_for_once_whatever_becomes_of_the_cookies(
