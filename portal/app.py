@@ -77,9 +77,7 @@ def create_app(
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
-    app.config.from_mapping(_config(settings or runtime.settings))
-    app.extensions["runtime"] = runtime
-    app.extensions["sites"] = Sites(runtime)
+    equip(app, runtime, settings or runtime.settings)
     forms.install(app)
     _prepare_templates(app, runtime.settings)
     for part in PARTS:
@@ -89,6 +87,13 @@ def create_app(
     if runtime.settings.proxies:
         _trust_proxies(app, runtime.settings.proxies)
     return app
+
+
+def equip(app: Flask, runtime: Runtime, settings: Settings) -> None:
+    """Let ``app`` answer with what this process owns."""
+    app.config.from_mapping(_config(settings))
+    app.extensions["runtime"] = runtime
+    app.extensions["sites"] = Sites(runtime)
 
 
 def _config(settings: Settings) -> dict[str, Any]:

@@ -279,6 +279,14 @@ def runtime(
 @pytest.fixture
 def app(runtime: Runtime) -> Flask:
     """The web application on ``runtime``."""
+    from tests.support.web import used_application
+
+    return used_application(runtime)
+
+
+@pytest.fixture
+def new_app(runtime: Runtime) -> Flask:
+    """The same of a test alone, which may add to it."""
     from tests.support.web import application
 
     return application(runtime)

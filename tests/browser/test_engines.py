@@ -37,7 +37,7 @@ SIGN_OUT_SECONDS = (
 def phone(
     request: pytest.FixtureRequest,
     browser: Browser,
-    app: Flask,
+    new_app: Flask,
     runtime: Runtime,
     tmp_path: Path,
 ) -> Iterator[EnginePhone]:
@@ -47,13 +47,13 @@ def phone(
     with runtime.writing() as session:
         participant_id = enrolled(session, people).id
     if engine == "floor":
-        take_away_in_the_worker(app)
+        take_away_in_the_worker(new_app)
     home = tmp_path / "home"
     home.mkdir()
     with door(engine, browser, home) as opened:
-        ready = EnginePhone(opened, app)
+        ready = EnginePhone(opened, new_app)
         ready.find_network()
-        ready.hold(arrivals.cookies(app, runtime, participant_id))
+        ready.hold(arrivals.cookies(new_app, runtime, participant_id))
         ready.get_ready()
         print(f"\n{engine}: {ready.says('navigator.userAgent')}")
         yield ready

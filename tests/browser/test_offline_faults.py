@@ -317,16 +317,16 @@ def test_cleared_cookies_keep_the_report_until_somebody_signs_in(
 
 
 def test_a_new_worker_takes_over_while_a_report_waits(
-    app: Flask,
+    new_app: Flask,
     screens: Screens,
     secret: str,
     runtime: Runtime,
     tmp_path: Path,
 ) -> None:
     files = tmp_path / "static"
-    shutil.copytree(str(app.static_folder), files)
-    app.static_folder = str(files)
-    with served(app) as url:
+    shutil.copytree(str(new_app.static_folder), files)
+    new_app.static_folder = str(files)
+    with served(new_app) as url:
         phone = handset(screens, url, secret)
         phone.get_ready()
         phone.lose_network()

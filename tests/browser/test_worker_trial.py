@@ -49,17 +49,17 @@ def phone(screens: Screens, portal_url: str, secret: str) -> Handset:
 
 
 @pytest.fixture
-def scripts(app: Flask, tmp_path: Path) -> Path:
+def scripts(new_app: Flask, tmp_path: Path) -> Path:
     """The folder of the scripts, a copy that a test may change."""
     files = tmp_path / "static"
-    shutil.copytree(str(app.static_folder), files)
-    app.static_folder = str(files)
+    shutil.copytree(str(new_app.static_folder), files)
+    new_app.static_folder = str(files)
     return files / "js" / "offline"
 
 
 @pytest.fixture
-def changing_url(app: Flask, scripts: Path) -> Iterator[str]:
-    with served(app) as url:
+def changing_url(new_app: Flask, scripts: Path) -> Iterator[str]:
+    with served(new_app) as url:
         yield url
 
 
@@ -251,12 +251,12 @@ def test_a_fault_of_the_script_is_not_called_the_network(
 
 @pytest.mark.parametrize("status", [200, 503])
 def test_a_server_that_answers_oddly_is_not_called_the_network(
-    screens: Screens, app: Flask, secret: str, runtime: Runtime, status: int
+    screens: Screens, new_app: Flask, secret: str, runtime: Runtime, status: int
 ) -> None:
     screens.expect("503")
     odd = [True]
 
-    @app.before_request
+    @new_app.before_request
     def somebody_else() -> Response | None:
         from flask import request
 
@@ -264,7 +264,7 @@ def test_a_server_that_answers_oddly_is_not_called_the_network(
             return Response("<h1>Welcome to our hotel</h1>", status=status)
         return None
 
-    with served(app) as url:
+    with served(new_app) as url:
         phone = handset(screens, url, secret)
         phone.get_ready()
         phone.lose_network()

@@ -24,7 +24,7 @@ from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway
 from tests.support.settings import settings_for
-from tests.support.web import Visitor, application
+from tests.support.web import Visitor, used_application
 
 ENTRY = re.compile(r'name="entry" value="([^"]+)"')
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -100,7 +100,7 @@ def staged(runtime: Runtime, clock: Clock, journal: str) -> Iterator[Scene]:
     people = cast(runtime)
     with runtime.writing() as session:
         participant = enrolled(session, people).id
-    app = application(runtime)
+    app = used_application(runtime)
     phone = arrivals.phone_visitor(app, runtime, participant)
     path = SecondPath(runtime)
     path.look()

@@ -41,13 +41,38 @@ class Visitor(FlaskClient):
 
 
 def application(runtime: Runtime) -> Flask:
-    """The portal on ``runtime``; an error nobody expected reaches the test."""
+    """A portal of its own on ``runtime``; an unexpected error reaches the test."""
     from portal.app import create_app
 
     app = create_app(runtime=runtime)
     app.jinja_env.bytecode_cache = COMPILED
     app.testing = True
     app.test_client_class = Visitor
+    return app
+
+
+_used: dict[tuple[bool, int], tuple[Flask, dict[str, Any]]] = {}
+
+
+def used_application(runtime: Runtime) -> Flask:
+    """The portal that earlier tests used, on ``runtime``: routes, templates and all.
+
+    Flask adds no route to it any more. What a process learns while it runs is
+    forgotten, so that it answers as a new one.
+    """
+    from portal.app import equip
+
+    settings = runtime.settings
+    fixed = settings.demo, settings.proxies
+    if fixed not in _used:
+        made = application(runtime)
+        _used[fixed] = made, dict(made.extensions)
+    app, extensions = _used[fixed]
+    app.extensions = dict(extensions)
+    app.config.clear()
+    app.config.from_mapping(app.default_config)
+    app.testing = True
+    equip(app, runtime, settings)
     return app
 
 

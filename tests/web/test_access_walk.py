@@ -272,9 +272,9 @@ def test_a_blueprint_without_a_guard_stops_the_start(app: Flask) -> None:
         register(app, Blueprint("stray", __name__))
 
 
-def test_a_view_without_a_blueprint_is_refused(app: Flask) -> None:
-    app.add_url_rule("/stray", "stray", lambda: "hello")
-    response = arrivals.visitor(app).get("/stray")
+def test_a_view_without_a_blueprint_is_refused(new_app: Flask) -> None:
+    new_app.add_url_rule("/stray", "stray", lambda: "hello")
+    response = arrivals.visitor(new_app).get("/stray")
     assert response.status_code == 403
     assert "hello" not in response.text
 

@@ -286,7 +286,7 @@ def test_other_kinds_of_body_are_refused(client: Visitor, kind: str) -> None:
 
 
 @pytest.fixture
-def echo(app: Flask) -> Flask:
+def echo(new_app: Flask) -> Flask:
     """The portal with one page more, which says what reached it."""
     blueprint = GuardedBlueprint("echo", __name__, guard="open")
     blueprint.largest_body = LARGEST_BODY
@@ -319,9 +319,9 @@ def echo(app: Flask) -> Flask:
     def bug() -> str:
         raise RuntimeError("Zhang San 13800138007 38.2")
 
-    app.register_blueprint(blueprint)
-    app.testing = False
-    return app
+    new_app.register_blueprint(blueprint)
+    new_app.testing = False
+    return new_app
 
 
 def send_json(app: Flask, body: bytes | str, **headers: str) -> TestResponse:

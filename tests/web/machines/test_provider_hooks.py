@@ -30,7 +30,7 @@ from tests.support.provider import Provider
 from tests.support.provider.account import SENDER
 from tests.support.provider.callbacks import signature
 from tests.support.settings import settings_for
-from tests.support.web import Visitor, application, served
+from tests.support.web import Visitor, application, served, used_application
 
 PUBLIC = "https://portal.example"
 FORM = "application/x-www-form-urlencoded"
@@ -140,7 +140,7 @@ def stage(runtime: Runtime, clock: Clock, provider: Provider) -> Iterator[Stage]
             entry_version_id=None,
         )
         alert_id = alert.id
-    app = application(runtime)
+    app = used_application(runtime)
     with served(app) as url:
         provider.reach[PUBLIC] = url
         client: Any = app.test_client()

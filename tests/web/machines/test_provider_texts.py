@@ -21,7 +21,7 @@ from tests.support.provider import Provider
 from tests.support.provider.account import SENDER, refuse
 from tests.support.settings import settings_for
 from tests.support.texts import MINE, NURSE, STRANGER, Post, post
-from tests.support.web import application, served
+from tests.support.web import served, used_application
 
 PUBLIC = "https://portal.example"
 
@@ -52,7 +52,7 @@ def desk(runtime: Runtime, people: Cast, provider: Provider) -> Iterator[Post]:
     """A participant of a hospital whose hook the provider can reach."""
     desk = post(runtime, people)
     desk.enrol("DS-007")
-    with served(application(runtime)) as url:
+    with served(used_application(runtime)) as url:
         provider.reach[PUBLIC] = url
         provider.inbound_url = f"{PUBLIC}/hooks/twilio/text"
         yield desk

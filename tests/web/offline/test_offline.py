@@ -150,11 +150,11 @@ def test_no_module_of_another_version_is_given(phone: Visitor) -> None:
 
 
 def test_a_changed_module_has_all_of_them_asked_for_anew(
-    app: Flask, tmp_path: Path
+    new_app: Flask, tmp_path: Path
 ) -> None:
-    shutil.copytree(str(app.static_folder), tmp_path / "static")
-    app.static_folder = str(tmp_path / "static")
-    with app.test_request_context():
+    shutil.copytree(str(new_app.static_folder), tmp_path / "static")
+    new_app.static_folder = str(tmp_path / "static")
+    with new_app.test_request_context():
         before = url_for("static", filename="js/offline/start.js")
         (tmp_path / "static/js/triage/note.js").write_text("// other", "utf-8")
         after = url_for("static", filename="js/offline/start.js")

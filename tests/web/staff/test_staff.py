@@ -21,7 +21,7 @@ from portal.runtime import Runtime
 from tests.support.cast import Cast, House, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.desk import seated
-from tests.support.web import Visitor, application
+from tests.support.web import Visitor, used_application
 
 CLOSING = {
     "outcome": "spoke",
@@ -52,7 +52,7 @@ def people(runtime: Runtime) -> Cast:
 
 @pytest.fixture
 def app(runtime: Runtime, people: Cast) -> Flask:
-    return application(runtime)
+    return used_application(runtime)
 
 
 class Followed:
