@@ -1,6 +1,11 @@
 """A study as plain JSON values and back: for storing, and for the phone's rules.
 
 The classes of the model say what each value is, so a new field needs no line here.
+
+A stored study is read for as long as anybody follows it. Each carries the ``format`` it
+was stored in; one without is of format 1. A field that may be left out, and then means
+what was so before it, needs no new format. Whatever else changes the form or the meaning
+raises ``FORMAT`` and adds the step that makes the old one of it to ``UPGRADERS``.
 """
 
 from __future__ import annotations
@@ -13,19 +18,51 @@ from functools import cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from portal.errors import StudyFileFault
-from portal.protocol.study.model import Study
+from portal.protocol.study.model import FORMAT, Study
+
+Upgrader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+UPGRADERS: Mapping[int, Upgrader] = {}
+"""By format: what makes a stored study of it one of the next, with the same meaning."""
 
 
 def to_compiled(study: Study) -> dict[str, Any]:
     """The study as dictionaries, lists, texts and numbers, fit for JSON."""
     compiled: dict[str, Any] = _plain(study)
-    return compiled
+    return {**compiled, "format": FORMAT}
+
+
+def upgraded(
+    compiled: Mapping[str, Any],
+    *,
+    to: int = FORMAT,
+    by: Mapping[int, Upgrader] = UPGRADERS,
+) -> Mapping[str, Any]:
+    """A stored study in the form of ``to``; its ``format`` still says how it was stored.
+
+    Raises:
+        StudyFileFault: it is of no format, or of one that a later portal stored.
+    """
+    stored = compiled.get("format", 1)
+    if isinstance(stored, bool) or not isinstance(stored, int) or stored < 1:
+        raise StudyFileFault("This is no compiled study: its format is no number.")
+    if stored > to:
+        said = (
+            f"A later portal stored this study (format {stored}; this one reads {to})."
+        )
+        raise StudyFileFault(said)
+    for number in range(stored, to):
+        compiled = by[number](compiled)
+    return {**compiled, "format": stored}
 
 
 def from_compiled(compiled: Mapping[str, Any]) -> Study:
-    """The study that ``to_compiled`` wrote. Raises ``StudyFileFault`` on any other."""
+    """The study that ``to_compiled`` wrote, now or in an earlier format.
+
+    Raises:
+        StudyFileFault: it is anything else.
+    """
     try:
-        study: Study = _built(Study, compiled)
+        study: Study = _built(Study, upgraded(compiled))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         said = f"This is no compiled study: {error}."
         raise StudyFileFault(said) from error

@@ -14,6 +14,9 @@ from portal.protocol.study.form import Group, Item
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 
+FORMAT = 1
+"""The form in which studies are stored now; see ``portal.protocol.study.compiled``."""
+
 
 class Tier(StrEnum):
     """How dangerous an entry is, most dangerous first."""
@@ -211,7 +214,8 @@ class Study:
 
     ``policies`` has every tier; ``missing`` one plan for each phase whose diary can be
     missed. ``sha256`` is the hash of the text that the study was read from, its base
-    included.
+    included. ``format`` is the form in which this version was stored: what a later
+    form demands does not bind it.
     """
 
     id: str
@@ -235,3 +239,4 @@ class Study:
     sha256: str
     paging: Paging = Paging(texts_per_person_day=10, calls_per_person_day=20)
     options: Options = field(default_factory=Options)
+    format: int = FORMAT

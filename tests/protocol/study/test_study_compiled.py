@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from portal.errors import StudyFileFault
-from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
+from portal.protocol.study.model import FORMAT
 from portal.protocol.study.reading import read_study
 from portal.study_files import load_study, study_names, study_text
 from tests.support.small_study import SMALL
+
+BEFORE_FORMATS = Path(__file__).parent / "stored" / "before-formats.json"
 
 
 @pytest.mark.parametrize("name", study_names())
@@ -36,6 +40,44 @@ def test_a_study_stored_before_there_were_switches_has_none_of_them_on():
     stored = {**to_compiled(read_study(SMALL)), "options": {}}
     options = from_compiled(stored).options
     assert (options.driving_days, options.show_visit_windows) == (0, False)
+
+
+def test_a_study_stored_before_there_were_formats_opens_as_format_1():
+    stored = json.loads(BEFORE_FORMATS.read_text("utf-8"))
+    assert "format" not in stored
+    study = from_compiled(stored)
+    assert (study.format, study.id, study.version) == (1, "small-trial", "3")
+    assert {**to_compiled(study), "format": 1} == {**stored, "format": 1}
+
+
+def test_a_study_is_stored_in_the_newest_format():
+    assert to_compiled(read_study(SMALL))["format"] == FORMAT
+
+
+def test_each_earlier_format_is_made_the_newest_step_by_step():
+    steps = {
+        1: lambda old: {**old, "b": old["a"]},
+        2: lambda old: {**old, "c": old["b"]},
+    }
+    assert upgraded({"a": 7}, to=3, by=steps) == {"a": 7, "b": 7, "c": 7, "format": 1}
+    second = {"b": 8, "format": 2}
+    assert upgraded(second, to=3, by=steps) == {"b": 8, "c": 8, "format": 2}
+
+
+def test_what_is_of_the_newest_format_takes_no_step():
+    assert upgraded({"a": 7, "format": 3}, to=3, by={}) == {"a": 7, "format": 3}
+
+
+def test_a_study_of_a_later_portal_says_so():
+    later = {**to_compiled(read_study(SMALL)), "format": FORMAT + 1}
+    with pytest.raises(StudyFileFault, match="A later portal stored this study"):
+        from_compiled(later)
+
+
+@pytest.mark.parametrize("nonsense", [0, -1, True, "1", None, 1.0])
+def test_a_format_is_a_number_from_1(nonsense):
+    with pytest.raises(StudyFileFault, match="format is no number"):
+        from_compiled({**to_compiled(read_study(SMALL)), "format": nonsense})
 
 
 @pytest.mark.parametrize(
