@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from portal.errors import StudyFileFault
+from portal.protocol.demands import bounds
 from portal.protocol.study import sections, tier_sections
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.form import Item
@@ -30,7 +31,8 @@ _LINE = re.compile(r"\(at line (\d+)")
 class StudyReading:
     """What came of a text: the study as far as it could be read, and the faults.
 
-    ``study`` is None only when the text is no TOML or its base cannot be had.
+    ``study`` is None only when the text is no TOML, is past the bounds of any study, or
+    its base cannot be had.
     ``source`` is the text with its base's, as it is stored and hashed.
     """
 
@@ -115,11 +117,23 @@ def _base_values(
 
 
 def _toml(text: str, faults: list[KeyFault]) -> dict[str, object] | None:
+    if len(text) > bounds.LONGEST_FILE:
+        said = f"longer than {bounds.LONGEST_FILE} characters: no study is."
+        faults.append(KeyFault("file", said))
+        return None
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        values = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         faults.append(KeyFault(_place(text, str(error)), f"no valid TOML: {error}."))
         return None
+    except (ValueError, RecursionError):
+        said = "a number is too long here, or tables and lists lie too deep."
+        place = f"(at line {bounds.unreadable_line(text) or 1}"
+        faults.append(KeyFault(_place(text, place), said))
+        return None
+    found = [KeyFault(*excess) for excess in bounds.excesses(values)]
+    faults += found
+    return None if found else values
 
 
 def _place(text: str, error: str) -> str:
@@ -127,7 +141,7 @@ def _place(text: str, error: str) -> str:
     if not found:
         return "end of the file"
     line = text.splitlines()[int(found[1]) - 1 : int(found[1])]
-    key = line[0].partition("=")[0].strip(" []") if line else ""
+    key = line[0].partition("=")[0].strip(" []")[: bounds.LONGEST_KEY] if line else ""
     return f"{key} (line {found[1]})" if key else f"line {found[1]}"
 
 
