@@ -13,14 +13,15 @@ from functools import cache
 from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
-from portal.db.people import Participant, Site, Staff, StudyVersion
+from portal.db.people import Contact, Participant, Shift, Site, Staff, StudyVersion
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
-from portal.people import contacts, rota
+from portal.people import contacts
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
 from portal.study_files import load_study, study_source
+from portal.vocabulary.people import ContactKind
 from tests.support.clock import START
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ DUTY_ROLES = {
     "investigator": "investigator",
     "coordinator": "coordinator",
 }
-ONLY_ROLES = ("monitor", "admin")
+DUTIES = (*DUTY_ROLES, "monitor", "admin")
 
 
 @dataclass
@@ -64,9 +65,18 @@ def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
     study, source = _study()
     with runtime.writing() as session:
         version = study_versions.install(session, study, source, now=LONG_AGO)
-        here = _house(session, "here", 1, on_call)
-        there = _house(session, "there", 2, on_call)
-    return Cast(study, version, here, there)
+        houses = [House(_site("here")), House(_site("there"))]
+        session.add_all(house.site for house in houses)
+        session.flush()
+        for house in houses:
+            house.staff = {duty: _staff(house.site, duty) for duty in DUTIES}
+        session.add_all(one for house in houses for one in house.staff.values())
+        session.flush()
+        for number, house in enumerate(houses, 1):
+            session.add_all(_reached(house, f"+861390000{number}"))
+            session.add_all(_shifts(house) if on_call else ())
+        session.flush()
+    return Cast(study, version, *houses)
 
 
 @cache
@@ -74,8 +84,8 @@ def _study() -> tuple[Study, str]:
     return load_study("dcar-sle"), study_source("dcar-sle")
 
 
-def _house(session: Session, code: str, number: int, on_call: bool) -> House:
-    site = Site(
+def _site(code: str) -> Site:
+    return Site(
         code=code,
         name_zh="示范医院",
         name_en=f"Hospital {code}",
@@ -85,27 +95,10 @@ def _house(session: Session, code: str, number: int, on_call: bool) -> House:
         emergency_number="120",
         created_at=LONG_AGO,
     )
-    session.add(site)
-    session.flush()
-    contacts.replace(
-        session,
-        "mobile",
-        f"+861390000{number}999",
-        now=LONG_AGO,
-        verified=True,
-        site_id=site.id,
-    )
-    house = House(site)
-    for index, duty in enumerate((*DUTY_ROLES, *ONLY_ROLES)):
-        staff = _staff(session, site, duty, f"+861390000{number}{index:03}")
-        house.staff[duty] = staff
-        if on_call and duty in DUTY_ROLES:
-            rota.assign(session, staff, duty, starts_at=LONG_AGO)
-    return house
 
 
-def _staff(session: Session, site: Site, duty: str, number: str) -> Staff:
-    staff = Staff(
+def _staff(site: Site, duty: str) -> Staff:
+    return Staff(
         site_id=site.id,
         username=f"{duty}-{site.code}",
         display_name=f"{duty.capitalize()} of {site.code}",
@@ -115,12 +108,38 @@ def _staff(session: Session, site: Site, duty: str, number: str) -> Staff:
         active=True,
         created_at=LONG_AGO,
     )
-    session.add(staff)
-    session.flush()
-    contacts.replace(
-        session, "mobile", number, now=LONG_AGO, verified=True, staff_id=staff.id
-    )
-    return staff
+
+
+def _reached(house: House, numbers: str) -> list[Contact]:
+    """The verified number of a hospital, and of each of its staff."""
+    owners = [{"staff_id": one.id} for one in house.staff.values()]
+    wanted = [(f"{numbers}{place:03}", owner) for place, owner in enumerate(owners)]
+    wanted.insert(0, (f"{numbers}999", {"site_id": house.site.id}))
+    return [
+        Contact(
+            kind=ContactKind.MOBILE,
+            value=value,
+            version=1,
+            verified_at=LONG_AGO,
+            created_at=LONG_AGO,
+            **owner,
+        )
+        for value, owner in wanted
+    ]
+
+
+def _shifts(house: House) -> list[Shift]:
+    return [
+        Shift(
+            site_id=house.site.id,
+            duty=duty,
+            staff_id=house[duty].id,
+            starts_at=LONG_AGO,
+            ends_at=None,
+            override=False,
+        )
+        for duty in DUTY_ROLES
+    ]
 
 
 def enrolled(
