@@ -197,6 +197,15 @@ def test_every_step_runs_even_when_one_fails(place: Place) -> None:
     assert done.stdout.splitlines()[-1].endswith("[Types]")
 
 
+def test_what_is_checked_beside_the_tests_fails_the_command_too(place: Place) -> None:
+    done = place.do("test", FAILING="mypy")
+    assert done.returncode == 1
+    assert "--- FAILED: Types" in done.stdout
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("FAILED: 1 of 7 steps")
+    assert last.endswith("[Types]")
+
+
 def test_a_failing_test_fails_the_command(place: Place) -> None:
     done = place.do("test", "quick", PYTEST_STATUS="1")
     assert done.returncode == 1
