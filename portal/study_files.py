@@ -19,6 +19,14 @@ def study_names() -> list[str]:
     return sorted(path.stem for path in STUDIES.glob("*.toml"))
 
 
+def is_study_file(name_or_path: str) -> bool:
+    """Whether a file of that name or path is there."""
+    try:
+        return study_path(name_or_path).is_file()
+    except StudyFileFault:
+        return False
+
+
 def study_path(name_or_path: str) -> Path:
     """The file of a study: a name such as ``dcar-sle``, or a path to a TOML file.
 

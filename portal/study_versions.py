@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.db.people import StudyVersion
-from portal.errors import NotFound
+from portal.db.people import Participant, StudyVersion
+from portal.errors import InvalidInput, NotFound
 from portal.protocol.study.model import Study
 from portal.protocol.study.reading import from_compiled, to_compiled
 
+SHORTEST_HASH = 6
 StudyOf = Callable[[int], Study]
 """Finds the study of a version in one transaction; ``Runtime.studies`` makes it."""
 
@@ -59,6 +60,43 @@ def newest(session: Session) -> StudyVersion | None:
     return session.scalar(
         select(StudyVersion).order_by(StudyVersion.id.desc()).limit(1)
     )
+
+
+def named(session: Session, name: str) -> StudyVersion:
+    """A version by what people call it: ``2``, ``dcar-sle@2``, or its hash's beginning.
+
+    Raises:
+        NotFound: there is none of that name.
+        InvalidInput: there are several.
+    """
+    study_id, _, version = name.rpartition("@")
+    rows = session.scalars(select(StudyVersion).order_by(StudyVersion.id)).all()
+    found = [
+        row
+        for row in rows
+        if (row.version == version and study_id in ("", row.study_id))
+        or (len(name) >= SHORTEST_HASH and row.sha256.startswith(name))
+    ]
+    if not found:
+        raise NotFound(f'No version "{name[:80]}" is kept. See: study versions')
+    if len(found) > 1:
+        each = ", ".join(
+            f"{row.study_id}@{row.version} {row.sha256[:8]}" for row in found
+        )
+        said = f'"{name[:80]}" is the name of several: {each}. Give the hash of one.'
+        raise InvalidInput(said)
+    return found[0]
+
+
+def with_people(session: Session) -> Sequence[tuple[StudyVersion, int]]:
+    """Every version kept so far, oldest first, with how many people follow it."""
+    query = (
+        select(StudyVersion, func.count(Participant.id))
+        .outerjoin(Participant, Participant.study_version_id == StudyVersion.id)
+        .group_by(StudyVersion.id)
+        .order_by(StudyVersion.id)
+    )
+    return [(row, count) for row, count in session.execute(query)]
 
 
 def every_id(session: Session) -> Sequence[int]:

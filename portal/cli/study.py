@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from portal.protocol.study.model import Study
 
 
-@click.group(cls=LazyGroup, lazy={"triage": "portal.cli.triage:triage"})
+LATER = {
+    "triage": "portal.cli.triage:triage",
+    "versions": "portal.cli.amendment.diff:versions",
+    "diff": "portal.cli.amendment.diff:diff",
+}
+
+
+@click.group(cls=LazyGroup, lazy=LATER)
 def study() -> None:
     """Check, read and try out the file that describes a trial.
 

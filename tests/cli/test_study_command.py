@@ -9,7 +9,9 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from portal import study_versions
 from portal.cli import cli
+from portal.protocol.study.reading import read_study
 from portal.study_files import STUDIES, load_study, study_source
 from tests.support.small_study import SMALL, with_
 
@@ -192,3 +194,46 @@ def test_the_calendar_needs_neither_web_framework_nor_database():
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_diff_says_what_became_stricter_of_two_files(tmp_path):
+    old, new = tmp_path / "old.toml", tmp_path / "new.toml"
+    old.write_text(SMALL, encoding="utf-8")
+    new.write_text(with_("days = 28", "days = 30"), encoding="utf-8")
+    told = run("diff", str(old), str(new))
+    assert told.exit_code == 0
+    assert told.output.splitlines()[:2] == [
+        "small-trial 3 → small-trial 3",
+        "stricter 0 · calmer 0 · changed 1",
+    ]
+    assert "    now: day 30, −3/+3 days" in told.output
+    chinese = run("diff", str(old), str(new), "--language", "zh").output
+    assert "    现在: 第 30 天，−3/+3 天" in chinese
+    assert run("diff", str(old), str(old)).output.endswith("do not differ.\n")
+
+
+def test_diff_takes_a_version_that_the_database_keeps(runtime, monkeypatch, tmp_path):
+    settings = runtime.settings
+    monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("PORTAL_SECRET_KEY", settings.secret_key)
+    texts = (SMALL, with_("days = 28", "days = 30"), with_('"3"', '"4"'))
+    with runtime.writing() as session:
+        for text in texts:
+            study = read_study(text)
+            study_versions.install(session, study, text, now=runtime.now())
+    new = tmp_path / "new.toml"
+    new.write_text(with_("months = 3", "months = 4"), encoding="utf-8")
+    assert "month 4" in run("diff", "4", str(new)).output
+    assert "month 4" in run("diff", "small-trial@4", str(new)).output
+    twice = run("diff", "3", str(new))
+    assert twice.exit_code == 1
+    assert "is the name of several" in twice.stderr
+    hashes = [read_study(text).sha256[:8] for text in texts]
+    assert "day 30" in run("diff", *hashes[:2]).output
+    assert run("diff", "nothing", hashes[0]).exit_code == 1
+    listed = run("versions").output.splitlines()
+    assert [line.split()[:3] for line in listed[1:]] == [
+        ["small-trial", "3", hashes[0]],
+        ["small-trial", "3", hashes[1]],
+        ["small-trial", "4", hashes[2]],
+    ]

@@ -1,0 +1,76 @@
+"""A rule's condition as a line that a clinician reads: labels of the study and signs."""
+
+from __future__ import annotations
+
+from portal.protocol.amendment.change import joined, same
+from portal.protocol.study.form import Item
+from portal.protocol.study.model import Condition, Study
+from portal.protocol.study.text import Text
+from portal.protocol.triage.conditions import parts, rule_names
+
+SIGNS = {"at_least": "≥", "below": "<", "is": "=", "has": "∋"}
+NOT = Text("非", "not ")
+ANY_OF = Text("有任何一项", "has any")
+NONE_OF = Text("一项也没有", "has none")
+
+
+def said(study: Study, when: Condition) -> Text:
+    """The whole condition; what stands together in brackets is judged together."""
+    if "all" in when:
+        return _several(study, when, "all", Text(" 且 ", " and "))
+    if "any" in when:
+        return _several(study, when, "any", Text(" 或 ", " or "))
+    if "not" in when:
+        inner = _several(study, when, "not", Text(" 且 ", " and "))
+        return joined([NOT, _bracketed(inner)], "", "")
+    if "fact" in when:
+        return _comparison(study, when)
+    return _fired(when)
+
+
+def _several(study: Study, when: Condition, key: str, between: Text) -> Text:
+    inner = [
+        _bracketed(said(study, one))
+        if "all" in one or "any" in one
+        else said(study, one)
+        for one in parts(when, key)
+    ]
+    return joined(inner, between.zh, between.en)
+
+
+def _bracketed(text: Text) -> Text:
+    return Text(f"（{text.zh}）", f"({text.en})")
+
+
+def _comparison(study: Study, when: Condition) -> Text:
+    fact = str(when["fact"])
+    item = study.items.get(fact)
+    name = item.label if item else same(fact)
+    if "has_any" in when:
+        return joined([name, ANY_OF if when["has_any"] else NONE_OF], "", " ")
+    ends = when.get("between")
+    if isinstance(ends, list | tuple) and len(ends) == 2:
+        return joined([name, same(f"{ends[0]}–{ends[1]}")], " ", " ")
+    several = when.get("is_any")
+    if isinstance(several, list | tuple):
+        every = joined([_answer(item, one) for one in several], " / ", " / ")
+        return joined([name, every], " = ", " = ")
+    key = next((key for key in SIGNS if key in when), "is")
+    sign = f" {SIGNS[key]} "
+    return joined([name, _answer(item, when.get(key))], sign, sign)
+
+
+def _answer(item: Item | None, value: object) -> Text:
+    """A value as the diary words it, else as it stands."""
+    for choice in item.choices if item else ():
+        if type(choice.code) is type(value) and choice.code == value:
+            return choice.label
+    return same(str(value))
+
+
+def _fired(when: Condition) -> Text:
+    if "fired_tier" in when:
+        count, tier = when.get("count", 1), when["fired_tier"]
+        return Text(f"{count} 条 {tier} 规则成立", f"{count} rules of {tier} apply")
+    names = ", ".join(rule_names(when))
+    return Text(f"规则 {names} 成立", f"rule {names} applies")

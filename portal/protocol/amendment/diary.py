@@ -1,0 +1,171 @@
+"""Visits, phases, questions and screens of two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from portal.protocol.amendment.change import Part, StudyChange, aspects, joined, same
+from portal.protocol.study.form import Group, Item
+from portal.protocol.study.model import Phase, PlannedVisit, Study
+from portal.protocol.study.text import Text
+
+VISIT, PHASE = Text("随访", "visit"), Text("阶段", "phase")
+WHEN, BRING = Text("日期和窗口", "day and window"), Text("携带物品", "what to bring")
+TITLE, DIARY = Text("名称", "title"), Text("日记", "diary")
+UNTIL, QUESTION = Text("截至", "until"), Text("问题", "question")
+HINT, ANSWERS = Text("说明", "hint"), Text("答案", "answers")
+ASKED, WEEKLY = Text("询问时期", "asked in"), Text("每周一次", "once a week")
+CALM = Text("“以上都没有”所存的答案", 'what "none of these" stores')
+LIMIT, SCREEN = Text("最多字数", "most characters"), Text("页面", "screen")
+BUTTON, ORDER = Text("按钮", "button"), Text("顺序", "order")
+ORDER_OF_SCREENS = Text("页面的顺序", "order of the screens")
+
+
+def visit_changes(old: Study, new: Study) -> Iterator[StudyChange]:
+    """Visits by code, then the phases that they end."""
+    before = {visit.code: visit for visit in old.visits}
+    after = {visit.code: visit for visit in new.visits}
+    for code in dict.fromkeys([*before, *after]):
+        was, now = before.get(code), after.get(code)
+        if was is not None and now is not None:
+            yield from _visit(was, now)
+        else:
+            yield _whole(Part.VISITS, VISIT, _visit_words(was), _visit_words(now))
+    phases = {phase.code: phase for phase in old.phases}
+    later = {phase.code: phase for phase in new.phases}
+    for code in dict.fromkeys([*phases, *later]):
+        first, second = phases.get(code), later.get(code)
+        if first is not None and second is not None:
+            yield from _phase(first, second)
+        else:
+            words = (_phase_words(first), _phase_words(second))
+            yield _whole(Part.VISITS, PHASE, *words)
+
+
+def _whole(
+    part: Part, aspect: Text, before: Text | None, after: Text | None
+) -> StudyChange:
+    """Something that stands in one of the two only: its words are its name."""
+    return StudyChange(part, after or before or same(""), aspect, before, after)
+
+
+def _visit_words(visit: PlannedVisit | None) -> Text | None:
+    if visit is None:
+        return None
+    return joined([same(visit.code), visit.title, _when(visit)], " · ", " · ")
+
+
+def _visit(was: PlannedVisit, now: PlannedVisit) -> Iterator[StudyChange]:
+    name = joined([same(now.code), now.title], " ", " ")
+    pairs = [
+        (WHEN, _when(was), _when(now)),
+        (TITLE, was.title, now.title),
+        (BRING, was.bring, now.bring),
+    ]
+    yield from aspects(Part.VISITS, name, pairs)
+
+
+def _when(visit: PlannedVisit) -> Text:
+    window = f"−{visit.minus}/+{visit.plus}"
+    if visit.days is not None:
+        return Text(
+            f"第 {visit.days} 天，{window} 天", f"day {visit.days}, {window} days"
+        )
+    return Text(
+        f"第 {visit.months} 个月，{window} 天", f"month {visit.months}, {window} days"
+    )
+
+
+def _phase_words(phase: Phase | None) -> Text | None:
+    if phase is None:
+        return None
+    return joined([same(phase.code), phase.title], " ", " ")
+
+
+def _phase(was: Phase, now: Phase) -> Iterator[StudyChange]:
+    name = joined([same(now.code), now.title], " ", " ")
+    pairs = [
+        (TITLE, was.title, now.title),
+        (DIARY, same(was.diary), same(now.diary)),
+        (UNTIL, same(was.until or "–"), same(now.until or "–")),
+    ]
+    yield from aspects(Part.VISITS, name, pairs)
+
+
+def question_changes(old: Study, new: Study) -> Iterator[StudyChange]:
+    """Questions by id, then the screens that show them."""
+    for name in dict.fromkeys([*old.items, *new.items]):
+        was, now = old.items.get(name), new.items.get(name)
+        if was is not None and now is not None:
+            yield from _question(old, was, new, now)
+        else:
+            words = (_item_words(old, was), _item_words(new, now))
+            yield _whole(Part.QUESTIONS, QUESTION, *words)
+    yield from _screens(_by_id(old.groups), _by_id(new.groups))
+
+
+def _by_id(groups: tuple[Group, ...]) -> dict[str, Group]:
+    return {group.id: group for group in groups}
+
+
+def _item_words(study: Study, item: Item | None) -> Text | None:
+    if item is None:
+        return None
+    found = [item.label, _answers(item), _asked(study, item)]
+    return joined(found, " · ", " · ")
+
+
+def _question(old: Study, was: Item, new: Study, now: Item) -> Iterator[StudyChange]:
+    limits = (_number(was.max_length), _number(now.max_length))
+    pairs: list[tuple[Text, Text | None, Text | None]] = [
+        (QUESTION, was.label, now.label),
+        (HINT, was.hint, now.hint),
+        (ANSWERS, _answers(was), _answers(now)),
+        (ASKED, _asked(old, was), _asked(new, now)),
+        (WEEKLY, _yes(was.weekly), _yes(now.weekly)),
+        (CALM, _number(was.calm), _number(now.calm)),
+        (LIMIT, *limits),
+    ]
+    name = joined([same(now.id), now.label], " · ", " · ")
+    yield from aspects(Part.QUESTIONS, name, pairs)
+
+
+def _answers(item: Item) -> Text:
+    codes = [joined([same(str(one.code)), one.label], " ", " ") for one in item.choices]
+    cannot = [same("cannot")] if item.cannot else []
+    return joined([same(item.kind.value), *codes, *cannot], " / ", " / ")
+
+
+def _asked(study: Study, item: Item) -> Text:
+    codes = [phase.code for phase in study.phases if item.id in phase.form]
+    return same(", ".join(codes) or "–")
+
+
+def _yes(value: bool) -> Text:
+    return Text("是", "yes") if value else Text("否", "no")
+
+
+def _number(value: object) -> Text | None:
+    return None if value is None else same(str(value))
+
+
+def _screens(
+    before: Mapping[str, Group], after: Mapping[str, Group]
+) -> Iterator[StudyChange]:
+    for name in dict.fromkeys([*before, *after]):
+        was, now = before.get(name), after.get(name)
+        if was is not None and now is not None:
+            pairs: list[tuple[Text, Text | None, Text | None]] = [
+                (TITLE, was.title, now.title),
+                (ORDER, same(", ".join(was.items)), same(", ".join(now.items))),
+                (BUTTON, was.none_label, now.none_label),
+            ]
+            yield from aspects(Part.QUESTIONS, now.title, pairs)
+        else:
+            words = (was.title if was else None, now.title if now else None)
+            yield _whole(Part.QUESTIONS, SCREEN, *words)
+    if [one for one in before if one in after] != [
+        one for one in after if one in before
+    ]:
+        order = (same(", ".join(before)), same(", ".join(after)))
+        yield StudyChange(Part.QUESTIONS, SCREEN, ORDER_OF_SCREENS, *order)

@@ -1,0 +1,44 @@
+"""All that differs between two versions of a study, in the order in which one reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.protocol.amendment.change import Part, StudyChange
+from portal.protocol.amendment.diary import question_changes, visit_changes
+from portal.protocol.amendment.ladders import ladder_changes
+from portal.protocol.amendment.plans import other_changes
+from portal.protocol.amendment.rules import rule_changes
+from portal.protocol.amendment.wording import (
+    message_changes,
+    text_changes,
+    word_changes,
+)
+from portal.protocol.study.model import Study
+
+EVERY = (
+    rule_changes,
+    ladder_changes,
+    visit_changes,
+    question_changes,
+    message_changes,
+    text_changes,
+    word_changes,
+    other_changes,
+)
+
+
+def differences(old: Study, new: Study) -> tuple[StudyChange, ...]:
+    """What ``new`` changes against ``old``; empty where nothing acts otherwise."""
+    order = list(Part)
+    return tuple(
+        sorted(
+            _every(old, new),
+            key=lambda one: (order.index(one.part), one.name.en, one.aspect.en),
+        )
+    )
+
+
+def _every(old: Study, new: Study) -> Iterator[StudyChange]:
+    for changes in EVERY:
+        yield from changes(old, new)

@@ -1,0 +1,145 @@
+"""Tiers of two versions: clocks, rungs, times of work, and what the person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.protocol.amendment.change import (
+    Bearing,
+    Part,
+    StudyChange,
+    aspects,
+    joined,
+    same,
+)
+from portal.protocol.study.model import (
+    SameDayDue,
+    Step,
+    Study,
+    Tier,
+    TierPolicy,
+    WorkingDayDue,
+)
+from portal.protocol.study.text import Text
+
+CLOCK = Text("应答时限（分钟）", "minutes to acknowledge")
+STEPS, DUE = Text("通知步骤", "rungs"), Text("工作时限", "when the work is due")
+REPEAT = Text("再次从头通知前的分钟数", "minutes before the ladder starts again")
+REARM = Text(
+    "确认后无结果再次通知前的分钟数", "minutes from acknowledging to paging again"
+)
+TITLE, ADVICE = Text("名称", "title"), Text("给患者的提示", "advice")
+WARD_ADVICE = Text("住院时的提示", "advice on the ward")
+
+
+def ladder_changes(old: Study, new: Study) -> Iterator[StudyChange]:
+    """Every tier is in both versions."""
+    for tier in Tier:
+        yield from _tier(old.policies[tier], new.policies[tier])
+
+
+def _tier(was: TierPolicy, now: TierPolicy) -> Iterator[StudyChange]:
+    numbers = [
+        (CLOCK, was.ack_minutes, now.ack_minutes),
+        (REPEAT, was.repeat_minutes, now.repeat_minutes),
+        (REARM, was.rearm_minutes, now.rearm_minutes),
+    ]
+    for aspect, before, after in numbers:
+        if before != after:
+            values = (_minutes(before), _minutes(after), sooner(before, after))
+            yield StudyChange(Part.LADDERS, now.title, aspect, *values)
+    if was.steps != now.steps:
+        bearing = Bearing.of(
+            up=_pages_as_soon(now.steps, was.steps),
+            down=_pages_as_soon(was.steps, now.steps),
+        )
+        steps = (_steps(was.steps), _steps(now.steps), bearing)
+        yield StudyChange(Part.LADDERS, now.title, STEPS, *steps)
+    if was.due != now.due:
+        due = (_due(was.due), _due(now.due), _due_bearing(was.due, now.due))
+        yield StudyChange(Part.LADDERS, now.title, DUE, *due)
+    told = [
+        (TITLE, was.title, now.title),
+        (ADVICE, same(was.advice), same(now.advice)),
+        (WARD_ADVICE, same(was.ward_advice or "–"), same(now.ward_advice or "–")),
+    ]
+    yield from aspects(Part.LADDERS, now.title, told)
+
+
+def sooner(before: object, after: object) -> Bearing:
+    """Of two numbers or two hours of a day the lower one is the stricter."""
+    if isinstance(before, int) and isinstance(after, int):
+        return Bearing.of(up=after <= before, down=before <= after)
+    if isinstance(before, str) and isinstance(after, str):
+        return Bearing.of(up=after <= before, down=before <= after)
+    return Bearing.CHANGED
+
+
+def _minutes(value: int | None) -> Text | None:
+    return None if value is None else same(str(value))
+
+
+def _pages_as_soon(steps: tuple[Step, ...], as_these: tuple[Step, ...]) -> bool:
+    """Whether whoever the others page is paged the same way, as soon or sooner."""
+    soonest = _soonest(steps)
+    return all(
+        key in soonest and soonest[key] <= minutes
+        for key, minutes in _soonest(as_these).items()
+    )
+
+
+def _soonest(steps: tuple[Step, ...]) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for step in steps:
+        for role in step.roles:
+            ways = [*step.channels, *(["task"] if step.task else [])]
+            for way in ways:
+                before = found.get((role, way), step.after_minutes)
+                found[role, way] = min(before, step.after_minutes)
+    return found
+
+
+def _steps(steps: tuple[Step, ...]) -> Text | None:
+    return joined([_step(step) for step in steps], "；", "; ") if steps else None
+
+
+def _step(step: Step) -> Text:
+    who, how = ", ".join(step.roles), ", ".join(step.channels)
+    found = [Text(f"{step.after_minutes} 分钟", f"{step.after_minutes} min")]
+    found += [same(each) for each in (who, how) if each]
+    return joined([*found, *([step.task] if step.task else [])], " · ", " · ")
+
+
+def _due(due: SameDayDue | WorkingDayDue | None) -> Text | None:
+    match due:
+        case SameDayDue():
+            n = due.within_minutes
+            hours = f"{due.day_from}–{due.day_to}"
+            return Text(
+                f"{hours} 收到：{n} 分钟内，最迟 {due.latest}；其他时间：次日 {due.morning}",
+                f"received {hours}: within {n} min, at the latest {due.latest}; "
+                f"otherwise the next {due.morning}",
+            )
+        case WorkingDayDue():
+            by = due.next_working_day_by
+            return Text(f"下一工作日 {by} 前", f"the next working day by {by}")
+        case None:
+            return None
+
+
+def _due_bearing(
+    was: SameDayDue | WorkingDayDue | None, now: SameDayDue | WorkingDayDue | None
+) -> Bearing:
+    if isinstance(was, WorkingDayDue) and isinstance(now, WorkingDayDue):
+        return sooner(was.next_working_day_by, now.next_working_day_by)
+    if not isinstance(was, SameDayDue) or not isinstance(now, SameDayDue):
+        return Bearing.CHANGED
+    if (was.day_from, was.day_to) != (now.day_from, now.day_to):
+        return Bearing.CHANGED
+    before = (was.within_minutes, was.latest, was.morning)
+    after = (now.within_minutes, now.latest, now.morning)
+    pairs = list(zip(before, after, strict=True))
+    return Bearing.of(
+        up=all(sooner(a, b) is not Bearing.CALMER for a, b in pairs),
+        down=all(sooner(a, b) is not Bearing.STRICTER for a, b in pairs),
+    )

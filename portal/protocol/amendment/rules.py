@@ -1,0 +1,115 @@
+"""Rules of two versions: which are new or gone, and which became stricter or calmer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.protocol.amendment.change import (
+    Bearing,
+    Part,
+    StudyChange,
+    aspects,
+    joined,
+    same,
+)
+from portal.protocol.amendment.condition_words import said
+from portal.protocol.amendment.implication import implies
+from portal.protocol.study.model import Rule, RuleCase, Study
+from portal.protocol.study.text import Text
+
+RULE, TITLE = Text("规则", "rule"), Text("名称", "title")
+SOURCE, FAMILY = Text("依据", "source"), Text("类别", "family")
+
+
+def rule_changes(old: Study, new: Study) -> Iterator[StudyChange]:
+    """A rule more can only raise a verdict, one less only lower it."""
+    before = {rule.id: rule for rule in old.rules}
+    after = {rule.id: rule for rule in new.rules}
+    for name in dict.fromkeys([*before, *after]):
+        was, now = before.get(name), after.get(name)
+        if was is None and now is not None:
+            text = _cases(new, now.cases)
+            change = (None, text, Bearing.STRICTER)
+            yield StudyChange(Part.RULES, _name(now), RULE, *change)
+        elif was is not None and now is None:
+            text = _cases(old, was.cases)
+            yield StudyChange(Part.RULES, _name(was), RULE, text, None, Bearing.CALMER)
+        elif was is not None and now is not None:
+            yield from _between(old, was, new, now)
+
+
+def _name(rule: Rule) -> Text:
+    return joined([same(rule.id), rule.title], " ", " ")
+
+
+def _between(old: Study, was: Rule, new: Study, now: Rule) -> Iterator[StudyChange]:
+    if was.cases != now.cases:
+        gone = tuple(case for case in was.cases if case not in now.cases)
+        come = tuple(case for case in now.cases if case not in was.cases)
+        both = gone or come
+        yield StudyChange(
+            Part.RULES,
+            _name(now),
+            RULE,
+            _cases(old, gone if both else was.cases),
+            _cases(new, come if both else now.cases),
+            Bearing.of(
+                up=at_least_as_strict(new, now, old, was),
+                down=at_least_as_strict(old, was, new, now),
+            ),
+        )
+    yield from aspects(
+        Part.RULES,
+        _name(now),
+        [
+            (TITLE, was.title, now.title),
+            (SOURCE, same(was.source), same(now.source)),
+            (FAMILY, same(was.family), same(now.family)),
+        ],
+    )
+
+
+def at_least_as_strict(new: Study, now: Rule, old: Study, was: Rule) -> bool:
+    """Whether ``now`` shows as grave a verdict, as soon, wherever ``was`` gives one.
+
+    The first case that holds decides. So some case must hold wherever the old one
+    does, and neither it nor one before it may come out milder.
+    """
+    return all(
+        _covered(new, now, phase, case, _gravity(old, case))
+        for case in was.cases
+        for phase in case.phases
+    )
+
+
+def _covered(
+    new: Study, now: Rule, phase: str, case: RuleCase, gravity: tuple[int, int]
+) -> bool:
+    for one in now.cases:
+        if phase not in one.phases:
+            continue
+        if _gravity(new, one) < gravity:
+            return False
+        if implies(case.when, one.when):
+            return True
+    return False
+
+
+def _gravity(study: Study, case: RuleCase) -> tuple[int, int]:
+    """The tier, then how soon; a tier without a clock has none to compare."""
+    minutes = case.ack_minutes or study.policies[case.tier].ack_minutes
+    return case.tier.rank, -(minutes or 0)
+
+
+def _cases(study: Study, cases: tuple[RuleCase, ...]) -> Text | None:
+    return joined([_case(study, case) for case in cases], "；", "; ") if cases else None
+
+
+def _case(study: Study, case: RuleCase) -> Text:
+    policy = study.policies[case.tier]
+    minutes = case.ack_minutes or policy.ack_minutes
+    found = [same(", ".join(case.phases)), said(study, case.when), policy.title]
+    if minutes:
+        found.append(Text(f"{minutes} 分钟内", f"within {minutes} min"))
+    found += [same(name) for name in case.advice]
+    return joined(found, " · ", " · ")

@@ -1,0 +1,88 @@
+"""Messages, texts and calls of two versions, and the words that are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+from portal.protocol.amendment.change import (
+    Bearing,
+    Part,
+    StudyChange,
+    aspects,
+    joined,
+    same,
+)
+from portal.protocol.study.model import Study, WordList
+from portal.protocol.study.text import PageSentence, SmsTemplate, Text
+
+WORDING, VARIABLES = Text("文字", "wording"), Text("变量", "variables")
+SEGMENTS = Text("最多条数", "most segments")
+LISTS = {
+    "emergency": (Text("紧急的词", "words of an emergency"), Bearing.STRICTER),
+    "urgent": (Text("急迫的词", "urgent words"), Bearing.STRICTER),
+    "negations": (Text("否定词", "words that negate"), Bearing.CALMER),
+    "past": (Text("表示过去的词", "words of the past"), Bearing.CALMER),
+    "exceptions": (Text("例外", "exceptions"), Bearing.CALMER),
+}
+"""Each list with what it means that a word is added."""
+OPPOSITE = {Bearing.STRICTER: Bearing.CALMER, Bearing.CALMER: Bearing.STRICTER}
+
+
+def message_changes(old: Study, new: Study) -> Iterator[StudyChange]:
+    """The sentences of pages and cards, by id."""
+    yield from _wordings(Part.MESSAGES, old.messages, new.messages)
+
+
+def text_changes(old: Study, new: Study) -> Iterator[StudyChange]:
+    """The texts and calls, by id."""
+    yield from _wordings(Part.TEXTS, old.texts, new.texts)
+    for name in old.texts.keys() & new.texts.keys():
+        was, now = old.texts[name], new.texts[name]
+        pairs = [
+            (VARIABLES, same(", ".join(was.variables)), same(", ".join(now.variables))),
+            (SEGMENTS, same(str(was.max_segments)), same(str(now.max_segments))),
+        ]
+        yield from aspects(Part.TEXTS, same(name), pairs)
+
+
+def _wordings(
+    part: Part,
+    old: Mapping[str, PageSentence] | Mapping[str, SmsTemplate],
+    new: Mapping[str, PageSentence] | Mapping[str, SmsTemplate],
+) -> Iterator[StudyChange]:
+    for name in dict.fromkeys([*old, *new]):
+        was = old[name].text if name in old else None
+        now = new[name].text if name in new else None
+        yield from aspects(part, same(name), [(WORDING, was, now)])
+
+
+def word_changes(old: Study, new: Study) -> Iterator[StudyChange]:
+    """The words of each list that came and that went."""
+    before = {words.language: words for words in old.words}
+    after = {words.language: words for words in new.words}
+    for language in dict.fromkeys([*before, *after]):
+        empty = WordList(language, (), (), (), (), ())
+        yield from _list_changes(
+            before.get(language, empty), after.get(language, empty)
+        )
+
+
+def _list_changes(was: WordList, now: WordList) -> Iterator[StudyChange]:
+    for one in fields(WordList):
+        if one.name not in LISTS:
+            continue
+        aspect, added = LISTS[one.name]
+        before, after = getattr(was, one.name), getattr(now, one.name)
+        come = [word for word in after if word not in before]
+        gone = [word for word in before if word not in after]
+        name = same(now.language)
+        if come:
+            yield StudyChange(Part.WORDS, name, aspect, None, _listed(come), added)
+        if gone:
+            less = OPPOSITE[added]
+            yield StudyChange(Part.WORDS, name, aspect, _listed(gone), None, less)
+
+
+def _listed(words: list[str]) -> Text:
+    return joined([same(word) for word in words], "、", ", ")

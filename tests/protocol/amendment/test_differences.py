@@ -1,0 +1,245 @@
+"""What an amendment changes: told part by part, stricter and calmer only where shown."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from portal.protocol.amendment.change import Bearing, Part
+from portal.protocol.amendment.differences import differences
+from portal.protocol.amendment.plans import NOTHING_FOLLOWS
+from portal.protocol.amendment.printed_changes import printed_changes
+from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.reading import read_study
+from portal.study_files import load_study, study_text
+from tests.support.small_study import SMALL
+
+BIG = study_text("dcar-sle")
+
+
+def changed(old: str, new: str, text: str = SMALL):
+    assert text.count(old) >= 1
+    return differences(read_study(text), read_study(text.replace(old, new, 1)))
+
+
+def only(found):
+    (one,) = found
+    return one
+
+
+def test_the_same_study_does_not_differ_from_itself():
+    assert differences(read_study(SMALL), read_study(SMALL)) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part", "bearing"),
+    [
+        ("ack_minutes = 15", "ack_minutes = 10", Part.LADDERS, Bearing.STRICTER),
+        ("ack_minutes = 15", "ack_minutes = 20", Part.LADDERS, Bearing.CALMER),
+        ("after_missed = 1", "after_missed = 2", Part.SILENCE, Bearing.CALMER),
+    ],
+)
+def test_an_earlier_clock_is_stricter_and_a_later_one_calmer(old, new, part, bearing):
+    found = [one for one in changed(old, new, BIG) if one.part is part]
+    assert {one.bearing for one in found} == {bearing}
+
+
+def test_a_lower_threshold_of_a_rule_is_stricter_and_says_both():
+    old = '{ fact = "reading", at_least = "40.0" }'
+    found = changed(old, old.replace("40.0", "39.5"), BIG)
+    one = next(one for one in found if one.part is Part.RULES)
+    assert one.bearing is Bearing.STRICTER
+    assert one.before
+    assert "40.0" in one.before.en
+    assert one.after
+    assert "39.5" in one.after.en
+    back = changed(
+        old.replace("40.0", "39.5"),
+        old,
+        BIG.replace(old, old.replace("40.0", "39.5"), 1),
+    )
+    assert next(one for one in back if one.part is Part.RULES).bearing is Bearing.CALMER
+
+
+def rule_of(*cases: str) -> str:
+    return SMALL + RULE + "".join(cases)
+
+
+RULE = """
+[[rule]]
+id = "T90"
+family = "fever"
+title = { zh = "试验规则", en = "A rule to try" }
+source = "here"
+"""
+
+
+def case(limit: str, tier: str, minutes: str = "") -> str:
+    return f"""
+[[rule.case]]
+when = {{ fact = "reading", at_least = "{limit}" }}
+tier = "{tier}"
+{minutes}
+"""
+
+
+def bearing(old: str, new: str) -> Bearing:
+    return only(differences(read_study(old), read_study(new))).bearing
+
+
+GRAVE, MILD = case("39.0", "urgent"), case("38.0", "same_day")
+
+
+def test_a_new_rule_is_stricter_and_one_that_is_gone_calmer():
+    assert bearing(SMALL, rule_of(GRAVE)) is Bearing.STRICTER
+    assert bearing(rule_of(GRAVE), SMALL) is Bearing.CALMER
+
+
+def test_a_higher_tier_or_a_shorter_clock_is_stricter():
+    assert bearing(rule_of(MILD), rule_of(case("38.0", "urgent"))) is Bearing.STRICTER
+    slow = case("38.0", "urgent", "ack_minutes = 60")
+    assert bearing(rule_of(slow), rule_of(case("38.0", "urgent"))) is Bearing.STRICTER
+    assert bearing(rule_of(case("38.0", "urgent")), rule_of(slow)) is Bearing.CALMER
+
+
+def test_one_more_case_behind_the_others_is_stricter():
+    assert bearing(rule_of(GRAVE), rule_of(GRAVE, MILD)) is Bearing.STRICTER
+
+
+def test_a_milder_case_that_answers_first_is_not_called_stricter():
+    assert bearing(rule_of(GRAVE), rule_of(MILD, GRAVE)) is Bearing.CHANGED
+
+
+def test_wider_here_and_narrower_there_is_neither():
+    lower_and_later = case("38.0", "urgent", "ack_minutes = 60")
+    assert bearing(rule_of(GRAVE), rule_of(lower_and_later)) is Bearing.CHANGED
+
+
+def test_fewer_phases_are_calmer():
+    narrow = GRAVE.replace("when =", 'phases = ["W1"]\nwhen =')
+    assert bearing(rule_of(GRAVE), rule_of(narrow)) is Bearing.CALMER
+
+
+def test_a_rung_less_is_calmer_and_one_earlier_is_stricter():
+    study = load_study("dcar-sle")
+    plain = to_compiled(study)
+    less = copy.deepcopy(plain)
+    less["policies"]["urgent"]["steps"].pop()
+    one = only(differences(study, from_compiled(less)))
+    assert (one.part, one.bearing) == (Part.LADDERS, Bearing.CALMER)
+    sooner = copy.deepcopy(plain)
+    sooner["policies"]["urgent"]["steps"][1]["after_minutes"] -= 1
+    one = only(differences(study, from_compiled(sooner)))
+    assert (one.part, one.bearing) == (Part.LADDERS, Bearing.STRICTER)
+
+
+def test_a_new_visit_and_a_moved_one_are_told_with_their_days():
+    moved = only(changed("days = 28", "days = 30"))
+    assert moved.part is Part.VISITS
+    assert moved.before
+    assert moved.before.en == "day 28, −3/+3 days"
+    assert moved.after
+    assert moved.after.zh == "第 30 天，−3/+3 天"
+    new = 'code = "M6"\nmonths = 6\nminus = 7\nplus = 7\n'
+    new += 'title = { zh = "第六个月", en = "Month 6" }\nbring = { zh = "卡", en = "Card" }'
+    one = only(
+        changed('[[phase]]\ncode = "W0"', f'[[visit]]\n{new}\n\n[[phase]]\ncode = "W0"')
+    )
+    assert one.before is None
+    assert one.after
+    assert "Month 6" in one.after.en
+
+
+def test_a_new_wording_is_told_in_both_languages():
+    one = only(changed("Bring your card.", "Bring your new card."))
+    assert one.after
+    assert (one.after.zh, one.after.en) == (
+        "请带治疗卡。",
+        "Bring your new card.",
+    )
+
+
+def test_a_red_flag_word_more_is_stricter_and_a_word_that_negates_calmer():
+    study = load_study("dcar-sle")
+    for name, wanted in (
+        ("emergency", Bearing.STRICTER),
+        ("negations", Bearing.CALMER),
+    ):
+        plain = to_compiled(study)
+        plain = {**plain, "words": copy.deepcopy(plain["words"])}
+        plain["words"][0][name] += ["new word"]
+        one = only(differences(study, from_compiled(plain)))
+        assert (one.part, one.bearing) == (Part.WORDS, wanted)
+        assert one.after
+        assert one.after.en == "new word"
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from leaves(inner, (*path, place))
+    else:
+        yield path
+
+
+def one_of_each(paths):
+    """Of each kind of value one: not every item has to be bent."""
+    many = ("items", "messages", "texts", "policies", "missing")
+    kinds = {}
+    for path in paths:
+        kind = ["*" if isinstance(key, int) else key for key in path]
+        if path[0] in many:
+            kind[1] = "*"
+        kinds.setdefault(tuple(kind), path)
+    return kinds.values()
+
+
+def bent(plain, path):
+    """The study with one value another one; None where no such value may stand there."""
+    found = json.loads(json.dumps(plain))
+    *above, last = path
+    inner = found
+    for key in above:
+        inner = inner[key]
+    value = inner[last]
+    if isinstance(value, bool):
+        inner[last] = not value
+    elif isinstance(value, int):
+        inner[last] = value + 1
+    elif isinstance(value, str):
+        inner[last] = f"{value}x"
+    else:
+        return None
+    return found
+
+
+def test_no_value_of_a_study_changes_unsaid():
+    """But for enums and names by which things are found, any value is bent by itself."""
+    rich, plain = to_compiled(load_study("dcar-sle")), to_compiled(read_study(SMALL))
+    plain |= {name: rich[name] for name in ("reminders", "missing", "words")}
+    study = from_compiled(plain)
+    unsaid = []
+    for path in one_of_each(leaves(plain)):
+        if path[0] in NOTHING_FOLLOWS:
+            continue
+        other = bent(plain, path)
+        if other is None or path[-1] in ("tier", "kind", "id"):
+            continue
+        if differences(study, from_compiled(other)) == ():
+            unsaid.append(path)
+    assert unsaid == []
+
+
+def test_the_printed_difference_counts_and_speaks_both_languages():
+    old, new = read_study(SMALL), read_study(rule_of(GRAVE))
+    english = printed_changes(old, new, differences(old, new), "en")
+    assert "stricter 1 · calmer 0 · changed 0" in english
+    assert "[new, stricter] T90 A rule to try · rule" in english
+    assert "reading ≥ 39.0" in english
+    chinese = printed_changes(old, new, differences(old, new), "zh")
+    assert "[新增，更严格] T90 试验规则 · 规则" in chinese
