@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from portal.runtime import Runtime
 from tests.support import arrivals
-from tests.support.browser import Screens
+from tests.support.browser import EMPTY, Screens
 from tests.support.cast import cast, enrolled
 from tests.support.meter import TWO_G, Meter, total
 
@@ -24,7 +24,7 @@ def page(screens: Screens, app: Flask, runtime: Runtime, portal_url: str) -> Pag
     """A phone with an empty cache on which DS-007 is signed in."""
     with runtime.writing() as session:
         participant_id = enrolled(session, cast(runtime)).id
-    context = screens.open("about:blank").context
+    context = screens.open(EMPTY).context
     for name, value in arrivals.cookies(app, runtime, participant_id).items():
         context.add_cookies([{"name": name, "value": value, "url": portal_url}])
     return context.new_page()

@@ -78,18 +78,13 @@ def signed_in(
     dark: bool = False,
 ) -> Page:
     """The page at ``path`` in a browser that holds the visitor's session."""
-    page = screens.open(
-        f"{url}/sign-in",
+    return screens.open(
+        f"{url}{path}",
         size=size,
         language=language,
+        held=arrivals.held(visitor),
         color_scheme="dark" if dark else "light",
     )
-    name = visitor.application.config["SESSION_COOKIE_NAME"]
-    cookie = visitor.get_cookie(name)
-    assert cookie is not None
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": url}])
-    page.goto(f"{url}{path}")
-    return page
 
 
 def look(page: Page, name: str) -> None:
@@ -266,13 +261,11 @@ def test_a_visit_is_moved_without_javascript(
     person_id: int,
 ) -> None:
     visitor = arrivals.staff_visitor(app, runtime, people.here["coordinator"])
-    page = screens.open(f"{portal_url}/sign-in", java_script_enabled=False)
-    name = app.config["SESSION_COOKIE_NAME"]
-    cookie = visitor.get_cookie(name)
-    assert cookie is not None
-    held = {"name": name, "value": cookie.value, "url": portal_url}
-    page.context.add_cookies([held])
-    page.goto(f"{portal_url}/staff/participants/DS-007/visits/D28")
+    page = screens.open(
+        f"{portal_url}/staff/participants/DS-007/visits/D28",
+        held=arrivals.held(visitor),
+        java_script_enabled=False,
+    )
     page.get_by_label("Day and time").fill("2026-03-31T10:00")
     page.get_by_role("button", name="Move", exact=True).click()
     assert page.get_by_text("31 Mar, 10:00").first.is_visible()

@@ -55,15 +55,13 @@ def phone(
     language: Language = "zh-CN",
     dark: bool = False,
 ) -> Page:
-    page = screens.open(
-        f"{url}/sign-in",
+    return screens.open(
+        f"{url}/diary",
         size=size,
         language=language,
+        held={"phone": secret},
         color_scheme="dark" if dark else "light",
     )
-    page.context.add_cookies([{"name": "phone", "value": secret, "url": url}])
-    page.goto(f"{url}/diary")
-    return page
 
 
 def look(page: Page, name: str) -> None:

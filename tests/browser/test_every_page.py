@@ -89,14 +89,16 @@ def reader(
     portal_url: str,
     participant_id: int,
 ) -> Reader:
-    """Somebody signed in on an enrolled phone, whose pages speak one language."""
+    """Somebody at the diary of an enrolled phone, whose pages speak one language."""
     with runtime.writing() as session:
         session.get_one(Participant, participant_id).language = request.param
     locales: dict[str, Language] = {"zh": "zh-CN", "en": "en-GB"}
-    page = screens.open("about:blank", language=locales[request.param])
     held = arrivals.cookies(app, runtime, participant_id)
-    for name, value in {**held, "language": request.param}.items():
-        page.context.add_cookies([{"name": name, "value": value, "url": portal_url}])
+    page = screens.open(
+        f"{portal_url}/diary",
+        language=locales[request.param],
+        held={**held, "language": request.param},
+    )
     return Reader(page, portal_url)
 
 
@@ -122,7 +124,6 @@ def test_axe_finds_nothing_on_any_page_of_a_participant(
 def test_the_largest_text_stays_inside_the_screen(app: Flask, reader: Reader) -> None:
     page = reader.page
     wide = []
-    page.goto(f"{reader.base}/diary")
     while True:
         if too_wide(page):
             wide.append(page.url)
@@ -157,7 +158,7 @@ def too_wide(page: Page) -> bool:
 def write_a_warm_diary(reader: Reader) -> None:
     """Every screen of the diary, a temperature asked back, and a second reading."""
     page = reader.page
-    reader.open("/diary")
+    reader.look()
     reader.send("button[name=none]")
     page.fill("#temp", "99.6")
     with page.expect_navigation():

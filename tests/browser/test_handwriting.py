@@ -109,9 +109,9 @@ def test_a_sentence_under_way_outlives_a_reload(
 def test_without_script_the_question_is_answered_without_a_place_to_write(
     screens: Screens, portal_url: str, secret: str, runtime: Runtime
 ) -> None:
-    page = screens.open(f"{portal_url}/sign-in", java_script_enabled=False)
-    page.context.add_cookies([{"name": "phone", "value": secret, "url": portal_url}])
-    page.goto(f"{portal_url}/diary")
+    page = screens.open(
+        f"{portal_url}/diary", held={"phone": secret}, java_script_enabled=False
+    )
     to_the_writing(page)
     assert not page.locator("[data-pad]").is_visible()
     page.locator("input[name=writing][value=no]").check()

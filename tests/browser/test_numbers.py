@@ -77,13 +77,9 @@ def test_a_number_is_refused_by_its_character_then_read_back(
     with runtime.writing() as session:
         session.merge(people.here["coordinator"]).language = language[:2]
     visitor = arrivals.staff_visitor(app, runtime, people.here["coordinator"])
-    page = screens.open("about:blank", language=language)
-    cookie = visitor.get_cookie("session")
-    assert cookie
-    page.context.add_cookies(
-        [{"name": "session", "value": cookie.value, "url": portal_url}]
+    page = screens.open(
+        f"{portal_url}{path}", language=language, held=arrivals.held(visitor)
     )
-    page.goto(f"{portal_url}{path}")
     if form == "change":
         page.locator(f"details:has({box}) summary").tap()
         page.locator("label[for=verified-0]").tap()

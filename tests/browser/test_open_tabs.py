@@ -106,8 +106,9 @@ def test_a_red_flag_ticked_in_one_tab_is_answered_whatever_happened_in_the_other
     )
     if script:
         phone.get_ready()
+    else:
+        phone.open("/diary")
     page = phone.page
-    phone.open("/diary")
     page.locator("label:has(input[value=seizure])").tap()
     change(how, phone, runtime)
     press(page, "button[name=send]")

@@ -57,9 +57,9 @@ def test_what_could_not_be_saved_is_said_over_the_whole_screen(
         secret, _ = enrolled_phones.enrol(
             session, person, held=None, real_now=runtime.real_now()
         )
-    page = screens.open(f"{portal_url}/sign-in", size="small", language=language)
-    page.context.add_cookies([{"name": "phone", "value": secret, "url": portal_url}])
-    page.goto(f"{portal_url}/diary")
+    page = screens.open(
+        f"{portal_url}/diary", language=language, held={"phone": secret}
+    )
     page.locator("[name=emerg]").first.check()
     engine = runtime.database.engine
     engine.dispose()

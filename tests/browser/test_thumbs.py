@@ -38,11 +38,7 @@ def held(app: Flask, runtime: Runtime, participant_id: int) -> dict[str, str]:
 def phone(
     screens: Screens, url: str, cookies: dict[str, str], path: str = "/diary"
 ) -> Page:
-    page = screens.open("about:blank")
-    for name, value in cookies.items():
-        page.context.add_cookies([{"name": name, "value": value, "url": url}])
-    page.goto(f"{url}{path}")
-    return page
+    return screens.open(f"{url}{path}", held=cookies)
 
 
 def kinds(runtime: Runtime) -> list[str]:

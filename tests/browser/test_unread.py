@@ -173,7 +173,6 @@ def test_the_nurse_reads_the_words_on_the_task(
     with runtime.reading() as session:
         task_id = session.scalars(select(Task.id)).one()
     team = Handset(page, portal_url)
-    team.open("/staff")
     team.look(f"words-worklist-{language}")
     team.open(f"/staff/tasks/{task_id}")
     assert DARK in team.text()
@@ -195,8 +194,4 @@ def staff_page(
         nurse = session.merge(people.here["nurse"])
         nurse.language = "zh" if language == "zh-CN" else "en"
     visitor = arrivals.staff_visitor(app, runtime, people.here["nurse"])
-    page = screens.open(f"{url}/sign-in", language=language)
-    for cookie in visitor._cookies.values():  # type: ignore[attr-defined]
-        held = {"name": cookie.key, "value": cookie.value, "url": url}
-        page.context.add_cookies([held])  # type: ignore[list-item]
-    return page
+    return screens.open(f"{url}/staff", language=language, held=arrivals.held(visitor))

@@ -87,17 +87,13 @@ def test_the_ward_answers_for_everybody_on_one_form(
     with runtime.writing() as session:
         session.get_one(Staff, people.here["nurse"].id).language = language[:2]
     nurse = arrivals.staff_visitor(app, runtime, people.here["nurse"])
-    held = nurse.get_cookie("session")
-    assert held is not None
     page = screens.open(
-        f"{portal_url}/sign-in",
+        f"{portal_url}/staff",
         size=size,
         language=language,
+        held=arrivals.held(nurse),
         color_scheme="dark" if dark else "light",
     )
-    cookie = {"name": "session", "value": held.value, "url": portal_url}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
-    page.goto(f"{portal_url}/staff")
     line = page.locator("li.line", has_text="DS-008")
     expect(line).to_contain_text("DS-009")
     look(page, f"ward-line-{language}")

@@ -44,11 +44,13 @@ def cookies(app: Flask, runtime: Runtime, participant_id: int) -> dict[str, str]
     """What a real browser holds on an enrolled phone with its owner signed in."""
     signed_in = person_visitor(app, runtime, participant_id)
     enrolled = phone_visitor(app, runtime, participant_id)
-    held = {
-        name: visitor.get_cookie(name)
-        for name, visitor in (("session", signed_in), ("phone", enrolled))
-    }
-    return {name: cookie.value for name, cookie in held.items() if cookie is not None}
+    return {**held(signed_in), **held(enrolled)}
+
+
+def held(visitor: Visitor) -> dict[str, str]:
+    """The cookies of a visitor, for a real browser to hold."""
+    found = {name: visitor.get_cookie(name) for name in ("session", "phone")}
+    return {name: cookie.value for name, cookie in found.items() if cookie is not None}
 
 
 def phone_visitor(app: Flask, runtime: Runtime, participant_id: int) -> Visitor:

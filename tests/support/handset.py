@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from tests.support.browser import Language, Screens, Size, small_targets
+from tests.support.browser import EMPTY, Language, Screens, Size, small_targets
 
 SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
 FAR_AHEAD = 2_000_000_000  # seconds since 1970; browsers keep it for 400 days at most
@@ -140,7 +140,7 @@ def handset(
     for complaint in QUIET_WITHOUT_A_NETWORK:
         screens.expect(complaint)
     page = screens.open(
-        f"{url}/sign-in",
+        EMPTY,
         size=size,
         language=language,
         color_scheme="dark" if dark else "light",
