@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 
 from portal.engine import clock_steps
 from portal.runtime import Runtime
-from tests.support.clock import clock_file
+from tests.support.processes import command
 from tests.support.settings import SECRET
-from tests.support.source import ROOT
 
 Run = Callable[..., str]
 
 
 @pytest.fixture
 def run(database_url: str) -> Run:
-    environment = {
-        "PATH": os.environ["PATH"],
+    settings = {
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
-        "PORTAL_CLOCK_FILE": clock_file(),
     }
 
-    def command(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "portal", "clock", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+    def clock(*arguments: str) -> str:
+        done = command("portal", "clock", *arguments, settings=settings)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
-    return command
+    return clock
 
 
 def test_a_leap_is_shown_and_confirmed_by_name(run: Run, runtime: Runtime) -> None:

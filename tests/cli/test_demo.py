@@ -53,7 +53,7 @@ def begun(demonstration: Running) -> None:
 def test_it_is_made_once_served_mended_and_stopped(tmp_path: Path) -> None:
     port = free_port()
     command = ("portal", "demo", "--port", str(port), "--folder", str(tmp_path))
-    with running(*command, output=tmp_path / "first", settings={}) as first:
+    with running(*command, output=tmp_path / "first", settings={}, cold=True) as first:
         begun(first)
         # Its pages are ready first; the engine's first cycle comes later.
         first.wait_for(lambda: answers(f"http://localhost:{port}/healthz"))

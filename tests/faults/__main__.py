@@ -13,7 +13,6 @@ from pathlib import Path
 from portal import crash
 from tests.faults.ground import Ground
 from tests.faults.killing import Run
-from tests.faults.nursery import nursery
 from tests.support import postgresql, provider
 from tests.support.databases import (
     KINDS,
@@ -32,10 +31,9 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="portal-faults-") as place,
         databases(options.database, Path(place)) as made,
         provider.running() as account,
-        nursery() as starter,
     ):
         ground = Ground(made.migrated(), str(Path(place) / "clock"))
-        run = Run(ground, account, starter, Path(place), options.seed, tell=tell)
+        run = Run(ground, account, Path(place), options.seed, tell=tell)
         run.kill_at_every_point()
         run.kill_at_random(options.kills)
         found = run.verdict()

@@ -16,9 +16,8 @@ from pathlib import Path
 
 from portal import crash
 from tests.faults.ground import STAFF_NUMBERS, Ground, ReportingPhone
-from tests.faults.nursery import Child, Nursery
 from tests.faults.oracle import Verdict, judge
-from tests.support.processes import answers, free_port
+from tests.support.processes import Running, answers, free_port, start
 from tests.support.provider import Provider
 from tests.support.provider.account import (
     ACCEPT_THEN_500,
@@ -54,13 +53,12 @@ class Run:
 
     ground: Ground
     provider: Provider
-    nursery: Nursery
     folder: Path
     seed: int
     port: int = field(default_factory=free_port)
     kills: Counter[str] = field(default_factory=Counter)
-    web: Child | None = None
-    engine: Child | None = None
+    web: Running | None = None
+    engine: Running | None = None
     tell: Callable[[int], None] = lambda _kills: None
     """Hears each kill's number: a long run says how far it is."""
 
@@ -100,27 +98,25 @@ class Run:
     # Processes
 
     def start_web(self, crash_at: str | None = None) -> None:
-        self.web = self._start("web", crash_at)
+        self.web = self._start("portal", "serve", crash_at=crash_at)
         self.until(lambda: answers(f"{self.base}/livez"), "the web to answer")
 
     def start_engine(self, crash_at: str | None = None) -> None:
-        self.engine = self._start("engine", crash_at)
+        self.engine = self._start("scheduler", crash_at=crash_at)
 
-    def _start(self, program: str, crash_at: str | None) -> Child:
-        output = self.folder / f"{next(self._names)}-{program}.txt"
-        return self.nursery.start(program, self.settings(crash_at), output)
+    def _start(self, *program: str, crash_at: str | None) -> Running:
+        output = self.folder / f"{next(self._names)}-{program[0]}.txt"
+        return start(*program, output=output, settings=self.settings(crash_at))
 
-    def kill(self, child: Child | None, where: str) -> None:
+    def kill(self, child: Running | None, where: str) -> None:
         """Kills a process, unless it did so itself; it is counted once."""
         assert child is not None
-        child.kill()
-        assert child.status == -9, (
-            f"it ended by itself with {child.status}:\n{child.said()}"
-        )
+        status = child.kill()
+        assert status == -9, f"it ended by itself with {status}:\n{child.said()}"
         self.kills[where] += 1
         self.tell(self.kills.total())
 
-    def died_at(self, child: Child | None, point: str, seconds: float) -> bool:
+    def died_at(self, child: Running | None, point: str, seconds: float) -> bool:
         """Waits for an armed process to die; whether it did."""
         assert child is not None
         died = within(seconds, child.ended)
@@ -271,4 +267,7 @@ class Run:
         return judge(self.ground, self.provider)
 
     def close(self) -> None:
+        for child in (self.web, self.engine):
+            if child is not None:
+                child.end()
         self._hands.shutdown(wait=False, cancel_futures=True)

@@ -15,7 +15,6 @@ from portal.db.outbox import Attempt, Message
 from portal.errors import UnsafeSettings
 from tests.faults.ground import STAFF_NUMBERS, Ground
 from tests.faults.killing import Run
-from tests.faults.nursery import nursery
 from tests.faults.oracle import Verdict, judge, judge_pages
 from tests.support import provider, source
 from tests.support.provider.account import (
@@ -43,8 +42,8 @@ def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
 def test_killed_at_every_point_nothing_is_lost_and_nothing_doubled(
     ground: Ground, tmp_path: Path
 ) -> None:
-    with provider.running() as account, nursery() as starter:
-        run = Run(ground, account, starter, tmp_path, seed=1)
+    with provider.running() as account:
+        run = Run(ground, account, tmp_path, seed=1)
         run.kill_at_every_point()
         found = run.verdict()
         run.close()
@@ -61,8 +60,8 @@ def test_killed_at_every_point_nothing_is_lost_and_nothing_doubled(
 def test_two_unclear_calls_to_one_number_are_not_taken_for_each_other(
     ground: Ground, tmp_path: Path
 ) -> None:
-    with provider.running() as account, nursery() as starter:
-        run = Run(ground, account, starter, tmp_path, seed=1)
+    with provider.running() as account:
+        run = Run(ground, account, tmp_path, seed=1)
         run.start_web()
         run.report()
         run.report()

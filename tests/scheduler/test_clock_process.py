@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,12 @@ from portal.runtime import Runtime
 from scheduler.watchdog import EXIT_STATUS, LIMIT_SECONDS
 from tests.support.clock import START, set_to, step_of
 from tests.support.outbox import NURSE_NUMBER, PARTICIPANT_NUMBER, World, build
-from tests.support.processes import MORTAL
+from tests.support.processes import Running, running
 from tests.support.settings import SECRET, settings_for
-from tests.support.source import ROOT
 from tests.support.waiting import until
 
 GAP = 15.0  # seconds without an acting engine, that the watchdog is made for
-Engine = subprocess.Popen[bytes]
+Start = Callable[[], Running]
 
 
 @pytest.fixture
@@ -50,31 +48,23 @@ def world(runtime: Runtime) -> World:
 
 
 @pytest.fixture
-def start(database_url: str, clock_file: Path) -> Iterator[Callable[[], Engine]]:
+def start(database_url: str, clock_file: Path, tmp_path: Path) -> Iterator[Start]:
     """Starts engines as a supervisor would, and ends those that still run."""
-    running: list[Engine] = []
-    environment = {
-        "PATH": os.environ["PATH"],
+    numbers = count(1)
+    settings = {
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
         "PORTAL_CLOCK_FILE": str(clock_file),
     }
 
-    def run() -> Engine:
-        engine = subprocess.Popen(
-            [*MORTAL, sys.executable, "-m", "scheduler"],
-            cwd=ROOT,
-            env=environment,
-            stderr=subprocess.DEVNULL,
-        )
-        running.append(engine)
-        return engine
+    def run() -> Running:
+        output = tmp_path / f"engine-{next(numbers)}.txt"
+        begun = running("scheduler", output=output, settings=settings)
+        return stack.enter_context(begun)
 
-    yield run
-    for engine in running:
-        engine.kill()
-        engine.wait()
+    with ExitStack() as stack:
+        yield run
 
 
 def step_clock(path: Path, seconds: int) -> None:
@@ -91,7 +81,7 @@ def on_phones(world: World) -> list[str]:
 
 
 def test_F14_an_engine_whose_ticks_stop_ends_itself_and_another_acts(
-    world: World, start: Callable[[], Engine], clock_file: Path
+    world: World, start: Start, clock_file: Path
 ) -> None:
     """The watchdog's limit is what bounds the gap; the rest is the machine's speed."""
     world.page(0)
@@ -101,9 +91,9 @@ def test_F14_an_engine_whose_ticks_stop_ends_itself_and_another_acts(
     assert until(lambda: len(on_phones(world)) == 2)
     step_clock(clock_file, -7200)
     stepped = time.monotonic()
-    assert until(lambda: engine.poll() is not None)
+    assert until(engine.ended)
     ended = time.monotonic()
-    assert engine.returncode == EXIT_STATUS
+    assert engine.wait() == EXIT_STATUS
     due = world.runtime.now()
     start()
     world.page(2, not_before=due)
@@ -118,7 +108,7 @@ def test_F14_an_engine_whose_ticks_stop_ends_itself_and_another_acts(
 
 
 def test_F15_a_leap_of_hours_holds_a_reminder_until_a_person_confirms_and_no_page(
-    world: World, start: Callable[[], Engine], clock_file: Path, runtime: Runtime
+    world: World, start: Start, clock_file: Path, runtime: Runtime
 ) -> None:
     world.page(0)
     start()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,15 @@ import pytest
 from portal.db.engine import Lease
 from portal.engine import leases
 from portal.runtime import Runtime
-from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
-from tests.support.processes import MORTAL
+from tests.support.processes import Running, running
 from tests.support.provider import Provider
 from tests.support.provider.account import ACCEPT_THEN_HANG, SENDER
 from tests.support.settings import SECRET, settings_for
-from tests.support.source import ROOT
 from tests.support.waiting import until, within
 
 TAKEN_OVER = 40  # seconds, for a lease of two and a busy machine
-Engine = subprocess.Popen[bytes]
-Start = Callable[[], Engine]
+Start = Callable[[], Running]
 
 
 @pytest.fixture
@@ -39,13 +35,11 @@ def world(database_url: str) -> Iterator[World]:
 @pytest.fixture
 def start(database_url: str, provider: Provider, tmp_path: Path) -> Iterator[Start]:
     """Starts engines as processes; whatever became of them, they are gone at the end."""
-    engines: list[Engine] = []
-    environment = {
-        "PATH": os.environ["PATH"],
+    numbers = count()
+    settings = {
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
-        "PORTAL_CLOCK_FILE": clock_file(),
         "PORTAL_LEASE_SECONDS": "2",
         "PORTAL_SETTLE_SECONDS": "0.3",
         "PORTAL_ALLOW_UNAPPROVED": "yes",
@@ -57,18 +51,13 @@ def start(database_url: str, provider: Provider, tmp_path: Path) -> Iterator[Sta
         "TWILIO_FROM": SENDER,
     }
 
-    def run() -> Engine:
-        with (tmp_path / f"{len(engines)}.txt").open("wb") as said:
-            command = [*MORTAL, sys.executable, "-m", "scheduler"]
-            engine = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said)
-        engines.append(engine)
-        return engine
+    def run() -> Running:
+        output = tmp_path / f"{next(numbers)}.txt"
+        begun = running("scheduler", output=output, settings=settings)
+        return stack.enter_context(begun)
 
-    yield run
-    for engine in engines:
-        engine.send_signal(signal.SIGCONT)
-        engine.kill()
-        engine.wait()
+    with ExitStack() as stack:
+        yield run
 
 
 def lease(world: World) -> Lease | None:
@@ -92,7 +81,7 @@ def everything(world: World) -> list[tuple[object, ...]]:
 
 
 def test_F21_F22_an_engine_that_slept_in_the_middle_of_a_call_wakes_and_writes_nothing(
-    world: World, provider: Provider, start: Start, tmp_path: Path
+    world: World, provider: Provider, start: Start
 ) -> None:
     provider.handset(NURSE_NUMBER, receipts="none")
     provider.fail(NURSE_NUMBER, ACCEPT_THEN_HANG)
@@ -100,15 +89,15 @@ def test_F21_F22_an_engine_that_slept_in_the_middle_of_a_call_wakes_and_writes_n
     assert until(lambda: fence(world) == 1)
     world.page()
     assert until(lambda: len(provider.sent(NURSE_NUMBER)) == 1)
-    old.send_signal(signal.SIGSTOP)
+    old.process.send_signal(signal.SIGSTOP)
     start()
     assert within(TAKEN_OVER, lambda: fence(world) == 2), "the standby takes over"
     assert until(lambda: world.messages()[0].state in ("accepted", "delivered"))
     before = everything(world)
-    old.send_signal(signal.SIGCONT)
-    words, said = ("lost the lease", "the lease was lost"), tmp_path / "0.txt"
+    old.process.send_signal(signal.SIGCONT)
+    words = ("lost the lease", "the lease was lost")
     assert until(  # its watchdog, which counts the sleep, may end it before it says so
-        lambda: old.poll() is not None or any(w in said.read_text() for w in words)
+        lambda: old.ended() or any(w in old.said() for w in words)
     )
     assert everything(world) == before
     world.page(step=1)
@@ -119,9 +108,9 @@ def test_F21_F22_an_engine_that_slept_in_the_middle_of_a_call_wakes_and_writes_n
 
 
 def test_F51_a_program_older_than_the_schema_never_acts_again(
-    world: World, provider: Provider, start: Start, tmp_path: Path
+    world: World, provider: Provider, start: Start
 ) -> None:
-    start()
+    old = start()
     assert until(lambda: fence(world) == 1)
     with world.runtime.writing() as session:
         taken = leases.take_lease(
@@ -133,7 +122,7 @@ def test_F51_a_program_older_than_the_schema_never_acts_again(
             silent=leases.glance(session),
         )
     assert taken is not None
-    assert until(lambda: "lost the lease" in (tmp_path / "0.txt").read_text())
+    assert until(lambda: "lost the lease" in old.said())
     world.page()
     assert not within(6, lambda: fence(world) > 2 or bool(world.attempts()))
     assert provider.ledger == []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -16,16 +15,13 @@ from portal.db.outbox import Handset
 from portal.db.people import Contact
 from portal.people import contacts
 from portal.runtime import Runtime
-from tests.support.clock import clock_file
 from tests.support.outbox import NURSE_NUMBER, World, build
-from tests.support.processes import MORTAL
+from tests.support.processes import Running, running
 from tests.support.settings import SECRET, settings_for
-from tests.support.source import ROOT
 from tests.support.waiting import until, within
 
 MESSAGES = 40
-Engine = subprocess.Popen[str]
-Start = Callable[..., Engine]
+Start = Callable[..., Running]
 
 
 @pytest.fixture
@@ -42,34 +38,24 @@ def world(runtime: Runtime) -> World:
 
 
 @pytest.fixture
-def start(database_url: str) -> Iterator[Start]:
+def start(database_url: str, tmp_path: Path) -> Iterator[Start]:
     """Starts engines as processes, and ends those that still run."""
-    running: list[Engine] = []
-    environment = {
-        "PATH": os.environ["PATH"],
+    numbers = count(1)
+    told = {
         "PORTAL_MODE": "development",
         "PORTAL_DATABASE_URL": database_url,
         "PORTAL_SECRET_KEY": SECRET,
-        "PORTAL_CLOCK_FILE": clock_file(),
         "PORTAL_LEASE_SECONDS": "1",
         "PORTAL_SETTLE_SECONDS": "0.3",
     }
 
-    def run(*options: str, **settings: str) -> Engine:
-        engine = subprocess.Popen(
-            [*MORTAL, sys.executable, "-m", "scheduler", *options],
-            cwd=ROOT,
-            env=environment | settings,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        running.append(engine)
-        return engine
+    def run(*options: str, cold: bool = False, **settings: str) -> Running:
+        how = {"settings": told | settings, "cold": cold}
+        output = tmp_path / f"engine-{next(numbers)}.txt"
+        return stack.enter_context(running("scheduler", *options, output=output, **how))
 
-    yield run
-    for engine in running:
-        engine.kill()
-        engine.communicate()
+    with ExitStack() as stack:
+        yield run
 
 
 def on_phones(world: World) -> list[str]:
@@ -97,13 +83,12 @@ def pages_to_many(world: World) -> None:
 @pytest.mark.alone
 def test_a_queued_page_reaches_the_simulated_phone(world: World, start: Start) -> None:
     world.page()
-    engine = start()
+    engine = start(cold=True)
     assert until(lambda: on_phones(world) == [NURSE_NUMBER])
     assert until(lambda: world.messages()[0].state == "delivered")
     world.page(1)
     assert within(5, lambda: len(on_phones(world)) == 2)
-    engine.send_signal(signal.SIGTERM)
-    assert engine.wait(timeout=10) == 0
+    assert engine.stop() == 0
 
 
 def test_ctrl_c_ends_it_cleanly_and_gives_the_lease_back(
@@ -112,10 +97,9 @@ def test_ctrl_c_ends_it_cleanly_and_gives_the_lease_back(
     first = start()
     world.page()
     assert until(lambda: len(on_phones(world)) == 1)
-    first.send_signal(signal.SIGINT)
-    assert first.wait(timeout=10) == 0
+    assert first.stop(signal.SIGINT) == 0
     world.page(1)
-    assert start("--once").wait(timeout=20) == 0
+    assert start("--once").wait() == 0
     assert len(on_phones(world)) == 2
 
 
@@ -127,7 +111,6 @@ def test_killed_again_and_again_it_loses_nothing_and_doubles_nothing(
         engine = start()
         assert until(lambda: len(on_phones(world)) >= enough)  # noqa: B023
         engine.kill()
-        engine.wait()
     start()
     assert until(lambda: {m.state for m in world.messages()} == {"delivered"})
     reached = on_phones(world)
@@ -137,8 +120,8 @@ def test_killed_again_and_again_it_loses_nothing_and_doubles_nothing(
 def test_its_log_holds_no_number_and_no_words(world: World, start: Start) -> None:
     world.page()
     engine = start("--once")
-    _, said = engine.communicate(timeout=20)
-    assert engine.returncode == 0
+    assert engine.wait() == 0
+    said = engine.said()
     assert '"message 1, text to +86\\u202601: Accepted"' in said
     assert NURSE_NUMBER not in said
     assert "K7QX" not in said
@@ -150,9 +133,8 @@ def test_a_database_of_another_schema_is_refused(
     with runtime.database.engine.execution_options(writes=True).begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     engine = start()
-    _, said = engine.communicate(timeout=20)
-    assert engine.returncode == 1
-    assert "revision 9999" in said
+    assert engine.wait() == 1
+    assert "revision 9999" in engine.said()
 
 
 def test_an_unapproved_study_never_reaches_real_people(
@@ -167,7 +149,6 @@ def test_an_unapproved_study_never_reaches_real_people(
         "PORTAL_TWILIO_API_BASE": "http://127.0.0.1:1",
     }
     engine = start("--once", **real)
-    _, said = engine.communicate(timeout=20)
-    assert engine.returncode == 1
-    assert "not approved" in said
+    assert engine.wait() == 1
+    assert "not approved" in engine.said()
     assert world.attempts() == []

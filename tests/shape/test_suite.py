@@ -58,13 +58,13 @@ def test_a_run_tells_which_test_costs_what_with_all_that_it_starts(
     assert processor["test_cheap"] < 0.2
 
 
-STARTED = {"portal serve", "scheduler", "postgres", "chromium"}
-STARTED |= {"firefox", "Xvfb", "WebKitWebDriver", "MiniBrowser"}
+STARTED = {"tests.support.nursery", "portal serve", "scheduler", "postgres"}
+STARTED |= {"chromium", "firefox", "Xvfb", "WebKitWebDriver", "MiniBrowser"}
 
 
 def started(run: int) -> set[str]:
     """Which of these a run has going."""
-    commands = " ".join(kin.command for kin in family(run))
+    commands = " ".join(f"{kin.name} {kin.command}" for kin in family(run))
     return {name for name in STARTED if name in commands}
 
 

@@ -16,6 +16,8 @@ class Kin:
     pid: int
     parent: int
     began: int
+    name: str
+    """As it calls itself: a fork of the nursery is no other command than that."""
     seconds: float
     """Of the processor, with those of its children that have ended."""
     ended: bool
@@ -50,6 +52,8 @@ def _look(pid: int) -> Kin | None:
         told = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
     except OSError:  # it ended meanwhile
         return None
-    fields = told.rpartition(")")[2].split()
+    head, _, tail = told.rpartition(")")
+    name, fields = head.partition("(")[2], tail.split()
     used = sum(map(int, fields[11:15])) / TICKS
-    return Kin(pid, int(fields[1]), int(fields[19]), used, fields[0] == "Z")
+    began, ended = int(fields[19]), fields[0] == "Z"
+    return Kin(pid, int(fields[1]), began, name, used, ended)

@@ -7,10 +7,7 @@ study clock, and looks at the simulated phones. All else is done by the processe
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -37,9 +34,8 @@ from portal.study_files import load_study, study_source
 from tests.support.cast import hold_number
 from tests.support.clock import CLOCK_FILE, START, ZONE, set_to
 from tests.support.phone import Phone
-from tests.support.processes import Running, free_port, running
+from tests.support.processes import Running, command, free_port, running
 from tests.support.settings import SECRET, settings_for
-from tests.support.source import ROOT
 from tests.support.waiting import until
 
 PARTICIPANT = "+8619900000107"
@@ -92,16 +88,8 @@ class Journey:
 
     def command(self, *arguments: str, told: object = None) -> dict[str, Any]:
         """Runs ``python -m portal ... --json`` and gives what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "portal", *arguments, "--json"],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **self.settings},
-            input=json.dumps(told),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        words = ("portal", *arguments, "--json")
+        done = command(*words, settings=self.settings, told=json.dumps(told))
         assert done.returncode == 0, done.stderr
         printed: dict[str, Any] = json.loads(done.stdout)
         return printed

@@ -1,22 +1,31 @@
-"""Real processes of the portal, for journeys: started, watched, stopped, never left.
+"""Real processes of the portal, for tests: started, watched, stopped, never left.
 
 A process gets a clean environment of its own, so that nothing of the tester's machine
 decides what it does. What it says is kept and shown when a wait fails. It dies with the
 run that started it, however that ends.
+
+Most are forks of one warm process, which has imported everything
+(``tests.support.nursery``); ``cold=True`` starts the command line itself.
 """
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -27,13 +36,86 @@ from tests.support.waiting import PATIENCE, STEP, rest
 KEPT = ("PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 MORTAL = ("setpriv", "--pdeathsig", "KILL", "--")
 """Before a command: Linux kills it when the one who started it dies, even by a kill."""
+COMMAND_SECONDS = 60.0
+
+
+class Nursery:
+    """The warm process that starts others, from the side of the tests."""
+
+    def __init__(self) -> None:
+        self._asking = threading.Lock()
+        self._process = subprocess.Popen(
+            [*MORTAL, sys.executable, "-m", "tests.support.nursery"],
+            cwd=ROOT,
+            env=_environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._asking:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        assert line, "the nursery died"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def kill(self) -> None:
+        self._process.kill()
+        self.close()
+
+    def close(self) -> None:
+        """Everything that it started is gone then."""
+        self._process.communicate(timeout=PATIENCE)
+
+
+@cache
+def nursery() -> Nursery:
+    """The one nursery of this run, or of this worker of it."""
+    made = Nursery()
+    atexit.register(made.close)
+    return made
+
+
+class Child:
+    """A process of the nursery, which answers as ``subprocess.Popen`` does."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit status once it has ended; negative for a signal."""
+        if self.returncode is None:
+            self.returncode = nursery().ask(ended=self.pid)["status"]
+        return self.returncode
+
+    def wait(self, timeout: float = PATIENCE) -> int:
+        deadline = time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
+            rest(STEP)
+        return status
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 @dataclass
 class Running:
     """A started process and the file that holds what it said."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Child
     output: Path
 
     def said(self) -> str:
@@ -54,31 +136,93 @@ class Running:
         """Returns once ``url`` answers."""
         self.wait_for(lambda: answers(url))
 
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def wait(self, seconds: float = PATIENCE) -> int:
+        """Its exit status, once it has ended by itself."""
+        return self.process.wait(timeout=seconds)
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Asks it to stop and says with which status it did."""
-        if self.process.poll() is None:
+        if not self.ended():
             self.process.send_signal(how)
-        return self.process.wait(timeout=PATIENCE)
+        return self.wait()
 
-    def kill(self) -> None:
+    def kill(self) -> int:
         """Stops it as a power cut would."""
         self.process.kill()
-        self.process.wait(timeout=PATIENCE)
+        return self.wait()
+
+    def end(self) -> None:
+        """Ends it and whatever it started itself."""
+        self.kill()
+        with suppress(ProcessLookupError):  # all gone already
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def start(
+    *module_and_arguments: str,
+    output: Path,
+    settings: Mapping[str, str],
+    cold: bool = False,
+) -> Running:
+    """``python -m MODULE ARGUMENTS`` under ``settings``; who asks for it ends it."""
+    output.touch()
+    files = {"stdin": os.devnull, "stdout": str(output), "stderr": str(output)}
+    begin = _begin_cold if cold else _begin
+    return Running(begin(module_and_arguments, _environment(settings), files), output)
 
 
 @contextmanager
 def running(
-    *module_and_arguments: str, output: Path, settings: Mapping[str, str]
+    *module_and_arguments: str,
+    output: Path,
+    settings: Mapping[str, str],
+    cold: bool = False,
 ) -> Iterator[Running]:
-    """``python -m MODULE ARGUMENTS`` under ``settings``, gone at the end.
+    """The same, gone at the end of the block."""
+    begun = start(*module_and_arguments, output=output, settings=settings, cold=cold)
+    try:
+        yield begun
+    finally:
+        begun.end()
 
-    Its clock shows what the test's does.
-    """
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment |= {"PYTHONUNBUFFERED": "1", CLOCK_FILE: clock_file(), **settings}
-    with output.open("wb") as said:
-        process = subprocess.Popen(
-            [*MORTAL, sys.executable, "-m", *module_and_arguments],
+
+def command(
+    *module_and_arguments: str, settings: Mapping[str, str], told: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """The same, until it ends by itself: what it said, and its status."""
+    with tempfile.TemporaryDirectory(prefix="portal-command-") as folder:
+        files = {name: f"{folder}/{name}" for name in ("stdin", "stdout", "stderr")}
+        Path(files["stdin"]).write_text(told, "utf-8")
+        child = _begin(module_and_arguments, _environment(settings), files)
+        try:
+            status = child.wait(COMMAND_SECONDS)
+        finally:
+            child.kill()
+        said = (Path(files[name]).read_text("utf-8") for name in ("stdout", "stderr"))
+        return subprocess.CompletedProcess(module_and_arguments, status, *said)
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """What a process is told; its clock shows what the test's does."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return kept | {"PYTHONUNBUFFERED": "1", CLOCK_FILE: clock_file(), **settings}
+
+
+def _begin(
+    run: tuple[str, ...], environment: Mapping[str, str], files: Mapping[str, str]
+) -> Child:
+    return Child(nursery().ask(run=run, environment=environment, **files)["pid"])
+
+
+def _begin_cold(
+    run: tuple[str, ...], environment: Mapping[str, str], files: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    with Path(files["stdout"]).open("ab") as said:
+        return subprocess.Popen(
+            [*MORTAL, sys.executable, "-m", *run],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -86,17 +230,6 @@ def running(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    try:
-        yield Running(process, output)
-    finally:
-        _end_all(process)
-
-
-def _end_all(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process and whatever it started itself."""
-    with suppress(ProcessLookupError):  # all gone already
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=PATIENCE)
 
 
 def free_port() -> int:

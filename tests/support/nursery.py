@@ -1,0 +1,148 @@
+"""Starts the portal's programs warm: all is imported once, each process is a fork.
+
+A program spends a second of the processor on its imports and a tenth on its work. A
+fork runs what ``python -m MODULE ARGUMENTS`` would, in an environment, a session and
+with files of its own, and dies by a true SIGKILL. All this is the nursery's own
+process; ``tests.support.processes`` asks it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import gc
+import json
+import os
+import runpy
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NoReturn
+
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # linux/prctl.h
+ONCE_MAIN = ("portal.__main__", "scheduler.__main__")
+"""What ``-m`` runs is not imported before, though all that it imports is."""
+
+
+def main() -> None:
+    requests, answers = (os.fdopen(os.dup(fd), how) for fd, how in ((0, "r"), (1, "w")))
+    _warm_up()
+    assert threading.active_count() == 1, "a fork would lose a thread"
+    alive: set[int] = set()
+    for line in requests:
+        request = json.loads(line)
+        if "run" in request:
+            pid = _start(request, (requests.fileno(), answers.fileno()))
+            alive.add(pid)
+            answer: dict[str, Any] = {"pid": pid}
+        else:
+            answer = {"status": _status(request["ended"], alive)}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has not come to a session of its own
+            os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _warm_up() -> None:
+    from sqlalchemy.orm import configure_mappers
+
+    from portal.app import BLUEPRINTS
+    from portal.cli import COMMANDS
+
+    for name in (
+        *(command.partition(":")[0] for command in COMMANDS.values()),
+        *(module for module, _ in BLUEPRINTS),
+        "portal.demo.seed",
+        "portal.messages.gateways.twilio.gateway",
+        "scheduler.__main__",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "sqlalchemy.dialects.sqlite",
+    ):
+        import_module(name)
+    for name in ONCE_MAIN:
+        sys.modules.pop(name, None)
+    configure_mappers()
+    gc.collect()
+    gc.freeze()  # no child's search for garbage walks through it again
+
+
+def _start(request: Mapping[str, Any], ours: tuple[int, ...]) -> int:
+    parent = os.getpid()
+    pid = os.fork()
+    if not pid:
+        _run(request, parent, ours)
+    return pid
+
+
+def _run(request: Mapping[str, Any], parent: int, ours: tuple[int, ...]) -> NoReturn:
+    status = 1
+    try:
+        for fd in ours:
+            os.close(fd)
+        _become(request, parent)
+        runpy.run_module(request["run"][0], run_name="__main__", alter_sys=True)
+        status = 0
+    except SystemExit as end:
+        status = _status_of(end.code)
+    except BaseException:  # noqa: BLE001 (a fork must never return)
+        sys.excepthook(*sys.exc_info())
+    _end(status)
+
+
+def _become(request: Mapping[str, Any], parent: int) -> None:
+    """A process as if it had been started: its own session, files and environment."""
+    run = request["run"]
+    os.setsid()
+    linux = ctypes.CDLL(None)
+    linux.prctl(PR_SET_NAME, " ".join(run[:2]).encode())
+    linux.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked to be told
+        os.kill(os.getpid(), signal.SIGKILL)
+    written = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    for path, how, fd in (
+        (request["stdin"], os.O_RDONLY, 0),
+        (request["stdout"], written, 1),
+        (request["stderr"], written, 2),
+    ):
+        os.dup2(os.open(path, how), fd)
+    sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    sys.argv = list(run)
+
+
+def _status_of(code: object) -> int:
+    """The exit status that Python makes of ``sys.exit(code)``."""
+    if code is None or isinstance(code, int):
+        return code or 0
+    sys.stderr.write(f"{code}\n")
+    return 1
+
+
+def _end(status: int) -> NoReturn:
+    """What Python does before a process ends, without taking everything apart."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
+def _status(pid: int, alive: set[int]) -> int | None:
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    if ended == 0:
+        return None
+    alive.discard(pid)
+    return os.waitstatus_to_exitcode(status)
+
+
+if __name__ == "__main__":
+    main()
