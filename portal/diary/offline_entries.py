@@ -20,7 +20,7 @@ from portal.diary.entries import Receipt
 from portal.diary.submission import Writer
 from portal.errors import EntryRefused
 from portal.people.case import Case
-from portal.protocol.triage.judge import RED_FLAGS
+from portal.protocol.demands.items import RED_FLAGS
 from portal.vocabulary.diary import KeptKind
 
 LONGEST_WAIT = timedelta(days=60)

@@ -15,7 +15,7 @@ from portal.diary.submission import CHANGED_AFTERWARDS, Receipt, Submission, Wri
 from portal.diary.version_ids import rest_of, version_of
 from portal.errors import InvalidInput
 from portal.people.case import Case
-from portal.protocol.triage.judge import RED_FLAGS
+from portal.protocol.demands.items import RED_FLAGS
 from portal.vocabulary.diary import VersionKind
 
 

@@ -15,17 +15,14 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import deviations, tasks
 from portal.db.alerts import AlertFinding, Task
 from portal.people.case import Case
+from portal.protocol.demands.rules import RULES
 from portal.protocol.study.model import Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.vocabulary.tasks import TaskKind, TaskState
 
-OWNERS = {"T28": "coordinator", "T29": "coordinator", "T30": "investigator"}
+OWNERS = {rule.id: rule.owner for rule in RULES}
+KINDS = {rule.id: rule.kind for rule in RULES}
 NEVER_IN_AN_ALERT = frozenset(OWNERS)
-KINDS = {
-    "T28": TaskKind.DATA_QUALITY,
-    "T29": TaskKind.AWAY,
-    "T30": TaskKind.PRIVATE,
-}
 
 
 def open_tasks(case: Case, verdict: Verdict, entry_id: int, version_id: str) -> None:

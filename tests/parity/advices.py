@@ -14,9 +14,10 @@ from flask.ctx import RequestContext
 from portal.characters import BLANKS
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.demands.messages import BESIDE
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import PageSentence, Text
-from portal.protocol.triage.judge import BESIDE, judge
+from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import language as speech
 from portal.web.parts import advice_lines, both_places, calls

@@ -161,6 +161,9 @@ L-seen = { zh = "已看到。", en = "Seen." }
 L-unanswered = { zh = "请拨打{phone}。", en = "Phone {phone}." }
 L-not-sent = { zh = "没有送出。", en = "Not sent." }
 P-not-emergency = { zh = "不是急救服务。", en = "No emergency service." }
+P-missed = { zh = "昨天没有填写。", en = "Yesterday is missing." }
+Q-since = { zh = "从上次到现在：", en = "Since last time:" }
+Q-caregiver = { zh = "您看到的：", en = "What you see:" }
 P-ward = { zh = "请先按铃。", en = "Ring first." }
 P-near = { zh = "{date}前请留在附近。", en = "Stay near until {date}." }
 P-ends = { zh = "今天到期。", en = "It ends today." }
@@ -291,15 +294,15 @@ variables = ["level", "code", "minutes"]
 max_segments = 2
 
 [sms.staff_call]
-zh = "有一条{level}提醒，确认请按1。"
-en = "{level} alert. Press 1."
-variables = ["level"]
+zh = "有一条{level}提醒，编号{code}，请在{minutes}分钟内确认。确认请按1。"
+en = "{level} alert {code}: confirm in {minutes} minutes. Press 1."
+variables = ["level", "code", "minutes"]
 max_segments = 2
 
 [sms.unanswered]
-zh = "还没有人回应，请拨打{tel}。"
-en = "Nobody has answered. Phone {tel}."
-variables = ["tel"]
+zh = "还没有人回应，请拨打{tel}，情况紧急请拨打{emergency}。"
+en = "Nobody has answered. Phone {tel}, or in an emergency {emergency}."
+variables = ["tel", "emergency"]
 max_segments = 1
 
 [sms.task_overdue]

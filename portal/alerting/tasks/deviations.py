@@ -18,13 +18,12 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
+from portal.protocol.demands.rules import DEVIATION
 from portal.protocol.study.model import Tier
 from portal.protocol.study.plan_model import DeviationPlan
 from portal.protocol.study.text import Text
 from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.tasks import TaskKind, TaskState
-
-RULE = "T31"
 
 
 def discharged(case: Case, *, on: date) -> None:
@@ -74,7 +73,7 @@ def _is_early(plan: DeviationPlan, participant: Participant, on: date) -> bool:
 
 
 def _key(participant: Participant, what: str) -> str:
-    return f"{RULE}:{participant.id}:{what}"
+    return f"{DEVIATION}:{participant.id}:{what}"
 
 
 def _note(

@@ -23,10 +23,10 @@ from portal.errors import EntryRefused
 from portal.people import reporters
 from portal.people.case import Case
 from portal.people.reporters import Person
+from portal.protocol.demands.items import REPORTERS
 from portal.study_versions import StudyOf
 from portal.vocabulary.diary import VersionKind
 
-REPORTERS = ("self", "caregiver")
 AT_ONCE = 200
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from portal.protocol.demands.items import RED_FLAGS, REPORTER
 from portal.protocol.study.form import Group, Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.toml_tables import KeyFault
 
 MOST_SCREENS = 14
-RED_FLAGS = "emerg"
-REPORTER = "reporter"
 _CODED = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
 
 
@@ -59,8 +58,6 @@ def _screen_faults(study: Study) -> Iterator[KeyFault]:
         yield KeyFault("group", said)
     if not study.groups or RED_FLAGS not in study.groups[0].items:
         yield KeyFault("group", f'the first screen must ask "{RED_FLAGS}".')
-    if RED_FLAGS not in study.items:
-        yield KeyFault("item", f'there is no item "{RED_FLAGS}".')
     yield from _shown_faults(study)
 
 

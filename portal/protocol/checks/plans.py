@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from portal.protocol.checks.conditions import problems
+from portal.protocol.checks.demands import EXPECTED
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_model import MissingPlan, Reminders
 from portal.protocol.study.toml_tables import KeyFault
 
-MESSAGES = (
-    *("M-E", "M-W", "M-U", "M-U2", "M-S", "M-RE", "M-R", "M-F"),
-    *("L-told", "L-seen", "L-unanswered", "L-not-sent"),
-    *("P-not-emergency", "P-ward"),
-)
-TEXTS = ("code", "diary_due", "staff_alert", "staff_call", "task_overdue", "unanswered")
-_EXPECTED = ("daily", "weekly")
-
 
 def plan_faults(study: Study) -> Iterator[KeyFault]:
-    """Required wordings, then each plan's texts, messages, phases, roles and rules."""
-    yield from _unknown("message", MESSAGES, study.messages, "message")
-    yield from _unknown("sms", TEXTS, study.texts, "text")
+    """Each plan's texts, messages, phases, roles and rules."""
     yield from _missing_faults(study)
     yield from _reminder_faults(study, study.reminders)
 
@@ -43,7 +34,7 @@ def _phases(study: Study) -> list[str]:
 def _missing_faults(study: Study) -> Iterator[KeyFault]:
     yield from _unknown("missing", study.missing, _phases(study), "phase")
     for phase in study.phases:
-        expected = phase.diary in _EXPECTED
+        expected = phase.diary in EXPECTED
         if expected != (phase.code in study.missing):
             said = "is missing" if expected else "has no diary that could be missing"
             yield KeyFault(f"missing.{phase.code}", f"{said}: {phase.diary} diary.")

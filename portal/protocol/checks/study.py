@@ -6,6 +6,7 @@ its caps. Each fault names its key in the file and says the thing in a sentence.
 
 from __future__ import annotations
 
+from portal.protocol.checks.demands import demand_faults
 from portal.protocol.checks.diary import diary_faults
 from portal.protocol.checks.ladder import Caps, ladder_faults
 from portal.protocol.checks.plans import plan_faults
@@ -36,6 +37,7 @@ def faults_of_text(
 def faults(study: Study, *, caps: Caps | None = None) -> tuple[KeyFault, ...]:
     """Every fault of a study that could be read; ``caps`` are the gateway's."""
     return (
+        *demand_faults(study),
         *timeline_faults(study),
         *diary_faults(study),
         *rule_faults(study),

@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.protocol.calendar.study_days import visit_date
+from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.model import Study
 from portal.protocol.study.toml_tables import KeyFault
 
@@ -64,8 +65,8 @@ def _phase_faults(study: Study) -> Iterator[KeyFault]:
             if item not in study.items:
                 said = f'there is no item "{item}".'
                 yield KeyFault(f"phase.{phase.code}.form", said)
-        if "emerg" not in phase.form:
-            said = 'the form lacks "emerg", the list of emergencies.'
+        if RED_FLAGS not in phase.form:
+            said = f'the form lacks "{RED_FLAGS}", the list of emergencies.'
             yield KeyFault(f"phase.{phase.code}.form", said)
 
 

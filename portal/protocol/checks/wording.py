@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portal.protocol.study.filling import LONGEST_VALUE, placeholders, segments
+from portal.protocol.demands import messages, texts
+from portal.protocol.demands.texts import LONGEST_VALUE
+from portal.protocol.study.filling import placeholders, segments
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import SmsTemplate, Text
 from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.study.wordings import fillable, labels
 
-MESSAGE_VARIABLES = ("phone", "emergency", "minutes", "time", "date", "role", "v", "c")
-SMS_VARIABLES = ("tel", "emergency", "date", "time", "level", "code", "minutes")
 LONGEST_TEXT = 500
 MOST_VARIABLES = 20
 
@@ -58,7 +58,7 @@ def wording_faults(study: Study) -> tuple[KeyFault, ...]:
         found += _brace_faults(key, text)
     for message in study.messages.values():
         key = f"message.{message.id}"
-        found += _placeholder_faults(key, message.text, MESSAGE_VARIABLES)
+        found += _placeholder_faults(key, message.text, messages.VARIABLES)
     for template in study.texts.values():
         found += _template_faults(template)
         found += _secrecy_faults(study, template)
@@ -105,8 +105,8 @@ def _placeholder_faults(
 def _template_faults(template: SmsTemplate) -> Iterator[KeyFault]:
     key = f"sms.{template.id}"
     for name in template.variables:
-        if name not in SMS_VARIABLES:
-            said = f'"{name}" is no variable of texts: {", ".join(SMS_VARIABLES)}.'
+        if name not in texts.VARIABLES:
+            said = f'"{name}" is no variable of texts: {", ".join(texts.VARIABLES)}.'
             yield KeyFault(f"{key}.variables", said)
         if name not in placeholders(template.text.zh + template.text.en):
             said = f'"{name}" is declared and never used.'

@@ -21,7 +21,7 @@ from portal.errors import StudyFileFault
 from portal.protocol.study.model import FORMAT, Study
 
 Upgrader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-UPGRADERS: Mapping[int, Upgrader] = {}
+UPGRADERS: Mapping[int, Upgrader] = {1: lambda unchanged: unchanged}
 """By format: what makes a stored study of it one of the next, with the same meaning."""
 
 

@@ -14,9 +14,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from portal.errors import InvalidInput
+from portal.protocol.demands.texts import LONGEST_VALUE
 from portal.protocol.study.text import PageSentence, SmsTemplate
 
-LONGEST_VALUE = 20  # characters; the providers' own limit for one variable
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _WEEKDAYS = "一二三四五六日"
 _SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

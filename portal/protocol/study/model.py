@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portal.protocol.demands.numbers import default
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 
-FORMAT = 1
+FORMAT = 2
 """The form in which studies are stored now; see ``portal.protocol.study.compiled``."""
 
 
@@ -204,8 +205,8 @@ class Paging:
     Past it the loop continues by the channels that have no cap.
     """
 
-    texts_per_person_day: int
-    calls_per_person_day: int
+    texts_per_person_day: int = default("paging.texts_per_person_day")
+    calls_per_person_day: int = default("paging.calls_per_person_day")
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,6 @@ class Study:
     reminders: Reminders
     missing: Mapping[str, MissingPlan]
     sha256: str
-    paging: Paging = Paging(texts_per_person_day=10, calls_per_person_day=20)
+    paging: Paging = Paging()
     options: Options = field(default_factory=Options)
     format: int = FORMAT

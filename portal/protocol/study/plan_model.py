@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.protocol.demands.numbers import default
 from portal.protocol.study.text import Text
+
+MONTH_RULES = ("calendar",)
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,9 @@ class Reminders:
 class Options:
     """The investigator's switches. A study stored without one has it as here."""
 
-    month_rule: str = "calendar"
+    month_rule: str = MONTH_RULES[0]
     show_visit_windows: bool = False
-    driving_days: int = 0
-    fever_medicine_wait_minutes: int = 0
-    unfinished_entry_minutes: int = 10
-    planned_call_max_minutes: int = 60
+    driving_days: int = default("options.driving_days")
+    fever_medicine_wait_minutes: int = default("options.fever_medicine_wait_minutes")
+    unfinished_entry_minutes: int = default("options.unfinished_entry_minutes")
+    planned_call_max_minutes: int = default("options.planned_call_max_minutes")

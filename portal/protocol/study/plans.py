@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.protocol.study.plan_model import (
+    MONTH_RULES,
     CallTask,
     DatedPlan,
     DeviationPlan,
@@ -26,15 +27,18 @@ from portal.protocol.study.toml_tables import Table
 _WHO = ("participant", "caregiver")
 
 
-def read_options(table: Table) -> Options:
-    """``[options]``: the investigator's switches."""
+def read_options(table: Table | None) -> Options:
+    """``[options]``: the investigator's switches; what is left out has its default."""
+    if table is None:
+        return Options()
+    if table.has("month_rule"):
+        table.one_of("month_rule", MONTH_RULES)
     options = Options(
-        month_rule=table.one_of("month_rule", ("calendar",)),
-        show_visit_windows=table.flag("show_visit_windows"),
-        driving_days=table.integer("driving_days"),
-        fever_medicine_wait_minutes=table.integer("fever_medicine_wait_minutes"),
-        unfinished_entry_minutes=table.integer("unfinished_entry_minutes"),
-        planned_call_max_minutes=table.integer("planned_call_max_minutes"),
+        show_visit_windows=table.flag("show_visit_windows", default=False),
+        driving_days=table.number("options.driving_days"),
+        fever_medicine_wait_minutes=table.number("options.fever_medicine_wait_minutes"),
+        unfinished_entry_minutes=table.number("options.unfinished_entry_minutes"),
+        planned_call_max_minutes=table.number("options.planned_call_max_minutes"),
     )
     table.end()
     return options
@@ -66,7 +70,7 @@ def _brought_forward(
     """How much earlier a silence is acted on, and after which reports."""
     if not table.has("brought_forward_minutes"):
         return None, (), None
-    minutes = table.integer("brought_forward_minutes", least=1)
+    minutes = table.number("missing.brought_forward_minutes")
     tiers = table.names("brought_forward_tiers", empty=True)
     when = table.maybe_table("brought_forward_when")
     return minutes, tiers, when.values if when is not None else None
@@ -74,7 +78,7 @@ def _brought_forward(
 
 def _missing_task(table: Table) -> CallTask:
     task = CallTask(
-        after_missed=table.integer("after_missed", least=1),
+        after_missed=table.number("missing.task.after_missed"),
         at=table.clock("at"),
         ack_by=table.clock("ack_by"),
         role=table.text("role"),
@@ -94,13 +98,13 @@ def _rung(table: Table) -> Rung:
 def read_reminders(table: Table) -> Reminders:
     """``[reminders]``: visits, second readings, deviations, dated reminders."""
     reminders = Reminders(
-        visit_days=table.integers("visit_days"),
+        visit_days=table.numbers("reminders.visit_days"),
         visit_at=table.clock("visit_at"),
         visit_text=table.text("visit_text"),
         visit_text_booked=table.maybe_text("visit_text_booked"),
         expire_at=table.clock("expire_at"),
-        visit_missed_task_days=table.integer("visit_missed_task_days", least=1),
-        window_closing_task_days=table.integer("window_closing_task_days"),
+        visit_missed_task_days=table.number("reminders.visit_missed_task_days"),
+        window_closing_task_days=table.number("reminders.window_closing_task_days"),
         evening=_evening(table.maybe_table("evening")),
         recheck=_recheck(table.maybe_table("recheck")),
         deviation=_deviation(table.maybe_table("deviation")),
@@ -125,10 +129,10 @@ def _recheck(table: Table | None) -> RecheckPlan | None:
         return None
     plan = RecheckPlan(
         rules=table.names("rules"),
-        rest_minutes=table.maybe_integer("rest_minutes", least=1),
-        after_minutes=table.integer("after_minutes", least=1),
+        rest_minutes=table.maybe_number("reminders.recheck.rest_minutes"),
+        after_minutes=table.number("reminders.recheck.after_minutes"),
         text=table.text("text"),
-        task_after_minutes=table.integer("task_after_minutes", least=1),
+        task_after_minutes=table.number("reminders.recheck.task_after_minutes"),
         task_phases=table.names("task_phases", empty=True),
     )
     table.end()
@@ -140,7 +144,9 @@ def _deviation(table: Table | None) -> DeviationPlan | None:
         return None
     plan = DeviationPlan(
         role=table.text("role"),
-        earliest_discharge_day=table.integer("earliest_discharge_day"),
+        earliest_discharge_day=table.number(
+            "reminders.deviation.earliest_discharge_day"
+        ),
         discharge=table.wording("discharge"),
         away_rules=table.names("away_rules", empty=True),
         away=table.wording("away"),
@@ -150,14 +156,14 @@ def _deviation(table: Table | None) -> DeviationPlan | None:
 
 
 def _dated(table: Table) -> DatedPlan:
-    identity, (days, months) = table.text("id"), distance(table)
+    identity, (days, months) = table.text("id"), distance(table, "reminders.dated")
     plan = DatedPlan(
         id=identity,
         days=days,
         months=months,
         message=table.text("message"),
         end_message=table.text("end_message"),
-        end_days=table.integers("end_days"),
+        end_days=table.numbers("reminders.dated.end_days"),
         text=table.text("text"),
     )
     table.end()

@@ -168,7 +168,7 @@ def _study(file: Table, source: str) -> Study:
         missing=_missing(file),
         sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
         paging=tier_sections.read_paging(file.maybe_table("paging")),
-        options=read_options(file.table("options")),
+        options=read_options(file.maybe_table("options")),
     )
 
 

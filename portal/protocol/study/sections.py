@@ -42,24 +42,24 @@ def read_site(table: Table) -> SiteDefaults:
 
 def read_visit(table: Table) -> PlannedVisit:
     """One ``[[visit]]``: a distance in days or in months, never both."""
-    days, months = distance(table)
+    days, months = distance(table, "visit")
     visit = PlannedVisit(
         code=table.text("code"),
         title=table.wording("title"),
         days=days,
         months=months,
-        minus=table.integer("minus"),
-        plus=table.integer("plus"),
+        minus=table.number("visit.minus"),
+        plus=table.number("visit.plus"),
         bring=table.wording("bring"),
     )
     table.end()
     return visit
 
 
-def distance(table: Table) -> tuple[int | None, int | None]:
+def distance(table: Table, of: str) -> tuple[int | None, int | None]:
     """``days`` or ``months`` from D0: exactly one of them."""
-    days = table.maybe_integer("days")
-    months = table.maybe_integer("months", least=1)
+    days = table.maybe_number(f"{of}.days")
+    months = table.maybe_number(f"{of}.months")
     if (days is None) == (months is None):
         table.fault("days", "give either days or months, and only one of them.")
         return 0, None
@@ -90,22 +90,23 @@ def read_item(table: Table) -> Item:
         choices=tuple(_choice(choice, kind) for choice in table.tables("choices")),
         cannot=table.flag("cannot", default=False),
         weekly=table.flag("weekly", default=False),
-        calm=_code(table, "calm", kind) if table.has("calm") else None,
-        max_length=table.maybe_integer("max_length", least=1),
+        calm=_calm(table, kind) if table.has("calm") else None,
+        max_length=table.maybe_number("item.max_length"),
     )
     table.end()
     return item
 
 
 def _choice(table: Table, kind: ItemKind) -> Choice:
-    code = _code(table, "code", kind)
+    level = kind is ItemKind.LEVEL
+    code = table.number("item.choices.code") if level else table.text("code")
     label = table.wording_here(closed=False)
     table.end()
     return Choice(code=code, label=label)
 
 
-def _code(table: Table, key: str, kind: ItemKind) -> str | int:
-    return table.integer(key) if kind is ItemKind.LEVEL else table.text(key)
+def _calm(table: Table, kind: ItemKind) -> str | int:
+    return table.number("item.calm") if kind is ItemKind.LEVEL else table.text("calm")
 
 
 def read_group(table: Table) -> Group:
@@ -140,7 +141,7 @@ def _case(table: Table, phases: tuple[str, ...]) -> RuleCase:
         phases=table.names("phases") if table.has("phases") else phases,
         when=table.table("when").values,
         tier=Tier(table.one_of("tier", _TIERS)),
-        ack_minutes=table.maybe_integer("ack_minutes", least=1),
+        ack_minutes=table.maybe_number("rule.case.ack_minutes"),
         advice=table.names("advice", empty=True),
     )
     table.end()
@@ -163,7 +164,7 @@ def read_example(table: Table) -> Example:
 
 
 def _past(table: Table) -> dict[str, object]:
-    table.integer("days_ago")
+    table.number("example.previous.days_ago")
     table.table("answers")
     table.end()
     return dict(table.values)
@@ -194,7 +195,7 @@ def read_sms(identity: str, table: Table) -> SmsTemplate:
         id=identity,
         text=table.wording_here(closed=False),
         variables=table.names("variables", empty=True),
-        max_segments=table.integer("max_segments", least=1),
+        max_segments=table.number("sms.max_segments"),
     )
     table.end()
     return template

@@ -18,11 +18,11 @@ def read_policy(tier: Tier, table: Table) -> TierPolicy:
     policy = TierPolicy(
         tier=tier,
         title=table.wording("title"),
-        ack_minutes=table.maybe_integer("ack_minutes", least=1),
+        ack_minutes=table.maybe_number("tier.ack_minutes"),
         advice=table.text("advice"),
         steps=tuple(_step(step) for step in table.tables("step")),
-        repeat_minutes=table.integer("repeat_minutes", default=0),
-        rearm_minutes=table.integer("rearm_minutes", default=0),
+        repeat_minutes=table.number("tier.repeat_minutes"),
+        rearm_minutes=table.number("tier.rearm_minutes"),
         ward_advice=table.maybe_text("ward_advice"),
         due=_due(table.table("due")) if table.has("due") else None,
     )
@@ -32,7 +32,7 @@ def read_policy(tier: Tier, table: Table) -> TierPolicy:
 
 def _step(table: Table) -> Step:
     step = Step(
-        after_minutes=table.integer("after_minutes"),
+        after_minutes=table.number("tier.step.after_minutes"),
         roles=table.names("roles"),
         channels=table.names("channels"),
         task=table.maybe_wording("task"),
@@ -49,7 +49,7 @@ def _due(table: Table) -> SameDayDue | WorkingDayDue:
         due = SameDayDue(
             day_from=table.clock("day_from"),
             day_to=table.clock("day_to"),
-            within_minutes=table.integer("within_minutes", least=1),
+            within_minutes=table.number("tier.due.within_minutes"),
             latest=table.clock("latest"),
             morning=table.clock("morning"),
         )
@@ -58,12 +58,12 @@ def _due(table: Table) -> SameDayDue | WorkingDayDue:
 
 
 def read_paging(table: Table | None) -> Paging:
-    """The table ``[paging]``; a file without it allows 10 texts and 20 calls."""
+    """The table ``[paging]``; what is left out has its default."""
     if table is None:
-        return Paging(texts_per_person_day=10, calls_per_person_day=20)
+        return Paging()
     paging = Paging(
-        texts_per_person_day=table.integer("texts_per_person_day"),
-        calls_per_person_day=table.integer("calls_per_person_day"),
+        texts_per_person_day=table.number("paging.texts_per_person_day"),
+        calls_per_person_day=table.number("paging.calls_per_person_day"),
     )
     table.end()
     return paging

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from portal.protocol.demands.numbers import NUMBERS, BoundedNumber
 from portal.protocol.study.text import Text
 
 LANGUAGES = {"zh": "Chinese", "en": "English"}
@@ -87,30 +88,37 @@ class Table:
             self.fault(key, f'"{value}" is not a time of day such as "08:30".')
         return value
 
-    def integer(self, key: str, *, least: int = 0, default: int | None = None) -> int:
-        """A whole number of at least ``least``; ``default`` where it is absent."""
-        if default is not None and not self.has(key):
-            return default
+    def number(self, demand: str) -> int:
+        """The whole number at the last part of ``demand``, a key of ``NUMBERS``."""
+        asked, key = NUMBERS[demand], demand.rpartition(".")[2]
+        if asked.default is not None and not self.has(key):
+            return asked.default
         value = self.raw(key)
         if not isinstance(value, int) or isinstance(value, bool):
             self._expected(key, "a whole number")
-        elif value < least:
-            self.fault(key, f"{value} is too small: the least is {least}.")
-        else:
+        elif self._is_within(key, asked, value):
             return value
-        return default or 0
+        return asked.default or asked.least
 
-    def maybe_integer(self, key: str, *, least: int = 0) -> int | None:
+    def maybe_number(self, demand: str) -> int | None:
         """A whole number, or None where the key is absent."""
-        return self.integer(key, least=least) if self.has(key) else None
+        return self.number(demand) if self.has(demand.rpartition(".")[2]) else None
 
-    def integers(self, key: str) -> tuple[int, ...]:
+    def numbers(self, demand: str) -> tuple[int, ...]:
         """A list of whole numbers, negative ones too."""
+        asked, key = NUMBERS[demand], demand.rpartition(".")[2]
         value = self.raw(key)
-        if isinstance(value, list) and all(type(number) is int for number in value):
-            return tuple(value)
-        self._expected(key, "a list of whole numbers")
-        return ()
+        if not isinstance(value, list) or any(type(one) is not int for one in value):
+            self._expected(key, "a list of whole numbers")
+            return ()
+        return tuple(one for one in value if self._is_within(key, asked, one))
+
+    def _is_within(self, key: str, asked: BoundedNumber, value: int) -> bool:
+        if value < asked.least:
+            self.fault(key, f"{value} is too small: the least is {asked.least}.")
+        elif value > asked.most:
+            self.fault(key, f"{value} is too large: the most is {asked.most}.")
+        return asked.least <= value <= asked.most
 
     def flag(self, key: str, *, default: bool | None = None) -> bool:
         """``true`` or ``false``; ``default`` where it may be absent."""

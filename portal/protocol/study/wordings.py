@@ -56,3 +56,7 @@ def _staff(study: Study) -> Iterator[Keyed]:
                 yield f"tier.{policy.tier}.step[{place}].task", step.task
     for phase, plan in study.missing.items():
         yield f"missing.{phase}.task.title", plan.task.title
+    departed = study.reminders.deviation
+    if departed is not None:
+        yield "reminders.deviation.discharge", departed.discharge
+        yield "reminders.deviation.away", departed.away

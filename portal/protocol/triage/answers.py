@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from portal.protocol.demands.items import PLAUSIBLE
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import AnswerFault
 from portal.protocol.words.note import storable
 from portal.protocol.words.numbers import read_measure, read_number
-
-PLAUSIBLE = {"spo2": (50, 100), "sbp": (50, 260)}
-"""The home readings that rule T33 knows, each with what a living body can show."""
 
 _WORDS_READ = 2_000  # code points of a note, too long or not, that are looked at
 _NAME_SHOWN = 80  # code points of an unknown id that a fault repeats

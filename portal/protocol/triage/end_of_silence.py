@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from portal.protocol.demands.items import NOTE, RED_FLAGS, REPORTER
 from portal.protocol.study.model import Tier
 from portal.vocabulary.diary import VersionKind
 
 KINDS = (VersionKind.PARTIAL, VersionKind.COMPLETE, VersionKind.CORRECTION)
 """Kinds of a version that are more than a red-flag screen."""
-NO_ANSWERS = ("note", "reporter", "emerg")
+NO_ANSWERS = (NOTE, REPORTER, RED_FLAGS)
 
 
 def is_heard(

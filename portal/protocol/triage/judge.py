@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.demands.items import RED_FLAGS
+from portal.protocol.demands.messages import BESIDE
 from portal.protocol.study.model import Rule, RuleCase, Study, Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import Fired, Outcome, fact_names, holds
@@ -20,11 +22,9 @@ from portal.protocol.triage.facts.history import others_today, symptoms_differ
 from portal.protocol.triage.rule_order import Stages, stages
 from portal.protocol.triage.verdict import AnswerFault, Finding, PastEntry, Verdict
 
-RED_FLAGS = "emerg"
 """The one item that must be answered, wherever there is a screen to answer it on."""
 WITHOUT_RED_FLAGS = ("text", "phone")
 """Sources of an entry that have no such screen."""
-BESIDE = ("M-RE", "M-F")
 """Messages that come beside the tier's own, in this order."""
 
 

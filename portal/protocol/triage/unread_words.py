@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from portal.protocol.demands.items import TEMPERATURES
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.courtesies import is_courtesy, says_nothing
@@ -19,7 +20,6 @@ from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
 CALM = range(360, 375)  # tenths of ℃ that need nobody, where no rule judged them
 COMMANDS = (Request.STOP, Request.START)
-TEMPERATURES = ("temp", "temp_max")
 NOTE_WORDS = "note_words"
 
 

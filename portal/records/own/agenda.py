@@ -8,6 +8,7 @@ from datetime import date, datetime
 from portal.db.diary import Visit
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
+from portal.protocol.demands.messages import DRIVING
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.visits import planned_visits
@@ -81,7 +82,7 @@ def dated(study: Study, d0: date, today: date) -> list[Dated]:
     ]
     driving = study.options.driving_days
     if driving > 0:
-        found.append(Dated("P-driving", study_days.after(d0, days=driving)))
+        found.append(Dated(DRIVING, study_days.after(d0, days=driving)))
     return sorted(
         (one for one in found if d0 <= today <= one.until), key=lambda one: one.until
     )

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from portal.protocol.demands.items import NOT_SYMPTOMS, RED_FLAGS
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import spoken
-from portal.protocol.triage.facts.names import CALM_CODES, NOT_SYMPTOMS
-from portal.protocol.triage.judge import RED_FLAGS
+from portal.protocol.triage.facts.names import CALM_CODES
 
 SHOWN = (ItemKind.LEVEL, ItemKind.CHOICE, ItemKind.MULTI)
 

@@ -13,18 +13,18 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, Site
 from portal.people import contacts
+from portal.protocol.demands.messages import CARD
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 
 SHOWN = ("code", "name")
-SENTENCES = ("product", "infused", "emergency", "urgent", "doctors")
 
 
 @dataclass(frozen=True)
 class TreatmentCard:
     """One card. ``who`` is the name or the study code, as the site chose.
 
-    ``sentences`` holds those of ``SENTENCES`` that the study has, with their
+    ``sentences`` holds those of ``CARD`` that the study has, with their
     placeholders still to be filled.
     """
 
@@ -52,7 +52,7 @@ def of(session: Session, study: Study, participant: Participant) -> TreatmentCar
         emergency_number=site.emergency_number,
         sentences={
             part: study.messages[f"C-{part}"].text
-            for part in SENTENCES
+            for part in CARD
             if f"C-{part}" in study.messages
         },
     )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal.db.diary import Entry, EntryVersion
+from portal.protocol.demands.items import NERVES
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import AnswerInWords, spoken
 from portal.protocol.words.numbers import read_temperature
 
-NEURO = ("confused", "speech", "writing", "sleepy", "tremor", "headache", "cranial")
 """The answers in which neurotoxicity shows first; staff see them side by side."""
 NEURO_COLUMNS, CURVE_DAYS = 7, 14
 
@@ -67,12 +67,12 @@ def neuro_panel(
     versions: Mapping[int, Sequence[EntryVersion]],
 ) -> tuple[tuple[datetime, ...], tuple[Neuro, ...]]:
     """When the newest entries that tell of them came, and each sign across them."""
-    told = [number for number, said in merged.items() if set(NEURO) & set(said)]
+    told = [number for number, said in merged.items() if set(NERVES) & set(said)]
     told = told[:NEURO_COLUMNS]
     by_item = [{s.item: s for s in spoken(study, merged[number])} for number in told]
     rows = [
         Neuro(study.items[item].label, tuple(said.get(item) for said in by_item))
-        for item in NEURO
+        for item in NERVES
         if item in study.items and any(item in said for said in by_item)
     ]
     return tuple(versions[number][-1].received_at for number in told), tuple(rows)

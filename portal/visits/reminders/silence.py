@@ -26,6 +26,7 @@ from portal.db.diary import Entry
 from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
+from portal.protocol.demands.rules import SILENCE
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.end_of_silence import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
@@ -39,7 +40,6 @@ from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind, TaskState
 
-RULE = "T26"
 MISSING = TaskKind.MISSING_DIARY
 CAME, HEARD_FROM = "The diary came.", "Heard from."
 CHAIN = (OccasionKind.CALL_TASK, OccasionKind.CALL_LATE)
@@ -148,7 +148,7 @@ def _unclosed(session: Session, participant: Participant) -> Alert | None:
 def _alert(case: Case, occasion: Occasion) -> Alert:
     facts = {"missing_on": str(occasion.day), "phase": occasion.detail["phase"]}
     minutes = case.study.policies[Tier.URGENT].ack_minutes
-    found = Finding(RULE, Tier.URGENT, minutes, facts)
+    found = Finding(SILENCE, Tier.URGENT, minutes, facts)
     verdict = Verdict(Tier.URGENT, minutes, (found,), (), ())
     return answering.open_from(case, verdict, entry_version_id=None)
 

@@ -21,8 +21,9 @@ from portal.diary.version_ids import rest_of, version_of
 from portal.errors import EntryRefused
 from portal.people.access.keys import token_hash
 from portal.people.reporters import Person
+from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.model import Study
-from portal.protocol.triage.judge import RED_FLAGS, judge
+from portal.protocol.triage.judge import judge
 from portal.vocabulary.diary import VersionKind
 from portal.web.frame import access, forms, opened_page, origin, recent_phones
 from portal.web.frame.cookies import DEVICE, read_cookie

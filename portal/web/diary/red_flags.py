@@ -14,6 +14,7 @@ from portal.diary import draft_screens, red_flag_screen
 from portal.diary.entries import Receipt
 from portal.diary.version_ids import rest_of
 from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.demands.items import RED_FLAGS, REPORTER, REPORTERS
 from portal.web.diary import already_sent
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, filters, forms, own_paths
@@ -22,7 +23,6 @@ from portal.web.frame.sites import sites
 from portal.web.parts import both_places
 from portal.web.parts.wording import unbroken
 
-REPORTERS = ("self", "caregiver")
 LATEST = timedelta(days=2)
 
 
@@ -60,7 +60,7 @@ def _page(
     errors: list[tuple[str, str]] | None = None,
     day: date | None = None,
 ) -> ResponseReturnValue:
-    item, who = writing.study.items["emerg"], writing.study.items["reporter"]
+    item, who = writing.study.items[RED_FLAGS], writing.study.items[REPORTER]
     speaking = language()
     page = render_template(
         "participant/red_flags.html",
@@ -92,7 +92,7 @@ def _ward_line(writing: DiaryContext) -> str | None:
 
 @blueprint.post("/diary")
 def send_red_flags() -> ResponseReturnValue:
-    ticked = request.form.getlist("emerg")
+    ticked = request.form.getlist(RED_FLAGS)
     entry = forms.usable_uuid(request.form.get("entry", ""))
     runtime = access.runtime()
     with runtime.reading() as db:

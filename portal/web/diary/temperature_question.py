@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from portal.protocol.demands.messages import AGAIN
 from portal.protocol.study.model import Study
 from portal.records.own.sent_report import SentReport
 from portal.web.frame import access, filters, own_paths
-
-ASKS = "M-RE"
 
 
 def again(study: Study, sent: SentReport, zone: str) -> dict[str, Any] | None:
@@ -19,7 +18,7 @@ def again(study: Study, sent: SentReport, zone: str) -> dict[str, Any] | None:
     clock, for a phone whose own may be wrong.
     """
     plan = study.reminders.recheck
-    if ASKS not in sent.verdict.advice or plan is None:
+    if AGAIN not in sent.verdict.advice or plan is None:
         return None
     waits = [plan.rest_minutes, plan.after_minutes]
     times = [sent.received_at + timedelta(minutes=wait) for wait in waits if wait]

@@ -24,6 +24,7 @@ from portal.diary.offline_entries import KeptEntry
 from portal.diary.submission import Writer
 from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
+from portal.protocol.demands.items import REPORTERS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.diary import KeptKind
@@ -35,7 +36,6 @@ from portal.web.offline.blueprint import kept
 from portal.web.parts import words_receipt
 
 KINDS = tuple(KeptKind)
-REPORTERS = ("self", "caregiver")
 MOST_ANSWERS = 100
 LONGEST_ZONE = 60
 

@@ -16,6 +16,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
+from portal.protocol.demands.messages import CARD
 from portal.records.own import treatment_card
 from portal.records.own.treatment_card import TreatmentCard
 from portal.web.frame import access, filters, reporting
@@ -65,7 +66,7 @@ def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:
 
 def _side(found: TreatmentCard, short: str, *, dated: bool) -> dict[str, Any]:
     """What the card says in one language; the doctors' last sentence by itself."""
-    said = dict.fromkeys(treatment_card.SENTENCES, "") | _sentences(found, short)
+    said = dict.fromkeys(CARD, "") | _sentences(found, short)
     *doctors, steroids = ENDS.split(said["doctors"].strip())
     return {
         **said,

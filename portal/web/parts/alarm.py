@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from portal.alerting.reported_alerts import AlertStanding
 from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.demands.messages import RING
 from portal.protocol.study.model import Study
 from portal.web.frame.language import gettext, language
 from portal.web.frame.sites import SiteCard
@@ -87,7 +88,7 @@ def _both(site: SiteCard, stand: AlertStanding) -> list[str]:
 
 
 def _ring(study: Study) -> str:
-    return study.messages["M-W"].text.say(language())
+    return study.messages[RING].text.say(language())
 
 
 def _names_a_number(line: str) -> bool:

@@ -10,11 +10,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from portal.protocol.demands.items import HANDWRITTEN
 from portal.protocol.study.form import Item, ItemKind
 
 LONGEST_NUMBER = 40
 LONGEST_LEVEL = 9  # digits: more of them no page sends, and Python may refuse to read
-WRITTEN = "writing"  # the item that has a place to write a sentence in
 
 
 def read_screen(
@@ -88,7 +88,7 @@ def field(
         "hint": item.hint.say(language) if item.hint else None,
         "error": error,
     }
-    if item.id == WRITTEN and "handwriting" in words:
+    if item.id == HANDWRITTEN and "handwriting" in words:
         shown["handwriting"] = words["handwriting"]
     match item.kind:
         case ItemKind.TEMPERATURE:

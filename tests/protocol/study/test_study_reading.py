@@ -191,12 +191,12 @@ def test_a_list_of_tables_must_be_one(listed):
 
 
 def test_all_faults_are_told_at_once_and_the_first_names_the_field():
-    broken = with_('version = "3"', "").replace("driving_days = 0", "")
+    broken = with_('version = "3"', "").replace("after_missed = 1", "")
     with pytest.raises(StudyFileFault) as refused:
         read_study(broken)
     assert refused.value.field == "version"
     assert "version:" in refused.value.message
-    assert "options.driving_days:" in refused.value.message
+    assert "missing.W1.task.after_missed:" in refused.value.message
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from portal.protocol.demands.items import NOT_SYMPTOMS, PLAUSIBLE
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import WordList
-from portal.protocol.triage.answers import PLAUSIBLE, dose_taken
+from portal.protocol.triage.answers import dose_taken
 from portal.protocol.triage.facts import history
-from portal.protocol.triage.facts.names import CALM_CODES, NOT_SYMPTOMS
+from portal.protocol.triage.facts.names import CALM_CODES
 from portal.protocol.words.numbers import read_measure, read_temperature, say_tenths
 from portal.protocol.words.red_flag_words import note_words
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.protocol.demands.items import NOT_SYMPTOMS
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
-from portal.protocol.triage.facts.names import NOT_SYMPTOMS, is_yes_no
+from portal.protocol.triage.facts.names import is_yes_no
 from portal.protocol.triage.verdict import AnswerFault, PastEntry
 from portal.protocol.words.numbers import TemperatureReading, read_temperature
 

@@ -26,10 +26,6 @@ class FactKind:
 
 TEMPERATURE_STATES = ("ok", "converted", "unreadable", "cannot", "absent")
 NOTE_WORDS = ("emergency", "urgent", "negated")
-NOT_SYMPTOMS = frozenset(
-    {"reporter", "temp_site", "antipyr", "steroid", "meds", "callme", "near", "preg"}
-)
-"""Items that say nothing of how the body is: they are no symptom for T17."""
 CALM_CODES = ("no", "not_written")
 """Codes of a symptom item that mean: nothing there. Level 0 and [] mean the same."""
 

@@ -1,0 +1,98 @@
+"""What the program asks of a study by name, and whether the study has it.
+
+The demands stand in ``portal.protocol.demands``; here each is held against one study.
+They bind studies of the format in which they came, and later ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from portal.protocol.checks.names import name_faults
+from portal.protocol.checks.placeholders import message_faults, text_faults
+from portal.protocol.demands.items import (
+    FIRST_SCREEN,
+    ITEMS,
+    NamedItem,
+)
+from portal.protocol.demands.messages import MESSAGES
+from portal.protocol.demands.need import Need
+from portal.protocol.demands.rules import RAISED
+from portal.protocol.demands.texts import LONGEST_VALUE, TEXTS
+from portal.protocol.study.model import PAGING, Study
+from portal.protocol.study.toml_tables import KeyFault
+
+SINCE = 2
+"""The format from which on a study is held to what stands here."""
+EXPECTED = ("daily", "weekly")
+
+_NEEDED: Mapping[Need, Callable[[Study], bool]] = {
+    Need.ALWAYS: lambda _: True,
+    Need.NEVER: lambda _: False,
+    Need.DIARIES: lambda study: any(p.diary in EXPECTED for p in study.phases),
+    Need.DRIVING: lambda study: study.options.driving_days > 0,
+    Need.ANSWERS: lambda study: "report_received" in study.texts,
+}
+
+
+def demand_faults(study: Study) -> Iterator[KeyFault]:
+    """Each demand that the study does not meet; none of one stored before there were any."""
+    if study.format < SINCE:
+        return
+    for item in ITEMS:
+        yield from _item_faults(study, item)
+    yield from _first_screen_faults(study)
+    yield from _needed_faults(study)
+    yield from message_faults(study)
+    yield from text_faults(study)
+    yield from name_faults(study)
+    yield from _value_faults(study)
+    for rule in study.rules:
+        if rule.id in RAISED:
+            said = f"the portal raises it itself: {RAISED[rule.id]}. Name it otherwise."
+            yield KeyFault(f"rule.{rule.id}", said)
+
+
+def _item_faults(study: Study, asked: NamedItem) -> Iterator[KeyFault]:
+    item = study.items.get(asked.id)
+    if item is None:
+        if _NEEDED[asked.need](study):
+            yield KeyFault("item", f'there is no item "{asked.id}": {asked.use}.')
+        return
+    if asked.kinds and item.kind not in asked.kinds:
+        said = f"must be {' or '.join(asked.kinds)}: {asked.use}."
+        yield KeyFault(f"item.{asked.id}.kind", said)
+    codes = [choice.code for choice in item.choices]
+    if asked.codes and set(codes) != set(asked.codes):
+        said = f"the codes must be {', '.join(asked.codes)}: {asked.use}."
+        yield KeyFault(f"item.{asked.id}.choices", said)
+
+
+def _first_screen_faults(study: Study) -> Iterator[KeyFault]:
+    """It is a page of its own, which asks what it knows and nothing else."""
+    first = study.groups[0] if study.groups else None
+    if first is not None and set(first.items) != set(FIRST_SCREEN):
+        said = f"the first screen asks {' and '.join(FIRST_SCREEN)}, and nothing else."
+        yield KeyFault(f"group.{first.id}.items", said)
+
+
+def _needed_faults(study: Study) -> Iterator[KeyFault]:
+    for message in MESSAGES:
+        if _NEEDED[message.need](study) and message.id not in study.messages:
+            said = f'there is no message "{message.id}": it is shown {message.shown}.'
+            yield KeyFault("message", said)
+    for text in TEXTS:
+        if _NEEDED[text.need](study) and text.id not in study.texts:
+            yield KeyFault("sms", f'there is no text "{text.id}": {text.sent}.')
+
+
+def _value_faults(study: Study) -> Iterator[KeyFault]:
+    """What is put into texts as a value: a longer one is refused when it should leave."""
+    said = f"texts carry it: at most {LONGEST_VALUE} characters, in one line."
+    values = {"site.duty_line": study.site.duty_line}
+    for tier in PAGING:
+        title = study.policies[tier].title
+        values |= {f"tier.{tier}.title.zh": title.zh, f"tier.{tier}.title.en": title.en}
+    for key, value in values.items():
+        if len(value) > LONGEST_VALUE or not value.isprintable():
+            yield KeyFault(key, said)

@@ -1,0 +1,86 @@
+"""Placeholders against what code fills in: one too many stops a page or a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from portal.protocol.demands import messages, texts
+from portal.protocol.demands.messages import MESSAGES, MessageUse, NamedMessage
+from portal.protocol.demands.texts import TEXTS, NamedText, TextUse
+from portal.protocol.study.filling import placeholders
+from portal.protocol.study.model import Study
+from portal.protocol.study.toml_tables import KeyFault
+
+_MessageUses = Iterable[tuple[str, NamedMessage | MessageUse]]
+_TextUses = Iterable[tuple[str, NamedText | TextUse]]
+
+
+def message_faults(study: Study) -> Iterator[KeyFault]:
+    """Each page message against every place where it is shown."""
+    for name, use in _messages(study):
+        message = study.messages.get(name)
+        if message is None:
+            continue
+        for language, words in (("zh", message.text.zh), ("en", message.text.en)):
+            held = set(placeholders(words))
+            for one in sorted(held - set(use.may)):
+                said = f"{{{one}}} is filled by nothing {_shown(use)}."
+                yield KeyFault(f"message.{name}.{language}", said)
+            for one in sorted(set(_must(use)) - held):
+                said = f"{{{one}}} must stand here: it is shown {use.shown}."
+                yield KeyFault(f"message.{name}.{language}", said)
+
+
+def _shown(use: NamedMessage | MessageUse) -> str:
+    return use.shown if isinstance(use, NamedMessage) else f"at {use.key} ({use.shown})"
+
+
+def _must(use: NamedMessage | MessageUse) -> tuple[str, ...]:
+    return use.must if isinstance(use, NamedMessage) else ()
+
+
+def _messages(study: Study) -> _MessageUses:
+    yield from ((message.id, message) for message in MESSAGES)
+    for policy in study.policies.values():
+        use = messages.ADVICE if policy.tier.pages else messages.QUIET_ADVICE
+        for name in (policy.advice, policy.ward_advice):
+            if name is not None:
+                yield name, use
+    for rule in study.rules:
+        for case in rule.cases:
+            use = messages.ADVICE if case.tier.pages else messages.QUIET_ADVICE
+            yield from ((name, use) for name in case.advice)
+    for dated in study.reminders.dated:
+        yield dated.message, messages.HOLDS
+        yield dated.end_message, messages.ENDS
+
+
+def text_faults(study: Study) -> Iterator[KeyFault]:
+    """Each text and call against every occasion on which it is sent."""
+    for name, use in _texts(study):
+        template = study.texts.get(name)
+        if template is None:
+            continue
+        held, key = set(template.variables), f"sms.{name}.variables"
+        for one in sorted(held - set(use.may)):
+            where = use.sent if isinstance(use, NamedText) else f"{use.key}, {use.sent}"
+            yield KeyFault(key, f"nothing fills {{{one}}} here ({where}).")
+        must = use.must if isinstance(use, NamedText) else ()
+        for one in sorted(set(must) - held):
+            said = f"{{{one}}} is always filled here ({use.sent}), so it must stand."
+            yield KeyFault(key, said)
+
+
+def _texts(study: Study) -> _TextUses:
+    yield from ((text.id, text) for text in TEXTS)
+    plan = study.reminders
+    for missing in study.missing.values():
+        yield from ((nudge.text, texts.REMINDER) for nudge in missing.reminders)
+    yield plan.visit_text, texts.VISIT
+    if plan.visit_text_booked is not None:
+        yield plan.visit_text_booked, texts.BOOKED
+    if plan.evening is not None:
+        yield plan.evening.text, texts.EVENING
+    if plan.recheck is not None:
+        yield plan.recheck.text, texts.RECHECK
+    yield from ((dated.text, texts.DATED) for dated in plan.dated)

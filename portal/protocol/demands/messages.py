@@ -1,0 +1,81 @@
+"""The page messages that code shows by name or by use, and the placeholders each fills.
+
+A placeholder that nothing fills would stop the page, so a message holds none but those
+of every use that it has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.protocol.demands.need import Need
+
+VARIABLES = ("phone", "emergency", "minutes", "time", "date", "role", "v", "c")
+"""Every placeholder of messages."""
+
+_NUMBERS = ("phone", "emergency")
+
+
+@dataclass(frozen=True)
+class NamedMessage:
+    """A message that code shows by its id. ``must``: without it, it says too little."""
+
+    id: str
+    shown: str
+    may: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
+    need: Need = Need.ALWAYS
+
+
+@dataclass(frozen=True)
+class MessageUse:
+    """A key of the file that names a message, and what may be filled in there."""
+
+    key: str
+    shown: str
+    may: tuple[str, ...] = ()
+
+
+ADVICE = MessageUse(
+    "tier.*.advice",
+    "after a report: of `emergency` and `urgent`",
+    (*_NUMBERS, "minutes", "v", "c"),
+)
+QUIET_ADVICE = MessageUse(
+    "tier.*.advice",
+    "after a report: of `same_day` and `routine`, which have no clock",
+    (*_NUMBERS, "v", "c"),
+)
+HOLDS = MessageUse("reminders.dated.message", "until its date", ("date",))
+ENDS = MessageUse("reminders.dated.end_message", "when it ends")
+USES = (ADVICE, QUIET_ADVICE, HOLDS, ENDS)
+
+BESIDE = ("M-RE", "M-F")
+"""Advice of a rule that comes beside the tier's own and does not replace it."""
+AGAIN = "M-RE"
+"""The advice with which the page offers a second reading."""
+RING = "M-W"
+DRIVING = "P-driving"
+CARD = ("product", "infused", "emergency", "urgent", "doctors")
+"""The sentences of the treatment card, each ``C-`` and its name."""
+
+MESSAGES = (
+    NamedMessage(RING, "on the ward, where nobody has answered", _NUMBERS),
+    NamedMessage("L-told", "when the report is stored and staff are paged", ("time",)),
+    NamedMessage("L-seen", "when somebody has acknowledged", ("time", "role")),
+    NamedMessage(
+        "L-unanswered", "when the promised time is over", _NUMBERS, ("phone",)
+    ),
+    NamedMessage("L-not-sent", "while a report waits on the phone", _NUMBERS),
+    NamedMessage("P-ward", "on today's page, on the ward"),
+    NamedMessage("P-missed", "over yesterday's diary", need=Need.DIARIES),
+    NamedMessage(DRIVING, "until driving is allowed", ("date",), need=Need.DRIVING),
+    NamedMessage("Q-since", 'over screens with "none of these"'),
+    NamedMessage("Q-caregiver", "over screens that a caregiver fills in"),
+    *(
+        NamedMessage(f"C-{part}", "on the treatment card", may, need=Need.NEVER)
+        for part, may in zip(
+            CARD, ((), ("date",), _NUMBERS, _NUMBERS, _NUMBERS), strict=True
+        )
+    ),
+)

@@ -1,0 +1,77 @@
+"""Every number of a study file: the least, the most, and what it is where it is left out.
+
+Past the most no date can be reckoned, no text can carry it, or nothing acts on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_YEARS = 36_500
+_WEEK = 7 * 24 * 60
+
+
+@dataclass(frozen=True)
+class BoundedNumber:
+    """A whole number at ``key``; places in lists and names of tables are left out."""
+
+    key: str
+    least: int
+    most: int
+    default: int | None = None
+    note: str = ""
+
+
+_UNREAD = "nothing reads it yet, so it can be nothing else"
+
+_ALL = (
+    BoundedNumber("visit.days", 0, _YEARS),
+    BoundedNumber("visit.months", 1, _YEARS // 31),
+    BoundedNumber("visit.minus", 0, 366),
+    BoundedNumber("visit.plus", 0, 366),
+    BoundedNumber("item.choices.code", 0, 20, note="of a level"),
+    BoundedNumber("item.calm", 0, 20, note="of a level"),
+    BoundedNumber("item.max_length", 1, 2000, note="more is not read"),
+    BoundedNumber("options.driving_days", 0, _YEARS, 0, "0: not said"),
+    BoundedNumber("options.fever_medicine_wait_minutes", 0, 0, 0, _UNREAD),
+    BoundedNumber("options.unfinished_entry_minutes", 10, 10, 10, _UNREAD),
+    BoundedNumber("options.planned_call_max_minutes", 60, 60, 60, _UNREAD),
+    BoundedNumber("tier.ack_minutes", 1, _WEEK),
+    BoundedNumber(
+        "tier.repeat_minutes", 0, _WEEK, 0, "1 or more where a ladder stands"
+    ),
+    BoundedNumber("tier.rearm_minutes", 0, _WEEK, 0, "1 or more where a ladder stands"),
+    BoundedNumber("tier.step.after_minutes", 0, _WEEK),
+    BoundedNumber("tier.due.within_minutes", 1, 24 * 60),
+    BoundedNumber("paging.texts_per_person_day", 0, 10_000, 10),
+    BoundedNumber("paging.calls_per_person_day", 0, 10_000, 20),
+    BoundedNumber("missing.brought_forward_minutes", 1, 24 * 60),
+    BoundedNumber("missing.task.after_missed", 1, 60),
+    BoundedNumber("reminders.visit_days", -366, 366),
+    BoundedNumber("reminders.visit_missed_task_days", 1, 366),
+    BoundedNumber("reminders.window_closing_task_days", 0, 366),
+    BoundedNumber("reminders.recheck.rest_minutes", 1, 24 * 60),
+    BoundedNumber("reminders.recheck.after_minutes", 1, 24 * 60),
+    BoundedNumber("reminders.recheck.task_after_minutes", 1, 24 * 60),
+    BoundedNumber("reminders.deviation.earliest_discharge_day", 0, _YEARS),
+    BoundedNumber("reminders.dated.days", 0, _YEARS),
+    BoundedNumber("reminders.dated.months", 1, _YEARS // 31),
+    BoundedNumber("reminders.dated.end_days", 0, _YEARS),
+    BoundedNumber("sms.max_segments", 1, 10),
+    BoundedNumber("rule.case.ack_minutes", 1, _WEEK),
+    BoundedNumber("example.previous.days_ago", 0, _YEARS),
+)
+NUMBERS = {number.key: number for number in _ALL}
+
+
+def default(key: str) -> int:
+    """What the number at ``key`` is in a file without it.
+
+    Raises:
+        ValueError: it must be given.
+    """
+    value = NUMBERS[key].default
+    if value is None:
+        said = f"{key} has no default."
+        raise ValueError(said)
+    return value

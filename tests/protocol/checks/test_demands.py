@@ -1,0 +1,163 @@
+"""What the program asks of a study by name: each demand unmet is a fault with its key."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from portal.messages.operator_texts import BUILT_IN
+from portal.protocol.checks.demands import demand_faults
+from portal.protocol.checks.study import faults_of_text
+from portal.protocol.demands import texts
+from portal.protocol.demands.messages import MESSAGES, USES, VARIABLES
+from portal.protocol.demands.numbers import NUMBERS
+from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.plan_model import Options
+from portal.protocol.study.reading import read_study
+from portal.study_files import load_study, study_names
+from tests.support import source
+from tests.support.small_study import SMALL, with_
+
+REPORTER = SMALL[
+    SMALL.index('[[item]]\nid = "reporter"') : SMALL.index('[[item]]\nid = "emerg"')
+]
+NAMES = [
+    (REPORTER, "", "item", 'no item "reporter"'),
+    ('code = "caregiver", zh', 'code = "family", zh', "item.reporter.choices", "self, caregiver"),
+    ('id = "emerg"\nkind = "multi"', 'id = "emerg"\nkind = "choice"', "item.emerg.kind", "multi"),
+    ('id = "note"\nkind = "text"', 'id = "note"\nkind = "number"', "item.note.kind", "text"),
+    ('items = ["reporter", "emerg"]', 'items = ["emerg"]', "group.red_flags.items", "nothing else"),
+    ('items = ["reporter", "emerg"]', 'items = ["reporter", "emerg", "chills"]', "group.red_flags.items", "nothing else"),
+    ('id = "T10"', 'id = "T26"', "rule.T26", "raises it itself"),
+    ('id = "chills"', 'id = "strokes"', "item.strokes", "have a field of this name"),
+    ('id = "chills"', 'id = "constructor"', "item.constructor", "have a field"),
+    ('id = "chills"', 'id = "reading"', "item.reading", "a fact has this name"),
+    ('id = "chills"', 'id = "temp_state"', "item.temp_state", 'belongs to "temp"'),
+    ('id = "chills"', 'id = "temp_unit"', "item.temp_unit", 'belongs to "temp"'),
+    ('id = "chills"', 'id = "my chills"', "item.my chills", "small letters"),
+    ('code = "seizure"', 'code = "a\\"b"', "item.emerg.choices", "a code has letters"),
+    ('id = "rest"', 'id = "the rest/1"', "group.the rest/1", "an id has a letter"),
+]  # fmt: skip
+MESSAGE_FAULTS = [
+    ("driving_days = 0", "driving_days = 28", "message", 'no message "P-driving"'),
+    ("P-missed =", "P-mised =", "message", 'no message "P-missed"'),
+    ("Q-since =", "Q-sins =", "message", 'no message "Q-since"'),
+    ("Q-caregiver =", "Q-carer =", "message", 'no message "Q-caregiver"'),
+    ('en = "Told, {time}."', 'en = "Told, {date}."', "message.L-told.en", "{date} is filled"),
+    ('en = "Seen."', 'en = "Seen by {phone}."', "message.L-seen.en", "{phone} is filled"),
+    ('en = "Ring first."', 'en = "Ring {phone}."', "message.P-ward.en", "{phone} is filled"),
+    ('en = "Ring."', 'en = "Ring in {minutes}."', "message.M-W.en", "{minutes} is filled"),
+    ('en = "We call today."', 'en = "In {minutes}."', "message.M-S.en", "{minutes} is filled"),
+    ('en = "Received."', 'en = "At {time}."', "message.M-R.en", "{time} is filled by nothing"),
+    ('en = "Stay near until {date}."', 'en = "Until {time}."', "message.P-near.en", "{time}"),
+    ('en = "It ends today."', 'en = "Ends {date}."', "message.P-ends.en", "{date} is filled"),
+    ('zh = "请拨打{phone}。", en = "Phone {phone}."', 'zh = "请等。", en = "Wait."', "message.L-unanswered.en", "{phone} must stand"),
+]  # fmt: skip
+TEXT_FAULTS = [
+    ('请在{minutes}分钟内确认。确认请按1。"\nen = "{level} alert {code}: confirm in {minutes} minutes. Press 1."\nvariables = ["level", "code", "minutes"]',
+     '确认请按1。"\nen = "{level} alert {code}. Press 1."\nvariables = ["level", "code"]',
+     "sms.staff_call.variables", "{minutes} is always filled"),
+    ('en = "Hello, your visit is on {date}."\nvariables = ["date"]', 'en = "Hello, your visit is at {time}."\nvariables = ["time"]', "sms.visit.variables", "nothing fills {time}"),
+    ('en = "Task {code} is overdue."\nvariables = ["code"]', 'en = "A task is overdue."\nvariables = []', "sms.task_overdue.variables", "{code} is always"),
+    ("[sms.unanswered]", "[sms.unansword]", "sms", 'no text "unanswered"'),
+    ("[sms.task_overdue]", "[sms.overdue]", "sms", 'no text "task_overdue"'),
+    ("[sms.staff_alert]", "[sms.staff_alarm]", "sms", 'no text "staff_alert"'),
+    ("[sms.code]", '[sms.report_received]\nzh = "收到，请等候。"\nen = "We have it."\nvariables = []\nmax_segments = 1\n\n[sms.code]', "sms", 'no text "report_urgent"'),
+    ("[sms.code]", '[sms.ack_none]\nzh = "没有确认{code}。"\nen = "Nothing for {code}."\nvariables = ["code"]\nmax_segments = 1\n\n[sms.code]', "sms.ack_none.variables", "nothing fills {code}"),
+    ('en = "Emergency" }\nack', 'en = "Emergency, the gravest" }\nack', "tier.emergency.title.en", "at most 20"),
+    ('en = "Urgent" }\nack', 'en = "Ur\\ngent" }\nack', "tier.urgent.title.en", "in one line"),
+    ("028-5550 0120", "+86 28-55-50-01-20-11", "site.duty_line", "at most 20"),
+]  # fmt: skip
+NUMBER_FAULTS = [
+    ("driving_days = 0", "driving_days = 99999", "options.driving_days", "too large"),
+    ("fever_medicine_wait_minutes = 0", "fever_medicine_wait_minutes = 30", "options.fever_medicine_wait_minutes", "too large"),
+    ("unfinished_entry_minutes = 10", "unfinished_entry_minutes = 5", "options.unfinished_entry_minutes", "too small"),
+    ("planned_call_max_minutes = 60", "planned_call_max_minutes = 90", "options.planned_call_max_minutes", "too large"),
+    ("days = 28\nminus", "days = 90000000\nminus", "visit.D28.days", "too large"),
+    ("months = 24", "months = 99999", "visit.M24.months", "too large"),
+    ("minus = 30", "minus = 900000000", "visit.M24.minus", "too large"),
+    ("visit_days = [-7", "visit_days = [-900000000", "reminders.visit_days", "too small"),
+    ("end_days = [0]", "end_days = [900000000]", "reminders.dated.near.end_days", "too large"),
+    ("max_length = 500", "max_length = 3000", "item.note.max_length", "too large"),
+    ("ack_minutes = 5\n", "ack_minutes = 999999999\n", "tier.emergency.ack_minutes", "too large"),
+    ("after_minutes = 60", "after_minutes = 999999999", "reminders.recheck.after_minutes", "too large"),
+    ("days_ago = 1", "days_ago = 999999999", "example.A fever.previous[1].days_ago", "too large"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"),
+    [*NAMES, *MESSAGE_FAULTS, *TEXT_FAULTS, *NUMBER_FAULTS],
+)
+def test_a_demand_unmet_is_named_with_its_key(old, new, key, said):
+    found = faults_of_text(with_(old, new))
+    assert any(key == one.key and said in one.sentence for one in found), found
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_each_study_that_ships_meets_every_demand(name):
+    assert list(demand_faults(load_study(name))) == []
+
+
+def test_a_study_stored_before_there_were_demands_is_not_held_to_them():
+    broken = read_study(with_("P-missed =", "P-mised ="))
+    assert list(demand_faults(broken))
+    stored = {**to_compiled(broken), "format": 1}
+    assert list(demand_faults(from_compiled(stored))) == []
+
+
+def test_what_is_left_out_of_the_options_has_the_default_of_the_table():
+    whole = SMALL[SMALL.index("[options]") : SMALL.index("[[visit]]")]
+    options = read_study(with_(whole, "")).options
+    assert options == Options()
+    keys = [key for key in NUMBERS if key.startswith("options.")]
+    assert {key: NUMBERS[key].default for key in keys} == {
+        key: getattr(options, key.removeprefix("options.")) for key in keys
+    }
+
+
+def _literals() -> list[tuple[str, str]]:
+    return [
+        (name, node.value)
+        for name, tree in source.python_files("portal", "scheduler")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        and not name.startswith(("portal/demo/", "portal/protocol/demands/"))
+    ]  # fmt: skip
+
+
+def test_code_names_no_message_of_a_study_that_is_not_demanded():
+    named = re.compile("[MLPQC]-[A-Za-z0-9-]+")
+    known = {message.id for message in MESSAGES}
+    strange = [
+        one for one in _literals() if named.fullmatch(one[1]) and one[1] not in known
+    ]
+    assert strange == []
+
+
+def _sent() -> list[tuple[str, str]]:
+    """Every text that a ``NewMessage`` or ``TextAnswer`` names by a literal."""
+    return [
+        (name, word.value.value)
+        for name, tree in source.python_files("portal", "scheduler")
+        for node in ast.walk(tree) if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg == "template" and isinstance(word.value, ast.Constant)
+    ]  # fmt: skip
+
+
+def test_code_sends_no_text_of_a_study_that_is_not_demanded():
+    known = {text.id for text in texts.TEXTS} | set(BUILT_IN)
+    assert len(_sent()) >= 4
+    assert [one for one in _sent() if one[1] not in known] == []
+
+
+def test_whatever_may_stand_in_a_wording_is_a_placeholder_that_exists():
+    for message in MESSAGES:
+        assert set(message.must) <= set(message.may) <= set(VARIABLES)
+    assert all(set(use.may) <= set(VARIABLES) for use in USES)
+    for text in texts.TEXTS:
+        assert set(text.must) <= set(text.may) <= set(texts.VARIABLES)
+    assert all(set(use.may) <= set(texts.VARIABLES) for use in texts.USES)
