@@ -41,7 +41,8 @@ def open_from(case: Case, verdict: Verdict, *, entry_version_id: str | None) -> 
         alert = _opened(case, verdict)
         ladder.fire_due_rungs(case.session, case.study, alert, now=case.now)
     else:
-        _join(case.session, case.study, alert, verdict, entry_version_id, case.now)
+        study = case.under(alert.study_version_id).study  # an alert keeps its own
+        _join(case.session, study, alert, verdict, entry_version_id, case.now)
     for finding in verdict.findings:
         case.session.add(
             AlertFinding(
@@ -70,7 +71,7 @@ def _opened(case: Case, verdict: Verdict) -> Alert:
         code=codes.unused(case.session),
         participant_id=case.participant.id,
         site_id=case.participant.site_id,
-        study_version_id=case.participant.study_version_id,
+        study_version_id=case.study_version_id,
         tier=verdict.tier.value,
         state=AlertState.OPEN,
         plan=to_data(plan),

@@ -28,7 +28,7 @@ from portal.diary.corrections import (
     mark_alert,
 )
 from portal.diary.entries import Submission, submit
-from portal.diary.judgement import judged
+from portal.diary.judgement import judged, of_entry
 from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
 from portal.people.case import Case
@@ -51,6 +51,7 @@ def ask(case: Case, correction: Correction) -> None:
     """
     case.lock()
     entry = entry_of(case.session, case.participant, correction.entry_id)
+    case = of_entry(case, entry.id)
     asked_by = f"{correction.actor.kind}:{correction.actor.id}"
     if _asked_before(case.session, entry, correction, asked_by):
         return

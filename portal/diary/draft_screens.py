@@ -12,6 +12,7 @@ from typing import Any
 
 from portal.diary import drafts, handwriting
 from portal.diary.entries import Receipt
+from portal.diary.judgement import of_entry
 from portal.diary.submission import Writer
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
@@ -55,6 +56,16 @@ def asked(case: Case) -> list[tuple[Group, dict[str, Item]]]:
     """Today's screens in order, the red flags first."""
     d0 = case.participant.d0
     return study_days.asked_screens(case.study, case.phase, d0, case.today)
+
+
+def case_of(case: Case, draft_id: str) -> Case:
+    """The case by the version under which this person's diary began.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    draft = drafts.own(case.session, case.participant, draft_id)
+    return of_entry(case, draft.entry_id)
 
 
 def open_draft(case: Case, draft_id: str) -> OpenDraft:

@@ -18,7 +18,7 @@ from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant
 from portal.diary import reviews, unread_words
 from portal.diary.journal import journaled_reports
-from portal.diary.judgement import judged
+from portal.diary.judgement import judged, of_entry
 from portal.diary.submission import Receipt as Receipt
 from portal.diary.submission import Submission as Submission
 from portal.diary.submission import as_sent
@@ -47,8 +47,9 @@ def submit(case: Case, submission: Submission) -> Receipt:
     known = case.session.get(EntryVersion, submission.version_id)
     if known is not None:
         return _came_before(case, submission, known)
-    phase = case.phase
     entry_id = _own_entry(case.session, case.participant, submission.entry_id)
+    case = of_entry(case, entry_id)
+    phase = case.phase
     verdict = _judged(case, submission, phase, entry_id)
     if entry_id is None:
         entry_id = _begin_entry(case, submission)
@@ -102,7 +103,7 @@ def _store(
         entry_id=entry_id,
         position=len(timeline.versions_of(case.session, entry_id)) + 1,
         participant_id=case.participant.id,
-        study_version_id=case.participant.study_version_id,
+        study_version_id=case.study_version_id,
         phase=phase,
         verdict=to_data(verdict),
         tier=verdict.tier.value,
@@ -151,6 +152,7 @@ def _came_before(case: Case, submission: Submission, known: EntryVersion) -> Rec
 def _conflicting(case: Case, submission: Submission, known: EntryVersion) -> Receipt:
     """The same UUID with other content: kept beside the first, and triaged."""
     entry_id = known.entry_id
+    case = of_entry(case, entry_id)
     verdict = _judged(case, submission, known.phase, entry_id)
     key = {
         "entry_version_id": known.id,

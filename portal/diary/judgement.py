@@ -2,6 +2,9 @@
 
 Every door asks here: phase and place today, the entry's own day, what the entry said
 before and what was reported before it. A door that forgot one of them would miss a page.
+
+An entry keeps the study version that it began under, whatever version its person was
+moved to meanwhile: its questions, its rules and what is said of it belong together.
 """
 
 from __future__ import annotations
@@ -14,6 +17,11 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
+
+
+def of_entry(case: Case, entry_id: int | None) -> Case:
+    """The case by the version that an entry began under; None: one that begins now."""
+    return case.under(timeline.began_under(case.session, entry_id))
 
 
 def judged(
@@ -33,6 +41,7 @@ def judged(
     Raises:
         EntryRefused: a field is invalid and nothing readable was urgent.
     """
+    case = of_entry(case, entry_id)
     who = (case.session, case.participant)
     day = timeline.entry_day(*who, entry_id, stated_at, now=case.now)
     earlier = timeline.versions_of(case.session, entry_id) if entry_id else ()

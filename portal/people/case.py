@@ -6,11 +6,12 @@ that no caller pairs a person with another's study or with another moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar import study_days
@@ -20,14 +21,32 @@ from portal.protocol.study.model import Study
 
 @dataclass(frozen=True)
 class Case:
-    """``study`` is the version that the participant's enrolment pins; ``now`` is
-    study time.
+    """``study`` is the version that the participant follows; ``now`` is study time.
+
+    ``version_id`` is that of ``study`` where it is another: of what began before the
+    participant was moved (``under``).
     """
 
     session: Session
     study: Study
     participant: Participant
     now: datetime
+    version_id: int | None = None
+
+    @property
+    def study_version_id(self) -> int:
+        """The row of ``study``."""
+        return self.version_id or self.participant.study_version_id
+
+    def under(self, version_id: int | None) -> Case:
+        """The same by another version that they followed; None: by this one.
+
+        It is read anew: what began before somebody was moved is rare.
+        """
+        if version_id is None or version_id == self.study_version_id:
+            return self
+        study = study_versions.load(self.session, version_id)
+        return replace(self, study=study, version_id=version_id)
 
     @property
     def site(self) -> Site:

@@ -87,6 +87,17 @@ def versions_of(session: Session, entry_id: int) -> Sequence[EntryVersion]:
     return session.scalars(ordered).all()
 
 
+def began_under(session: Session, entry_id: int | None) -> int | None:
+    """The study version of an entry's first version; None before there is one."""
+    if entry_id is None:
+        return None
+    query = select(EntryVersion.study_version_id).where(
+        EntryVersion.entry_id == entry_id
+    )
+    ordered = query.order_by(EntryVersion.received_at, EntryVersion.position)
+    return session.scalar(ordered.limit(1))
+
+
 def entries_before(
     session: Session, participant: Participant, entry_id: int | None, *, today: date
 ) -> tuple[PastEntry, ...]:

@@ -109,7 +109,8 @@ def to_correct(
     """
     entry = visible.row(session, viewer, Entry, id=entry_id)
     person = session.get_one(Participant, entry.participant_id)
-    study = study_of(person.study_version_id)
+    began = timeline.began_under(session, entry.id)
+    study = study_of(began or person.study_version_id)
     said = timeline.merged(timeline.versions_of(session, entry.id))
     return ToCorrect(entry.id, person.code, study, said)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from portal.diary import draft_screens, drafts
+from portal.diary.judgement import of_entry
 from portal.protocol.words.numbers import read_temperature
 from portal.records.own import sent_report
 from portal.records.own.sent_report import SentReport
@@ -108,9 +109,10 @@ def _sent(db: Session, version_id: str) -> SentVersion:
 
 
 def about(writing: DiaryContext, report: SentReport) -> SentVersion:
-    """A report with the numbers of the writer's site."""
+    """A report with the numbers of the writer's site, by the study it began under."""
     site = sites().card(writing.case.participant.site_id, language())
-    return SentVersion(writing, site, report)
+    case = of_entry(writing.case, report.entry_id)
+    return SentVersion(replace(writing, case=case), site, report)
 
 
 def _values(found: SentVersion) -> dict[str, str]:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.diary import draft_screens
 from portal.web.diary import doubtful_answers
-from portal.web.diary.blueprint import blueprint, desk
+from portal.web.diary.blueprint import blueprint, desk_of
 from portal.web.diary.screens import given_on, screen_of, screens_of
 from portal.web.frame import access
 
@@ -20,12 +20,14 @@ from portal.web.frame import access
 def keep(draft_id: str, number: int) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
-        writing = desk(db)
+        writing = desk_of(db, draft_id)
         draft_screens.open_draft(writing.case, draft_id)
         items = screen_of(screens_of(writing), number).items
     given = given_on(items)
     wrong = doubtful_answers.wrong(items, given)
     kept = {name: value for name, value in given.items() if name not in wrong}
     with runtime.writing() as db:
-        draft_screens.keep(desk(db).case, draft_id, kept, request.form.get("strokes"))
+        draft_screens.keep(
+            desk_of(db, draft_id).case, draft_id, kept, request.form.get("strokes")
+        )
     return "", 204

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from portal import audit
+from portal.diary import draft_screens
 from portal.diary.submission import Writer
 from portal.errors import NotFound
 from portal.people.case import Case
@@ -49,3 +50,13 @@ def desk(db: Session) -> DiaryContext:
     usual = "self" if found.person.caregiver_id is None else "caregiver"
     case = reporting.case_of(db, found)
     return DiaryContext(case, usual, found.person.actor, found.device_id)
+
+
+def desk_of(db: Session, draft_id: str) -> DiaryContext:
+    """The same for a diary under way: by the version that it began under.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    writing = desk(db)
+    return replace(writing, case=draft_screens.case_of(writing.case, draft_id))

@@ -16,7 +16,7 @@ from portal.errors import NotFound
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Tier
 from portal.web.diary import doubtful_answers
-from portal.web.diary.blueprint import DiaryContext, blueprint, desk
+from portal.web.diary.blueprint import DiaryContext, blueprint, desk_of
 from portal.web.frame import access, own_paths
 from portal.web.frame.language import language
 from portal.web.parts import answer_fields
@@ -45,7 +45,7 @@ class Screen:
 @blueprint.get("/diary/<draft_id>/resume")
 def resume(draft_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        writing = desk(db)
+        writing = desk_of(db, draft_id)
         draft = draft_screens.open_draft(writing.case, draft_id)
         found = screens_of(writing)
     for screen in found[1:]:
@@ -57,7 +57,7 @@ def resume(draft_id: str) -> ResponseReturnValue:
 @blueprint.get("/diary/<draft_id>/<int:number>")
 def show(draft_id: str, number: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        writing = desk(db)
+        writing = desk_of(db, draft_id)
         draft = draft_screens.open_draft(writing.case, draft_id)
         screen = screen_of(screens_of(writing), number)
         return draft_page(writing, draft, screen, draft.answers, {})
@@ -67,7 +67,7 @@ def show(draft_id: str, number: int) -> ResponseReturnValue:
 def save(draft_id: str, number: int) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
-        writing = desk(db)
+        writing = desk_of(db, draft_id)
         draft = draft_screens.open_draft(writing.case, draft_id)
         screen = screen_of(screens_of(writing), number)
     given = given_on(screen.items)
@@ -76,7 +76,7 @@ def save(draft_id: str, number: int) -> ResponseReturnValue:
     sent = _sent(screen, given, wrong, asking)
     with runtime.writing() as db:
         writer = writing.writer(draft.reporter)
-        receipt = draft_screens.send(desk(db).case, draft_id, sent, writer)
+        receipt = draft_screens.send(desk_of(db, draft_id).case, draft_id, sent, writer)
     tier = receipt.verdict.tier if receipt is not None else Tier.ROUTINE
     if tier.pages and tier.rank > draft.worst.rank:
         return to_advice(receipt, draft_id, screen)

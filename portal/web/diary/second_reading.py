@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.diary import draft_screens
 from portal.errors import NotFound
 from portal.web.diary import doubtful_answers
-from portal.web.diary.blueprint import DiaryContext, blueprint, desk
+from portal.web.diary.blueprint import DiaryContext, blueprint, desk_of
 from portal.web.diary.screens import Screen, draft_page, given_on, screens_of, to_advice
 from portal.web.frame import access
 
@@ -17,7 +17,7 @@ ASKED = ("temp", "temp_site")
 @blueprint.get("/diary/<draft_id>/reading")
 def show_reading(draft_id: str) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        writing = desk(db)
+        writing = desk_of(db, draft_id)
         draft = draft_screens.open_draft(writing.case, draft_id)
         return draft_page(writing, draft, _screen(writing), draft.answers, {})
 
@@ -26,7 +26,7 @@ def show_reading(draft_id: str) -> ResponseReturnValue:
 def send_reading(draft_id: str) -> ResponseReturnValue:
     runtime = access.runtime()
     with runtime.reading() as db:
-        writing = desk(db)
+        writing = desk_of(db, draft_id)
         draft = draft_screens.open_draft(writing.case, draft_id)
         screen = _screen(writing)
     given = given_on(screen.items)
@@ -36,7 +36,7 @@ def send_reading(draft_id: str) -> ResponseReturnValue:
         with runtime.writing() as db:
             writer = writing.writer(draft.reporter)
             receipt = draft_screens.send_reading(
-                desk(db).case, draft_id, given, writer, asking=asked
+                desk_of(db, draft_id).case, draft_id, given, writer, asking=asked
             )
         if receipt is not None:
             return to_advice(receipt, draft_id, None)

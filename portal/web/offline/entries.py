@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from portal.alerting import reported_alerts
 from portal.diary import offline_entries
 from portal.diary.entries import Receipt
+from portal.diary.judgement import of_entry
 from portal.diary.offline_entries import KeptEntry
 from portal.diary.submission import Writer
 from portal.diary.version_ids import rest_of
@@ -58,9 +60,11 @@ def take() -> ResponseReturnValue:
         receipt = offline_entries.take(case, writer, entry)
     conflict = receipt is not None and receipt.conflict
     with runtime.reading() as db, speaking(writer.language):
+        entry_id = receipt.entry_id if receipt else None
+        begun = of_entry(replace(case, session=db), entry_id)
         site = sites().card(found.person.site_id, writer.language)
         answer = {
-            **_answer(case.study, receipt, site.time_zone, writer.language),
+            **_answer(begun.study, receipt, site.time_zone, writer.language),
             **_promise(db, receipt, case.now),
             **_words(db, site, receipt),
         }

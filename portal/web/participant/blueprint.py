@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from portal.diary.judgement import of_entry
 from portal.people.access import visible
 from portal.people.case import Case
 from portal.protocol.study.model import Study
@@ -29,6 +30,10 @@ class Subject:
     def study(self) -> Study:
         """The study they follow."""
         return self.case.study
+
+    def of_entry(self, entry_id: int) -> Subject:
+        """The same by the version that one of their entries began under."""
+        return replace(self, case=of_entry(self.case, entry_id))
 
 
 def subject(db: Session) -> Subject:

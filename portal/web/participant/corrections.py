@@ -26,7 +26,7 @@ PATH = "/history/<int:entry_id>/correct"
 @blueprint.get(PATH)
 def correct(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        about = subject(db)
+        about = subject(db).of_entry(entry_id)
         found = entries.one(db, about.case.participant, entry_id)
         own = _is_own(about, found)
     return _page(about, found, found.answers, {}, own=own)
@@ -35,7 +35,7 @@ def correct(entry_id: int) -> ResponseReturnValue:
 @blueprint.post(PATH)
 def send_correction(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        about = subject(db)
+        about = subject(db).of_entry(entry_id)
         found = entries.one(db, about.case.participant, entry_id)
         own = _is_own(about, found)
     items = correction_form.questions(about.study, found.answers)

@@ -176,7 +176,7 @@ def _cell(row: SymptomRow, cell: SymptomCell) -> tuple[int, str]:
 @blueprint.get("/history/<int:entry_id>")
 def entry(entry_id: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        about = subject(db)
+        about = subject(db).of_entry(entry_id)
         found = entries.one(db, about.case.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
         report = _report(db, about)
