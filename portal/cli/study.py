@@ -188,6 +188,24 @@ def show(name: str, language: str | None) -> None:
         click.echo(printed_study(loaded, spoken))
 
 
+@study.command()
+@click.argument("document", required=False, type=click.Path(path_type=Path))
+def reference(document: Path | None) -> None:
+    """Print all that the program asks of a study file, as Markdown.
+
+    With DOCUMENT, put it between the marks there: docs/study-files.md has them.
+
+    Example: python -m portal study reference docs/study-files.md
+    """
+    from portal.protocol.demands import reference as demands
+
+    if document is None:
+        click.echo(demands.reference())
+        return
+    written = demands.put_into(document.read_text("utf-8"))
+    document.write_text(written, encoding="utf-8")
+
+
 @study.command("compile")
 @click.argument("name", metavar="STUDY")
 def compile_(name: str) -> None:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from portal import study_versions
 from portal.cli import cli
+from portal.protocol.demands.reference import BEGINS, ENDS
 from portal.protocol.study.reading import read_study
 from portal.study_files import STUDIES, load_study, study_source
 from tests.support.small_study import SMALL, with_
@@ -169,7 +170,21 @@ def test_show_without_a_language_prints_both():
     assert told.index("供者脐带血") < told.index("donor cord blood")
 
 
-@pytest.mark.parametrize("command", ["check", "calendar", "show"])
+def test_reference_prints_all_that_is_asked_and_puts_it_into_a_document(tmp_path):
+    said = run("reference").output
+    assert "| `L-unanswered` | always | **`{phone}`**" in said
+    document = tmp_path / "own.md"
+    document.write_text(
+        f"# Ours\n{BEGINS}\nthe reference of last year\n{ENDS}\nAfter.\n", "utf-8"
+    )
+    assert run("reference", str(document)).exit_code == 0
+    written = document.read_text("utf-8")
+    assert said.strip() in written
+    assert "last year" not in written
+    assert written.endswith("After.\n")
+
+
+@pytest.mark.parametrize("command", ["check", "calendar", "show", "reference"])
 def test_every_command_shows_an_example(command):
     told = run(command, "--help")
     assert told.exit_code == 0
@@ -178,7 +193,7 @@ def test_every_command_shows_an_example(command):
 
 def test_study_lists_its_commands():
     told = run("--help").output
-    for command in ("check", "calendar", "show", "triage"):
+    for command in ("check", "calendar", "show", "triage", "reference"):
         assert command in told
 
 

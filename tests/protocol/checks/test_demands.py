@@ -11,8 +11,11 @@ from portal.messages.operator_texts import BUILT_IN
 from portal.protocol.checks.demands import demand_faults
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.demands import texts
+from portal.protocol.demands.items import ITEMS
 from portal.protocol.demands.messages import MESSAGES, USES, VARIABLES
 from portal.protocol.demands.numbers import NUMBERS
+from portal.protocol.demands.reference import put_into, reference
+from portal.protocol.demands.rules import RULES
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.plan_model import Options
 from portal.protocol.study.reading import read_study
@@ -161,3 +164,17 @@ def test_whatever_may_stand_in_a_wording_is_a_placeholder_that_exists():
     for text in texts.TEXTS:
         assert set(text.must) <= set(text.may) <= set(texts.VARIABLES)
     assert all(set(use.may) <= set(texts.VARIABLES) for use in texts.USES)
+
+
+def test_the_document_has_the_reference_that_the_command_makes():
+    document = (source.ROOT / "docs/study-files.md").read_text("utf-8")
+    assert put_into(document) == document, "python -m portal study reference docs/…"
+
+
+def test_the_reference_names_every_demand():
+    said = reference()
+    named = [*ITEMS, *MESSAGES, *texts.TEXTS, *RULES]
+    assert [one.id for one in named if f"| `{one.id}` |" not in said] == []
+    assert [key for key in NUMBERS if f"`{key}`" not in said] == []
+    with pytest.raises(ValueError, match="no marks"):
+        put_into("# A document without them")

@@ -1,0 +1,148 @@
+"""The part of docs/study-files.md that lists every demand, made from the tables.
+
+It stands between two marks of the document, and nobody writes it by hand:
+``python -m portal study reference docs/study-files.md`` puts it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from portal.protocol.demands import items, messages, rules, texts
+from portal.protocol.demands.need import Need
+from portal.protocol.demands.numbers import NUMBERS
+
+BEGINS = (
+    "<!-- made by `python -m portal study reference`: change the tables instead -->"
+)
+ENDS = "<!-- end of what is made -->"
+
+
+def reference() -> str:
+    """Every demand as Markdown: items, messages, texts, rules, numbers."""
+    parts = (_items(), _messages(), _texts(), _rules(), _numbers())
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def put_into(document: str) -> str:
+    """``document`` with the reference of today between its marks.
+
+    Raises:
+        ValueError: the marks are not there.
+    """
+    before, begins, rest = document.partition(BEGINS)
+    _, ends, after = rest.partition(ENDS)
+    if not begins or not ends:
+        said = "The document has no marks for the reference."
+        raise ValueError(said)
+    return f"{before}{BEGINS}\n\n{reference()}\n\n{ENDS}{after}"
+
+
+def _table(head: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {head} |"
+    yield "|" + "---|" * (head.count("|") + 1)
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _codes(names: Iterable[str]) -> str:
+    return " ".join(f"`{name}`" for name in names)
+
+
+def _braced(names: Iterable[str]) -> str:
+    return _codes(f"{{{name}}}" for name in names)
+
+
+def _items() -> Iterator[str]:
+    yield "### Items that the program knows by name"
+    yield ""
+    yield "Every other item is the study's own. An item of one of these names means this."
+    yield ""
+    yield from _table(
+        "item | must be | is there | what it is for",
+        (
+            (f"`{one.id}`", _shape(one), one.need.value, _use(one))
+            for one in items.ITEMS
+        ),
+    )
+
+
+def _shape(item: items.NamedItem) -> str:
+    codes = f" of {_codes(item.codes)}" if item.codes else ""
+    return f"{_codes(item.kinds)}{codes}"
+
+
+def _use(item: items.NamedItem) -> str:
+    return item.use if item.symptom else f"{item.use}; says nothing of the body"
+
+
+def _messages() -> Iterator[str]:
+    yield "### Messages that the program shows"
+    yield ""
+    yield "Any other placeholder there is a fault. **Bold** must stand in the message."
+    yield ""
+    rows = [
+        (f"`{one.id}`", one.need.value, _held(one.may, one.must), one.shown)
+        for one in messages.MESSAGES
+    ]
+    rows += [
+        (f"any at `{one.key}`", Need.ALWAYS.value, _held(one.may, ()), one.shown)
+        for one in messages.USES
+    ]
+    yield from _table("message | is there | may hold | shown", rows)
+    yield ""
+    yield f"{_codes(messages.BESIDE)} come beside the tier's own message."
+
+
+def _held(may: Iterable[str], must: Iterable[str]) -> str:
+    marked = [f"**`{{{one}}}`**" if one in must else f"`{{{one}}}`" for one in may]
+    return " ".join(marked)
+
+
+def _texts() -> Iterator[str]:
+    yield "### Texts and calls that the program sends"
+    yield ""
+    rows = [
+        (f"`{one.id}`", one.need.value, _held(one.may, one.must), one.sent)
+        for one in texts.TEXTS
+    ]
+    rows += [
+        (f"any at `{one.key}`", Need.NEVER.value, _held(one.may, ()), one.sent)
+        for one in texts.USES
+    ]
+    yield from _table("text | is there | may hold | sent when", rows)
+    yield ""
+    yield (
+        f"A value has at most {texts.LONGEST_VALUE} characters; so have `duty_line` "
+        "and the titles of `emergency` and `urgent`, which are put into texts."
+    )
+
+
+def _rules() -> Iterator[str]:
+    yield "### Rules that the program knows by name"
+    yield ""
+    owned = [
+        (f"`{one.id}`", f"its task, {one.kind.value}, belongs to the {one.owner}")
+        for one in rules.RULES
+    ]
+    raised = [
+        (f"`{name}`", f"raised by the program: {when}; no `[[rule]]` has this id")
+        for name, when in rules.RAISED.items()
+    ]
+    yield from _table("rule | what becomes of it", [*owned, *raised])
+
+
+def _numbers() -> Iterator[str]:
+    yield "### Numbers"
+    yield ""
+    rows = (
+        (
+            f"`{one.key}`",
+            str(one.least),
+            str(one.most),
+            "" if one.default is None else str(one.default),
+            one.note,
+        )
+        for one in NUMBERS.values()
+    )
+    yield from _table("key | least | most | left out | ", rows)
