@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal import audit, startup, study_versions
 from portal.cli.output import print_json, read_back
 from portal.db.people import Participant, Site
-from portal.enrolment import enrolment, stays
+from portal.enrolment import enrolment, reconsent, stays
 from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
 from portal.operating import sites
@@ -142,6 +142,30 @@ def _moment(text: str, zone: str) -> datetime:
         raise InvalidInput(said, field="consented_at") from None
     there = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
     return there.astimezone(UTC)
+
+
+@participant.command()
+@click.argument("code")
+@click.option("--version", required=True, help="Of the signed consent form.")
+@click.option(
+    "--signed-at",
+    required=True,
+    metavar="TIME",
+    help="Such as 2026-05-02T10:00, in the site's zone.",
+)
+def consent(code: str, version: str, signed_at: str) -> None:
+    """Record that a participant signed a new version of the consent form.
+
+    Example: python -m portal participant consent DS-007 --version 2.0
+    --signed-at 2026-05-02T10:00
+    """
+    with startup.opened() as runtime, runtime.writing() as session:
+        who = roster.by_code(session, code)
+        zone = session.get_one(Site, who.site_id).time_zone
+        moment = _moment(signed_at, zone)
+        new = reconsent.record(session, who, version, moment, None, now=runtime.now())
+    state = "was recorded" if new else "is on record already"
+    click.echo(f"The consent of {code.upper()} to {version} {state}.")
 
 
 @participant.command()

@@ -109,6 +109,21 @@ class StatusChange(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
+class StudyAdoption(Base):
+    """Somebody was moved from one version of their study to another. Append-only."""
+
+    __tablename__ = "study_adoption"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    from_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
+    to_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Caregiver(Base):
     """Somebody the participant allows to report, after consenting themselves."""
 

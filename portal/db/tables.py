@@ -49,6 +49,7 @@ from portal.db.people import (
     Staff,
     StatusChange,
     Stay,
+    StudyAdoption,
     StudyVersion,
 )
 
@@ -65,6 +66,7 @@ APPEND_ONLY = (
     ProviderEvent,
     Audit,
     StatusChange,
+    StudyAdoption,
     VisitChange,
 )
 
@@ -110,6 +112,7 @@ __all__ = [
     "Staff",
     "StatusChange",
     "Stay",
+    "StudyAdoption",
     "StudyClock",
     "StudyVersion",
     "Task",

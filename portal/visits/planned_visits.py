@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.diary import Visit, VisitChange
-from portal.db.people import Participant, Site, Staff
+from portal.db.people import Participant, Site, Staff, StudyAdoption
 from portal.errors import NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text
 from portal.vocabulary.visits import VisitState
 
 UPCOMING = (VisitState.PLANNED, VisitState.BOOKED)
@@ -20,20 +23,23 @@ UPCOMING = (VisitState.PLANNED, VisitState.BOOKED)
 
 def plan(session: Session, study: Study, participant: Participant) -> Sequence[Visit]:
     """Add every visit of the study, dated from D0; called once, at enrolment."""
-    visits = [
-        Visit(
-            participant_id=participant.id,
-            code=window.code,
-            target=window.date,
-            opens=window.opens,
-            closes=window.closes,
-            state=VisitState.PLANNED,
-        )
-        for window in study_days.planned_visits(study, participant.d0)
-    ]
+    windows = study_days.planned_visits(study, participant.d0)
+    visits = [planned(participant, window) for window in windows]
     session.add_all(visits)
     session.flush()
     return visits
+
+
+def planned(participant: Participant, window: study_days.VisitWindow) -> Visit:
+    """A visit as it stands before anybody has touched it; not stored yet."""
+    return Visit(
+        participant_id=participant.id,
+        code=window.code,
+        target=window.date,
+        opens=window.opens,
+        closes=window.closes,
+        state=VisitState.PLANNED,
+    )
 
 
 def of(session: Session, participant: Participant) -> Sequence[Visit]:
@@ -67,6 +73,36 @@ def upcoming(
         if not is_over(visit, zone, today=today)
     ]
     return min(expected, key=lambda visit: day_of(visit, zone), default=None)
+
+
+@dataclass(frozen=True)
+class VisitWords:
+    """What a visit is called, and what to bring to it."""
+
+    title: Text
+    bring: Text
+
+
+def words_of(session: Session, study: Study, visit: Visit) -> VisitWords:
+    """A visit's words by its study; one it has no more, by a version followed before."""
+    words = _words_in(study, visit.code)
+    if words is None:
+        for earlier in _followed_before(session, visit.participant_id):
+            words = words or _words_in(earlier, visit.code)
+    return words or VisitWords(Text(visit.code, visit.code), Text("", ""))
+
+
+def _words_in(study: Study, code: str) -> VisitWords | None:
+    found = (one for one in study.visits if one.code == code)
+    return next((VisitWords(one.title, one.bring) for one in found), None)
+
+
+def _followed_before(session: Session, participant_id: int) -> Iterator[Study]:
+    query = select(StudyAdoption.from_version_id).filter_by(
+        participant_id=participant_id
+    )
+    for version_id in session.scalars(query.order_by(StudyAdoption.id.desc())):
+        yield study_versions.load(session, version_id)
 
 
 def changes_of(session: Session, visit: Visit) -> Sequence[VisitChange]:

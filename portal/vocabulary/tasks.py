@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
     DEVIATION = "deviation"
     PRIVATE = "private"
     UNREADABLE_DIARY = "unreadable_diary"
+    RECONSENT = "reconsent"
     CORRECTION = "correction"
     # What did not come, or did not take place
     MISSING_DIARY = "missing_diary"

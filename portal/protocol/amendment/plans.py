@@ -54,6 +54,7 @@ LABELS = {
     "title": Text("名称", "title"),
     "version": Text("版本", "version"),
     "approved": Text("已批准", "approved"),
+    "consent": Text("所需知情同意书", "consent form needed"),
     "registry": Text("注册号", "registry"),
 }
 

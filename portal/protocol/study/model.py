@@ -215,7 +215,8 @@ class Study:
 
     ``policies`` has every tier; ``missing`` one plan for each phase whose diary can be
     missed. ``sha256`` is the hash of the text that the study was read from, its base
-    included. ``format`` is the form in which this version was stored: what a later
+    included. ``consent`` is the version of the consent form that it takes to be moved
+    to this version, where it asks for one. ``format`` is the form in which this version was stored: what a later
     form demands does not bind it.
     """
 
@@ -240,4 +241,5 @@ class Study:
     sha256: str
     paging: Paging = Paging()
     options: Options = field(default_factory=Options)
+    consent: str | None = None
     format: int = FORMAT

@@ -169,6 +169,7 @@ def _study(file: Table, source: str) -> Study:
         sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
         paging=tier_sections.read_paging(file.maybe_table("paging")),
         options=read_options(file.maybe_table("options")),
+        consent=file.maybe_text("consent"),
     )
 
 

@@ -55,11 +55,10 @@ class Agenda:
 def of(case: Case) -> Agenda:
     """The calendar of one participant, in the site's days."""
     today = case.today
-    zone = case.site.time_zone
     rows = planned_visits.of(case.session, case.participant)
     coming = planned_visits.upcoming(case.session, case.participant, today=today)
     found = [
-        _visit(case.study, row, zone, today, coming is not None and row.id == coming.id)
+        _visit(case, row, is_next=coming is not None and row.id == coming.id)
         for row in rows
     ]
     found.sort(key=lambda visit: visit.day)
@@ -88,19 +87,17 @@ def dated(study: Study, d0: date, today: date) -> list[Dated]:
     )
 
 
-def _visit(
-    study: Study, visit: Visit, zone: str, today: date, is_next: bool
-) -> AgendaVisit:
-    planned = next((one for one in study.visits if one.code == visit.code), None)
-    unknown = Text(visit.code, visit.code)
+def _visit(case: Case, visit: Visit, *, is_next: bool) -> AgendaVisit:
+    words = planned_visits.words_of(case.session, case.study, visit)
+    zone, today = case.site.time_zone, case.today
     over = planned_visits.is_over(visit, zone, today=today)
     window = (visit.opens, visit.closes)
-    shown = study.options.show_visit_windows and not over
+    shown = case.study.options.show_visit_windows and not over
     return AgendaVisit(
         id=visit.id,
         code=visit.code,
-        title=planned.title if planned else unknown,
-        bring=planned.bring if planned else Text("", ""),
+        title=words.title,
+        bring=words.bring,
         place="next" if is_next else "past" if over else "later",
         state=visit.state,
         day=visit.happened_on or planned_visits.day_of(visit, zone),

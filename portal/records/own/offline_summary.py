@@ -125,9 +125,9 @@ def _visit(
     visit = planned_visits.upcoming(session, participant, today=today)
     if visit is None:
         return None
-    planned = {known.code: known for known in study.visits}[visit.code]
+    title = planned_visits.words_of(session, study, visit).title
     booked = visit.booked_at if visit.state == VisitState.BOOKED else None
-    return PocketVisit(planned.title, planned_visits.day_of(visit, zone), booked)
+    return PocketVisit(title, planned_visits.day_of(visit, zone), booked)
 
 
 def _awaited(

@@ -22,6 +22,7 @@ from portal.protocol.study.model import Phase, Study
 from portal.records.own import agenda
 from portal.records.own.agenda import Dated
 from portal.visits import planned_visits
+from portal.visits.planned_visits import VisitWords
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.people import ParticipantStatus
@@ -43,6 +44,7 @@ class Today:
     done_at: datetime | None
     visit: Visit | None
     visit_on: date | None
+    visit_words: VisitWords | None
     missed: date | None
     dated: Sequence[Dated]
     stand: AlertStanding | None  # what has become of an open report
@@ -65,10 +67,17 @@ def of(case: Case, reporter: str) -> Today:
         done_at=done_at(case.session, case.participant, reporter, today),
         visit=visit,
         visit_on=planned_visits.day_of(visit, zone) if visit else None,
+        visit_words=_words(case, visit),
         missed=missed(case.session, case.study, case.participant, today=today),
         dated=agenda.dated(case.study, case.participant.d0, today),
         stand=reported_alerts.of(case.session, alert, now=case.now) if alert else None,
     )
+
+
+def _words(case: Case, visit: Visit | None) -> VisitWords | None:
+    if visit is None:
+        return None
+    return planned_visits.words_of(case.session, case.study, visit)
 
 
 def missed(

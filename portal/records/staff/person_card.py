@@ -173,11 +173,10 @@ def _caregivers(
 def _visits(
     session: Session, study: Study, participant: Participant
 ) -> tuple[VisitLine, ...]:
-    titles = {visit.code: visit.title for visit in study.visits}
     return tuple(
         VisitLine(
             visit.code,
-            titles.get(visit.code, Text(visit.code, visit.code)),
+            planned_visits.words_of(session, study, visit).title,
             visit.target,
             visit.opens,
             visit.closes,

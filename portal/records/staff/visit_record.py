@@ -61,13 +61,12 @@ def page(case: Case, staff: Staff, code: str) -> VisitPage:
         NotFound: there is none with this code, or it is another site's.
     """
     visit = planned_visits.find(case.session, staff, case.participant, code)
-    planned = next((one for one in case.study.visits if one.code == visit.code), None)
-    unknown = Text(visit.code, visit.code)
+    words = planned_visits.words_of(case.session, case.study, visit)
     day = planned_visits.day_of(visit, case.site.time_zone)
     return VisitPage(
         code=visit.code,
-        title=planned.title if planned else unknown,
-        bring=planned.bring if planned else Text("", ""),
+        title=words.title,
+        bring=words.bring,
         target=visit.target,
         opens=visit.opens,
         closes=visit.closes,

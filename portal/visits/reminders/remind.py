@@ -62,15 +62,15 @@ def remind_due(session: Session, study_of: StudyOf, *, now: datetime) -> int:
         return 0
     people = _together(session, study_of, participants, now)
 
-    def deal(row: _Row) -> None:
+    def deal_with(row: _Row) -> None:
         one = row.participant
-        since = _dealt_with_until(one, now)
+        since = dealt_with_until(one, now)
         known = people or snapshots(session, study_of, [one], since=since, now=now)
         person = known[one.id]
-        _deal(Case(session, study_of(one.study_version_id), one, now), person)
+        deal(Case(session, study_of(one.study_version_id), one, now), person)
 
     rows = [_Row(one) for one in participants]
-    return one_by_one.each(session, KIND, rows, deal, now=now)
+    return one_by_one.each(session, KIND, rows, deal_with, now=now)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _together(
     """Everybody's state by one set of queries; empty where one of them fails it."""
     if len(participants) == 1:
         return {}  # read where it is dealt with
-    since = min(_dealt_with_until(one, now) for one in participants)
+    since = min(dealt_with_until(one, now) for one in participants)
 
     def read() -> Mapping[int, RemindedPerson]:
         with session.begin_nested():
@@ -133,23 +133,26 @@ def _free(now: datetime) -> ColumnElement[bool]:
     return one_by_one.free(KIND, Participant.id, now=now)
 
 
-def _dealt_with_until(participant: Participant, now: datetime) -> datetime:
+def dealt_with_until(participant: Participant, now: datetime) -> datetime:
+    """Up to when all that came due for somebody was dealt with."""
     known = participant.reminded_until
     return known or max(participant.status_at, now - FIRST_LOOK_BACK)
 
 
-def _deal(case: Case, person: RemindedPerson) -> None:
-    after = _dealt_with_until(case.participant, case.now)
+def deal(case: Case, person: RemindedPerson) -> None:
+    """Deal with what came due by now, and say when to look at them next."""
+    after = dealt_with_until(case.participant, case.now)
     for occasion in silence.newest_chains(
         occasions(case.study, person, after, case.now)
     ):
-        _act(case, occasion)
+        act(case, occasion)
     until = max(after, case.now)  # never back, though a clock may go
     case.participant.reminded_until = until
     case.participant.remind_at = next_at(case.study, person, until)
 
 
-def _act(case: Case, occasion: Occasion) -> None:
+def act(case: Case, occasion: Occasion) -> None:
+    """Do what an occasion is for; a repeat finds its key used."""
     if occasion.kind in TEXTS:
         reminder_texts.send(case, occasion)
     elif occasion.kind in silence.CHAIN:
@@ -181,14 +184,14 @@ def replan(case: Case) -> None:
     if case.participant.status != ParticipantStatus.ACTIVE:
         return
     renew(case.session, case.participant, now=case.now)
-    since = min(_dealt_with_until(case.participant, case.now), case.now - STILL_TODAY)
+    since = min(dealt_with_until(case.participant, case.now), case.now - STILL_TODAY)
     person = snapshot(case, since=since)
     for occasion in (
         *moves(case.study, person, case.now),
         *_overtaken(case.study, person, case.now),
     ):
         reminder_texts.send(case, occasion)
-    _deal(case, person)
+    deal(case, person)
 
 
 def _overtaken(study: Study, person: RemindedPerson, now: datetime) -> list[Occasion]:

@@ -119,17 +119,16 @@ def _missed(about: Subject, found: days.Today) -> dict[str, str] | None:
 
 
 def _visit(about: Subject, found: days.Today) -> dict[str, Any] | None:
-    visit = found.visit
-    if visit is None:
+    visit, words = found.visit, found.visit_words
+    if visit is None or words is None:
         return None
-    planned = {known.code: known for known in about.study.visits}[visit.code]
     day = found.visit_on or visit.target
     booked_at = visit.booked_at if visit.state == VisitState.BOOKED else None
     return {
-        "title": planned.title.say(language()),
+        "title": words.title.say(language()),
         "when": _visit_day(about, day, booked_at),
         "left": _days_left((day - found.today).days),
-        "place": planned.bring.say(language()),
+        "place": words.bring.say(language()),
     }
 
 

@@ -43,6 +43,9 @@ TASKS: Words = {
     TaskKind.DATA_QUALITY: lazy_gettext("Data check: the same answers for days"),
     TaskKind.AWAY: lazy_gettext("Further than 2 hours from the hospital"),
     TaskKind.DEVIATION: lazy_gettext("A departure from the protocol: record it"),
+    TaskKind.RECONSENT: lazy_gettext(
+        "A new version of the study asks for a new consent: speak with them"
+    ),
     TaskKind.PRIVATE: lazy_gettext("Speak in private: see the report"),
     TaskKind.ROTA_GAP: lazy_gettext("Nobody could be paged: mend the rota"),
     TaskKind.UNREADABLE_DIARY: lazy_gettext("A diary could not be read: phone and ask"),

@@ -1,0 +1,114 @@
+"""``python -m portal study adopt``: people are moved to another version, signed for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import startup, study_versions
+from portal.cli.output import print_table
+from portal.db.people import Staff
+from portal.enrolment import adoption
+from portal.enrolment.adoption import Adopted, AdoptionOutcome, SignedMove
+from portal.errors import NotFound, PortalError
+from portal.people.access.keys import Keyring
+from portal.people.accounts import second_factor
+from portal.people.accounts.accounts import normal_name
+from portal.people.accounts.seals import Seals
+from portal.people.accounts.signature import SigningDesk
+from portal.runtime import Runtime
+
+TERMINAL = "terminal"
+REFUSED = "not moved: "
+
+
+@click.command()
+@click.argument("version")
+@click.option(
+    "--participant",
+    "codes",
+    multiple=True,
+    metavar="CODE",
+    help="Whom to move; may stand repeatedly. Everybody at the site if not given.",
+)
+@click.option("--by", required=True, metavar="NAME", help="User name of who signs.")
+@click.option("--why", required=True, metavar="TEXT", help="One sentence on why.")
+def adopt(version: str, codes: tuple[str, ...], by: str, why: str) -> None:
+    """Move participants to another version of their study.
+
+    NAME is an investigator or administrator; their password is asked for, and the code
+    where they have a second factor. Whoever has yet to sign a new consent gets a task,
+    and is moved when this is done again after it.
+
+    Example: python -m portal study adopt dcar-sle@2 --participant DS-007
+    --by chen --why "Amendment 2, approved on 3 May"
+    """
+    with startup.opened() as runtime:
+        with runtime.reading() as session:
+            version_id = study_versions.named(session, version).id
+        move = SignedMove(version_id, _signed(runtime, by), why, runtime.settings.demo)
+        with runtime.reading() as session:
+            adoption.check(session, move)
+            found = codes or _everybody(runtime, session, move)
+        if not found:
+            raise NotFound("Nobody here follows another version of this study.")
+        rows = [_told(runtime, code, move) for code in found]
+    print_table(("participant", "outcome", "visits"), rows)
+    sys.exit(1 if any(said.startswith(REFUSED) for _, said, _ in rows) else 0)
+
+
+def _signed(runtime: Runtime, by: str) -> int:
+    with runtime.reading() as session:
+        asks_code = _asks_code(session, by)
+    password = str(click.prompt(f"Password of {by}", hide_input=True))
+    code = str(click.prompt(f"Code of {by}", hide_input=True)) if asks_code else ""
+    settings = runtime.settings
+    desk = SigningDesk(
+        runtime.writing,
+        Keyring(settings.secret_key),
+        Seals(settings.secret_key, settings.old_secret_key),
+        TERMINAL,
+        runtime.now,
+        runtime.real_now,
+    )
+    return desk.sign(by, password, code)
+
+
+def _asks_code(session: Session, by: str) -> bool:
+    staff = session.scalar(select(Staff).filter_by(username=normal_name(by)))
+    return staff is not None and second_factor.is_on(staff)
+
+
+def _everybody(runtime: Runtime, session: Session, move: SignedMove) -> tuple[str, ...]:
+    version, staff = adoption.check(session, move)
+    found = adoption.candidates(
+        session, runtime.studies(session), version, staff.site_id
+    )
+    return tuple(one.code for one in found)
+
+
+def _told(runtime: Runtime, code: str, move: SignedMove) -> tuple[str, str, str]:
+    """One person, in a transaction of their own: one refusal undoes nobody else."""
+    try:
+        with runtime.writing() as session:
+            done = adoption.adopt(
+                session, runtime.studies(session), code, move, now=runtime.now()
+            )
+    except PortalError as refused:
+        return code, f"{REFUSED}{refused.message}", ""
+    return done.code, done.outcome.value, ", ".join(_visits(done))
+
+
+def _visits(done: Adopted) -> Iterator[str]:
+    if done.outcome is not AdoptionOutcome.MOVED:
+        return
+    for sign, codes in (
+        ("+", done.visits.added),
+        ("→", done.visits.moved),
+        ("−", done.visits.dropped),
+    ):
+        yield from (f"{sign}{code}" for code in codes)

@@ -1,0 +1,84 @@
+"""Signing an act: the password again, and the code where somebody has a second factor.
+
+It is for acts that change what many people are followed by. An open session is not
+enough: whoever finds a screen unlocked cannot sign. Tries are counted as at the door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.errors import InvalidInput
+from portal.people.access.keys import Keyring
+from portal.people.accounts import accounts, second_factor
+from portal.people.accounts.seals import Seals
+from portal.people.accounts.second_factor import CodeResult
+
+
+@dataclass(frozen=True)
+class SigningDesk:
+    """Where somebody signs: its transactions, keys and clocks; ``address``: from where.
+
+    Each step is a transaction of its own, so that a wrong try is counted whatever
+    becomes of the act.
+    """
+
+    writing: Callable[[], AbstractContextManager[Session]]
+    keyring: Keyring
+    seals: Seals
+    address: str
+    now: Callable[[], datetime]
+    real_now: Callable[[], datetime]
+
+    def sign(self, username: str, password: str, code: str) -> int:
+        """The id of whoever signs.
+
+        Raises:
+            InvalidInput: the password or the code is wrong; ``field`` says which.
+            TryLater: too many wrong tries.
+        """
+        staff_id, asks_code = self._password(username, password)
+        if asks_code:
+            self._code(staff_id, code)
+        return staff_id
+
+    def _password(self, username: str, password: str) -> tuple[int, bool]:
+        with self.writing() as session:
+            attempt = accounts.begin_sign_in(
+                session,
+                self.keyring,
+                username,
+                address=self.address,
+                real_now=self.real_now(),
+            )
+        if accounts.fits(attempt, password):
+            with self.writing() as session:
+                staff = accounts.pass_password(session, attempt, password)
+                if staff is not None:
+                    return staff.id, second_factor.is_on(staff)
+        raise InvalidInput(
+            "User name and password do not match.", field="password"
+        ) from None
+
+    def _code(self, staff_id: int, code: str) -> None:
+        with self.writing() as session:
+            answer = second_factor.try_code(
+                session,
+                self.seals,
+                self.keyring,
+                staff_id,
+                code,
+                now=self.now(),
+                real_now=self.real_now(),
+            )
+        if answer is not CodeResult.RIGHT:
+            raise InvalidInput(
+                "That is not the code of this half minute, or it was used already. "
+                "Wait for the next one.",
+                field="code",
+            )
