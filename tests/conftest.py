@@ -132,6 +132,7 @@ def keep_a_part(config: pytest.Config, items: list[pytest.Item]) -> None:
         for item in items
         if isinstance(item, pytest.Function) and hasattr(item, "callspec")
         if item.get_closest_marker("browser")
+        if not item.get_closest_marker("thorough")
     ]
     rest = left_out(pages)
     later = [

@@ -42,6 +42,7 @@ def test_the_first_visit_to_the_diary_fits_its_budget(
     assert sizes["Script"] <= SCRIPT, asked
 
 
+@pytest.mark.thorough
 def test_the_next_visit_asks_for_the_page_alone(page: Page, portal_url: str) -> None:
     Meter(page).visit(f"{portal_url}/diary")
     asked = Meter(page.context.new_page()).visit(f"{portal_url}/diary")
@@ -49,6 +50,7 @@ def test_the_next_visit_asks_for_the_page_alone(page: Page, portal_url: str) -> 
     assert total(asked) <= REPEAT_VISIT, asked
 
 
+@pytest.mark.thorough
 def test_the_engine_is_asked_for_once(page: Page, portal_url: str) -> None:
     ready = "html[data-ready=offline]"
     page.goto(f"{portal_url}/diary")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -23,19 +22,12 @@ from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
 from tests.support import arrivals
-from tests.support.browser import (
-    Language,
-    Screens,
-    Size,
-    axe_violations,
-    small_targets,
-)
+from tests.support.browser import SHOTS, Language, Screens, Size, look
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.web import Visitor
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
 BOTH: list[tuple[str, Language]] = [("zh", "zh-CN"), ("en", "en-GB")]
 
 
@@ -85,17 +77,6 @@ def signed_in(
         held=arrivals.held(visitor),
         color_scheme="dark" if dark else "light",
     )
-
-
-def look(page: Page, name: str) -> None:
-    """What must hold of every page; and a picture for whoever wants to look."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-    size = page.viewport_size
-    assert size is not None
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
-    assert small_targets(page) == [], name
-    assert axe_violations(page) == [], name
 
 
 def speak(runtime: Runtime, person_id: int, short: str) -> None:
@@ -267,7 +248,8 @@ def test_a_visit_is_moved_without_javascript(
         java_script_enabled=False,
     )
     page.get_by_label("Day and time").fill("2026-03-31T10:00")
-    page.get_by_role("button", name="Move", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Move", exact=True).click()
     assert page.get_by_text("31 Mar, 10:00").first.is_visible()
     with runtime.reading() as session:
         query = select(Visit).filter_by(participant_id=person_id, code="D28")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.browser import Screens, axe_violations, small_targets
+from tests.support.browser import Screens, axe_violations, small_targets, until_on
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_a_script_that_throws_is_noticed(screens: Screens) -> None:
     shown = screens.open(
         page("<script>setTimeout(() => { throw Error('lost') })</script>")
     )
-    shown.wait_for_timeout(200)
+    until_on(shown, screens.unexpected, "the complaint")
     assert [text for text in screens.unexpected() if "lost" in text]
     screens.expect("lost")
 

@@ -8,7 +8,7 @@ import pytest
 
 from portal.db.people import Participant
 from portal.runtime import Runtime
-from tests.support.browser import Language, Screens, axe_violations
+from tests.support.browser import Language, Screens, look
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.handset import Handset, handset, secret_for
@@ -63,8 +63,7 @@ def test_a_red_flag_that_is_not_sent_alarms_on_today(
     phone.page.evaluate("location.hash = 'today'")
     phone.page.locator(".alarm:visible").wait_for()
     alarm_dials(phone, "120", "02855500120")
-    phone.look(f"offline-alarm-unsent-{language}")
-    assert axe_violations(phone.page) == []
+    look(phone.page, f"offline-alarm-unsent-{language}")
     phone.page.locator(".alarm a[href^='#advice/']").tap()
     phone.page.locator(".advice:visible").wait_for()
     phone.page.evaluate("location.hash = 'today'")
@@ -73,6 +72,7 @@ def test_a_red_flag_that_is_not_sent_alarms_on_today(
     phone.page.locator(".alarm").wait_for(state="detached")
 
 
+@pytest.mark.thorough
 def test_a_calm_diary_that_is_not_sent_is_no_alarm(
     screens: Screens, portal_url: str, runtime: Runtime, story: Story
 ) -> None:
@@ -113,10 +113,10 @@ def test_when_the_minutes_are_over_the_phone_says_to_phone(
     alarm_dials(phone, "02855500120", "120")
     assert "还没有人回应您的报告" not in phone.text()
     assert "Nobody has answered" not in phone.text()
-    phone.look(f"offline-alarm-cut-{language}")
-    assert axe_violations(phone.page) == []
+    look(phone.page, f"offline-alarm-cut-{language}")
 
 
+@pytest.mark.thorough
 def test_an_open_page_without_a_network_alarms_when_the_time_is_over(
     screens: Screens, portal_url: str, runtime: Runtime, story: Story
 ) -> None:
@@ -129,6 +129,7 @@ def test_an_open_page_without_a_network_alarms_when_the_time_is_over(
     phone.page.locator(".alarm:visible").wait_for()
 
 
+@pytest.mark.thorough
 def test_what_somebody_has_seen_is_no_alarm(
     screens: Screens, portal_url: str, runtime: Runtime, story: Story
 ) -> None:
@@ -142,6 +143,7 @@ def test_what_somebody_has_seen_is_no_alarm(
     assert not phone.page.locator(".alarm").count()
 
 
+@pytest.mark.thorough
 def test_on_the_ward_the_phone_says_to_ring(
     screens: Screens, portal_url: str, runtime: Runtime, people: Cast, clock: Clock
 ) -> None:

@@ -69,7 +69,8 @@ def test_what_could_not_be_saved_is_said_over_the_whole_screen(
 
     event.listen(engine, "connect", refuse)
     screens.expect("503")
-    page.locator("button[name=send]").click()
+    with page.expect_navigation():
+        page.locator("button[name=send]").click()
     said = "还没有进入系统" if language == "zh-CN" else "NOT in our system yet"
     assert said in page.locator("h1").inner_text()
     assert page.locator('main a[href="tel:120"]').is_visible()
@@ -101,9 +102,11 @@ def test_what_is_held_back_can_be_read_and_released(
     page = screens.open(f"{portal_url}/staff/sign-in", size="small", language=language)
     page.locator("[name=username]").fill("holder")
     page.locator("[name=password]").fill("four words do well")
-    page.locator("main form button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     page.goto(f"{portal_url}/staff/hold")
     sound(page)
     page.locator("#rung").check()
-    page.locator('form[action="/staff/hold/release"] button').click()
+    with page.expect_navigation():
+        page.locator('form[action="/staff/hold/release"] button').click()
     assert page.locator("#rung").count() == 0

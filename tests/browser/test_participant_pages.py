@@ -19,9 +19,9 @@ from portal.diary.entries import Submission
 from portal.people import contacts
 from portal.people.case import Case
 from portal.runtime import Runtime
-from tests.browser.test_calendar import look, signed_in, speak
+from tests.browser.test_calendar import signed_in, speak
 from tests.support import arrivals
-from tests.support.browser import Language, Screens, Size
+from tests.support.browser import Language, Screens, Size, look
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 from tests.support.web import Visitor
@@ -97,6 +97,7 @@ def enlarge(page: Page, times: int) -> None:
     page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("size", "short", "language", "dark", "times"), LOOKS)
 def test_every_page_fits_and_can_be_used_by_all(
     screens: Screens,
@@ -122,6 +123,7 @@ def test_every_page_fits_and_can_be_used_by_all(
         assert page.locator(".languages button").is_visible(), path
 
 
+@pytest.mark.thorough
 def test_pages_move_only_where_motion_is_welcome(
     screens: Screens, visitor: Visitor, portal_url: str
 ) -> None:

@@ -63,6 +63,7 @@ def test_a_double_tap_sends_one_report(
     assert kinds(runtime) == ["red_flags"]
 
 
+@pytest.mark.thorough
 def test_two_tabs_of_one_diary_make_one_diary(
     screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
 ) -> None:
@@ -97,6 +98,7 @@ def test_back_shows_what_was_said_and_a_reload_loses_nothing(
     expect(page.locator("#temp")).to_have_value("36.9")
 
 
+@pytest.mark.thorough
 def test_the_first_screen_opened_again_offers_the_diary_that_was_begun(
     screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
 ) -> None:
@@ -111,6 +113,7 @@ def test_the_first_screen_opened_again_offers_the_diary_that_was_begun(
     assert kinds(runtime) == ["complete", "red_flags"]
 
 
+@pytest.mark.thorough
 def test_a_whole_diary_by_keyboard_alone(
     screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
 ) -> None:

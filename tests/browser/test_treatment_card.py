@@ -7,9 +7,9 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from portal.runtime import Runtime
-from tests.browser.test_calendar import BOTH, SHOTS, look, signed_in, speak
+from tests.browser.test_calendar import BOTH, signed_in, speak
 from tests.support import arrivals
-from tests.support.browser import Language, Screens, Size
+from tests.support.browser import SHOTS, Language, Screens, Size, look
 from tests.support.cast import cast, enrolled
 
 LINES = """shown => {

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal.db.diary import EntryVersion
 from portal.runtime import Runtime
-from tests.support.browser import Language, Screens, axe_violations
+from tests.support.browser import Language, Screens, look, until_on
 from tests.support.cast import cast, enrolled
 from tests.support.handset import Handset, handset, secret_for
 from tests.support.web import served
@@ -74,11 +74,7 @@ def workers(phone: Handset) -> int:
 
 
 def until_workers(phone: Handset, count: int) -> None:
-    for _ in range(150):
-        if workers(phone) == count:
-            return
-        phone.page.wait_for_timeout(100)
-    assert workers(phone) == count
+    until_on(phone.page, lambda: workers(phone) == count, f"{count} workers")
 
 
 def report(phone: Handset) -> None:
@@ -90,9 +86,9 @@ def report(phone: Handset) -> None:
     ("name", "language", "dark"),
     [
         ("sections.js", "zh-CN", False),
-        ("shell.js", "en-GB", True),
-        ("advice.js", "zh-CN", True),
-        ("advice.js", "en-GB", False),
+        pytest.param("shell.js", "en-GB", True, marks=pytest.mark.thorough),
+        pytest.param("advice.js", "zh-CN", True, marks=pytest.mark.thorough),
+        pytest.param("advice.js", "en-GB", False, marks=pytest.mark.thorough),
     ],
 )
 def test_a_kept_page_whose_script_does_not_run_says_not_sent_and_whom_to_call(
@@ -119,8 +115,7 @@ def test_a_kept_page_whose_script_does_not_run_says_not_sent_and_whom_to_call(
     box = plain.locator("a[href='tel:120']").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 500, "120 is in sight without a scroll"
-    phone.look(f"offline-plain-{name}-{language}")
-    assert axe_violations(phone.page) == []
+    look(phone.page, f"offline-plain-{name}-{language}")
 
 
 def test_what_the_worker_kept_goes_out_although_the_page_did_not_run(
@@ -133,15 +128,20 @@ def test_what_the_worker_kept_goes_out_although_the_page_did_not_run(
     phone.page.locator("[data-view=plain]").wait_for()
     phone.find_network()
     phone.open("/diary")
-    for _ in range(400):  # by the page, or by the worker at its own hour
-        if versions(runtime):
-            break
-        phone.page.wait_for_timeout(100)
+    # By the page, or by the worker at its own hour.
+    until_on(phone.page, lambda: versions(runtime), "the report")
     (version,) = versions(runtime)
     assert version.answers["emerg"] == ["seizure"]
 
 
-@pytest.mark.parametrize("name", ["page.js", "trial.js", "advice.js"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "page.js",
+        pytest.param("trial.js", marks=pytest.mark.thorough),
+        pytest.param("advice.js", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_phone_that_cannot_read_a_new_build_loses_the_worker_of_the_old(
     screens: Screens,
     changing_url: str,
@@ -159,11 +159,8 @@ def test_a_phone_that_cannot_read_a_new_build_loses_the_worker_of_the_old(
     with caplog.at_level(logging.WARNING):
         phone.open("/sign-in")
         until_workers(phone, 0)
-        for _ in range(100):
-            if "a phone's script failed: SyntaxError" in caplog.text:
-                break
-            phone.page.wait_for_timeout(100)
-    assert "a phone's script failed: SyntaxError" in caplog.text
+        told = "a phone's script failed: SyntaxError"
+        until_on(phone.page, lambda: told in caplog.text, told)
     phone.lose_network()
     report_goes_to_the_network(phone)
 
@@ -176,6 +173,7 @@ def report_goes_to_the_network(phone: Handset) -> None:
         phone.open("/diary")
 
 
+@pytest.mark.thorough
 def test_a_phone_that_can_keep_nothing_is_promised_nothing(
     screens: Screens, portal_url: str, secret: str, runtime: Runtime
 ) -> None:
@@ -202,6 +200,7 @@ def test_no_worker_answers_for_a_browser_that_may_not_report(
     assert workers(phone) == 0
 
 
+@pytest.mark.thorough
 def test_a_form_that_cannot_be_kept_passes_by_the_worker(
     screens: Screens, phone: Handset
 ) -> None:
@@ -211,14 +210,12 @@ def test_a_form_that_cannot_be_kept_passes_by_the_worker(
     refused: list[str] = []
     phone.page.on("requestfailed", lambda one: refused.append(one.failure or ""))
     phone.page.locator("form[action='/language'] button").first.tap()
-    for _ in range(50):
-        if refused:
-            break
-        phone.page.wait_for_timeout(100)
+    until_on(phone.page, lambda: refused, "the refusal")
     assert refused == ["net::ERR_INTERNET_DISCONNECTED"]
     assert "/offline/" not in phone.page.url
 
 
+@pytest.mark.thorough
 def test_a_fault_of_the_script_is_not_called_the_network(
     screens: Screens,
     phone: Handset,
@@ -241,15 +238,13 @@ def test_a_fault_of_the_script_is_not_called_the_network(
     assert versions(runtime) == []
     with caplog.at_level(logging.WARNING):
         phone.open("/sign-in")
-        for _ in range(400):
-            if "script failed" in caplog.text and versions(runtime):
-                break
-            phone.page.wait_for_timeout(100)
-    assert "a phone's script failed: TypeError at offline/network.js:" in caplog.text
+        told = "a phone's script failed: TypeError at offline/network.js:"
+        until_on(phone.page, lambda: told in caplog.text, told)
+        until_on(phone.page, lambda: versions(runtime), "the report")
     assert len(versions(runtime)) == 1
 
 
-@pytest.mark.parametrize("status", [200, 503])
+@pytest.mark.parametrize("status", [200, pytest.param(503, marks=pytest.mark.thorough)])
 def test_a_server_that_answers_oddly_is_not_called_the_network(
     screens: Screens, new_app: Flask, secret: str, runtime: Runtime, status: int
 ) -> None:
@@ -279,6 +274,7 @@ def test_a_server_that_answers_oddly_is_not_called_the_network(
         assert len(versions(runtime)) == 1
 
 
+@pytest.mark.thorough
 def test_the_button_that_was_pressed_counts_where_the_browser_does_not_name_it(
     phone: Handset, runtime: Runtime
 ) -> None:

@@ -7,7 +7,8 @@ the test that opened it, unless the test said that it was to be expected.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +36,8 @@ EMPTY = "about:blank"
 PATIENCE_MS = 60_000  # a busy machine is slow, not wrong
 PHONE = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 OWN_HOSTS = {"127.0.0.1", "localhost"}
+STEP_MS = 50
+SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
 NEEDS = "chromium libatomic1 fonts-wqy-microhei"
 SPARED = (
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),  # two pages behind every window
@@ -157,6 +160,30 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     opened = getattr(item, "funcargs", {}).get("screens")
     if isinstance(opened, Screens):
         opened.close()
+
+
+def until_on(page: Page, holds: Callable[[], object], what: str) -> None:
+    """Wait for what no locator finds; what the browser tells of comes in meanwhile."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        page.wait_for_timeout(STEP_MS)
+
+
+def fits(page: Page, name: str) -> None:
+    """What must hold of every page at its size; and a picture for whoever wants one."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    size = page.viewport_size
+    assert size is not None
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+    assert small_targets(page) == [], name
+
+
+def look(page: Page, name: str) -> None:
+    """It fits, and axe finds nothing on it."""
+    fits(page, name)
+    assert axe_violations(page) == [], name
 
 
 def axe_violations(page: Page, *, only: str | None = None) -> list[str]:

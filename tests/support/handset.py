@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
@@ -12,9 +10,8 @@ from playwright.sync_api import BrowserContext, Page
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from tests.support.browser import EMPTY, Language, Screens, Size, small_targets
+from tests.support.browser import EMPTY, Language, Screens, Size
 
-SHOTS = os.environ.get("PORTAL_TEST_SHOTS")  # a folder to look at afterwards
 FAR_AHEAD = 2_000_000_000  # seconds since 1970; browsers keep it for 400 days at most
 QUIET_WITHOUT_A_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION")
 
@@ -114,16 +111,6 @@ class Handset:
 
     def text(self) -> str:
         return self.page.locator("main").inner_text()
-
-    def look(self, name: str) -> None:
-        """What must hold of every page; and a picture for whoever wants to look."""
-        if SHOTS:
-            self.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-        size = self.page.viewport_size
-        assert size is not None
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= size["width"], name
-        assert small_targets(self.page) == [], name
 
 
 def handset(

@@ -151,6 +151,7 @@ def sleeps(tree: ast.Module) -> list[int]:
         node.lineno
         for node in ast.walk(tree)
         if (isinstance(node, ast.Attribute) and ast.unparse(node) == "time.sleep")
+        or (isinstance(node, ast.Attribute) and node.attr == "wait_for_timeout")
         or (
             isinstance(node, ast.ImportFrom)
             and node.module == "time"
