@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import time
@@ -13,9 +14,15 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
+from portal import startup
 from portal.cli import cli
 from portal.demo import data_folder
+from portal.demo.seed import STUDY
+from portal.demo.staff import open_site
+from portal.study_files import load_study
+from tests.support.databases import Databases
 from tests.support.processes import Running, answers, free_port, running
+from tests.support.settings import settings_for
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
@@ -49,15 +56,16 @@ def begun(demonstration: Running) -> None:
     demonstration.wait_for(lambda: "Ready at" in demonstration.said(), seconds=90)
 
 
-@pytest.mark.alone
-def test_it_is_made_once_served_mended_and_stopped(tmp_path: Path) -> None:
+def test_it_is_made_served_mended_and_takes_its_processes_along_when_killed(
+    tmp_path: Path,
+) -> None:
     port = free_port()
     command = ("portal", "demo", "--port", str(port), "--folder", str(tmp_path))
-    with running(*command, output=tmp_path / "first", settings={}, cold=True) as first:
-        begun(first)
+    with running(*command, output=tmp_path / "said", settings={}, cold=True) as demo:
+        begun(demo)
         # Its pages are ready first; the engine's first cycle comes later.
-        first.wait_for(lambda: answers(f"http://localhost:{port}/healthz"))
-        said = first.said()
+        demo.wait_for(lambda: answers(f"http://localhost:{port}/healthz"))
+        said = demo.said()
         assert "Inventing" in said
         for shown in ("/demo/phones", "19900000118", "welcome to the demo", "tang"):
             assert shown in said
@@ -67,32 +75,41 @@ def test_it_is_made_once_served_mended_and_stopped(tmp_path: Path) -> None:
         assert again.exit_code == 1
         assert f"Port {port} is taken" in again.output
         for name in ("engine", "web"):
-            os.kill(children(first.process.pid)[name], signal.SIGKILL)
-            first.wait_for(lambda: f"The {name} process ended" in first.said())  # noqa: B023
-        first.wait_for(lambda: answers(f"http://127.0.0.1:{port}/livez"))
-        running_now = children(first.process.pid)
-        assert running_now.keys() == {"web", "engine"}
+            os.kill(children(demo.process.pid)[name], signal.SIGKILL)
+            demo.wait_for(lambda: f"The {name} process ended" in demo.said())  # noqa: B023
+        demo.wait_for(lambda: answers(f"http://127.0.0.1:{port}/livez"))
+        left = children(demo.process.pid)
+        assert left.keys() == {"web", "engine"}
+        demo.kill()
+        until(lambda: not there(left), "its processes to end")
+    assert data_folder.ready_since(tmp_path) is not None
+
+
+def there(processes: dict[str, int]) -> list[str]:
+    return [name for name, pid in processes.items() if Path(f"/proc/{pid}").exists()]
+
+
+def _file(url: str) -> str:
+    return url.removeprefix("sqlite:///")
+
+
+@pytest.mark.alone
+def test_started_on_what_is_there_it_is_stopped_cleanly_within_seconds(
+    sqlite_databases: Databases, tmp_path: Path
+) -> None:
+    url = data_folder.url(tmp_path)
+    shutil.move(_file(sqlite_databases.migrated()), _file(url))
+    with startup.opened(settings_for(url)) as runtime, runtime.writing() as session:
+        open_site(session, load_study(STUDY).site, now=runtime.now())
+    command = ("portal", "demo", "--port", str(free_port()), "--folder", str(tmp_path))
+    with running(*command, output=tmp_path / "said", settings={}) as demo:
+        begun(demo)
+        assert "Inventing" not in demo.said()
+        started = children(demo.process.pid)
         asked = time.monotonic()
-        assert first.stop(signal.SIGINT) == 0
+        assert demo.stop(signal.SIGINT) == 0
         assert time.monotonic() - asked < STOPS_WITHIN
-        for process in running_now.values():
-            assert not Path(f"/proc/{process}").exists()
-    with running(*command, output=tmp_path / "second", settings={}) as second:
-        begun(second)
-        assert "Inventing" not in second.said()
-
-
-def test_killed_outright_it_takes_its_processes_along(tmp_path: Path) -> None:
-    port = free_port()
-    command = ("portal", "demo", "--port", str(port), "--folder", str(tmp_path))
-    with running(*command, output=tmp_path / "said", settings={}) as demonstration:
-        begun(demonstration)
-        left = children(demonstration.process.pid)
-        demonstration.kill()
-        until(
-            lambda: not any(Path(f"/proc/{one}").exists() for one in left.values()),
-            "its processes to end",
-        )
+    assert there(started) == []
 
 
 def test_settings_of_a_real_portal_do_not_reach_it(

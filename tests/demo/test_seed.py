@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,23 +35,37 @@ from portal.protocol.study.duties import Duty
 from portal.runtime import Runtime
 from portal.visits import planned_visits
 from portal.visits.reminders import remind
-from tests.support.clock import Clock
+from tests.support.clock import START, Clock
+from tests.support.databases import experienced
+from tests.support.settings import settings_for
 
 HOURS = {  # later than START
-    "at nine": 0,
     "in the evening": pytest.param(14, marks=pytest.mark.thorough),
     "at night": 17.2,
 }
 
 
 @pytest.fixture
-def demo(runtime: Runtime) -> Runtime:
-    assert seed(runtime)
-    return runtime
+def demo(
+    demonstrated: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Runtime]:
+    """A runtime on the demonstration that was made when the test begins."""
+    monkeypatch.setattr("portal.db.session.open_engine", experienced)
+    opened = Runtime(settings_for(demonstrated), clock=clock)
+    yield opened
+    opened.close()
+
+
+def test_everybody_is_there_and_nothing_of_the_past_is_sent_today(
+    demo: Runtime, clock: Clock
+) -> None:
+    with demo.reading() as session:
+        assert seeded_at(session) == START
+    assert nothing_of_the_past_waits(demo, clock) == 24
 
 
 @pytest.mark.parametrize("later", HOURS.values(), ids=HOURS)
-def test_everybody_is_there_and_nothing_of_the_past_is_sent_today(
+def test_made_at_another_hour_it_is_in_the_same_order(
     runtime: Runtime, clock: Clock, later: float
 ) -> None:
     now = clock.advance(hours=later)
@@ -137,17 +152,9 @@ def work_of_other_days_is_done(session: Session, now: datetime) -> bool:
     return all(task.overdue_paged_at is not None for task in late)
 
 
-def test_the_same_moment_tells_the_same_story(
-    databases: Any, clock: Clock, demo: Runtime
-) -> None:
-    from tests.support.settings import settings_for
-
-    url = databases.migrated()
-    other = Runtime(settings_for(url), clock=clock)
-    assert seed(other)
-    assert told(other) == told(demo)
-    other.close()
-    databases.drop(url)
+def test_the_same_moment_tells_the_same_story(runtime: Runtime, demo: Runtime) -> None:
+    assert seed(runtime)
+    assert told(runtime) == told(demo)
 
 
 def told(runtime: Runtime) -> list[tuple[Any, ...]]:

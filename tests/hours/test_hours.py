@@ -10,7 +10,7 @@ import pytest
 from portal.protocol.calendar.study_days import local_date
 from tests.hours.__main__ import shown, told
 from tests.hours.moments import CHANGES, DAYS, EVERY_DAY, HOURS, JOURNEY_DAYS, Day
-from tests.hours.trials import Outcome, seeded, simulated
+from tests.hours.trials import Outcome, simulated
 from tests.simulation.zones import ZONES
 from tests.support.clock import ZONE, local_moment
 from tests.support.journey import FEVER, journey
@@ -36,11 +36,6 @@ LIVED = {
         moment(date(2026, 9, 27), 3, CHATHAM), CHATHAM, marks=pytest.mark.thorough
     ),
 }
-LEAP_DAY = moment(date(2028, 2, 29), 4)
-MADE = {
-    "a leap day, at four": pytest.param(LEAP_DAY, ZONE, marks=pytest.mark.thorough),
-    "clocks back, the hour again": (moment(BACK, 3, BERLIN), BERLIN),
-}
 
 
 @pytest.mark.parametrize(("at", "zone"), LIVED.values(), ids=LIVED)
@@ -50,13 +45,6 @@ def test_a_study_that_begins_then_misses_and_doubles_nothing(
     outcome = simulated(database_url, at, zone)
     assert outcome.faults == ()
     assert outcome.looked_at > 10
-
-
-@pytest.mark.parametrize(("at", "zone"), MADE.values(), ids=MADE)
-def test_the_demonstration_made_then_is_in_order(
-    database_url: str, at: datetime, zone: str
-) -> None:
-    assert seeded(database_url, at, zone) == Outcome(24)
 
 
 @pytest.mark.journey
@@ -105,13 +93,6 @@ def test_the_awkward_days_are_among_them() -> None:
 
 
 # --------------------------------------------------------------- a fault is a fault
-
-
-def test_a_demonstration_that_is_not_in_order_is_a_fault(database_url: str) -> None:
-    assert not seeded(database_url, LEAP_DAY, ZONE).wrong
-    twice = seeded(database_url, LEAP_DAY, ZONE)
-    assert twice.wrong
-    assert "seeded already" in twice.faults[0]
 
 
 @pytest.mark.parametrize(

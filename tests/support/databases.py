@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,8 +75,11 @@ class Databases(Protocol):
     def migrated(self) -> str:
         """The URL of a new database with every table and no row."""
 
+    def filled(self, fill: Callable[[str], None]) -> str:
+        """The URL of a new database with what ``fill`` puts into a migrated one, once."""
+
     def drop(self, url: str) -> None:
-        """Removes what ``empty`` or ``migrated`` made."""
+        """Removes what the others made."""
 
 
 class SqliteDatabases:
@@ -84,30 +88,40 @@ class SqliteDatabases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
-        self._template: Path | None = None
+        self._templates: dict[Callable[[str], None], Path] = {}
 
     def empty(self) -> str:
         return f"sqlite:///{self._next()}"
 
     def migrated(self) -> str:
-        self._template = self._template or self._make_template()
-        return f"sqlite:///{shutil.copy(self._template, self._next())}"
+        return self._copied(upgrade)
+
+    def filled(self, fill: Callable[[str], None]) -> str:
+        return self._copied(fill)
+
+    def _copied(self, fill: Callable[[str], None]) -> str:
+        if fill not in self._templates:
+            url = self.empty() if fill is upgrade else self.migrated()
+            fill(url)
+            self._templates[fill] = _in_one_file(url)
+        return f"sqlite:///{shutil.copy(self._templates[fill], self._next())}"
 
     def drop(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
         for suffix in ("", "-wal", "-shm"):
             Path(path + suffix).unlink(missing_ok=True)
 
-    def _make_template(self) -> Path:
-        path = self._folder / "template.db"
-        upgrade(f"sqlite:///{path}")
-        connection = sqlite3.connect(path)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # copy one file, not two
-        connection.close()
-        return path
-
     def _next(self) -> Path:
         return self._folder / f"{next(self._numbers)}.db"
+
+
+def _in_one_file(url: str) -> Path:
+    """The file of a SQLite database, with nothing of it beside: a copy is whole."""
+    path = Path(url.removeprefix("sqlite:///"))
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
 
 
 class PostgresqlDatabases:
@@ -122,6 +136,7 @@ class PostgresqlDatabases:
         self._schema = ""
         self._uses: dict[str, int] = {}
         self._used: list[tuple[str, int]] = []
+        self._filled: dict[Callable[[str], None], str] = {}
 
     @property
     def pid(self) -> int:
@@ -138,6 +153,14 @@ class PostgresqlDatabases:
         no database any more.
         """
         return self._reused() or self._copied()
+
+    def filled(self, fill: Callable[[str], None]) -> str:
+        if fill not in self._filled:
+            url = self.migrated()
+            fill(url)
+            del self._uses[url]  # nobody is given it again
+            self._filled[fill] = _name_of(url)
+        return self._server.create(self._next(), template=self._filled[fill])
 
     def _reused(self) -> str | None:
         if not self._used:
@@ -161,7 +184,7 @@ class PostgresqlDatabases:
         return url
 
     def drop(self, url: str) -> None:
-        name = url.removeprefix("postgresql://portal@/").split("?")[0]
+        name = _name_of(url)
         uses = self._uses.pop(url, MOST_USES) + 1
         if uses < MOST_USES and _emptied(url, self._fresh, self._schema):
             self._used.append((name, uses))
@@ -170,6 +193,10 @@ class PostgresqlDatabases:
 
     def _next(self) -> str:
         return f"portal_{next(self._numbers)}"
+
+
+def _name_of(url: str) -> str:
+    return url.removeprefix("postgresql://portal@/").split("?")[0]
 
 
 def _rows(url: str) -> Rows:

@@ -14,6 +14,8 @@ PAGES = ("tests/browser/", "tests/parity/", "tests/shape/test_suite.py")
 BROWSERS = 2
 """So many workers drive a browser, each its own; while one waits, others work."""
 TOGETHER = {
+    "tests/demo/test_moments.py": "demonstration",
+    "tests/demo/test_seed.py": "demonstration",
     "tests/journeys/test_texts_and_calls.py": "provider and relay",
     "tests/shape/test_source.py": "reads everything",
 }
