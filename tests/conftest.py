@@ -181,6 +181,14 @@ def _quick_to_hash() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _experienced() -> Iterator[None]:
+    """Whatever asks a database here knows the statements that an earlier test asked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.db.session.open_engine", experienced)
+        yield
+
+
 @pytest.fixture
 def true_cost(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
     """Passwords are hashed as in the portal."""
@@ -265,13 +273,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def runtime(
-    database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Runtime]:
+def runtime(database_url: str, clock: Clock) -> Iterator[Runtime]:
     """What a process owns, on this test's database and clock."""
     from portal.runtime import Runtime
 
-    monkeypatch.setattr("portal.db.session.open_engine", experienced)
     opened = Runtime(settings_for(database_url), clock=clock)
     yield opened
     opened.close()

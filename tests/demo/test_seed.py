@@ -36,7 +36,6 @@ from portal.runtime import Runtime
 from portal.visits import planned_visits
 from portal.visits.reminders import remind
 from tests.support.clock import START, Clock
-from tests.support.databases import experienced
 from tests.support.settings import settings_for
 
 HOURS = {  # later than START
@@ -46,11 +45,8 @@ HOURS = {  # later than START
 
 
 @pytest.fixture
-def demo(
-    demonstrated: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Runtime]:
+def demo(demonstrated: str, clock: Clock) -> Iterator[Runtime]:
     """A runtime on the demonstration that was made when the test begins."""
-    monkeypatch.setattr("portal.db.session.open_engine", experienced)
     opened = Runtime(settings_for(demonstrated), clock=clock)
     yield opened
     opened.close()

@@ -32,11 +32,11 @@ from portal.people.access import enrolled_phones
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
-from portal.study_files import load_study, study_source
 from portal.vocabulary.messages import MessageState
 from tests.support.clock import START, set_to
 from tests.support.phone import Phone
 from tests.support.settings import settings_for
+from tests.support.study import the_study
 
 TEAM = {
     "nurse": "nurse",
@@ -126,12 +126,11 @@ class Ground:
 
     def _set_scene(self) -> None:
         now = self.runtime.now()
-        study = load_study("dcar-sle")
+        study, source = the_study()
         unlimited = replace(
             study.paging, texts_per_person_day=10**6, calls_per_person_day=10**6
         )
         with self.runtime.writing() as session:
-            source = study_source("dcar-sle")
             study_versions.install(
                 session, replace(study, paging=unlimited), source, now=now
             )

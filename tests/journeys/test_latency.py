@@ -14,11 +14,12 @@ from portal.db.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case
+from tests.support.amount import examples
 from tests.support.journey import FEVER, Journey, enrol
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.journey, pytest.mark.alone]
-REPORTS = 50
+REPORTS = examples(50)
 BOUND = timedelta(seconds=2)
 
 

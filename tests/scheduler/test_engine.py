@@ -22,6 +22,7 @@ from portal.runtime import Runtime
 from scheduler.engine import Engine
 from scheduler.jobs import JOBS, Job, JobContext
 from scheduler.watchdog import Watchdog
+from tests.support.amount import examples
 from tests.support.engines import started
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import NURSE_NUMBER, World, build
@@ -29,7 +30,7 @@ from tests.support.settings import settings_for
 from tests.support.waiting import rest, until, within
 
 SOON = 15.0
-COMMITS = 20
+COMMITS = examples(20)
 Start = Callable[..., Engine]
 
 

@@ -33,13 +33,13 @@ from portal.people import rota
 from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
-from portal.study_files import load_study, study_source
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
 from portal.visits.reminders import remind
 from tests.simulation.history import Appointment, History, Life, Report, Sent
 from tests.simulation.size import Size
 from tests.simulation.zones import ZONES
+from tests.support.study import the_study
 
 Act = Callable[[datetime], None]
 NEXT_WAKE = """
@@ -69,7 +69,7 @@ class World:
         self.size, self.begins = size, size.begins
         ends = size.begins + timedelta(days=size.days)
         self.history = History(size.begins, ends)
-        self.study: Study = load_study("dcar-sle")
+        self.study, self.source = the_study()
         self._coming: list[tuple[datetime, int, Act]] = []
         self._order, self._numbers = count(), count(1)
         self._session: Session | None = None
@@ -177,9 +177,8 @@ class World:
     # ---------------------------------------------------------------------- founding
 
     def _found(self) -> None:
-        source = study_source("dcar-sle")
         version = study_versions.install(
-            self.session, self.study, source, now=self.begins
+            self.session, self.study, self.source, now=self.begins
         )
         self.version, self.sites, self.staff = version, [], []
         for number, zone in enumerate(ZONES):

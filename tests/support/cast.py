@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -20,9 +19,9 @@ from portal.people import contacts
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
-from portal.study_files import load_study, study_source
 from portal.vocabulary.people import ContactKind
 from tests.support.clock import START
+from tests.support.study import the_study
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 D0 = date(2026, 3, 1)  # eleven days before the tests' clock
@@ -62,7 +61,7 @@ class Cast:
 
 def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
     """Two staffed hospitals; with ``on_call`` every duty is served at both."""
-    study, source = _study()
+    study, source = the_study()
     with runtime.writing() as session:
         version = study_versions.install(session, study, source, now=LONG_AGO)
         houses = [House(_site("here")), House(_site("there"))]
@@ -77,11 +76,6 @@ def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
             session.add_all(_shifts(house) if on_call else ())
         session.flush()
     return Cast(study, version, *houses)
-
-
-@cache
-def _study() -> tuple[Study, str]:
-    return load_study("dcar-sle"), study_source("dcar-sle")
 
 
 def _site(code: str) -> Site:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.demo.seed import seed
 from portal.runtime import Runtime
 from tests.support.clock import Clock
-from tests.support.databases import Databases, forgetful
+from tests.support.databases import Databases
 from tests.support.settings import settings_for
 
 
@@ -16,6 +16,5 @@ def demonstration(databases: Databases) -> str:
 
 def make(url: str) -> None:
     runtime = Runtime(settings_for(url), clock=Clock())
-    forgetful(runtime.database.engine)
     assert seed(runtime)
     runtime.close()

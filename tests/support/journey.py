@@ -30,12 +30,12 @@ from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Paging
 from portal.runtime import Runtime
-from portal.study_files import load_study, study_source
 from tests.support.cast import hold_number
 from tests.support.clock import CLOCK_FILE, START, ZONE, set_to
 from tests.support.phone import Phone
 from tests.support.processes import Running, command, free_port, running
 from tests.support.settings import SECRET, settings_for
+from tests.support.study import the_study
 from tests.support.waiting import until
 
 PARTICIPANT = "+8619900000107"
@@ -195,7 +195,7 @@ ENDLESS = Paging(texts_per_person_day=10**6, calls_per_person_day=10**6)
 def set_scene(runtime: Runtime, zone: str = ZONE) -> None:
     """One staffed site in that zone, its rota, and DS-007 at home."""
     now = runtime.now()
-    study, source = load_study("dcar-sle"), study_source("dcar-sle")
+    study, source = the_study()
     with runtime.writing() as session:
         study_versions.install(session, replace(study, paging=ENDLESS), source, now=now)
         site = Site(

@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from urllib.request import urlopen
 
 from tests.support.clock import CLOCK_FILE, clock_file
 from tests.support.source import ROOT
-from tests.support.waiting import PATIENCE, STEP, rest
+from tests.support.waiting import PATIENCE, patiently
 
 KEPT = ("PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 MORTAL = ("setpriv", "--pdeathsig", "KILL", "--")
@@ -96,11 +95,10 @@ class Child:
         return self.returncode
 
     def wait(self, timeout: float = PATIENCE) -> int:
-        deadline = time.monotonic() + timeout
+        looks = patiently(timeout)
         while (status := self.poll()) is None:
-            if time.monotonic() > deadline:
+            if not next(looks, False):
                 raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
-            rest(STEP)
         return status
 
     def send_signal(self, number: int) -> None:
@@ -125,12 +123,11 @@ class Running:
         self, what: Callable[[], object], *, seconds: float = PATIENCE
     ) -> None:
         """Returns once ``what()`` is true; fails with what the process said."""
-        deadline = time.monotonic() + seconds
+        looks = patiently(seconds)
         while not what():
             stopped = self.process.poll()
             assert stopped is None, f"it stopped with {stopped}:\n{self.said()}"
-            assert time.monotonic() < deadline, f"waited in vain:\n{self.said()}"
-            rest(STEP)
+            assert next(looks, False), f"waited in vain:\n{self.said()}"
 
     def wait_for_page(self, url: str) -> None:
         """Returns once ``url`` answers."""

@@ -7,10 +7,12 @@ over before the thing has happened. The patience only matters where it never doe
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 PATIENCE = 120.0
 STEP = 0.02
+LONGEST_STEP = 0.1
+"""A look costs the processor what the thing that is waited for needs."""
 
 
 def until(
@@ -31,12 +33,20 @@ def within(seconds: float, holds: Callable[[], object]) -> bool:
     For what may well not happen. A claim that something is quick measures real time,
     and its test is marked ``alone``.
     """
-    end = time.monotonic() + seconds
+    looks = patiently(seconds)
     while not holds():
-        if time.monotonic() > end:
+        if not next(looks, False):
             return False
-        time.sleep(STEP)
     return True
+
+
+def patiently(seconds: float) -> Iterator[bool]:
+    """Rests a little longer each time, and is at an end after so many seconds."""
+    end, step = time.monotonic() + seconds, STEP / 2
+    while time.monotonic() <= end:
+        time.sleep(step)
+        step = min(step * 1.25, LONGEST_STEP)
+        yield True
 
 
 def rest(seconds: float) -> None:
