@@ -17,7 +17,7 @@ from portal.errors import UnsafeSettings
 from portal.runtime import Runtime
 from scheduler.heartbeat import Heartbeat
 from tests.support.clock import Clock
-from tests.support.engines import started
+from tests.support.engines import engines_left, started
 from tests.support.outbox import World, build
 from tests.support.settings import settings_for
 from tests.support.waiting import until
@@ -167,6 +167,7 @@ def test_a_running_engine_is_heard_again_and_again(
         until(lambda: len(outside.heard) >= 3)
     finally:
         heart.stop()
+        assert not engines_left(), "it asks the database until it has ended"
 
 
 @pytest.mark.parametrize(

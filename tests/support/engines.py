@@ -29,6 +29,7 @@ def started(runtime: Runtime, **how: Any) -> Iterator[Engine]:
         yield engine
     finally:
         engine.stop(seconds=1)
+        engines_left()  # a heart may be in the middle of a question to the database
 
 
 def engines_left(patience: float = PATIENCE) -> list[str]:
