@@ -41,14 +41,20 @@ def lacks(session: Session, participant: Participant, study: Study) -> bool:
     return newest is None or (newest.act, newest.version) != (GIVEN, study.consent)
 
 
-def ask(case: Case, study: Study) -> None:
-    """Have the coordinator speak with them; once a day, until the consent is there."""
+def asked(session: Session, participant: Participant) -> str | None:
+    """The version of the form that a move waits for, or None."""
     query = select(Task.detail).where(
-        Task.participant_id == case.participant.id,
+        Task.participant_id == participant.id,
         Task.kind == TaskKind.RECONSENT,
         Task.state == TaskState.OPEN,
     )
-    if any(one.get("consent") == study.consent for one in case.session.scalars(query)):
+    detail = session.scalar(query.order_by(Task.id.desc()).limit(1))
+    return str(detail["consent"]) if detail else None
+
+
+def ask(case: Case, study: Study) -> None:
+    """Have the coordinator speak with them; once a day, until the consent is there."""
+    if asked(case.session, case.participant) == study.consent:
         return
     tasks.open_task(
         case,

@@ -223,7 +223,7 @@ def test_diff_says_what_became_stricter_of_two_files(tmp_path):
     ]
     assert "    now: day 30, −3/+3 days" in told.output
     chinese = run("diff", str(old), str(new), "--language", "zh").output
-    assert "    现在: 第 30 天，−3/+3 天" in chinese
+    assert "    现在: 第30天，−3/+3天" in chinese
     assert run("diff", str(old), str(old)).output.endswith("do not differ.\n")
 
 

@@ -29,6 +29,7 @@ NEVER = str(UUID(int=0xABCDEF))
 NO_ID = 987_654
 DEMO = {"call": NO_ID}  # the demonstration is walked only to be refused
 FEED = {"secret": "ended"}  # whoever knows one that is in force may read it
+STUDY = {"study_version_id": NO_ID}  # a version of a study is no hospital's own
 HOOK = {"reference": "0011223344556677"}  # so are the hooks, for want of a signature
 
 ABSENT: dict[str, Any] = {
@@ -53,6 +54,7 @@ ABSENT: dict[str, Any] = {
     **DEMO,
     "secret": "never",
     **HOOK,
+    **STUDY,
 }
 
 
@@ -78,6 +80,7 @@ def belongings(runtime: Runtime, cast: Cast, participant_id: int) -> dict[str, A
             **DEMO,
             **FEED,
             **HOOK,
+            **STUDY,
             "number": 1,
             "version_id": VERSION,
             "draft_id": DRAFT,

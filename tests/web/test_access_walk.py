@@ -46,6 +46,7 @@ ROLES = {  # by permission
     "decide": {"investigator"},
     "accounts": {"admin"},
     "rota": {"admin", "coordinator", "investigator"},
+    "amend": {"admin", "investigator"},
 }
 OPEN = {  # every page that asks for no sign-in
     "start.start",

@@ -71,6 +71,6 @@ def _answer(item: Item | None, value: object) -> Text:
 def _fired(when: Condition) -> Text:
     if "fired_tier" in when:
         count, tier = when.get("count", 1), when["fired_tier"]
-        return Text(f"{count} 条 {tier} 规则成立", f"{count} rules of {tier} apply")
+        return Text(f"{count}条{tier}规则成立", f"{count} rules of {tier} apply")
     names = ", ".join(rule_names(when))
-    return Text(f"规则 {names} 成立", f"rule {names} applies")
+    return Text(f"规则{names}成立", f"rule {names} applies")

@@ -68,11 +68,9 @@ def _visit(was: PlannedVisit, now: PlannedVisit) -> Iterator[StudyChange]:
 def _when(visit: PlannedVisit) -> Text:
     window = f"−{visit.minus}/+{visit.plus}"
     if visit.days is not None:
-        return Text(
-            f"第 {visit.days} 天，{window} 天", f"day {visit.days}, {window} days"
-        )
+        return Text(f"第{visit.days}天，{window}天", f"day {visit.days}, {window} days")
     return Text(
-        f"第 {visit.months} 个月，{window} 天", f"month {visit.months}, {window} days"
+        f"第{visit.months}个月，{window}天", f"month {visit.months}, {window} days"
     )
 
 

@@ -105,7 +105,7 @@ def _steps(steps: tuple[Step, ...]) -> Text | None:
 
 def _step(step: Step) -> Text:
     who, how = ", ".join(step.roles), ", ".join(step.channels)
-    found = [Text(f"{step.after_minutes} 分钟", f"{step.after_minutes} min")]
+    found = [Text(f"{step.after_minutes}分钟", f"{step.after_minutes} min")]
     found += [same(each) for each in (who, how) if each]
     return joined([*found, *([step.task] if step.task else [])], " · ", " · ")
 
@@ -116,13 +116,13 @@ def _due(due: SameDayDue | WorkingDayDue | None) -> Text | None:
             n = due.within_minutes
             hours = f"{due.day_from}–{due.day_to}"
             return Text(
-                f"{hours} 收到：{n} 分钟内，最迟 {due.latest}；其他时间：次日 {due.morning}",
+                f"{hours}收到：{n}分钟内，最迟{due.latest}；其他时间：次日{due.morning}",
                 f"received {hours}: within {n} min, at the latest {due.latest}; "
                 f"otherwise the next {due.morning}",
             )
         case WorkingDayDue():
             by = due.next_working_day_by
-            return Text(f"下一工作日 {by} 前", f"the next working day by {by}")
+            return Text(f"下一工作日{by}前", f"the next working day by {by}")
         case None:
             return None
 

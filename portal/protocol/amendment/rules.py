@@ -110,6 +110,6 @@ def _case(study: Study, case: RuleCase) -> Text:
     minutes = case.ack_minutes or policy.ack_minutes
     found = [same(", ".join(case.phases)), said(study, case.when), policy.title]
     if minutes:
-        found.append(Text(f"{minutes} 分钟内", f"within {minutes} min"))
+        found.append(Text(f"{minutes}分钟内", f"within {minutes} min"))
     found += [same(name) for name in case.advice]
     return joined(found, " · ", " · ")

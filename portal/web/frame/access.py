@@ -41,13 +41,14 @@ CARE = {"enter", "read", "contacts", "work"}
 PERMISSIONS: dict[str, set[str]] = {
     Role.COORDINATOR: {*CARE, "enrol", "rota"},
     Role.NURSE: CARE,
-    Role.INVESTIGATOR: {*CARE, "enrol", "decide", "rota"},
+    Role.INVESTIGATOR: {*CARE, "enrol", "decide", "rota", "amend"},
     Role.MONITOR: {"enter", "read"},
-    Role.ADMIN: {"enter", "accounts", "rota"},
+    Role.ADMIN: {"enter", "accounts", "rota", "amend"},
 }
 """What each role may do. enter: their own pages; read: coded data; contacts: names
 and numbers; work: acknowledge, close, note; enrol: add participants; decide: what
-only the investigator may; accounts, rota: those of the site."""
+only the investigator may; accounts, rota: those of the site; amend: move people to
+another version of the study."""
 
 
 class SignInNeeded(PortalError):

@@ -5,6 +5,7 @@ Only signed-in staff come in, each to what their role may do.
 
 from portal.web.staff.frame import blueprint
 from portal.web.staff.person import (
+    consent,
     contacts,
     corrections,
     enrolment,
@@ -14,7 +15,7 @@ from portal.web.staff.person import (
     status,
     visits,
 )
-from portal.web.staff.team import account, accounts, rota, sirens
+from portal.web.staff.team import account, accounts, rota, sirens, study
 from portal.web.staff.work import alerts, hold, tasks, ward, worklist
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "accounts",
     "alerts",
     "blueprint",
+    "consent",
     "contacts",
     "corrections",
     "enrolment",
@@ -32,6 +34,7 @@ __all__ = [
     "rota",
     "sirens",
     "status",
+    "study",
     "tasks",
     "visits",
     "ward",

@@ -30,6 +30,7 @@ PLACES = (
     ("enrol", "enrol", "/staff/enrol", words.ENROL),
     ("enter", "rota", "/staff/rota", words.ROTA),
     ("accounts", "accounts", "/staff/accounts", words.ACCOUNTS),
+    ("amend", "study", "/staff/study", words.STUDY),
     ("enter", "account", "/staff/account", words.ACCOUNT),
 )
 """What it takes to see a place, its name, its path, and what it is called."""

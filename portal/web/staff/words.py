@@ -21,6 +21,7 @@ WORKLIST = lazy_gettext("Worklist")
 PARTICIPANTS = lazy_gettext("Participants")
 ENROL = lazy_gettext("Enrol")
 ROTA = lazy_gettext("Rota")
+STUDY = lazy_gettext("Study")
 ACCOUNTS = lazy_gettext("Accounts")
 ACCOUNT = lazy_gettext("My account")
 

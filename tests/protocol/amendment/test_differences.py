@@ -141,7 +141,7 @@ def test_a_new_visit_and_a_moved_one_are_told_with_their_days():
     assert moved.before
     assert moved.before.en == "day 28, −3/+3 days"
     assert moved.after
-    assert moved.after.zh == "第 30 天，−3/+3 天"
+    assert moved.after.zh == "第30天，−3/+3天"
     new = 'code = "M6"\nmonths = 6\nminus = 7\nplus = 7\n'
     new += 'title = { zh = "第六个月", en = "Month 6" }\nbring = { zh = "卡", en = "Card" }'
     one = only(

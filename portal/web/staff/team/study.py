@@ -1,0 +1,121 @@
+"""Versions of the study: what one changes, and moving people to it, signed for."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.enrolment import adoption, amendments
+from portal.enrolment.adoption import SignedMove
+from portal.errors import InvalidInput
+from portal.people.access.limits import TryLater
+from portal.people.accounts import second_factor
+from portal.people.accounts.accounts import acting
+from portal.people.accounts.signature import SigningDesk
+from portal.protocol.amendment import printed_changes
+from portal.protocol.amendment.change import Part
+from portal.web.frame import access, forms, own_paths, try_later
+from portal.web.frame.access import needs
+from portal.web.sign_in import second_step
+from portal.web.staff.frame import (
+    Errors,
+    blueprint,
+    named,
+    now,
+    staff_page,
+    study_of,
+    typed,
+    viewer,
+)
+
+LONGEST_PASSWORD = 1024
+
+
+@blueprint.get("/study")
+@needs("amend")
+def study_versions() -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        lines = amendments.versions(db, viewer().site_id)
+    return staff_page("staff/versions.html", "study", lines=lines)
+
+
+@blueprint.get("/study/<int:study_version_id>")
+@needs("amend")
+def study_version(study_version_id: int) -> ResponseReturnValue:
+    return _page(study_version_id, {}, 200)
+
+
+@blueprint.post("/study/<int:study_version_id>")
+@needs("amend")
+def adopt_version(study_version_id: int) -> ResponseReturnValue:
+    """Move those who are chosen, each in a transaction of their own."""
+    codes = request.form.getlist("people")
+    try:
+        move = _signed(study_version_id, codes)
+        for code in codes:
+            with access.runtime().writing() as db:
+                adoption.adopt(db, study_of(db), code, move, now=now())
+    except TryLater as limit:
+        return _page(study_version_id, {"password": try_later.sentence(limit)}, 429)
+    except InvalidInput as error:
+        return _page(study_version_id, named(error), 400)
+    return own_paths.go(f"/staff/study/{study_version_id}")
+
+
+def _signed(version_id: int, codes: list[str]) -> SignedMove:
+    """What is to be signed is looked at first: a wrong form costs no try.
+
+    Raises:
+        InvalidInput: nobody is chosen, no reason is given, or the signature is wrong.
+    """
+    why = forms.text("why", longest=adoption.LONGEST_REASON)
+    runtime = access.runtime()
+    move = SignedMove(version_id, viewer().staff_id or 0, why, runtime.settings.demo)
+    with runtime.reading() as db:
+        adoption.check(db, move)
+        username = acting(db, viewer()).username
+    if not codes:
+        raise InvalidInput("Choose whom to move.", field="people")
+    password = request.form.get("password", "")[:LONGEST_PASSWORD]
+    _desk().sign(username, password, forms.text("code", longest=40))
+    return move
+
+
+def _desk() -> SigningDesk:
+    runtime = access.runtime()
+    return SigningDesk(
+        runtime.writing,
+        access.keyring(),
+        second_step.seals(),
+        access.address(),
+        runtime.now,
+        runtime.real_now,
+    )
+
+
+def _page(version_id: int, errors: Errors, status: int) -> ResponseReturnValue:
+    with access.runtime().reading() as db:
+        found = amendments.page(db, study_of(db), version_id, viewer().site_id)
+        asks_code = _asks_code(db)
+    return staff_page(
+        "staff/amendment.html",
+        "study",
+        status,
+        found=found,
+        counts=[Counter(c.bearing for c in one.changes) for one in found.comparisons],
+        parts=[(part, printed_changes.PARTS[part]) for part in Part],
+        said_of=printed_changes.said_of,
+        before=printed_changes.BEFORE,
+        after=printed_changes.NOW,
+        asks_code=asks_code,
+        chosen=request.form.getlist("people") or [one.code for one, _ in found.movable],
+        errors=errors,
+        typed={**typed(), "password": "", "code": ""},
+    )
+
+
+def _asks_code(db: Session) -> bool:
+    return second_factor.is_on(acting(db, viewer()))
