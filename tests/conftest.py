@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from portal.people.access import passwords
-from tests.support import postgresql
+from tests.support import postgresql, warm
 from tests.support.amount import THOROUGH, examples, left_out
 from tests.support.clock import (
     CLOCK_FILE,
@@ -211,6 +211,7 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
 def postgresql_databases() -> Iterator[Databases]:
     server = postgresql.start()
     yield PostgresqlDatabases(server)
+    warm.close()
     server.stop()
 
 

@@ -18,7 +18,7 @@ from portal.db.migrate import current_revision, newest_revision
 from scheduler.watchdog import Watchdog
 from tests.support import source
 from tests.support.clock import START, Clock
-from tests.support.databases import Databases, schema_of
+from tests.support.databases import Databases, experienced, schema_of
 from tests.support.engines import engines_left, started
 from tests.support.groups import group_of
 from tests.support.processes import answers, free_port, running
@@ -55,16 +55,39 @@ def test_what_one_test_writes_no_other_sees(databases: Databases) -> None:
 
 @pytest.mark.slow
 @pytest.mark.postgresql
-def test_what_a_test_left_running_finds_no_database_of_a_later_one(
+def test_what_a_test_left_connected_finds_no_database_of_a_later_one(
     postgresql_databases: Databases,
 ) -> None:
     url = postgresql_databases.migrated()
-    postgresql_databases.drop(url)
-    later = postgresql_databases.migrated()
-    assert later != url
-    with pytest.raises(psycopg.OperationalError, match="does not exist"):
-        psycopg.connect(url)
+    with psycopg.connect(url, autocommit=True) as left:
+        postgresql_databases.drop(url)
+        later = postgresql_databases.migrated()
+        assert later != url
+        with pytest.raises(psycopg.OperationalError, match="terminat"):
+            left.execute("SELECT 1")
     postgresql_databases.drop(later)
+
+
+@pytest.mark.postgresql
+def test_a_connection_is_lent_again_without_what_a_test_set_on_it(
+    postgresql_databases: Databases,
+) -> None:
+    url = postgresql_databases.migrated()
+    for _ in range(2):
+        engine = experienced(url)
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT pg_backend_pid(), current_setting('work_mem'),"
+                " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')"
+            ).one()
+            connection.exec_driver_sql("SET work_mem = '99MB'")
+            connection.exec_driver_sql("SELECT pg_advisory_lock(1)")
+            connection.commit()
+        engine.dispose()
+        assert found[1:] == ("4MB", 0)
+    postgresql_databases.drop(url)
+    assert postgresql_databases.migrated() == url
+    postgresql_databases.drop(url)
 
 
 @pytest.mark.slow

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal import audit, study_versions
+from portal import audit
 from portal.db.people import Contact, Participant, Shift, Site, Staff, StudyVersion
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
 from portal.people import contacts
+from portal.protocol.study.compiled import to_compiled
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
@@ -61,9 +64,10 @@ class Cast:
 
 def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
     """Two staffed hospitals; with ``on_call`` every duty is served at both."""
-    study, source = the_study()
+    study, _ = the_study()
     with runtime.writing() as session:
-        version = study_versions.install(session, study, source, now=LONG_AGO)
+        version = StudyVersion(**_stored())
+        session.add(version)
         houses = [House(_site("here")), House(_site("there"))]
         session.add_all(house.site for house in houses)
         session.flush()
@@ -76,6 +80,21 @@ def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
             session.add_all(_shifts(house) if on_call else ())
         session.flush()
     return Cast(study, version, *houses)
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    """What ``study_versions.install`` keeps, put together once."""
+    study, source = the_study()
+    return {
+        "study_id": study.id,
+        "version": study.version,
+        "sha256": study.sha256,
+        "approved": study.approved,
+        "source": source,
+        "compiled": to_compiled(study),
+        "loaded_at": LONG_AGO,
+    }
 
 
 def _site(code: str) -> Site:

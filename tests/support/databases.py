@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,15 +16,16 @@ from sqlalchemy import Dialect, Engine, event
 
 from portal.db.dialect import open_engine
 from portal.db.migrate import upgrade
+from tests.support import warm
 from tests.support.postgresql import Server
 
 KINDS = ("sqlite", "postgresql")
 Rows = dict[str, list[Any]]
-LEAVE = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+STRANGERS = (
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND pid <> ALL(%s)"
 )
-"""Ends what a test left connected, so that it cannot write into the next one."""
+"""What a test left connected: it must not write into a later one."""
 SCHEMA = """
 SELECT md5(string_agg(line, ' ' ORDER BY line)) FROM (
  SELECT concat_ws(' ', relname, relkind, attname, atttypid, attnotnull) AS line
@@ -63,6 +65,8 @@ def experienced(url: str) -> Engine:
     forgetful(engine)
     engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
     engine.update_execution_options(compiled_cache=_compiled)
+    if engine.dialect.name == "postgresql":
+        warm.lend(engine)
     return engine
 
 
@@ -135,7 +139,7 @@ class PostgresqlDatabases:
         self._fresh: Rows = {}
         self._schema = ""
         self._uses: dict[str, int] = {}
-        self._used: list[tuple[str, int]] = []
+        self._used: list[str] = []
         self._filled: dict[Callable[[str], None], str] = {}
 
     @property
@@ -147,32 +151,17 @@ class PostgresqlDatabases:
         return self._server.create(self._next())
 
     def migrated(self) -> str:
-        """One that an earlier test left, emptied; else a copy of the template.
-
-        It has a name of its own either way: what an earlier test left running finds
-        no database any more.
-        """
-        return self._reused() or self._copied()
+        """One that an earlier test left, emptied; else a copy of the template."""
+        return self._used.pop() if self._used else self._copied()
 
     def filled(self, fill: Callable[[str], None]) -> str:
         if fill not in self._filled:
             url = self.migrated()
             fill(url)
             del self._uses[url]  # nobody is given it again
+            warm.forget(_name_of(url))
             self._filled[fill] = _name_of(url)
         return self._server.create(self._next(), template=self._filled[fill])
-
-    def _reused(self) -> str | None:
-        if not self._used:
-            return None
-        (old, uses), new = self._used.pop(), self._next()
-        try:
-            url = self._server.rename(old, new)
-        except psycopg.Error:  # somebody is still there
-            self._server.drop(old)
-            return None
-        self._uses[url] = uses
-        return url
 
     def _copied(self) -> str:
         if not self._fresh:
@@ -184,12 +173,16 @@ class PostgresqlDatabases:
         return url
 
     def drop(self, url: str) -> None:
+        """Empty it for a later test, unless somebody is still there or it is spoilt."""
         name = _name_of(url)
-        uses = self._uses.pop(url, MOST_USES) + 1
-        if uses < MOST_USES and _emptied(url, self._fresh, self._schema):
-            self._used.append((name, uses))
-        else:
-            self._server.drop(name)
+        uses = self._uses.get(url, MOST_USES) + 1
+        if uses < MOST_USES and _emptied(name, url, self._fresh, self._schema):
+            self._uses[url] = uses
+            self._used.append(url)
+            return
+        self._uses.pop(url, None)
+        warm.forget(name)
+        self._server.drop(name)
 
     def _next(self) -> str:
         return f"portal_{next(self._numbers)}"
@@ -218,27 +211,40 @@ def schema_of(url: str) -> str:
         return str(connection.execute(SCHEMA).fetchone())
 
 
-def _emptied(url: str, fresh: Rows, schema: str) -> bool:
+class Spoilt(Exception):
+    """A database is no longer what a fresh one is."""
+
+
+def _emptied(name: str, url: str, fresh: Rows, schema: str) -> bool:
     """Put the rows of a fresh database in place of a test's; False: it is spoilt.
 
     The guards of the append-only tables sleep meanwhile, as for a replica.
     """
+    link = warm.taken(name) or psycopg.connect(url)
     try:
-        with psycopg.connect(url) as connection:
-            connection.execute(LEAVE)
-            if str(connection.execute(SCHEMA).fetchone()) != schema:
-                return False
-            connection.execute("SET session_replication_role = replica")
-            connection.execute("SET lock_timeout = '2s'")
-            connection.execute(RESTART)
-            for name, rows in fresh.items():
-                connection.execute(
-                    sql.SQL("DELETE FROM {}").format(sql.Identifier(name))
-                )
-                _put_back(connection, name, rows)
-    except psycopg.Error:
+        with link.transaction():
+            there = link.execute(STRANGERS, [warm.kept_by(name)]).fetchall()
+            if there or str(link.execute(SCHEMA).fetchone()) != schema:
+                raise Spoilt
+            link.execute(RESTART)
+            link.execute(_emptying(tuple(fresh)))
+            for table, rows in fresh.items():
+                _put_back(link, table, rows)
+    except (psycopg.Error, Spoilt):
+        link.close()
         return False
+    warm.keep(link)
     return True
+
+
+@cache
+def _emptying(tables: tuple[str, ...]) -> bytes:
+    """The statements that leave no row in any table, sent as one."""
+    begin = (
+        "SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '2s'"
+    )
+    empty = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables]
+    return sql.SQL("; ").join([sql.SQL(begin), *empty]).as_bytes(None)
 
 
 def _put_back(connection: psycopg.Connection[Any], name: str, rows: list[Any]) -> None:

@@ -57,14 +57,6 @@ class Server:
         )
         return self.url(database)
 
-    def rename(self, database: str, new: str) -> str:
-        self._execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                sql.Identifier(database), sql.Identifier(new)
-            )
-        )
-        return self.url(new)
-
     def drop(self, database: str) -> None:
         self._execute(
             sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database))
