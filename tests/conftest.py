@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from portal.people.access import passwords
 from tests.support import postgresql, warm
-from tests.support.amount import THOROUGH, examples, left_out
+from tests.support.amount import THOROUGH, examples, left_out, not_sampled
 from tests.support.clock import (
     CLOCK_FILE,
     START,
@@ -126,7 +126,7 @@ def pytest_collection_modifyitems(
 
 
 def keep_a_part(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to ``./test thorough`` what it alone tries: most looks of each page."""
+    """Leave to ``./test thorough`` what it alone tries: most looks, most of many cases."""
     pages = [
         (item.nodeid, item.nodeid.partition("[")[0], item.callspec.params)
         for item in items
@@ -134,7 +134,7 @@ def keep_a_part(config: pytest.Config, items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser")
         if not item.get_closest_marker("thorough")
     ]
-    rest = left_out(pages)
+    rest = left_out(pages) | not_sampled(cases_of(items))
     later = [
         item
         for item in items
@@ -144,6 +144,15 @@ def keep_a_part(config: pytest.Config, items: list[pytest.Item]) -> None:
         config.hook.pytest_deselected(items=later)
         gone = {item.nodeid for item in later}
         items[:] = [item for item in items if item.nodeid not in gone]
+
+
+def cases_of(items: list[pytest.Item]) -> Iterator[tuple[str, str, int]]:
+    """Each case of a test of which an ordinary run tries one of so many."""
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        if mark and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            kind = item.callspec.params.get("database_kind")
+            yield item.nodeid, f"{item.nodeid.partition('[')[0]} {kind}", mark.args[0]
 
 
 def pytest_collection_finish() -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.support import source
-from tests.support.amount import left_out
+from tests.support.amount import left_out, not_sampled
 from tests.support.clock import CLOCK_FILE, clock_file
 
 LESS_OFTEN = ("tests/demo", "tests/hours", "tests/simulation")
@@ -63,6 +63,14 @@ def test_every_page_is_looked_at_in_an_ordinary_run_and_in_every_look_before_a_r
 def test_of_so_many_looks_one_is_tried(looks: int) -> None:
     every = [(f"t[{n}]", "t", {"dark": n, "said": "fever"}) for n in range(looks)]
     assert len(left_out(every)) == looks - 1
+
+
+@pytest.mark.parametrize("cases", range(1, 12))
+def test_of_so_many_cases_of_a_test_one_is_tried_and_one_at_least(cases: int) -> None:
+    every = [(f"t[{n}]", "t", 4) for n in range(cases)]
+    tried = cases - len(not_sampled(every))
+    assert cases // 4 <= tried <= -(-cases // 4)
+    assert tried
 
 
 def test_what_says_something_else_is_no_other_look() -> None:

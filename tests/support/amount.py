@@ -30,6 +30,21 @@ def part_of(whole: Sequence[T], turn: int) -> Sequence[T]:
     return whole if THOROUGH else whole[turn % PART :: PART]
 
 
+def not_sampled(cases: Iterable[tuple[str, str, int]]) -> set[str]:
+    """Which cases of a test an ordinary run leaves out: of so many it tries one.
+
+    Each is told by its id, by what it is a case of, and by how many there are to one.
+    """
+    groups: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for nodeid, test, of in cases:
+        groups[test, of].append(nodeid)
+    found: set[str] = set()
+    for (test, of), nodeids in groups.items():
+        first = crc32(test.encode()) % min(of, len(nodeids))
+        found |= set(nodeids) - set(nodeids[first::of])
+    return found
+
+
 def left_out(tests: Iterable[tuple[str, str, Mapping[str, Any]]]) -> set[str]:
     """Which tests are other looks of a page that an ordinary run tries in one look.
 

@@ -120,6 +120,7 @@ def test_a_promise_of_the_past_is_noticed() -> None:
     assert late("<p>11:09前应有人回应。已通知研究团队，10:44。</p>", now) == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("state", STATES, ids=by_name)
 def test_no_page_names_an_hour_that_has_passed(
     story: Story, app: Flask, state: State
@@ -132,6 +133,7 @@ def test_no_page_names_an_hour_that_has_passed(
     } == {}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("state", STATES, ids=by_name)
 def test_no_minutes_are_promised_that_are_over(
     story: Story, app: Flask, state: State
@@ -158,6 +160,7 @@ def _received(story: Story, version: str) -> datetime:
         return session.get_one(EntryVersion, version).received_at
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("state", UNANSWERED, ids=by_name)
 def test_once_the_hour_has_passed_every_page_is_an_alarm_that_dials(
     story: Story, app: Flask, state: State
@@ -177,6 +180,7 @@ def test_once_the_hour_has_passed_every_page_is_an_alarm_that_dials(
         assert back is not path.startswith("/diary/"), path
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("state", [*AWAITED, *SEEN], ids=by_name)
 def test_as_long_as_somebody_is_awaited_or_has_it_no_page_alarms(
     story: Story, app: Flask, state: State
@@ -247,6 +251,7 @@ def written(story: Story) -> tuple[str, dict[str, str]]:
         return answer.template, dict(answer.variables)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("state", STATES, ids=by_name)
 def test_no_text_promises_more_than_staff_have(story: Story, state: State) -> None:
     state(story)
@@ -290,6 +295,7 @@ def receipt(story: Story, app: Flask) -> dict[str, object]:
     return dict(answer.json or {})
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("state", STATES, ids=by_name)
 def test_a_kept_report_is_promised_no_more_than_staff_have(
     story: Story, app: Flask, state: State

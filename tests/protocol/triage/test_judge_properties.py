@@ -158,6 +158,7 @@ PASTS: list[list[PastEntry]] = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("name", [*LADDERS, *LISTS])
 def test_each_step_up_of_each_item_keeps_or_raises_the_danger(
@@ -177,6 +178,7 @@ def test_each_step_up_of_each_item_keeps_or_raises_the_danger(
                 assert danger(high) >= danger(low), (before, after)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("name", ["temp", "temp_max"])
 @pytest.mark.parametrize(

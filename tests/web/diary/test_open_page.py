@@ -97,6 +97,7 @@ def opened_on(tabs: Tabs, screen: str) -> tuple[Form, str | None, dict[str, Any]
             return form, "/diary/again", {"emerg": "chest_pain"}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_was_entered_is_kept_judged_and_answered_for_whom_the_page_was_opened(
     tabs: Tabs, runtime: Runtime, change: str
@@ -123,6 +124,7 @@ def test_what_was_entered_is_kept_judged_and_answered_for_whom_the_page_was_open
     assert (drawn.participant_id, drawn.strokes) == (tabs.owner, json.loads(SENTENCE))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_stands_on_a_screen_goes_on_being_kept(
     tabs: Tabs, runtime: Runtime, change: str
@@ -420,6 +422,7 @@ def hand_in(tabs: Tabs, person: str) -> int:
     return answer.status_code
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_waited_on_the_phone_comes_in_for_whom_it_was_written(
     tabs: Tabs, runtime: Runtime, change: str

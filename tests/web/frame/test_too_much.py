@@ -152,6 +152,7 @@ def test_no_page_is_held_up_by_what_stands_behind_its_address(
     assert not slow, "\n".join(slow)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_a_pile_costs_no_more_than_as_many_plain_letters_do_often(
     app: Flask, people: Cast, shape: Callable[[str, str], Body]
@@ -170,6 +171,7 @@ def test_a_pile_costs_no_more_than_as_many_plain_letters_do_often(
     assert read(PILE[:130_000]) < 50 * calm
 
 
+@pytest.mark.sampled(13)
 @pytest.mark.parametrize(
     "header",
     [
