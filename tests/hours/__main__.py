@@ -1,10 +1,10 @@
 """``python -m tests.hours``: does anything depend on the hour at which it begins?
 
 A study is simulated and the demonstration is made from every hour of ordinary days, a
-Sunday, a 30th, a 31st, a leap day and New Year's Eve, and of both changes of clocks
-wherever there are any; all journeys of real processes are walked from four hours of
-three days. Ends with status 1 if anything was wrong. The whole takes about two hours
-on two processors; ``--every 6`` takes each sixth hour.
+Sunday, a 30th, a 31st, a leap day and New Year's Eve, and of both changes of clocks in
+three zones, and from each sixth hour wherever else clocks change; all journeys of real
+processes are walked from four hours of three days. Ends with status 1 if anything was
+wrong. ``--every 6`` takes each sixth hour of every day.
 """
 
 from __future__ import annotations

@@ -9,7 +9,15 @@ import pytest
 
 from portal.protocol.calendar.study_days import local_date
 from tests.hours.__main__ import shown, told
-from tests.hours.moments import CHANGES, DAYS, EVERY_DAY, HOURS, JOURNEY_DAYS, Day
+from tests.hours.moments import (
+    CHANGES,
+    DAYS,
+    EVERY_DAY,
+    HOURLY,
+    HOURS,
+    JOURNEY_DAYS,
+    Day,
+)
 from tests.hours.trials import Outcome, simulated
 from tests.simulation.zones import ZONES
 from tests.support.clock import ZONE, local_moment
@@ -82,6 +90,8 @@ def test_both_changes_of_every_zone_that_has_them_are_tried() -> None:
     for zone in changing:
         names = [day.name for day in CHANGES if day.zone == zone]
         assert names == ["clocks forward", "clocks back"]
+    hourly = {day.zone for day in CHANGES if len(day.moments()) > 20}
+    assert hourly == set(HOURLY)
 
 
 def test_the_awkward_days_are_among_them() -> None:
