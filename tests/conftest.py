@@ -59,7 +59,16 @@ pytest_plugins = ["tests.support.browser"]
 
 TESTS = Path(__file__).parent
 SLOW = (
-    *("journeys", "faults", "states", "simulation", "parity", "scheduler", "cli"),
+    *(
+        "journeys",
+        "faults",
+        "states",
+        "simulation",
+        "parity",
+        "scheduler",
+        "cli",
+        "course",
+    ),
     *("messages/gateways", "web", "demo", "operating", "shape"),
     *("protocol/triage/test_judge_properties.py", "protocol/checks"),
     *("visits/reminders", "delivery/test_receive.py", "people/test_accounts.py"),

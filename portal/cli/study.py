@@ -41,11 +41,16 @@ def study() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--gateway", type=click.Choice(["log"]), help="Judge by its caps too.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of faults.")
-def check(files: tuple[str, ...], gateway: str | None, as_json: bool) -> None:
+@click.option("--quick", is_flag=True, help="Read the file only; do not use it.")
+def check(
+    files: tuple[str, ...], gateway: str | None, as_json: bool, quick: bool
+) -> None:
     """Name every fault of study files: the file, the key, and a sentence.
 
-    FILE is a path or the name of a study; without any, all studies are checked.
-    Exit status 1 when there is a fault.
+    FILE is a path or the name of a study; without any, all studies are checked. A file
+    without a fault is then used: invented people are enrolled, report, are paged for
+    and reminded, and every page, text and call is made. That takes some seconds, and
+    what happens is told on the error output. Exit status 1 when there is a fault.
 
     Example: python -m portal study check studies/dcar-sle.toml
     """
@@ -53,7 +58,7 @@ def check(files: tuple[str, ...], gateway: str | None, as_json: bool) -> None:
 
     caps = _caps(gateway)
     names = files or tuple(study_names())
-    found = [(name, fault) for name in names for fault in _faults(name, caps)]
+    found = [(name, fault) for name in names for fault in _faults(name, caps, quick)]
     if as_json:
         click.echo(json.dumps([_as_json(*pair) for pair in found], ensure_ascii=False))
     else:
@@ -72,7 +77,7 @@ def _caps(gateway: str | None) -> Caps | None:
     return Caps(gateway, able.texts_per_day, able.calls_per_day)
 
 
-def _faults(name: str, caps: Caps | None) -> tuple[KeyFault, ...]:
+def _faults(name: str, caps: Caps | None, quick: bool) -> tuple[KeyFault, ...]:
     from portal.errors import StudyFileFault
     from portal.protocol.checks.study import KeyFault, faults_of_text
     from portal.study_files import base_beside, study_text
@@ -81,7 +86,17 @@ def _faults(name: str, caps: Caps | None) -> tuple[KeyFault, ...]:
         text = study_text(name)
     except StudyFileFault as fault:
         return (KeyFault(fault.field or "file", fault.message),)
-    return faults_of_text(text, base=lambda base: base_beside(name, base), caps=caps)
+    found = faults_of_text(text, base=lambda base: base_beside(name, base), caps=caps)
+    return found if found or quick else _faults_in_use(name)
+
+
+def _faults_in_use(name: str) -> tuple[KeyFault, ...]:
+    from portal.course.course import faults_in_use
+
+    def tell(what: str) -> None:
+        click.echo(f"{_file(name)}: in use: {what} …", err=True)
+
+    return faults_in_use(_loaded(name), tell)
 
 
 def _file(name: str) -> str:

@@ -22,7 +22,7 @@ def run(*words):
 
 
 def test_check_without_a_file_checks_every_study_that_comes_with_the_portal():
-    told = run("check")
+    told = run("check", "--quick")
     assert told.exit_code == 0
     assert "dcar-sle.toml: no fault found." in told.output
     assert "udcar-sle.toml: no fault found." in told.output
@@ -33,7 +33,7 @@ def test_check_names_file_key_and_sentence_of_every_fault(tmp_path):
     text = with_('advice = "M-R"', 'advice = "M-X"').replace("Ring.", "请按铃。")
     faulty.write_text(text, encoding="utf-8")
     well.write_text(SMALL, encoding="utf-8")
-    told = run("check", str(faulty), str(well))
+    told = run("check", "--quick", str(faulty), str(well))
     assert told.exit_code == 1
     assert told.output.splitlines() == [
         f'{faulty}: tier.routine.advice: there is no message "M-X".',
@@ -57,10 +57,21 @@ def test_check_judges_by_a_gateways_caps(tmp_path):
     greedy = tmp_path / "greedy.toml"
     text = with_("texts_per_person_day = 10", "texts_per_person_day = 5000")
     greedy.write_text(text, encoding="utf-8")
-    assert run("check", str(greedy)).exit_code == 0
+    assert run("check", "--quick", str(greedy)).exit_code == 0
     told = run("check", "--gateway", "log", str(greedy))
     assert told.exit_code == 1
     assert "paging.texts_per_person_day: 5000 a day" in told.output
+
+
+def test_check_ends_by_using_a_file_without_faults(tmp_path):
+    well = tmp_path / "well.toml"
+    well.write_text(SMALL, encoding="utf-8")
+    told = run("check", str(well))
+    assert told.exit_code == 0
+    lines = told.stderr.splitlines()
+    assert lines[0] == f"{well}: in use: calm diaries …"
+    assert lines[-1] == f"{well}: in use: texts and calls …"
+    assert told.stdout.splitlines() == [f"{well}: no fault found."]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b'id = "\xc3\x28"'])
@@ -85,7 +96,7 @@ def test_a_base_lies_beside_the_file_or_comes_with_the_portal(tmp_path):
     assert load_study(str(child)).id == "small-trial"
     child.write_text('base = "dcar-sle"\nversion = "9"\n', encoding="utf-8")
     assert load_study(str(child)).id == "dcar-sle"
-    assert run("check", str(child)).exit_code == 0
+    assert run("check", "--quick", str(child)).exit_code == 0
 
 
 @pytest.mark.parametrize("base", ["../secret", "none-such"])

@@ -1,0 +1,200 @@
+"""Who takes part in a course: one person a phase and language, relatives, a whole team.
+
+Every person, name and number is invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import cycle
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import audit, study_versions
+from portal.course.stage import Stage
+from portal.db.people import Caregiver, Participant, Site, Staff
+from portal.enrolment import caregivers, enrolment, numbers
+from portal.enrolment.enrolment_form import Enrolment
+from portal.people import contacts, rota
+from portal.people.access.languages import LANGUAGES
+from portal.protocol.calendar import study_days
+from portal.protocol.study.duties import Duty
+from portal.protocol.study.model import Phase, Study
+from portal.vocabulary.people import ActorKind, ContactKind
+
+BLOCK = "+861990001"
+BEFORE = timedelta(days=7)
+LONGEST_AGO = 365 * 15
+"""Days; nobody infused earlier can be enrolled."""
+NO_PASSWORD = "-"  # noqa: S105 (it is the hash of none)
+ROLES = {
+    Duty.NURSE: "nurse",
+    Duty.DOCTOR: "investigator",
+    Duty.SECOND_DOCTOR: "investigator",
+    Duty.INVESTIGATOR: "investigator",
+    Duty.COORDINATOR: "coordinator",
+}
+
+
+@dataclass(frozen=True)
+class InventedPerson:
+    """Somebody enrolled, with the language they read and the phase they begin in."""
+
+    participant_id: int
+    caregiver_id: int
+    code: str
+    phase: str
+    language: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Troupe:
+    """Everybody of a course. ``staff`` has one of each duty, with their language."""
+
+    people: tuple[InventedPerson, ...]
+    staff: tuple[tuple[int, str], ...]
+
+
+def gathered(stage: Stage) -> Troupe:
+    """Put the study, its site, the team and the people into the stage's database."""
+    now = stage.clock.at
+    with stage.runtime.writing() as session:
+        study_versions.install(session, stage.study, "", now=now)
+        site = _site(session, stage.study, now)
+        staff = tuple(_staff(session, site, now))
+    people = []
+    for place, phase in enumerate(stage.study.phases):
+        for turn, language in enumerate(LANGUAGES):
+            number = 10 * place + turn
+            people.append(_person(stage, phase, language, number))
+    return Troupe(tuple(people), staff)
+
+
+def _site(session: Session, study: Study, now: datetime) -> Site:
+    place = study.site
+    site = Site(
+        code="COURSE",
+        name_zh=place.name.zh,
+        name_en=place.name.en,
+        country=place.country,
+        time_zone=place.time_zone,
+        duty_line=place.duty_line,
+        emergency_number=place.emergency_number,
+        created_at=now - BEFORE,
+    )
+    session.add(site)
+    session.flush()
+    _reached(session, f"{BLOCK}9999", now, site_id=site.id)
+    return site
+
+
+def _reached(session: Session, number: str, now: datetime, **owner: int) -> None:
+    kind = ContactKind.MOBILE
+    contacts.replace(session, kind, number, now=now, verified=True, **owner)
+
+
+def _staff(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
+    hired: list[tuple[int, str]] = []
+    for duty, language in zip(Duty, cycle(LANGUAGES), strict=False):
+        member = Staff(
+            site_id=site.id,
+            username=str(duty),
+            display_name=f"{duty} {language}",
+            role=ROLES[duty],
+            password_hash=NO_PASSWORD,
+            language=language,
+            active=True,
+            created_at=now - BEFORE,
+        )
+        session.add(member)
+        session.flush()
+        _reached(session, f"{BLOCK}{len(hired):04}", now, staff_id=member.id)
+        rota.assign(session, member, duty, starts_at=now - BEFORE)
+        hired.append((member.id, language))
+    return hired
+
+
+def _person(stage: Stage, phase: Phase, language: str, number: int) -> InventedPerson:
+    now, study = stage.clock.at, stage.study
+    form = _form(stage, phase, language, number)
+    with stage.runtime.writing() as session:
+        version = study_versions.newest(session)
+        site = session.scalars(select(Site)).one()
+        if version is None:
+            raise LookupError("the study was not installed")
+        who = enrolment.enrol(
+            session, version, study, site, form, actor=audit.OPERATOR, now=now
+        )
+        _holds(session, who.id, None, now)
+        relative = _relative(session, who, f"{BLOCK}{2000 + number}", now)
+        _holds(session, who.id, relative.id, now)
+        return InventedPerson(
+            who.id, relative.id, who.code, phase.code, language, form.number
+        )
+
+
+def _form(stage: Stage, phase: Phase, language: str, number: int) -> Enrolment:
+    d0 = _d0(stage, phase)
+    at_home = phase != stage.study.phases[0]
+    return Enrolment(
+        code=f"CO-{number + 1:03}",
+        number=f"{BLOCK}{1000 + number}",
+        d0=d0,
+        language=language,
+        consent_version="1.0",
+        consented_at=stage.clock.at - timedelta(days=LONGEST_AGO + 2),
+        ahead=True,
+        discharged_on=d0 + timedelta(days=1) if at_home else None,
+    )
+
+
+def _relative(
+    session: Session, who: Participant, number: str, now: datetime
+) -> Caregiver:
+    return caregivers.add_caregiver(
+        session,
+        who,
+        number=number,
+        language=who.language,
+        consent_version="1.0",
+        consented_at=now - BEFORE,
+        actor=audit.OPERATOR,
+        now=now,
+    )
+
+
+def _holds(
+    session: Session, participant_id: int, caregiver_id: int | None, now: datetime
+) -> None:
+    kind = ActorKind.CAREGIVER if caregiver_id else ActorKind.PARTICIPANT
+    actor = audit.Actor(kind, str(caregiver_id or participant_id))
+    owner = numbers.NumberOwner(participant_id, caregiver_id)
+    numbers.confirm_number(session, owner, actor=actor, now=now)
+
+
+def _d0(stage: Stage, phase: Phase) -> date:
+    """A day of infusion that puts today into the middle of the phase's days."""
+    today = study_days.local_date(stage.clock.at, stage.study.site.time_zone)
+    place = stage.study.phases.index(phase)
+    if place == 0:
+        return today - timedelta(days=3)
+    begins = _ends(stage.study, stage.study.phases[place - 1]) or 8
+    ends = _ends(stage.study, phase) or begins + 60
+    return today - timedelta(days=min((begins + 1 + ends) // 2, LONGEST_AGO))
+
+
+def _ends(study: Study, phase: Phase) -> int | None:
+    """The last day of a phase, counted from D0."""
+    anyday = date(2026, 3, 10)
+    for visit in study.visits:
+        if visit.code == phase.until:
+            return (study_days.visit_date(visit, anyday) - anyday).days
+    return None
+
+
+def participant(session: Session, who: InventedPerson) -> Participant:
+    """Their row."""
+    return session.get_one(Participant, who.participant_id)
