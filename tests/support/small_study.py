@@ -239,6 +239,7 @@ visit_days = [-7, -1, 0]
 visit_at = "09:00"
 visit_text = "visit"
 expire_at = "21:00"
+silence = { zh = "没有消息", en = "Not heard from" }
 visit_missed_task_days = 1
 window_closing_task_days = 3
 

@@ -13,12 +13,14 @@ from portal.protocol.checks.placeholders import message_faults, text_faults
 from portal.protocol.demands.items import (
     FIRST_SCREEN,
     ITEMS,
+    REPORTER,
     NamedItem,
 )
 from portal.protocol.demands.messages import MESSAGES
 from portal.protocol.demands.need import Need
-from portal.protocol.demands.rules import RAISED
+from portal.protocol.demands.rules import RAISED, SILENCE
 from portal.protocol.demands.texts import LONGEST_VALUE, TEXTS
+from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import PAGING, Study
 from portal.protocol.study.toml_tables import KeyFault
 
@@ -47,6 +49,8 @@ def demand_faults(study: Study) -> Iterator[KeyFault]:
     yield from text_faults(study)
     yield from name_faults(study)
     yield from _value_faults(study)
+    yield from _calm_faults(study)
+    yield from _title_faults(study)
     for rule in study.rules:
         if rule.id in RAISED:
             said = f"the portal raises it itself: {RAISED[rule.id]}. Name it otherwise."
@@ -84,6 +88,26 @@ def _needed_faults(study: Study) -> Iterator[KeyFault]:
     for text in TEXTS:
         if _NEEDED[text.need](study) and text.id not in study.texts:
             yield KeyFault("sms", f'there is no text "{text.id}": {text.sent}.')
+
+
+def _calm_faults(study: Study) -> Iterator[KeyFault]:
+    """Whether an answer is calm must be said where no button and no level says it."""
+    for item in study.items.values():
+        unsaid = [str(one.code) for one in item.choices if one.calm is None]
+        is_open = item.kind is ItemKind.CHOICE and item.calm is None
+        if is_open and unsaid and item.id != REPORTER:
+            said = f"say calm = true or false of {', '.join(unsaid)}: staff see by it."
+            yield KeyFault(f"item.{item.id}.choices", said)
+        if item.calm is not None and item.said_calm(item.calm) is False:
+            said = f'"{item.calm}" says of itself that it is not calm.'
+            yield KeyFault(f"item.{item.id}.calm", said)
+
+
+def _title_faults(study: Study) -> Iterator[KeyFault]:
+    raised = any(plan.task.escalate for plan in study.missing.values())
+    if raised and study.reminders.silence is None:
+        said = f"the title of an alert about silence; staff would read {SILENCE}."
+        yield KeyFault("reminders.silence", said)
 
 
 def _value_faults(study: Study) -> Iterator[KeyFault]:

@@ -22,10 +22,15 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer of an item: its code (string, or integer for levels) and wording."""
+    """One answer of an item: its code (string, or integer for levels) and wording.
+
+    ``calm`` says whether it means that nothing is the matter; None: the item's own
+    ``calm`` says it.
+    """
 
     code: str | int
     label: Text
+    calm: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,24 @@ class Item:
     def calm_answer(self) -> object | None:
         """What "none of these" stores for this item: ``[]`` for a list of codes."""
         return [] if self.kind is ItemKind.MULTI else self.calm
+
+    def is_calm(self, answer: object) -> bool:
+        """Whether ``answer`` says that nothing is the matter, so that it may stand back.
+
+        What nobody calls calm is not: a "no" may be the dangerous answer.
+        """
+        if isinstance(answer, list | tuple):
+            return all(self.is_calm(code) for code in answer)
+        said = self.said_calm(answer)
+        if said is not None:
+            return said
+        usual = {ItemKind.LEVEL: 0, ItemKind.DOSE: "no"}.get(self.kind, self.calm)
+        return usual is not None and answer == usual
+
+    def said_calm(self, answer: object) -> bool | None:
+        """What the choice itself says of being calm; None: nothing."""
+        found = (choice.calm for choice in self.choices if choice.code == answer)
+        return next(found, None)
 
 
 @dataclass(frozen=True)

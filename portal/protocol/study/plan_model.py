@@ -117,7 +117,10 @@ class DatedPlan:
 
 @dataclass(frozen=True)
 class Reminders:
-    """The table ``[reminders]``: visits, and the plans that a study may leave out."""
+    """The table ``[reminders]``: visits, and the plans that a study may leave out.
+
+    ``silence`` is the title of the alert about somebody who is not heard from.
+    """
 
     visit_days: tuple[int, ...]
     visit_at: str
@@ -126,6 +129,7 @@ class Reminders:
     visit_missed_task_days: int
     window_closing_task_days: int
     visit_text_booked: str | None = None
+    silence: Text | None = None
     evening: EveningPlan | None = None
     recheck: RecheckPlan | None = None
     deviation: DeviationPlan | None = None

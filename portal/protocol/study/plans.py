@@ -102,6 +102,7 @@ def read_reminders(table: Table) -> Reminders:
         visit_at=table.clock("visit_at"),
         visit_text=table.text("visit_text"),
         visit_text_booked=table.maybe_text("visit_text_booked"),
+        silence=table.maybe_wording("silence"),
         expire_at=table.clock("expire_at"),
         visit_missed_task_days=table.number("reminders.visit_missed_task_days"),
         window_closing_task_days=table.number("reminders.window_closing_task_days"),

@@ -101,8 +101,9 @@ def _choice(table: Table, kind: ItemKind) -> Choice:
     level = kind is ItemKind.LEVEL
     code = table.number("item.choices.code") if level else table.text("code")
     label = table.wording_here(closed=False)
+    calm = table.flag("calm") if table.has("calm") else None
     table.end()
-    return Choice(code=code, label=label)
+    return Choice(code=code, label=label, calm=calm)
 
 
 def _calm(table: Table, kind: ItemKind) -> str | int:

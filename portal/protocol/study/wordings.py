@@ -56,6 +56,8 @@ def _staff(study: Study) -> Iterator[Keyed]:
                 yield f"tier.{policy.tier}.step[{place}].task", step.task
     for phase, plan in study.missing.items():
         yield f"missing.{phase}.task.title", plan.task.title
+    if study.reminders.silence is not None:
+        yield "reminders.silence", study.reminders.silence
     departed = study.reminders.deviation
     if departed is not None:
         yield "reminders.deviation.discharge", departed.discharge

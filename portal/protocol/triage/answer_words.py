@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from portal.protocol.demands.rules import SILENCE
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
-from portal.protocol.triage.facts.names import CALM_CODES
 from portal.protocol.words.numbers import read_temperature
 
 NONE = Text("都没有", "none of these")
@@ -32,9 +32,10 @@ FACT_ENDS = {
     "_new": Text("（新出现）", " (new)"),
     "_rise": Text("（比上次高几级）", " (levels up since last time)"),
 }
+NOT_HEARD = Text("没有收到日记", "No diary came")
+"""The alert about silence, in a study from before it had a title of its own."""
 LONGEST = 2000
 DOUBTFUL = ("unreadable", "converted")
-NEVER_NOTABLE = ("temp_site",)  # it explains another answer
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class AnswerInWords:
     label: Text
     words: Text
     calm: bool
+
+
+def rule_titles(study: Study) -> dict[str, Text]:
+    """What staff read of each rule, that which the portal raises itself included."""
+    titles = {rule.id: rule.title for rule in study.rules}
+    return {SILENCE: study.reminders.silence or NOT_HEARD, **titles}
 
 
 def spoken(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, ...]:
@@ -86,9 +93,11 @@ def typed(
 
 def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
     for name, value in facts.items():
-        if value in (None, False, 0, "0", [], "absent", "ok", *CALM_CODES):
-            continue
         item = study.items.get(name)
+        if value in (None, False, 0, "0", [], "absent", "ok"):
+            continue
+        if item is not None and item.is_calm(value):
+            continue
         if item is not None and item.kind is ItemKind.DOSE:
             yield AnswerInWords(name, item.label, TAKEN, calm=False)
         elif item is not None and item.choices:
@@ -128,12 +137,7 @@ def _is_calm(item: Item, value: object) -> bool:
     if item.kind is ItemKind.TEMPERATURE:
         reading = read_temperature(value)
         return reading.tenths is not None and 360 <= reading.tenths < 375
-    if item.id in NEVER_NOTABLE:
-        return True
-    if isinstance(value, str | list) and value in ("no", []):
-        return True
-    level_0 = item.kind is ItemKind.LEVEL and value == 0
-    return level_0 or (item.calm is not None and value == item.calm)
+    return item.is_calm(value)
 
 
 def _words(item: Item, value: object) -> Text:

@@ -68,6 +68,8 @@ def _item(item: Item) -> dict[str, Any]:
         "max_length": item.max_length,
         "weekly": item.weekly,
         "calm": item.calm_answer,
+        "said_calm": [one.code for one in item.choices if one.calm],
+        "said_not_calm": [one.code for one in item.choices if one.calm is False],
     }
 
 

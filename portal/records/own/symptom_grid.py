@@ -15,7 +15,7 @@ from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import spoken
-from portal.protocol.triage.facts.names import CALM_CODES
+from portal.protocol.triage.facts.names import is_nothing
 
 SHOWN = (ItemKind.LEVEL, ItemKind.CHOICE, ItemKind.MULTI)
 
@@ -57,7 +57,7 @@ def symptom_grid(
             item = study.items.get(said.item)
             if item is None or not _is_symptom(item):
                 continue
-            cell = SymptomCell(_strength(answers[item.id]), said.words)
+            cell = SymptomCell(_strength(item, answers[item.id]), said.words)
             known = found.setdefault(item.id, {}).get(day)
             labels[item.id] = said.label
             if known is None or known.strength < cell.strength:
@@ -81,8 +81,8 @@ def _is_symptom(item: Item) -> bool:
     return item.kind in SHOWN and item.id not in NOT_SYMPTOMS
 
 
-def _strength(answer: object) -> int:
-    if isinstance(answer, bool) or answer in CALM_CODES:
+def _strength(item: Item, answer: object) -> int:
+    if isinstance(answer, bool) or is_nothing(item, answer):
         return 0
     if isinstance(answer, int):
         return max(answer, 0)

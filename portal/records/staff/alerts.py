@@ -17,7 +17,13 @@ from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
-from portal.protocol.triage.answer_words import AnswerInWords, is_doubtful, seen, typed
+from portal.protocol.triage.answer_words import (
+    AnswerInWords,
+    is_doubtful,
+    rule_titles,
+    seen,
+    typed,
+)
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState, Happening
 
@@ -194,7 +200,7 @@ def _found(
             newest[one.alert_id][one.rule] = one
     found: dict[int, list[FiredRule]] = defaultdict(list)
     for number, rules in newest.items():
-        titles = {rule.id: rule.title for rule in studies[number].rules}
+        titles = rule_titles(studies[number])
         ordered = sorted(rules.values(), key=lambda f: (-Tier(f.tier).rank, f.rule))
         found[number] = [
             FiredRule(
@@ -224,7 +230,7 @@ def findings_of(
 
 def titled(study: Study, rules: dict[str, str]) -> tuple[AlertRule, ...]:
     """Rules with their titles, the most dangerous first."""
-    titles = {rule.id: rule.title for rule in study.rules}
+    titles = rule_titles(study)
     ordered = sorted(rules.items(), key=lambda one: (-Tier(one[1]).rank, one[0]))
     return tuple(
         AlertRule(rule, tier, titles.get(rule, Text("", ""))) for rule, tier in ordered

@@ -15,7 +15,7 @@ from portal.people import timeline
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
 from portal.protocol.triage import verdict_json
-from portal.protocol.triage.answer_words import AnswerInWords, seen, spoken
+from portal.protocol.triage.answer_words import AnswerInWords, rule_titles, seen, spoken
 from portal.protocol.triage.verdict import Finding
 from portal.records.staff.pinned import (
     CURVE_DAYS,
@@ -183,7 +183,7 @@ def _said(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, .
 
 def fired(study: Study, findings: Iterable[Finding]) -> tuple[Fired, ...]:
     """Findings with their titles and what they saw, the most dangerous first."""
-    titles = {rule.id: rule.title for rule in study.rules}
+    titles = rule_titles(study)
     found = [
         Fired(
             one.rule,

@@ -5,7 +5,7 @@ import { NOT_SYMPTOMS, historyFacts } from "./history.js";
 import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
 import { noteWords } from "./words.js";
 
-const CALM_CODES = ["no", "not_written"]; // of a symptom item: nothing there
+const NOT_DONE = ["not_written"]; // nobody looked, so it says nothing of a symptom
 
 /** The facts, as a Map, of an entry whose answers were checked. */
 export function buildFacts(study, answers, past) {
@@ -47,9 +47,14 @@ function addReadings(study, answers, facts) {
 
 function isSymptom(item, answer) {
   if (NOT_SYMPTOMS.has(item.id) || answer === undefined) return false;
-  if (item.kind === "choice") return !CALM_CODES.includes(answer);
-  if (item.kind === "level") return answer !== 0;
-  return item.kind === "multi" && answer.length > 0;
+  if (item.kind === "multi") return answer.length > 0;
+  return ["choice", "level"].includes(item.kind) && !isNothing(item, answer);
+}
+
+/** The symptom is not there, unless the choice itself says whether it is calm. */
+function isNothing(item, answer) {
+  if (NOT_DONE.includes(answer) || item.said_calm?.includes(answer)) return true;
+  return !item.said_not_calm?.includes(answer) && [0, "no"].includes(answer);
 }
 
 function allWords(study, answers) {

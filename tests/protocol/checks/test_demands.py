@@ -99,6 +99,36 @@ def test_a_demand_unmet_is_named_with_its_key(old, new, key, said):
     assert any(key == one.key and said in one.sentence for one in found), found
 
 
+CHOSEN = (
+    with_('id = "chills"\nkind = "level"\ncalm = 0', 'id = "chills"\nkind = "choice"')
+    .replace("{ code = 0,", '{ code = "no",')
+    .replace("{ code = 1,", '{ code = "yes",')
+    .replace("answers = { chills = 0 }", 'answers = { chills = "no" }')
+)
+
+
+def test_whether_a_choice_is_calm_must_be_said_where_no_button_says_it():
+    found = {one.key: one.sentence for one in faults_of_text(CHOSEN)}
+    assert "say calm = true or false of no, yes" in found["item.chills.choices"]
+    half = CHOSEN.replace('{ code = "no",', '{ code = "no", calm = true,')
+    found = {one.key: one.sentence for one in faults_of_text(half)}
+    assert "say calm = true or false of yes" in found["item.chills.choices"]
+    said = half.replace('{ code = "yes",', '{ code = "yes", calm = false,')
+    assert faults_of_text(said) == ()
+
+
+def test_the_calm_answer_of_a_button_cannot_say_that_it_is_not_calm():
+    odd = with_("{ code = 0,", "{ code = 0, calm = false,")
+    assert [one.key for one in faults_of_text(odd)] == ["item.chills.calm"]
+
+
+def test_an_alert_about_silence_must_have_a_title():
+    untitled = with_('silence = { zh = "没有消息", en = "Not heard from" }\n', "")
+    assert [one.key for one in faults_of_text(untitled)] == ["reminders.silence"]
+    never = untitled.replace('escalate = [{ at = "16:00", role = "nurse" }]\n', "")
+    assert faults_of_text(never) == ()
+
+
 @pytest.mark.parametrize("name", study_names())
 def test_each_study_that_ships_meets_every_demand(name):
     assert list(demand_faults(load_study(name))) == []

@@ -9,7 +9,7 @@ from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import WordList
 from portal.protocol.triage.answers import dose_taken
 from portal.protocol.triage.facts import history
-from portal.protocol.triage.facts.names import CALM_CODES
+from portal.protocol.triage.facts.names import is_nothing
 from portal.protocol.words.numbers import read_measure, read_temperature, say_tenths
 from portal.protocol.words.red_flag_words import note_words
 
@@ -74,13 +74,8 @@ def _readings(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
 def _is_symptom(item: Item, answer: object) -> bool:
     if item.id in NOT_SYMPTOMS or answer is None:
         return False
-    match item.kind:
-        case ItemKind.CHOICE:
-            return answer not in CALM_CODES
-        case ItemKind.LEVEL | ItemKind.MULTI:
-            return bool(answer)
-        case _:
-            return False
+    asked = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
+    return item.kind in asked and not is_nothing(item, answer)
 
 
 def _note_words(

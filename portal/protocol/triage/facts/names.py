@@ -26,8 +26,8 @@ class FactKind:
 
 TEMPERATURE_STATES = ("ok", "converted", "unreadable", "cannot", "absent")
 NOTE_WORDS = ("emergency", "urgent", "negated")
-CALM_CODES = ("no", "not_written")
-"""Codes of a symptom item that mean: nothing there. Level 0 and [] mean the same."""
+NOT_DONE = ("not_written",)
+"""Codes that say nothing of a symptom, for nobody looked."""
 
 WHOLE_FACTS: Mapping[str, FactKind] = {
     "reading": FactKind("number", (), "the highest temperature that could be read"),
@@ -83,6 +83,17 @@ def _item_facts(item: Item) -> dict[str, FactKind]:
             return {item.id: FactKind("number")}
         case ItemKind.TEXT:
             return {}
+
+
+def is_nothing(item: Item, answer: object) -> bool:
+    """Whether an answer says that the symptom is not there, or nothing of it.
+
+    "no", level 0 and [] say so, unless the choice itself says whether it is calm.
+    """
+    said = item.said_calm(answer)
+    if answer in NOT_DONE or said is not None:
+        return said is not False or answer in NOT_DONE
+    return answer in ("no", 0) or answer == []
 
 
 def is_yes_no(item: Item) -> bool:
