@@ -64,6 +64,7 @@ def test_the_engine_is_asked_for_once(page: Page, portal_url: str) -> None:
         assert [each.path for each in modules if each.bytes] == []
 
 
+@pytest.mark.thorough
 def test_a_red_flag_gets_through_on_2g(page: Page, portal_url: str) -> None:
     """From the icon: today, report now, a tick, send, what to do."""
     for path in ("/today", "/diary"):

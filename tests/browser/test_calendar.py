@@ -22,6 +22,7 @@ from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
 from tests.support import arrivals
+from tests.support.amount import part_of
 from tests.support.browser import SHOTS, Language, Screens, Size, look
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -75,6 +76,7 @@ def signed_in(
         size=size,
         language=language,
         held=arrivals.held(visitor),
+        workers=False,
         color_scheme="dark" if dark else "light",
     )
 
@@ -84,6 +86,7 @@ def speak(runtime: Runtime, person_id: int, short: str) -> None:
         session.get_one(Participant, person_id).language = short
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("short", "language"), BOTH)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_calendar_fits_a_small_phone_in_both_languages(
@@ -177,11 +180,12 @@ def test_the_teams_pages_of_follow_up_fit_and_can_be_used_by_all(
         "corrections": "/staff/corrections",
     }
     page = signed_in(screens, visitor, portal_url, here, size=size)
-    for name, path in paths.items():
+    for name, path in part_of(list(paths.items()), turn=0):
         page.goto(f"{portal_url}{path}")
         look(page, f"team-{name}-{short}-{size}")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("short", "language"), BOTH)
 def test_the_pages_of_a_correction_fit_a_small_phone(
     screens: Screens,
@@ -203,6 +207,21 @@ def test_the_pages_of_a_correction_fit_a_small_phone(
     look(page, f"correction-{short}-form")
     page.goto(f"{portal_url}/diary?day=2026-03-18")
     look(page, f"correction-{short}-yesterday")
+
+
+@pytest.mark.parametrize("short", ["zh", "en"])
+def test_the_teams_pages_of_a_correction_fit_a_small_phone(
+    screens: Screens,
+    app: Flask,
+    portal_url: str,
+    runtime: Runtime,
+    people: Cast,
+    person_id: int,
+    short: str,
+) -> None:
+    entry = _reported_and_asked(runtime, people, person_id)
+    with runtime.writing() as session:
+        session.merge(people.here["investigator"]).language = short
     doctor = arrivals.staff_visitor(app, runtime, people.here["investigator"])
     page = signed_in(screens, doctor, portal_url, "/staff/corrections")
     look(page, f"correction-{short}-list")

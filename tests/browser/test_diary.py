@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 import pytest
 from playwright.sync_api import Page
@@ -18,6 +19,7 @@ from tests.support.cast import Cast, cast, enrolled
 
 pytestmark = pytest.mark.browser
 MOST_TAPS = 30
+MOST_SCREENS = 16
 
 
 @pytest.fixture
@@ -51,6 +53,7 @@ def phone(
         size=size,
         language=language,
         held={"phone": secret},
+        workers=False,
         color_scheme="dark" if dark else "light",
     )
 
@@ -69,6 +72,13 @@ class Thumb:
     def send(self, selector: str) -> None:
         with self.page.expect_navigation():
             self.tap(selector)
+
+
+def screens_of(page: Page) -> list[str]:
+    """The addresses of the screens from the one that shows to the last."""
+    diary, _, number = page.url.rpartition("/")
+    every = (f"{diary}/{more}" for more in range(int(number), MOST_SCREENS))
+    return list(takewhile(lambda url: page.request.get(url).ok, every))
 
 
 def calm_screen(thumb: Thumb) -> None:

@@ -15,8 +15,8 @@ from tests.support.gallery import ROOT, Handler, write_pages
 from tests.support.samples import samples
 
 pytestmark = pytest.mark.browser
-ALONE = ("who", "unwell", "worklist", "pieces", "phones")
-"""Samples of pages that no other test in a browser opens."""
+ALONE = ("who", "unwell", "pieces")
+"""Samples of what no other test in a browser opens."""
 NAMES = [
     pytest.param(name, marks=[] if name in ALONE else pytest.mark.thorough)
     for name, _, _ in samples("zh")

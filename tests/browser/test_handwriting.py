@@ -10,7 +10,7 @@ from portal.db.diary import Handwriting
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
-from tests.browser.test_diary import phone
+from tests.browser.test_diary import phone, screens_of
 from tests.support.browser import Screens, fits, look, until_on
 from tests.support.cast import cast, enrolled
 from tests.support.handset import handset
@@ -33,13 +33,9 @@ def to_the_writing(page: Page) -> None:
     """Calmly past the red flags, and to the screen that asks for the sentence."""
     with page.expect_navigation():
         page.locator("button[name=none]").click()
-    diary = page.url.rpartition("/")[0]
-    screens = (f"{diary}/{number}" for number in range(2, 16))
-    page.goto(next(one for one in screens if asks_for_the_sentence(page, one)))
-
-
-def asks_for_the_sentence(page: Page, url: str) -> bool:
-    return 'name="writing"' in page.request.get(url).text()
+    asked = 'name="writing"'
+    found = (one for one in screens_of(page) if asked in page.request.get(one).text())
+    page.goto(next(found))
 
 
 def go_on_offline(page: Page) -> None:
@@ -128,6 +124,7 @@ def test_without_script_the_question_is_answered_without_a_place_to_write(
     assert writings(runtime) == []
 
 
+@pytest.mark.thorough
 def test_a_sentence_written_without_a_network_arrives_with_its_diary(
     screens: Screens, portal_url: str, secret: str, runtime: Runtime
 ) -> None:

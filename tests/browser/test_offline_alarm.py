@@ -87,6 +87,7 @@ def test_a_calm_diary_that_is_not_sent_is_no_alarm(
     assert not phone.page.locator(".alarm").count()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", BOTH)
 def test_when_the_minutes_are_over_the_phone_says_to_phone(
     screens: Screens,

@@ -20,13 +20,13 @@ pytestmark = pytest.mark.browser
 PIN = "507318"
 CHANGES = [  # what happened in the other tab, and whether scripts run
     pytest.param("another person", True, id="another person"),
-    pytest.param("sign out", False, id="sign out-no script"),
     *(
         pytest.param(how, script, id=name, marks=pytest.mark.thorough)
         for how, script, name in (
             ("pin", True, "pin"),
             ("pin", False, "pin-no script"),
             ("sign out", True, "sign out"),
+            ("sign out", False, "sign out-no script"),
             ("session gone", True, "session gone"),
             ("session gone", False, "session gone-no script"),
             ("another person", False, "another person-no script"),

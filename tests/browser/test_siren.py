@@ -113,6 +113,7 @@ def test_without_a_tap_it_is_silent_says_so_and_does_not_count(
         assert not sirens.any_live(session, alert.site_id, real_now=siren.heard_at)
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_on_it(desk: Page, runtime: Runtime, people: Cast) -> None:
     assert axe_violations(desk) == []
     alert = open_alert(runtime, people)

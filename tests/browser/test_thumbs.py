@@ -38,7 +38,7 @@ def held(app: Flask, runtime: Runtime, participant_id: int) -> dict[str, str]:
 def phone(
     screens: Screens, url: str, cookies: dict[str, str], path: str = "/diary"
 ) -> Page:
-    return screens.open(f"{url}{path}", held=cookies)
+    return screens.open(f"{url}{path}", held=cookies, workers=False)
 
 
 def kinds(runtime: Runtime) -> list[str]:

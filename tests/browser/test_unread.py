@@ -151,6 +151,7 @@ def test_on_the_ward_the_receipt_says_to_ring_and_dials_nobody(
     fits(phone.page, f"words-receipt-ward-{language}")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
 def test_without_a_network_no_hour_is_promised_until_it_was_sent(
     screens: Screens,

@@ -163,6 +163,7 @@ def test_each_number_is_offered_once_where_nobody_knows_the_place(
     assert offline == "button danger big", "first, as with a network"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_on_the_ward_one_number_is_offered_once_with_and_without_a_network(
     screens: Screens,

@@ -82,13 +82,14 @@ def report(phone: Handset) -> None:
     phone.press("send")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "language", "dark"),
     [
         ("sections.js", "zh-CN", False),
-        pytest.param("shell.js", "en-GB", True, marks=pytest.mark.thorough),
-        pytest.param("advice.js", "zh-CN", True, marks=pytest.mark.thorough),
-        pytest.param("advice.js", "en-GB", False, marks=pytest.mark.thorough),
+        ("shell.js", "en-GB", True),
+        ("advice.js", "zh-CN", True),
+        ("advice.js", "en-GB", False),
     ],
 )
 def test_a_kept_page_whose_script_does_not_run_says_not_sent_and_whom_to_call(
@@ -244,7 +245,8 @@ def test_a_fault_of_the_script_is_not_called_the_network(
     assert len(versions(runtime)) == 1
 
 
-@pytest.mark.parametrize("status", [200, pytest.param(503, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("status", [200, 503])
 def test_a_server_that_answers_oddly_is_not_called_the_network(
     screens: Screens, new_app: Flask, secret: str, runtime: Runtime, status: int
 ) -> None:
