@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.diary import Draft, EntryVersion
+from portal.db.people import StudyAdoption, StudyVersion
 from portal.diary import drafts, handwriting, red_flag_screen
 from portal.diary.entries import Receipt
 from portal.diary.submission import Writer
@@ -35,7 +37,8 @@ class KeptEntry:
     on our own pages; ``draft_id`` the UUID of the rest of that diary. ``written_at`` and
     ``phone_at`` are both the phone's clock: when it was written, and when it was sent.
     ``day`` is the past day of a diary that is added afterwards; ``drawn`` what was
-    written by hand, as it was sent.
+    written by hand, as it was sent; ``study`` the hash of the study version by which
+    the phone asked and judged, as far as it says.
     """
 
     kind: KeptKind
@@ -47,6 +50,7 @@ class KeptEntry:
     phone_zone: str | None
     day: date | None = None
     drawn: object = None
+    study: str | None = None
 
 
 def stated_at(kept: KeptEntry, *, now: datetime) -> datetime:
@@ -65,6 +69,7 @@ def take(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
         NotFound: the diary is somebody else's, or was never started.
         EntryRefused: a field is invalid and nothing readable was urgent.
     """
+    case = case.under(_asked_by(case, kept.study))
     writer = replace(
         writer,
         stated_at=_stated(case, kept),
@@ -91,6 +96,22 @@ def _stored(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
             return drafts.finish_draft(case, kept.draft_id, writer)
     except EntryRefused:  # kept as it stands: the engine hands it to a nurse
         return receipt
+
+
+def _asked_by(case: Case, sha256: str | None) -> int | None:
+    """The version by which a phone asked; None: the one that its person follows.
+
+    Only versions that they followed before: a phone names none that it never had.
+    """
+    followed = select(StudyAdoption.from_version_id).filter_by(
+        participant_id=case.participant.id
+    )
+    query = select(StudyVersion.id).where(
+        StudyVersion.id.in_(followed), StudyVersion.sha256 == sha256
+    )
+    if sha256 in (None, case.study.sha256):
+        return None
+    return case.session.scalar(query.limit(1))
 
 
 def _stated(case: Case, kept: KeptEntry) -> datetime:

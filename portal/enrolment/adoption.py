@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from portal.enrolment import reconsent
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people.case import Case
 from portal.people.roles import Role
+from portal.protocol.calendar import study_days
 from portal.study_versions import StudyOf
 from portal.visits import amended_visits
 from portal.visits.amended_visits import ReplannedVisits
@@ -31,6 +32,8 @@ from portal.vocabulary.people import ActorKind, ParticipantStatus
 MAY_ADOPT = (Role.INVESTIGATOR, Role.ADMIN)
 FOLLOWED = (ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED)
 LONGEST_REASON = 500
+TOLD_FOR = timedelta(days=14)
+"""So long a participant reads that questions and advice may have changed."""
 
 
 class AdoptionOutcome(StrEnum):
@@ -177,3 +180,13 @@ def candidates(
         )
         for one in session.scalars(query.order_by(Participant.code))
     ]
+
+
+def told_until(case: Case) -> date | None:
+    """The last day on which the person reads that they were moved; None: it is over."""
+    query = select(StudyAdoption.at).filter_by(participant_id=case.participant.id)
+    at = case.session.scalar(query.order_by(StudyAdoption.id.desc()).limit(1))
+    if at is None:
+        return None
+    until = study_days.local_date(at + TOLD_FOR, case.site.time_zone)
+    return until if case.today <= until else None

@@ -42,6 +42,16 @@ def said_of(change: StudyChange) -> Text:
     return Text(f"{whole.zh}，{bearing.zh}", f"{whole.en}, {bearing.en}")
 
 
+def wordings(change: StudyChange) -> tuple[Text | None, Text | None]:
+    """How it was and how it is; where a language reads alike, the other's wording."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return before, after
+    zh = (before.zh, after.zh) if before.zh != after.zh else (before.en, after.en)
+    en = (before.en, after.en) if before.en != after.en else (before.zh, after.zh)
+    return Text(zh[0], en[0]), Text(zh[1], en[1])
+
+
 def printed_changes(
     old: Study, new: Study, found: Sequence[StudyChange], language: str
 ) -> str:
@@ -72,6 +82,6 @@ def _change(change: StudyChange, language: str) -> Iterator[str]:
     bearing = said_of(change).say(language)
     about = f"{change.name.say(language)} · {change.aspect.say(language)}"
     yield f"[{bearing}] {about}"
-    for when, text in ((BEFORE, change.before), (NOW, change.after)):
+    for when, text in zip((BEFORE, NOW), wordings(change), strict=True):
         if text is not None:
             yield f"    {when.say(language)}: {text.say(language)}"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting import reported_alerts
 from portal.db.people import Participant
+from portal.enrolment import adoption
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
@@ -50,7 +51,8 @@ class OfflineSummary:
     """``day`` counts from the infusion. ``phases`` are the phase of today and those
     that begin in the next year, each with its first day, as the calendar knows them
     now; ``places`` says likewise where the person is, or that nobody knows. ``offsets``
-    say from when the site's clock is how far ahead of UTC.
+    say from when the site's clock is how far ahead of UTC. ``study`` is the hash of the
+    version by which the phone judges; until ``amended`` it says that this is a new one.
     """
 
     today: date
@@ -63,6 +65,8 @@ class OfflineSummary:
     offsets: tuple[tuple[datetime, timedelta], ...]
     duty_line: str
     emergency_number: str
+    study: str
+    amended: date | None
 
 
 def of(case: Case) -> OfflineSummary:
@@ -80,6 +84,8 @@ def of(case: Case) -> OfflineSummary:
         offsets=offsets_ahead(site.time_zone, case.now),
         duty_line=site.duty_line,
         emergency_number=site.emergency_number,
+        study=case.study.sha256,
+        amended=adoption.told_until(case),
     )
 
 

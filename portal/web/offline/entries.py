@@ -40,6 +40,7 @@ from portal.web.parts import words_receipt
 KINDS = tuple(KeptKind)
 MOST_ANSWERS = 100
 LONGEST_ZONE = 60
+LONGEST_HASH = 64
 
 
 @kept.post("/entries")
@@ -99,6 +100,7 @@ def _entry(said: Mapping[str, Any]) -> KeptEntry:
         phone_zone=str(said.get("zone") or "")[:LONGEST_ZONE] or None,
         day=_day(said),
         drawn=said.get("strokes"),
+        study=str(said.get("study") or "")[:LONGEST_HASH] or None,
     )
 
 

@@ -32,6 +32,8 @@ def record() -> ResponseReturnValue:
         reporter="self" if reporter.person.caregiver_id is None else "caregiver",
         language=language(),
         edition=shell.edition(case.study),
+        study=found.study,
+        amended=str(found.amended or ""),
         files=shell.files(),
         text_to=_number_for_texts(),
         **_said(found),

@@ -41,6 +41,7 @@ def today() -> ResponseReturnValue:
     return render_template(
         "participant/today.html",
         **live,
+        amended=found.amended,
         missed=_missed(about, found),
         visit=_visit(about, found),
         advice_lines=_lines(about, found),

@@ -79,7 +79,7 @@ function failed(error) {
 }
 
 async function send(item) {
-  const { entry, draft, day, kind, person, reporter, language, answers, strokes } = item;
+  const { entry, draft, day, kind, person, study, reporter, language, answers, strokes } = item;
   const { written_at, zone } = item;
   const { answer, body } = await ask("/entries", {
     method: "POST",
@@ -87,7 +87,7 @@ async function send(item) {
     cache: "no-store",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-Portal": "1" },
     body: JSON.stringify({
-      entry, draft, day, kind, person, reporter, language, answers, strokes, written_at, zone,
+      entry, draft, day, kind, person, study, reporter, language, answers, strokes, written_at, zone,
       phone_at: Date.now(),
     }),
   }, PATIENCE);

@@ -58,6 +58,7 @@ function beginning(kept, fields, language) {
   const page = opened(fields);
   return {
     person: page.person ?? kept.person,
+    study: kept.study,
     reporter: begunBy(kept, fields),
     language: page.language ?? language ?? kept.language,
     answers: {},
@@ -75,10 +76,10 @@ function anothers(kept, fields) {
 const isOn = (fields, { id }) => [...fields.keys()].some((name) => name === id || name.startsWith(`${id}_`));
 
 function version(begun, kind) {
-  const { entry, draft, day, person, reporter, language, answers, strokes } = begun;
+  const { entry, draft, day, person, study, reporter, language, answers, strokes } = begun;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return {
-    entry, draft, day, kind, person, reporter, language, answers, strokes, zone,
+    entry, draft, day, kind, person, study, reporter, language, answers, strokes, zone,
     written_at: Date.now(),
   };
 }

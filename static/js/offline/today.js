@@ -8,7 +8,8 @@ import { RESUMED_WITHIN } from "./writing.js";
 export async function showToday() {
   const place = section("today");
   if (phone.kept) {
-    const { day } = today(phone.kept);
+    const { day, date } = today(phone.kept);
+    place.querySelector("[data-amended]").hidden = !(date <= phone.kept.amended);
     place.querySelector("[data-day]").textContent = day < 0 ? document.title.split(" ·")[0] : say("day", { day });
     showVisit(place.querySelector("[data-visit]"));
     const begun = await begunLately();

@@ -10,7 +10,7 @@ import pytest
 from portal.protocol.amendment.change import Bearing, Part
 from portal.protocol.amendment.differences import differences
 from portal.protocol.amendment.plans import NOTHING_FOLLOWS
-from portal.protocol.amendment.printed_changes import printed_changes
+from portal.protocol.amendment.printed_changes import printed_changes, wordings
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.reading import read_study
 from portal.study_files import load_study, study_text
@@ -159,6 +159,14 @@ def test_a_new_wording_is_told_in_both_languages():
         "请带治疗卡。",
         "Bring your new card.",
     )
+
+
+def test_a_wording_that_changed_in_one_language_is_shown_to_readers_of_both():
+    one = only(changed("Bring your card.", "Bring your new card."))
+    for text in wordings(one):
+        assert text
+        assert text.zh == text.en
+    assert wordings(only(changed("days = 28", "days = 30")))[1].zh == "第30天，−3/+3天"
 
 
 def test_a_red_flag_word_more_is_stricter_and_a_word_that_negates_calmer():

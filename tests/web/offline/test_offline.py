@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal import study_versions
 from portal.db.alerts import Alert
 from portal.db.diary import Draft, EntryConflict, EntryVersion
 from portal.delivery.inbound.reports import answers_in
 from portal.diary.version_ids import rest_of
+from portal.enrolment import adoption
+from portal.enrolment.adoption import SignedMove
 from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime
 from tests.support import arrivals
@@ -401,3 +405,54 @@ def test_what_is_no_entry_is_refused(
 ) -> None:
     assert hand_in(phone, clock, **{"kind": "screen", **more}).status_code == 400
     assert versions(runtime) == []
+
+
+def moved(runtime: Runtime, people: Cast) -> str:
+    """DS-007 follows a version without rules from now on; the hash of the one before."""
+    newer = replace(people.study, version="2", sha256="2" * 64, rules=(), examples=())
+    with runtime.writing() as session:
+        row = study_versions.install(session, newer, "", now=runtime.now())
+        staff = people.here["investigator"].id
+        move = SignedMove(row.id, staff, "Amendment 2", demonstration=False)
+        studies = runtime.studies(session)
+        adoption.adopt(session, studies, "DS-007", move, now=runtime.now())
+    return people.study.sha256
+
+
+def test_the_copy_follows_its_person_to_another_version_and_says_so(
+    phone: Visitor, runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    before = record(phone)
+    assert (before["study"], before["amended"]) == (people.study.sha256, "")
+    moved(runtime, people)
+    after = record(phone)
+    assert after["edition"] != before["edition"]
+    assert (after["study"], after["amended"]) == ("2" * 64, "2026-03-26")
+    assert fetched(phone, "/offline/study").json["rules"] == []
+    clock.advance(days=15)
+    assert record(phone)["amended"] == ""
+
+
+@pytest.mark.parametrize(
+    ("study", "tier"), [("old", "urgent"), ("new", "routine"), ("", "routine")]
+)
+def test_what_waited_over_a_move_is_judged_by_what_the_phone_asked_by(
+    phone: Visitor, runtime: Runtime, people: Cast, clock: Clock, study: str, tier: str
+) -> None:
+    named = {"old": moved(runtime, people), "new": "2" * 64, "": ""}[study]
+    fever = {**CALM, "temp": {"value": "38.6", "unit": "C"}}
+    answer = hand_in(phone, clock, kind="complete", answers=fever, study=named)
+    assert answer.json["tier"] == tier
+
+
+def test_a_phone_names_no_version_that_its_person_never_followed(
+    phone: Visitor, runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    stranger = replace(
+        people.study, version="9", sha256="9" * 64, rules=(), examples=()
+    )
+    with runtime.writing() as session:
+        study_versions.install(session, stranger, "", now=runtime.now())
+    fever = {**CALM, "temp": {"value": "38.6", "unit": "C"}}
+    answer = hand_in(phone, clock, kind="complete", answers=fever, study="9" * 64)
+    assert answer.json["tier"] == "urgent"

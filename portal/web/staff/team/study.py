@@ -108,10 +108,11 @@ def _page(version_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         counts=[Counter(c.bearing for c in one.changes) for one in found.comparisons],
         parts=[(part, printed_changes.PARTS[part]) for part in Part],
         said_of=printed_changes.said_of,
+        wordings=printed_changes.wordings,
         before=printed_changes.BEFORE,
         after=printed_changes.NOW,
         asks_code=asks_code,
-        chosen=request.form.getlist("people") or [one.code for one, _ in found.movable],
+        chosen=request.form.getlist("people"),
         errors=errors,
         typed={**typed(), "password": "", "code": ""},
     )
