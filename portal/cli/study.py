@@ -25,6 +25,7 @@ LATER = {
     "triage": "portal.cli.triage:triage",
     "versions": "portal.cli.amendment.diff:versions",
     "diff": "portal.cli.amendment.diff:diff",
+    "rehearse": "portal.cli.amendment.rehearse:rehearse",
     "adopt": "portal.cli.amendment.adopt:adopt",
 }
 

@@ -17,7 +17,7 @@ from portal.db.alerts import AlertFinding, Task
 from portal.people.case import Case
 from portal.protocol.demands.rules import RULES
 from portal.protocol.study.model import Tier
-from portal.protocol.triage.verdict import Finding, Verdict
+from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 OWNERS = {rule.id: rule.owner for rule in RULES}
@@ -30,8 +30,7 @@ def open_tasks(case: Case, verdict: Verdict, entry_id: int, version_id: str) -> 
 
     What departs from the protocol is noted beside it, once.
     """
-    alerted = verdict.tier.pages
-    for (kind, tier), rules in _grouped(verdict.findings, alerted).items():
+    for (kind, tier), rules in grouped(verdict).items():
         key = f"E:{entry_id}:{kind}:{tier.value}"
         opened = tasks.open_task(
             case,
@@ -56,12 +55,11 @@ def is_open(session: Session, entry_id: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _grouped(
-    findings: tuple[Finding, ...], alerted: bool
-) -> dict[tuple[TaskKind, Tier], list[str]]:
+def grouped(verdict: Verdict) -> dict[tuple[TaskKind, Tier], list[str]]:
+    """The rules of each task that a verdict asks for, by the task's kind and tier."""
     grouped: dict[tuple[TaskKind, Tier], list[str]] = defaultdict(list)
-    for finding in findings:
-        carried = alerted and finding.rule not in NEVER_IN_AN_ALERT
+    for finding in verdict.findings:
+        carried = verdict.tier.pages and finding.rule not in NEVER_IN_AN_ALERT
         if finding.tier in (Tier.SAME_DAY, Tier.ROUTINE) and not carried:
             kind = KINDS.get(finding.rule, TaskKind.REVIEW)
             grouped[kind, finding.tier].append(finding.rule)

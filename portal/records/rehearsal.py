@@ -1,0 +1,157 @@
+"""What another version would have made of the last days: judged again, and not stored.
+
+Entries and silences are judged twice by the same code, by the version that somebody
+follows and by the other, so that a difference is one of the versions alone. Where
+somebody was is taken as it is known now. The earlier hours of a call after an alarming
+report are left out: they need the minute at which each report came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.db.diary import Entry, EntryVersion
+from portal.db.people import Participant, StudyVersion
+from portal.diary import reviews
+from portal.enrolment.adoption import FOLLOWED
+from portal.errors import EntryRefused
+from portal.people import timeline
+from portal.people.case import Case
+from portal.protocol.study.model import Study
+from portal.protocol.triage.judge import judge
+from portal.protocol.triage.verdict import Verdict
+from portal.study_versions import StudyOf
+from portal.visits.reminders.past_silence import calls_missed
+
+
+class RehearsedChange(StrEnum):
+    """What the other version would have made of it."""
+
+    GAINED = "gained"
+    LOST = "lost"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class RehearsedLine:
+    """One alert or task that differs: of whom, of which day, and both ways."""
+
+    code: str
+    day: date
+    what: str
+    change: RehearsedChange
+    before: str
+    after: str
+
+
+Outcomes = dict[str, str]
+"""What an entry or a day came to: ``alert`` or a kind of task, and how it is told."""
+
+
+def rehearse(
+    session: Session,
+    study_of: StudyOf,
+    version: StudyVersion,
+    *,
+    days: int,
+    now: datetime,
+) -> Sequence[RehearsedLine]:
+    """Everybody in follow-up in the version's study, by what it would have changed."""
+    query = (
+        select(Participant)
+        .join(StudyVersion, StudyVersion.id == Participant.study_version_id)
+        .where(
+            StudyVersion.study_id == version.study_id,
+            Participant.status.in_(FOLLOWED),
+            Participant.study_version_id != version.id,
+        )
+    )
+    found: list[RehearsedLine] = []
+    for person in session.scalars(query.order_by(Participant.code)):
+        case = Case(session, study_of(person.study_version_id), person, now)
+        found += _of_person(case, study_of(version.id), days)
+    return found
+
+
+def _of_person(case: Case, other: Study, days: int) -> Iterator[RehearsedLine]:
+    since = case.today - timedelta(days=days)
+    for entry in _entries(case, since):
+        before, after = (_judged(case, entry, one) for one in (case.study, other))
+        yield from _lines(case, entry.local_date, before, after)
+    silent = [_silent(replace(case, study=one), since) for one in (case.study, other)]
+    for day in sorted(silent[0].keys() | silent[1].keys()):
+        yield from _lines(case, day, silent[0].get(day, {}), silent[1].get(day, {}))
+
+
+def _entries(case: Case, since: date) -> Sequence[Entry]:
+    query = select(Entry).where(
+        Entry.participant_id == case.participant.id, Entry.local_date >= since
+    )
+    return case.session.scalars(query.order_by(Entry.id)).all()
+
+
+def _judged(case: Case, entry: Entry, study: Study) -> Outcomes:
+    """The gravest that any sending of the entry comes to, and its tasks."""
+    versions = list(timeline.versions_of(case.session, entry.id))
+    worst: Verdict | None = None
+    found: Outcomes = {}
+    for place, version in enumerate(versions, start=1):
+        verdict = _verdict(case, entry, study, versions[:place], version.source)
+        if verdict is None:
+            continue
+        for kind, tier in reviews.grouped(verdict):
+            found[kind.value] = tier.value
+        if verdict.tier.pages and (worst is None or _weight(verdict) > _weight(worst)):
+            worst = verdict
+    if worst is not None:
+        rules = " ".join(one.rule for one in worst.findings if one.tier.pages)
+        found["alert"] = f"{worst.tier.value}, {worst.ack_minutes} min ({rules})"
+    return found
+
+
+def _weight(verdict: Verdict) -> tuple[int, int]:
+    return verdict.tier.rank, -(verdict.ack_minutes or 0)
+
+
+def _verdict(
+    case: Case, entry: Entry, study: Study, versions: list[EntryVersion], source: str
+) -> Verdict | None:
+    """What the rules say; None: the version cannot judge such an entry."""
+    who, day = (case.session, case.participant), entry.local_date
+    try:
+        return judge(
+            study,
+            timeline.phase(case.session, study, case.participant, today=day),
+            timeline.merged(versions),
+            timeline.entries_before(*who, entry.id, today=day),
+            source=source,
+            place=timeline.place(*who, today=day),
+        )
+    except EntryRefused:
+        return None
+
+
+def _silent(case: Case, since: date) -> dict[date, Outcomes]:
+    return {
+        day: {"missing_diary": f"call at {at:%H:%M}"}
+        for day, at in calls_missed(case, since)
+    }
+
+
+def _lines(
+    case: Case, day: date, before: Outcomes, after: Outcomes
+) -> Iterator[RehearsedLine]:
+    for what in sorted(before.keys() | after.keys()):
+        was, now = before.get(what, ""), after.get(what, "")
+        if was == now:
+            continue
+        change = RehearsedChange.CHANGED
+        if not was or not now:
+            change = RehearsedChange.LOST if was else RehearsedChange.GAINED
+        yield RehearsedLine(case.participant.code, day, what, change, was, now)
