@@ -87,12 +87,14 @@ def by_text(tab: Page, url: str, runtime: Runtime, number: str) -> None:
     press(tab, "form[action='/sign-in/code'] button")
 
 
-def change(how: str, phone: Handset, runtime: Runtime) -> None:
-    """In another tab of the same phone."""
+def change(how: str, phone: Handset, runtime: Runtime, *, script: bool) -> None:
+    """In another tab of the same phone, once its page has come to rest."""
     tab = phone.context.new_page()
     if how in ("pin", "sign out"):
         type_pin(tab, phone.url)
     if how == "sign out":
+        if script:  # else the page misses what signing out takes, and says so
+            tab.wait_for_selector("html[data-ready=offline]")
         press(tab, "form[action='/sign-out'] button")
     if how == "session gone":
         phone.context.clear_cookies(name="session")
@@ -119,7 +121,7 @@ def test_a_red_flag_ticked_in_one_tab_is_answered_whatever_happened_in_the_other
         phone.open("/diary")
     page = phone.page
     page.locator("label:has(input[value=seizure])").tap()
-    change(how, phone, runtime)
+    change(how, phone, runtime, script=script)
     press(page, "button[name=send]")
     assert page.locator("html").get_attribute("lang") == "en"
     assert "Call 120 now" in page.locator("h1").inner_text()
