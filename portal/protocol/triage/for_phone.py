@@ -15,7 +15,7 @@ from unicodedata import category, is_normalized
 from portal.characters import BLANKS, INVISIBLE
 from portal.protocol.study.form import Item
 from portal.protocol.study.model import Rule, Study, TierPolicy, WordList
-from portal.protocol.triage.rule_order import stages
+from portal.protocol.triage.rule_order import order_of
 from portal.protocol.words import note
 from portal.protocol.words.note import plain
 
@@ -28,7 +28,7 @@ def for_phone(study: Study) -> dict[str, Any]:
     Item wordings stand on the page that asks; reminders, texts and the ladders of
     staff stay behind.
     """
-    order = stages(study.rules)
+    order = order_of(study.rules)
     return {
         "id": study.id,
         "version": study.version,

@@ -19,7 +19,7 @@ from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import Fired, Outcome, fact_names, holds
 from portal.protocol.triage.facts import EarlierEntry, build_facts, read_history
 from portal.protocol.triage.facts.history import others_today, symptoms_differ
-from portal.protocol.triage.rule_order import Stages, stages
+from portal.protocol.triage.rule_order import Stages, order_of
 from portal.protocol.triage.verdict import AnswerFault, Finding, PastEntry, Verdict
 
 """The one item that must be answered, wherever there is a screen to answer it on."""
@@ -120,7 +120,7 @@ def _judge(
     answers: Mapping[str, object],
     past: Sequence[EarlierEntry],
 ) -> Verdict:
-    order = stages(study.rules)
+    order = order_of(study.rules)
     facts = build_facts(study.items, study.words, answers, past)
     fired = _fire(study, phase, order.early, facts, {})
     own = _worst(one.outcome for one in fired.values())

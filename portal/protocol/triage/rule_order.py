@@ -22,6 +22,23 @@ class Stages:
     stuck: tuple[Rule, ...]
 
 
+MOST_KEPT = 16  # studies whose order is remembered
+_kept: dict[int, tuple[tuple[Rule, ...], Stages]] = {}
+
+
+def order_of(rules: tuple[Rule, ...]) -> Stages:
+    """``stages(rules)``, worked out once for a study, whose rules never change.
+
+    Conditions are mappings, which have no hash: the tuple is known by being the same.
+    """
+    known = _kept.get(id(rules))
+    if known is None or known[0] is not rules:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        known = _kept[id(rules)] = rules, stages(rules)
+    return known[1]
+
+
 def stages(rules: Sequence[Rule]) -> Stages:
     """``rules`` with every rule after the ones its cases ask about.
 

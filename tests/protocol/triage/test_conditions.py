@@ -11,7 +11,7 @@ from portal.protocol.study.model import Rule, RuleCase, Tier
 from portal.protocol.study.text import Text
 from portal.protocol.triage.conditions import Outcome, holds
 from portal.protocol.triage.facts import known_facts
-from portal.protocol.triage.rule_order import circles, stages
+from portal.protocol.triage.rule_order import MOST_KEPT, circles, order_of, stages
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")
@@ -177,6 +177,20 @@ def test_a_rule_is_judged_after_those_it_asks_about_wherever_it_stands() -> None
     assert [one.id for one in order.early] == ["A", "B", "C"]
     assert [one.id for one in order.late] == ["D"]
     assert circles(rules) == ()
+
+
+def test_the_order_of_a_studys_rules_is_worked_out_once_and_that_of_others_anew() -> (
+    None
+):
+    rules = rule("A", TRUE), rule("B", TRUE)
+    same = rule("A", TRUE), rule("B", TRUE)
+    order = order_of(rules)
+    assert order_of(rules) is order
+    assert order_of(same) == order
+    for more in range(MOST_KEPT + 1):
+        others = (rule(f"C{more}", TRUE), *rules)
+        assert order_of(others) == stages(others)
+    assert order_of(rules) == stages(rules)
 
 
 @pytest.mark.parametrize(
