@@ -111,8 +111,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_kind", params, indirect=True)
 
 
-SHOWN = ("web", "demo")
-"""Pages ask the same use cases on either database; the demonstration runs on SQLite."""
+SHOWN = ("web", "demo", "cli", "operating")
+"""Pages and commands ask the same use cases on either database; the demonstration runs
+on SQLite.
+"""
 
 
 def on_sqlite_only(item: pytest.Item) -> bool:

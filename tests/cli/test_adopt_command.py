@@ -39,6 +39,7 @@ def run(*words: str, password: str = PASSWORD, by: str = "investigator-here") ->
     return CliRunner().invoke(cli, command, input=f"{password}\n")
 
 
+@pytest.mark.smoke
 def test_it_moves_the_named_and_says_what_becomes_of_their_visits(
     house: AmendedHouse,
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_backup_is_encrypted_and_ours_alone(made: Path) -> None:
     assert sorted(each.name for each in made.parent.iterdir()) == ["key", made.name]
 
 
+@pytest.mark.smoke
 def test_F48_a_restored_portal_holds_what_was_queued_until_it_is_released(
     portal: Command, made: Path, target_url: str, world: World, tmp_path: Path
 ) -> None:
@@ -146,6 +147,7 @@ def test_F48_a_restored_portal_holds_what_was_queued_until_it_is_released(
     )
 
 
+@pytest.mark.smoke
 def test_every_row_is_there_again(
     portal: Command, made: Path, target_url: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -159,6 +161,7 @@ def test_every_row_is_there_again(
     assert before["message"] == 2
 
 
+@pytest.mark.smoke
 def test_a_missing_journal_is_said(
     portal: Command, made: Path, target_url: str
 ) -> None:
@@ -168,6 +171,7 @@ def test_a_missing_journal_is_said(
     assert "1 cancelled, 1 queued" in said
 
 
+@pytest.mark.smoke
 def test_a_database_that_is_there_is_replaced_only_by_force(
     portal: Command, made: Path, world: World, database_url: str
 ) -> None:
@@ -180,6 +184,7 @@ def test_a_database_that_is_there_is_replaced_only_by_force(
     assert is_held(database_url)
 
 
+@pytest.mark.smoke
 def test_a_database_on_which_an_engine_acts_is_not_replaced(
     portal: Command, made: Path, world: World, database_url: str
 ) -> None:
@@ -219,6 +224,7 @@ def test_a_piece_left_out_at_the_end_is_noticed(tmp_path: Path) -> None:
         backups.opened(file, KEY.encode(), tmp_path / "again")
 
 
+@pytest.mark.smoke
 def test_another_key_opens_nothing(
     portal: Command, made: Path, target_url: str, tmp_path: Path
 ) -> None:
@@ -243,6 +249,7 @@ def test_a_backup_replaces_nothing(portal: Command, made: Path) -> None:
     assert made.read_bytes() == before
 
 
+@pytest.mark.smoke
 def test_people_go_on_working_while_a_backup_is_made(
     portal: Command, world: World, tmp_path: Path
 ) -> None:
@@ -263,6 +270,7 @@ def test_a_missing_tool_of_postgresql_is_named(
     postgresql_databases.drop(url)
 
 
+@pytest.mark.smoke
 def test_a_backup_of_yesterday_expires_what_is_too_late(
     portal: Command, world: World, target_url: str, tmp_path: Path
 ) -> None:

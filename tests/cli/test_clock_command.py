@@ -30,6 +30,7 @@ def run(database_url: str) -> Run:
     return clock
 
 
+@pytest.mark.smoke
 def test_a_leap_is_shown_and_confirmed_by_name(run: Run, runtime: Runtime) -> None:
     assert "Nothing waits for anybody." in run("show")
     now = runtime.now()

@@ -48,6 +48,7 @@ def errors(portal: Command) -> list[str]:
     ]
 
 
+@pytest.mark.smoke
 def test_a_new_portal_is_not_ready_and_becomes_so_by_the_commands_it_names(
     portal: Command,
 ) -> None:
@@ -89,6 +90,7 @@ def test_it_looks_even_where_the_portal_would_not_start(portal: Command) -> None
     assert "not approved" in printed.output
 
 
+@pytest.mark.smoke
 def test_it_changes_nothing(portal: Command, runtime: Runtime) -> None:
     def trail() -> int:
         with runtime.reading() as session:

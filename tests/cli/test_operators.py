@@ -97,6 +97,7 @@ def test_every_command_has_its_line_and_its_help_an_example() -> None:
         assert "Example:" in told.output, words
 
 
+@pytest.mark.smoke
 def test_days_in_hospital_are_said_and_put_right_by_hand(ready: Command) -> None:
     today = study_days.local_date(START, "Asia/Shanghai")
     d0, home = today - timedelta(days=20), today - timedelta(days=12)
@@ -140,6 +141,7 @@ def test_where_there_is_no_database_none_is_made(tmp_path: Path) -> None:
         assert not file.exists()
 
 
+@pytest.mark.smoke
 def test_init_makes_study_site_and_administrator_once(
     portal: Command, runtime: Runtime
 ) -> None:
@@ -182,6 +184,7 @@ def test_staff_added_with_a_duty_is_on_call(ready: Command, runtime: Runtime) ->
     assert [staff.username for staff in on_call] == ["lin"]
 
 
+@pytest.mark.smoke
 def test_a_fever_handed_in_is_listed_acknowledged_and_closed(ready: Command) -> None:
     said = printed(ready("diary", "submit", "ds-007", "--json", told=FEVER))
     assert (said["tier"], said["ack_minutes"]) == ("urgent", 15)
@@ -213,6 +216,7 @@ def test_a_monitor_neither_acknowledges_nor_closes_an_alert(ready: Command) -> N
     assert (left["state"], left["acked_by"]) == ("open", None)
 
 
+@pytest.mark.smoke
 def test_the_tables_for_people_name_the_participant_and_hide_the_number(
     ready: Command,
 ) -> None:
@@ -306,6 +310,7 @@ def test_why_says_that_it_was_no_longer_wanted(ready: Command) -> None:
     assert "Reason: acknowledged." in why
 
 
+@pytest.mark.smoke
 def test_a_database_that_was_never_migrated_says_what_to_type(
     portal: Command, empty_database_url: str
 ) -> None:

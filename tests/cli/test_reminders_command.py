@@ -58,6 +58,7 @@ def preview(runtime: Runtime, database_url: str) -> Command:
     return run
 
 
+@pytest.mark.smoke
 def test_every_text_is_printed_with_both_clocks_and_its_condition(
     preview: Command,
 ) -> None:

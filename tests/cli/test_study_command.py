@@ -238,6 +238,7 @@ def test_diff_says_what_became_stricter_of_two_files(tmp_path):
     assert run("diff", str(old), str(old)).output.endswith("do not differ.\n")
 
 
+@pytest.mark.smoke
 def test_diff_takes_a_version_that_the_database_keeps(runtime, monkeypatch, tmp_path):
     settings = runtime.settings
     monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database_url)

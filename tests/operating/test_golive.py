@@ -101,6 +101,7 @@ def sentence(runtime: Runtime, check: str, setting: GoLiveSettings = READY) -> s
     return f"{fault.severity}: {fault.sentence}"
 
 
+@pytest.mark.smoke
 def test_where_nothing_lacks_only_the_zone_data_is_noted(
     runtime: Runtime, people: Cast
 ) -> None:
@@ -111,12 +112,14 @@ def test_where_nothing_lacks_only_the_zone_data_is_noted(
     assert checks.is_ready(faults)
 
 
+@pytest.mark.smoke
 def test_an_empty_portal_is_not_ready(runtime: Runtime) -> None:
     faults = found(runtime)
     assert not checks.is_ready(faults)
     assert {"site", "study"} <= {fault.check for fault in faults}
 
 
+@pytest.mark.smoke
 def test_a_gap_is_named_with_its_exact_hours_in_the_sites_time(
     runtime: Runtime, people: Cast
 ) -> None:
@@ -234,6 +237,7 @@ def test_the_worst_day_says_when_texts_and_calls_are_used_up(
     assert "does not reach Nurse of here" in said[1]
 
 
+@pytest.mark.smoke
 def test_the_worst_day_counts_every_missing_diary(
     runtime: Runtime, people: Cast
 ) -> None:
@@ -356,6 +360,7 @@ def test_a_version_that_nobody_is_followed_by_is_not_asked_about(
     assert about(runtime, "approval") == []
 
 
+@pytest.mark.smoke
 def test_a_stored_version_whose_wording_fails_is_an_error(
     runtime: Runtime, people: Cast
 ) -> None:

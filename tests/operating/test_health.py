@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,8 @@ from portal.operating import restoring
 from portal.operating.health import Health, health
 from portal.runtime import Runtime
 from tests.support.clock import Clock
+
+pytestmark = pytest.mark.smoke
 
 
 def look(runtime: Runtime) -> Health:

@@ -13,6 +13,8 @@ from portal.runtime import Runtime
 from tests.support.cast import cast
 from tests.support.settings import settings_for
 
+pytestmark = pytest.mark.smoke
+
 
 def test_an_unapproved_study_with_a_real_gateway_is_refused(
     runtime: Runtime, database_url: str

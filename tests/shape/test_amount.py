@@ -86,6 +86,17 @@ def test_half_of_the_pages_are_read_in_each_language() -> None:
     assert min(read["zh"], read["en"]) > 60
 
 
+def test_every_file_of_commands_is_tried_on_postgresql_in_an_ordinary_run() -> None:
+    asking = [
+        name
+        for name, text in source.text_files()
+        if name.startswith(("tests/cli/", "tests/operating/")) and "/test_" in name
+        if "database_url" in text or ": Runtime" in text
+        if "pytest.mark.smoke" not in text
+    ]
+    assert asking == []
+
+
 def test_every_room_of_pages_is_tried_on_postgresql_in_an_ordinary_run() -> None:
     rooms: Counter[str] = Counter()
     for name, text in source.text_files():
