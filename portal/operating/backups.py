@@ -32,6 +32,7 @@ from portal.errors import PortalError
 
 MAGIC = b"portal backup 1\n"
 PIECE = 1024 * 1024
+COST = 2**15  # of scrypt: what each guess of the key costs
 TAG = 16
 SALT = 16
 SHORTEST_KEY = 20
@@ -148,7 +149,7 @@ def _sync(folder: Path) -> None:
 
 
 def _cipher(key: bytes, salt: bytes) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(key))
+    return AESGCM(Scrypt(salt=salt, length=32, n=COST, r=8, p=1).derive(key))
 
 
 def _nonce(number: int) -> bytes:

@@ -27,7 +27,14 @@ from tests.support.settings import SECRET, settings_for
 from tests.support.waiting import rest
 
 KEY = "a-key-for-tests-only-0123456789"
+TRUE_COST = backups.COST
 Command = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _quick_to_derive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key costs a test next to nothing."""
+    monkeypatch.setattr(backups, "COST", 2)
 
 
 @pytest.fixture
@@ -114,7 +121,8 @@ def is_held(url: str) -> bool:
     return held
 
 
-def test_a_backup_is_encrypted_and_ours_alone(made: Path) -> None:
+def test_a_backup_is_encrypted_dear_to_guess_and_ours_alone(made: Path) -> None:
+    assert TRUE_COST >= 2**15
     content = made.read_bytes()
     for secret in (NURSE_NUMBER.encode(), b"DS-007", b"participant", b"SQLite format"):
         assert secret not in content
