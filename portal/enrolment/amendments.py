@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from portal.db.people import Participant, StudyAdoption, StudyVersion
+from portal.db.people import Participant, Staff, StudyAdoption, StudyVersion
 from portal.enrolment import adoption
 from portal.enrolment.adoption import MovablePerson
 from portal.errors import NotFound
@@ -52,6 +52,38 @@ class AmendmentPage:
     comparisons: tuple[Comparison, ...]
     movable: tuple[tuple[MovablePerson, str], ...]
     moved: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True)
+class VersionAdopted:
+    """A line of a timeline: somebody was moved from one version to another."""
+
+    at: datetime
+    before: str
+    after: str
+    reason: str
+    by: str
+
+    @property
+    def kind(self) -> str:
+        """Its place among the other items of a timeline."""
+        return "adoption"
+
+
+def moves_of(session: Session, participant: Participant) -> list[VersionAdopted]:
+    """Every move of one person, oldest first."""
+    before, after = aliased(StudyVersion), aliased(StudyVersion)
+    query = (
+        select(StudyAdoption, before.version, after.version, Staff.display_name)
+        .join(before, before.id == StudyAdoption.from_version_id)
+        .join(after, after.id == StudyAdoption.to_version_id)
+        .join(Staff, Staff.id == StudyAdoption.staff_id)
+        .where(StudyAdoption.participant_id == participant.id)
+    )
+    rows = session.execute(query.order_by(StudyAdoption.id))
+    return [
+        VersionAdopted(row.at, old, new, row.reason, by) for row, old, new, by in rows
+    ]
 
 
 def versions(session: Session, site_id: int) -> Sequence[VersionLine]:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit, VisitChange
 from portal.db.people import Participant, StatusChange
 from portal.diary import correction_requests
+from portal.enrolment import amendments
+from portal.enrolment.amendments import VersionAdopted
 from portal.people import timeline
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
@@ -78,13 +80,14 @@ class RequestedCorrection:
 
 def changes(
     session: Session, study: Study, participant: Participant
-) -> list[VisitChanged | StatusChanged | RequestedCorrection]:
+) -> list[VisitChanged | StatusChanged | VersionAdopted | RequestedCorrection]:
     """Everything that was changed about one participant."""
     mine = select(CorrectionRequest).join(Entry, Entry.id == CorrectionRequest.entry_id)
     requests = session.scalars(mine.where(Entry.participant_id == participant.id)).all()
     return [
         *_visits(session, study, participant),
         *statuses(session, participant),
+        *amendments.moves_of(session, participant),
         *asked(session, study, requests),
     ]
 

@@ -106,6 +106,11 @@ def test_the_chosen_are_moved_once_signed_and_the_others_are_not(
     )
     page = desk.get(path).text
     assert "Now on the new version" in page
+    timeline = desk.get("/staff/participants/DS-007").text
+    assert "Moved from version 1 to version 2 of the study" in timeline
+    assert "Investigator of here · Amendment 2" in timeline
+    other = desk.get("/staff/participants/DS-008").text
+    assert "Moved from version" not in other
 
 
 @pytest.mark.parametrize(
