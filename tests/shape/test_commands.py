@@ -230,7 +230,7 @@ def test_quick_leaves_out_the_browser_and_postgresql(place: Place) -> None:
 def test_what_measures_real_time_runs_last_and_alone(place: Place) -> None:
     place.do("test", "quick")
     together, alone = place.calls("python -m pytest")
-    assert "-n 4" in together
+    assert "-n 3" in together
     assert together.endswith("and not alone")
     assert "-n " not in alone
     assert alone.endswith("and alone")
