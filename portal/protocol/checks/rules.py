@@ -24,22 +24,33 @@ def rule_faults(study: Study) -> Iterator[KeyFault]:
     if not study.rules:
         yield KeyFault("rule", "there is no triage rule.")
     ids = tuple(rule.id for rule in study.rules)
+    senseless = list(_sense_faults(study, ids))
+    yield from senseless
+    if not senseless and study.phases:
+        yield from _meaning_faults(study, ids)
+    yield from _word_faults(study)
+
+
+def _sense_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
+    """Conditions that say nothing: no walk through the rules could read them."""
     for rule in study.rules:
         for place, case in enumerate(rule.cases, start=1):
-            key = f"rule.{rule.id}.case[{place}]"
-            yield from _case_faults(study, key, case, ids)
+            key = f"rule.{rule.id}.case[{place}].when"
+            for said in problems(case.when, items=study.items, rules=ids):
+                yield KeyFault(key, said)
+
+
+def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
+    for rule in study.rules:
+        for place, case in enumerate(rule.cases, start=1):
+            yield from _case_faults(study, f"rule.{rule.id}.case[{place}]", case)
         yield from shadow_faults(rule)
     for rule_id in circles(study.rules):
         yield KeyFault(f"rule.{rule_id}", "it waits for a rule that waits for it.")
     yield from _example_faults(study, ids)
-    yield from _word_faults(study)
 
 
-def _case_faults(
-    study: Study, key: str, case: RuleCase, rules: tuple[str, ...]
-) -> Iterator[KeyFault]:
-    for said in problems(case.when, items=study.items, rules=rules):
-        yield KeyFault(f"{key}.when", said)
+def _case_faults(study: Study, key: str, case: RuleCase) -> Iterator[KeyFault]:
     phases = [phase.code for phase in study.phases]
     yield from _unknown(f"{key}.phases", "phase", case.phases, phases)
     yield from _unknown(f"{key}.advice", "message", case.advice, study.messages)

@@ -29,8 +29,10 @@ def _site_faults(study: Study) -> Iterator[KeyFault]:
     site = study.site
     try:
         ZoneInfo(site.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield KeyFault("site.time_zone", f'"{site.time_zone}" is no known time zone.')
+    except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
+        yield KeyFault(
+            "site.time_zone", f'"{site.time_zone[:60]}" is no known time zone.'
+        )
     if not re.fullmatch("[A-Z]{2}", site.country):
         yield KeyFault("site.country", "two capital letters, such as CN.")
     if not _PHONE.fullmatch(site.duty_line):

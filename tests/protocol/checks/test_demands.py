@@ -129,6 +129,18 @@ def test_an_alert_about_silence_must_have_a_title():
     assert faults_of_text(never) == ()
 
 
+BROKEN = [
+    (SMALL[SMALL.index("[[phase]]") : SMALL.index("[[item]]")], "", "phase"),
+    ('{ fact = "emerg", has', '{ fact = ["emerg"], has', "rule.T01.case[1].when"),
+    ("Asia/Shanghai", "Asia/Shanghai" * 2000, "site.time_zone"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key"), BROKEN)
+def test_what_a_search_for_faults_once_stumbled_over_is_a_fault(old, new, key):
+    assert key in {one.key for one in faults_of_text(with_(old, new))}
+
+
 @pytest.mark.parametrize("name", study_names())
 def test_each_study_that_ships_meets_every_demand(name):
     assert list(demand_faults(load_study(name))) == []
