@@ -27,9 +27,8 @@ from tests.support.engines import started
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import NURSE_NUMBER, World, build
 from tests.support.settings import settings_for
-from tests.support.waiting import rest, until, within
+from tests.support.waiting import PATIENCE, rest, until, within
 
-SOON = 15.0
 COMMITS = examples(20)
 Start = Callable[..., Engine]
 
@@ -71,7 +70,7 @@ def start(runtime: Runtime) -> Iterator[Start]:
 
 
 def wait_for(event: threading.Event) -> None:
-    event.wait(SOON)
+    event.wait(PATIENCE)
 
 
 def well(session: Session, runtime: Runtime) -> bool:
@@ -124,7 +123,6 @@ def test_F24_a_metronome_that_stopped_ends_the_process(
         assert until(lambda: ended == [70])
 
 
-@pytest.mark.alone
 def test_what_is_committed_before_the_wake_up_listens_is_not_missed(
     world: World, gateway: FakeGateway, runtime: Runtime
 ) -> None:
@@ -135,7 +133,7 @@ def test_what_is_committed_before_the_wake_up_listens_is_not_missed(
         return open_watch(database)
 
     with started(runtime, watchdog=Watchdog(limit=60), period=3600, watch=late):
-        assert within(5, lambda: states(world) == ["accepted"])
+        assert until(lambda: states(world) == ["accepted"])
 
 
 def test_a_text_and_a_call_to_one_phone_go_one_after_the_other(
@@ -158,7 +156,6 @@ def test_a_text_and_a_call_to_one_phone_go_one_after_the_other(
     assert at_once == [1, 1]
 
 
-@pytest.mark.alone
 def test_a_provider_that_hangs_for_one_delays_no_other(
     world: World, gateway: FakeGateway, start: Start
 ) -> None:
@@ -166,15 +163,15 @@ def test_a_provider_that_hangs_for_one_delays_no_other(
 
     def hold(outgoing: Outgoing) -> None:
         if outgoing.number != NURSE_NUMBER:
-            go_on.wait(SOON)
+            go_on.wait(PATIENCE)
 
     gateway.hold = hold
     world.reminder()
     start()
     assert until(lambda: len(gateway.sent) == 1)
     page = world.page()
-    assert within(2, lambda: world.message(page).state == "accepted")
-    assert states(world)[0] == "in_flight"
+    assert until(lambda: world.message(page).state == "accepted")
+    assert states(world)[0] == "in_flight", "the other still hangs"
     go_on.set()
     assert until(lambda: states(world) == ["accepted", "accepted"])
 
@@ -313,19 +310,16 @@ def test_F52_a_stop_waits_for_what_is_under_way(
     assert states(world)[-1] == "queued", "a stopped engine claims nothing"
 
 
-@pytest.mark.alone
 def test_F52_a_stop_leaves_a_hanging_call_to_the_next_engine(
     world: World, gateway: FakeGateway, start: Start
 ) -> None:
     go_on = threading.Event()
-    gateway.hold = lambda _outgoing: wait_for(go_on)
+    gateway.hold = lambda _outgoing: wait_for(go_on)  # longer than any stop
     world.page()
     engine = start()
     assert until(lambda: len(gateway.sent) == 1)
-    before = time.monotonic()
     engine.stop(seconds=0.2)
-    assert time.monotonic() - before < 5
-    assert states(world) == ["unknown"]
+    assert states(world) == ["unknown"], "it still hangs: nobody waited for it"
     go_on.set()
     assert until(lambda: states(world) == ["accepted"]), "nobody else acts: it counts"
 
