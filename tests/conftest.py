@@ -68,6 +68,7 @@ SLOW = (
         "scheduler",
         "cli",
         "course",
+        "study_faults",
     ),
     *("messages/gateways", "web", "demo", "operating", "shape"),
     *("protocol/triage/test_judge_properties.py", "protocol/checks"),
