@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
 from portal.db.people import Site, Staff, StudyVersion
-from portal.errors import InvalidInput, NotFound
+from portal.errors import InvalidInput, NotFound, StudyFileFault
 from portal.people import contacts
 from portal.people.accounts import accounts
 from portal.people.roles import Role
 from portal.phone_numbers import grouped, to_e164, written
+from portal.protocol.checks.study import faults
 from portal.protocol.study.model import SiteDefaults, Study
 from portal.records.own import treatment_card
 from portal.vocabulary.people import ContactKind
@@ -68,9 +69,11 @@ def open_site(
 ) -> list[str]:
     """Install the studies (each with its source) and open the site; what was done.
 
-    What exists already is left as it is.
+    What exists already is left as it is: a study that was kept under the demands of its
+    day is not judged by those of a later one.
 
     Raises:
+        StudyFileFault: a study that is new here has faults; all of them are named.
         InvalidInput: a zone, number, user name or password cannot be used.
     """
     said = [_install(session, study, source, now) for study, source in files]
@@ -94,10 +97,20 @@ def _install(session: Session, study: Study, source: str, now: datetime) -> str:
             StudyVersion.study_id == study.id, StudyVersion.sha256 == study.sha256
         )
     )
+    if before is None:
+        _refuse_faulty(study)
     study_versions.install(session, study, source, now=now)
     state = "approved" if study.approved else "NOT approved: for rehearsal only"
     verb = "is there already" if before else "was installed"
     return f"Study {study.id} {study.version} {verb} ({state})."
+
+
+def _refuse_faulty(study: Study) -> None:
+    found = faults(study)
+    if found:
+        lines = "\n".join(f"{fault.key}: {fault.sentence}" for fault in found)
+        said = f"{study.id} {study.version} is not installed, for it has faults:"
+        raise StudyFileFault(f"{said}\n{lines}", field=found[0].key)
 
 
 def _add(session: Session, opening: NewSite, now: datetime) -> Site:

@@ -15,9 +15,12 @@ from click.testing import CliRunner, Result
 from portal.cli import COMMANDS, SUMMARIES, cli
 from portal.db.people import Staff, StudyVersion
 from portal.engine import beats
+from portal.operating import sites
 from portal.people import rota
 from portal.protocol.calendar import study_days
+from portal.protocol.study.toml_tables import KeyFault
 from portal.runtime import Runtime
+from portal.study_files import study_text
 from tests.support.clock import START, real_now
 from tests.support.settings import SECRET, settings_for
 
@@ -161,6 +164,31 @@ def test_init_without_a_password_makes_nothing(
     assert "PORTAL_ADMIN_PASSWORD" in refused(portal("init", PORTAL_ADMIN_PASSWORD=""))
     with runtime.reading() as session:
         assert session.query(StudyVersion).count() == 0
+
+
+def test_init_names_the_faults_of_a_study_and_does_not_install_it(
+    portal: Command, runtime: Runtime, tmp_path: Path
+) -> None:
+    text = study_text("dcar-sle").replace('advice = "M-R"', 'advice = "M-X"')
+    file = tmp_path / "faulty.toml"
+    file.write_text(text, encoding="utf-8")
+    told = portal("init", "--study", str(file))
+    assert told.exit_code == 1
+    assert "is not installed" in told.stderr
+    assert 'tier.routine.advice: there is no message "M-X".' in told.stderr
+    with runtime.reading() as session:
+        assert session.query(StudyVersion).count() == 0
+
+
+def test_init_leaves_a_study_that_was_kept_under_fewer_demands(
+    portal: Command, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(portal("init"))
+    later = (KeyFault("groups", "a demand of a later day."),)
+    monkeypatch.setattr(sites, "faults", lambda _study: later)
+    assert done(portal("init")).count("there already") == 3
+    with runtime.reading() as session:
+        assert session.query(StudyVersion).count() == 1
 
 
 def test_a_weak_password_or_a_wrong_number_is_a_sentence(ready: Command) -> None:
