@@ -99,6 +99,7 @@ def _install(session: Session, study: Study, source: str, now: datetime) -> str:
     )
     if before is None:
         _refuse_faulty(study)
+        _refuse_changed(session, study)
     study_versions.install(session, study, source, now=now)
     state = "approved" if study.approved else "NOT approved: for rehearsal only"
     verb = "is there already" if before else "was installed"
@@ -111,6 +112,17 @@ def _refuse_faulty(study: Study) -> None:
         lines = "\n".join(f"{fault.key}: {fault.sentence}" for fault in found)
         said = f"{study.id} {study.version} is not installed, for it has faults:"
         raise StudyFileFault(f"{said}\n{lines}", field=found[0].key)
+
+
+def _refuse_changed(session: Session, study: Study) -> None:
+    """One number, one text: people sign for what they read under that number."""
+    query = select(StudyVersion.id).filter_by(study_id=study.id, version=study.version)
+    if session.scalar(query.limit(1)) is not None:
+        raise StudyFileFault(
+            f"{study.id} {study.version} is kept here with another text. "
+            "Raise the version in the file.",
+            field="version",
+        )
 
 
 def _add(session: Session, opening: NewSite, now: datetime) -> Site:

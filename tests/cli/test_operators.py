@@ -191,6 +191,19 @@ def test_init_leaves_a_study_that_was_kept_under_fewer_demands(
         assert session.query(StudyVersion).count() == 1
 
 
+def test_init_keeps_one_text_under_one_version(
+    portal: Command, runtime: Runtime, tmp_path: Path
+) -> None:
+    done(portal("init"))
+    text = study_text("dcar-sle")
+    file = tmp_path / "changed.toml"
+    file.write_text(text.replace("028-5550 0120", "028-5550 0121"), encoding="utf-8")
+    told = refused(portal("init", "--study", str(file)))
+    assert "is kept here with another text. Raise the version" in told
+    with runtime.reading() as session:
+        assert session.query(StudyVersion).count() == 1
+
+
 def test_a_weak_password_or_a_wrong_number_is_a_sentence(ready: Command) -> None:
     who = ("staff", "add", "tang", "--role", "nurse")
     assert "12 characters" in refused(ready(*who, PORTAL_STAFF_PASSWORD="short"))

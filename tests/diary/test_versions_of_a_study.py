@@ -101,7 +101,7 @@ def test_a_diary_begun_before_a_move_is_judged_by_the_version_it_began_under(
     diary.move()
     with runtime.writing() as session:
         case = draft_screens.case_of(diary.case(session), draft_id)
-        assert case.study.version == "1"
+        assert case.study.version == "2"
         assert len(case.study.rules) > 0
         receipt = drafts.save_screen(diary.case(session), draft_id, FEVER, WRITER)
     assert receipt is not None

@@ -157,7 +157,7 @@ def test_the_command_prints_each_and_counts_them(
     monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("PORTAL_SECRET_KEY", settings.secret_key)
     monkeypatch.setenv("PORTAL_CLOCK_FILE", "")
-    told = CliRunner().invoke(cli, ["study", "rehearse", "2", "--days", "400"])
+    told = CliRunner().invoke(cli, ["study", "rehearse", "3", "--days", "400"])
     assert told.exit_code == 0, told.output
     assert "DS-007" in told.output
     assert "lost" in told.output

@@ -33,7 +33,7 @@ class AmendedHouse:
     people: Cast
     person_id: int
 
-    def keep(self, version: str = "2", **changes: Any) -> int:
+    def keep(self, version: str = "3", **changes: Any) -> int:
         """Keep another version of the study; its row."""
         study = replace(
             self.people.study,
