@@ -10,6 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import audit, startup, study_versions
+from portal.cli import LazyGroup
 from portal.cli.output import print_json, read_back
 from portal.db.people import Participant, Site
 from portal.enrolment import enrolment, reconsent, stays
@@ -30,7 +31,9 @@ Act = Callable[[Session, Study, Participant, date, datetime], None]
 STAYS = {"ward": "in hospital", "home": "at home", "unknown": "not known whether home"}
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup, lazy={"day-zero": "portal.cli.amendment.day_zero:day_zero_command"}
+)
 def participant() -> None:
     """Enrol participants, and say when they are in hospital.
 

@@ -124,6 +124,21 @@ class StudyAdoption(Base):
     at: Mapped[datetime]
 
 
+class DayZeroChange(Base):
+    """Somebody's D0 was corrected, or their infusion postponed. Append-only."""
+
+    __tablename__ = "day_zero_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    before: Mapped[date]
+    after: Mapped[date]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Caregiver(Base):
     """Somebody the participant allows to report, after consenting themselves."""
 

@@ -43,6 +43,7 @@ from portal.db.people import (
     Caregiver,
     Consent,
     Contact,
+    DayZeroChange,
     Participant,
     Shift,
     Site,
@@ -67,6 +68,7 @@ APPEND_ONLY = (
     Audit,
     StatusChange,
     StudyAdoption,
+    DayZeroChange,
     VisitChange,
 )
 
@@ -86,6 +88,7 @@ __all__ = [
     "Consent",
     "Contact",
     "CorrectionRequest",
+    "DayZeroChange",
     "Device",
     "Draft",
     "Entry",

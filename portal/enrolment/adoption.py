@@ -74,12 +74,22 @@ def check(session: Session, move: SignedMove) -> tuple[StudyVersion, Staff]:
     version = session.get(StudyVersion, move.version_id)
     if version is None:
         raise NotFound("There is no such study version.")
-    staff = session.get_one(Staff, move.staff_id)
+    return version, signer(session, move.staff_id, move.why)
+
+
+def signer(session: Session, staff_id: int, why: str) -> Staff:
+    """Whoever signs a change of somebody's plan, with the reason why.
+
+    Raises:
+        NotAllowed: it is not theirs to sign.
+        InvalidInput: no reason is given.
+    """
+    staff = session.get_one(Staff, staff_id)
     if staff.role not in MAY_ADOPT:
         raise NotAllowed("Only an investigator or administrator may sign this.")
-    if not move.why.strip():
+    if not why.strip():
         raise InvalidInput("Write one sentence on why.", field="why")
-    return version, staff
+    return staff
 
 
 def adopt(
@@ -94,7 +104,7 @@ def adopt(
             follows this person any more.
     """
     version, staff = check(session, move)
-    person = _locked(session, staff, code)
+    person = locked(session, staff, code)
     if person.study_version_id == version.id:
         return Adopted(person.code, AdoptionOutcome.ALREADY)
     old = Case(session, study_of(person.study_version_id), person, now)
@@ -112,7 +122,12 @@ def adopt(
     return Adopted(person.code, AdoptionOutcome.MOVED, visits)
 
 
-def _locked(session: Session, staff: Staff, code: str) -> Participant:
+def locked(session: Session, staff: Staff, code: str) -> Participant:
+    """A participant at the site of who signs, for this transaction alone.
+
+    Raises:
+        NotFound: there is none.
+    """
     query = select(Participant).where(
         Participant.code == code.strip().upper(), Participant.site_id == staff.site_id
     )

@@ -23,6 +23,8 @@ from portal.enrolment.adoption import FOLLOWED
 from portal.errors import EntryRefused
 from portal.people import timeline
 from portal.people.case import Case
+from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import HospitalStay, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
@@ -48,6 +50,25 @@ class RehearsedLine:
     change: RehearsedChange
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class RehearsedPlan:
+    """What an entry is judged by: a study, the day all is counted from, and the stays."""
+
+    study: Study
+    d0: date
+    stays: Sequence[HospitalStay]
+
+    def phase(self, day: date) -> str:
+        """The phase of a day by this plan."""
+        return study_days.phase_on(self.study, self.d0, day, self.stays)
+
+
+def plan_of(case: Case, study: Study) -> RehearsedPlan:
+    """Somebody as they are known now, by a study."""
+    stays = timeline.stays_of(case.session, case.participant)
+    return RehearsedPlan(study, case.participant.d0, stays)
 
 
 Outcomes = dict[str, str]
@@ -81,28 +102,37 @@ def rehearse(
 
 def _of_person(case: Case, other: Study, days: int) -> Iterator[RehearsedLine]:
     since = case.today - timedelta(days=days)
-    for entry in _entries(case, since):
-        before, after = (_judged(case, entry, one) for one in (case.study, other))
-        yield from _lines(case, entry.local_date, before, after)
+    plans = plan_of(case, case.study), plan_of(case, other)
+    yield from of_entries(case, since, *plans)
     silent = [_silent(replace(case, study=one), since) for one in (case.study, other)]
     for day in sorted(silent[0].keys() | silent[1].keys()):
         yield from _lines(case, day, silent[0].get(day, {}), silent[1].get(day, {}))
 
 
-def _entries(case: Case, since: date) -> Sequence[Entry]:
+def of_entries(
+    case: Case, since: date, before: RehearsedPlan, after: RehearsedPlan
+) -> Iterator[RehearsedLine]:
+    """What differs where the entries of one person are judged by two plans."""
+    for entry in entries_since(case, since):
+        was, now = (_judged(case, entry, one) for one in (before, after))
+        yield from _lines(case, entry.local_date, was, now)
+
+
+def entries_since(case: Case, since: date) -> Sequence[Entry]:
+    """Somebody's entries about a day and those after it."""
     query = select(Entry).where(
         Entry.participant_id == case.participant.id, Entry.local_date >= since
     )
     return case.session.scalars(query.order_by(Entry.id)).all()
 
 
-def _judged(case: Case, entry: Entry, study: Study) -> Outcomes:
+def _judged(case: Case, entry: Entry, plan: RehearsedPlan) -> Outcomes:
     """The gravest that any sending of the entry comes to, and its tasks."""
     versions = list(timeline.versions_of(case.session, entry.id))
     worst: Verdict | None = None
     found: Outcomes = {}
     for place, version in enumerate(versions, start=1):
-        verdict = _verdict(case, entry, study, versions[:place], version.source)
+        verdict = _verdict(case, entry, plan, versions[:place], version.source)
         if verdict is None:
             continue
         for kind, tier in reviews.grouped(verdict):
@@ -120,18 +150,22 @@ def _weight(verdict: Verdict) -> tuple[int, int]:
 
 
 def _verdict(
-    case: Case, entry: Entry, study: Study, versions: list[EntryVersion], source: str
+    case: Case,
+    entry: Entry,
+    plan: RehearsedPlan,
+    versions: list[EntryVersion],
+    source: str,
 ) -> Verdict | None:
     """What the rules say; None: the version cannot judge such an entry."""
     who, day = (case.session, case.participant), entry.local_date
     try:
         return judge(
-            study,
-            timeline.phase(case.session, study, case.participant, today=day),
+            plan.study,
+            plan.phase(day),
             timeline.merged(versions),
             timeline.entries_before(*who, entry.id, today=day),
             source=source,
-            place=timeline.place(*who, today=day),
+            place=place_on(plan.d0, day, plan.stays),
         )
     except EntryRefused:
         return None

@@ -29,6 +29,7 @@ class TaskKind(StrEnum):
     MISSING_DIARY = "missing_diary"
     VISIT_MISSED = "visit_missed"
     WINDOW_CLOSING = "window_closing"
+    VISITS_TO_CHECK = "visits_to_check"
     RECHECK_MISSED = "recheck_missed"
     # What people wrote
     WORDS_TO_READ = "words_to_read"

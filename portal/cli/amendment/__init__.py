@@ -1,4 +1,4 @@
-"""Commands about a new version of a study: what is kept, what differs, who moves.
+"""Commands about what changes a plan: a new version of a study, another D0.
 
-One file a command. Only the study group of `cli` comes in, when one is typed.
+One file a command, and who signs. Nothing comes in before one is typed.
 """

@@ -6,23 +6,16 @@ import sys
 from collections.abc import Iterator
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import startup, study_versions
+from portal.cli.amendment.signing import signed
 from portal.cli.output import print_table
-from portal.db.people import Staff
 from portal.enrolment import adoption
 from portal.enrolment.adoption import Adopted, AdoptionOutcome, SignedMove
 from portal.errors import NotFound, PortalError
-from portal.people.access.keys import Keyring
-from portal.people.accounts import second_factor
-from portal.people.accounts.accounts import normal_name
-from portal.people.accounts.seals import Seals
-from portal.people.accounts.signature import SigningDesk
 from portal.runtime import Runtime
 
-TERMINAL = "terminal"
 REFUSED = "not moved: "
 
 
@@ -50,7 +43,7 @@ def adopt(version: str, codes: tuple[str, ...], by: str, why: str) -> None:
     with startup.opened() as runtime:
         with runtime.reading() as session:
             version_id = study_versions.named(session, version).id
-        move = SignedMove(version_id, _signed(runtime, by), why, runtime.settings.demo)
+        move = SignedMove(version_id, signed(runtime, by), why, runtime.settings.demo)
         with runtime.reading() as session:
             adoption.check(session, move)
             found = codes or _everybody(runtime, session, move)
@@ -59,28 +52,6 @@ def adopt(version: str, codes: tuple[str, ...], by: str, why: str) -> None:
         rows = [_told(runtime, code, move) for code in found]
     print_table(("participant", "outcome", "visits"), rows)
     sys.exit(1 if any(said.startswith(REFUSED) for _, said, _ in rows) else 0)
-
-
-def _signed(runtime: Runtime, by: str) -> int:
-    with runtime.reading() as session:
-        asks_code = _asks_code(session, by)
-    password = str(click.prompt(f"Password of {by}", hide_input=True))
-    code = str(click.prompt(f"Code of {by}", hide_input=True)) if asks_code else ""
-    settings = runtime.settings
-    desk = SigningDesk(
-        runtime.writing,
-        Keyring(settings.secret_key),
-        Seals(settings.secret_key, settings.old_secret_key),
-        TERMINAL,
-        runtime.now,
-        runtime.real_now,
-    )
-    return desk.sign(by, password, code)
-
-
-def _asks_code(session: Session, by: str) -> bool:
-    staff = session.scalar(select(Staff).filter_by(username=normal_name(by)))
-    return staff is not None and second_factor.is_on(staff)
 
 
 def _everybody(runtime: Runtime, session: Session, move: SignedMove) -> tuple[str, ...]:

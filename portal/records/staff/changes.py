@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit, VisitChange
 from portal.db.people import Participant, StatusChange
 from portal.diary import correction_requests
-from portal.enrolment import amendments
+from portal.enrolment import amendments, day_zero
 from portal.enrolment.amendments import VersionAdopted
+from portal.enrolment.day_zero import DayZeroLine
 from portal.people import timeline
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
@@ -78,9 +79,12 @@ class RequestedCorrection:
     kind: str = "correction"
 
 
-def changes(
-    session: Session, study: Study, participant: Participant
-) -> list[VisitChanged | StatusChanged | VersionAdopted | RequestedCorrection]:
+Change = (
+    VisitChanged | StatusChanged | VersionAdopted | DayZeroLine | RequestedCorrection
+)
+
+
+def changes(session: Session, study: Study, participant: Participant) -> list[Change]:
     """Everything that was changed about one participant."""
     mine = select(CorrectionRequest).join(Entry, Entry.id == CorrectionRequest.entry_id)
     requests = session.scalars(mine.where(Entry.participant_id == participant.id)).all()
@@ -88,6 +92,7 @@ def changes(
         *_visits(session, study, participant),
         *statuses(session, participant),
         *amendments.moves_of(session, participant),
+        *day_zero.changes_of(session, participant),
         *asked(session, study, requests),
     ]
 

@@ -8,7 +8,7 @@ made now, and its key is that of the old plan, so that one silent day stays one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -24,7 +24,7 @@ from portal.visits.reminders.reminded_people import snapshot
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
 from portal.visits.reminders.rules.person import TEXTS, Occasion, RemindedPerson
 from portal.visits.reminders.rules.staff_work import phase_of
-from portal.visits.reminders.stopping import NOT_LEFT, retract_stale
+from portal.visits.reminders.stopping import NOT_LEFT, retract_keys, retract_stale
 from portal.vocabulary.messages import MessageState
 from portal.vocabulary.people import ParticipantStatus
 
@@ -48,12 +48,42 @@ def go_on(case: Case, before: Study, moved: Sequence[str]) -> None:
 
     Whoever was reminded of such a visit's former day is told the new one.
     """
+
+    def asked(person: RemindedPerson, day: date) -> bool:
+        return _was_asked(before, person, day)
+
+    _go_on(case, asked, moved)
+
+
+def go_on_from_today(case: Case, before: RemindedPerson, moved: Sequence[str]) -> None:
+    """Go on after a change of D0; ``before`` is the person as the old day had them.
+
+    No call is made about a day that is over. Texts that hang on the former day and have
+    not left are withdrawn.
+    """
+    number, today = case.participant.id, case.today
+    stale = [f"N:{number}:"]
+    if not _was_asked(case.study, snapshot(case, since=case.now), today):
+        stale.append(f"D:{number}:{today}:")
+    for keys in stale:
+        said = "the day of the infusion changed"
+        retract_keys(case.session, number, keys, said, now=case.now, but=("recheck",))
+
+    def asked(_person: RemindedPerson, day: date) -> bool:
+        return day >= today and _was_asked(case.study, before, day)
+
+    _go_on(case, asked, moved)
+
+
+def _go_on(
+    case: Case, asked: Callable[[RemindedPerson, date], bool], moved: Sequence[str]
+) -> None:
     case.session.flush()
     retract_stale(case.session, case.participant, now=case.now)
     if case.participant.status != ParticipantStatus.ACTIVE:
         return
     person = snapshot(case, since=case.now - remind.STILL_TODAY)
-    for occasion in _work_of_the_last_day(case, person, before):
+    for occasion in _work_of_the_last_day(case, person, asked):
         remind.act(case, occasion)
     for occasion in _new_days(case, person, moved):
         reminder_texts.send(case, occasion)
@@ -61,7 +91,7 @@ def go_on(case: Case, before: Study, moved: Sequence[str]) -> None:
 
 
 def _work_of_the_last_day(
-    case: Case, person: RemindedPerson, before: Study
+    case: Case, person: RemindedPerson, asked: Callable[[RemindedPerson, date], bool]
 ) -> list[Occasion]:
     """Work for staff that the new plan had due by now, of what the old one asked for."""
     since = max(case.now - remind.STILL_TODAY, person.since)
@@ -70,7 +100,7 @@ def _work_of_the_last_day(
         one
         for one in silence.newest_chains(due)
         if one.kind not in TEXTS
-        and (one.kind not in silence.CHAIN or _was_asked(before, person, one.day))
+        and (one.kind not in silence.CHAIN or asked(person, one.day))
     ]
 
 

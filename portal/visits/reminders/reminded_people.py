@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from portal.db.diary import Visit, VisitChange
-from portal.db.people import Participant, Site, Stay
+from portal.db.people import DayZeroChange, Participant, Site, Stay
 from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
 from portal.study_versions import StudyOf
@@ -37,6 +37,7 @@ class _PersonRows:
     stays: list[whereabouts.HospitalStay]
     versions: list[Row[Any]]
     heard_on: set[date]
+    d0_changes: int
 
     @property
     def came(self) -> ReportsSince:
@@ -57,7 +58,7 @@ def snapshots(
     ``since`` is the earliest moment of which anything will be asked.
     """
     ids = [participant.id for participant in participants]
-    zones, stays = _places(session, ids)
+    zones, stays, changed = _places(session, ids)
     visits = _visits(session, ids, zones)
     versions = versions_since(session, ids, since)
     heard = heard_from(session, ids, since)
@@ -70,6 +71,7 @@ def snapshots(
                 stays[one.id],
                 versions[one.id],
                 heard[one.id],
+                changed[one.id],
             ),
             since,
         )
@@ -107,6 +109,7 @@ def _person(case: Case, known: _PersonRows, since: datetime) -> RemindedPerson:
         visits=tuple(known.visits),
         days=days_of(session, study, known.came, asked),
         rechecks=rechecks_of(session, study, known.versions, since),
+        d0_changes=known.d0_changes,
     )
 
 
@@ -175,8 +178,8 @@ def _booked_day(booked_at: datetime | None, site_zone: str) -> date | None:
 
 def _places(
     session: Session, ids: list[int]
-) -> tuple[dict[int, str], dict[int, list[whereabouts.HospitalStay]]]:
-    """Of each: the zone of the site, and the stays in hospital, oldest first."""
+) -> tuple[dict[int, str], dict[int, list[whereabouts.HospitalStay]], dict[int, int]]:
+    """Of each: the site's zone, the stays in hospital in order, and changes of D0."""
     query = (
         select(
             Participant.id,
@@ -184,6 +187,7 @@ def _places(
             Stay.admitted_on,
             Stay.discharged_on,
             Stay.here_on,
+            _times_d0_changed(),
         )
         .join(Site, Site.id == Participant.site_id)
         .outerjoin(Stay, Stay.participant_id == Participant.id)
@@ -192,10 +196,20 @@ def _places(
     )
     zones: dict[int, str] = {}
     stays: dict[int, list[whereabouts.HospitalStay]] = defaultdict(list)
-    for number, zone, admitted, discharged, here_on in session.execute(query):
-        zones[number] = zone
+    changed: dict[int, int] = {}
+    for number, zone, admitted, discharged, here_on, count in session.execute(query):
+        zones[number], changed[number] = zone, count
         if admitted is not None:
             stays[number].append(
                 whereabouts.HospitalStay(admitted, discharged, here_on)
             )
-    return zones, stays
+    return zones, stays, changed
+
+
+def _times_d0_changed() -> ScalarSelect[int]:
+    return (
+        select(func.count(DayZeroChange.id))
+        .where(DayZeroChange.participant_id == Participant.id)
+        .correlate(Participant)
+        .scalar_subquery()
+    )

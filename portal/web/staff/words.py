@@ -47,6 +47,9 @@ TASKS: Words = {
     TaskKind.RECONSENT: lazy_gettext(
         "A new version of the study asks for a new consent: speak with them"
     ),
+    TaskKind.VISITS_TO_CHECK: lazy_gettext(
+        "The day of the infusion was changed: look at the visits that do not fit it"
+    ),
     TaskKind.PRIVATE: lazy_gettext("Speak in private: see the report"),
     TaskKind.ROTA_GAP: lazy_gettext("Nobody could be paged: mend the rota"),
     TaskKind.UNREADABLE_DIARY: lazy_gettext("A diary could not be read: phone and ask"),

@@ -67,6 +67,8 @@ def _visits(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
 
 
 def _dated(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
+    """Days that hang on D0 alone; after a change of it they are told by their new date."""
+    anew = f":{person.d0_changes}" if person.d0_changes else ""
     for dated in study.reminders.dated:
         end = study_days.after(person.d0, days=dated.days, months=dated.months)
         for before in dated.end_days:
@@ -75,7 +77,7 @@ def _dated(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
                 person,
                 end - before * ONE_DAY,
                 study.reminders.visit_at,
-                key=f"N:{person.id}:{dated.id}:{before}",
+                key=f"N:{person.id}:{dated.id}:{before}{anew}",
                 kind=OccasionKind.DATED,
                 template=dated.text,
                 detail={"id": dated.id},

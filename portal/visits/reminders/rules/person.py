@@ -85,6 +85,7 @@ class Recheck:
 class RemindedPerson:
     """One participant as the rules see them.
 
+    ``d0_changes``: how often D0 was changed; texts that hang on it alone begin anew.
     ``since``: in follow-up without a break from then on; ``quiet``: local hours
     (``HH:MM``, from and to) without reminders; ``days``: what came lately, by day.
     """
@@ -99,6 +100,7 @@ class RemindedPerson:
     visits: tuple[VisitDay, ...] = ()
     days: Mapping[date, DayReport] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
+    d0_changes: int = 0
 
 
 @dataclass(frozen=True)
