@@ -210,32 +210,3 @@ def unfit(case: Case) -> Sequence[Visit]:
             or planned_visits.is_over(one, zone, today=case.today)
         )
     ]
-
-
-@dataclass(frozen=True)
-class DayZeroLine:
-    """A line of a timeline: somebody's D0 was changed."""
-
-    at: datetime
-    before: date
-    after: date
-    reason: str
-    by: str
-
-    @property
-    def kind(self) -> str:
-        """Its place among the other items of a timeline."""
-        return "day_zero"
-
-
-def changes_of(session: Session, participant: Participant) -> list[DayZeroLine]:
-    """Every change of one person's D0, oldest first."""
-    query = (
-        select(DayZeroChange, Staff.display_name)
-        .join(Staff, Staff.id == DayZeroChange.staff_id)
-        .where(DayZeroChange.participant_id == participant.id)
-    )
-    rows = session.execute(query.order_by(DayZeroChange.id))
-    return [
-        DayZeroLine(row.at, row.before, row.after, row.reason, by) for row, by in rows
-    ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting import reported_alerts
 from portal.db.people import Participant
-from portal.enrolment import adoption
+from portal.enrolment import adoption, day_zero_history
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
@@ -52,7 +52,8 @@ class OfflineSummary:
     that begin in the next year, each with its first day, as the calendar knows them
     now; ``places`` says likewise where the person is, or that nobody knows. ``offsets``
     say from when the site's clock is how far ahead of UTC. ``study`` is the hash of the
-    version by which the phone judges; until ``amended`` it says that this is a new one.
+    version by which the phone judges; until ``amended`` it says that this is a new one, and
+    until ``recounted`` that the day of the infusion was changed.
     """
 
     today: date
@@ -67,6 +68,7 @@ class OfflineSummary:
     emergency_number: str
     study: str
     amended: date | None
+    recounted: date | None
 
 
 def of(case: Case) -> OfflineSummary:
@@ -86,6 +88,7 @@ def of(case: Case) -> OfflineSummary:
         emergency_number=site.emergency_number,
         study=case.study.sha256,
         amended=adoption.told_until(case),
+        recounted=day_zero_history.told_until(case),
     )
 
 

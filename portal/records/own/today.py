@@ -14,7 +14,7 @@ from portal.alerting.reported_alerts import AlertStanding
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.people import Participant
-from portal.enrolment import adoption
+from portal.enrolment import adoption, day_zero_history
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
@@ -47,6 +47,7 @@ class Today:
     visit_on: date | None
     visit_words: VisitWords | None
     amended: bool
+    recounted: bool  # their day of infusion was changed lately
     missed: date | None
     dated: Sequence[Dated]
     stand: AlertStanding | None  # what has become of an open report
@@ -71,6 +72,7 @@ def of(case: Case, reporter: str) -> Today:
         visit_on=planned_visits.day_of(visit, zone) if visit else None,
         visit_words=_words(case, visit),
         amended=adoption.told_until(case) is not None,
+        recounted=day_zero_history.told_until(case) is not None,
         missed=missed(case.session, case.study, case.participant, today=today),
         dated=agenda.dated(case.study, case.participant.d0, today),
         stand=reported_alerts.of(case.session, alert, now=case.now) if alert else None,

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit, VisitChange
 from portal.db.people import Participant, StatusChange
 from portal.diary import correction_requests
-from portal.enrolment import amendments, day_zero
+from portal.enrolment import amendments, day_zero_history
 from portal.enrolment.amendments import VersionAdopted
-from portal.enrolment.day_zero import DayZeroLine
+from portal.enrolment.day_zero_history import DayZeroLine
 from portal.people import timeline
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
@@ -92,7 +92,7 @@ def changes(session: Session, study: Study, participant: Participant) -> list[Ch
         *_visits(session, study, participant),
         *statuses(session, participant),
         *amendments.moves_of(session, participant),
-        *day_zero.changes_of(session, participant),
+        *day_zero_history.changes_of(session, participant),
         *asked(session, study, requests),
     ]
 

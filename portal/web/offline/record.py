@@ -34,6 +34,7 @@ def record() -> ResponseReturnValue:
         edition=shell.edition(case.study),
         study=found.study,
         amended=str(found.amended or ""),
+        recounted=str(found.recounted or ""),
         files=shell.files(),
         text_to=_number_for_texts(),
         **_said(found),

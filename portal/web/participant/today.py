@@ -42,6 +42,7 @@ def today() -> ResponseReturnValue:
         "participant/today.html",
         **live,
         amended=found.amended,
+        recounted=found.recounted,
         missed=_missed(about, found),
         visit=_visit(about, found),
         advice_lines=_lines(about, found),

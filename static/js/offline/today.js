@@ -10,6 +10,7 @@ export async function showToday() {
   if (phone.kept) {
     const { day, date } = today(phone.kept);
     place.querySelector("[data-amended]").hidden = !(date <= phone.kept.amended);
+    place.querySelector("[data-recounted]").hidden = !(date <= phone.kept.recounted);
     place.querySelector("[data-day]").textContent = day < 0 ? document.title.split(" ·")[0] : say("day", { day });
     showVisit(place.querySelector("[data-visit]"));
     const begun = await begunLately();

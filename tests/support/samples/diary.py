@@ -103,6 +103,7 @@ def today(say: Say) -> dict[str, Any]:
         "status": None,
         "status_url": None,
         "amended": True,
+        "recounted": True,
         "now": NOW,
         "missed": {
             "text": say("昨天的日记还没有填写。", "Yesterday's diary is missing."),

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,9 @@ from portal.db.alerts import Alert
 from portal.db.diary import Draft, EntryConflict, EntryVersion
 from portal.delivery.inbound.reports import answers_in
 from portal.diary.version_ids import rest_of
-from portal.enrolment import adoption
+from portal.enrolment import adoption, day_zero
 from portal.enrolment.adoption import SignedMove
+from portal.enrolment.day_zero import SignedDay
 from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime
 from tests.support import arrivals
@@ -431,6 +432,24 @@ def test_the_copy_follows_its_person_to_another_version_and_says_so(
     assert fetched(phone, "/offline/study").json["rules"] == []
     clock.advance(days=15)
     assert record(phone)["amended"] == ""
+
+
+def test_the_copy_follows_a_changed_day_of_infusion_and_says_so(
+    phone: Visitor, runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    before = record(phone)
+    assert before["recounted"] == ""
+    with runtime.writing() as session:
+        on = date.fromisoformat(before["today"]) - timedelta(days=7)
+        signed = SignedDay(on, people.here["investigator"].id, "typed wrongly")
+        studies, now = runtime.studies(session), runtime.now()
+        day_zero.change(session, studies, "DS-007", signed, now=now)
+    after = record(phone)
+    assert (before["day"], after["day"]) == (11, 7)
+    assert after["visit"]["on"] != before["visit"]["on"]
+    assert (after["recounted"], after["amended"]) == ("2026-03-26", "")
+    clock.advance(days=15)
+    assert record(phone)["recounted"] == ""
 
 
 @pytest.mark.parametrize(

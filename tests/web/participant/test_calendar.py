@@ -13,6 +13,8 @@ from sqlalchemy import select
 from portal.db.alerts import Alert
 from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit
 from portal.db.people import Participant
+from portal.enrolment import day_zero
+from portal.enrolment.day_zero import SignedDay
 from portal.people import timeline
 from portal.runtime import Runtime
 from portal.visits import appointments
@@ -107,6 +109,24 @@ def test_a_booked_visit_shows_its_hour_and_what_to_bring(
     assert "请带：身份证或医保卡" in page
     assert "示范医院" in page
     assert "3月16日 星期一 09:30" in person.get("/today").text
+
+
+def test_today_says_for_two_weeks_that_the_day_of_the_infusion_was_changed(
+    person: Visitor, runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    said = "您的输注日期在研究中已更改"
+    assert said not in person.get("/today").text
+    signed = SignedDay(
+        date(2026, 3, 5), people.here["investigator"].id, "typed wrongly"
+    )
+    with runtime.writing() as session:
+        studies, now = runtime.studies(session), runtime.now()
+        day_zero.change(session, studies, "DS-007", signed, now=now)
+    page = person.get("/today").text
+    assert said in page
+    assert "3月19日" in page  # the visit of day 14
+    clock.advance(days=15)
+    assert said not in person.get("/today").text
 
 
 def test_a_past_visit_says_what_became_of_it(
