@@ -125,6 +125,11 @@ OUTCOMES: Words = {
     "unreachable": lazy_gettext("Could not be reached (say what was tried)"),
     "data_error": lazy_gettext("An error in the data"),
 }
+REHEARSED: Words = {
+    "gained": lazy_gettext("would have been added"),
+    "lost": lazy_gettext("would not have been"),
+    "changed": lazy_gettext("would have been another"),
+}
 ALERTS: Words = {
     AlertState.OPEN: lazy_gettext("waiting for an answer"),
     AlertState.ACKED: lazy_gettext("somebody has it"),

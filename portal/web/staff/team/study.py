@@ -6,20 +6,16 @@ from collections import Counter
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from portal.enrolment import adoption, amendments
 from portal.enrolment.adoption import SignedMove
 from portal.errors import InvalidInput
 from portal.people.access.limits import TryLater
-from portal.people.accounts import second_factor
-from portal.people.accounts.accounts import acting
-from portal.people.accounts.signature import SigningDesk
 from portal.protocol.amendment import printed_changes
 from portal.protocol.amendment.change import Part
 from portal.web.frame import access, forms, own_paths, try_later
 from portal.web.frame.access import needs
-from portal.web.sign_in import second_step
+from portal.web.staff import signing
 from portal.web.staff.frame import (
     Errors,
     blueprint,
@@ -30,8 +26,6 @@ from portal.web.staff.frame import (
     typed,
     viewer,
 )
-
-LONGEST_PASSWORD = 1024
 
 
 @blueprint.get("/study")
@@ -76,30 +70,16 @@ def _signed(version_id: int, codes: list[str]) -> SignedMove:
     move = SignedMove(version_id, viewer().staff_id or 0, why, runtime.settings.demo)
     with runtime.reading() as db:
         adoption.check(db, move)
-        username = acting(db, viewer()).username
     if not codes:
         raise InvalidInput("Choose whom to move.", field="people")
-    password = request.form.get("password", "")[:LONGEST_PASSWORD]
-    _desk().sign(username, password, forms.text("code", longest=40))
+    signing.sign()
     return move
-
-
-def _desk() -> SigningDesk:
-    runtime = access.runtime()
-    return SigningDesk(
-        runtime.writing,
-        access.keyring(),
-        second_step.seals(),
-        access.address(),
-        runtime.now,
-        runtime.real_now,
-    )
 
 
 def _page(version_id: int, errors: Errors, status: int) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         found = amendments.page(db, study_of(db), version_id, viewer().site_id)
-        asks_code = _asks_code(db)
+        asks_code = signing.asks_code(db)
     return staff_page(
         "staff/amendment.html",
         "study",
@@ -116,7 +96,3 @@ def _page(version_id: int, errors: Errors, status: int) -> ResponseReturnValue:
         errors=errors,
         typed={**typed(), "password": "", "code": ""},
     )
-
-
-def _asks_code(db: Session) -> bool:
-    return second_factor.is_on(acting(db, viewer()))
