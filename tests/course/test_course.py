@@ -40,6 +40,7 @@ def test_what_breaks_in_use_is_a_fault_that_names_its_key():
     assert all(fault.sentence.startswith("in use: ") for fault in found)
 
 
+@pytest.mark.thorough
 def test_a_study_without_who_reports_is_found_out_by_its_diary():
     study = read_study(SMALL)
     items = {name: item for name, item in study.items.items() if name != "reporter"}

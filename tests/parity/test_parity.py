@@ -63,6 +63,7 @@ def test_every_limit_of_reading_comes_out_the_same_on_both_sides(
     assert set(result.outcomes) == {*(tier.value for tier in Tier), "refused"}
 
 
+@pytest.mark.thorough
 def test_every_case_of_the_tests_of_triage_comes_out_the_same(phone: Phone) -> None:
     written = [*typed_in_tests(STUDY), *judged_in_tests()]
     result = compare(STUDY, phone, part_of(written, turn=0))

@@ -44,6 +44,7 @@ def collected(amount: str, *paths: str) -> Counter[str]:
     return Counter(line for line in done.stdout.splitlines() if "::" in line)
 
 
+@pytest.mark.thorough
 def test_every_page_is_looked_at_in_an_ordinary_run_and_in_every_look_before_a_release():
     paths = ("tests/browser", "tests/web/sign_in", *LESS_OFTEN)
     ordinary, thorough = collected("", *paths), collected("thorough", *paths)
@@ -86,6 +87,7 @@ def test_half_of_the_pages_are_read_in_each_language() -> None:
     assert min(read["zh"], read["en"]) > 60
 
 
+@pytest.mark.thorough
 def test_every_file_of_commands_is_tried_on_postgresql_in_an_ordinary_run() -> None:
     asking = [
         name
@@ -97,6 +99,7 @@ def test_every_file_of_commands_is_tried_on_postgresql_in_an_ordinary_run() -> N
     assert asking == []
 
 
+@pytest.mark.thorough
 def test_every_room_of_pages_is_tried_on_postgresql_in_an_ordinary_run() -> None:
     rooms: Counter[str] = Counter()
     for name, text in source.text_files():

@@ -28,6 +28,7 @@ def test_the_check_reads_every_mutant_and_names_the_faults_it_finds():
     assert nameless == []
 
 
+@pytest.mark.thorough
 def test_the_first_mutant_without_a_fault_works_through_a_whole_course():
     lived = next(one for one in MUTANTS if not faults_of_text(one.text))
     ending = end_of(lived.text)
