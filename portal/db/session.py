@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
+from sqlalchemy.sql import Select
 
 from portal.db import tables  # noqa: F401 (a foreign key needs its table known)
 from portal.db.dialect import open_engine
@@ -22,6 +23,7 @@ class Database:
         self._write = sessionmaker(
             self.engine.execution_options(writes=True), expire_on_commit=False
         )
+        event.listen(self._write, "do_orm_execute", _read_what_is_locked)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -41,3 +43,13 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _read_what_is_locked(asked: ORMExecuteState) -> None:
+    """A row that is locked is read as it stands, though the session knows it already.
+
+    Whoever waited for the lock would else go on with what was so before they waited.
+    """
+    statement = asked.statement
+    if isinstance(statement, Select) and statement._for_update_arg is not None:
+        asked.update_execution_options(populate_existing=True)

@@ -49,7 +49,7 @@ def ask(case: Case, correction: Correction) -> None:
         EntryRefused: an answer is invalid and nothing readable was urgent.
         NotFound: there is no such entry of this participant.
     """
-    case.lock()
+    case = case.lock()
     entry = entry_of(case.session, case.participant, correction.entry_id)
     case = of_entry(case, entry.id)
     asked_by = f"{correction.actor.kind}:{correction.actor.id}"

@@ -90,7 +90,7 @@ def correct(case: Case, correction: Correction) -> Receipt:
         NotAllowed: somebody else reported it: ask the investigator.
         NotFound: there is no such entry of this participant.
     """
-    case.lock()
+    case = case.lock()
     entry = entry_of(case.session, case.participant, correction.entry_id)
     if not is_own(case.session, entry, correction.actor):
         raise NotAllowed("Only the person who reported this may correct it.")

@@ -40,7 +40,7 @@ def submit(case: Case, submission: Submission) -> Receipt:
         EntryRefused: a field is invalid and nothing readable was urgent.
         NotFound: the UUID or the entry belongs to somebody else.
     """
-    case.lock()
+    case = case.lock()
     submission = replace(
         submission, answers={**submission.answers, "reporter": submission.reporter}
     )

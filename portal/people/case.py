@@ -74,6 +74,15 @@ class Case:
         """A day as a moment: its noon at the site."""
         return study_days.moment_at(day, "12:00", self.site.time_zone)
 
-    def lock(self) -> None:
-        """Let nothing else change about the participant in this transaction."""
+    def lock(self) -> Case:
+        """Let nothing else change about the participant in this transaction.
+
+        Whoever was moved to another version meanwhile is dealt with by this one still.
+        """
+        before = self.study_version_id
         self.session.get_one(Participant, self.participant.id, with_for_update=True)
+        return (
+            self
+            if self.study_version_id == before
+            else replace(self, version_id=before)
+        )
