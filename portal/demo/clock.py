@@ -62,9 +62,7 @@ def move(session: Session, by: timedelta) -> timedelta:
             "The study clock moves forward only, a year at most.", field="move"
         )
     insert_unless_present(session, StudyClock, id=ONLY_ROW, offset_seconds=0)
-    row = session.get_one(
-        StudyClock, ONLY_ROW, with_for_update=True, populate_existing=True
-    )
+    row = session.get_one(StudyClock, ONLY_ROW, with_for_update=True)
     row.offset_seconds += ceil(by.total_seconds())
     notify(session)
     return timedelta(seconds=row.offset_seconds)

@@ -103,14 +103,14 @@ def _asked_by(case: Case, sha256: str | None) -> int | None:
 
     Only versions that they followed before: a phone names none that it never had.
     """
+    if sha256 in (None, case.study.sha256):
+        return None
     followed = select(StudyAdoption.from_version_id).filter_by(
         participant_id=case.participant.id
     )
     query = select(StudyVersion.id).where(
         StudyVersion.id.in_(followed), StudyVersion.sha256 == sha256
     )
-    if sha256 in (None, case.study.sha256):
-        return None
     return case.session.scalar(query.limit(1))
 
 

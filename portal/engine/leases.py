@@ -71,7 +71,7 @@ def take_lease(
     }
     if insert_unless_present(session, Lease, **first):
         return Held(holder, 1)
-    row = session.get_one(Lease, NAME, with_for_update=True, populate_existing=True)
+    row = session.get_one(Lease, NAME, with_for_update=True)
     seen = LeaseView(row.holder, row.fence, row.expires_at)
     if row.schema_version > schema_version:
         return None
@@ -88,7 +88,7 @@ def renew(session: Session, held: Held, *, seconds: float, real_now: datetime) -
     Raises:
         FenceLost: another engine took it.
     """
-    row = session.get(Lease, NAME, with_for_update=True, populate_existing=True)
+    row = session.get(Lease, NAME, with_for_update=True)
     if row is None or row.fence != held.fence:
         raise FenceLost
     row.expires_at = real_now + timedelta(seconds=seconds)
@@ -107,6 +107,6 @@ def confirm(session: Session, held: Held) -> None:
 
 def release(session: Session, held: Held, *, real_now: datetime) -> None:
     """Let a standby act at once; does nothing when the lease is already another's."""
-    row = session.get(Lease, NAME, with_for_update=True, populate_existing=True)
+    row = session.get(Lease, NAME, with_for_update=True)
     if row is not None and row.fence == held.fence:
         row.expires_at = real_now

@@ -131,8 +131,7 @@ def locked(session: Session, staff: Staff, code: str) -> Participant:
     query = select(Participant).where(
         Participant.code == code.strip().upper(), Participant.site_id == staff.site_id
     )
-    locked = query.with_for_update().execution_options(populate_existing=True)
-    person = session.scalar(locked)
+    person = session.scalar(query.with_for_update())
     if person is None:
         raise NotFound("There is no such participant.")
     return person

@@ -56,9 +56,7 @@ def _is_refused(session: Session, provider: str) -> bool:
 
 
 def _locked(session: Session, provider: str) -> ProviderAccount:
-    return session.get_one(
-        ProviderAccount, provider, with_for_update=True, populate_existing=True
-    )
+    return session.get_one(ProviderAccount, provider, with_for_update=True)
 
 
 def _tell(

@@ -156,6 +156,5 @@ def candidates(
         .order_by(Message.priority, Message.next_try_at, Message.id)
         .limit(LOOKED_AT)
         .with_for_update(of=Message, skip_locked=True)
-        .execution_options(populate_existing=True)
     )
     return [Candidate(*row) for row in session.execute(query)]

@@ -69,7 +69,6 @@ def known(session: Session, admin: Staff, staff_id: int) -> Staff:
         .where(or_(Staff.id == staff_id, Staff.id == admin.id))
         .order_by(Staff.id)
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
     found = {one.id: one for one in session.scalars(query)}
     if staff_id not in found:

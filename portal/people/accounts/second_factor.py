@@ -137,9 +137,7 @@ def forget(staff: Staff) -> None:
 
 
 def _locked(session: Session, staff_id: int) -> Staff:
-    return session.get_one(
-        Staff, staff_id, with_for_update=True, populate_existing=True
-    )
+    return session.get_one(Staff, staff_id, with_for_update=True)
 
 
 def _purpose(staff_id: int) -> str:

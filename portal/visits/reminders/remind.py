@@ -124,7 +124,6 @@ def _due(session: Session, now: datetime) -> Sequence[Participant]:
         .order_by(Participant.remind_at)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
     )
     return session.scalars(query).all()
 
