@@ -5,13 +5,14 @@ The classes of the model say what each value is, so a new field needs no line he
 A stored study is read for as long as anybody follows it. Each carries the ``format`` it
 was stored in; one without is of format 1. A field that may be left out, and then means
 what was so before it, needs no new format. Whatever else changes the form or the meaning
-raises ``FORMAT`` and adds the step that makes the old one of it to ``UPGRADERS``.
+raises ``FORMAT`` and adds to ``portal.protocol.study.upgrades`` the step that makes the
+old one of it.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,48 +20,7 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from portal.errors import StudyFileFault
 from portal.protocol.study.model import FORMAT, Study
-
-Upgrader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-
-
-def _say_what_was_calm(stored: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Format 2 says of a choice whether it is calm; before, every "no" was.
-
-    But for a "no" that a rule asks for: that one was hidden, and is the dangerous one.
-    """
-    asked = set(_asked(stored["rules"]))
-    items = {
-        name: {
-            **item,
-            "choices": [_choice(item, one, asked) for one in item["choices"]],
-        }
-        for name, item in stored["items"].items()
-    }
-    return {**stored, "items": items}
-
-
-def _choice(
-    item: Mapping[str, Any], choice: Mapping[str, Any], asked: set[tuple[str, Any]]
-) -> Mapping[str, Any]:
-    name, code = item["id"], choice["code"]
-    was = name == "temp_site" or (code == "no" and (name, code) not in asked)
-    return {**choice, "calm": True} if was and item["kind"] == "choice" else choice
-
-
-def _asked(part: Any) -> Iterator[tuple[str, Any]]:
-    """Every answer that a condition somewhere in ``part`` looks for, with its fact."""
-    if isinstance(part, Mapping):
-        for one in (part.get("is"), *(part.get("is_any") or ())):
-            yield str(part.get("fact")), one
-        for inner in part.values():
-            yield from _asked(inner)
-    elif isinstance(part, list | tuple):
-        for inner in part:
-            yield from _asked(inner)
-
-
-UPGRADERS: Mapping[int, Upgrader] = {1: _say_what_was_calm}
-"""By format: what makes a stored study of it one of the next, with the same meaning."""
+from portal.protocol.study.upgrades import UPGRADERS, Upgrader
 
 
 def to_compiled(study: Study) -> dict[str, Any]:

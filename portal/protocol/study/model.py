@@ -15,7 +15,7 @@ from portal.protocol.study.form import Group, Item
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 
-FORMAT = 2
+FORMAT = 3
 """The form in which studies are stored now; see ``portal.protocol.study.compiled``."""
 
 

@@ -15,7 +15,8 @@ from portal.protocol.study.reading import read_study
 from portal.study_files import load_study, study_names, study_text
 from tests.support.small_study import SMALL
 
-BEFORE_FORMATS = Path(__file__).parent / "stored" / "before-formats.json"
+STORED = Path(__file__).parent / "stored"
+BEFORE_FORMATS, FORMAT_2 = STORED / "before-formats.json", STORED / "format-2.json"
 
 
 def holds(whole: object, part: object) -> bool:
@@ -72,6 +73,17 @@ def test_of_a_study_stored_before_choices_said_it_each_no_is_calm_that_no_rule_a
     assert not items["near"].is_calm("no"), "rule T29 asks for it"
     assert not items["near"].is_calm("yes"), "nobody has said so"
     assert not items["callme"].is_calm("yes")
+
+
+def test_a_study_stored_in_format_2_means_what_the_file_of_today_says():
+    stored = json.loads(FORMAT_2.read_text("utf-8"))
+    today = to_compiled(load_study("dcar-sle"))
+    assert (stored["format"], stored["version"]) == (2, "2")
+    own = ("version", "sha256", "format")
+    upgraded_now = to_compiled(from_compiled(stored))
+    assert {k: v for k, v in upgraded_now.items() if k not in own} == {
+        k: v for k, v in today.items() if k not in own
+    }
 
 
 def test_a_study_is_stored_in_the_newest_format():

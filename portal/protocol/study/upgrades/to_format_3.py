@@ -1,0 +1,18 @@
+"""Format 3 says of a study what the program knew of it by name; one step a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Step = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+STEPS: tuple[Step, ...] = ()
+"""Each leaves alone what already says it."""
+
+
+def upgraded(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The study of format 2 in format 3."""
+    for step in STEPS:
+        stored = step(stored)
+    return stored
