@@ -156,6 +156,14 @@ def test_a_courtesy_is_an_entry_that_nobody_need_read(desk: Post) -> None:
     assert desk.answers() == [("report_received", "zh")]
 
 
+@pytest.mark.parametrize("body", ["！！！", "……", ""])
+def test_a_text_without_a_word_is_read(desk: Post, body: str) -> None:
+    """Who cannot type any more, or sent a picture, is not thanked for it."""
+    desk.write(body)
+    assert desk.tasks() == ["words_to_read"]
+    assert desk.answers() == [("words_received", "zh")]
+
+
 def test_a_number_that_is_no_temperature_is_read(desk: Post) -> None:
     desk.write("5")
     assert desk.tasks() == ["words_to_read"]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from portal.characters import BLANKS
+from portal.protocol.words.note import plain
 from portal.protocol.words.requests import bare
 
 LONGEST = 60  # characters; a longer text says something
@@ -87,17 +88,22 @@ _NOTHING = re.compile(_any(NOTHING))
 def is_courtesy(text: str) -> bool:
     """Whether ``text`` is exactly listed: received, thanks, farewell, in that order.
 
-    Each may be missing. Blanks, stops, capitals and full-width forms make no
-    difference; a word more does, and so does a question mark. An empty text is one.
+    Each may be missing, but not all: three dots say something that nobody knows, and
+    with an empty text a picture may have come. Blanks, stops, capitals and full-width
+    forms make no difference; a word more does, and so does a question mark.
     """
-    return _is_short(text) and _COURTESY.fullmatch(_closed(text)) is not None
+    said = _closed(text) if _is_short(text) else ""
+    return bool(said) and _COURTESY.fullmatch(said) is not None
 
 
 def says_nothing(text: str) -> bool:
-    """Whether ``text`` answers "anything else?" with "nothing", or with a courtesy."""
+    """Whether ``text`` answers "anything else?" with "nothing", or with a courtesy.
+
+    A field in which nothing can be seen says so too.
+    """
     nothing = _is_short(text) and _NOTHING.fullmatch(_closed(text)) is not None
-    return nothing or is_courtesy(text)
+    return nothing or is_courtesy(text) or not plain(text).strip(BLANKS)
 
 
 def _is_short(text: str) -> bool:
-    return len(text) <= LONGEST and not set(text) & set("?？")
+    return len(text) <= LONGEST and "?" not in plain(text)

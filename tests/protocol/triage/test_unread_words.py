@@ -48,7 +48,7 @@ def test_dangerous_words_that_no_rule_knows_are_read(text: str, asked: bool) -> 
             "谢谢您，再见",
             "ＯＫ",
         ),
-        *("OK, thank you.", "Thanks!", "got it", "谢谢🙏", "thank  you", "", "  \n"),
+        *("OK, thank you.", "Thanks!", "got it", "谢谢🙏", "thank  you", "👍"),
         *("you're welcome", "you’re welcome", "知道了，谢谢医生"),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_listed_courtesy_however_it_is_typed_need_not_be_read(text: str) -> No
     [
         *("你好", "在吗", "好", "是", "yes", "fine", "好的?", "ok？", "谢谢，我头晕"),
         *("好的，昨晚没睡", "thanks, I feel awful", "谢谢" + " " * 2000 + "想死", "嗯"),
-        *("谢谢谢谢谢谢谢谢", "再", "没有", "none", "no"),
+        *("谢谢谢谢谢谢谢谢", "再", "没有", "none", "no", "好的﹖", "OK⁇"),
     ],
 )
 def test_whatever_is_not_exactly_listed_is_read(text: str) -> None:
@@ -74,6 +74,20 @@ def test_nothing_is_an_answer_only_where_more_was_asked_for() -> None:
         assert says_nothing(text)
         assert not must_be_read(text, asked=True)
         assert must_be_read(text)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.parametrize("text", ["！！！", "……", "。。。", "...", "、", "-", "~ ~"])
+def test_stops_without_a_word_are_no_courtesy(text: str, asked: bool) -> None:
+    assert must_be_read(text, asked=asked)
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "\u200b", "\ufeff\u3000"])
+def test_a_text_in_which_nothing_is_seen_is_read_and_such_a_note_is_not(
+    text: str,
+) -> None:
+    assert must_be_read(text)
+    assert not must_be_read(text, asked=True)
 
 
 @pytest.mark.parametrize("text", ["STOP", "退订", "ＴＤ", "start", "恢复"])
