@@ -18,7 +18,8 @@ import pytest
 from tests.support.source import ROOT
 
 PROGRAM = """#!/bin/sh
-echo "${PORTAL_TEST_AMOUNT:+$PORTAL_TEST_AMOUNT: }$(basename "$0") $*" >> "$CALLS"
+said="${PORTAL_TEST_AMOUNT:+$PORTAL_TEST_AMOUNT: }${PYTHONDONTWRITEBYTECODE:+forgets: }"
+echo "$said$(basename "$0") $*" >> "$CALLS"
 case "$*" in
 *"pip install"*)
     echo "a hundred lines"
@@ -228,11 +229,17 @@ def test_quick_leaves_out_the_browser_and_postgresql(place: Place) -> None:
 
 
 def test_what_measures_real_time_runs_last_and_alone(place: Place) -> None:
+    tests = place.home / "tests"
+    tests.mkdir()
+    (tests / "test_rule.py").write_text("def test_rule(): ...")
+    (tests / "test_time.py").write_text("@pytest.mark.alone\ndef test_time(): ...")
     place.do("test", "quick")
     together, alone = place.calls("python -m pytest")
     assert "-n 3" in together
     assert together.endswith("and not alone")
     assert "-n " not in alone
+    assert "tests/test_time.py" in alone
+    assert "tests/test_rule.py" not in alone
     assert alone.endswith("and alone")
 
 
@@ -244,6 +251,14 @@ def test_a_thorough_run_leaves_nothing_out_and_searches_long(place: Place) -> No
     assert alone.endswith("-m alone")
     searches = {call.split()[3] for call in place.calls("thorough: python -m tests.")}
     assert searches == {f"tests.{name}" for name in LONG_SEARCHES}
+
+
+def test_what_is_compiled_is_kept_whatever_the_machine_does_otherwise(
+    place: Place,
+) -> None:
+    place.do("test", "tests/protocol", PYTHONDONTWRITEBYTECODE="1")
+    assert place.calls("python -m pytest")
+    assert place.calls("forgets: ") == []
 
 
 def test_a_known_fault_of_python_is_repeated_once(place: Place) -> None:
