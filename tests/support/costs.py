@@ -7,6 +7,7 @@ clock say little where others use the machine; seconds of the processor stay the
 from __future__ import annotations
 
 import os
+import resource
 import time
 from collections import Counter
 from collections.abc import Generator
@@ -21,14 +22,23 @@ told = pytest.StashKey[float]()
 costs: list[tuple[str, float, float]] = []
 
 
-def spent(root: int) -> float:
-    """Processor seconds of a process and of its descendants, ended ones included."""
-    return sum(kin.seconds for kin in family(root))
+looked = 0.0
+"""What looking at all that costs itself: no test pays it."""
+
+
+def spent() -> float:
+    """Processor seconds of this process and of its descendants, ended ones included."""
+    global looked
+    own, ended = time.process_time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    others = [kin.seconds for kin in family(os.getpid()) if kin.pid != os.getpid()]
+    used = own - looked + ended.ru_utime + ended.ru_stime + sum(others)
+    looked += time.process_time() - own
+    return used
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    item.stash[began] = spent(os.getpid()), time.monotonic()
+    item.stash[began] = spent(), time.monotonic()
     return (yield)
 
 
@@ -38,7 +48,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     # What a process used goes with it where nobody waited for it, as a browser's pages.
-    used = item.stash[told] = max(spent(os.getpid()), item.stash.get(told, 0.0))
+    used = item.stash[told] = max(spent(), item.stash.get(told, 0.0))
     if call.when == "teardown":
         before, at = item.stash[began]
         cost = (used - before, time.monotonic() - at)
