@@ -1,4 +1,4 @@
-"""The web application: settings, what surrounds every request, and the blueprints."""
+"""The web application: settings, what runs around every request, and the blueprints."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ BLUEPRINTS = (
     ("portal.web.demo.pages", "blueprint"),
     ("portal.web.staff", "blueprint"),
 )
-"""Where each blueprint stands: module and name. One that is missing stops the start."""
+"""Each blueprint's module and name. If one is missing, the portal does not start."""
 
 PARTS = (
     *(cookies, language, guards, headers),
     *(assets, compression, errors, filters),
 )
-"""What every page goes through, in the order in which it is installed."""
+"""What runs for every page, in the order of installation."""
 
 
 class UnguardedBlueprint(TypeError):
@@ -68,7 +68,7 @@ class UnguardedBlueprint(TypeError):
 def create_app(
     settings: Settings | None = None, runtime: Runtime | None = None
 ) -> Flask:
-    """The portal's web application; by default with the environment's settings."""
+    """The portal's web application; by default the environment gives the settings."""
     if runtime is None:
         runtime = Runtime(settings or from_environment())
     app = Flask(
@@ -90,7 +90,7 @@ def create_app(
 
 
 def equip(app: Flask, runtime: Runtime, settings: Settings) -> None:
-    """Let ``app`` answer with what this process owns."""
+    """Give ``app`` the runtime and the settings of this process."""
     app.config.from_mapping(_config(settings))
     app.extensions["runtime"] = runtime
     app.extensions["sites"] = Sites(runtime)
@@ -125,7 +125,7 @@ def _origin(public_url: str) -> str:
 
 
 def trusted_hosts(settings: Settings) -> list[str]:
-    """The names under which this portal answers."""
+    """The host names that this portal answers to."""
     public = urlsplit(settings.public_url).hostname or "localhost"
     local = [] if settings.mode == "production" else ["localhost", "127.0.0.1"]
     return [public, *local]
@@ -159,7 +159,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
 
 
 def register(app: Flask, blueprint: object) -> None:
-    """Add a blueprint that says who may use it.
+    """Add a blueprint that declares who may use it.
 
     Raises:
         UnguardedBlueprint: it does not.

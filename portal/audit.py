@@ -36,7 +36,7 @@ CHAINED = (
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: of which kind, and their id."""
+    """Who acts: their kind and their id."""
 
     kind: ActorKind
     id: str
@@ -55,7 +55,7 @@ def record(
     now: datetime,
     **detail: Any,
 ) -> None:
-    """Note one act on ``subject`` (kind, id); it is written when the change is.
+    """Record one act on ``subject`` (kind, id); it is written with the change itself.
 
     ``detail`` holds ids, codes and states: never health data, names or numbers.
     """
@@ -73,7 +73,7 @@ def record(
 
 @contextmanager
 def undone_with(session: Session) -> Iterator[None]:
-    """Round a savepoint: where the block fails, what it noted is forgotten too."""
+    """Around a savepoint: if the block fails, its audit rows are dropped too."""
     before = len(session.info.get(WAITING, []))
     try:
         yield
@@ -83,7 +83,7 @@ def undone_with(session: Session) -> Iterator[None]:
 
 
 def seal(session: Session) -> None:
-    """Chain and write what ``record`` noted. Called once, just before commit."""
+    """Chain and write what ``record`` collected. Called once, just before commit."""
     rows = session.info.pop(WAITING, [])
     if not rows:
         return
@@ -101,7 +101,7 @@ def seal(session: Session) -> None:
 
 
 def chained(previous: str, number: int, row: dict[str, Any]) -> str:
-    """The hash of a row and all before it, as 64 hexadecimal digits."""
+    """The hash of a row and of all rows before it, as 64 hexadecimal digits."""
     moment: datetime = row["at"]
     content = [previous, number, moment.timestamp()]
     content += [row[key] for key in sorted(row) if key != "at"]
@@ -110,7 +110,7 @@ def chained(previous: str, number: int, row: dict[str, Any]) -> str:
 
 
 def first_fault(session: Session) -> int | None:
-    """The number of the first row that does not fit the chain, or None: intact."""
+    """The number of the first row that does not fit the chain; None: it is intact."""
     previous = FIRST
     rows = session.scalars(select(Audit).order_by(Audit.id))
     for number, row in enumerate(rows, start=1):

@@ -1,10 +1,10 @@
-"""What counts as a blank or as nothing, and one Unicode form for what people type.
+"""Which characters count as a blank or as nothing, and the Unicode form of typed text.
 
-The form is found in time that grows with the length alone. Ordering the marks on a
-letter costs the square of their number: a quarter of a megabyte of them holds the
-interpreter for many seconds. No writing piles up more than a few (Unicode's Stream-Safe
-Text Format, UAX #15, allows 30), so the rest of a pile is dropped before it is ordered,
-and what carries it stays. Nothing else normalises.
+Normalising takes time that grows with the length only. Ordering the marks on one letter
+costs the square of their number: a quarter of a megabyte of marks would block the
+interpreter for many seconds. No script needs more than a few (Unicode's Stream-Safe
+Text Format, UAX #15, allows 30), so the marks after the thirtieth are dropped before
+the ordering, and the letter stays. No other module normalises.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ BLANKS = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005"
     "\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
-"""What counts as a blank. A closed list, because languages differ on it."""
+"""What counts as a blank. A fixed list, because programming languages differ on it."""
 INVISIBLE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
     "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068"
     "\u2069\u3164\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a"
     "\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff"
 )
-"""Characters of no width: they come along when text is pasted."""
-MOST_MARKS = 30  # on one letter, as UAX #15 has it
-HALF_WIDTH = "\uff9e\uff9f"  # letters themselves, marks once they are normalised
+"""Characters without width; pasted text often contains them."""
+MOST_MARKS = 30  # on one letter, as in UAX #15
+HALF_WIDTH = "\uff9e\uff9f"  # letters that become marks when normalised
 
 
 def nfc(text: str) -> str:
-    """``text`` composed: what is the same to a reader is the same to a database."""
+    """``text`` composed: texts that look the same are stored the same."""
     return _thinned(unicodedata.normalize("NFC", _thinned(text)))
 
 
 def nfkc(text: str) -> str:
-    """``text`` with look-alikes made one: full-width digits are digits."""
+    """``text`` with variants replaced by one form: full-width digits become digits."""
     return _thinned(unicodedata.normalize("NFKC", _thinned(text)))
 
 
 def _thinned(text: str) -> str:
-    """``text`` without the marks past the thirtieth on one letter."""
+    """``text`` without the marks after the thirtieth on one letter."""
     if len(text) <= MOST_MARKS or text.isascii():
         return text
     marks = {char for char in set(text) if is_mark(char)}
@@ -46,7 +46,7 @@ def _thinned(text: str) -> str:
 
 
 def is_mark(char: str) -> bool:
-    """Whether a character stands on the one before it, or would after normalising."""
+    """Whether a character is a mark on the one before it, also after normalising."""
     return unicodedata.category(char).startswith("M") or char in HALF_WIDTH
 
 

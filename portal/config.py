@@ -1,6 +1,6 @@
 """Settings, frozen; the only reader of the environment.
 
-Production refuses to start on anything that would be unsafe for a person.
+Production refuses to start with settings that would be unsafe for a person.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class Settings:
     mode: str = "development"  # PORTAL_MODE
     database_url: str = "sqlite:///var/portal.db"  # PORTAL_DATABASE_URL
     secret_key: str = field(default=DEMO_SECRET, repr=False)  # PORTAL_SECRET_KEY
-    old_secret_key: str | None = field(default=None, repr=False)  # …_OLD: rotating
+    old_secret_key: str | None = field(default=None, repr=False)  # …_OLD: to replace it
     public_url: str = "http://localhost:8000"  # PORTAL_PUBLIC_URL
     host: str = "127.0.0.1"  # PORTAL_HOST
     port: int = 8000  # PORTAL_PORT
     gateway: str = "log"  # PORTAL_GATEWAY: log, twilio
     allow_unapproved: bool = False  # PORTAL_ALLOW_UNAPPROVED
     debug: bool = False  # PORTAL_DEBUG
-    proxies: int = 0  # PORTAL_PROXIES: how many of ours stand in front
+    proxies: int = 0  # PORTAL_PROXIES: how many of our proxies are in front
     web_threads: int = 12  # PORTAL_WEB_THREADS
     lease_seconds: float = 10.0  # PORTAL_LEASE_SECONDS
     settle_seconds: float = 3.0  # PORTAL_SETTLE_SECONDS
@@ -53,16 +53,16 @@ class Settings:
     watch_token: str | None = field(default=None, repr=False)  # PORTAL_WATCH_TOKEN
     journal: str | None = None  # PORTAL_JOURNAL: a file outside the database
     red_flag_journal: str | None = None  # PORTAL_RED_FLAG_JOURNAL: another one
-    only_reach: frozenset[str] = frozenset()  # PORTAL_ONLY_REACH: but in production
+    only_reach: frozenset[str] = frozenset()  # PORTAL_ONLY_REACH: outside production
 
     @property
     def demo(self) -> bool:
-        """Whether invented participants, simulated phones and a movable clock run."""
+        """Whether this is the demo: invented people, simulated phones, own clock."""
         return self.mode == "demo"
 
     @property
     def https(self) -> bool:
-        """Whether people reach the portal over https; then cookies are Secure."""
+        """Whether people reach the portal by https; then cookies are Secure."""
         return self.public_url.startswith("https://")
 
 
@@ -170,7 +170,7 @@ def _flag(values: Mapping[str, str], name: str) -> bool:
 
 
 def refuse_unsafe(settings: Settings) -> None:
-    """Raise ``UnsafeSettings``, naming every fault, where a start would be unsafe."""
+    """Raise ``UnsafeSettings``, with every fault, if it would be unsafe to start."""
     faults = []
     if settings.mode not in MODES:
         faults.append(f"PORTAL_MODE must be one of {', '.join(MODES)}.")
@@ -227,12 +227,12 @@ def _production_faults(settings: Settings) -> list[str]:
 
 
 def _safe_address(url: str) -> bool:
-    """Whether ``url`` is https, or stays on this machine."""
+    """Whether ``url`` is https, or leads to this machine."""
     parts = urlsplit(url)
     near = parts.scheme == "http" and on_this_machine(parts.hostname)
     return bool(parts.hostname) and (parts.scheme == "https" or near)
 
 
 def weak(secret: str) -> bool:
-    """Whether a secret is too short or too regular to protect anybody."""
+    """Whether a secret is too short or too regular to be safe."""
     return len(secret) < SECRET_LENGTH or len(set(secret)) < 12

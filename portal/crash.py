@@ -1,8 +1,8 @@
-"""Named points at which a test may end this process as a power cut would.
+"""Named points at which a test can end this process as a power cut would.
 
-They stand at each commit and each call to a provider, in the web and in the engine, so
-this lies below both and knows neither. Unarmed a point does nothing; only the setting
-``PORTAL_CRASH_AT`` arms one, and production refuses to start with it.
+There is one at each commit and each call to a provider, in the web and in the engine,
+so this module lies below both. A point does nothing unless the setting
+``PORTAL_CRASH_AT`` arms it, and production refuses to start with that setting.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SPELT = re.compile(r"([a-z_.]+):([1-9][0-9]{0,5})")
 
 
 class _Armed:
-    """The point at which this process is to end, and how many passes are left."""
+    """The point at which this process must end, and how many passes are left."""
 
     def __init__(self) -> None:
         self.name: str | None = None
@@ -52,7 +52,7 @@ _armed = _Armed()
 
 
 def arm(at: str | None) -> None:
-    """End this process at ``NAME:HIT``, its HIT-th pass of that point; None: never.
+    """End this process at ``NAME:HIT``: the HIT-th pass of that point. None: never.
 
     Raises:
         UnsafeSettings: there is no such point.
@@ -67,7 +67,7 @@ def arm(at: str | None) -> None:
 
 
 def fault_in(at: str) -> str | None:
-    """What is wrong with ``NAME:HIT``, as a sentence; None: nothing."""
+    """What is wrong with ``NAME:HIT``, as a sentence; None: nothing is."""
     found = SPELT.fullmatch(at)
     if found is None or found[1] not in POINTS:
         return "PORTAL_CRASH_AT must be the name of a crash point, a colon and a count."
@@ -75,7 +75,7 @@ def fault_in(at: str) -> str | None:
 
 
 def point(name: str) -> None:
-    """Pass a named point; where it is armed and its count is reached, the end."""
+    """Pass a named point; if it is armed and its count is reached, the process ends."""
     if _armed.name == name:
         _pass()
 

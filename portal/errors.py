@@ -1,4 +1,7 @@
-"""Expected refusals. Each names the fact; the edge maps it to a page or an exit."""
+"""Expected refusals.
+
+Each names the fact; the faces turn it into a page or an exit code.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from collections.abc import Sequence
 class PortalError(Exception):
     """A request that the portal understands and declines.
 
-    ``field`` names the offending input, where there is one, so that a form can
-    put the sentence beside it. ``values`` fill the ``%(name)s`` of ``sentence``, which
-    is what catalogues translate; ``message`` is the whole in English.
+    ``field`` names the input at fault, if there is one, so that a form can put the
+    sentence beside it. Catalogues translate ``sentence``; ``values`` fill its
+    ``%(name)s``. ``message`` is the filled sentence in English.
     """
 
     def __init__(
@@ -23,7 +26,7 @@ class PortalError(Exception):
 
 
 class NotFound(PortalError):
-    """The thing does not exist, or is not the asker's to see: the same answer."""
+    """The thing does not exist, or the asker may not see it: the answer is the same."""
 
 
 class InvalidInput(PortalError):
@@ -31,11 +34,11 @@ class InvalidInput(PortalError):
 
 
 class Doubtful(InvalidInput):
-    """A value that is possible but rare: asked about once, taken when it comes again."""
+    """A value that is possible but rare: it must be entered twice to be accepted."""
 
 
 class Faults(InvalidInput):
-    """Everything that a form lacks, told at once; ``every`` holds the refusals."""
+    """All faults of a form, reported together; ``every`` holds the single refusals."""
 
     def __init__(self, every: Sequence[InvalidInput]) -> None:
         super().__init__(" ".join(one.message for one in every), field=every[0].field)
@@ -51,15 +54,15 @@ class StudyFileFault(PortalError):
 
 
 class CodeRefused(PortalError):
-    """A sign-in code that is wrong, used, expired or tried too often."""
+    """A sign-in code that is wrong, used, expired or was tried too often."""
 
 
 class TooManyTries(PortalError):
-    """A limit on sign-in was reached; the message says when it ends."""
+    """A limit on sign-in was reached; the message says when to try again."""
 
 
 class NotAllowed(PortalError):
-    """The asker is known, and this is not theirs to do."""
+    """The asker is known, and may not do this."""
 
 
 class AlreadyAcknowledged(PortalError):
@@ -75,7 +78,7 @@ class ChangedMeanwhile(PortalError):
 
 
 class ConflictingEntry(PortalError):
-    """The same entry UUID came again with other content; both are kept."""
+    """The same entry UUID came again with different content; both are kept."""
 
 
 class UnsafeSettings(PortalError):

@@ -1,7 +1,7 @@
-"""One line a record, as JSON: control characters escaped, numbers masked.
+"""Each log record is one line of JSON: control characters escaped, numbers masked.
 
-A log holds ids. Of an exception it keeps the kind and the places, not the text, since
-a text may quote what somebody typed.
+A log holds ids. Of an exception it holds the type and the places in the code, not the
+text, because the text may quote what somebody typed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up(level: str) -> None:
-    """Send everything from ``level`` on to standard error, one line each."""
+    """Log everything from ``level`` up to standard error, one line a record."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

@@ -1,7 +1,8 @@
 """Telephone numbers: read strictly, kept in E.164, shown masked.
 
-Where a number is kept, or a code is sent to one, the text must be a number and nothing
-else: what is guessed out of letters, or dropped behind a number, rings at a stranger's.
+Where a number is stored, or a code is sent to one, the text must be a number and
+nothing else. If letters were guessed to be digits, or a part behind the number were
+dropped, a stranger's phone could ring.
 """
 
 from __future__ import annotations
@@ -14,30 +15,30 @@ import phonenumbers
 from portal.characters import BLANKS, INVISIBLE
 from portal.errors import InvalidInput
 
-LONGEST = 60  # characters as typed, blanks and invisible marks too
+LONGEST = 60  # characters as typed, with blanks and invisible marks
 TAKES_TEXTS = (
     phonenumbers.PhoneNumberType.MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
 )
 _PLUS = "+＋﹢"
-_HYPHENS = "−ー\N{SOFT HYPHEN}"  # beside whatever Unicode calls a dash
+_HYPHENS = "−ー\N{SOFT HYPHEN}"  # besides everything that Unicode calls a dash
 _DOTS = ".．·・｡。"
 _OPEN, _CLOSE = "(（[［【〔", ")）]］】〕"
 _UNSEEN = INVISIBLE + "\u180b\u180c\u180d\u180f\u206a\u206b\u206c\u206d\u206e\u206f"
 _EXTENSION = re.compile("ext|[xpw](?![a-z])|#|[,，;；]|转|轉|分机|分機|内线|內線")
-_BEFORE_EXTENSION = 5  # digits: fewer are no number that an extension could follow
+_BEFORE_EXTENSION = 5  # digits: a shorter number has no extension
 
 
 def to_e164(text: str, region: str) -> str:
     """The E.164 form (``+8613800138000``) of a number as people type it.
 
-    Digits of any script, blanks, dashes, dots, brackets, one ``+`` or ``00`` before
-    all digits, and the invisible marks that address books add; ``region`` is the
-    site's ISO 3166 country for numbers without a prefix.
+    Allowed are digits of any script, blanks, dashes, dots, brackets, one ``+`` or
+    ``00`` before all digits, and the invisible marks that address books add. ``region``
+    is the site's ISO 3166 country, for numbers without a prefix.
 
     Raises:
-        InvalidInput: it holds anything else, which the sentence names, or is no
-            possible, valid telephone number.
+        InvalidInput: the text holds anything else, which the sentence names, or it is
+            not a valid telephone number.
     """
     typed = re.sub("[^+0-9]", "", written(text))
     if typed.startswith("00"):
@@ -55,7 +56,7 @@ def to_mobile(text: str, region: str) -> str:
     """Like ``to_e164``, for a number that must take text messages.
 
     Raises:
-        InvalidInput: it is no telephone number, or a fixed line.
+        InvalidInput: it is not a telephone number, or it is a fixed line.
     """
     number = to_e164(text, region)
     kind = phonenumbers.number_type(phonenumbers.parse(number))
@@ -65,11 +66,11 @@ def to_mobile(text: str, region: str) -> str:
 
 
 def written(text: str) -> str:
-    """A typed number fit to be shown and dialled: 0-9, ``+``, blanks, ``-``, ``()``.
+    """A typed number that can be shown and dialled: 0-9, ``+``, blanks, ``-``, ``()``.
 
     Raises:
-        InvalidInput: it holds what stands in no telephone number; the sentence names
-            the first such character.
+        InvalidInput: it holds a character that no telephone number has; the sentence
+            names the first one.
     """
     if len(text) > LONGEST:
         raise _unusable()
@@ -83,7 +84,7 @@ def written(text: str) -> str:
 
 
 def _sign(char: str) -> str | None:
-    """How one typed character is written; "" where it is not seen, None: not at all."""
+    """How one typed character is written; "": it is invisible; None: not allowed."""
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
@@ -98,7 +99,7 @@ def _sign(char: str) -> str | None:
 
 
 def _stranger(rest: str, before: str) -> InvalidInput:
-    """The refusal of what begins with a character that is no part of a number."""
+    """The refusal of text that begins with a character that no number has."""
     seen = rest[0].isprintable() and not unicodedata.combining(rest[0])
     shown = rest[0] if seen else f"U+{ord(rest[0]):04X}"
     digits = sum(char.isdigit() for char in before)
@@ -128,5 +129,5 @@ def grouped(number: str) -> str:
 
 
 def masked(number: str) -> str:
-    """A number fit for a log: the country's start and the last two digits."""
+    """A number for the log: the first digits of the country and the last two digits."""
     return f"{number[:3]}…{number[-2:]}" if len(number) > 6 else "…"

@@ -30,9 +30,10 @@ log = logging.getLogger(__name__)
 
 
 class Runtime:
-    """Everything that use cases are handed and that tests replace.
+    """Everything that use cases are given and that tests replace.
 
-    A clock of a test's own is gone by as it is, unless ``monotonic`` is given too.
+    A ``clock`` that a test passes in is used as it is, unless ``monotonic`` is given
+    too.
     """
 
     def __init__(
@@ -69,12 +70,12 @@ class Runtime:
         return self.clocks.real_now()
 
     def reading(self) -> AbstractContextManager[Session]:
-        """A session for who is asking and what is shown."""
+        """A read-only session: to find out who is asking, and to show pages."""
         return self.database.reading()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One write transaction; its audit rows are chained in just before commit."""
+        """One write transaction; its audit rows are chained just before commit."""
         with self.database.writing() as session:
             yield session
             audit.seal(session)
@@ -83,15 +84,15 @@ class Runtime:
         self._note_red_flags(session)
 
     def _note_red_flags(self, session: Session) -> None:
-        """Keep what was just committed a second time, outside the database."""
+        """Write the committed dangerous reports a second time, outside the database."""
         for slip in journaled_reports.remembered(session):
             try:
                 journal_file.note(self.settings.red_flag_journal, slip)
-            except OSError as error:  # it is stored: the journal only doubles it
+            except OSError as error:  # it is stored; the journal is a second copy
                 log.critical("the red-flag journal cannot be written: %s", error)
 
     def study(self, session: Session, study_version_id: int) -> Study:
-        """The study of an enrolment; versions never change, so they are kept."""
+        """The study of an enrolment; versions never change, so they are cached."""
         if study_version_id not in self._studies:
             self._studies[study_version_id] = study_versions.load(
                 session, study_version_id
@@ -99,11 +100,11 @@ class Runtime:
         return self._studies[study_version_id]
 
     def studies(self, session: Session) -> StudyOf:
-        """Finds the study of a version, in this session's transaction."""
+        """A function that gives the study of a version, in this session."""
         return partial(self.study, session)
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Hand a message to its provider, where this portal may reach who gets it."""
+        """Hand a message to its provider, if this portal may reach the recipient."""
         if not self.may_reach(outgoing.channel, outgoing.number):
             return Rejected("not in production: PORTAL_ONLY_REACH does not name them")
         return self.gateway.send(outgoing)
@@ -111,9 +112,9 @@ class Runtime:
     def may_reach(self, channel: str, number: str) -> bool:
         """Whether a message may be handed to the provider that serves its channel.
 
-        Outside production only those named in PORTAL_ONLY_REACH are reached, and
-        whoever a provider reaches that says it is local: a copy of real data on a
-        machine for trying things out must be unable to text anybody.
+        Outside production only the numbers in PORTAL_ONLY_REACH are reached, and
+        everybody through a provider that says it is local: a copy of real data on a
+        test machine must not be able to text anybody.
         """
         chosen = self.settings
         if chosen.mode == "production" or number in chosen.only_reach:
@@ -121,16 +122,16 @@ class Runtime:
         return serving(self.gateway, channel).capabilities.local
 
     def known_studies(self) -> tuple[Study, ...]:
-        """The studies read so far: all that there is while the database is away."""
+        """The studies read so far: those available while the database is down."""
         return tuple(self._studies.values())
 
     def close(self) -> None:
-        """Give connections back."""
+        """Close the connections to the database."""
         self.database.dispose()
 
 
 class _DatabaseHandsets:
-    """Simulated phones in the portal's own database, each act its own transaction."""
+    """Simulated phones in the portal's database; each call is one transaction."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime

@@ -1,7 +1,7 @@
-"""Serves the web application by waitress, which buffers slow phones.
+"""Serves the web application with waitress, which buffers slow phones.
 
-Two half-sent requests stop a server that gives each a worker; here a request takes a
-thread only when it has come in whole.
+A server that gives each connection a worker is blocked by a few half-sent requests.
+Here a request takes a thread only when all of it has arrived.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ LARGEST_HEADER = 16 * 1024
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """How waitress is to listen and what it refuses before we see it."""
+    """How waitress listens, and what it refuses before the portal sees it."""
     return {
         "host": settings.host,
         "port": settings.port,
         "threads": max(FEWEST_THREADS, settings.web_threads),
-        "max_request_body_size": 2 * LARGEST_BODY,  # ours answers with a page
+        "max_request_body_size": 2 * LARGEST_BODY,  # our own limit answers with a page
         "max_request_header_size": LARGEST_HEADER,
         "channel_timeout": 60,
         "connection_limit": 500,

@@ -1,7 +1,7 @@
-"""What must hold before a process may serve or send: schema, and signatures.
+"""What a process checks before it may serve or send: the schema and the signatures.
 
-The web, the engine and the commands all ask here, so that none starts on a database
-it was not written for, and nobody real is texted by an unapproved study.
+The web, the engine and the commands all check here, so that none starts on a database
+it was not written for, and no real person is texted by an unapproved study.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from portal.db.migrate import current_revision, newest_revision, upgrade
 from portal.errors import PortalError, UnsafeSettings
 from portal.runtime import Runtime
 
-EMBEDDED = "log"  # the gateway that reaches nobody
-UNREADABLE = (ArgumentError, ImportError)  # of the address: its form, its kind
-NO_ADDRESS = "PORTAL_DATABASE_URL is no address of SQLite or PostgreSQL."
+EMBEDDED = "log"  # the gateway that reaches no real phone
+UNREADABLE = (ArgumentError, ImportError)  # for a bad address or kind
+NO_ADDRESS = "PORTAL_DATABASE_URL is not an address of SQLite or PostgreSQL."
 
 
 class DatabaseAway(UnsafeSettings):
-    """The database gives no answer: nothing can be said of what it holds."""
+    """The database does not answer, so its contents cannot be checked."""
 
 
 @contextmanager
@@ -35,21 +35,21 @@ def opened(settings: Settings | None = None) -> Iterator[Runtime]:
 
     Raises:
         UnsafeSettings: see ``refuse_unready``; or a setting cannot be used.
-        PortalError: the database failed on the way; nothing of that was kept.
+        PortalError: the database failed during the work; nothing was saved.
     """
     runtime = open_runtime(settings or from_environment())
     try:
         refuse_unready(runtime)
         yield runtime
     except OperationalError as error:
-        raise PortalError("The database did not answer; nothing was kept.") from error
+        raise PortalError("The database did not answer; nothing was saved.") from error
     finally:
         runtime.close()
 
 
 @contextmanager
 def opened_for_setup(settings: Settings) -> Iterator[Runtime]:
-    """A runtime on a migrated database, whatever its studies wait for.
+    """A runtime on a migrated database, also while a study is unapproved.
 
     Raises:
         UnsafeSettings: the database does not fit this program.
@@ -63,10 +63,10 @@ def opened_for_setup(settings: Settings) -> Iterator[Runtime]:
 
 
 def open_runtime(settings: Settings) -> Runtime:
-    """A runtime; a database address that cannot be read is named.
+    """A runtime with these settings.
 
     Raises:
-        UnsafeSettings: PORTAL_DATABASE_URL is no address of a database.
+        UnsafeSettings: PORTAL_DATABASE_URL is not an address of a database.
     """
     try:
         return Runtime(settings)
@@ -75,11 +75,12 @@ def open_runtime(settings: Settings) -> Runtime:
 
 
 def refuse_unready(runtime: Runtime) -> None:
-    """Refuse to work on a database that does not fit, or unapproved for real people.
+    """Refuse a database that does not fit, and an unapproved study for real people.
 
     Raises:
-        UnsafeSettings: the database does not answer, was not migrated, is newer than
-            this program; or a study awaits its signature behind a real gateway.
+        UnsafeSettings: the database does not answer, was not migrated, or is newer than
+            this program; or a study is not approved and the gateway reaches real
+            people.
     """
     _refuse_other_schema(runtime)
     settings = runtime.settings
@@ -101,8 +102,8 @@ def _refuse_other_schema(runtime: Runtime) -> None:
         found = current_revision(runtime.database.engine)
     except SQLAlchemyError as error:
         raise DatabaseAway(
-            f"The database {shown(runtime.settings.database_url)} gives no answer. "
-            "Is PORTAL_DATABASE_URL right? A new one is made by: python -m portal init"
+            f"The database {shown(runtime.settings.database_url)} does not answer. "
+            "Is PORTAL_DATABASE_URL right? To make a new one: python -m portal init"
         ) from error
     if found != newest_revision():
         has = f"is at revision {found}" if found else "has no tables yet"
@@ -113,21 +114,23 @@ def _refuse_other_schema(runtime: Runtime) -> None:
 
 
 def _refuse_missing_file(url: str) -> None:
-    """SQLite would make an empty file of a slip in its name, and find no tables there."""
+    """Refuse a missing file: SQLite would create an empty one for a misspelt name."""
     file = _file_of(url)
     if file is not None and not file.exists():
         raise DatabaseAway(
-            f"There is no database at {file}. PORTAL_DATABASE_URL names where it is; "
-            "a new one is made by: python -m portal init (tables alone: python -m "
+            f"There is no database at {file}. PORTAL_DATABASE_URL says where it is. "
+            "To make a new one: python -m portal init (tables only: python -m "
             "portal migrate)"
         )
 
 
 def migrate(url: str) -> str:
-    """Bring the database to this program's revision, which it gives; a repeat is well.
+    """Bring the database to this program's revision and return it.
+
+    A repeat does nothing.
 
     Raises:
-        PortalError: the database gives no answer, or is newer than this program.
+        PortalError: the database does not answer, or is newer than this program.
     """
     try:
         _make_folder(url)
@@ -137,7 +140,7 @@ def migrate(url: str) -> str:
     except CommandError as error:
         raise PortalError(f"The database cannot be migrated: {error}.") from error
     except (OSError, SQLAlchemyError) as error:
-        raise PortalError(f"The database {shown(url)} gives no answer.") from error
+        raise PortalError(f"The database {shown(url)} does not answer.") from error
     return newest_revision()
 
 

@@ -1,6 +1,6 @@
 """Where study files lie on disk, and how one is found by name or path.
 
-The core reads text only; this is the one place that opens the files.
+``protocol`` reads text only; this is the one place that opens the files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def study_names() -> list[str]:
 
 
 def is_study_file(name_or_path: str) -> bool:
-    """Whether a file of that name or path is there."""
+    """Whether there is a study file of that name or path."""
     try:
         return study_path(name_or_path).is_file()
     except StudyFileFault:
@@ -53,12 +53,12 @@ def study_text(name_or_path: str) -> str:
 
 
 def base_beside(name_or_path: str, base: str) -> str:
-    """The text of the base that a study names: beside its file, else a known study.
+    """The text of a study's base: a file beside the study's own, else a known study.
 
     Raises ``StudyFileFault`` when there is none.
     """
     if "/" in base or "\\" in base:
-        said = f'"{base}" is a path: a base is named without one.'
+        said = f'"{base}" is a path: give only the name of the base.'
         raise StudyFileFault(said, field="base")
     beside = study_path(name_or_path).parent / f"{base}.toml"
     return study_text(str(beside) if beside.is_file() else base)
@@ -71,10 +71,10 @@ def load_study(name_or_path: str) -> Study:
 
 
 def study_source(name_or_path: str) -> str:
-    """The whole text to store for a study, its base's included.
+    """The whole text to store for a study, with that of its base.
 
-    ``read_study`` reads it back to the same study with the same ``sha256``.
-    Raises ``StudyFileFault``.
+    ``read_study`` turns it into the same study with the same ``sha256``. Raises
+    ``StudyFileFault``.
     """
     text = study_text(name_or_path)
     return whole_source(text, base=lambda base: base_beside(name_or_path, base))

@@ -1,4 +1,4 @@
-"""Study versions: kept whole with their hash; enrolments pin one."""
+"""Study versions: kept whole with their hash; each enrolment follows one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ StudyOf = Callable[[int], Study]
 def install(
     session: Session, study: Study, source: str, *, now: datetime
 ) -> StudyVersion:
-    """Keep a study file; the same content again gives the row that is there."""
+    """Store a study file; the same content again gives the existing row."""
     known = session.scalar(
         select(StudyVersion).where(
             StudyVersion.study_id == study.id, StudyVersion.sha256 == study.sha256
@@ -56,18 +56,18 @@ def load(session: Session, study_version_id: int) -> Study:
 
 
 def newest(session: Session) -> StudyVersion | None:
-    """The version that new enrolments get: the one kept last."""
+    """The version that new enrolments get: the one stored last."""
     return session.scalar(
         select(StudyVersion).order_by(StudyVersion.id.desc()).limit(1)
     )
 
 
 def named(session: Session, name: str) -> StudyVersion:
-    """A version by what people call it: ``2``, ``dcar-sle@2``, or its hash's beginning.
+    """A version by its name: ``2``, ``dcar-sle@2``, or the beginning of its hash.
 
     Raises:
-        NotFound: there is none of that name.
-        InvalidInput: there are several.
+        NotFound: no version has this name.
+        InvalidInput: several versions have it.
     """
     study_id, _, version = name.rpartition("@")
     rows = session.scalars(select(StudyVersion).order_by(StudyVersion.id)).all()
@@ -78,18 +78,18 @@ def named(session: Session, name: str) -> StudyVersion:
         or (len(name) >= SHORTEST_HASH and row.sha256.startswith(name))
     ]
     if not found:
-        raise NotFound(f'No version "{name[:80]}" is kept. See: study versions')
+        raise NotFound(f'There is no version "{name[:80]}". See: study versions')
     if len(found) > 1:
         each = ", ".join(
             f"{row.study_id}@{row.version} {row.sha256[:8]}" for row in found
         )
-        said = f'"{name[:80]}" is the name of several: {each}. Give the hash of one.'
+        said = f'"{name[:80]}" names several versions: {each}. Give the hash of one.'
         raise InvalidInput(said)
     return found[0]
 
 
 def with_people(session: Session) -> Sequence[tuple[StudyVersion, int]]:
-    """Every version kept so far, oldest first, with how many people follow it."""
+    """Every version, oldest first, with the number of people who follow it."""
     query = (
         select(StudyVersion, func.count(Participant.id))
         .outerjoin(Participant, Participant.study_version_id == StudyVersion.id)
@@ -100,11 +100,11 @@ def with_people(session: Session) -> Sequence[tuple[StudyVersion, int]]:
 
 
 def every_id(session: Session) -> Sequence[int]:
-    """Every version kept so far."""
+    """The ids of all versions."""
     return session.scalars(select(StudyVersion.id)).all()
 
 
 def unapproved(session: Session) -> bool:
-    """Whether any study in use still waits for the investigator's signature."""
+    """Whether the investigator has not signed a study that is in use."""
     query = select(StudyVersion.id).where(StudyVersion.approved.is_(False)).limit(1)
     return session.scalar(query) is not None

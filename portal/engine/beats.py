@@ -1,4 +1,4 @@
-"""Signs of life: each engine writes when it last completed a whole cycle."""
+"""Beats: each engine writes down when it last completed a whole cycle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEPT = timedelta(days=1)
 
 
 def beat(session: Session, engine: str, *, acting: bool, real_now: datetime) -> int:
-    """Note that ``engine`` completed a cycle without a fault; the cycle's number."""
+    """Record that ``engine`` completed a cycle without a fault; return its number."""
     row = session.get(Beat, engine)
     if row is None:
         row = Beat(engine=engine, cycle=0, at=real_now, acting=acting)

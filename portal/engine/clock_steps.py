@@ -1,8 +1,8 @@
-"""Steps of the machine's clock: what waits for a person, and putting time back right.
+"""Steps of the machine's clock: what waits for a person, and how time is corrected.
 
-Forward, by more than five minutes: reminders and expiries wait, alerts do not. Back:
-nothing waits, since time continues as before. Both are shown until somebody, a time
-source, or the clock itself says which time is right.
+After a step forward of more than five minutes, reminders and expiries wait; alerts do
+not. After a step back nothing waits, because study time continues as before. Both are
+shown until a person or a time source confirms the time, or the clock returns.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ MOVED = ("paging_since", "next_due_at", "ack_due_at", "acked_at")
 
 @dataclass(frozen=True)
 class TimeMark:
-    """The highest time gone by; ``epoch`` grows whenever a person sets it back.
+    """The highest steady time so far; ``epoch`` grows when a person sets it back.
 
-    ``moment`` is the monotonic seconds of the machine whose ``boot`` it was.
+    ``moment`` is the machine's monotonic clock at that time, in seconds; ``boot`` says
+    since which start of the machine it counts.
     """
 
     at: datetime | None
@@ -41,16 +42,16 @@ class TimeMark:
     moment: float = 0.0
 
     def reckoned(self, boot: str, moment: float) -> datetime | None:
-        """What time it has come to be: on the same machine, downtime counts."""
+        """The time it is by now; on the same machine, downtime counts."""
         if self.at is None or self.boot != boot or not boot:
             return self.at
         return self.at + timedelta(seconds=max(0.0, moment - self.moment))
 
 
 def keep_mark(session: Session, kept: TimeMark) -> None:
-    """Keep the highest time gone by, for the next process; it never falls.
+    """Store the highest steady time for the next process; it never falls.
 
-    A process that has not yet heard that time was set back keeps nothing.
+    A process that does not know yet that a person set time back stores nothing.
     """
     measured = {"at": kept.at, "boot": kept.boot, "moment": kept.moment}
     insert_unless_present(session, ClockMark, id=ONLY_ROW, epoch=0, **measured)
@@ -63,7 +64,7 @@ def keep_mark(session: Session, kept: TimeMark) -> None:
 
 
 def mark(session: Session) -> TimeMark:
-    """What was kept; nothing at first."""
+    """The stored mark; an empty one at first."""
     row = session.get(ClockMark, ONLY_ROW)
     if row is None:
         return TimeMark(None, 0)
@@ -71,13 +72,13 @@ def mark(session: Session) -> TimeMark:
 
 
 def open_step(session: Session) -> ClockStep | None:
-    """The step that still waits for somebody to say which time is right."""
+    """The step for which nobody has confirmed the time yet."""
     query = select(ClockStep).where(ClockStep.settled_at.is_(None))
     return session.scalar(query.order_by(ClockStep.id.desc()).limit(1))
 
 
 def note(session: Session, seconds: int, *, now: datetime, real_now: datetime) -> None:
-    """Keep that the clock stepped; a person is asked from now on."""
+    """Record that the clock stepped; from now on staff are asked to confirm."""
     session.add(ClockStep(seconds=seconds, seen_at=real_now))
     subject = ("clock", "step")
     audit.record(session, audit.ENGINE, "clock.stepped", subject, now=now, by=seconds)
@@ -86,7 +87,7 @@ def note(session: Session, seconds: int, *, now: datetime, real_now: datetime) -
 def settle(
     session: Session, step: ClockStep, by: str, *, now: datetime, real_now: datetime
 ) -> None:
-    """Write down who or what said that the clock is right; a repeat changes nothing."""
+    """Record who or what confirmed the clock; a repeat changes nothing."""
     if step.settled_at is not None:
         return
     step.settled_at, step.settled_by = real_now, by
@@ -106,10 +107,10 @@ def confirm(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """A person says that the clock shows the right time now.
+    """A person confirms that the clock shows the right time now.
 
-    After a step back, time is set back to it: what is due moves along, so that nothing
-    comes later than it would have.
+    After a step back, time is set back to the clock. Everything that is due moves back
+    with it, so that nothing comes later than planned.
 
     Raises:
         NotFound: no such step.
@@ -123,7 +124,7 @@ def confirm(
 
 
 def rebase(session: Session, lead: timedelta, *, real_now: datetime) -> None:
-    """Go by the clock again, ``lead`` earlier; what lies ahead of it moves along."""
+    """Use the clock again, which is ``lead`` earlier; future due times move with it."""
     if lead <= timedelta(0):
         return
     fresh: dict[str, Any] = {"at": real_now, "boot": "", "moment": 0.0}

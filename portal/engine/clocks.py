@@ -1,8 +1,8 @@
-"""The clocks of a process: real time, the time gone by, and study time.
+"""The clocks of a process: real time, steady time, and study time.
 
-Only this module reads the machine's clock. Study time never goes back, whatever the
-machine's clock does, and may run ahead of real time in demo and rehearsal. Leases,
-deadlines, codes and sessions always use real time.
+Only this module reads the machine's clock. Steady time is real time that never goes
+back, whatever the machine's clock does. Study time is steady time, plus an offset in
+the demo and in rehearsals. Leases, deadlines, codes and sessions always use real time.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def stepped(clock: Callable[[], datetime], path: Path) -> Callable[[], datetime]
 
 
 def step_in(path: Path) -> float:
-    """The seconds by which the clock is set; none where the file is not there."""
+    """The seconds by which the clock is set; 0 without the file."""
     try:
         return float(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
@@ -54,7 +54,7 @@ def step_in(path: Path) -> float:
 
 @cache
 def boot_id() -> str:
-    """What names this run of the machine; empty where nobody says."""
+    """The id of this start of the machine; empty where the system gives none."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:
@@ -62,11 +62,11 @@ def boot_id() -> str:
 
 
 class Clocks:
-    """Every time that a process goes by.
+    """Every time that a process uses.
 
-    Without ``monotonic`` the clock of a test is gone by as it is. ``reading`` opens a
-    session that reads; ``movable``: the demo's study clock may run ahead. ``held``: the
-    clock leapt, and what goes by the calendar waits for a person.
+    Without ``monotonic`` the clock is used as it is, as tests do. ``reading`` opens a
+    session that reads. ``movable``: the demo's study clock may run ahead. ``held``: the
+    clock leapt forward, and calendar work waits for a person.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Clocks:
         return self.steady_now() + self._study_offset()
 
     def steady_now(self) -> datetime:
-        """Real time as it is gone by: a clock set back does not set it back."""
+        """Real time that never goes back, also when the clock is set back."""
         if self._steady is None:
             return self._clock()
         if time.monotonic() - self._marked_at > MARK_SECONDS_CACHED:
@@ -104,14 +104,14 @@ class Clocks:
         return self._steady.now()
 
     def lead(self) -> timedelta:
-        """How far the time gone by is ahead of the clock, which was set back."""
-        self.steady_now()  # a person may have set it right in another process
+        """How far steady time is ahead of the clock, which was set back."""
+        self.steady_now()  # a person may have confirmed the clock in another process
         return self._steady.lead() if self._steady else timedelta(0)
 
     def look_at_mark(self) -> None:
-        """Be no earlier than other processes were, and as early as a person said.
+        """Follow the stored mark: never behind it, and set back when a person did so.
 
-        While the database does not answer, this process goes by its own seconds.
+        While the database does not answer, this process counts its own seconds.
         """
         if self._steady is None or not self._marking.acquire(blocking=False):
             return
@@ -134,7 +134,7 @@ class Clocks:
             steady.reach(reckoned)
 
     def mark_to_keep(self) -> TimeMark:
-        """The time gone by, for other processes and the next one."""
+        """Steady time, for other processes and the next one."""
         at = self.steady_now()
         return TimeMark(at, self._epoch or 0, boot_id(), self._monotonic())
 

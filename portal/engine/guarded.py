@@ -1,7 +1,7 @@
-"""The one place that catches everything: round a piece of work that must not stop others.
+"""The one place that catches every exception: around work that must not stop others.
 
-It stands here, below the engine, because both the engine's jobs and the single rows
-within a job (``one_by_one``) are such pieces.
+It stands here because both the engine's jobs and the single rows within a job
+(``one_by_one``) are such work.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ class Failed:
 
 @dataclass(frozen=True)
 class FinishedWork(Generic[T]):
-    """A piece of work that ended, and what it gave."""
+    """A piece of work that ended, with its result."""
 
     value: T
 
 
 def guarded(name: str, work: Callable[[], T]) -> FinishedWork[T] | Failed:
-    """Do a piece of work; whatever it raises is logged and given back."""
+    """Do a piece of work; whatever it raises is logged and returned as ``Failed``."""
     try:
         return FinishedWork(work())
     except Exception as error:  # the one place: a fault in one job stops no other

@@ -1,7 +1,7 @@
-"""After a restore nothing old leaves until a person says so; a copy sends nothing.
+"""After a restore old messages wait until a person releases them; a copy sends nothing.
 
-Only what a new report causes, and a code that somebody waits for, goes out meanwhile:
-a portal that was repaired must not be deaf to the next fever.
+Until then only the messages of a new report and sign-in codes leave: a restored portal
+must still page for the next fever.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from portal.messages.states import StoppedMessage
 from portal.vocabulary.messages import MessageState, Purpose
 
 RESTORED, MOVED = "restored", "moved"
-WAITS = "waits for somebody to release what was restored"
+WAITS = "waits for somebody to release the restored messages"
 SENT = "sent before the restore, as the send journal shows"
-PLANNED = (Purpose.REMINDER, Purpose.TASK)  # what is made again from restored rows
+PLANNED = (Purpose.REMINDER, Purpose.TASK)  # queued again from restored rows
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class HoldState:
 
     @property
     def held(self) -> bool:
-        """Whether a person must release it."""
+        """Whether a person must release the messages."""
         return self.is_copy or self.held_since is not None
 
 
 def standing(session: Session) -> HoldState:
-    """How this database stands; one that never had an engine is at home anywhere."""
+    """The state of this database; one that never had an engine may send anywhere."""
     home = session.get(Home, 1)
     last = session.scalar(
         select(Hold).where(Hold.reason == RESTORED).order_by(Hold.id.desc()).limit(1)
@@ -56,7 +56,7 @@ def standing(session: Session) -> HoldState:
 
 
 def note_home(session: Session, *, now: datetime) -> None:
-    """Say that this database sends from here, where nobody said so before."""
+    """Record that this database sends from here, unless a place is recorded already."""
     insert_unless_present(
         session,
         Home,
@@ -70,10 +70,10 @@ def note_home(session: Session, *, now: datetime) -> None:
 def kept(
     session: Session, standing: HoldState, message: Message
 ) -> StoppedMessage | None:
-    """Why a message must not leave now; None lets it go.
+    """Why a message must not leave now; None: it may leave.
 
-    After a restore, rows get the numbers of rows that were lost. What the journal
-    shows therefore counts only for what the restored rows themselves bring about.
+    After a restore, new rows get the ids of rows that were lost. A key in the send
+    journal therefore counts only for messages that restored rows cause.
     """
     if standing.restored_at is None:
         return None
@@ -96,7 +96,7 @@ def _was_sent(session: Session, message: Message) -> bool:
 def _is_old(
     session: Session, message: Message, purpose: Purpose, restored_at: datetime
 ) -> bool:
-    """Whether it comes of what was restored, not of what happened since."""
+    """Whether restored rows caused the message, not something that happened since."""
     if message.created_at <= restored_at:
         return True
     if purpose is Purpose.ALERT and message.alert_id is not None:
@@ -108,7 +108,7 @@ def _is_old(
 
 
 def _last_news(session: Session, alert_id: int) -> datetime:
-    """When the alert was last opened, armed again, or joined by a report."""
+    """When the alert was last opened, re-armed, or joined by a report."""
     alert = session.get_one(Alert, alert_id)
     latest = select(func.max(AlertFinding.found_at))
     found = session.scalar(latest.where(AlertFinding.alert_id == alert_id))

@@ -1,7 +1,7 @@
-"""Who may act: one engine holds the lease, and its fence grows with every holder.
+"""Which engine may act: one holds the lease, and the fence grows with every holder.
 
-Whatever an engine writes is written in a transaction that has confirmed its fence,
-so one that slept through the loss of its lease writes nothing.
+An engine writes only in a transaction that has confirmed its fence. An engine that lost
+its lease without noticing therefore writes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class FenceLost(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """A lease as its holder knows it."""
+    """The lease, as its holder knows it."""
 
     holder: str
     fence: int
@@ -32,7 +32,7 @@ class Held:
 
 @dataclass(frozen=True)
 class LeaseView:
-    """The lease as a standby sees it; unchanged for long, its holder is gone."""
+    """The lease as a standby sees it; if it stays unchanged, its holder is gone."""
 
     holder: str
     fence: int
@@ -40,7 +40,7 @@ class LeaseView:
 
 
 def glance(session: Session) -> LeaseView | None:
-    """The lease as it stands, or None where nobody ever held it."""
+    """The lease as it is now, or None if no engine ever held it."""
     row = session.get(Lease, NAME)
     return LeaseView(row.holder, row.fence, row.expires_at) if row else None
 
@@ -54,12 +54,12 @@ def take_lease(
     real_now: datetime,
     silent: LeaseView | None = None,
 ) -> Held | None:
-    """Become the acting engine with the next fence, or None: somebody else acts.
+    """Become the acting engine with the next fence; None: another engine acts.
 
-    The lease must have run out in real time, or still look as in ``silent``: what
-    the caller saw unchanged for a whole lease by its own monotonic clock, which
-    holds when the wall clock was moved. A holder of a newer schema is never replaced
-    by an older program.
+    The lease must have run out in real time, or be unchanged since ``silent``, which
+    the caller has seen for a whole lease by its own monotonic clock. The second way
+    works also when the wall clock was moved. An older program never takes the lease
+    from a holder with a newer schema.
     """
     expires_at = real_now + timedelta(seconds=seconds)
     first = {
@@ -83,10 +83,10 @@ def take_lease(
 
 
 def renew(session: Session, held: Held, *, seconds: float, real_now: datetime) -> None:
-    """Hold the lease for another while.
+    """Extend the lease by ``seconds`` of real time.
 
     Raises:
-        FenceLost: another engine took it.
+        FenceLost: another engine took the lease.
     """
     row = session.get(Lease, NAME, with_for_update=True)
     if row is None or row.fence != held.fence:
@@ -106,7 +106,7 @@ def confirm(session: Session, held: Held) -> None:
 
 
 def release(session: Session, held: Held, *, real_now: datetime) -> None:
-    """Let a standby act at once; does nothing when the lease is already another's."""
+    """Let a standby act at once; does nothing if another engine has the lease."""
     row = session.get(Lease, NAME, with_for_update=True)
     if row is not None and row.fence == held.fence:
         row.expires_at = real_now

@@ -1,9 +1,9 @@
-"""Due rows, each on its own: one that fails must not keep the others from people.
+"""Due rows, one at a time: a row that fails must not stop the others.
 
-Every row is worked on behind a savepoint. One that failed three times running is held
-back for a while, so that it does not fail the engine each second; health says so, and
-a task asks staff to look. The catching itself is ``guard``'s, the one place for it:
-this module only says what a failure of a single row means.
+Each row is handled within a savepoint. A row that failed three times in a row is held
+back for a while, so that it does not make the engine fail each second. Health shows it,
+and a task asks staff to look. ``guarded`` catches the exceptions; this module decides
+what the failure of one row means.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ParticipantRow(Protocol):
 
     @property
     def participant_id(self) -> int | None:
-        """Whose it is."""
+        """The participant's id, if it has one."""
 
 
 R = TypeVar("R", bound=ParticipantRow)
@@ -50,7 +50,7 @@ R = TypeVar("R", bound=ParticipantRow)
 
 @dataclass(frozen=True)
 class RowName:
-    """A row's sort, key and participant, kept while the row itself may be broken."""
+    """A row's kind, key and participant, copied: the row may be unreadable later."""
 
     kind: str
     row_id: str
@@ -65,13 +65,13 @@ def each(
     *,
     now: datetime,
 ) -> int:
-    """Do ``work`` for every row; how many of them went well.
+    """Do ``work`` for every row and return how many succeeded.
 
-    What a failing row wrote, its audit included, is rolled back; the others stay.
+    What a failing row wrote, with its audit, is rolled back; the other rows stay.
 
     Raises:
-        OperationalError, InterfaceError: the database itself fails, so that every
-            row would: the transaction is lost, and the next cycle tries again.
+        OperationalError, InterfaceError: the database itself failed, so every row would
+            fail. The transaction is lost, and the next cycle tries again.
     """
     named = [(row, RowName(kind, str(row.id), row.participant_id)) for row in rows]
     failed_before = _known(session, kind, [name.row_id for _, name in named])
@@ -124,7 +124,7 @@ def _count(session: Session, name: RowName, error: Exception, now: datetime) -> 
 def _tell_staff(
     session: Session, name: RowName, found: HeldBack, now: datetime
 ) -> None:
-    """A task that is due at once: overdue, it pages the nurse on call."""
+    """Open a task that is due at once; if it is overdue, the nurse on call is paged."""
     person = session.get(Participant, name.participant_id or 0)
     if person is None:
         return
@@ -158,9 +158,9 @@ def _forget_old(session: Session, now: datetime) -> None:
 
 
 def free(kind: str, key: Any, *, now: datetime) -> ColumnElement[bool]:
-    """For the query of what is due: only rows that are not held back at ``now``.
+    """The condition for a query of due rows: only rows not held back at ``now``.
 
-    ``key`` is the column of the rows' key, ``kind`` what ``each`` is called with.
+    ``key`` is the column of the rows' key, ``kind`` the one passed to ``each``.
     """
     return ~exists().where(
         HeldBack.kind == kind,
@@ -170,6 +170,6 @@ def free(kind: str, key: Any, *, now: datetime) -> ColumnElement[bool]:
 
 
 def count_held_back(session: Session, *, now: datetime) -> int:
-    """How many rows are left alone at ``now`` because they failed again and again."""
+    """How many rows are held back at ``now`` because they failed again and again."""
     query = select(func.count()).select_from(HeldBack).where(HeldBack.until > now)
     return session.scalar(query) or 0

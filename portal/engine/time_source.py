@@ -1,6 +1,6 @@
-"""Whether the machine's kernel says that a time source holds its clock right.
+"""Whether the machine's kernel says that a time source keeps its clock right.
 
-NTP and its like keep the kernel's status; setting the clock by hand clears it.
+NTP and similar services set the kernel's status; setting the clock by hand clears it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ERROR = 5
 
 
 class _Timex(ctypes.Structure):
-    """The beginning of Linux's ``struct timex``, and room for its rest."""
+    """The beginning of Linux's ``struct timex``, and room for the rest."""
 
     _fields_ = (
         ("modes", ctypes.c_uint),
@@ -27,7 +27,7 @@ class _Timex(ctypes.Structure):
 
 
 def vouches() -> bool:
-    """Whether the clock is held right by a source of time; False where nobody knows."""
+    """Whether a time source keeps the clock right; False if this is not known."""
     if not sys.platform.startswith("linux"):
         return False
     timex = _Timex()

@@ -1,4 +1,4 @@
-"""The words that tables keep as codes: one enum each, and nothing decided here.
+"""The words that tables keep as codes: one enum each. No rule lives here.
 
-Everybody may come in; it knows no other room.
+Every room may import it; it imports no other room.
 """

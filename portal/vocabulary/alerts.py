@@ -14,7 +14,7 @@ class AlertState(StrEnum):
 
 
 class Happening(StrEnum):
-    """What an alert's log tells, one kind an event."""
+    """The kinds of events in an alert's log."""
 
     OPENED = "opened"
     JOINED = "joined"
@@ -43,4 +43,4 @@ LADDER_MOVES = (
     Happening.REARMED,
     Happening.RAISED,
 )
-"""What tells how far an alert's ladder has come."""
+"""The events that say how far an alert's ladder has come."""

@@ -1,4 +1,4 @@
-"""What of an entry came in, and where a correction of it stands."""
+"""Which part of an entry came in, and the state of a correction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class VersionKind(StrEnum):
-    """What of an entry a version holds; a diary is done with the complete one."""
+    """Which part of an entry a version holds; a ``complete`` one ends the diary."""
 
     RED_FLAGS = "red_flags"
     PARTIAL = "partial"
@@ -15,7 +15,7 @@ class VersionKind(StrEnum):
 
 
 class KeptKind(StrEnum):
-    """What a phone kept while it had no network; ``SCREEN`` is a diary so far."""
+    """What a phone kept while it had no network; ``SCREEN`` is an unfinished diary."""
 
     RED_FLAGS = "red_flags"
     SCREEN = "screen"
@@ -23,7 +23,7 @@ class KeptKind(StrEnum):
 
 
 class RequestState(StrEnum):
-    """Where a correction of somebody else's entry stands: the investigator decides."""
+    """The state of a correction of somebody else's entry; the investigator decides."""
 
     WAITING = "waiting"
     ACCEPTED = "accepted"

@@ -1,4 +1,4 @@
-"""What a message is for, by which way it goes, and where it and its tries stand."""
+"""What a message is for, its channel, its state and the states of its attempts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Channel(StrEnum):
-    """By which way a message goes."""
+    """How a message is sent."""
 
     TEXT = "text"
     CALL = "call"
@@ -14,7 +14,7 @@ class Channel(StrEnum):
 
 
 class MessageState(StrEnum):
-    """Where a message stands."""
+    """The state of a message."""
 
     QUEUED = "queued"
     IN_FLIGHT = "in_flight"
@@ -30,19 +30,19 @@ class MessageState(StrEnum):
 
 
 class AttemptState(StrEnum):
-    """Where one try at handing a message over stands."""
+    """The state of one attempt to hand a message to a provider."""
 
     IN_FLIGHT = "in_flight"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     RETRY = "retry"
     UNKNOWN = "unknown"  # still being looked up
-    ABSENT = "absent"  # proved never to have left
-    UNRESOLVED = "unresolved"  # nobody can say; only a receipt may still tell
+    ABSENT = "absent"  # proved never sent
+    UNRESOLVED = "unresolved"  # not known; only a receipt can still tell
 
 
 class Purpose(StrEnum):
-    """What a message is for: it decides how much a duplicate or a loss would hurt."""
+    """What a message is for; this decides how harmful a duplicate or a loss is."""
 
     ALERT = "alert"
     CODE = "code"
@@ -53,7 +53,7 @@ class Purpose(StrEnum):
 
 
 class InboundKind(StrEnum):
-    """What somebody's text was taken for."""
+    """How a text that came in was understood."""
 
     STOP = "stop"
     START = "start"

@@ -1,4 +1,4 @@
-"""Who takes part, where they stand, and how they are reached."""
+"""Who takes part, their status, and how they are reached."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ParticipantStatus(StrEnum):
-    """Where a participant stands in the study; only the active are reminded."""
+    """A participant's status in the study; only active ones are reminded."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -17,7 +17,7 @@ class ParticipantStatus(StrEnum):
 
 
 class ContactKind(StrEnum):
-    """What a contact holds of a person."""
+    """What a contact row holds: a name, a number or an address."""
 
     NAME = "name"
     MOBILE = "mobile"
@@ -25,7 +25,7 @@ class ContactKind(StrEnum):
 
 
 class ActorKind(StrEnum):
-    """Who acts, as the audit tells them apart."""
+    """The kinds of actors in the audit."""
 
     STAFF = "staff"
     PARTICIPANT = "participant"

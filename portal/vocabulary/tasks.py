@@ -1,4 +1,4 @@
-"""Where a task stands, and what kinds of work there are."""
+"""The states and the kinds of tasks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class TaskState(StrEnum):
-    """Where a task stands."""
+    """The state of a task."""
 
     OPEN = "open"
     DONE = "done"
@@ -14,7 +14,7 @@ class TaskState(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """What a task asks somebody to do; ``web.staff.words`` says it in words."""
+    """What a task asks somebody to do; ``web.staff.words`` has the wording."""
 
     # What an entry reports
     REVIEW = "review"

@@ -1,4 +1,4 @@
-"""Where a visit stands."""
+"""The states of a visit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class VisitState(StrEnum):
-    """Where a visit stands: planned from D0, then booked, then how it came out."""
+    """The state of a visit: planned from D0, then booked, then its outcome."""
 
     PLANNED = "planned"
     BOOKED = "booked"

@@ -254,7 +254,7 @@ def test_diff_takes_a_version_that_the_database_keeps(runtime, monkeypatch, tmp_
     assert "month 4" in run("diff", "small-trial@4", str(new)).output
     twice = run("diff", "3", str(new))
     assert twice.exit_code == 1
-    assert "is the name of several" in twice.stderr
+    assert "names several versions" in twice.stderr
     hashes = [read_study(text).sha256[:8] for text in texts]
     assert "day 30" in run("diff", *hashes[:2]).output
     assert run("diff", "nothing", hashes[0]).exit_code == 1
