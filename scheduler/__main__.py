@@ -1,4 +1,4 @@
-"""``python -m scheduler``: the engine as a process, ended cleanly by SIGTERM or Ctrl-C."""
+"""``python -m scheduler``: the engine as a process; SIGTERM or Ctrl-C stops it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger("scheduler")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run until told to stop; the exit status."""
+    """Run until told to stop, and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         runtime = startup.open_runtime(from_environment())
@@ -36,10 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _refuse_unready(runtime: Runtime) -> None:
-    """Refuse what cannot be worked on; whoever must be paged is paged before.
+    """Refuse a database that does not fit, but page for the red-flag journal first.
 
-    The supervisor starts us again each second, so a database that stays away does not
-    silence the red-flag journal.
+    The supervisor starts the engine again each second, so the journal is heard even
+    while the database stays down.
     """
     try:
         startup.refuse_unready(runtime)
@@ -51,14 +51,14 @@ def _refuse_unready(runtime: Runtime) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scheduler",
-        description="Sends messages and climbs the ladders of alerts, for ever.",
+        description="Sends messages and climbs the ladders of alerts until stopped.",
         epilog="Example: PORTAL_DATABASE_URL=sqlite:///var/portal.db "
         "python -m scheduler --once",
     )
     parser.add_argument(
         "--once",
         action="store_true",
-        help="do one cycle, send everything that is due, and end",
+        help="do one cycle, send everything that is due, and stop",
     )
     return parser
 

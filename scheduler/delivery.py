@@ -1,8 +1,8 @@
 """Claim, send, record: the only way a message leaves.
 
-Short transactions stand either side of the network call, never around it. Each send
-has its own thread, so that a provider that hangs for one holds up no other; some
-threads are kept for alerts and codes.
+There is a short transaction before the network call and one after it, never one around
+it. Each send has its own thread, so that a call that hangs delays no other message.
+Some threads are reserved for alerts and codes.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from scheduler.message_words import words_of
 from scheduler.sending_rate import Pacer
 
 THREADS = 8
-FOR_ORDINARY = 5  # the rest is kept for alerts and codes
+FOR_ORDINARY = 5  # the other threads are for alerts and codes
 log = logging.getLogger(__name__)
 
 
 class Delivery:
-    """Sends what is due while ``held`` gives the lease under which to act."""
+    """Sends what is due, as long as ``held`` returns the lease."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Delivery:
         self._pacer = Pacer(runtime)
 
     def deliver(self) -> int:
-        """Claim what is due, as far as threads are free, and send it; how many."""
+        """Claim and send as many due messages as threads are free; return the count."""
         with self._claiming:
             self._pacer.forget()
             held, room = self._held(), self._room()
@@ -96,7 +96,7 @@ class Delivery:
         future.add_done_callback(self._sent)
 
     def _full(self, session: Session) -> Callable[[Candidate], bool]:
-        """Whether the number of a candidate had its day's texts, by its own study."""
+        """Whether a candidate's number has had its study's daily maximum of texts."""
 
         def full(candidate: Candidate) -> bool:
             study = self._runtime.study(session, candidate.message.study_version_id)
@@ -106,11 +106,11 @@ class Delivery:
         return full
 
     def seconds_to_wait(self) -> float | None:
-        """Until a message may leave that the sender's rate held back, if any was."""
+        """Seconds until a message held back by the rate may leave; None: none is."""
         return self._pacer.seconds_to_wait()
 
     def _may_find(self, held: Held) -> bool:
-        """Whether a claim, which locks out other writers, could take anything now."""
+        """Whether a claim could take anything now; it would lock out other writers."""
         with self._runtime.reading() as session:
             first = due_messages.first_due(session, now=self._runtime.now())
         return first is not None and not self._pacer.bars(first, held)
@@ -122,7 +122,7 @@ class Delivery:
 
     def _sent(self, future: Future[None]) -> None:
         self._sending.pop(future, None)
-        self._wake()  # a thread and perhaps a number are free again
+        self._wake()  # a thread, and perhaps a number, is free again
 
     def _send(self, held: Held, claimed: Claimed, ends: float) -> None:
         outcome = self._outcome(claimed, ends)
@@ -156,7 +156,7 @@ class Delivery:
         if not isinstance(words, FinishedWork):
             return Rejected("it cannot be worded")
         outgoing = self._outgoing(claimed, words.value)
-        left = self._pacer.depart(claimed.message_id, ends)  # from here on in no time
+        left = self._pacer.depart(claimed.message_id, ends)  # no waiting after this
         if left < claimed.seconds / 2:
             return NotSent("this machine stood still", wait_seconds=0)
         outgoing = replace(outgoing, seconds=left)
@@ -180,15 +180,15 @@ class Delivery:
         )
 
     def wait(self, seconds: float) -> bool:
-        """Wait until nothing is being sent, at most so long; whether nothing is."""
+        """Wait at most ``seconds`` for sends under way; return whether all ended."""
         _, unfinished = wait(list(self._sending), timeout=seconds)
         return not unfinished
 
     def stop(self, held: Held | None, seconds: float) -> None:
-        """Finish what is under way, or leave it as unknown to whoever acts next."""
+        """Finish what is under way, or mark it as unknown for the next engine."""
         until = time.monotonic() + seconds
         if self._claiming.acquire(timeout=seconds):
-            self._claiming.release()  # what was just being claimed is under way too
+            self._claiming.release()  # a claim in progress is also under way
         if self.wait(max(0.0, until - time.monotonic())) or held is None:
             return
         with self._runtime.writing() as session:

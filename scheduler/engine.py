@@ -1,4 +1,4 @@
-"""One engine: cycles by the metronome, wake-ups by commits, a clean stop."""
+"""One engine: a cycle at each tick, a delivery after each commit, a clean stop."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from scheduler.watchdog import Watchdog, end_process
 
 PERIOD_SECONDS = 1.0
 STOP_SECONDS = 7.0
-FAREWELL_SECONDS = 2.5  # for jobs, wake-ups and look-ups that still run
+FAREWELL_SECONDS = 2.5  # wait for jobs, wake-ups and look-ups that still run
 REOPEN_SECONDS = 1.0
 GIVE_UP_SECONDS = 1.0
-ALARM_SECONDS = 10.0  # without a cycle that went well
-WATCH_SECONDS = 0.1  # between two looks at whether a thread fell free
+ALARM_SECONDS = 10.0  # without a successful cycle
+WATCH_SECONDS = 0.1  # between two checks for a free thread
 log = logging.getLogger(__name__)
 
 
 class Engine:
-    """Acts while it holds the lease, stands by while another does."""
+    """Acts while it holds the lease; stands by while another engine holds it."""
 
     def __init__(
         self,
@@ -79,9 +79,9 @@ class Engine:
         return None if self._stopping.is_set() else self.leadership.held()
 
     def _give_up(self, status: int) -> None:
-        """End a process that is stuck; its lease, if it can still be given back, first.
+        """End a process that is stuck; give back its lease first, if that still works.
 
-        The next engine would wait for it to run out otherwise.
+        Otherwise the next engine would wait until the lease runs out.
         """
         release = threading.Thread(
             target=lambda: guarded("giving up", self.leadership.release), daemon=True
@@ -91,7 +91,7 @@ class Engine:
         end_process(status)
 
     def start(self) -> None:
-        """Begin with a cycle at once, then continue in threads of its own."""
+        """Do one cycle at once, then continue in the engine's own threads."""
         self._watchdog.start()
         self.cycle()
         self._waker.start()
@@ -100,17 +100,17 @@ class Engine:
         self._metronome.start()
 
     def cycle(self) -> bool:
-        """One cycle of every job; whether all of them went well."""
+        """Do every job once; return whether all of them succeeded."""
         with self._cycling:
             return not self._stopping.is_set() and self._cycle()
 
     def _cycle(self) -> bool:
-        self._runtime.clocks.read_again()  # what woke us may be the study clock itself
+        self._runtime.clocks.read_again()  # the study clock may have been moved
         sought = guarded("seeking the lease", self.leadership.seek)
         self._watchdog.progress()
         well = isinstance(sought, FinishedWork)
         if isinstance(sought, FinishedWork) and sought.value:
-            went = [self._do(job) for job in self._jobs]  # each, whatever the others do
+            went = [self._do(job) for job in self._jobs]  # all, even if one fails
             well = all(went)
         end = guarded("beat", lambda: self.leadership.finish_cycle(well=well))
         self._watchdog.progress()
@@ -121,12 +121,12 @@ class Engine:
         return well
 
     def _say_if_ill(self, well: bool) -> None:
-        """Raise an alarm in the log; the heartbeat has fallen silent as well by then."""
+        """Log an alarm if no cycle succeeds; by then the heartbeat stopped too."""
         if well:
             self._well_at, self._alarmed = time.monotonic(), False
         ill = time.monotonic() - self._well_at
         if ill > ALARM_SECONDS and not self._alarmed:
-            log.critical("no cycle has gone well for %.0f s", ill)
+            log.critical("no successful cycle for %.0f s", ill)
             self._alarmed = True
 
     def _do(self, job: Job) -> bool:
@@ -137,14 +137,14 @@ class Engine:
         return isinstance(done, FinishedWork)
 
     def _wake_up(self) -> None:
-        """Deliver as soon as somebody commits or a thread falls free."""
+        """Deliver as soon as somebody commits or a thread becomes free."""
         while not self._stopping.is_set():
             guarded("waking up", self._watch_until_it_fails)
             self._stopping.wait(REOPEN_SECONDS)
 
     def _watch_until_it_fails(self) -> None:
         watch = self._open_watch(self._runtime.database.engine)
-        self._woken.set()  # whatever was committed before it could be seen
+        self._woken.set()  # for commits made before the watch began
         try:
             while not self._stopping.is_set():
                 self._deliver_when_woken(watch)
@@ -160,10 +160,10 @@ class Engine:
             self.delivery.deliver()
 
     def drain(self, seconds: float) -> bool:
-        """Deliver until nothing is due or under way, at most so long."""
+        """Deliver until nothing is due or under way, for at most ``seconds``."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            idle = self.delivery.wait(0)  # what is under way holds back its number
+            idle = self.delivery.wait(0)  # a message under way blocks its number
             if self.delivery.deliver() == 0 and idle:
                 held_back = self.delivery.seconds_to_wait()
                 if held_back is None:
@@ -186,7 +186,7 @@ class Engine:
         log.info("engine %s stopped", self.leadership.name)
 
     def _wait_for_threads(self, seconds: float) -> None:
-        """Let what uses the database end; what hangs is left to the process's end."""
+        """Wait for threads that use the database; the process's end stops the rest."""
         until = time.monotonic() + seconds
         if self._cycling.acquire(timeout=seconds):
             self._cycling.release()
@@ -197,6 +197,6 @@ class Engine:
 
 
 def _zone(runtime: Runtime) -> tzinfo:
-    """UTC; by the clock that a test sets, where one does."""
+    """UTC, or the clock file's time in tests."""
     path = runtime.settings.clock_file
     return SteppedZone(lambda: step_in(Path(path))) if path else UTC

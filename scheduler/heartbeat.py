@@ -1,8 +1,8 @@
-"""A sign of life to somebody outside, so that they shout when it stops.
+"""A heartbeat to a monitoring service outside, which raises an alarm when it stops.
 
-It is given only after a cycle that went well, while this engine acts and nothing is
-overdue: an idle or stuck engine must look dead from there. It has a thread of its own,
-and nothing it does can hold up the engine.
+It is sent only after a successful cycle, while this engine acts and nothing is overdue:
+seen from outside, an idle or stuck engine must look dead. It has its own thread and
+cannot delay the engine.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from portal.operating import overdue
 from portal.runtime import Runtime
 
 PERIOD_SECONDS = 30.0
-AGAIN_SECONDS = 10.0  # after one that was not given or not taken
+AGAIN_SECONDS = 10.0  # after one that was not sent or not accepted
 LIMIT_SECONDS = 10.0
-FRESH_SECONDS = 10.0  # a cycle longer ago shows nothing
+FRESH_SECONDS = 10.0  # an older cycle proves nothing
 log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Asks for the address in the settings; without one it does nothing."""
+    """Requests the address in the settings; without one it does nothing."""
 
     def __init__(
         self,
@@ -45,29 +45,29 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._go_on, name="heart", daemon=True)
 
     def start(self) -> None:
-        """Begin, where there is an address."""
+        """Start the thread, if there is an address."""
         if self._url:
             self._thread.start()
 
     def cycle_done(self) -> None:
-        """Say that an acting engine just completed a cycle without a fault."""
+        """Report that an acting engine just completed a cycle without a fault."""
         self._cycled_at = self._monotonic()
         self._cycled.set()
 
     def stop(self) -> None:
-        """Give no more; one under way is not waited for."""
+        """Send no more; do not wait for a request under way."""
         self._stopped.set()
         self._cycled.set()
 
     def _go_on(self) -> None:
-        self._cycled.wait()  # the first one as soon as there is something to show
+        self._cycled.wait()  # the first one after the first good cycle
         while not self._stopped.is_set():
             done = guarded("heartbeat", self.beat)
             given = isinstance(done, FinishedWork) and done.value
             self._stopped.wait(self._period if given else self._again)
 
     def beat(self) -> bool:
-        """Give one sign if there is reason to; whether it was given and taken."""
+        """Send one heartbeat if all is well; return whether it was accepted."""
         if self._url is None or not self._all_is_well():
             return False
         try:
@@ -75,9 +75,9 @@ class Heartbeat:
                 "GET", self._url, headers={}, body=None, seconds=LIMIT_SECONDS
             )
         except (NeverSent, NoAnswer) as error:
-            log.warning("the heartbeat was not taken: %s", error)
+            log.warning("the heartbeat could not be sent: %s", error)
             return False
-        taken = 200 <= answer.status < 300  # a redirection is no yes
+        taken = 200 <= answer.status < 300  # a redirection is not a success
         if not taken:
             log.warning("the heartbeat was refused with status %s", answer.status)
         return taken

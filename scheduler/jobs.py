@@ -1,7 +1,7 @@
 """What the engine does each cycle, by name and in order.
 
-Each job is guarded by itself: a fault in one stops no other, and is shown by the
-missing beat of that cycle.
+Each job is guarded separately: a fault in one stops no other, and the missing beat of
+that cycle shows it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from scheduler.timekeeping import Timekeeper
 
 @dataclass(frozen=True)
 class JobContext:
-    """What a job works with."""
+    """The objects that a job uses."""
 
     runtime: Runtime
     delivery: Delivery
@@ -45,7 +45,7 @@ class JobContext:
 
 @dataclass(frozen=True)
 class Job:
-    """One named piece of a cycle; ``act`` gives how much it found to do."""
+    """One named part of a cycle; ``act`` returns how many things it did."""
 
     name: str
     act: Callable[[JobContext], int]
@@ -66,7 +66,7 @@ class Due(Protocol):
 
 
 class Look(Protocol):
-    """A cheap look at whether a use case would find anything due at ``now``."""
+    """A cheap check whether a use case would find anything due at ``now``."""
 
     def __call__(self, session: Session, *, now: datetime) -> bool:
         """Whether it would."""
@@ -76,8 +76,8 @@ class Look(Protocol):
 def under_fence(due: Due, look: Look | None = None) -> Callable[[JobContext], int]:
     """A job that does ``due`` in one transaction, if this engine still acts.
 
-    ``look`` reads before anything is locked: on SQLite a writer stands in the way of
-    every other, and in most seconds nothing is due.
+    ``look`` reads before anything is locked: on SQLite a writer blocks every other
+    writer, and in most seconds nothing is due.
     """
 
     def act(bench: JobContext) -> int:
@@ -101,7 +101,7 @@ def _finds(runtime: Runtime, look: Look) -> bool:
 
 
 def confirm(bench: JobContext) -> int:
-    """Page another way what a provider that gives receipts gave none for."""
+    """Page by another channel if a provider that gives receipts gave none."""
     able = bench.runtime.gateway.capabilities
     if not able.receipts:
         return 0
@@ -123,7 +123,7 @@ def _miss_the_watch(bench: JobContext) -> int:
 
 
 def by_the_calendar(act: Callable[[JobContext], int]) -> Callable[[JobContext], int]:
-    """A job that waits while nobody has said that the clock, which leapt, is right."""
+    """A job that waits after a leap of the clock until somebody confirms the time."""
     return lambda bench: 0 if bench.runtime.clocks.held else act(bench)
 
 

@@ -1,7 +1,7 @@
 """Whether this engine acts: it takes the lease, keeps it, loses it, gives it back.
 
-A standby trusts its own monotonic clock beside the lease's wall-clock end, so that
-moving the wall clock back cannot leave a dead engine in office.
+A standby looks at its own monotonic clock as well as at the lease's end by the wall
+clock, so that a dead engine loses the lease even after the wall clock was moved back.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Leadership:
-    """The lease, from one engine's side."""
+    """One engine's view of the lease."""
 
     def __init__(
         self, runtime: Runtime, monotonic: Callable[[], float] = time.monotonic
@@ -45,7 +45,7 @@ class Leadership:
         return self._held
 
     def seek(self) -> bool:
-        """Take the lease where nobody holds it any more; whether this engine acts."""
+        """Take the lease if no engine holds it; return whether this engine acts."""
         if self._held is None and self._looks_free():
             self._take()
         return self._held is not None
@@ -79,16 +79,16 @@ class Leadership:
             log.info("engine %s acts, fence %s", self.name, self._held.fence)
 
     def _note_home(self, session: Session) -> None:
-        """Say where this database sends from; the demonstration's reaches nobody."""
+        """Record where this database sends from; the demo reaches nobody."""
         if not self._runtime.settings.demo:
             holds.note_home(session, now=self._runtime.now())
 
     def finish_cycle(self, *, well: bool) -> None:
-        """Renew the lease; where every job went well, beat.
+        """Renew the lease, and write a beat if every job succeeded.
 
-        Both are written four times a lease, not every cycle: a writer a second would
-        stand in the way of everybody else's. A cycle that went otherwise than the
-        one before is written at once.
+        Both are written four times a lease, not every cycle: a write each second would
+        block other writers. When a cycle succeeds after a failed one, or fails after a
+        good one, this is written at once.
         """
         moment = self._monotonic()
         state = (self._held, well)

@@ -1,4 +1,4 @@
-"""Looking up what may have been sent, each in a thread of its own, then deciding."""
+"""Look-ups of messages that may have been sent, each in its own thread."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ THREADS = 4
 
 
 def ground_of(runtime: Runtime, held: Held, channel: str = "text") -> SendingContext:
-    """What a write under ``held`` about a message of a channel stands on, now."""
+    """The context of a write under ``held`` about a message of a channel, now."""
     return SendingContext(
         held=held,
         capabilities=channels.abilities(runtime.gateway, channel),
@@ -32,7 +32,7 @@ def ground_of(runtime: Runtime, held: Held, channel: str = "text") -> SendingCon
 
 
 class Resolver:
-    """Asks the provider about attempts without an answer."""
+    """Asks the provider about attempts that got no answer."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Resolver:
         self._asking: dict[Future[None], int] = {}
 
     def resolve(self) -> int:
-        """Ask about everything whose settle time is over; how many were asked for."""
+        """Ask about every attempt whose settle time is over; return how many."""
         held = self._held()
         if held is None:
             return 0
@@ -86,7 +86,7 @@ class Resolver:
     def _find(
         self, suspect: UnclearAttempt
     ) -> FinishedWork[FoundMessage | None] | None:
-        """What the provider has; None where it cannot be asked for this one."""
+        """What the provider has; None: it cannot be asked about this message."""
         gateway = channels.serving(self._runtime.gateway, suspect.channel)
         if suspect.provider != gateway.name or suspect.number is None:
             return None
@@ -125,6 +125,6 @@ class Resolver:
         crash.point("resolve.after_commit")
 
     def wait(self, seconds: float) -> bool:
-        """Wait until nothing is being asked, at most so long; whether nothing is."""
+        """Wait at most ``seconds`` until no look-up runs; return whether that is so."""
         _, unfinished = wait(list(self._asking), timeout=seconds)
         return not unfinished

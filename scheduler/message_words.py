@@ -1,4 +1,4 @@
-"""The words of a message, from the study it was queued under and its variables."""
+"""The words of a message, from its study version and its variables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.runtime import Runtime
 
 
 class WordSources(Protocol):
-    """What the words of a message are made of."""
+    """The parts from which the words of a message are made."""
 
     @property
     def study_version_id(self) -> int:
@@ -28,7 +28,7 @@ class WordSources(Protocol):
 
     @property
     def variables(self) -> dict[str, Any]:
-        """The values that the wording declares."""
+        """The values for the wording's placeholders."""
 
 
 def words_of(runtime: Runtime, message: WordSources) -> str:
@@ -38,7 +38,7 @@ def words_of(runtime: Runtime, message: WordSources) -> str:
 
 
 def words_in(session: Session, runtime: Runtime, message: WordSources) -> str:
-    """The same, in a transaction that continues."""
+    """The same, in the caller's transaction."""
     template = BUILT_IN.get(message.template)
     if template is None:
         study = runtime.study(session, message.study_version_id)

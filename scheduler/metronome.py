@@ -1,6 +1,6 @@
-"""APScheduler, as a metronome and no more: what is due stands in our tables.
+"""APScheduler, only as a metronome: what is due stands in our tables.
 
-Nothing is stored, late ticks fold into one, and no tick is dropped for being late.
+It stores nothing. Several late ticks become one, and no tick is dropped for being late.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ READ_SECONDS = 0.1
 
 
 class SteppedZone(tzinfo):
-    """UTC by a clock that is set forward or back: how a test moves APScheduler's.
+    """UTC by a clock that a test sets forward or back, for APScheduler.
 
-    What it was set by at the start counts as right: a zone may be off by a day at most.
+    The difference at the start counts as 0, because a zone may be off by a day at most.
     """
 
     def __init__(self, seconds: Callable[[], float]) -> None:
@@ -27,7 +27,7 @@ class SteppedZone(tzinfo):
         self._read_at, self._offset = float("-inf"), timedelta(0)
 
     def utcoffset(self, _moment: datetime | None) -> timedelta:
-        """How far the clock is off, now; it is asked for each tick that was missed."""
+        """How far the clock is off now; APScheduler asks this for each missed tick."""
         if time.monotonic() - self._read_at > READ_SECONDS:
             self._offset = timedelta(seconds=round(self._seconds() - self._at_start))
             self._read_at = time.monotonic()
@@ -43,7 +43,7 @@ class SteppedZone(tzinfo):
 
 
 class Metronome:
-    """Calls ``tick`` about once a ``period`` of seconds, never twice at a time."""
+    """Calls ``tick`` about once every ``period`` seconds, never twice at once."""
 
     def __init__(
         self, tick: Callable[[], object], period: float, zone: tzinfo = UTC
@@ -63,10 +63,10 @@ class Metronome:
         )
 
     def start(self) -> None:
-        """Begin to tick, in a thread of its own."""
+        """Begin to tick, in its own thread."""
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Tick no more; a tick under way is not waited for."""
+        """Stop ticking; do not wait for a tick under way."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

@@ -1,6 +1,6 @@
-"""Asking providers: how far messages have come, and which texts came in.
+"""Polling providers: how far messages have come, and which texts came in.
 
-What is asked here goes the same way as what callbacks bring, so each counts once.
+An answer is handled like a callback with the same content, so that each counts once.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from portal.messages.gateways.gateway import Gateway, Incoming, Reporting, Statu
 from portal.runtime import Runtime
 
 THREADS = 2
-SECONDS = 8.0  # one question
-LOOK_SECONDS = 5.0  # between two looks at what is still open
-INBOX_SECONDS = 20.0  # between two looks at what came in
+SECONDS = 8.0  # for one request
+LOOK_SECONDS = 5.0  # between two checks of open messages
+INBOX_SECONDS = 20.0  # between two checks of the inbox
 INBOX_BACK = timedelta(days=2)
-REMEMBERED = 2_000  # texts known to be taken in
+REMEMBERED = 2_000  # texts already taken in
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Inquiry:
 
 
 class Poller:
-    """Asks what callbacks may not have told, each question in a thread of its own."""
+    """Asks for what callbacks may have missed, each request in its own thread."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Poller:
         self._taken_in: dict[str, None] = {}
 
     def poll(self) -> int:
-        """Ask about everything whose time has come; how many questions were put."""
+        """Ask about every message whose time has come; return how many requests."""
         held = self._held()
         if held is None or not isinstance(self._serving("text"), Reporting):
             return 0
@@ -150,7 +150,7 @@ class Poller:
             del self._taken_in[old]
 
     def _take_in(self, held: Held, provider: str, text: Incoming) -> None:
-        """One text in a transaction of its own: one that fails holds up no other."""
+        """Take in one text in its own transaction; a failure delays no other text."""
 
         def take() -> None:
             runtime = self._runtime
@@ -168,6 +168,6 @@ class Poller:
             self._taken_in[text.provider_id] = None
 
     def wait(self, seconds: float) -> bool:
-        """Wait until nothing is being asked, at most so long; whether nothing is."""
+        """Wait at most ``seconds`` until no request runs; return whether that is so."""
         _, unfinished = wait(list(self._under_way), timeout=seconds)
         return not unfinished

@@ -1,9 +1,9 @@
-"""The second path of a dangerous report: out of the red-flag journal to people.
+"""The second path of a dangerous report: from the red-flag journal to people.
 
-It needs no lease and, to page, no database: a thread of its own looks at the journal
-each second. What the database lacks is brought in, and climbs the ladder from there.
-While it cannot be, everybody on the card is paged directly, again and again, until it
-can or somebody says that they have it.
+It needs no lease and, to page, no database: its own thread reads the journal each
+second. A report that the database lacks is stored there, and its alert climbs the
+ladder. While it cannot be stored, everybody on the card is paged directly, again and
+again, until it is stored or somebody confirms it.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from portal.runtime import Runtime
 PERIOD_SECONDS = 1.0
 CARD_SECONDS = 60.0
 CALL_SECONDS = 8.0
-WAITS = (timedelta(minutes=2), timedelta(minutes=5))  # after the first page, the second
+WAITS = (timedelta(minutes=2), timedelta(minutes=5))  # after pages 1 and 2
 AGAIN = timedelta(minutes=10)
-AT_LEAST = timedelta(seconds=30)  # between two pages, however many reports come
+AT_LEAST = timedelta(seconds=30)  # between two pages, also when many reports come
 AT_A_TIME = 8
 log = logging.getLogger(__name__)
 
 
 class SecondPath:
-    """Looks after the journal named in the settings; without one it does nothing."""
+    """Watches the journal named in the settings; without one it does nothing."""
 
     def __init__(
         self, runtime: Runtime, monotonic: Callable[[], float] = time.monotonic
@@ -59,12 +59,12 @@ class SecondPath:
         )
 
     def start(self) -> None:
-        """Begin, where there is a journal."""
+        """Start the thread, if there is a journal."""
         if self._path:
             self._thread.start()
 
     def stop(self) -> None:
-        """Look no more; a page under way is not waited for."""
+        """Stop; do not wait for a page under way."""
         self._stopped.set()
 
     def _go_on(self) -> None:
@@ -73,7 +73,7 @@ class SecondPath:
             self._stopped.wait(PERIOD_SECONDS)
 
     def look(self) -> int:
-        """Settle what the journal holds, or page; how many reports stay unsettled."""
+        """Settle the journal's reports, or page; return how many stay unsettled."""
         if self._path is None:
             return 0
         self._read(self._path)
@@ -96,7 +96,7 @@ class SecondPath:
         return [slip for slip in self._journal.slips.values() if slip.id not in done]
 
     def _settle(self, slips: list[JournaledReport]) -> list[JournaledReport]:
-        """Bring in what the database lacks; what is left is nobody's here, or fails."""
+        """Store what the database lacks; return the reports that failed."""
         looked = guarded("looking into the database", lambda: self._missing(slips))
         if not isinstance(looked, FinishedWork):
             return slips
@@ -138,7 +138,7 @@ class SecondPath:
         self._card_at = self._monotonic()
 
     def _page(self, path: str, left: list[JournaledReport]) -> None:
-        """Ring everybody on the card, where it is time and nobody else just does."""
+        """Page everybody on the card, if it is time and no other engine does it."""
         if self._is_copy():
             return
         with journal_file.alone(path) as alone:
@@ -161,7 +161,7 @@ class SecondPath:
             with self._runtime.reading() as session:
                 return holds.standing(session).is_copy
         except SQLAlchemyError:
-            return False  # nobody can say; a loss could kill
+            return False  # not known, and a lost page could kill
 
     def _ring(self, ring: CallListEntry, code: str) -> None:
         outgoing = Outgoing(
@@ -183,7 +183,7 @@ class SecondPath:
 
 
 def spoken(left: list[JournaledReport]) -> str:
-    """What a page says of these reports: the newest one's code, and how many more."""
+    """What a page says about these reports: the newest code, and how many more."""
     codes = list(dict.fromkeys(slip.code for slip in reversed(left)))
     return codes[0][:12] + (f" +{len(codes) - 1}" if len(codes) > 1 else "")
 
@@ -191,7 +191,7 @@ def spoken(left: list[JournaledReport]) -> str:
 def is_time(journal: Journal, left: list[JournaledReport], now: datetime) -> bool:
     """Whether to page now: at once for a new report, then less and less often.
 
-    The wall clock may have been moved either way since the last page.
+    The wall clock may have been moved forward or back since the last page.
     """
     since = journal.paged_since(left)
     wait = AT_LEAST

@@ -1,7 +1,6 @@
-"""The sender's rate at work: what leaves is counted, and the rest waits its turn here.
+"""Applies the sender's rate: messages that leave are counted, and the others wait here.
 
-Texts count by their parts, calls by the piece. E-mail has a relay of its own and no
-rate.
+A text counts by its parts, a call counts as one. E-mail has its own relay and no rate.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from portal.runtime import Runtime
 from portal.vocabulary.messages import Channel
 from scheduler.message_words import words_in
 
-PROMPT = 0.0005  # seconds between the count and the hand-over that are no delay
+PROMPT = 0.0005  # seconds between count and hand-over that do not count as a delay
 Lets = Callable[[Message], bool]
 
 
 class Pacer:
-    """Asked by every claim, one at a time; without a rate it lets everything through."""
+    """Every claim asks it, one at a time; without a rate it lets everything through."""
 
     def __init__(
         self,
@@ -51,10 +50,10 @@ class Pacer:
         self._opens_at: float | None = None
 
     def turn(self, session: Session, held: Held) -> Lets:
-        """What one claim asks of each message, in their order.
+        """The question that one claim asks about each message, in their order.
 
-        Once a message must wait, so must whatever of its channel comes after it: a
-        short reminder does not slip past a long alert.
+        Once a message must wait, every later one of its channel waits too: a short
+        reminder must not overtake a long alert.
         """
         if held.fence != self._fence:
             self._begin(session, held)
@@ -83,9 +82,9 @@ class Pacer:
             return True
 
     def bars(self, first: MostUrgent, held: Held) -> bool:
-        """Whether what is due first, and so all behind it, need not be looked at yet.
+        """Whether a claim would take nothing yet.
 
-        It is an ordinary message whose moment is not near; a claim would take nothing.
+        That is so when the first due message is an ordinary one whose turn is not near.
         """
         pace = self._paces.get(first.channel)
         if pace is None or first.urgent or held.fence != self._fence:
@@ -98,10 +97,10 @@ class Pacer:
             return True
 
     def depart(self, message_id: int, ends: float = math.inf) -> float:
-        """Wait for the moment of a message that was let through; it leaves now.
+        """Wait for the turn of a message that was let through; then it leaves at once.
 
-        Gives the seconds until ``ends``. A thread that was made to wait between the
-        count and this very moment counts again, or two could leave too close together.
+        Returns the seconds until ``ends``. A thread that was delayed after the count is
+        counted again, or two messages could leave too close together.
         """
         pace, slot = self._slots.pop(message_id, (None, None))
         now = self._monotonic()
@@ -120,7 +119,7 @@ class Pacer:
         self._opens_at = moment if known is None else min(known, moment)
 
     def _begin(self, session: Session, held: Held) -> None:
-        """Under a new fence: what the engine before has just handed over counts."""
+        """Under a new fence, also count what the previous engine just handed over."""
         self._paces = {c: Pace(rate) for c, rate in self._rates.items() if rate > 0}
         self._fence, self._slots = held.fence, {}
         windows = [pace.window + AHEAD for pace in self._paces.values()]
@@ -129,7 +128,7 @@ class Pacer:
         for left in due_messages.just_left(session, longest, real_now=real_now):
             if left.message.channel in self._paces:
                 ago = (real_now - left.started_at).total_seconds() - AHEAD
-                at = now - max(ago, 0.0)  # taken then, it may have left a little later
+                at = now - max(ago, 0.0)  # claimed then; it may have left later
                 units = self._units(session, left.message)
                 self._paces[left.message.channel].note(units, at)
 
@@ -140,10 +139,10 @@ class Pacer:
         return segments(words.value)[1] if isinstance(words, FinishedWork) else 1
 
     def forget(self) -> None:
-        """A new look is taken: nothing is held back until it says so."""
+        """Begin a new look: nothing counts as held back until the look finds it."""
         self._opens_at = None
 
     def seconds_to_wait(self) -> float | None:
-        """Until something may leave that the rate held back; None: nothing was."""
+        """Seconds until a message that the rate held back may leave; None: none is."""
         moment = self._opens_at
         return None if moment is None else max(0.0, moment - self._monotonic())

@@ -1,7 +1,7 @@
-"""Watching the machine's clock: a leap forward holds reminders, a step back is said.
+"""Watches the machine's clock: a leap forward holds reminders, a step back is reported.
 
 It compares the clock with the seconds that this process counts, so it works only while
-the process lives; a restart counts as downtime.
+the process runs; a restart counts as downtime.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Timekeeper:
-    """One look a cycle; ``Clocks.held`` is what it finds."""
+    """Looks once a cycle, and sets ``Clocks.held``."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Timekeeper:
         self._anchor = Anchor(runtime.real_now(), monotonic())
 
     def look(self) -> int:
-        """Compare clock and seconds; how many things were written down about it."""
+        """Compare clock and seconds; return how many rows were written."""
         runtime = self._runtime
         wall, moment = runtime.real_now(), self._monotonic()
         drift = self._anchor.drift(wall, moment)
@@ -52,7 +52,7 @@ class Timekeeper:
             step = clock_steps.open_step(session)
         forward = step is not None and step.seconds > 0
         if ahead and runtime.clocks.held and not forward:
-            self._believe(wall, moment)  # a person confirmed
+            self._believe(wall, moment)  # a person confirmed the clock
             return 0
         if ahead:
             return self._hold(held, step if forward else None, drift, wall, moment)
@@ -71,7 +71,7 @@ class Timekeeper:
         wall: datetime,
         moment: float,
     ) -> int:
-        """The clock leapt: hold, until a person or a time source says it is right."""
+        """The clock leapt: hold until a person or a time source confirms it."""
         self._runtime.clocks.held = True
         if step is None:
             seconds = round(drift.total_seconds())
@@ -86,7 +86,7 @@ class Timekeeper:
         return 0
 
     def _look_back(self, held: Held, step: ClockStep | None) -> int:
-        """The clock and the seconds agree: close what is over, tell of a step back."""
+        """Clock and seconds agree: close a step that is over, report a step back."""
         returned, self._runtime.clocks.held = self._runtime.clocks.held, False
         lead = self._runtime.clocks.lead()
         if step is not None and step.seconds > 0:
@@ -109,7 +109,7 @@ class Timekeeper:
         return 1
 
     def _settle(self, held: Held, step: ClockStep, by: str, lead: timedelta) -> int:
-        """Close a step; with a ``lead``, go by the clock again, that much earlier."""
+        """Close a step; with a ``lead``, go back to the clock, that much earlier."""
         runtime = self._runtime
         with runtime.writing() as session:
             leases.confirm(session, held)
@@ -122,5 +122,5 @@ class Timekeeper:
 
 
 def _vouching(runtime: Runtime) -> Callable[[], bool]:
-    """The machine's source of time; it knows nothing of a clock that a test sets."""
+    """The machine's time source; it does not know a clock that a test sets."""
     return (lambda: False) if runtime.settings.clock_file else time_source.vouches

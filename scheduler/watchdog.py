@@ -1,6 +1,7 @@
 """Ends a process that has stopped making progress, so that its supervisor restarts it.
 
-It counts monotonic seconds: moving the wall clock back once made the metronome sleep.
+It counts monotonic seconds, because the metronome stops when the wall clock is moved
+back.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-LIMIT_SECONDS = 8.0  # with the restart, the gap stays under 15
+LIMIT_SECONDS = 8.0  # with the restart, the gap stays under 15 s
 EXIT_STATUS = 70
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def end_process(status: int) -> None:
 
 
 class Watchdog:
-    """A thread of its own that expects ``progress()`` at least every ``limit``."""
+    """A thread that expects ``progress()`` at least every ``limit`` seconds."""
 
     def __init__(
         self,
@@ -41,16 +42,16 @@ class Watchdog:
         )
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start the thread."""
         self.progress()
         self._thread.start()
 
     def progress(self) -> None:
-        """Say that work continues."""
+        """Report that work continues."""
         self._last = self._monotonic()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop the thread."""
         self._stopped.set()
 
     def _watch(self) -> None:

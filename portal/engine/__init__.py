@@ -1,4 +1,4 @@
 """What lets an engine act: leases, beats, holds, clocks, one due row at a time.
 
-It is imported by the engine's program (``scheduler``) and by rooms whose rows come due.
+The engine's program (``scheduler``) and the rooms whose rows come due come in.
 """
