@@ -105,13 +105,13 @@ def _stranger(rest: str, before: str) -> InvalidInput:
     digits = sum(char.isdigit() for char in before)
     if digits >= _BEFORE_EXTENSION and _EXTENSION.match(rest.casefold()):
         return InvalidInput(
-            "From “%(character)s” on this is an extension, and no telephone dials one "
-            "from a page or a text. Give a number that rings without it.",
+            "From “%(character)s” on, this is an extension. A telephone cannot dial one "
+            "from a page or a text. Give a number that works without it.",
             field="number",
             character=shown,
         )
     return InvalidInput(
-        "“%(character)s” is no part of a telephone number. Write it in digits, such as "
+        "“%(character)s” cannot be in a telephone number. Write it in digits, such as "
         "138 0013 8000.",
         field="number",
         character=shown,

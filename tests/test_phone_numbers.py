@@ -98,7 +98,7 @@ def test_what_is_not_all_a_number_is_no_number_and_the_character_is_named(
 
 @pytest.mark.parametrize("tail", ["x5", " ext 5", ",123", "#5", " 转 5", "分机5", ";5"])
 def test_an_extension_is_refused_with_the_way_on(tail: str) -> None:
-    with pytest.raises(InvalidInput, match="Give a number that rings without it"):
+    with pytest.raises(InvalidInput, match="Give a number that works without it"):
         to_e164(f"028-8542 1234{tail}", "CN")
 
 

@@ -105,7 +105,7 @@ def show_clock() -> None:
     if step is None:
         click.echo("Nothing waits for anybody.")
     elif step.seconds > 0:
-        click.echo(f"It leapt forward by {_span(step.seconds)}: reminders wait.")
+        click.echo(f"It jumped forward by {_span(step.seconds)}: reminders wait.")
     else:
         click.echo(f"It was set back by {_span(-step.seconds)}.")
 

@@ -143,7 +143,7 @@ def _refuse_unfit(case: Case, version: StudyVersion, *, demonstration: bool) -> 
     if case.participant.status not in FOLLOWED:
         raise InvalidInput("This person is not in follow-up any more.", field="code")
     if not version.approved and case.study.approved and not demonstration:
-        raise NotAllowed("This version is not approved: nobody real may follow it.")
+        raise NotAllowed("This version is not approved: no real person may follow it.")
 
 
 def _write_down(case: Case, version: StudyVersion, staff: Staff, why: str) -> None:

@@ -107,7 +107,7 @@ def _checked(
         faults.append(InvalidInput("Choose day and time.", field="consented_at"))
     elif consented_at > now:
         said = InvalidInput(
-            "The consent cannot lie in the future.", field="consented_at"
+            "The consent cannot be in the future.", field="consented_at"
         )
         faults.append(said)
     if faults or consented_at is None:

@@ -107,7 +107,7 @@ def _faults(case: Case, on: date) -> Iterator[InvalidInput]:
         yield InvalidInput("The consent was signed after this day.", field="d0")
     if on > today and _reported_since(case.session, person):
         yield InvalidInput(
-            "They have reported since the infusion: it cannot be still to come.",
+            "They have reported since the infusion, so it cannot be still to come.",
             field="d0",
         )
     if _attended_before(case.session, person, on):

@@ -90,7 +90,8 @@ def _faults_of_dates(
     home = enrolment.discharged_on
     if home is not None and not (d0 or home) <= home <= today:
         yield InvalidInput(
-            "The discharge lies between the infusion and today.", field="discharged_on"
+            "The discharge must be between the infusion and today.",
+            field="discharged_on",
         )
     yield from _faults_of_consent(site, d0, enrolment.consented_at, now)
 
@@ -102,12 +103,10 @@ def _faults_of_consent(
     if signed_at is None:
         yield InvalidInput("Choose day and time.", field="consented_at")
     elif signed_at > now:
-        yield InvalidInput(
-            "The consent cannot lie in the future.", field="consented_at"
-        )
+        yield InvalidInput("The consent cannot be in the future.", field="consented_at")
     elif d0 and study_days.local_date(signed_at, site.time_zone) > d0:
         yield InvalidInput(
-            "This lies after the infusion. Enter the consent that was signed before "
+            "This is after the infusion. Enter the consent that was signed before "
             "it, or look at the day of the infusion again.",
             field="consented_at",
         )

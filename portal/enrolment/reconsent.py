@@ -119,9 +119,7 @@ def _check(
             "Name the version of the consent form.", field="consent_version"
         )
     if signed_at > now:
-        raise InvalidInput(
-            "The consent cannot lie in the future.", field="consented_at"
-        )
+        raise InvalidInput("The consent cannot be in the future.", field="consented_at")
     if staff is not None and staff.site_id != participant.site_id:
         raise NotFound("There is no such participant.")
 

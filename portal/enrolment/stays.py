@@ -47,7 +47,7 @@ def discharge(case: Case, *, on: date, actor: audit.Actor) -> None:
         return
     open_stay = stay is not None and stay.discharged_on is None
     if stay is None or not open_stay or not stay.admitted_on <= on <= today:
-        raise InvalidInput("There is no stay that could end that day.", field="on")
+        raise InvalidInput("There is no stay that can end on that day.", field="on")
     _end(stay, on)
     deviations.discharged(case, on=on)
     _note(case.session, case.participant, "discharged", actor, case.now, on=str(on))
@@ -69,7 +69,7 @@ def correct_discharge(case: Case, *, on: date | None, actor: audit.Actor) -> Non
     if on == before:
         return
     if on is not None and not stay.admitted_on <= on <= today:
-        raise InvalidInput("There is no stay that could end that day.", field="on")
+        raise InvalidInput("There is no stay that can end on that day.", field="on")
     _end(stay, on)
     deviations.discharge_corrected(case, on=on)
     said = {"on": str(on or ""), "before": str(before)}
@@ -102,7 +102,7 @@ def admit(
     ended = stay.discharged_on if stay is not None else participant.d0
     first = participant.d0 - BEFORE_D0 if ended is None else ended
     if not first <= on <= today or _is_in_another(session, participant, stay, on):
-        raise InvalidInput("No stay could begin that day.", field="on")
+        raise InvalidInput("No stay can begin on that day.", field="on")
     if stay is None or ended is not None:
         session.add(Stay(participant_id=participant.id, admitted_on=on))
         _note(session, participant, "admitted", actor, now, on=str(on))
@@ -133,7 +133,7 @@ def still_here(
     if stay is None or stay.discharged_on is not None:
         raise InvalidInput("They are not in hospital: record an admission.", field="on")
     if not stay.admitted_on <= on <= today:
-        raise InvalidInput("There is no stay that holds this day.", field="on")
+        raise InvalidInput("This day is not part of any stay in hospital.", field="on")
     _confirm(session, participant, stay, on, actor, now)
     ward_answers.is_here(session, participant, on, actor, now=now)
 

@@ -96,7 +96,7 @@ def answer(
         NotFound: somebody is not of this site.
     """
     if not words:
-        raise InvalidInput("Say of at least one person where they are.", field="ward")
+        raise InvalidInput("Say where at least one person is.", field="ward")
     refused = []
     for word in sorted(words, key=lambda one: one.code):
         try:

@@ -182,7 +182,7 @@ def release(
         raise InvalidInput("Say who releases it: --by NAME.", field="by")
     standing = holds.standing(session)
     if not standing.held:
-        raise InvalidInput("Nothing is held: messages go out.", field="by")
+        raise InvalidInput("Nothing is held back: messages go out.", field="by")
     judged = gap(session, now=now)
     for each in judged:
         _settle(session, each, now)

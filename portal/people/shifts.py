@@ -216,7 +216,7 @@ def _check(
         )
     if ends_at is not None and ends_at <= max(starts_at, now):
         raise InvalidInput(
-            "A shift ends after it begins, and not in the past.", field="ends_at"
+            "A shift must end after it begins, and not in the past.", field="ends_at"
         )
 
 

@@ -69,7 +69,7 @@ def book(
     _expect(desk, visit, (*EXPECTED, VisitState.MISSED))
     zone = _zone(session, desk)
     if at <= now:
-        raise InvalidInput("This time is over. Choose one that is to come.", field="at")
+        raise InvalidInput("This time has passed. Choose a later one.", field="at")
     _check_time(visit, at, zone, reason, sure=sure)
     visit.booked_at, visit.happened_on = at, None
     _change(session, desk, visit, VisitState.BOOKED, reason, now)

@@ -58,7 +58,7 @@ class Refusal:
 NOTHING_HERE = Refusal(
     404,
     lazy_gettext("This page does not exist"),
-    lazy_gettext("It may have moved, or it is not yours to see."),
+    lazy_gettext("It may have moved, or you may not see it."),
 )
 TOO_OLD = Refusal(
     400,

@@ -94,13 +94,13 @@ def _participant() -> None:
     if found.is_staff:
         raise NotAllowed("This page is for participants.")
     if opened_page.says_whose() and not reporting.reads_as_owner():
-        raise NotAllowed("Another person of this phone wrote this.")
+        raise NotAllowed("Another person who uses this phone wrote this.")
 
 
 def _reporter() -> None:
     found, reporter = access.viewer(), reporting.reporter()
     if reporting.is_anothers():
-        raise NotAllowed("Another person of this phone wrote this.")
+        raise NotAllowed("Another person who uses this phone wrote this.")
     if reporter is None:
         raise SignInNeeded("participant")
     if found is not None and found.is_staff and reporter.usual:

@@ -26,7 +26,7 @@ SAYS = {
         "我们读到的号码是 +86\u00a0139\u00a08000\u00a01234",
     ),
     "en-GB": (
-        "“o” is no part of a telephone number",
+        "“o” cannot be in a telephone number",
         "We read this number as +86\u00a0139\u00a08000\u00a01234.",
     ),
 }

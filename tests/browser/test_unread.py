@@ -30,7 +30,7 @@ LOOKS: list[tuple[Size, Language, bool]] = [
     ("small", "en-GB", True),
 ]
 DARK = "活着没意思，想死"
-HOUR = {"zh-CN": "11:00前看您写的话", "en-GB": "reads what you wrote by 11:00"}
+HOUR = {"zh-CN": "11:00前看您写的话", "en-GB": "will read what you wrote by 11:00"}
 IF_ILL = {
     "zh-CN": "如果您现在不舒服，不要等",
     "en-GB": "If you feel ill now, do not wait",
@@ -170,7 +170,7 @@ def test_without_a_network_no_hour_is_promised_until_it_was_sent(
     phone.open_shell()
     fill_in(phone, DARK)
     waits = phone.page.locator(".advice:visible").inner_text()
-    unread = {"zh-CN": "送出去以后才有人看", "en-GB": "until it has been sent"}
+    unread = {"zh-CN": "发出去以后才有人能看到", "en-GB": "until it has been sent"}
     assert in_order(waits, unread[language], IF_ILL[language])
     assert "11:00" not in waits
     look(phone.page, f"words-waiting-{language}")

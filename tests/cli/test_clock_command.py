@@ -36,7 +36,7 @@ def test_a_leap_is_shown_and_confirmed_by_name(run: Run, runtime: Runtime) -> No
     now = runtime.now()
     with runtime.writing() as session:
         clock_steps.note(session, 86_400, now=now, real_now=now)
-    assert "It leapt forward by 1 day, 0:00:00: reminders wait." in run("show")
+    assert "It jumped forward by 1 day, 0:00:00: reminders wait." in run("show")
     assert run("confirm", "--by", "Chen Jie") == "Confirmed.\n"
     assert run("confirm", "--by", "Chen Jie") == "Nothing waits for anybody.\n"
     with runtime.reading() as session:

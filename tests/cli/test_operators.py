@@ -107,7 +107,7 @@ def test_days_in_hospital_are_said_and_put_right_by_hand(ready: Command) -> None
     again = home + timedelta(days=1)
     code = ("participant", "discharge", "ds-007")
     first = {"admitted": str(d0), "discharged": str(home), "here_on": None}
-    assert "no stay that could end" in refused(portal_says(ready, *code, again))
+    assert "no stay that can end" in refused(portal_says(ready, *code, again))
     right = printed(portal_says(ready, *code, again, "--correct", "--json"))
     first["discharged"] = str(again)
     assert right == {"code": "DS-007", "today": "home", "stays": [first]}

@@ -364,7 +364,7 @@ def test_a_code_from_an_app_is_asked_for_until_another_administrator_resets_it(
     app = scanned(mei.page)
     confirm = "/staff/account/second-factor/confirm"
     mei.send(confirm, code=app.code(house.runtime.real_now()))
-    assert "is asked for whenever you sign in" in mei.page
+    assert "you also need a code from your app whenever you sign in" in mei.page
     again = house.staff("mei")
     assert "/staff/sign-in/code" in again.address
     again.send("/staff/sign-in/code", code="000000")

@@ -21,7 +21,7 @@ from tests.support.web import Visitor
 DARK = "活着没意思，<b>想死</b>"
 HEADERS = {"X-Portal": "1", "Sec-Fetch-Site": "same-origin"}
 THANKS = "thank you"
-BY_ELEVEN = "Somebody of your study team reads what you wrote by 11:00."
+BY_ELEVEN = "Somebody in your study team will read what you wrote by 11:00."
 IF_ILL = "If you feel ill now, do not wait: phone 028"
 
 
@@ -82,7 +82,7 @@ def test_the_receipt_says_what_to_do_if_ill_and_then_the_hour_instead_of_thanks(
 def test_a_diary_without_words_is_thanked_for(phone: Visitor) -> None:
     page = diary(phone, "").text
     assert THANKS in page
-    assert "reads what you wrote" not in page
+    assert "will read what you wrote" not in page
 
 
 def test_beside_a_same_day_message_the_hour_stands_too(phone: Visitor) -> None:

@@ -64,14 +64,14 @@ def hashed(password: str, *, not_in: str) -> str:
     plain = normal(password)
     if len(plain) < SHORTEST:
         raise InvalidInput(
-            "A password has at least 12 characters. Four words do well.",
+            "A password has at least 12 characters. Four words make a good one.",
             field="password",
         )
     if len(plain) > LONGEST:
         raise InvalidInput("A password has at most 256 characters.", field="password")
     folded = plain.casefold()
     if not_in in {folded, folded[: len(folded) // 2]}:
-        raise InvalidInput("A password is not the user name.", field="password")
+        raise InvalidInput("The password must not be the user name.", field="password")
     if folded in WORST or len(set(folded)) < 4:
         raise InvalidInput("This password is too easy to guess.", field="password")
     return HASHER.hash(plain)

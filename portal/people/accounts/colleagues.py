@@ -128,7 +128,7 @@ def change_contact(
     if kind == ContactKind.MOBILE:
         value = to_mobile(value, session.get_one(Site, staff.site_id).country)
     elif not ADDRESS.fullmatch(value):
-        raise InvalidInput("This is no e-mail address.", field="email")
+        raise InvalidInput("This is not an e-mail address.", field="email")
     before = contacts.current(session, kind, staff_id=staff.id)
     works = before and before.verified_at and before.broken_at is None
     if before is not None and works and before.value == value:

@@ -31,7 +31,7 @@ STATES = {
     MessageState.REJECTED: "It did not go out.",
     MessageState.UNKNOWN: "Nobody can say yet whether it went out.",
     MessageState.CANCELLED: "It did not go out: it was no longer wanted.",
-    MessageState.EXPIRED: "It did not go out: it came too late to be of use.",
+    MessageState.EXPIRED: "It did not go out: it was too late to be useful.",
     MessageState.HELD: "It is held back and goes out only when staff release it.",
 }
 TRIES = {
@@ -40,7 +40,7 @@ TRIES = {
     AttemptState.REJECTED: "refused",
     AttemptState.RETRY: "not taken, to be tried again",
     AttemptState.UNKNOWN: "no clear answer; it is being looked up at the provider",
-    AttemptState.ABSENT: "proved never to have left",
+    AttemptState.ABSENT: "proved that it never left",
     AttemptState.UNRESOLVED: "nobody can say what became of it",
 }
 

@@ -26,7 +26,7 @@ def sentence(limit: TryLater) -> str:
         )
     zone = sites.site_card(language()).time_zone
     return gettext(
-        "That was tried too often. You can try again in %(minutes)s min, at %(clock)s.",
+        "Too many tries. You can try again in %(minutes)s min, at %(clock)s.",
         minutes=math.ceil(left / 60),
         clock=filters.clock(limit.ends_at, zone),
     )

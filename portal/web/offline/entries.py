@@ -78,7 +78,7 @@ def take() -> ResponseReturnValue:
 def _sender(said: Mapping[str, Any]) -> Reporter:
     found = reporting.reporter()
     if found is None or not said.get("person"):
-        raise NotAllowed("Another person of this phone wrote this.")
+        raise NotAllowed("Another person who uses this phone wrote this.")
     return found
 
 

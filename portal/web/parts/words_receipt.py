@@ -75,7 +75,7 @@ def _told(reading: Reading, site: SiteCard, now: datetime) -> str:
         )
     if reading.by is not None:
         return gettext(
-            "Somebody of your study team reads what you wrote by %(time)s.",
+            "Somebody in your study team will read what you wrote by %(time)s.",
             time=hour(reading.by),
         )
     if reading.place is Place.WARD:

@@ -206,7 +206,7 @@ def _why_not_paper(refused: paper_codes.RejectedPaperCode) -> str:
         case "malformed":
             return gettext("Type the 12 digits on the paper.")
         case "unknown":
-            return gettext("That is not a code of ours. Compare it with the paper.")
+            return gettext("This code does not exist. Compare it with the paper.")
         case _:
             return gettext(
                 "This code has been used, or has expired. Ask your study team for another."

@@ -14,12 +14,12 @@ STATUS_MEANS: Words = {
         "No reminders and no missing-diary calls. They can still sign in and report."
     ),
     ParticipantStatus.WITHDRAWN: lazy_gettext(
-        "Nothing more is sent to them or their caregivers, their phones lose their "
-        "way in, and nothing new is collected. Clinic visits go on as agreed."
+        "Nothing more is sent to them or their caregivers, their phones lose "
+        "access, and nothing new is collected. Clinic visits go on as agreed."
     ),
     ParticipantStatus.DIED: lazy_gettext(
         "Nothing more is sent to them or their caregivers, and their phones lose "
-        "their way in."
+        "access."
     ),
     ParticipantStatus.TRANSFERRED: lazy_gettext(
         "No reminders and no missing-diary calls from here. A report still reaches "

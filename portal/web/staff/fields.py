@@ -118,7 +118,7 @@ def mobile(name: str, country: str) -> str:
     number = phone_numbers.to_mobile(typed_number(name), country)
     if not sure(name):
         raise Doubtful(
-            "We read this number as %(number)s. Compare it. If it is right, send this "
+            "We read this number as %(number)s. Check it. If it is right, send this "
             "once more.",
             field=name,
             number=unbroken(phone_numbers.grouped(number)),

@@ -47,17 +47,17 @@ STATES: Words = {
     "rejected": lazy_gettext("It did not go out: the provider refused it."),
     "unknown": lazy_gettext("Nobody can say yet whether it went out."),
     "cancelled": lazy_gettext("It did not go out: it was no longer wanted."),
-    "expired": lazy_gettext("It did not go out: it came too late to be of use."),
+    "expired": lazy_gettext("It did not go out: it was too late to be useful."),
     "held": lazy_gettext("It is held back and goes out only when staff release it."),
 }
 REASONS: Words = {
     "acknowledged": lazy_gettext("the alert was acknowledged"),
-    "paged anew": lazy_gettext("the alert was paged anew"),
+    "paged anew": lazy_gettext("the alert was paged again"),
     "the contact changed": lazy_gettext("the contact changed"),
     "opted out": lazy_gettext("its number takes no texts"),
     "the contact does not work": lazy_gettext("the contact does not work"),
     "too late to be of use": lazy_gettext("too late to be of use"),
-    "proved not sent": lazy_gettext("it was proved never to have left"),
+    "proved not sent": lazy_gettext("it was proved that it never left"),
     "nobody can say whether it was sent": lazy_gettext(
         "nobody can say whether it was sent"
     ),
@@ -78,6 +78,6 @@ TRIES: Words = {
     "rejected": lazy_gettext("refused"),
     "retry": lazy_gettext("not taken, to be tried again"),
     "unknown": lazy_gettext("no clear answer; it is being looked up at the provider"),
-    "absent": lazy_gettext("proved never to have left"),
+    "absent": lazy_gettext("proved that it never left"),
     "unresolved": lazy_gettext("nobody can say what became of it"),
 }

@@ -43,29 +43,31 @@ TASKS: Words = {
     TaskKind.REVIEW: lazy_gettext("Review the report and phone"),
     TaskKind.DATA_QUALITY: lazy_gettext("Data check: the same answers for days"),
     TaskKind.AWAY: lazy_gettext("Further than 2 hours from the hospital"),
-    TaskKind.DEVIATION: lazy_gettext("A departure from the protocol: record it"),
+    TaskKind.DEVIATION: lazy_gettext("A protocol deviation: record it"),
     TaskKind.RECONSENT: lazy_gettext(
-        "A new version of the study asks for a new consent: speak with them"
+        "A new version of the study needs a new consent: speak with them"
     ),
     TaskKind.VISITS_TO_CHECK: lazy_gettext(
         "The day of the infusion was changed: look at the visits that do not fit it"
     ),
     TaskKind.PRIVATE: lazy_gettext("Speak in private: see the report"),
-    TaskKind.ROTA_GAP: lazy_gettext("Nobody could be paged: mend the rota"),
+    TaskKind.ROTA_GAP: lazy_gettext("Nobody could be paged: fix the rota"),
     TaskKind.UNREADABLE_DIARY: lazy_gettext("A diary could not be read: phone and ask"),
     TaskKind.UNCONFIRMED: lazy_gettext("A message may not have arrived: phone them"),
     TaskKind.UNSENT: lazy_gettext(
-        "A text was not sent: the number had its texts of the day. Phone them"
+        "A text was not sent: today's limit for this number is reached. Phone them"
     ),
     TaskKind.BROKEN_CONTACT: lazy_gettext("A number does not work: ask for another"),
     TaskKind.LADDER: lazy_gettext("Phone the caregiver"),
     TaskKind.HELD_BACK: lazy_gettext(
-        "The engine fails at this: look after them by hand"
+        "The engine fails at this: look after them yourself"
     ),
     TaskKind.CORRECTION: lazy_gettext("A correction waits for a decision"),
     TaskKind.MISSING_DIARY: lazy_gettext("No diary: phone them"),
     TaskKind.VISIT_MISSED: lazy_gettext("A visit did not take place: phone them"),
-    TaskKind.WINDOW_CLOSING: lazy_gettext("A visit's window closes soon: make a date"),
+    TaskKind.WINDOW_CLOSING: lazy_gettext(
+        "A visit's window closes soon: book the visit"
+    ),
     TaskKind.RECHECK_MISSED: lazy_gettext(
         "The second reading did not come: phone them"
     ),
@@ -74,10 +76,10 @@ TASKS: Words = {
     ),
     TaskKind.NO_NUMBER: lazy_gettext("No working number: ask for one"),
     TaskKind.OPTED_OUT: lazy_gettext(
-        "They want no more texts: phone and agree another way"
+        "They want no more texts: phone and agree on another way"
     ),
     TaskKind.STAFF_OPTED_OUT: lazy_gettext(
-        "A colleague's or the site's phone takes no texts, only calls: mend it"
+        "A phone of a colleague or of the site takes no texts, only calls: fix this"
     ),
     TaskKind.WRONG_NUMBER: lazy_gettext(
         "This number is somebody else's: ask for another"
@@ -92,21 +94,19 @@ TASKS: Words = {
     TaskKind.ASKED_FOR_HELP: lazy_gettext(
         "They asked for help by text: phone them now"
     ),
-    TaskKind.UNKNOWN_TEXT: lazy_gettext("A text from a number nobody knows: read it"),
+    TaskKind.UNKNOWN_TEXT: lazy_gettext("A text from an unknown number: read it"),
     TaskKind.TEXT_FAILED: lazy_gettext(
-        "The portal failed at a text: read it and phone now"
+        "The portal failed to process a text: read it and phone now"
     ),
-    TaskKind.STAFF_TEXT: lazy_gettext(
-        "A colleague's text that confirmed no alert: read it"
-    ),
+    TaskKind.STAFF_TEXT: lazy_gettext("A colleague's text took no alert: read it"),
     TaskKind.CANNOT_TEXT: lazy_gettext(
         "A number takes calls but no texts: ask for another"
     ),
     TaskKind.WATCH_SILENT: lazy_gettext(
-        "The watch on the portal is silent: tell whoever runs it"
+        "The watch is silent: tell whoever runs the portal"
     ),
     TaskKind.PROVIDER_REFUSES: lazy_gettext(
-        "The provider refuses our account: nothing goes out. Tell whoever runs this"
+        "The provider refuses our account: nothing goes out. Tell whoever runs the portal"
     ),
 }
 ENDINGS: Words = {  # of tasks that the portal ends by itself
@@ -179,7 +179,7 @@ TEXTS: Words = {
     InboundKind.REPORT: lazy_gettext("a report by text"),
     InboundKind.WORDS: lazy_gettext("words by text"),
     InboundKind.WRONG_NUMBER: lazy_gettext("said that the number is wrong"),
-    InboundKind.UNKNOWN: lazy_gettext("a text from a number nobody knows"),
+    InboundKind.UNKNOWN: lazy_gettext("a text from an unknown number"),
 }
 REACHES: Words = {
     "works": lazy_gettext("verified"),
@@ -197,12 +197,12 @@ FACTS: Words = {
     "reading": lazy_gettext("highest temperature, ℃"),
     "any_symptom": lazy_gettext("some symptom"),
     "highest_rise": lazy_gettext("largest rise since last time, levels"),
-    "temp_repeated_low": lazy_gettext("low the time before too"),
-    "meds_missed_running": lazy_gettext("medicines missed twice running"),
+    "temp_repeated_low": lazy_gettext("also low the time before"),
+    "meds_missed_running": lazy_gettext("medicines missed twice in a row"),
     "same_days": lazy_gettext("days with the same answers"),
     "note_words": lazy_gettext("words in the note"),
     "reporters_disagree": lazy_gettext("the two reporters disagree"),
-    "other_reporter_tier": lazy_gettext("what the other's report came to"),
+    "other_reporter_tier": lazy_gettext("tier of the other person's report"),
     "higher_tier": lazy_gettext("the higher of both reports"),
     "higher_minutes": lazy_gettext("its time to acknowledge, minutes"),
     "typed": lazy_gettext("they typed"),

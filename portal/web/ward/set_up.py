@@ -29,7 +29,7 @@ def set_up() -> ResponseReturnValue:
     except TryLater as limit:
         return _page(try_later.sentence(limit), 429)
     if secret is None:
-        wrong = gettext("This code does not hold. Ask for a new one.")
+        wrong = gettext("This code is not valid. Ask for a new one.")
         return _page(wrong, 400)
     response = own_paths.go("/siren")
     cookies.set_cookie(response, cookies.SIREN, secret)

@@ -44,7 +44,7 @@ def beat() -> ResponseReturnValue:
     armed = said.get("armed") if isinstance(said, dict) else None
     rings = said.get("rings") if isinstance(said, dict) else None
     if not isinstance(armed, bool) or not isinstance(rings, list):
-        raise InvalidInput("This is no sign of life.", field="armed")
+        raise InvalidInput("This is not a sign of life.", field="armed")
     runtime = access.runtime()
     with runtime.writing() as db:
         sirens.beat(

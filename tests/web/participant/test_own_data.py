@@ -107,7 +107,7 @@ def test_a_ticked_red_flag_is_drawn_and_named_as_an_emergency_and_never_as_mild(
     row = person.get("/history").text.split("现在有下面的情况吗？（可多选）</th>")[1]
     cell = row.split("</td>")[0]
     assert '<span class="s4" aria-hidden="true">!</span>' in cell
-    assert '<span class="sr">紧急情况：胸痛</span>' in cell
+    assert '<span class="sr">危险症状：胸痛</span>' in cell
     assert "▂" not in cell
 
 

@@ -126,7 +126,7 @@ def test_the_card_that_a_phone_keeps_is_about_nobody(
 
 def test_the_card_warns_while_the_wording_is_not_approved(phone: Visitor) -> None:
     assert (
-        "Not approved for the care of anybody"
+        "Not approved for the care of real people"
         in phone.get("/card", headers={"Accept-Language": "en"}).text
     )
 

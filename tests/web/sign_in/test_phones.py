@@ -97,7 +97,7 @@ def test_the_sheet_is_in_its_readers_language_and_nobody_sees_it_again(
 ) -> None:
     page = "/staff/participants/DS-007/contacts"
     sheet = nurse.submit(page, to=f"{page}/paper")
-    assert "您的登录码" in sheet.text
+    assert "您的纸质码（登录用）" in sheet.text
     assert "they cannot be shown again" in sheet.text
     assert sheet.headers["Cache-Control"] == "no-store"
     found = re.search(r"\d{4} \d{4} \d{4}", sheet.text)
@@ -129,7 +129,7 @@ def test_after_stop_no_code_leaves_staff_are_told_and_paper_remains(
         texts = session.scalars(select(Message).filter_by(purpose="code")).all()
     assert [text.state for text in texts] == ["queued"]
     assert post(runtime, people).claim() == []
-    assert "phone and agree another way" in nurse.get("/staff").text
+    assert "phone and agree on another way" in nurse.get("/staff").text
     told = nurse.get("/staff/participants/DS-007/contacts").text
     assert "give them a code on paper" in told
     code = paper_for(nurse)

@@ -86,7 +86,7 @@ def test_an_administrator_sees_days_and_nothing_that_was_reported(
     admin = seated(app, house.runtime, house.people.here["admin"])
     page = admin.get(f"{PATH}?d0={RIGHT}").text
     assert "Day 14 visit" in page
-    assert "Entries that would stand" not in page
+    assert "Entries that would be" not in page
 
 
 @pytest.mark.parametrize("role", ["nurse", "coordinator", "monitor"])

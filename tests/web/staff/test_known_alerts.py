@@ -53,7 +53,7 @@ def test_a_call_is_planned_from_the_alerts_page_and_shown_there(
     assert answer.headers["Location"] == alert
     assert stands(runtime, alert) == ("acked", people.here["nurse"].id)
     page = nurse.get(alert).text
-    assert "A call is planned by 09:30" in page
+    assert "A call is planned before 09:30" in page
     assert "Blood count at ten, phones after it." in page
     assert "plans a call within 30 min" in page
     assert f"{alert}/plan" not in page, "it is planned once a round"
@@ -97,4 +97,4 @@ def test_it_is_offered_in_chinese_too(
     with runtime.writing() as session:
         session.get_one(Staff, people.here["nurse"].id).language = "zh"
     page = seated(app, runtime, people.here["nurse"]).get(alert).text
-    assert "情况已知，计划回电" in page
+    assert "已知道情况，计划回电" in page

@@ -99,7 +99,7 @@ def test_what_is_no_number_is_refused_by_its_character_in_the_readers_language(
     asked = f"number={typed}"  # even where somebody says that it was read back
     refused = send(coordinator, form, typed, asked=asked)
     assert refused.status_code == 400
-    assert f"“{named}” is no part of a telephone number" in refused.text
+    assert f"“{named}” cannot be in a telephone number" in refused.text
     with runtime.writing() as session:
         session.merge(people.here["coordinator"]).language = "zh"
     refused = send(coordinator, form, typed, asked=asked)
@@ -212,8 +212,8 @@ def test_a_duty_line_with_an_extension_is_refused_and_one_in_full_width_can_be_d
         database_url, "site", "set", "--duty-line", "028-8542 1234 转 5"
     )
     assert code != 0
-    assert "From “转” on this is an extension" in output
-    assert "Give a number that rings without it." in output
+    assert "From “转” on, this is an extension" in output
+    assert "Give a number that works without it." in output
     assert (
         command(database_url, "site", "set", "--duty-line", "（０２８）8542—1234")[0]
         == 0

@@ -535,11 +535,11 @@ def test_a_form_sent_twice_enrols_once(
         ({"d0": "", "act": "preview"}, "Write the day like 2026-03-10."),
         ({"consented_at": "now"}, "Choose day and time."),
         ({"consented_at": "0001-01-01T00:00"}, "Choose day and time."),
-        ({"consented_at": "2026-03-12T09:30"}, "The consent cannot lie in the future."),
+        ({"consented_at": "2026-03-12T09:30"}, "The consent cannot be in the future."),
         ({"consent_version": ""}, "Name the version of the consent form."),
         ({"language": ""}, "Choose a language."),
         ({"time_zone": "Mars"}, "This time zone does not exist."),
-        ({"discharged_on": "2026-03-20"}, "The discharge lies between"),
+        ({"discharged_on": "2026-03-20"}, "The discharge must be between"),
     ],
 )
 def test_an_enrolment_that_cannot_be_keeps_what_was_typed(
@@ -618,7 +618,7 @@ def test_discharge_and_admission_are_recorded_on_the_persons_page(
         place, {"act": "admit", "on": "2026-03-20"}, to=f"{place}/stay"
     )
     assert future.status_code == 400
-    assert "No stay could begin that day." in future.text
+    assert "No stay can begin on that day." in future.text
     assert "2026-03-20" in future.text
     back = nurse.submit(place, {"act": "admit", "on": "2026-03-13"}, to=f"{place}/stay")
     assert back.status_code == 303
@@ -680,7 +680,7 @@ def test_the_rota_names_its_gaps_and_takes_a_new_shift(
         ({"staff_id": "-1"}, "This is not a number."),
         ({"role": ""}, "Choose a duty."),
         ({"starts_at": ""}, "Choose day and time."),
-        ({"ends_at": "2026-03-11T09:00"}, "A shift ends after it begins"),
+        ({"ends_at": "2026-03-11T09:00"}, "A shift must end after it begins"),
     ],
 )
 def test_a_shift_that_cannot_be_keeps_what_was_typed(

@@ -113,7 +113,7 @@ def test_a_visit_by_night_is_asked_about_once_and_kept(
     [
         ({"act": "book", "at": ""}, "Choose day and time."),
         ({"act": "book", "at": "2026-03-25T09:00"}, "outside the visit&#39;s window"),
-        ({"act": "book", "at": "2026-03-11T09:00"}, "This time is over"),
+        ({"act": "book", "at": "2026-03-11T09:00"}, "This time has passed"),
         ({"act": "attend", "on": "2026-03-14"}, "from the infusion to today"),
         ({"act": "attend", "on": ""}, "Write the day like 2026-03-10."),
         ({"act": "miss"}, "has not come yet"),
@@ -212,7 +212,7 @@ def test_another_zone_is_shown_by_the_clock_before_it_counts(
     fields = {"act": "zone", "time_zone": "Europe/London"}
     asked = coordinator.submit(path, fields)
     assert asked.status_code == 400
-    assert "09:00 their time. At the hospital it is 17:00 then." in asked.text
+    assert "09:00 in their time. That is 17:00 at the hospital." in asked.text
     assert person(runtime, person_id).time_zone == "Asia/Shanghai"
     coordinator.submit(path, {**fields, "confirmed": "1"})
     assert person(runtime, person_id).time_zone == "Europe/London"

@@ -61,7 +61,7 @@ def test_who_reads_coded_data_only_sees_that_a_text_came_and_not_its_words(
 def test_a_strangers_text_is_a_line_of_the_worklist(app: Flask, desk: Post) -> None:
     desk.write("who are you", STRANGER)
     team = visitor(app, desk)
-    assert "A text from a number nobody knows" in team.get("/staff").text
+    assert "A text from an unknown number" in team.get("/staff").text
     here = desk.people.here.site.id
     (task,) = desk.all(Task, site_id=here)
     assert "who are you" in team.get(f"/staff/tasks/{task.id}").text

@@ -86,7 +86,7 @@ def test_it_speaks_chinese(house: AmendedHouse, desk: Visitor) -> None:
     page = desk.get(f"/staff/study/{version}").text
     assert "更严格1处，更宽松0处" in page
     assert "应答时限（分钟）" in page
-    assert "须先签署知情同意3.0" in page
+    assert "要先签署知情同意3.0" in page
     assert "签署并改用" in page
 
 
@@ -152,7 +152,7 @@ def test_a_consent_comes_first_as_a_task_with_its_form(
     assert form in page
     soon = desk.submit(form, consent("09:30"))
     assert soon.status_code == 400
-    assert "cannot lie in the future" in soon.text
+    assert "cannot be in the future" in soon.text
     answer = desk.submit(form, consent("08:30"))
     assert answer.status_code == 303
     assert house.tasks(kind="reconsent")[0].state == "done"

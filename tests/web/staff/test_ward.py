@@ -87,14 +87,14 @@ def test_one_form_answers_for_everybody_and_the_line_is_gone(
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({}, "Say of at least one person where they are."),
+        ({}, "Say where at least one person is."),
         (
             {"place-DS-008": "home", "on-DS-008": "soon", "place-DS-009": "here"},
             "Write the day like 2026-03-10.",
         ),
         (
             {"place-DS-008": "home", "on-DS-008": "2026-03-20", "place-DS-009": "here"},
-            "There is no stay that could end that day.",
+            "There is no stay that can end on that day.",
         ),
         ({"on-DS-008": "2026-03-11"}, "Choose whether they are still here"),
     ],
@@ -143,7 +143,7 @@ def test_the_record_corrects_a_wrong_discharge_and_takes_it_back(
     wrong = {"act": "correct", "right": "2026-03-30"}
     refused = nurse.submit(HERE, wrong, to=f"{HERE}/stay")
     assert refused.status_code == 400
-    assert "There is no stay that could end that day." in refused.text
+    assert "There is no stay that can end on that day." in refused.text
     right = {"act": "correct", "right": "2026-03-11"}
     assert nurse.submit(HERE, right, to=f"{HERE}/stay").status_code == 303
     assert (date(2026, 3, 11), None) in stays(runtime)
@@ -178,7 +178,7 @@ def test_an_emergency_is_told_what_to_do_in_both_places(
 def test_today_and_the_red_flags_say_both(patient: Visitor) -> None:
     for path in ("/today", "/diary"):
         page = html.unescape(patient.get(path).text)
-        assert "如果您现在住院，感觉不适请先按铃叫护士；如果已经回家" in page, path
+        assert "如果您现在住院，不舒服请先按铃叫护士；如果已经回家" in page, path
         assert "您现在住院：感觉不适" not in page
 
 

@@ -66,7 +66,7 @@ def _sheet(person: Person, made: PrintedCode) -> dict[str, Any]:
 def _words(person: Person, made: PrintedCode, duty_line: str) -> dict[str, Any]:
     until = filters.moment(made.expires_at, zone(), person.language)
     return {
-        "title": gettext("Your code for signing in"),
+        "title": gettext("Your code on paper for signing in"),
         "steps": [
             gettext("Open this page on your phone, or point its camera at the square:"),
             gettext("Type these 12 digits:"),

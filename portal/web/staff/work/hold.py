@@ -33,7 +33,9 @@ def hold() -> ResponseReturnValue:
 def release_hold() -> ResponseReturnValue:
     """Let messages go again, in one's own name, after saying what was done."""
     if request.form.get("rung") != "yes":
-        said = gettext("Tick it when everybody who may have been ill was rung.")
+        said = gettext(
+            "Tick this when everybody who may have been ill has been phoned."
+        )
         return _page({"rung": said}, 400)
     actor = audit.Actor(ActorKind.STAFF, str(viewer().staff_id))
     # Where a colleague was faster, nothing is held any more: the page shows it.
