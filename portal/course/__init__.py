@@ -1,7 +1,7 @@
-"""A study file is used before anybody lives under it: an invented course, start to end.
+"""A study file is tried out before it is used for real people: an invented course.
 
-Invented people are enrolled under it in a database that is thrown away. They report, are
-paged for, reminded and answered, and every page, text, call, card, feed and offline
-document that depends on the file is made in each of its languages. Whatever stops on the
-way is a fault of the file. Commands come in, and tests.
+Invented people are enrolled under the file in a temporary database. They report, are
+reminded and are answered, and the team is paged. Every page, text, call, card, feed and
+offline document that depends on the file is made in each of its languages. Whatever
+fails on the way is a fault of the file. Commands and tests come in.
 """

@@ -1,6 +1,6 @@
-"""What happens in a course, act by act: diaries, dangers, texts, ladders, answers, silence.
+"""The acts of a course: diaries, dangers, texts, ladders, answers and silence.
 
-An act is said before it is tried, so that a fault can name it.
+Each act is described before it is done, so that a fault can name it.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ Act = tuple[str, Callable[[], object]]
 
 SILENT = (0, 1)
 MUCH_LATER = (14,)
-"""Days without a word; the last is for weekly diaries."""
+"""The days on which nobody writes; the last is for weekly diaries."""
 CHANGING = (
     "participant.today",
     "participant.today_status",
     "staff.live",
     "staff.alert",
 )
-"""What an alert and its answer change."""
+"""The pages that an alert and its answer change."""
 PLANNED = ("participant.today", "participant.calendar", "staff.live", "staff.task")
-"""What days without a word change."""
+"""The pages that silent days change."""
 DUE = (
     ladder.escalate_due,
     unfinished.finish_left_drafts,
@@ -58,7 +58,7 @@ DUE = (
 
 
 def calm_diaries(stage: Stage, troupe: Troupe) -> Iterator[Act]:
-    """Everybody fills the diary in; one in two has their caregiver do it."""
+    """Everybody fills in the diary; for every second person the caregiver does it."""
     for place, who in enumerate(troupe.people):
         relative = (place // 2) % 2 == 1
         visitor = pages.person_visitor(stage, who, relative=relative)
@@ -70,9 +70,10 @@ def calm_diaries(stage: Stage, troupe: Troupe) -> Iterator[Act]:
 def looks_round(
     stage: Stage, troupe: Troupe, only: Sequence[str] | None = None
 ) -> Iterator[Act]:
-    """Everybody opens every page of theirs, or those of ``only``.
+    """Everybody opens all their pages, or only those in ``only``.
 
-    Participants, one of the team for each language, and the ward's screen.
+    Everybody means the participants, one team member per language, and the ward's
+    screen.
     """
     for who in troupe.people:
         visitor = pages.person_visitor(stage, who, relative=False)
@@ -91,7 +92,7 @@ def _reads(stage: Stage, visitor: Visitor, only: Sequence[str] | None) -> Iterat
 
 
 def dangers(stage: Stage, troupe: Troupe) -> Iterator[Act]:
-    """The file's own examples are reported, so that each rule and advice is shown."""
+    """The file's examples are reported, so that each rule and advice appears."""
     chosen = list(enumerate(telling(stage.study)))
     for who in troupe.people:
         visitor = pages.person_visitor(stage, who, relative=False)
@@ -103,7 +104,7 @@ def dangers(stage: Stage, troupe: Troupe) -> Iterator[Act]:
 
 
 def telling(study: Study) -> list[Example]:
-    """The fewest examples, in the file's order, that show each rule and each advice."""
+    """As few examples as show each rule and each advice, in the file's order."""
     shown: set[tuple[str, str]] = set()
     chosen: list[Example] = []
     for example in study.examples:
@@ -129,7 +130,7 @@ def _report(
 
 
 def texts(stage: Stage, troupe: Troupe) -> Iterator[Act]:
-    """Texts that come in: for help, a temperature, a fever, an urgent word, a danger."""
+    """Texts come in: for help, with a temperature, a fever, urgent words, a danger."""
     words = {one.language: one for one in stage.study.words}
     for who in troupe.people:
         known = words[who.language]
@@ -154,18 +155,18 @@ def _arrives(stage: Stage, number: str, body: str, key: str) -> None:
 
 
 def climbs(stage: Stage) -> Iterator[Act]:
-    """The ladders climb to their end and begin anew, and nobody answers."""
+    """The ladders climb to their end and start again; nobody answers."""
     begun, ladders = stage.clock.at, [stage.study.policies[tier] for tier in PAGING]
     steps = {step.after_minutes for one in ladders for step in one.steps}
     again = max(steps) + max(one.repeat_minutes for one in ladders)
     for minutes in sorted({*steps, again}):
         at = begun + timedelta(minutes=minutes)
         yield f"the ladders after {minutes} minutes", partial(_works, stage, at)
-    yield "the list of whom an emergency calls", partial(_call_list, stage)
+    yield "the list of people called in an emergency", partial(_call_list, stage)
 
 
 def _works(stage: Stage, at: datetime) -> None:
-    """The engine's work at a moment."""
+    """Do the engine's work at a given time."""
     stage.clock.at = at
     for due in DUE:
         with stage.runtime.writing() as session:
@@ -179,7 +180,7 @@ def _call_list(stage: Stage) -> None:
 
 
 def answers(stage: Stage, troupe: Troupe) -> Iterator[Act]:
-    """Somebody takes every alert, which its sender sees, and closes it."""
+    """Somebody takes every alert, the reporter looks, and then it is closed."""
     staff_id = troupe.staff[0][0]
     with stage.runtime.reading() as session:
         found = list(session.scalars(select(Alert.id)))
@@ -206,7 +207,7 @@ def _close(stage: Stage, alert_id: int, staff_id: int) -> None:
 
 
 def silent_days(stage: Stage, days: Sequence[int]) -> Iterator[Act]:
-    """Days on which nobody writes: at each hour of the file the engine does its work."""
+    """Days without entries: the engine does its work at each hour in the file."""
     zone = stage.study.site.time_zone
     first = study_days.local_date(stage.clock.at, zone) + timedelta(days=1)
     for day in days:
@@ -216,7 +217,7 @@ def silent_days(stage: Stage, days: Sequence[int]) -> Iterator[Act]:
 
 
 def _hours(study: Study) -> list[str]:
-    """Every hour that the file names, and one after all of them."""
+    """Every hour that the file names, and one later hour."""
     plan = study.reminders
     hours = {"23:30", plan.visit_at}
     hours |= {plan.evening.at} if plan.evening else set()

@@ -1,4 +1,4 @@
-"""Which key of a study file a course stopped at, as far as what was raised can tell."""
+"""Which key of a study file made a course fail, as far as the exception tells."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.toml_tables import KeyFault
 
 COURSE = "course"
-"""The key of a fault that names none of the file."""
+"""The key used when the exception names no key of the file."""
 LONGEST = 300
 _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 class CourseFaults:
-    """The faults of a course: of each key the first, where it was first met."""
+    """The faults of a course: for each key only the first."""
 
     def __init__(self, study: Study) -> None:
         self._study = study
         self._found: dict[str, KeyFault] = {}
 
     def note(self, doing: str, error: BaseException) -> None:
-        """Keep what ``doing`` something raised."""
+        """Keep the exception that the act ``doing`` raised."""
         one = fault(self._study, doing, error)
         name = one.sentence if one.key == COURSE else one.key
         self._found.setdefault(name, one)
 
     def told(self) -> tuple[KeyFault, ...]:
-        """All of them, as they were met."""
+        """All faults, in the order of their discovery."""
         return tuple(self._found.values())
 
 
 def fault(study: Study, doing: str, error: BaseException) -> KeyFault:
-    """What went wrong, at the key that the error names; else at ``course``."""
+    """The fault at the key that the error names, or else at ``course``."""
     said = error.message if isinstance(error, PortalError) else str(error)
     kind = "" if isinstance(error, PortalError) else f"{type(error).__name__}: "
     sentence = f"in use: {doing}: {kind}{said}"[:LONGEST]
@@ -54,7 +54,7 @@ def _key(study: Study, names: list[str]) -> str:
 
 
 def _tables(study: Study) -> Mapping[str, Collection[str]]:
-    """What an error may name: what the file has, and what the program asks of it."""
+    """The names an error may contain: those in the file and those the program needs."""
     return {
         "message": {*study.messages, *(one.id for one in MESSAGES)},
         "sms": {*study.texts, *(one.id for one in TEXTS)},
@@ -65,7 +65,7 @@ def _tables(study: Study) -> Mapping[str, Collection[str]]:
 
 
 def _with_gap(study: Study, names: list[str]) -> str:
-    """The message or text with the placeholder that an error names and nothing fills."""
+    """The message or text with the unfilled placeholder that the error names."""
     for name in names:
         for table, wordings in (("message", study.messages), ("sms", study.texts)):
             for key, one in wordings.items():

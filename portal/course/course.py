@@ -1,4 +1,4 @@
-"""The course of a study, from enrolment to the last answer, and each fault on its way."""
+"""The course of a study, from enrolment to the last answer, and the faults it finds."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from portal.protocol.study.toml_tables import KeyFault
 
 BEGINS = date(2026, 3, 12)
 ENOUGH = 20
-"""Faults after which a course ends: by then its file is known to be broken."""
+"""The number of faults after which a course stops: the file is broken anyway."""
 
 Tell = Callable[[str], object]
 
 
 def faults_in_use(study: Study, tell: Tell = lambda _: None) -> tuple[KeyFault, ...]:
-    """Every fault that a study without faults of its text shows when it is used.
+    """Every fault that a study shows in use, although the check of its text found none.
 
-    ``tell`` hears what happens, in a few words, as it begins. It takes seconds.
+    ``tell`` is called with the name of each part as it begins. A course takes seconds.
     """
     begins = study_days.moment_at(BEGINS, "09:00", study.site.time_zone)
     found = CourseFaults(study)
@@ -68,7 +68,7 @@ def _each(
     happen: Callable[[], Iterator[Act]],
     found: CourseFaults,
 ) -> Iterator[Act]:
-    """The acts of a part; preparing one may fail as the act itself may."""
+    """The acts of a part; preparing an act can fail, like the act itself."""
     coming = happen()
     while True:
         ready: list[Act] = []
@@ -89,7 +89,7 @@ def _try(
     place.ear.heard.clear()
     try:
         act()
-    except Exception as error:  # noqa: BLE001 (whatever stops a course is its fault)
+    except Exception as error:  # noqa: BLE001 (any failure is a fault of the file)
         found.note(doing, error)
     for heard in place.ear.heard:
         found.note(doing, heard)

@@ -16,7 +16,7 @@ NUMBERS = {"spo2": "97", "sbp": "118"}
 
 @dataclass
 class Form:
-    """A form of a page: where it goes, and what it carries unseen."""
+    """A form of a page: its address and its hidden fields."""
 
     action: str = ""
     hidden: dict[str, str] = field(default_factory=dict)
@@ -36,10 +36,10 @@ class _Forms(HTMLParser):
 
 
 def fill_in(study: Study, visitor: Visitor, reporter: str) -> None:
-    """Every screen of today's diary, calmly, and the page that follows it.
+    """Fill in every screen of today's diary calmly, and open the page that follows.
 
     Raises:
-        PageBroken: a page of it is.
+        PageBroken: one of these pages is broken.
     """
     address, said = "/diary", {"reporter": reporter, "none": "1"}
     for _ in range(MOST_SCREENS):
@@ -49,7 +49,7 @@ def fill_in(study: Study, visitor: Visitor, reporter: str) -> None:
         answer = visitor.client.post(form.action, data={**form.hidden, **said})
         look(form.action, answer)
         if answer.status_code != 303:
-            raise PageBroken(f"a calm diary was answered {answer.status}")
+            raise PageBroken(f"a calm diary got the answer {answer.status}")
         address = answer.headers["Location"]
         said = {"go": "1", **_calm(study)}
     raise PageBroken("the diary does not end")
@@ -62,7 +62,7 @@ def _form(page: str, start: str) -> Form | None:
 
 
 def _calm(study: Study) -> dict[str, Any]:
-    """A calm answer to every item, whichever of them the screen asks."""
+    """A calm answer to every item of the study."""
     fields: dict[str, Any] = {}
     for item in study.items.values():
         fields |= _field(item)

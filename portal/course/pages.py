@@ -1,6 +1,6 @@
-"""Every page that somebody of a course can open, and what is wrong with it.
+"""Every page that people in a course can open, and what is wrong with it.
 
-The addresses come from the portal's own table of them, so a new page is opened too.
+The addresses come from the portal's own URL map, so that new pages are included.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ OWN = (
 TEAM = ("staff.",)
 WARD = ("siren.",)
 SEEN = 3
-"""Alerts and participants that one of the team opens."""
+"""How many alerts and participants a team member opens."""
 LEFT_OPEN = re.compile(r"\{[a-z_]+\}")
 UNSPOKEN = re.compile(r"<(script|style|template)\b.*?</\1>|<[^>]*>", re.DOTALL)
 FILLED_ELSEWHERE = ("/offline/", "/worker.js")
-"""Documents whose gaps a phone fills in itself."""
+"""Documents whose placeholders the phone fills in."""
 
 
 class PageBroken(Exception):
-    """A page said that it is broken, or showed what should have been filled in."""
+    """A page returned an error, or showed an unfilled placeholder."""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser that somebody holds; ``known`` gives what their addresses may name."""
+    """A person's browser; ``known`` has the values for the parts of their addresses."""
 
     who: str
     client: FlaskClient
@@ -60,7 +60,7 @@ class Visitor:
 
 
 def person_visitor(stage: Stage, who: InventedPerson, *, relative: bool) -> Visitor:
-    """An enrolled phone on which a participant, or their caregiver, is signed in."""
+    """An enrolled phone on which a participant or a caregiver is signed in."""
     runtime, now = stage.runtime, stage.clock.at
     with runtime.writing() as session:
         caregiver = who.caregiver_id if relative else None
@@ -90,7 +90,7 @@ def _of_person(stage: Stage, participant_id: int) -> dict[str, list[object]]:
 
 
 def staff_visitor(stage: Stage, staff_id: int, codes: Sequence[str]) -> Visitor:
-    """A browser in which a member of the team is signed in, to see ``codes``."""
+    """A browser in which a team member is signed in, to look at ``codes``."""
     runtime, now = stage.runtime, stage.clock.at
     with runtime.writing() as session:
         token = sessions.open_for_staff(session, staff_id, real_now=now)
@@ -134,7 +134,7 @@ def addresses(
 ) -> Iterator[str]:
     """Every address that a visitor may open and whose parts are known.
 
-    ``only``: of these endpoints alone.
+    ``only``: only those of these endpoints.
     """
     for rule in sorted(stage.app.url_map.iter_rules(), key=str):
         theirs = rule.endpoint.startswith(tuple(visitor.pages))
@@ -158,7 +158,7 @@ def opened(visitor: Visitor, address: str) -> TestResponse:
     """The page at an address.
 
     Raises:
-        PageBroken: it is broken, or a gap of it was left open.
+        PageBroken: it is an error, or has an unfilled placeholder.
     """
     page = visitor.client.get(address)
     look(address, page)
@@ -166,10 +166,10 @@ def opened(visitor: Visitor, address: str) -> TestResponse:
 
 
 def look(address: str, page: TestResponse) -> None:
-    """See that a page is whole.
+    """Check that a page is complete.
 
     Raises:
-        PageBroken: it is not.
+        PageBroken: it is an error, or has an unfilled placeholder.
     """
     if page.status_code >= 500:
         raise PageBroken(f"answered {page.status}")

@@ -1,4 +1,4 @@
-"""Who takes part in a course: one person a phase and language, relatives, a whole team.
+"""The people of a course: one participant per phase and language, relatives, a team.
 
 Every person, name and number is invented.
 """
@@ -27,8 +27,8 @@ from portal.vocabulary.people import ActorKind, ContactKind
 BLOCK = "+861990001"
 BEFORE = timedelta(days=7)
 LONGEST_AGO = 365 * 15
-"""Days; nobody infused earlier can be enrolled."""
-NO_PASSWORD = "-"  # noqa: S105 (it is the hash of none)
+"""In days; a person infused earlier cannot be enrolled."""
+NO_PASSWORD = "-"  # noqa: S105 (no password has this hash)
 ROLES = {
     Duty.NURSE: "nurse",
     Duty.DOCTOR: "investigator",
@@ -40,7 +40,7 @@ ROLES = {
 
 @dataclass(frozen=True)
 class InventedPerson:
-    """Somebody enrolled, with the language they read and the phase they begin in."""
+    """An enrolled person, with the language they read and the phase they begin in."""
 
     participant_id: int
     caregiver_id: int
@@ -52,7 +52,10 @@ class InventedPerson:
 
 @dataclass(frozen=True)
 class Troupe:
-    """Everybody of a course. ``staff`` has one of each duty, with their language."""
+    """All people of a course.
+
+    ``staff`` has one person per duty, with their language.
+    """
 
     people: tuple[InventedPerson, ...]
     staff: tuple[tuple[int, str], ...]
@@ -176,7 +179,7 @@ def _holds(
 
 
 def _d0(stage: Stage, phase: Phase) -> date:
-    """A day of infusion that puts today into the middle of the phase's days."""
+    """A day of infusion for which today is in the middle of the phase."""
     today = study_days.local_date(stage.clock.at, stage.study.site.time_zone)
     place = stage.study.phases.index(phase)
     if place == 0:

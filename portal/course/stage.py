@@ -1,7 +1,7 @@
-"""Where a course takes place: a database of its own, a clock that is moved, the portal.
+"""Where a course takes place: a separate database, a movable clock, and the portal.
 
-What the portal catches so that it can continue (one row of many, a text nobody could
-deal with) is heard here all the same: ``heard`` has it.
+The portal catches some errors so that it can continue (one bad row of many, a text that
+could not be handled). They are found here too: ``heard`` has them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.db.migrate import upgrade
 from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 
-SECRET = "of-a-course-that-nobody-takes-0123456789"  # noqa: S105 (opens nothing)
+SECRET = "of-a-course-that-nobody-takes-0123456789"  # noqa: S105 (protects nothing)
 
 
 class MovedClock:
@@ -37,7 +37,7 @@ class MovedClock:
 
 
 class Ear(logging.Handler):
-    """Keeps every error that the portal logs in place of raising it."""
+    """Keeps every error that the portal logs instead of raising it."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -50,7 +50,7 @@ class Ear(logging.Handler):
 
 
 class Stage:
-    """The portal on an empty database, with one study to be put into it."""
+    """The portal on an empty database, for one study."""
 
     def __init__(self, study: Study, runtime: Runtime, clock: MovedClock) -> None:
         self.study, self.runtime, self.clock = study, runtime, clock
@@ -64,7 +64,7 @@ _migrated: list[bytes] = []
 
 @contextmanager
 def opened(study: Study, begins: datetime) -> Iterator[Stage]:
-    """A stage for ``study`` that begins at a moment; it leaves nothing behind."""
+    """A stage for ``study`` that begins at a given time; it leaves nothing behind."""
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         clock = MovedClock(begins)
         settings = Settings(database_url=_database(Path(folder)), secret_key=SECRET)
@@ -77,7 +77,7 @@ def opened(study: Study, begins: datetime) -> Iterator[Stage]:
 
 
 def _database(folder: Path) -> str:
-    """A migrated database; the first of a process is kept for those after it."""
+    """A migrated database; the first one of a process is reused as a template."""
     file = folder / "course.db"
     url = f"sqlite:///{file}"
     if _migrated:
@@ -89,13 +89,13 @@ def _database(folder: Path) -> str:
 
 
 def _never_wait(connection: object, _record: object) -> None:
-    """No course outlives a power cut."""
+    """Do not wait for the disk: a course need not survive a power cut."""
     execute: Callable[[str], object] = connection.execute  # type: ignore[attr-defined]
     execute("PRAGMA synchronous = OFF")
 
 
 def _application(runtime: Runtime) -> Flask:
-    """The portal's pages; their routes and templates are made once in a process."""
+    """The portal's pages; routes and templates are made once per process."""
     if not _used:
         _used.append(create_app(runtime=runtime))
         _used[0].testing = True

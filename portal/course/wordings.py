@@ -1,4 +1,4 @@
-"""Every message that a course queued, in words, as it would leave."""
+"""The words of every message that a course queued, as it would be sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.protocol.study.filling import fill
 
 
 def messages(stage: Stage) -> Iterator[Act]:
-    """Each message is put into words, in the language of its reader and in the others."""
+    """Word each message in the language of its reader and in the others."""
     with stage.runtime.reading() as session:
         found = list(session.scalars(select(Message).order_by(Message.id)))
     said: set[tuple[str, str, str]] = set()

@@ -11,10 +11,10 @@ from portal.db.base import Base
 
 
 class Challenge(Base):
-    """A sign-in code asked for a number; exists for unknown numbers too.
+    """A request for a sign-in code for a number; also stored for unknown numbers.
 
-    ``handle`` travels with the browser that asked; ``number_key`` and ``code_hash``
-    are keyed hashes, so the row tells nothing by itself.
+    ``handle`` belongs to the browser that asked. ``number_key`` and ``code_hash`` are
+    keyed hashes, so the row alone tells nothing.
     """
 
     __tablename__ = "challenge"
@@ -29,9 +29,9 @@ class Challenge(Base):
 
 
 class PaperCode(Base):
-    """A sign-in code that staff hand out on paper: one person's, for one phone, once.
+    """A sign-in code that staff hand out on paper: for one person, one phone, one use.
 
-    Only its keyed hash is kept; a newer one of the same person ends it.
+    Only its keyed hash is stored; a newer code of the same person ends it.
     """
 
     __tablename__ = "paper_code"
@@ -45,13 +45,13 @@ class PaperCode(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]  # a newer one replaced it
+    ended_at: Mapped[datetime | None]  # a newer code replaced it
 
 
 class Device(Base):
-    """An enrolled phone: may add entries for one participant, may read nothing.
+    """An enrolled phone: it may add entries for one participant and may read nothing.
 
-    With the PIN that its owner chose it may also open what they may read.
+    With its owner's PIN it may also show what the owner may read.
     """
 
     __tablename__ = "device"
@@ -72,10 +72,10 @@ class Device(Base):
 
 
 class CalendarFeed(Base):
-    """A private address that a calendar app asks for one person's appointments.
+    """A private address at which a calendar app gets one person's appointments.
 
-    Whoever knows the address may read it, so it says nothing else; only its hash is
-    kept, and a newer one of the same person ends it.
+    Anybody who knows the address can read them, so it shows nothing else. Only its hash
+    is stored, and a newer address of the same person ends it.
     """
 
     __tablename__ = "calendar_feed"
@@ -107,7 +107,7 @@ class LoginSession(Base):
 
 
 class Try(Base):
-    """One try at something limited; ``key`` is a keyed hash of number or address."""
+    """One try at something limited; ``key`` is a keyed hash of a number or address."""
 
     __tablename__ = "try"
     __table_args__ = (Index("ix_try_kind_key_at", "kind", "key", "at"),)
@@ -118,10 +118,10 @@ class Try(Base):
 
 
 class Siren(Base):
-    """A ward's screen that rings: may see codes and tiers of one site's alerts.
+    """A ward's screen that rings; it may see codes and tiers of one site's alerts.
 
-    ``secret_hash`` is first that of the code that sets the screen up, once; then that
-    of the credential the screen keeps. Its times are real.
+    ``secret_hash`` is at first the hash of the set-up code, which works once, and then
+    that of the screen's credential. All times are real time.
     """
 
     __tablename__ = "siren"

@@ -1,4 +1,4 @@
-"""Alerts, what happened to them, and the tasks of the day."""
+"""Alerts, their events, and tasks."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ UNCLOSED = text("state <> 'closed'")
 class Alert(Base):
     """An emergency or urgent matter that a named person must answer.
 
-    ``plan`` is the ladder as it stood at opening; ``round`` and ``step`` say which
-    rung fired last (step -1: none yet) and ``next_due_at`` when the engine acts.
+    ``plan`` is the ladder as it was at opening. ``round`` and ``step`` say which rung
+    fired last (step -1: none yet), ``next_due_at`` when the engine acts next.
     """
 
     __tablename__ = "alert"
@@ -57,7 +57,7 @@ class Alert(Base):
     ack_due_at: Mapped[datetime]
     acked_at: Mapped[datetime | None]
     acked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    told_at: Mapped[datetime | None]  # the participant was told that nobody answered
+    told_at: Mapped[datetime | None]  # participant was told that nobody answered
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None]
@@ -67,7 +67,10 @@ class Alert(Base):
 
 
 class AlertFinding(Base):
-    """A rule that fired, of which version of an entry, with what it saw. Append-only."""
+    """A rule that fired on a version of an entry, with the facts it saw.
+
+    Append-only.
+    """
 
     __tablename__ = "alert_finding"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,7 +83,7 @@ class AlertFinding(Base):
 
 
 class AlertEvent(Base):
-    """What happened to an alert, in order. Append-only."""
+    """One event of an alert, in order. Append-only."""
 
     __tablename__ = "alert_event"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,9 +95,9 @@ class AlertEvent(Base):
 
 
 class PlannedCall(Base):
-    """A call that whoever has an alert said they would make by ``until``. Append-only.
+    """A call that the holder of an alert plans to make by ``until``. Append-only.
 
-    One a round: planning holds the ladder back, and must not become a mute.
+    One per round: a planned call delays the ladder, and must not silence it.
     """
 
     __tablename__ = "planned_call"

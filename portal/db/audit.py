@@ -1,4 +1,4 @@
-"""Who did or saw what, chained so that a change shows. Append-only."""
+"""Who did or saw what, in a chain that reveals any change. Append-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every table shares: names of constraints, aware UTC times, JSON."""
+"""What all tables share: names of constraints, aware UTC times, JSON."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ NAMES = {
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; a naive one is refused.
+    """An aware time, stored in UTC; a naive one is refused.
 
-    SQLite has no zone: there the text is UTC by this rule alone.
+    SQLite stores no zone: there the text is UTC because of this rule only.
     """
 
     impl = DateTime(timezone=True)
@@ -44,7 +44,7 @@ class UtcTime(TypeDecorator[datetime]):
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        """Refuse naive times; hand UTC on."""
+        """Refuse naive times; convert to UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -55,7 +55,7 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(
         self, value: datetime | None, _dialect: Dialect
     ) -> datetime | None:
-        """Give aware UTC back."""
+        """Return aware UTC."""
         if value is None:
             return None
         aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
@@ -63,10 +63,10 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Word(TypeDecorator[str]):
-    """A member of an enum of ``portal.vocabulary``, kept as its text; no other is stored.
+    """A member of an enum of ``portal.vocabulary``, stored as its text.
 
-    What a row of another build may hold beside is read as it stands: a page shows the
-    code, rather than nothing at all.
+    No other word is stored. A word that another build of the portal stored is read
+    unchanged: a page then shows the code instead of nothing.
     """
 
     impl = String
@@ -77,7 +77,7 @@ class Word(TypeDecorator[str]):
         self.words = words
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        """The member's text; a word that is none of them is refused."""
+        """The member's text; any other word is refused."""
         return None if value is None else self.words(value).value
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:

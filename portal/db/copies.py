@@ -1,7 +1,7 @@
-"""A whole database into one file and back, while people continue to work.
+"""Copies a whole database into one file and back, while people continue to work.
 
-SQLite by its online backup, PostgreSQL by its own pg_dump from one snapshot. Rows are
-counted in the same moment, so that a copy can be held against what it was made from.
+SQLite uses its online backup, PostgreSQL its own pg_dump from one snapshot. The rows
+are counted in the same snapshot, so that a copy can be compared with its original.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ INSTALLED = Path("/usr/lib/postgresql")
 
 
 class CannotCopy(Exception):
-    """The copy failed or is not whole; the text says what is wrong."""
+    """The copy failed or is incomplete; the text says what is wrong."""
 
 
 def kind_of(url: str) -> str:
@@ -34,10 +34,10 @@ def kind_of(url: str) -> str:
 
 
 def dump(url: str, target: Path) -> Counts:
-    """Copy the database at ``url`` to the file ``target``; its rows by table.
+    """Copy the database at ``url`` to the file ``target``; return the rows per table.
 
     Raises:
-        CannotCopy: a tool is missing, or it failed.
+        CannotCopy: a tool is missing or failed.
     """
     if kind_of(url) == "sqlite":
         return _dump_sqlite(file_of(url), target)
@@ -45,7 +45,7 @@ def dump(url: str, target: Path) -> Counts:
 
 
 def counted(kind: str, copy: Path) -> Counts:
-    """The rows of a copy by table, read from the copy itself; checks that it is whole.
+    """The rows per table, read from the copy itself; checks that it is complete.
 
     Raises:
         CannotCopy: it is damaged.
@@ -54,7 +54,7 @@ def counted(kind: str, copy: Path) -> Counts:
 
 
 def is_empty(url: str) -> bool:
-    """Whether there is no table at ``url`` yet."""
+    """Whether the database at ``url`` has no tables yet."""
     if kind_of(url) == "sqlite":
         path = file_of(url)
         if not path.exists() or path.stat().st_size == 0:
@@ -66,11 +66,11 @@ def is_empty(url: str) -> bool:
 
 
 def load_postgresql(url: str, copy: Path) -> None:
-    """Put a dump in the place of everything at ``url``, in one transaction.
+    """Replace everything at ``url`` by a dump, in one transaction.
 
     Raises:
-        CannotCopy: a tool is missing, or it failed; then a database that was empty
-            stays so.
+        CannotCopy: a tool is missing or failed. Then a database that was empty stays
+            empty.
     """
     address = make_url(url)
     with _connected(address) as connection:
@@ -134,7 +134,7 @@ def _connected(url: URL) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as error:
-        raise CannotCopy(f"PostgreSQL fails ({type(error).__name__})") from error
+        raise CannotCopy(f"PostgreSQL failed ({type(error).__name__})") from error
     finally:
         engine.dispose()
 
@@ -172,7 +172,7 @@ def _rows(connection: Connection, name: str) -> int:
 
 
 def _counted_dump(copy: Path) -> Counts:
-    """Rows between ``COPY name (…) FROM stdin;`` and its end, as psql would read them."""
+    """Rows between ``COPY name (…) FROM stdin;`` and its end, as psql reads them."""
     command = [_tool("pg_restore", 0), "--data-only", "--file=-", str(copy)]
     counts: Counts = {}
     table = ""
@@ -193,7 +193,7 @@ def _counted_dump(copy: Path) -> Counts:
 
 
 def _plain(url: URL) -> str:
-    """The address without its password, which others could see in the process list."""
+    """The address without its password, which the process list would show."""
     bare = URL.create(
         "postgresql", url.username, None, url.host, url.port, url.database, url.query
     )
@@ -213,10 +213,13 @@ def _run(url: URL, command: Sequence[str], rest: Sequence[str]) -> None:
 
 
 def _tool(name: str, server: int) -> str:
-    """A PostgreSQL tool, new enough for the server: named folder, path, or installed.
+    """A PostgreSQL tool that is new enough for the server.
+
+    PORTAL_PG_BIN names its folder; without that, the path and the usual folders are
+    searched.
 
     Raises:
-        CannotCopy: there is none; its name is said.
+        CannotCopy: there is none; the text names the tool.
     """
     folders = sorted(INSTALLED.glob("[0-9]*"), key=lambda path: -int(path.name))
     named = os.environ.get("PORTAL_PG_BIN")

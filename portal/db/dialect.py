@@ -1,4 +1,4 @@
-"""All that differs between SQLite and PostgreSQL, in one place."""
+"""Everything that differs between SQLite and PostgreSQL, in one place."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 5_000
-AUDIT_LOCK = 7_214_001  # any constant: the audit chain's lock on PostgreSQL
-CHANNEL = "portal_outbox"  # where PostgreSQL says that a message was queued
-GLANCE_SECONDS = 0.05  # between two looks at whether anybody committed, on SQLite
+AUDIT_LOCK = 7_214_001  # any constant: the lock of the audit chain on PostgreSQL
+CHANNEL = "portal_outbox"  # PostgreSQL notifies here when a message is queued
+GLANCE_SECONDS = 0.05  # between two checks for a commit, on SQLite
 PATIENCE = {"connect_timeout": 5, "options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
-QUIET: dict[str, Any] = {"pool_size": 12, "hide_parameters": True}  # fit for a log
+QUIET: dict[str, Any] = {"pool_size": 12, "hide_parameters": True}  # safe to log
 
 
 def open_engine(url: str) -> Engine:
@@ -44,7 +44,7 @@ def open_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.isolation_level = None  # we issue BEGIN ourselves
     for pragma in (
         f"busy_timeout = {BUSY_MILLISECONDS}",
         "journal_mode = WAL",
@@ -61,7 +61,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def insert_unless_present(session: Session, table: Any, **values: object) -> bool:
-    """Insert a row unless a unique key is taken; whether it was inserted."""
+    """Insert a row unless a unique key exists; return whether it was inserted."""
     build = sqlite.insert if _is_sqlite(session) else postgresql.insert
     key = next(iter(table.__table__.primary_key.columns))
     statement = build(table).values(**values).on_conflict_do_nothing().returning(key)
@@ -69,37 +69,37 @@ def insert_unless_present(session: Session, table: Any, **values: object) -> boo
 
 
 def literals(values: Iterable[str]) -> BindParameter[Any]:
-    """For ``in_``: values spelled out, or the planner sees no partial index to fit."""
+    """For ``in_``: literal values, because with parameters no partial index is used."""
     return bindparam(None, list(values), expanding=True, literal_execute=True)
 
 
 def notify(session: Session) -> None:
-    """Wake the engine when this transaction commits; SQLite's commits are seen."""
+    """Wake the engine when this transaction commits; on SQLite it sees that itself."""
     if not _is_sqlite(session):
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 class CommitWatch(Protocol):
-    """Sees that somebody committed. Made, used and closed by one thread."""
+    """Notices commits. One thread creates, uses and closes it."""
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a commit, at most so long; whether there may have been one."""
+        """Wait at most ``seconds`` for a commit; return whether there may be one."""
         ...
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         ...
 
 
 def open_watch(engine: Engine) -> CommitWatch:
-    """Watch the database of ``engine`` on a connection of its own."""
+    """Watch the database of ``engine`` on a separate connection."""
     if engine.dialect.name == "sqlite":
         return _SqliteWatch(engine)
     return _PostgresqlWatch(engine)
 
 
 class _SqliteWatch:
-    """Looks at the counter that moves when another connection commits."""
+    """Checks the counter that changes when another connection commits."""
 
     def __init__(self, engine: Engine) -> None:
         self._connection = sqlite3.connect(engine.url.database or "", timeout=1.0)
@@ -123,7 +123,7 @@ class _SqliteWatch:
 
 
 class _PostgresqlWatch:
-    """Listens on the channel that ``notify`` writes to."""
+    """Listens on the channel that ``notify`` uses."""
 
     def __init__(self, engine: Engine) -> None:
         url = engine.url.set(drivername="postgresql")
@@ -143,13 +143,13 @@ class _PostgresqlWatch:
 
 
 def lock_audit_chain(session: Session) -> None:
-    """Make appending to the audit a queue; SQLite's writer lock already does."""
+    """Let one transaction at a time append to the audit; SQLite does so anyway."""
     if not _is_sqlite(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
 
 
 def lock_key(session: Session, key: str) -> None:
-    """Make what is done under ``key`` a queue until commit; SQLite's writer lock is."""
+    """Let one transaction at a time work under ``key``; SQLite does so anyway."""
     if not _is_sqlite(session):
         statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
         session.execute(statement, {"key": key})
@@ -160,10 +160,10 @@ def _is_sqlite(session: Session) -> bool:
 
 
 def place(session: Session) -> str:
-    """Where this database stands, as a short name that a copy of it does not have.
+    """Where this database is, as a short name that a copy of it does not share.
 
-    On SQLite the machine and the file; on PostgreSQL the cluster and the database in
-    it, so that a physical copy of a whole cluster looks like the original.
+    On SQLite it names the machine and the file, on PostgreSQL the cluster and its
+    database. A physical copy of a whole cluster therefore looks like the original.
     """
     if _is_sqlite(session):
         file = session.get_bind().engine.url.database or ""

@@ -1,4 +1,4 @@
-"""What is followed: visits, diary entries and their versions, unfinished drafts."""
+"""Visits, diary entries with their versions, and unfinished drafts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Visit(Base):
 
 
 class VisitChange(Base):
-    """One change of a visit: from which day to which, why, by whom. Append-only."""
+    """One change of a visit: old and new day, the reason, and by whom. Append-only."""
 
     __tablename__ = "visit_change"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,7 +46,7 @@ class VisitChange(Base):
 
 
 class Entry(Base):
-    """One report by one person; what was said stands in its versions. Append-only."""
+    """One report by one person; its versions hold the answers. Append-only."""
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -60,10 +60,10 @@ class Entry(Base):
 
 
 class EntryVersion(Base):
-    """What was reported, once: answers, verdict, four times. Append-only.
+    """One version of a report: answers, verdict and four times. Append-only.
 
-    ``id`` is the phone's UUID, so that a resend finds it. ``answers`` are those of
-    this version alone; triage saw the newest of all the entry's versions merged.
+    ``id`` is the phone's UUID, so that a resend finds it. ``answers`` are those of this
+    version only; triage used the newest answers of all the entry's versions.
     """
 
     __tablename__ = "entry_version"
@@ -87,7 +87,7 @@ class EntryVersion(Base):
     stated_at: Mapped[datetime | None]
     phone_at: Mapped[datetime | None]
     phone_zone: Mapped[str | None]
-    offset_seconds: Mapped[int | None]  # phone clock minus ours
+    offset_seconds: Mapped[int | None]  # phone clock minus server clock
     received_at: Mapped[datetime]
     position: Mapped[int] = mapped_column(server_default="0")  # in its entry, from 1
     language: Mapped[str]
@@ -99,7 +99,7 @@ class EntryVersion(Base):
 
 
 class EntryConflict(Base):
-    """The same UUID with other content: kept beside the first. Append-only."""
+    """The same UUID with different content, kept beside the first. Append-only."""
 
     __tablename__ = "entry_conflict"
     __table_args__ = (UniqueConstraint("entry_version_id", "content_hash"),)
@@ -114,7 +114,7 @@ class EntryConflict(Base):
 class Handwriting(Base):
     """A sentence written with a finger, of one entry. Append-only.
 
-    ``strokes`` are those of ``core.strokes``; no rule reads them.
+    ``strokes`` has the form of ``diary.strokes``; no rule reads it.
     """
 
     __tablename__ = "handwriting"
@@ -131,7 +131,7 @@ class Handwriting(Base):
 
 
 class CorrectionRequest(Base):
-    """A correction of somebody else's entry, which waits for the investigator."""
+    """A correction of somebody else's entry; the investigator decides on it."""
 
     __tablename__ = "correction_request"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -147,7 +147,7 @@ class CorrectionRequest(Base):
 
 
 class Draft(Base):
-    """A diary somebody is writing screen by screen; sent by the engine if left.
+    """A diary that somebody is writing; the engine sends it if it is abandoned.
 
     ``id`` is the UUID that the finished version will carry.
     """
@@ -169,8 +169,8 @@ class Draft(Base):
     reporter: Mapped[str]
     language: Mapped[str]
     answers: Mapped[dict[str, Any]]
-    asked_again: Mapped[list[Any]]  # fields the page has asked about once more
-    strokes: Mapped[str | None]  # the sentence under way, as ``core.strokes`` reads it
+    asked_again: Mapped[list[Any]]  # fields that the page has asked about a second time
+    strokes: Mapped[str | None]  # the unfinished sentence, as in ``diary.strokes``
     unsent: Mapped[bool]  # written since the last version was stored
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     started_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""What keeps the engine honest: who may act, that it does, what fails it, its clock."""
+"""What the engine stores about itself: lease, beats, rows held back, clocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from portal.db.base import Base
 
 
 class Lease(Base):
-    """Who acts. ``fence`` grows with every change of holder; an old one writes nothing."""
+    """Which engine acts.
+
+    ``fence`` grows with every holder; an old one writes nothing.
+    """
 
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -32,7 +35,7 @@ class Beat(Base):
 
 
 class StudyClock(Base):
-    """How far study time runs ahead of real time: 0 but in demo and rehearsal."""
+    """How far study time is ahead of real time: 0 except in demo and rehearsal."""
 
     __tablename__ = "study_clock"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,33 +43,33 @@ class StudyClock(Base):
 
 
 class HeldBack(Base):
-    """A row that made the engine fail: how often, why, and until when it is left."""
+    """A row that made the engine fail: how often, why, and until when it is skipped."""
 
     __tablename__ = "held_back"
     __table_args__ = (UniqueConstraint("kind", "row_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]  # alert, draft, task, …: what sort of row
+    kind: Mapped[str]  # alert, draft, task, …
     row_id: Mapped[str]
     failures: Mapped[int]
-    error: Mapped[str]  # the name of the exception, never its words
-    since: Mapped[datetime]  # the first of these failures
+    error: Mapped[str]  # the type of the exception, never its text
+    since: Mapped[datetime]  # time of the first failure
     last_at: Mapped[datetime]
-    until: Mapped[datetime | None]  # NULL: it is tried again in the next cycle
+    until: Mapped[datetime | None]  # NULL: tried again in the next cycle
 
 
 class ProviderAccount(Base):
-    """Whether a provider refuses our account, and how often that began."""
+    """Whether a provider refuses our account, and how often such a refusal began."""
 
     __tablename__ = "provider_account"
     provider: Mapped[str] = mapped_column(primary_key=True)
     refusals: Mapped[int]
-    refused_since: Mapped[datetime | None]  # NULL: it does not
+    refused_since: Mapped[datetime | None]  # NULL: it is not refused
 
 
 class ClockMark(Base):
-    """The highest time gone by so far; ``epoch`` grows when a person sets it back.
+    """The highest steady time so far; ``epoch`` grows when a person sets it back.
 
-    ``moment`` is what the machine's monotonic seconds were then, since it booted.
+    ``moment`` is the machine's monotonic clock at that time, in seconds since boot.
     """
 
     __tablename__ = "clock_mark"
@@ -82,7 +85,7 @@ class ClockStep(Base):
 
     __tablename__ = "clock_step"
     id: Mapped[int] = mapped_column(primary_key=True)
-    seconds: Mapped[int]  # forward; below 0: back
+    seconds: Mapped[int]  # positive: forward; negative: back
     seen_at: Mapped[datetime]  # by the clock after the step
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[

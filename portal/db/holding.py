@@ -1,4 +1,4 @@
-"""What a restored or copied database must know of itself before it may send."""
+"""What a restored or copied database must know about itself before it may send."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from portal.db.base import Base
 
 
 class Home(Base):
-    """The one place at which this database may send; ``generation`` names its life."""
+    """The one place from which this database may send.
+
+    A restore changes ``generation``.
+    """
 
     __tablename__ = "home"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,7 +23,7 @@ class Home(Base):
 
 
 class Hold(Base):
-    """A restore, or a move to another place, and who let messages go again."""
+    """A restore, or a move to another place, and who released the messages."""
 
     __tablename__ = "hold"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,7 +37,7 @@ class Hold(Base):
 
 
 class SentBefore(Base):
-    """What the send journal shows was sent, though this database may not know it."""
+    """A message that was sent, by the send journal, though no row here may show it."""
 
     __tablename__ = "sent_before"
     dedupe_key: Mapped[str] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema, or say which one it has."""
+"""Migrates a database to the newest schema, and says which schema it has."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def newest_revision() -> str:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """The revision the database has; None when it was never migrated."""
+    """The revision of the database; None if it was never migrated."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

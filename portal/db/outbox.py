@@ -1,4 +1,4 @@
-"""Messages to be sent, each try at sending, and what providers said of them."""
+"""Messages to be sent, each attempt to send one, and what providers report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ WAITING = text("state IN ('queued', 'retry_wait')")
 
 
 class Message(Base):
-    """One text or call to one contact; ``dedupe_key`` makes it unique for ever."""
+    """One text, call or e-mail to one contact.
+
+    ``dedupe_key`` makes it unique for ever.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -50,7 +53,7 @@ class Message(Base):
     state_reason: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-    next_try_at: Mapped[datetime]  # not before
+    next_try_at: Mapped[datetime]  # not tried before this time
     not_after: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str | None]
@@ -64,10 +67,10 @@ class Message(Base):
 
 
 class Attempt(Base):
-    """One try at handing a message over; written before the provider is called.
+    """One attempt to hand a message over; written before the provider is called.
 
-    ``reference`` is ours and travels with the call, so that a try whose answer was
-    lost can be looked up.
+    ``reference`` is ours and is sent with the request, so that an attempt whose answer
+    was lost can be looked up.
     """
 
     __tablename__ = "attempt"
@@ -96,7 +99,7 @@ class Attempt(Base):
 
 
 class ProviderEvent(Base):
-    """What a provider said of a message, raw, once each. Append-only."""
+    """One report of a provider about a message, raw, stored once. Append-only."""
 
     __tablename__ = "provider_event"
     __table_args__ = (UniqueConstraint("provider", "event_key"),)
@@ -110,7 +113,7 @@ class ProviderEvent(Base):
 
 
 class Inbound(Base):
-    """A text somebody sent us, once each, and what became of it."""
+    """A text that somebody sent us, stored once, and how it was handled."""
 
     __tablename__ = "inbound"
     __table_args__ = (UniqueConstraint("provider", "event_key"),)
@@ -129,9 +132,9 @@ class Inbound(Base):
 
 
 class OptOut(Base):
-    """STOP or START from a number, whoever's it is; the newest counts.
+    """STOP or START from a number, for everybody with that number; the newest counts.
 
-    Erased with the contact whose number it is; the audit keeps the act.
+    Erased together with the number's contact; the audit keeps the act.
     """
 
     __tablename__ = "opt_out"
@@ -143,7 +146,7 @@ class OptOut(Base):
 
 
 class Handset(Base):
-    """A text or call on a simulated phone: what the ``log`` gateway delivers to."""
+    """A text or call on a simulated phone, delivered by the ``log`` gateway."""
 
     __tablename__ = "handset"
     __table_args__ = (Index("ix_handset_number_id", "number", "id"),)

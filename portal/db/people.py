@@ -1,7 +1,7 @@
 """Who takes part: sites, staff, participants, caregivers, and how to reach them.
 
-Names and numbers of participants and caregivers stand in ``contact`` alone, which
-may be erased while the study's data stay whole.
+Names and numbers of participants and caregivers stand in ``contact`` only. They can be
+erased there without loss of study data.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portal.vocabulary.people import ContactKind, ParticipantStatus
 
 
 class Site(Base):
-    """One hospital: zone, numbers to call."""
+    """One hospital: its time zone and the numbers to call."""
 
     __tablename__ = "site"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,8 +42,8 @@ class StudyVersion(Base):
     version: Mapped[str]
     sha256: Mapped[str]
     approved: Mapped[bool]
-    # A fifth of a megabyte: read only by who asks for it.
-    source: Mapped[str] = mapped_column(deferred=True)  # its base's text before its own
+    # About 200 kB: loaded only on access.
+    source: Mapped[str] = mapped_column(deferred=True)  # the base's text, then its own
     compiled: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     loaded_at: Mapped[datetime]
 
@@ -63,7 +63,7 @@ class Staff(Base):
     created_at: Mapped[datetime]
     totp_secret: Mapped[str | None]  # sealed with the portal's key
     totp_since: Mapped[datetime | None]
-    totp_window: Mapped[int | None]  # the last one used: a code works once
+    totp_window: Mapped[int | None]  # the last one used, because a code works once
 
 
 class Participant(Base):
@@ -91,8 +91,8 @@ class Participant(Base):
     enrolled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     quiet_from: Mapped[str | None]  # HH:MM in their zone; NULL: the study's hours
     quiet_to: Mapped[str | None]
-    reminded_until: Mapped[datetime | None]  # what came due by then has been dealt with
-    remind_at: Mapped[datetime | None]  # when something comes due next
+    reminded_until: Mapped[datetime | None]  # everything due by then is done
+    remind_at: Mapped[datetime | None]  # when the next thing is due
 
 
 class StatusChange(Base):
@@ -110,7 +110,7 @@ class StatusChange(Base):
 
 
 class StudyAdoption(Base):
-    """Somebody was moved from one version of their study to another. Append-only."""
+    """A participant was moved to another version of their study. Append-only."""
 
     __tablename__ = "study_adoption"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -125,7 +125,7 @@ class StudyAdoption(Base):
 
 
 class DayZeroChange(Base):
-    """Somebody's D0 was corrected, or their infusion postponed. Append-only."""
+    """A participant's D0 was corrected, or the infusion postponed. Append-only."""
 
     __tablename__ = "day_zero_change"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,7 +140,7 @@ class DayZeroChange(Base):
 
 
 class Caregiver(Base):
-    """Somebody the participant allows to report, after consenting themselves."""
+    """Somebody whom the participant allows to report, after a consent of their own."""
 
     __tablename__ = "caregiver"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -214,7 +214,7 @@ class Stay(Base):
     )
     admitted_on: Mapped[date]
     discharged_on: Mapped[date | None]
-    here_on: Mapped[date | None]  # the newest day for which somebody said "still here"
+    here_on: Mapped[date | None]  # the last day confirmed as "still here"
 
 
 class Shift(Base):

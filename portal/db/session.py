@@ -27,9 +27,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that writes nothing; what it loaded may be used afterwards."""
+        """A session that writes nothing; its loaded rows can be used afterwards."""
         with self._read() as session:
-            yield session  # closing it rolls back, and leaves loaded rows as they are
+            yield session  # closing it rolls back and keeps loaded rows usable
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -46,9 +46,10 @@ class Database:
 
 
 def _read_what_is_locked(asked: ORMExecuteState) -> None:
-    """A row that is locked is read as it stands, though the session knows it already.
+    """A row that is locked is read again, even if the session has loaded it before.
 
-    Whoever waited for the lock would else go on with what was so before they waited.
+    Otherwise a transaction that waited for the lock would use values from before the
+    wait.
     """
     statement = asked.statement
     if isinstance(statement, Select) and statement._for_update_arg is not None:

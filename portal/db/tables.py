@@ -1,4 +1,4 @@
-"""Every table in one namespace, for whoever needs the whole schema."""
+"""All tables in one namespace, for code that needs the whole schema."""
 
 from portal.db.access import (
     Challenge,

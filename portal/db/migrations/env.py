@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: the connection is handed in, never configured."""
+"""How Alembic reaches the database: the caller passes the connection in."""
 
 from alembic import context
 
