@@ -1,4 +1,4 @@
-"""Delivery: messages going out, texts and keypresses coming in.
+"""Delivery: messages that go out, texts and keypresses that come in.
 
 The engine's program and the provider's hooks come in.
 """

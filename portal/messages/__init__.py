@@ -1,4 +1,4 @@
 """Messages: the outbox, their states, a sender's rate, and the gateways below them.
 
-Every room that has something to say comes in; only ``delivery.sending`` sends.
+Every room that queues messages comes in; only ``delivery.sending`` sends.
 """

@@ -1,7 +1,7 @@
-"""Texts to whoever runs the portal: about its machines, never about a person.
+"""Texts to the portal's administrators: about its machines, never about a person.
 
-They are no study's wording, so they stand here and not in a study file; ``BUILT_IN``
-holds them with the others that no study file has.
+They belong to no study, so they are not in a study file. ``BUILT_IN`` has them together
+with the other built-in texts.
 """
 
 from __future__ import annotations
@@ -37,6 +37,6 @@ BUILT_IN = {**OPERATING, **READING}
 def template_of(study: Study, name: str) -> SmsTemplate:
     """The wording that a message names: built in, or the study's.
 
-    Raises ``KeyError`` where there is none.
+    Raises ``KeyError`` if there is none.
     """
     return BUILT_IN[name] if name in BUILT_IN else study.texts[name]

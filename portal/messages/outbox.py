@@ -1,4 +1,4 @@
-"""The outbox: messages are written beside their cause, and sent later by the engine."""
+"""The outbox: a message is stored with its cause, and the engine sends it later."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PRIORITY = {
     "reminder": 5,
 }
 
-CARRIED = (  # from the letter to its message as they are
+CARRIED = (  # copied unchanged from the letter to its message
     "dedupe_key",
     "purpose",
     "channel",
@@ -42,10 +42,10 @@ CARRIED = (  # from the letter to its message as they are
 
 @dataclass(frozen=True)
 class NewMessage:
-    """What to say to whom: an SMS template of the study file and its variables.
+    """What to send to whom: an SMS template of the study file and its variables.
 
-    ``purpose`` is alert, task, notice, answer, reminder or code; ``not_after`` is
-    the moment after which it would be noise.
+    ``purpose`` is alert, task, notice, answer, reminder or code. After ``not_after``
+    the message is of no use and is not sent.
     """
 
     dedupe_key: str
@@ -66,7 +66,7 @@ class NewMessage:
 
 
 def enqueue(session: Session, letter: NewMessage, *, now: datetime) -> bool:
-    """Queue a message; False when its dedupe key was used before, ever."""
+    """Queue a message; False if its dedupe key was ever used before."""
     notify(session)
     row = {name: getattr(letter, name) for name in CARRIED}
     return insert_unless_present(
@@ -86,5 +86,5 @@ def enqueue(session: Session, letter: NewMessage, *, now: datetime) -> bool:
 
 
 def scrubbed(message: Message) -> dict[str, Any]:
-    """The variables of a code's message with every value blotted out."""
+    """The variables of a message with a code, with every value blotted out."""
     return dict.fromkeys(message.variables, BLOTTED)

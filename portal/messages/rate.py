@@ -1,7 +1,7 @@
-"""How fast one sender may hand over: its rate is kept, and never exceeded in any second.
+"""How fast one sender may hand messages over: its rate is never exceeded in any second.
 
-What a provider gets faster it queues, and then an alert waits behind a morning's
-reminders where nobody can see it. So the queue stays here, where alerts overtake.
+A provider that gets messages faster queues them itself. Then an alert would wait unseen
+behind a morning's reminders. So the queue stays here, where alerts overtake.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-MARGIN = 0.004  # of a second: by so much two hand-overs may drift together on the way
-CATCH_UP = 0.25  # seconds: who is late by less makes good for it; a longer rest is gone
-FORGOTTEN = 60.0  # seconds after which what was let through and did not leave is gone
-GRAIN = 1e-6  # seconds that count as none
-AHEAD = 0.25  # seconds before its moment at which a message is taken and made ready
+MARGIN = 0.004  # seconds by which two hand-overs may move closer on the way
+CATCH_UP = 0.25  # seconds: a smaller delay is caught up, a longer one is lost
+FORGOTTEN = 60.0  # seconds after which a slot that was not used is dropped
+GRAIN = 1e-6  # seconds that count as 0
+AHEAD = 0.25  # seconds before its moment when a message is claimed and prepared
 
 
 @dataclass(eq=False)
 class Slot:
-    """The moment at which something may leave, or has left, and how much it counts."""
+    """When a message may leave, or has left, and how many units it counts."""
 
     units: float
     at: float
@@ -33,10 +33,10 @@ class Slot:
 
 @dataclass
 class Pace:
-    """Lets ``rate`` units a second through: 3 in each second; 2 in 1.33 where it is 1.5.
+    """Lets ``rate`` units a second through: rate 3: 3 a second; rate 1.5: 2 in 1.33 s.
 
-    Times are seconds of any clock that never goes back. What left counts from the
-    moment it left, whatever became of it.
+    Times are seconds of any clock that never goes back. A message counts from the
+    moment it left, also if it failed.
     """
 
     rate: float
@@ -50,15 +50,15 @@ class Pace:
 
     @property
     def share(self) -> int:
-        """The units of one window: whole ones, for no message leaves by halves."""
+        """The units of one window: a whole number, because messages are not split."""
         return math.ceil(self.rate)
 
     def take(self, units: float, now: float, *, urgent: bool = False) -> Slot | None:
-        """A moment for ``units``, now or in an instant; None: it is too early to ask.
+        """A slot for ``units``, now or very soon; None: it is too early.
 
-        What is urgent leaves before all that has not left: it gets their first moment,
-        and each of them the next one's. Something larger than a whole share passes
-        when nothing else did.
+        An urgent message goes before all that have not left yet: it gets the first of
+        their slots, and each of them moves to the next. A message larger than a whole
+        share passes when nothing else left within the window.
         """
         moment = max(now, self.opens_at(units))
         overtaken = [s for s in self._slots if urgent and not (s.urgent or s.left)]
@@ -74,13 +74,13 @@ class Pace:
         return slot
 
     def note(self, units: float, at: float) -> None:
-        """Count what left by another hand."""
+        """Count what another engine handed over."""
         self._slots.append(Slot(units, at, left=True))
 
     def depart(self, slot: Slot, now: float) -> float:
         """Seconds still to wait at ``now``; 0: it leaves, and counts from this moment.
 
-        Whoever came late has moved those behind him, so the window is looked at again.
+        The window is checked again, because a late message moves those behind it.
         """
         gone = [each for each in self._slots if each is not slot and each.at <= now]
         opens_at = max(slot.at, self._window_opens(slot.units, gone))

@@ -30,7 +30,7 @@ def deliver(session: Session, outgoing: Outgoing) -> str:
 
 
 def find(session: Session, reference: str) -> str | None:
-    """The id under which ``reference`` was delivered, or None."""
+    """The id of what was delivered under ``reference``, or None."""
     row_id = session.scalar(select(Handset.id).where(Handset.reference == reference))
     return None if row_id is None else f"handset-{row_id}"
 
@@ -49,7 +49,7 @@ def press(session: Session, handset_id: int, key: str) -> Handset:
 
 
 def reply(session: Session, number: str, body: str, *, now: datetime) -> Handset:
-    """Write a text from a simulated phone."""
+    """Store a text that was written on a simulated phone."""
     text = Handset(
         number=number, channel=Channel.TEXT, direction="from_phone", body=body, at=now
     )

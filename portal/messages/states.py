@@ -1,8 +1,8 @@
-"""What becomes of a message: the states, and which may follow which answer.
+"""The states of a message, and which may follow which answer.
 
-The rule that everything rests on: what may have been sent is looked up before it is
-sent again. When nobody can say, an alert goes out by another channel, a reminder
-stays unconfirmed and is shown to staff, and a code is left to the person waiting.
+The most important rule: a message that may have been sent is looked up before it is
+sent again. If this stays unclear, an alert goes out by another channel, a reminder
+stays unconfirmed and is shown to staff, and a code is not sent again.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.messages import AttemptState, Channel, MessageState, Purpose
 from portal.vocabulary.people import ParticipantStatus
 
-MAX_TRIES = 5  # for what was proved never to have left
-EMPTY_LOOKUPS = 2  # that prove it
-LONGEST_BACKOFF = 60.0  # seconds; a longer wait only where the provider asks for it
-PATIENCE_OF_ALERTS = 5.0  # seconds of waiting beyond which another channel is tried
-SETTLE_FACTOR = 20  # others than alerts and codes can wait longer before a look-up
+MAX_TRIES = 5  # for messages that were proved not sent
+EMPTY_LOOKUPS = 2  # that prove that nothing was sent
+LONGEST_BACKOFF = 60.0  # seconds; a longer wait only if the provider asks for it
+PATIENCE_OF_ALERTS = 5.0  # seconds; after a longer wait another channel is tried
+SETTLE_FACTOR = 20  # messages other than alerts and codes wait longer for a look-up
 LOOKUP_PATIENCE = timedelta(minutes=10)  # while the provider cannot be asked
-STALE = timedelta(days=1)  # a message without ``not_after`` is noise by then
+STALE = timedelta(days=1)  # a message without ``not_after`` is of no use after that
 AGAIN = ":again"
 OPTED_OUT = "opted out"
 WAITING = (MessageState.QUEUED, MessageState.RETRY_WAIT)
 OPEN_ATTEMPTS = (AttemptState.IN_FLIGHT, AttemptState.UNKNOWN)
 ONLY_WHILE_ACTIVE = (Purpose.REMINDER, Purpose.NOTICE)
-FOLLOWED = (None, ParticipantStatus.ACTIVE)  # None: it is about nobody
+FOLLOWED = (None, ParticipantStatus.ACTIVE)  # None: about no participant
 
 
 @dataclass(frozen=True)
 class LastLook:
-    """What is looked at again in the moment a message would leave."""
+    """What is checked again at the moment a message would leave."""
 
     purpose: Purpose
     created_at: datetime
@@ -51,12 +51,12 @@ class LastLook:
     participant_status: ParticipantStatus | None
     contact_current: bool
     contact_broken: bool
-    opted_out: bool = False  # it is a text, and its number gets none
+    opted_out: bool = False  # it is a text, and its number opted out
 
 
 @dataclass(frozen=True)
 class StoppedMessage:
-    """A message that must not leave any more, and why."""
+    """The new state of a message that must not leave, and the reason."""
 
     state: MessageState
     reason: str
@@ -64,10 +64,10 @@ class StoppedMessage:
 
 @dataclass(frozen=True)
 class NextState:
-    """What an answer makes of a message and its attempt, and what else must happen.
+    """The states of a message and its attempt after an answer, and further actions.
 
-    ``wait_seconds`` is the pause before the next try; ``another_channel``,
-    ``once_more_later`` and ``tell_staff`` are what is owed to whom it was for.
+    ``wait_seconds`` is the pause before the next try. ``another_channel``,
+    ``once_more_later`` and ``tell_staff`` say what else to do for the recipient.
     """
 
     attempt: AttemptState
@@ -82,21 +82,21 @@ class NextState:
 
 
 def call_seconds(purpose: Purpose) -> float:
-    """How long, in real seconds, one call to the provider may take."""
+    """How long one request to the provider may take, in real seconds."""
     return 8.0 if purpose is Purpose.ALERT else 30.0
 
 
 def settle_seconds(purpose: Purpose, setting: float) -> float:
-    """Real seconds before a look-up, so that a call under way can appear."""
+    """Real seconds to wait before a look-up, until a request under way has ended."""
     hurried = purpose in (Purpose.ALERT, Purpose.CODE)
     return setting if hurried else setting * SETTLE_FACTOR
 
 
 def stop_before_sending(standing: LastLook, moment: datetime) -> StoppedMessage | None:
-    """Why a message is no longer wanted at ``moment``; None lets it leave.
+    """Why a message is no longer wanted at ``moment``; None: it may leave.
 
-    Withdrawal stops what is addressed to the participant; pages to staff about an
-    alert that is open continue. STOP stops texts of every kind; calls continue.
+    Withdrawal stops messages to the participant; pages to staff about an open alert
+    continue. STOP stops texts of every kind; calls continue.
     """
     cancelled = MessageState.CANCELLED
     calls_for_pages = standing.alert_state in (None, AlertState.OPEN)
@@ -117,7 +117,7 @@ def stop_before_sending(standing: LastLook, moment: datetime) -> StoppedMessage 
 
 
 def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> NextState:
-    """What an answer to the ``tries``-th try makes of a message."""
+    """The next state after an answer to the ``tries``-th try."""
     match outcome:
         case Accepted():
             delivered = outcome.delivered
@@ -126,7 +126,7 @@ def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> NextState:
         case Rejected():
             return _refused(outcome, purpose)
         case NotSent():
-            doubled = 2.0 ** min(tries, 16)  # a day of tries would overflow
+            doubled = 2.0 ** min(tries, 16)  # many tries would overflow
             wait = max(outcome.wait_seconds, min(doubled, LONGEST_BACKOFF))
             return NextState(
                 AttemptState.RETRY,
@@ -143,10 +143,10 @@ def after_outcome(outcome: Outcome, purpose: Purpose, tries: int) -> NextState:
 
 
 def after_empty_lookup(purpose: Purpose, empty: int, tries: int) -> NextState | None:
-    """What it means that the provider has nothing of ours; None: look once more.
+    """The next state after a look-up that found nothing; None: look once more.
 
-    ``empty`` counts the look-ups that found nothing, this one included. Two of them
-    prove that nothing left, and then sending again is no duplicate.
+    ``empty`` counts the look-ups that found nothing, including this one. Two of them
+    prove that nothing was sent; sending again is then no duplicate.
     """
     if empty < EMPTY_LOOKUPS:
         return None
@@ -158,9 +158,9 @@ def after_empty_lookup(purpose: Purpose, empty: int, tries: int) -> NextState | 
 
 
 def after_failed_lookup(purpose: Purpose, waited: timedelta) -> NextState | None:
-    """What it means that the provider could not be asked; None: ask again later.
+    """The next state if the provider could not be asked; None: ask again later.
 
-    ``waited`` is real time since the call began. An alert does not wait.
+    ``waited`` is real time since the request began. An alert does not wait.
     """
     if purpose is not Purpose.ALERT and waited < LOOKUP_PATIENCE:
         return None
@@ -168,7 +168,7 @@ def after_failed_lookup(purpose: Purpose, waited: timedelta) -> NextState | None
 
 
 def unresolved(purpose: Purpose) -> NextState:
-    """Nobody can say whether it was sent: an alert goes another way, the rest is told."""
+    """Not known whether sent: an alert uses another channel, else staff are told."""
     return NextState(
         AttemptState.UNRESOLVED,
         MessageState.UNKNOWN,
@@ -181,10 +181,10 @@ def unresolved(purpose: Purpose) -> NextState:
 def after_status(
     status: Status, purpose: Purpose, failure: Failure | None = None
 ) -> NextState:
-    """What a provider's word on how far a message came makes of it.
+    """The next state after a provider's report on how far a message came.
 
-    An alert goes another way at once, whatever the reason. A reminder to a phone
-    that was away for a while is sent once more, later; any other failure is final.
+    A failed alert goes out by another channel at once, for every reason. A reminder to
+    a phone that was away for a while is sent once more later; other failures are final.
     """
     if status is not Status.UNDELIVERED:
         return NextState(AttemptState.ACCEPTED, MessageState(status.value))
@@ -203,16 +203,16 @@ def after_status(
 
 
 def code_is_spent(purpose: Purpose, state: MessageState) -> bool:
-    """Whether the code in a message is needed no more and must not be kept."""
+    """Whether the code in a message is no longer needed and must not be stored."""
     needed = (*WAITING, MessageState.IN_FLIGHT, MessageState.HELD)
     return purpose is Purpose.CODE and state not in needed
 
 
 def again_key(dedupe_key: str) -> str | None:
-    """The key of the one extra page per step and person; None: this was it.
+    """The key of the one extra page per step and person; None: this was the extra page.
 
-    ``A:{alert}:{round}:{step}:{person}:{channel}`` without its channel, so that a
-    text and a call that both fail share one extra.
+    It is ``A:{alert}:{round}:{step}:{person}:{channel}`` without the channel, so that a
+    text and a call that both fail share one extra page.
     """
     if dedupe_key.endswith(AGAIN):
         return None
@@ -220,13 +220,13 @@ def again_key(dedupe_key: str) -> str | None:
 
 
 def other_channel(channel: Channel, voice: bool) -> Channel:
-    """The channel that a page which may be lost goes out by next."""
+    """The next channel for a page that may be lost."""
     return Channel.CALL if channel != Channel.CALL and voice else Channel.TEXT
 
 
 def _refused(outcome: Rejected, purpose: Purpose) -> NextState:
-    # A landline is no use to somebody who is only texted; whoever is paged by it
-    # can still be called.
+    # A landline is useless for somebody who only gets texts; a paged person can
+    # still be called.
     landline = outcome.trouble is ProviderTrouble.CANNOT_TEXT
     broken = outcome.contact_broken or (landline and purpose is not Purpose.ALERT)
     step = _lost(AttemptState.REJECTED, outcome.reason, purpose, broken)

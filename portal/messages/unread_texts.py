@@ -1,7 +1,7 @@
-"""Texts about words that somebody must read: to who wrote them, and to the nurse.
+"""Texts about words that somebody must read: to the writer, and to the nurse.
 
-An enrolment keeps its study's version, and so its wordings; until a version can be
-amended these stand here for every study. None says what was written.
+They are the same for every study, so that enrolments under old study versions have them
+too. None of them repeats what was written.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.text import SmsTemplate, Text
 
-ROOM = 20  # characters of one variable; ``core.wording`` takes no more
+ROOM = 20  # characters allowed in one variable
 
 WORDS_RECEIVED = SmsTemplate(
     id="words_received",
@@ -52,7 +52,7 @@ RECEIVED_AT = {
     Place.WARD: WORDS_RECEIVED_WARD,
     Place.UNKNOWN: WORDS_RECEIVED_ANYWHERE,
 }
-"""What is right where somebody is, and where nobody knows, right in both places."""
+"""The wording for each place; for an unknown place, one that suits both."""
 WORDS_OVERDUE = SmsTemplate(
     id="words_overdue",
     text=Text(
@@ -67,9 +67,9 @@ READING = {one.id: one for one in (*RECEIVED_AT.values(), WORDS_OVERDUE)}
 
 
 def people(codes: Sequence[str], language: str) -> str:
-    """Several participants in the room of one variable: the first, and how many more.
+    """Several participants in one variable: the first code, and how many more.
 
-    Where the code is too long for that, how many they are.
+    If the code is too long for that, only their number.
     """
     first, all_of_them = codes[0], len(codes)
     if all_of_them == 1:

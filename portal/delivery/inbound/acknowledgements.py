@@ -1,8 +1,8 @@
-"""Alert codes by text: they count from the paged person's own, verified number only.
+"""Alert codes by text: they count only from the paged person's own, verified number.
 
-The person must have been paged about that very alert; a code of an alert that is
-closed does nothing. What nobody could use is said to be so: whoever believes to have
-confirmed an alert would otherwise go back to sleep.
+The person must have been paged about this alert; the code of a closed alert does
+nothing. A code that has no effect is answered with that fact. Otherwise the sender
+would believe that the alert is confirmed, and go back to sleep.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from portal.vocabulary.tasks import TaskKind
 
 
 def acknowledge_by_code(arrived: ArrivedText, code: str) -> Alert | None:
-    """Acknowledge the alert with this code as who was paged at the sender's number.
+    """Acknowledge the alert with this code as the person paged at the sender's number.
 
-    None where the sender was never paged about it; the alert whatever became of the
-    attempt, which the answer tells.
+    None if the sender was never paged about it. Otherwise the alert is returned, also
+    when the acknowledgement failed; the answer to the sender says what happened.
     """
     alert = arrived.session.scalar(select(Alert).where(Alert.code == code))
     found = alert and next(
@@ -45,7 +45,7 @@ def acknowledge_by_code(arrived: ArrivedText, code: str) -> Alert | None:
 
 
 def _acknowledged(arrived: ArrivedText, alert: Alert, staff: Staff) -> str:
-    """Try it; the answer that tells what became of it."""
+    """Try to acknowledge; return the template of the answer that says what happened."""
     session, now = arrived.session, arrived.now
     try:
         answering.acknowledge(session, alert.id, staff, source="text", now=now)
@@ -67,7 +67,7 @@ def _was_paged(arrived: ArrivedText, alert: Alert, staff: Staff) -> bool:
 
 
 def not_understood(arrived: ArrivedText) -> None:
-    """A colleague's text that confirms nothing: say so, and have somebody read it."""
+    """A colleague's text that confirms nothing: answer so, and let somebody read it."""
     staff, contact = arrived.sender.staff[0]
     arrived.row.staff_id = staff.id
     task_at_sites(arrived, TaskKind.STAFF_TEXT)

@@ -1,7 +1,7 @@
-"""A text on its way through: whose it is, the tasks it leaves, the answer it gets.
+"""A text that came in: who sent it, the tasks it opens, the answer it gets.
 
-Answers are approved wordings, to numbers of people we know, at most a few an hour:
-two machines that answer each other fall silent.
+Answers are approved wordings and go to numbers of known people only, at most a few an
+hour. So two machines cannot answer each other without end.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class ArrivedText:
-    """A text that came for the first time, and from whom."""
+    """A text that came in for the first time, with its sender."""
 
     session: Session
     study_of: StudyOf
@@ -45,9 +45,9 @@ class ArrivedText:
 
 @dataclass(frozen=True)
 class TextAnswer:
-    """What is answered to whom: an SMS template, built in or of the study.
+    """One answer and its recipient: an SMS template, built in or of the study.
 
-    ``place`` numbers the answers where one text needs more than one.
+    ``place`` numbers the answers if one text gets more than one.
     """
 
     template: str
@@ -61,9 +61,9 @@ class TextAnswer:
 
 
 def answer(arrived: ArrivedText, reply: TextAnswer) -> bool:
-    """Queue an answer; False where the study has no wording or it would be too many.
+    """Queue an answer; False if there is no wording or the hourly limit is reached.
 
-    The site's own numbers are never answered, nor numbers of nobody we know.
+    Neither the site's own numbers nor unknown numbers are ever answered.
     """
     session, now = arrived.session, arrived.now
     known = {**arrived.study_of(reply.study_version_id).texts, **BUILT_IN}
@@ -104,7 +104,7 @@ def _is_ours(session: Session, contact: Contact) -> bool:
 
 
 def _answered(session: Session, contact: Contact, now: datetime) -> int:
-    """Answers to a number, whoever's, in the last hour."""
+    """How many answers a number got in the last hour, whoever owns it."""
     query = (
         select(func.count())
         .select_from(Message)
@@ -126,9 +126,9 @@ def task_about(
     at_once: bool = False,
     alert_id: int | None = None,
 ) -> None:
-    """Have a nurse read it today, or now: then the nurse on call is paged.
+    """Open a task to read it today; ``at_once`` also pages the nurse on call.
 
-    While such a task is open a further text joins it.
+    While such a task is open, further texts join it.
     """
     query = select(Task).filter_by(participant_id=participant.id, kind=kind)
     if _joined(arrived, query, at_once):
@@ -153,7 +153,7 @@ def task_about(
 def task_at_sites(
     arrived: ArrivedText, kind: TaskKind, *, at_once: bool = False
 ) -> None:
-    """Have somebody read it at each site concerned; further texts of a number join."""
+    """Open a task at each site concerned; further texts of the number join it."""
     due_at = arrived.now if at_once else arrived.now + HOUR
     for site_id in arrived.sender.sites:
         earlier = _open_texts(arrived, site_id, kind)
@@ -176,7 +176,7 @@ def task_at_sites(
 
 
 def task_of_failure(arrived: ArrivedText) -> None:
-    """The portal itself failed at a text: read now, by whoever is on call if need be."""
+    """The portal failed to handle a text: open a task to read it at once."""
     people = {
         person.participant_id: person.site_id for person, _ in arrived.sender.people
     }
@@ -209,7 +209,7 @@ def _open_texts(arrived: ArrivedText, site_id: int, kind: TaskKind) -> list[int]
 
 
 def _joined(arrived: ArrivedText, query: Any, at_once: bool) -> bool:
-    """Add the text to the open task of ``query``; False where there is none."""
+    """Add the text to the open task that ``query`` finds; False if there is none."""
     open_ones = (
         query.where(Task.state == TaskState.OPEN).order_by(Task.id).with_for_update()
     )

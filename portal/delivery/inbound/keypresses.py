@@ -1,7 +1,7 @@
-"""Calls to whoever is paged: what is said when they answer, and the key that takes it.
+"""Calls to paged people: what the call says, and the key that acknowledges the alert.
 
-Only a person takes an alert: a key pressed on the telephone that was called, in that
-call, once. A machine, silence and hanging up take nothing.
+Only a person can acknowledge: by a key pressed once, on the called phone, during the
+call. An answering machine, silence or hanging up acknowledge nothing.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.messages import Channel
 
 KEY = "1"
-LIVES = timedelta(minutes=15)  # real time; no call lasts longer, a replay comes later
+LIVES = timedelta(minutes=15)  # real time; no call lasts longer: later is a replay
 
 
 @dataclass(frozen=True)
 class KeypressResult:
-    """How a call stands: open, acknowledged, taken, closed, no_key, nobody, over.
+    """The state of a call: open, acknowledged, taken, closed, no_key, nobody, over.
 
-    ``holder`` is who has the alert, where it is taken. ``words`` is what the call says
-    while it is open, where that was asked.
+    ``holder`` is who has the alert, if it is taken. ``words`` is what an open call
+    says, if that was asked.
     """
 
     result: str
@@ -43,7 +43,7 @@ class KeypressResult:
 
 @dataclass(frozen=True)
 class Keypress:
-    """A key in a call, as the provider tells it. ``call`` is its name for the call."""
+    """A key pressed in a call; ``call`` is the provider's id of the call."""
 
     call: str
     number: str
@@ -68,7 +68,7 @@ def standing(
     *,
     real_now: datetime,
 ) -> KeypressResult:
-    """How the alert of a call stands now, and what to say of it; nothing changes."""
+    """The state of a call's alert now, and what to say; nothing changes."""
     call = _call(session, provider, reference, real_now)
     if call is None:
         return _over(session, provider, reference)
@@ -89,9 +89,9 @@ def press(
     now: datetime,
     real_now: datetime,
 ) -> KeypressResult:
-    """Take the alert that was called about, for the person who was called.
+    """Acknowledge the alert of the call, for the person who was called.
 
-    The first telling of a key counts; the same again says how things stand.
+    Only the first report of a key counts; a repeat returns the present state.
     """
     call = _call(session, provider, reference, real_now)
     if call is None or call.number != key.number:
@@ -157,9 +157,9 @@ def _take(session: Session, call: _Call, staff: Staff, now: datetime) -> Keypres
         return KeypressResult("closed", language)
     except AlreadyAcknowledged:
         return _as_it_stands(session, call)
-    except NotAllowed:  # on call, but with a role that takes no alerts
+    except NotAllowed:  # on call, but the role may not acknowledge alerts
         return KeypressResult("nobody", language)
-    except NotFound:  # the person moved to another site meanwhile
+    except NotFound:  # the person has moved to another site
         return KeypressResult("over", language)
     return KeypressResult("acknowledged", language)
 

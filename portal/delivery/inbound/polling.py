@@ -1,7 +1,7 @@
-"""Which messages a provider is to be asked about: taken, and no final word yet.
+"""Which messages to ask a provider about: those it accepted and has not finished.
 
-Callbacks only make it quicker. A hospital whose network lets nothing in learns the
-same from asking.
+Callbacks are only faster. A hospital whose network lets no requests in learns the same
+by asking.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from portal.study_versions import StudyOf
 from portal.vocabulary.messages import MessageState, Purpose
 
 FIRST = {True: timedelta(seconds=10), False: timedelta(seconds=60)}  # urgent, others
-SLOWEST = timedelta(minutes=30)  # between two questions about one message
-LAST = timedelta(days=2)  # no carrier says anything new after that
+SLOWEST = timedelta(minutes=30)  # longest pause between two requests about one message
+LAST = timedelta(days=2)  # carriers report nothing new after that
 ASKED_AT_ONCE = 20
-LOOKED_THROUGH = 5_000  # the newest tries; an old database stays as quick as a new
+LOOKED_THROUGH = 5_000  # newest attempts only, so that an old database stays fast
 
 
 @dataclass(frozen=True)
 class UnfinishedMessage:
-    """A message whose end is not known; ``age`` is real time since it was handed over.
+    """A message without a final status; ``age`` is real time since it was handed over.
 
-    ``urgent``: somebody waits for it.
+    ``urgent``: somebody is waiting for it.
     """
 
     provider: str
@@ -43,7 +43,7 @@ class UnfinishedMessage:
 
 
 def still_open(session: Session, *, real_now: datetime) -> Sequence[UnfinishedMessage]:
-    """What was taken within two days and has not come to an end, newest first."""
+    """Messages accepted within two days and without a final status, newest first."""
     newest = select(func.coalesce(func.max(Attempt.id), 0)).scalar_subquery()
     query = (
         select(Attempt, Message)
@@ -72,9 +72,9 @@ def _open(attempt: Attempt, message: Message, real_now: datetime) -> UnfinishedM
 
 
 def pause_before(asked: int, *, urgent: bool) -> timedelta:
-    """How long after taking it, or after the last question, the next one is put.
+    """The pause before the next request about a message, after the previous one.
 
-    ``asked`` counts the questions so far; each waits twice as long as the one before.
+    ``asked`` counts the requests so far; each pause is twice as long as the one before.
     """
     doubled = FIRST[urgent] * int(2 ** min(asked, 16))
     return min(doubled, SLOWEST)
@@ -83,7 +83,7 @@ def pause_before(asked: int, *, urgent: bool) -> timedelta:
 def learn_status(
     session: Session, provider: str, report: StatusReport, *, voice: bool, now: datetime
 ) -> bool:
-    """Write what a question gave, as a callback would; False when it is nothing new."""
+    """Store the answer to a request, as for a callback; False if it is not new."""
     receipt = DeliveryReceipt(
         provider=provider,
         status=report.status,
@@ -102,7 +102,7 @@ def take_in_text(
     *,
     now: datetime,
 ) -> bool:
-    """Take in a text that perhaps no callback brought; whether it was new."""
+    """Take in a text that a callback may have missed; return whether it was new."""
     received = receive.receive(
         session,
         study_of,

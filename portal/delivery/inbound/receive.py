@@ -1,8 +1,8 @@
-"""Texts that people send us: kept once each, understood, answered, never left unread.
+"""Texts that people send us: each is stored once, understood and answered.
 
-STOP and START count for every number. What a participant or caregiver writes is a
-report, a code from a paged colleague acknowledges, and all else reaches a person.
-A number that nobody knows gets no answer.
+STOP and START count for every number. A text of a participant or caregiver is a report,
+a code from a paged colleague acknowledges, and a person reads everything else. An
+unknown number gets no answer.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from portal.study_versions import StudyOf
 from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.tasks import TaskKind
 
-LONGEST_NAME = 40  # of a sender that is no number
+LONGEST_NAME = 40  # characters kept of a sender that is not a number
 
 
 @dataclass(frozen=True)
 class Received:
-    """What a text was taken for; not ``fresh``: it came before and changed nothing.
+    """How a text was understood; not ``fresh``: it came before and changed nothing.
 
     ``kind`` is stop, start, help, ack, report, words, wrong_number or unknown.
     """
@@ -70,10 +70,10 @@ def receive(
     body: str,
     now: datetime,
 ) -> Received:
-    """Keep a text, and do what it asks for, in this transaction.
+    """Store a text and do what it asks for, in this transaction.
 
-    ``event_key`` is the provider's name of it: callback and poll both bring it, and
-    the second changes nothing. ``sender`` is E.164; whatever else sends is nobody.
+    ``event_key`` is the provider's id of the text: callback and poll both bring it, and
+    the second changes nothing. ``sender`` is E.164; any other sender is unknown.
     """
     number = sender_number(sender)
     key = event_key or _own_key(sender, body, now)
@@ -97,13 +97,13 @@ def receive(
 
 
 def _own_key(sender: str, body: str, now: datetime) -> str:
-    """A name for a text whose provider gave it none."""
+    """An id for a text to which the provider gave none."""
     content = "\n".join([kept(sender), kept(body), now.isoformat()])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _note_whose(row: Inbound, who: Sender) -> None:
-    """Whose text it is, where it can be only one person's."""
+    """Record who sent it, if only one person can have sent it."""
     participants = [person.participant_id for person, _ in who.people]
     participants += [participant.id for participant in who.left]
     staff = [member.id for member, _ in who.staff]
@@ -114,10 +114,10 @@ def _note_whose(row: Inbound, who: Sender) -> None:
 
 
 def _deal_with(arrived: ArrivedText) -> None:
-    """Do what the text asks for; where that fails, the text stays and people read it.
+    """Do what the text asks for; if that fails, the text stays and somebody reads it.
 
     Raises:
-        OperationalError, InterfaceError: the database itself fails; the provider's
+        OperationalError, InterfaceError: the database itself failed; the provider's
             inbox still has the text.
     """
     done = guarded(f"text {arrived.row.id}", partial(_settle, arrived))
@@ -138,7 +138,7 @@ def _settle(arrived: ArrivedText) -> None:
 
 
 def _dealt_with(arrived: ArrivedText) -> InboundKind:
-    """Do what the text asks for; the kind that it was."""
+    """Do what the text asks for; return its kind."""
     number = arrived.sender.number
     stopped = number is not None and optouts.opted_out(arrived.session, number)
     said = read_text(arrived.row.body, stopped=stopped)
@@ -154,7 +154,7 @@ def _dealt_with(arrived: ArrivedText) -> InboundKind:
 
 
 def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> InboundKind:
-    """STOP, START or "wrong number": kept for the number, whoever's it is."""
+    """STOP, START or "wrong number": stored for the number, whoever owns it."""
     session, now = arrived.session, arrived.now
     if asked is Request.START:
         optouts.start(session, number, source=optouts.TEXT, now=now)
@@ -165,7 +165,7 @@ def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> InboundKind:
 
 
 def _words(arrived: ArrivedText, said: ReadText) -> InboundKind:
-    """A code of a paged colleague, a report, or something that somebody must read."""
+    """The code of a paged colleague, a report, or a text that somebody must read."""
     sender = arrived.sender
     if (
         said.code is not None
@@ -184,7 +184,7 @@ def _words(arrived: ArrivedText, said: ReadText) -> InboundKind:
 
 
 def _unknown(arrived: ArrivedText) -> InboundKind:
-    """A text from nobody we know: read at the sites, and never answered."""
+    """A text from an unknown number: the sites read it, and it is never answered."""
     study = _newest_study(arrived)
     body = arrived.row.body
     alarming = study is not None and reports.is_alarming(study, body)
@@ -199,7 +199,7 @@ def _newest_study(arrived: ArrivedText) -> Study | None:
 
 
 def _help(arrived: ArrivedText) -> InboundKind:
-    """Somebody asks for help: told whom to phone, and the nurse on call is paged."""
+    """A request for help: answer whom to phone, and page the nurse on call."""
     session, sender = arrived.session, arrived.sender
     for person, contact in sender.people:
         participant = session.get_one(Participant, person.participant_id)

@@ -1,6 +1,6 @@
-"""The answer to a report by text: what to do now, and by when somebody phones or reads.
+"""The answer to a report by text: what to do now, and when somebody phones or reads.
 
-Not a word of what was written stands in it: phones are shared.
+It never repeats what was written, because people share phones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from portal.protocol.triage.judge import told_for
 
 RECEIVED = "report_received"
 UNPROMISED = {"report_urgent": "unanswered"}
-"""What says no minutes, in place of what does."""
+"""Templates without minutes, for each template that states them."""
 
 
 def reply(
@@ -37,7 +37,7 @@ def reply(
     receipt: Receipt | None,
     read_by: datetime | None = None,
 ) -> None:
-    """Queue what to do now, and by when it is read, without a word of what was written."""
+    """Queue what to do now and when it is read, without repeating what was written."""
     session = arrived.session
     alert = session.get(Alert, receipt.alert_id or 0) if receipt else None
     minutes = _minutes(arrived, alert) if alert is not None else 0
@@ -65,13 +65,13 @@ def reply(
 
 
 def _minutes(arrived: ArrivedText, alert: Alert) -> int:
-    """Within how many minutes somebody phones; 0: the hour has passed, or nearly."""
+    """Within how many minutes somebody phones; 0: that time is over, or nearly over."""
     session, now = arrived.session, arrived.now
     return reported_alerts.promised(session, alert, None, now, now=now)
 
 
 def _answers(arrived: ArrivedText, person: Person) -> bool:
-    """Whether the study answers such texts at all."""
+    """Whether the study answers such texts."""
     return RECEIVED in arrived.study_of(person.study_version_id).texts
 
 
@@ -90,10 +90,10 @@ def _template_of_words(arrived: ArrivedText, person: Person) -> str:
 def _templates(
     arrived: ArrivedText, person: Person, receipt: Receipt | None
 ) -> tuple[str, ...]:
-    """The answer's wording: of the place where the person is, or right in both.
+    """The templates of the answer: for the person's place, or one for both places.
 
-    A study version from before there was one for both is answered with that for home
-    and that of the ward.
+    An old study version has none for both places; it answers with those for home and
+    for the ward.
     """
     if receipt is None or not receipt.verdict.tier.pages:
         return (RECEIVED,)

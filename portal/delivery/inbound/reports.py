@@ -1,11 +1,11 @@
-"""What participants and caregivers write in their own words: a report like any other.
+"""Texts of participants and caregivers in their own words: reports like any other.
 
-One person's text is an entry, triaged at once. Where nobody can say whose it is (a
-number that several share, that was never verified, or that is said to be a
-stranger's), nothing is put on anybody's record: dangerous words open an alert for
-each participant behind the number, for the wrong call is made good and the missing
-one is not, and everything else is a nurse's task. Whoever withdrew has nothing stored
-but the text as it came, and somebody who reads it.
+If one person can have sent it, the text is an entry and triaged at once. If the sender
+is not certain (several people share the number, it was never verified, or it is said to
+be a stranger's), the text goes on nobody's record. Then dangerous words open an alert
+for each participant with this number, because an unnecessary call can be put right and
+a missing one cannot. Everything else is a task for a nurse. For a participant who
+withdrew only the text itself is stored, and somebody reads it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from portal.vocabulary.tasks import TaskKind
 
 
 def take_report(arrived: ArrivedText) -> InboundKind:
-    """Deal with a text from the number of participants or caregivers; its kind."""
+    """Handle a text from a number of participants or caregivers; return its kind."""
     for participant in arrived.sender.left:
         study = arrived.study_of(participant.study_version_id)
         alarming = is_alarming(study, arrived.row.body)
@@ -56,7 +56,7 @@ def take_report(arrived: ArrivedText) -> InboundKind:
 
 
 def _entered(arrived: ArrivedText, person: Person) -> Receipt | None:
-    """The text as an entry; None where the study has no item that could hold it."""
+    """Store the text as an entry; None if the study has no item that can hold it."""
     participant = arrived.session.get_one(Participant, person.participant_id)
     study = arrived.study_of(participant.study_version_id)
     receipt = _submitted(arrived, study, participant, person)
@@ -68,7 +68,7 @@ def _entered(arrived: ArrivedText, person: Person) -> Receipt | None:
 def _put_up(
     arrived: ArrivedText, person: Person, receipt: Receipt | None
 ) -> datetime | None:
-    """Have somebody read what nothing raised; by when, None where nobody need."""
+    """Let somebody read words that raised no alert; return by when, if at all."""
     session, row = arrived.session, arrived.row
     participant = session.get_one(Participant, person.participant_id)
     study = arrived.study_of(participant.study_version_id)
@@ -102,15 +102,13 @@ def _submitted(
     )
     try:
         return entries.submit(Case(session, study, participant, now), submission)
-    except (
-        EntryRefused
-    ):  # a calm note that is too long: what came stays whole beside it
+    except EntryRefused:  # a calm note that is too long: the text itself is kept whole
         short = replace(submission, answers=_shortened(study, answers))
         return entries.submit(Case(session, study, participant, now), short)
 
 
 def answers_in(study: Study, body: str) -> dict[str, Any]:
-    """A text as answers: its words are the note, a temperature in it the reading.
+    """A text as answers: the words are the note, a temperature in them is the reading.
 
     Of several temperatures the highest counts, as the highest since the last diary.
     """
@@ -152,7 +150,7 @@ def _take_unsure(arrived: ArrivedText, person: Person, contact: Contact) -> None
 def _verdict(
     arrived: ArrivedText, study: Study, participant: Participant
 ) -> Verdict | None:
-    """What the text would come to, were it this participant's; None: nothing urgent."""
+    """The verdict if the text is this participant's; None: nothing urgent."""
     case = Case(arrived.session, study, participant, arrived.now)
     try:
         return judged(case, answers_in(study, arrived.row.body), source="text")
@@ -161,7 +159,7 @@ def _verdict(
 
 
 def is_alarming(study: Study, body: str) -> bool:
-    """Whether a text would be urgent at least, were it anybody's in this study."""
+    """Whether a text would be at least urgent for some participant of this study."""
     try:
         verdict = judge(study, None, answers_in(study, body), source="text")
     except EntryRefused:

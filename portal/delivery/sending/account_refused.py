@@ -1,7 +1,7 @@
-"""A provider that refuses our account: whoever runs the portal hears it another way.
+"""A provider refuses our account: the administrators are told by another provider.
 
-They hear it once when it begins and once when it is over, by a channel that another
-provider serves: by e-mail of texts and calls, by text of e-mail.
+They are told once when it begins and once when it ends: by e-mail if the provider of
+texts and calls refuses, by text if the e-mail relay refuses.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def heed(
     *,
     now: datetime,
 ) -> None:
-    """Tell the administrators where ``step`` begins or ends a refusal; else nothing."""
+    """Tell the administrators if ``step`` begins or ends a refusal."""
     provider = attempt.provider
     if step.trouble is ProviderTrouble.PROVIDER:
         insert_unless_present(session, ProviderAccount, provider=provider, refusals=0)

@@ -1,4 +1,4 @@
-"""How providers have answered lately, out of the tries that were made."""
+"""How providers answered the most recent attempts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from portal.vocabulary.messages import AttemptState
 
 RECENT = timedelta(minutes=15)
 LOOKED_AT = 200  # attempts, the newest ones
-IN_A_ROW = 3  # without an answer, and a provider is not well
+IN_A_ROW = 3  # attempts without an answer, and a provider counts as failing
 ACCOUNT = "the account is refused"  # how a gateway's reason begins
 TAKEN = (AttemptState.ACCEPTED, AttemptState.REJECTED)  # the provider answered
 
 
 @dataclass(frozen=True)
 class RecentAttempt:
-    """One try: whose it was, how it stands, what was said."""
+    """One attempt: its provider, its state and the reason given."""
 
     provider: str
     state: str
@@ -29,17 +29,17 @@ class RecentAttempt:
 
     @property
     def ended(self) -> bool:
-        """Whether it is over, or at least overdue."""
+        """Whether it has ended or is overdue."""
         return self.state != AttemptState.IN_FLIGHT
 
     @property
     def answered(self) -> bool:
-        """Whether the provider said yes or no to the message."""
+        """Whether the provider accepted or refused the message."""
         return self.state in TAKEN
 
 
 def recent(session: Session, real_now: datetime) -> list[RecentAttempt]:
-    """The tries of the last 15 minutes, the newest first."""
+    """The attempts of the last 15 minutes, newest first."""
     newest = select(Attempt.provider, Attempt.state, Attempt.detail, Attempt.started_at)
     rows = session.execute(newest.order_by(Attempt.id.desc()).limit(LOOKED_AT))
     return [
@@ -50,9 +50,10 @@ def recent(session: Session, real_now: datetime) -> list[RecentAttempt]:
 
 
 def failing(tried: Sequence[RecentAttempt]) -> dict[str, str]:
-    """The providers that are not well, and what is seen of each.
+    """The failing providers, and what is wrong with each.
 
-    A refused account is enough; otherwise three tries in a row without an answer.
+    A provider fails if it refuses our account, or left three attempts in a row
+    unanswered.
     """
     found = {}
     for provider in dict.fromkeys(one.provider for one in tried):

@@ -1,7 +1,7 @@
-"""What became of each try: answers, silence past the deadline, and look-ups.
+"""The outcome of each attempt: answers, missing answers, and look-ups.
 
-Every function confirms the fence first. An engine that lost its lease writes nothing:
-what it sent is found by looking it up.
+Every function confirms the fence first. An engine that lost its lease writes nothing; a
+look-up finds what it sent.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from portal.messages.states import (
 from portal.messages.status_order import still_counts
 from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 
-IMPLAUSIBLE = timedelta(hours=1)  # no deadline is ever set so far ahead
+IMPLAUSIBLE = timedelta(hours=1)  # a deadline is never set so far ahead
 
 
 @dataclass(frozen=True)
 class SendingContext:
-    """What every write of the engine stands on.
+    """The context of every write of the engine.
 
     ``settle`` is the setting, in real seconds; ``now`` is study time.
     """
@@ -51,10 +51,10 @@ class SendingContext:
 def record(
     session: Session, ground: SendingContext, attempt_id: int, outcome: Outcome
 ) -> bool:
-    """Write what the provider answered; False when the fence is old.
+    """Store what the provider answered; False if the fence is old.
 
-    An answer that comes after the deadline still counts where it says more than what
-    has been concluded meanwhile.
+    An answer after the deadline still counts if it says more than what is already
+    known.
     """
     try:
         attempt, message = locked(session, ground, attempt_id)
@@ -70,7 +70,7 @@ def record(
 
 
 def name(attempt: Attempt, message: Message, provider_id: str) -> None:
-    """Keep the provider's name for it, where none is known yet."""
+    """Store the provider's id of the message, unless one is known already."""
     attempt.provider_id = attempt.provider_id or provider_id
     message.provider_id = message.provider_id or provider_id
 
@@ -82,7 +82,7 @@ def conclude(
     message: Message,
     step: NextState,
 ) -> None:
-    """Move attempt and message to where ``step`` says."""
+    """Give attempt and message the states in ``step``."""
     attempt.state, attempt.detail = step.attempt, step.reason or attempt.detail
     if step.attempt is AttemptState.UNKNOWN:
         settle(ground, attempt, Purpose(message.purpose))
@@ -94,38 +94,38 @@ def conclude(
 
 
 def open_in(state: AttemptState) -> Select[Attempt]:
-    """Attempts in one of the two open states, by the index over both.
+    """A query for attempts in one of the two open states, by the index over both.
 
-    An attempt is always locked before its message, or two transactions could wait
-    for each other.
+    An attempt is always locked before its message; otherwise two transactions could
+    wait for each other.
     """
     both = Attempt.state.in_(literals(OPEN_ATTEMPTS))
     return select(Attempt).where(both, Attempt.state == state)
 
 
 def is_due(ground: SendingContext) -> ColumnElement[bool]:
-    """Its time has come, or lies so far ahead that the clock must have gone back."""
+    """The deadline is over, or so far ahead that the clock must have been set back."""
     far = ground.real_now + IMPLAUSIBLE
     return or_(Attempt.deadline <= ground.real_now, Attempt.deadline > far)
 
 
 def settle(ground: SendingContext, attempt: Attempt, purpose: Purpose) -> None:
-    """From now on ``deadline`` is when to look the attempt up next."""
+    """Set ``deadline`` to the time of the next look-up of the attempt."""
     pause = timedelta(seconds=settle_seconds(purpose, ground.settle))
     attempt.deadline = ground.real_now + pause
 
 
 def any_silent(session: Session, ground: SendingContext) -> bool:
-    """Whether ``suspect_silent`` would find anything; one look at a partial index."""
+    """Whether ``suspect_silent`` would find anything; reads only a partial index."""
     query = open_in(AttemptState.IN_FLIGHT).where(_is_silent(ground)).limit(1)
     return session.scalars(query).first() is not None
 
 
 def suspect_silent(session: Session, ground: SendingContext) -> int:
-    """Turn attempts without an answer into unknown ones; how many.
+    """Mark attempts without an answer as unknown; return how many.
 
-    Those are attempts past their deadline, and those of an engine before this one.
-    The latter are looked up when their call can no longer be under way.
+    These are attempts past their deadline and attempts of an earlier engine. The latter
+    are looked up when their call can no longer be under way.
 
     Raises:
         FenceLost: another engine acts.
@@ -143,7 +143,7 @@ def _is_silent(ground: SendingContext) -> ColumnElement[bool]:
 
 
 def give_up_waiting(session: Session, ground: SendingContext) -> int:
-    """Leave what is still under way to whoever acts next, as unknown; how many.
+    """Mark what is still under way as unknown, for the next engine; return how many.
 
     Raises:
         FenceLost: another engine acts.
@@ -158,7 +158,7 @@ def give_up_waiting(session: Session, ground: SendingContext) -> int:
 
 
 def _lock(session: Session, query: Select[Attempt]) -> Sequence[Attempt]:
-    """The attempts, but those whose answer is being written at this moment."""
+    """The attempts, except those whose answer is being written at this moment."""
     locking = query.order_by(Attempt.deadline).with_for_update(skip_locked=True)
     return session.scalars(locking).all()
 
@@ -180,7 +180,7 @@ def _suspect(
 def locked(
     session: Session, ground: SendingContext, attempt_id: int
 ) -> tuple[Attempt, Message]:
-    """An attempt and its message, locked, under a fence that is the newest.
+    """An attempt and its message, locked, after the fence is confirmed as the newest.
 
     Raises:
         FenceLost: another engine acts.

@@ -1,7 +1,7 @@
 """Taking due messages, each once, the most urgent first.
 
 A claim writes the attempt, with our reference and a deadline, before any provider is
-called: what was under way when an engine died can then be looked up.
+called. If the engine dies, its messages under way can then be looked up.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from portal.vocabulary.messages import AttemptState, Channel, MessageState, Purp
 
 @dataclass(frozen=True)
 class Claimed:
-    """A message on its way: everything the sender needs without the database."""
+    """A claimed message: everything that the sender needs, without the database."""
 
     attempt_id: int
     message_id: int
@@ -58,7 +58,7 @@ class Capacity:
     ordinary: int
 
     def has_none_for(self, candidate: Candidate, taken: list[Claimed]) -> bool:
-        """Whether what was ``taken`` leaves no room for an ordinary message."""
+        """Whether ``candidate`` is ordinary and ``taken`` leaves no room for it."""
         ordinary = sum(not claimed.urgent for claimed in taken)
         return ordinary >= self.ordinary and not candidate.urgent
 
@@ -68,9 +68,9 @@ def claim(
 ) -> list[Claimed]:
     """Take due messages, most urgent first, at most one per number at a time.
 
-    A message is taken once: its state changes only from a waiting one. Unwanted ones
-    are cancelled or expired on the way. A copy sends nothing, and after a restore
-    what is older waits for a person.
+    A message is taken once: its state changes only from a waiting one. Messages that
+    are no longer wanted are cancelled or expired. A copy sends nothing, and after a
+    restore older messages wait for a person.
 
     Raises:
         FenceLost: another engine acts; nothing was taken.
@@ -100,7 +100,7 @@ def _take(
     busy: NumbersUnderWay,
     terms: SendingTerms,
 ) -> list[Claimed]:
-    """The message, and its number busy from now on; nothing: another took it."""
+    """The claimed message, whose number is busy from now on; empty: another took it."""
     message = candidate.message
     changed = {"state": MessageState.IN_FLIGHT, "tries": Message.tries + 1}
     if not last_look.move(session, message, terms.now, state_reason="", **changed):
@@ -154,5 +154,5 @@ def _claimed(candidate: Candidate, attempt: Attempt, moment: datetime) -> Claime
 
 
 def _seconds_left(end: datetime | None, moment: datetime) -> int | None:
-    """For how long a message is of use; one past its end, while the clock is held, too."""
+    """For how many seconds a message is of use; None: no end, or already past it."""
     return None if end is None or end <= moment else int((end - moment).total_seconds())

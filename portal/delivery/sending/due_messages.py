@@ -1,4 +1,4 @@
-"""Which messages could leave now, and which numbers must be left in peace a moment."""
+"""Which messages could leave now, and which numbers must wait a moment."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from portal.vocabulary.messages import AttemptState, Channel, Purpose
 from portal.vocabulary.people import ParticipantStatus
 
 LOOKED_AT = 64  # candidates at a time
-NEWEST = 1_000  # tries: more than leave within any window of a sender's rate
+NEWEST = 1_000  # attempts: more than leave within any window of a sender's rate
 HIGHEST_URGENT = 1  # priorities up to this one are alerts and codes
 Key = tuple[str | None, str, str]  # number, channel, template
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A waiting message beside all that may have changed since it was queued."""
+    """A waiting message, with everything that may have changed since it was queued."""
 
     message: Message
     contact: Contact
     alert_state: AlertState | None
     participant_status: ParticipantStatus | None
-    said_last: str | None = None  # STOP or START from its number
+    said_last: str | None = None  # the last STOP or START from its number
 
     @property
     def urgent(self) -> bool:
-        """Whether somebody is waiting for it: an alert's page or a code."""
+        """Whether somebody is waiting for it: a page or a code."""
         return self.message.priority <= HIGHEST_URGENT
 
     @property
     def opted_out(self) -> bool:
-        """Whether this is a text to a number that gets none."""
+        """Whether this is a text to a number that opted out."""
         return self.message.channel == Channel.TEXT and self.said_last == optouts.STOP
 
 
 @dataclass(frozen=True)
 class MostUrgent:
-    """The most urgent of what is due, as far as the sender's rate asks."""
+    """The most urgent due message: what the sender's rate must know about it."""
 
     priority: int
     channel: Channel
@@ -60,7 +60,7 @@ class MostUrgent:
 
 @dataclass(frozen=True)
 class HandedMessage:
-    """A message that was handed to its provider, and when in real time."""
+    """A message that was handed to its provider, with the real time of that."""
 
     message: Message
     started_at: datetime
@@ -76,10 +76,10 @@ class NumbersUnderWay:
     def holds(self, candidate: Candidate) -> bool:
         """Whether ``candidate`` must wait: one message per number at a time.
 
-        What is unclear holds back its like, so that a look-up by number and template
-        cannot take one for the other. An alert's texts carry its code and do not
-        wait; its calls show a provider's list no words, and a sign-in code is blotted
-        out by then.
+        An unclear message holds back others with its number and template, so that a
+        look-up cannot confuse them. An alert's texts do not wait, because their words
+        contain its code. Its calls wait, because a provider's list of calls shows no
+        words. Sign-in codes wait, because the code in them is blotted out by then.
         """
         message, number = candidate.message, candidate.contact.value
         if number is not None and number in self.numbers:
@@ -92,7 +92,7 @@ class NumbersUnderWay:
 
 
 def first_due(session: Session, *, now: datetime) -> MostUrgent | None:
-    """What a claim would look at first, if anything; one look at a partial index."""
+    """The message that a claim would look at first; reads only a partial index."""
     query = select(Message.priority, Message.channel).where(
         Message.state.in_(literals(WAITING)), Message.next_try_at <= now
     )
@@ -102,7 +102,7 @@ def first_due(session: Session, *, now: datetime) -> MostUrgent | None:
 
 
 def busy_numbers(session: Session) -> NumbersUnderWay:
-    """What is under way or unclear, from the attempts that have no end yet."""
+    """The numbers with a message under way or unclear, from the open attempts."""
     query = (
         select(Contact.value, Message.channel, Message.template, Attempt.state)
         .select_from(Attempt)
@@ -122,7 +122,7 @@ def busy_numbers(session: Session) -> NumbersUnderWay:
 def just_left(
     session: Session, seconds: float, *, real_now: datetime
 ) -> list[HandedMessage]:
-    """What was handed over in the last ``seconds``, whoever did it; oldest first."""
+    """What any engine handed over in the last ``seconds``, oldest first."""
     newest = select(func.coalesce(func.max(Attempt.id), 0)).scalar_subquery()
     since = real_now - timedelta(seconds=seconds)
     query = (

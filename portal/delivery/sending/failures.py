@@ -1,4 +1,4 @@
-"""What is owed to a person whose message failed: another channel, or a line to staff."""
+"""What follows when a message failed: another channel, or a task for staff."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from portal.vocabulary.tasks import TaskKind
 def apply_next(
     session: Session, message: Message, step: NextState, *, voice: bool, now: datetime
 ) -> None:
-    """Move a message to where ``step`` says, and do what else it asks for.
+    """Give a message the state in ``step``, and do what else ``step`` asks for.
 
-    A state that knows more is never overwritten by one that knows less; of what is
-    owed, each thing happens once a message however often this is called.
+    A state that knows less never overwrites one that knows more. Each further action
+    happens once per message, however often this is called.
     """
     state = MessageState(message.state)
     if not is_news(state, step.message):
@@ -71,7 +71,7 @@ def _pay(
 
 
 def _keep_stop(session: Session, message: Message, now: datetime) -> None:
-    """The provider knows of a STOP that never reached us: keep it, and tell staff."""
+    """The provider knows a STOP that never reached us: store it and tell staff."""
     contact = session.get_one(Contact, message.contact_id)
     if contact.value is not None:
         optouts.stop(session, contact.value, source=optouts.PROVIDER, now=now)
@@ -80,7 +80,7 @@ def _keep_stop(session: Session, message: Message, now: datetime) -> None:
 def _trouble(
     trouble: ProviderTrouble, message: Message, now: datetime
 ) -> tuple[TaskKind, str]:
-    """The kind of the task and its key: once a contact, or once a day for them all."""
+    """The kind and the key of the task: once per contact, or once a day for all."""
     if trouble is ProviderTrouble.PROVIDER:
         return TaskKind.PROVIDER_REFUSES, f"P:{message.channel}:{now:%Y-%m-%d}"
     return TaskKind(trouble.value), f"{trouble.value}:{message.contact_id}"
@@ -91,7 +91,8 @@ def page_again(
 ) -> bool:
     """Send a page by another channel; at most once per step and person.
 
-    E-mail stands beside text and call, which went out or were full: nothing follows it.
+    Nothing follows a failed e-mail: a text and a call were tried besides it, or their
+    cap was reached.
     """
     key = again_key(message.dedupe_key)
     if key is None or message.channel == Channel.EMAIL:

@@ -1,7 +1,8 @@
-"""The last look at a message in the moment of leaving: what may go, what is stopped.
+"""The last look at a message just before it leaves: it may go, or it is stopped.
 
-Everything may have changed since it was queued: an alert was answered, a number is
-somebody else's by now, a restore holds things back, the day's texts are used up.
+Everything may have changed since it was queued: the alert is answered, the number
+belongs to somebody else, a restore holds messages back, the daily maximum of texts is
+reached.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ WAITED_FOR = (Purpose.ALERT, Purpose.CODE, Purpose.ANSWER)
 
 @dataclass(frozen=True)
 class SendingTerms:
-    """Under what messages leave: by whom, when, and who is asked of each.
+    """The terms under which messages leave.
 
-    ``provider`` serves every channel but those ``elsewhere`` names with their own.
-    ``lets`` says whether the sender's rate lets one more leave, ``full`` whether a
-    number had its day's texts. With ``clock_held`` nothing expires, and only what
-    somebody waits for leaves.
+    ``provider`` serves every channel, except those for which ``elsewhere`` names
+    another. ``lets`` says whether the sender's rate allows one more message, ``full``
+    whether a number has had the day's maximum of texts. With ``clock_held`` nothing
+    expires, and only messages that somebody is waiting for leave.
     """
 
     provider: str
@@ -58,11 +59,11 @@ class SendingTerms:
         return self.elsewhere.get(channel, self.provider)
 
     def moment(self, purpose: Purpose) -> datetime:
-        """The time that counts: a code's minutes do not move with the study clock."""
+        """The time that counts: real time for a code, else study time."""
         return self.real_now if purpose is Purpose.CODE else self.now
 
     def hold_back(self, candidate: Candidate) -> bool:
-        """Whether it waits until somebody said that the clock is right."""
+        """Whether it waits until somebody confirms the clock."""
         return self.clock_held and candidate.message.purpose not in WAITED_FOR
 
 
@@ -72,9 +73,9 @@ def may_leave(
     standing: holds.HoldState,
     terms: SendingTerms,
 ) -> bool:
-    """Whether a message leaves now; what stops it for good is written to it.
+    """Whether a message leaves now; a reason that stops it for good is stored with it.
 
-    What staff may do instead, where its number had its day's texts, goes on their list.
+    If its number has had the day's maximum of texts, staff get a task to act instead.
     """
     message = candidate.message
     stop = holds.kept(session, standing, message) or _unwanted(candidate, terms)
@@ -101,7 +102,7 @@ def _unwanted(candidate: Candidate, terms: SendingTerms) -> StoppedMessage | Non
 
 
 def _is_capped(candidate: Candidate) -> bool:
-    """Whether it is an ordinary text: pages have a cap of their own, and a reserve."""
+    """Whether the daily cap applies: to ordinary texts; pages have their own cap."""
     ordinary = Purpose(candidate.message.purpose) in ONLY_WHILE_ACTIVE
     return ordinary and candidate.message.channel == Channel.TEXT
 
@@ -131,7 +132,7 @@ def _stop(
 
 
 def move(session: Session, message: Message, now: datetime, **values: Any) -> bool:
-    """Change a message that still waits; whether it did."""
+    """Change a message if it still waits; return whether it did."""
     result = session.execute(
         update(Message)
         .where(Message.id == message.id, Message.state.in_(literals(WAITING)))

@@ -1,4 +1,4 @@
-"""Look-ups: what may have been sent is asked for at the provider before anything else."""
+"""Look-ups: before anything else, the provider is asked whether a message was sent."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from portal.messages.states import (
 from portal.vocabulary.messages import AttemptState, Channel, Purpose
 
 ASKED_AT_ONCE = 20
-NEIGHBOURS = 100  # more than leave to one number while one is looked up
+NEIGHBOURS = 100  # more than go to one number during a look-up
 
 
 @dataclass(frozen=True)
 class UnclearAttempt:
-    """An attempt to be looked up, with all that its provider could know it by.
+    """An attempt to be looked up, with everything by which its provider could find it.
 
-    ``number`` is None where it was erased meanwhile; ``taken`` are the provider's
-    names of what else went to that number.
+    ``number`` is None if it has been erased. ``taken`` has the provider's ids of the
+    other messages to that number.
     """
 
     attempt_id: int
@@ -87,7 +87,7 @@ def _suspect(session: Session, attempt: Attempt) -> UnclearAttempt:
 
 
 def _taken(session: Session, attempt: Attempt, contact: Contact) -> frozenset[str]:
-    """What the provider calls the other messages to whoever has this number."""
+    """The provider's ids of the other messages to this number."""
     query = (
         select(Attempt.provider_id)
         .join(Message, Message.id == Attempt.message_id)
@@ -110,16 +110,16 @@ def learn_outcome(
     attempt_id: int,
     found: FoundMessage | None,
 ) -> bool:
-    """Write what a look-up gave; None: the provider has nothing under our reference.
+    """Store what a look-up found; None: the provider has nothing under our reference.
 
-    Two empty answers prove that nothing left. False when the fence is old.
+    Two empty answers prove that nothing was sent. False if the fence is old.
     """
     try:
         attempt, message = locked(session, ground, attempt_id)
     except FenceLost:
         return False
     if found is not None and _is_anothers(session, attempt, found.provider_id):
-        found = None  # named since the question was put: it says nothing of this one
+        found = None  # its id was learnt since: this answer is about another message
     if found is not None:
         name(attempt, message, found.provider_id)
         step = after_status(found.status, Purpose(message.purpose), found.failure)
@@ -142,10 +142,10 @@ def _is_anothers(session: Session, attempt: Attempt, provider_id: str) -> bool:
 
 
 def learn_nothing(session: Session, ground: SendingContext, attempt_id: int) -> bool:
-    """The provider could not be asked, or cannot find by reference at all.
+    """The provider could not be asked, or cannot find messages by reference.
 
-    An alert goes another way at once; others wait ten minutes before staff are told.
-    False when the fence is old.
+    An alert goes out by another channel at once; for other messages staff are told
+    after ten minutes. False if the fence is old.
     """
     try:
         attempt, message = locked(session, ground, attempt_id)

@@ -1,4 +1,4 @@
-"""What providers say of messages later: one way in for callbacks and polling."""
+"""Providers' later reports on messages: callbacks and polling use the same function."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from portal.vocabulary.messages import Purpose
 
 @dataclass(frozen=True)
 class DeliveryReceipt:
-    """A provider's word on one message, known by our reference or by its own id.
+    """A provider's report on one message, found by our reference or the provider's id.
 
-    ``raw`` is what came, without numbers and words; it is kept as it is.
+    ``raw`` is the report without numbers and words; it is stored unchanged.
     """
 
     provider: str
@@ -38,11 +38,11 @@ class DeliveryReceipt:
 def apply_status(
     session: Session, receipt: DeliveryReceipt, *, voice: bool, now: datetime
 ) -> bool:
-    """Keep a receipt and move its message on; False when it was known already.
+    """Store a receipt and update its message; False if it was known already.
 
-    Receipts come twice, late and out of order: a lower rank never overwrites a
-    higher one, and ``delivered`` stands whatever comes after. ``voice`` says whether
-    the provider can call, should a page have to go another way.
+    Receipts come twice, late and out of order: a lower rank never overwrites a higher
+    one, and ``delivered`` is final. ``voice`` says whether the provider can call, in
+    case a page must go out by another channel.
     """
     attempt = _attempt_of(session, receipt)
     if not _keep(session, receipt, attempt, now):

@@ -1,7 +1,7 @@
-"""A reminder that did not reach a phone which was off or away: once more, and only once.
+"""A reminder that did not reach a phone because it was off or away: tried once more.
 
-What the network could not deliver for a while may be tried a second time; what it
-refuses for good may not, because the same text again only makes filters worse.
+What the network could not deliver for a while may be tried a second time. What it
+refuses for good may not, because repeating the text makes filters stricter.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ ARRIVED = "the first one arrived after all"
 
 
 def queue(session: Session, message: Message, *, now: datetime) -> bool:
-    """Queue a reminder once more, half an hour on; False: that would be of no use.
+    """Queue a reminder once more, half an hour later; False: that would be too late.
 
-    It waits for the end of quiet hours, goes to the same number, and not past the
-    time until which the reminder makes sense. A repeat queues nothing.
+    It waits for the end of quiet hours, goes to the same number, and never leaves after
+    the reminder's ``not_after``. A repeat queues nothing.
     """
     at = _when(session, message, now)
     until = message.not_after
@@ -50,7 +50,7 @@ def _when(session: Session, message: Message, now: datetime) -> datetime:
 
 
 def withdraw(session: Session, message: Message, *, now: datetime) -> None:
-    """Take a second try back that has not left: the first was delivered after all."""
+    """Cancel a second try that has not left: the first was delivered after all."""
     key = message.dedupe_key + MARK
     if message.participant_id is not None:
         retract_keys(session, message.participant_id, key, ARRIVED, now=now)

@@ -1,7 +1,7 @@
-"""The send journal: what left, in a file outside the database, for after a restore.
+"""The send journal: what was sent, in a file outside the database, for a restore.
 
-A line is a moment, a purpose and a message's key: ids and dates, nothing of a person.
-It is on the disk before the line's writer continues.
+A line has a time, a purpose and a message's key: ids and dates, nothing about a person.
+It is on the disk before its writer continues.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Protocol
 
 
 class SentMessage(Protocol):
-    """What a line tells of a message."""
+    """What a line says about a message."""
 
     @property
     def dedupe_key(self) -> str:
@@ -36,10 +36,12 @@ class JournalLine:
 
 
 def note(path: str | None, sent: SentMessage, at: datetime) -> None:
-    """Append one line, durably; a repeat is harmless. Without a ``path``, nothing.
+    """Append one line durably; a repeat is harmless.
+
+    Without a ``path`` nothing happens.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     if path is None:
         return
@@ -53,7 +55,7 @@ def note(path: str | None, sent: SentMessage, at: datetime) -> None:
 
 
 def read(path: Path) -> Iterator[JournalLine]:
-    """Every whole line; one that a power cut tore is left out."""
+    """Every complete line; a line that a power cut left incomplete is skipped."""
     with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
         for text in file:
             words = text.rstrip("\n").split(" ")

@@ -1,7 +1,7 @@
-"""Pages that a provider took and never confirmed: they go out by another channel.
+"""Pages that a provider accepted and never confirmed: they go out by another channel.
 
-Taken is not arrived. Where receipts are given, a page without one is as good as lost,
-and does not wait for the ladder's own minutes.
+Accepted does not mean delivered. If a provider gives receipts, a page without one
+counts as lost, and the second page does not wait for the next rung.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.messages import Channel, MessageState, Purpose
 
 RECEIPT_WITHIN = timedelta(seconds=60)
-STILL_NEWS = timedelta(minutes=15)  # later the ladder itself has gone on
+STILL_NEWS = timedelta(minutes=15)  # after that the ladder has gone on
 
 
 def page_another_way(
@@ -31,7 +31,7 @@ def page_another_way(
     voice: bool,
     now: datetime,
 ) -> int:
-    """Send pages that a provider took and never confirmed by another channel; how many.
+    """Send unconfirmed pages again by another channel; return how many.
 
     Once per step and person, like every other extra page. Only for providers that give
     receipts: see ``Capabilities``.

@@ -1,4 +1,4 @@
-"""Gateways: the one door to providers of texts, calls and e-mail.
+"""Gateways: the only access to providers of texts, calls and e-mail.
 
-A vendor's name stands in its own module or room. Delivery comes in by ``Gateway``.
+Only a vendor's own module or room names it. Delivery comes in by ``Gateway``.
 """

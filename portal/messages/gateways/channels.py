@@ -1,6 +1,7 @@
-"""Which provider serves which channel: one door to several of them.
+"""Which provider serves which channel: one gateway in front of several.
 
-Texts and calls go to the usual provider; a channel named here goes to its own.
+Texts and calls go to the usual provider; a channel named here has a provider of its
+own.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Channels:
 
     @property
     def elsewhere(self) -> Mapping[str, str]:
-        """The names of the providers of channels that the usual one does not serve."""
+        """Channels that the usual provider does not serve, with their providers."""
         return {channel: gateway.name for channel, gateway in self._others.items()}
 
     def send(self, outgoing: Outgoing) -> Outcome:
@@ -45,7 +46,7 @@ class Channels:
 
 
 class Nobody:
-    """Serves a channel that was not set up: everything is refused, and says why."""
+    """Serves a channel that was not set up: refuses everything, with the reason."""
 
     capabilities = Capabilities(
         local=True,
@@ -64,11 +65,11 @@ class Nobody:
         self._reason = reason
 
     def send(self, _outgoing: Outgoing) -> Outcome:
-        """Refuse it for good."""
+        """Refuse it finally."""
         return Rejected(self._reason)
 
     def find(self, _sought: SoughtMessage) -> FoundMessage | None:
-        """Nothing ever left."""
+        """None: nothing was ever sent."""
         return None
 
 
@@ -78,11 +79,11 @@ def serving(gateway: Gateway, channel: str) -> Gateway:
 
 
 def elsewhere(gateway: Gateway) -> Mapping[str, str]:
-    """The channels that another provider than ``gateway.name`` serves, and its name."""
+    """Channels that another provider than ``gateway.name`` serves, with its name."""
     return gateway.elsewhere if isinstance(gateway, Channels) else {}
 
 
 def abilities(gateway: Gateway, channel: str) -> Capabilities:
-    """What can be done for a message of a channel; ``voice``: whether anybody calls."""
+    """What the provider of a channel can do; ``voice``: whether any can call."""
     own = serving(gateway, channel).capabilities
     return replace(own, voice=gateway.capabilities.voice)

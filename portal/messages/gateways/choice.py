@@ -11,10 +11,10 @@ from portal.messages.gateways.settings import MailSettings, TwilioSettings
 def chosen_gateway(
     phones: Gateway, twilio: TwilioSettings | None, mail: MailSettings, hooks_url: str
 ) -> Gateway:
-    """Texts and calls by the provider that is set up; e-mail by a relay, where one is.
+    """Texts and calls by the provider that is set up; e-mail by a relay, if any.
 
-    ``phones`` are the simulated phones, which show e-mail too. Reports of a provider
-    come to ``hooks_url`` and its own name.
+    ``phones`` are the simulated phones, which show e-mail too. A provider's callbacks
+    come to ``hooks_url`` plus its name.
     """
     usual = _twilio(twilio, f"{hooks_url}/twilio") if twilio else phones
     if mail.url:
@@ -26,7 +26,7 @@ def chosen_gateway(
 
 
 def _twilio(settings: TwilioSettings, hooks_url: str) -> Gateway:
-    # Imported here: its library costs who does not use it a third of a second.
+    # Imported here, because loading its library takes a third of a second.
     from portal.messages.gateways.twilio.gateway import TwilioGateway
 
     return TwilioGateway(settings, hooks_url)

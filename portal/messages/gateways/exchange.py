@@ -1,7 +1,7 @@
-"""One HTTP request, with certainty about the one thing that matters: could it have left?
+"""One HTTP request, after which it is certain whether it can have been sent.
 
-Connecting and writing are separate steps, so that "refused before anything was
-written" is never mistaken for "nobody knows". Nothing is retried or redirected.
+Connecting and writing are separate steps, so that "refused before anything was written"
+is never mistaken for "not known". Nothing is retried or redirected.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class HttpAnswer:
 
 
 class NeverSent(Exception):
-    """Nothing was written: no such name, refused, or no trustworthy TLS."""
+    """Nothing was written: unknown host, connection refused, or untrusted TLS."""
 
 
 class NoAnswer(Exception):
-    """It was written, in part or whole, and no answer came that can be read."""
+    """The request was written, partly or wholly, and no readable answer came."""
 
 
 def exchange(
@@ -45,11 +45,11 @@ def exchange(
     body: bytes | None,
     seconds: float,
 ) -> HttpAnswer:
-    """Ask once; all of it, from the name to the last byte, within ``seconds``.
+    """Send one request; name look-up to last byte take at most ``seconds``.
 
     Raises:
-        NeverSent: surely nothing reached the server.
-        NoAnswer: it may have.
+        NeverSent: certainly nothing reached the server.
+        NoAnswer: the request may have reached it.
     """
     ends = time.monotonic() + seconds
     parts = urlsplit(url)
@@ -81,7 +81,7 @@ def _connected(
         connection.connect()
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NeverSent(type(error).__name__) from error
-    connection.sock.settimeout(None)  # from here on the cut-off alone decides
+    connection.sock.settimeout(None)  # from here on only the cut-off limits the time
     return connection
 
 
@@ -95,13 +95,13 @@ def _read(response: http.client.HTTPResponse) -> HttpAnswer:
 
 @contextmanager
 def cut_off(connection: socket.socket | None, seconds: float) -> Iterator[None]:
-    """End a connection when the time is over, however slowly bytes still drip."""
+    """End a connection when the time is over, even if bytes still arrive slowly."""
 
     def cut() -> None:
         if connection is None:
             return
-        with suppress(OSError):  # it has ended by itself
-            # Not SSLSocket.shutdown, which would unwrap it under a reading thread.
+        with suppress(OSError):  # it has ended already
+            # Not SSLSocket.shutdown: it would unwrap TLS while another thread reads.
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, seconds), cut)

@@ -1,7 +1,7 @@
 """What a provider of texts and calls must be able to do, and how it may answer.
 
-Answers are values, never exceptions: the outcome class decides what may be done
-next, and nothing above this door knows a vendor's codes.
+Answers are values, never exceptions: the class of the outcome decides what may be done
+next. No code above the gateways knows a vendor's codes.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 class Capabilities:
     """What a provider can do. Caps are messages per number in 24 hours.
 
-    ``local``: nothing it takes leaves this machine. Only that may be handed a message
-    by a copy; who is not sure says False.
+    ``local``: nothing it accepts leaves this machine. A copy of a database may send
+    only by such a provider; a gateway that is not sure says False.
     """
 
     local: bool
@@ -38,10 +38,10 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message on its way out: E.164 number or address, words, our reference.
+    """One message to send: E.164 number or e-mail address, words, our reference.
 
-    ``seconds`` is how long the provider may take: ``send`` gives up before it ends.
-    ``valid_seconds`` is for how long it is of use; None: until it arrives.
+    ``seconds`` is how long the provider may take: ``send`` gives up before that.
+    ``valid_seconds`` is for how long the message is of use; None: without limit.
     """
 
     reference: str
@@ -56,11 +56,11 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class SoughtMessage:
-    """What may have been handed over: all that a provider could know it by.
+    """A message that may have been handed over: all by which a provider can find it.
 
-    ``body`` may have values blotted out, each as ``BLOTTED``. ``seconds_ago`` is when
-    the call began, so that the provider's clock need not agree with ours. ``taken``
-    are the provider's names of other messages of ours.
+    ``body`` may have values blotted out, each as ``BLOTTED``. ``seconds_ago`` is the
+    time since the request began, so that the provider's clock need not agree with ours.
+    ``taken`` are the provider's ids of our other messages.
     """
 
     reference: str
@@ -74,9 +74,9 @@ class SoughtMessage:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """How far a message has come, as a provider says when it is asked.
+    """How far a message has come, as the provider answers when asked.
 
-    ``raw`` is what it said, without numbers and words.
+    ``raw`` is the answer without numbers and words.
     """
 
     provider_id: str
@@ -87,7 +87,7 @@ class StatusReport:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A text that somebody sent to us; ``sender`` is E.164."""
+    """A text that somebody sent to us; ``sender`` is an E.164 number."""
 
     provider_id: str
     sender: str
@@ -95,17 +95,20 @@ class Incoming:
 
 
 class Gateway(Protocol):
-    """The one door. ``send`` and ``find`` do network I/O: no transaction is open."""
+    """A provider. ``send`` and ``find`` use the network: no transaction may be open."""
 
     name: str
     capabilities: Capabilities
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Hand one message over, once, without retrying, within its ``seconds``."""
+        """Hand over one message once, without retrying, within its ``seconds``.
+
+        A repeat sends again. It never raises: every failure is an ``Outcome``.
+        """
         ...
 
     def find(self, sought: SoughtMessage) -> FoundMessage | None:
-        """The message as the provider knows it, or None where it has none.
+        """The message as the provider knows it, or None if it has none.
 
         Raises:
             LookupFailed: the provider could not be asked.
@@ -115,7 +118,7 @@ class Gateway(Protocol):
 
 @runtime_checkable
 class Reporting(Protocol):
-    """A provider that can be asked later: polling is the truth, callbacks are hints."""
+    """A provider that can be polled: its answers count, callbacks only come sooner."""
 
     name: str
 
@@ -138,21 +141,21 @@ class Reporting(Protocol):
 
 @runtime_checkable
 class Signing(Protocol):
-    """A provider that signs what it sends to our hooks."""
+    """A provider that signs its requests to our hooks."""
 
     name: str
 
     def vouches(
         self, url: str, fields: Mapping[str, Sequence[str]], signature: str
     ) -> bool:
-        """Whether it signed all of ``fields`` for exactly this address."""
+        """Whether the provider signed all of ``fields`` for exactly this address."""
         ...
 
 
 class LookupFailed(Exception):
-    """The provider gave no answer to a look-up; nothing is known."""
+    """The provider did not answer a look-up; nothing is known."""
 
 
 def on_this_machine(host: str | None) -> bool:
-    """Whether a host is this machine itself, whoever else is in its network."""
+    """Whether a host is this machine itself, not another one in its network."""
     return host in LOCAL

@@ -1,7 +1,7 @@
-"""E-mail by SMTP: a second channel that no telephone provider stands behind.
+"""E-mail by SMTP: a second channel that does not depend on a telephone provider.
 
-A relay cannot be asked later what it took, so what is unclear here stays unclear.
-Each step before the content is a step at which surely nothing was sent.
+A relay cannot be asked later what it accepted, so what is unclear here stays unclear. A
+failure before the content is handed over means that certainly nothing was sent.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ SUBJECTS = {"zh": "随访平台通知", "en": "Follow-up portal: a notice"}
 
 @dataclass(frozen=True)
 class Relay:
-    """Where e-mail is handed over, as whom, and whom it comes from."""
+    """Where e-mail is handed over, with which account, and its sender."""
 
     scheme: str
     host: str
@@ -57,10 +57,10 @@ class Relay:
 
     @property
     def keeps(self) -> bool:
-        """Whether it only catches e-mail, on this machine, and passes none on.
+        """Whether it only catches e-mail on this machine and passes none on.
 
-        Nobody can ask it. A server at a port of its trade, or one that wants to know
-        who sends, is a real one, wherever it stands.
+        A relay cannot be asked this. A server at a standard mail port, or one that
+        needs an account, counts as a real relay, also on this machine.
         """
         near = self.scheme == "smtp" and on_this_machine(self.host)
         return near and self.user is None and self.port not in PORTS.values()
@@ -69,10 +69,10 @@ class Relay:
 def relay_at(url: str, sender: str) -> Relay:
     """The relay of ``smtps://user:password@host:465`` or ``smtp+starttls://…``.
 
-    Plain ``smtp://`` only to this machine itself.
+    Plain ``smtp://`` is allowed only to this machine itself.
 
     Raises:
-        ValueError: it cannot be used; the sentence says why and quotes no password.
+        ValueError: it cannot be used; the text says why and never quotes the password.
     """
     try:
         parts = urlsplit(url)
@@ -91,7 +91,7 @@ def relay_at(url: str, sender: str) -> Relay:
 
 
 class MailGateway:
-    """See ``Gateway``. It is blind: nothing can be looked up, no receipt comes."""
+    """See ``Gateway``. Nothing can be looked up, and no receipts come."""
 
     name = "mail"
 
@@ -112,7 +112,7 @@ class MailGateway:
         self._domain = relay.sender.rpartition("@")[2]
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """See ``Gateway``; several steps, all of them within its ``seconds``."""
+        """See ``Gateway``; all steps together stay within ``seconds``."""
         if outgoing.channel != Channel.EMAIL:
             return Rejected(f"no {outgoing.channel} is set up")
         if not ADDRESS.fullmatch(outgoing.number):
@@ -190,7 +190,7 @@ class MailGateway:
 
 
 def _refusal(smtp: smtplib.SMTP, sender: str, recipient: str) -> Outcome | None:
-    """The envelope, until the relay wants the content; None: it does."""
+    """Send the envelope; return a refusal, or None if the relay wants the content."""
     code, said = smtp.mail(sender)
     if code != 250:
         return _not_as(sender, code) if code // 100 == 5 else _refused("", code, said)

@@ -1,6 +1,6 @@
 """How a provider may answer, as values: the class of an answer decides what may follow.
 
-They stand in the core because the rules on resending read them; a gateway makes them.
+Gateways make them; the rules on resending read them.
 """
 
 from __future__ import annotations
@@ -8,22 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-BLOTTED = "******"  # in looked-for words: a value that is no longer kept
+BLOTTED = "******"  # in the words of a look-up: a value that is no longer stored
 
 
 class ProviderTrouble(StrEnum):
-    """What an answer says beyond its one message: staff must be told of it."""
+    """A problem beyond the one message, which staff must know."""
 
     OPTED_OUT = "opted_out"  # the number said STOP: texts to it are refused
-    CANNOT_TEXT = "cannot_text"  # a landline: it can be called, not texted
-    PROVIDER = "provider"  # our account is refused: nothing leaves at all
+    CANNOT_TEXT = "cannot_text"  # a landline: calls work, texts do not
+    PROVIDER = "provider"  # our account is refused: nothing can be sent
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider took it; ``provider_id`` is its name for it.
+    """The provider accepted it; ``provider_id`` is its id for the message.
 
-    ``delivered`` says that it reached the phone at once, which few providers know.
+    ``delivered``: it has reached the phone already, which few providers know at once.
     """
 
     provider_id: str
@@ -32,7 +32,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Rejected:
-    """Final: nothing was sent, and the same again would be refused again."""
+    """Final: nothing was sent, and a repeat would be refused too."""
 
     reason: str
     contact_broken: bool = False
@@ -41,7 +41,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class NotSent:
-    """Surely not sent (refused before writing, or told to wait): may be tried again."""
+    """Certainly not sent (refused before writing, or told to wait): can be retried."""
 
     reason: str
     wait_seconds: float
@@ -50,7 +50,7 @@ class NotSent:
 
 @dataclass(frozen=True)
 class Unclear:
-    """It may have been sent or not: look it up before doing anything else."""
+    """It may or may not have been sent: it must be looked up first."""
 
     reason: str
 
@@ -67,15 +67,15 @@ class Status(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why something that was taken did not arrive, where the provider says so."""
+    """Why an accepted message did not arrive, if the provider says so."""
 
     TEMPORARY = "temporary"  # the phone or its network was away for a while
-    CANNOT_TEXT = "cannot_text"  # no phone that takes texts stands behind the number
+    CANNOT_TEXT = "cannot_text"  # the number has no phone that receives texts
 
 
 @dataclass(frozen=True)
 class FoundMessage:
-    """A message the provider knows under our reference."""
+    """A message that the provider knows under our reference."""
 
     provider_id: str
     status: Status

@@ -1,4 +1,4 @@
-"""What each provider needs to be told, and what is wrong with it: all faults at once."""
+"""The settings of each provider, and a check that lists all their faults at once."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SERVICE = re.compile(r"MG[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class TwilioSettings:
-    """Whose account, from which number or service, and where its API stands.
+    """The account, its number or messaging service, and the address of the API.
 
-    ``old_token`` is believed beside ``token`` while it is being replaced. ``sender`` is
-    the number that calls, and texts where no ``service`` does.
+    ``old_token`` is accepted besides ``token`` while the token is being replaced.
+    ``sender`` is the number that calls, and that texts if there is no ``service``.
     """
 
     sid: str = ""  # TWILIO_ACCOUNT_SID
@@ -31,7 +31,7 @@ class TwilioSettings:
     base: str = "https://api.twilio.com"  # PORTAL_TWILIO_API_BASE
 
     def faults(self, *, production: bool) -> list[str]:
-        """A sentence for everything that keeps it from working."""
+        """One sentence for each fault of these settings."""
         faults = []
         if not ACCOUNT.fullmatch(self.sid):
             faults.append("TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits.")
@@ -56,7 +56,7 @@ class TwilioSettings:
 
 @dataclass(frozen=True)
 class MailSettings:
-    """The relay of e-mail, and whom it comes from."""
+    """The relay of e-mail, and its sender."""
 
     url: str | None = field(default=None, repr=False)  # PORTAL_SMTP_URL
     sender: str | None = None  # PORTAL_SMTP_FROM
@@ -66,7 +66,7 @@ class MailSettings:
         if not self.url:
             return []
         if not self.sender:
-            return ["PORTAL_SMTP_FROM is missing: whom does e-mail come from?"]
+            return ["PORTAL_SMTP_FROM is missing: it names the sender of e-mail."]
         try:
             relay_at(self.url, self.sender)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The embedded default: texts and calls land on simulated phones and in the log."""
+"""The built-in default: texts and calls go to simulated phones and to the log."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 
 
 class Handsets(Protocol):
-    """Where simulated phones keep what reaches them."""
+    """Where simulated phones store what reaches them."""
 
     def deliver(self, outgoing: Outgoing) -> str:
-        """Put it on the phone and give its id; the same reference again is the same."""
+        """Store it on the phone; return its id, the same for a repeated reference."""
         ...
 
     def find(self, reference: str) -> str | None:
@@ -25,7 +25,7 @@ class Handsets(Protocol):
 
 
 class LogGateway:
-    """A provider that never fails and reaches nobody."""
+    """A provider that never fails and reaches no real phone."""
 
     name = "log"
     capabilities = Capabilities(
@@ -54,6 +54,6 @@ class LogGateway:
         return Accepted(provider_id, delivered=True)
 
     def find(self, sought: SoughtMessage) -> FoundMessage | None:
-        """Look on the simulated phones, which keep our reference."""
+        """Look on the simulated phones, which store our reference."""
         provider_id = self._handsets.find(sought.reference)
         return FoundMessage(provider_id, Status.DELIVERED) if provider_id else None

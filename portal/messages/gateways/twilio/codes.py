@@ -1,7 +1,7 @@
 """What Twilio's answers and statuses mean: by HTTP status first, by code second.
 
-Its error codes change without notice, so a code only ever refines what the status
-has already decided. https://www.twilio.com/docs/api/errors
+Its error codes change without notice, so a code only refines what the HTTP status has
+decided. https://www.twilio.com/docs/api/errors
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from portal.messages.gateways.outcomes import (
     Unclear,
 )
 
-BUSY_SECONDS = 5.0  # told to wait, without being told how long
+BUSY_SECONDS = 5.0  # when told to wait, without a duration
 LONGEST_WAIT = 3600.0
 ACCOUNT_SECONDS = 60.0  # until a refused account is tried again
-ACCOUNT = frozenset({401, 403, 404, 407})  # on a create these are never one message's
-MAYBE_DONE = frozenset({408, 409, 425})  # a proxy's word; nothing is certain
+ACCOUNT = frozenset({401, 403, 404, 407})  # never about a single message
+MAYBE_DONE = frozenset({408, 409, 425})  # may come from a proxy; nothing is certain
 NO_SUCH_NUMBER = frozenset({13223, 13224, 21211, 21217, 21401, 21421})
 NOT_TEXTABLE = frozenset({21614})
 AWAY = frozenset({"30001", "30003", "30008"})  # queue full, unreachable, unknown
@@ -67,21 +67,21 @@ def outcome_of(status: int, code: int | None, retry_after: str | None) -> Outcom
 def _seconds(retry_after: str | None) -> float:
     try:
         asked = float(retry_after or BUSY_SECONDS)
-    except ValueError:  # a date: rare, and a minute is a fair guess
+    except ValueError:  # a date: rare, so assume a minute
         asked = ACCOUNT_SECONDS
     return min(max(asked, 0.0), LONGEST_WAIT) if asked == asked else BUSY_SECONDS
 
 
 def text_status(word: str) -> Status:
-    """How far a text is; a word that is not known yet says only that it was taken."""
+    """How far a text is; an unknown status only means that it was accepted."""
     return TEXTS.get(word, Status.ACCEPTED)
 
 
 def failure_of(code: str | None) -> Failure | None:
-    """Why a text did not arrive, by the code of its receipt; None: it is final.
+    """Why a text did not arrive, by the code of its receipt; None: a final failure.
 
-    A code that is not known is final for a reminder, as blocked (30004) and filtered
-    (30007) are; an alert goes another way whatever it says.
+    For a reminder an unknown code is final, like blocked (30004) and filtered (30007).
+    An alert goes out by another channel for every code.
     """
     if code in AWAY:
         return Failure.TEMPORARY
@@ -89,12 +89,12 @@ def failure_of(code: str | None) -> Failure | None:
 
 
 def call_status(word: str, answered_by: str | None) -> Status:
-    """How far a call is; one that a machine answered reached nobody."""
+    """How far a call is; a call that a machine answered reached nobody."""
     if word == "completed" and is_machine(answered_by):
         return Status.UNDELIVERED
     return CALLS.get(word, Status.ACCEPTED)
 
 
 def is_machine(answered_by: str | None) -> bool:
-    """Whether an answering machine or a fax took the call; unknown counts as a person."""
+    """Whether an answering machine or a fax answered; unknown counts as a person."""
     return (answered_by or "").startswith(("machine", "fax"))

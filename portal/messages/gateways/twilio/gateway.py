@@ -1,7 +1,7 @@
 """Texts and calls by Twilio, through its library.
 
-The library's client retries nothing here, has a time limit on everything, and may be
-pointed at another address (a proxy, or a test's server).
+The library's client retries nothing here and has a time limit on everything. It can use
+another address (a proxy, or a test's server).
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ from portal.messages.gateways.twilio.requests import (
 )
 from portal.vocabulary.messages import Channel
 
-UNREACHABLE_SECONDS = 2.0  # until what could not even connect is tried again
-EARLY, LATE = timedelta(minutes=2), timedelta(minutes=10)  # round a call to create
+UNREACHABLE_SECONDS = 2.0  # before a retry after a failed connection
+EARLY, LATE = timedelta(minutes=2), timedelta(minutes=10)  # around the create
 MOST_ROWS = 200
 
 
 def _is_stand_in(base: str) -> bool:
     """Whether the API's address is a test's server: plain http to this machine.
 
-    A proxy to the real one, here or elsewhere, speaks https.
+    A proxy to the real API uses https, also on this machine.
     """
     address = urlsplit(base)
     return address.scheme == "http" and on_this_machine(address.hostname)
@@ -87,7 +87,7 @@ class TwilioGateway:
         )
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """See ``Gateway``; a create is never repeated by itself."""
+        """See ``Gateway``; a create is never repeated automatically."""
         http = Http(self._account.base, outgoing.seconds)
         try:
             return self._create(self._client(http), outgoing)
@@ -121,9 +121,9 @@ class TwilioGateway:
         return Accepted(str(made.sid))
 
     def find(self, sought: SoughtMessage) -> FoundMessage | None:
-        """Look among what went to that number round that time; see ``Gateway``.
+        """Search the messages to that number around that time; see ``Gateway``.
 
-        Twilio keeps no reference of ours: recipient, words and its own clock tell.
+        Twilio does not store our reference, so recipient, words and its clock decide.
         """
         http = Http(self._account.base, sought.seconds)
         client = self._client(http)
@@ -180,7 +180,7 @@ class TwilioGateway:
     def vouches(
         self, url: str, fields: Mapping[str, Sequence[str]], signature: str
     ) -> bool:
-        """See ``Signing``; the token before is believed too while it is replaced."""
+        """See ``Signing``; the old token also counts while it is being replaced."""
         tokens = [self._account.token, self._account.old_token]
         return any(signed(token, url, fields, signature) for token in tokens if token)
 
@@ -191,7 +191,7 @@ def _code(error: TwilioException) -> int | None:
 
 
 def _clock(http: Http) -> datetime:
-    """What time the provider says it is."""
+    """The time by the provider's clock."""
     try:
         return parsedate_to_datetime(http.headers["date"])
     except (KeyError, ValueError) as error:

@@ -1,7 +1,7 @@
 """Twilio's library, imported here only: its client, its errors, its signatures.
 
-Nothing is retried, everything has a time limit, and another address may stand in for
-the API (a proxy, or a test's server).
+Nothing is retried, everything has a time limit, and another address can replace the
+API's (a proxy, or a test's server).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class Http(HttpClient):  # type: ignore[misc]
-    """The library's requests, re-based, each within what is left of the time."""
+    """The library's requests, sent to our base address within the time that is left."""
 
     def __init__(self, base: str, seconds: float) -> None:
         super().__init__(log, is_async=False, timeout=seconds)
@@ -74,7 +74,7 @@ def client_of(account: TwilioSettings, http: Http) -> Client:
 
 
 class _Fields:
-    """Form fields as the library's validator wants them: every value of each name."""
+    """Form fields in the form of the library's validator: every value of each name."""
 
     def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
         self._fields = fields
@@ -92,5 +92,5 @@ class _Fields:
 def signed(
     token: str, url: str, fields: Mapping[str, Sequence[str]], signature: str
 ) -> bool:
-    """Whether a request that came in bears the signature of a token."""
+    """Whether an incoming request has the signature of a token."""
     return bool(RequestValidator(token).validate(url, _Fields(fields), signature))

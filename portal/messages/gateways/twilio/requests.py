@@ -1,4 +1,4 @@
-"""What we ask of Twilio: the documented parameters of texts and calls, and no others.
+"""Our requests to Twilio: only the documented parameters of texts and calls.
 
 https://www.twilio.com/docs/messaging/api/message-resource
 https://www.twilio.com/docs/voice/api/call-resource
@@ -15,20 +15,20 @@ from portal.messages.gateways.settings import TwilioSettings
 from portal.messages.gateways.twilio import twiml
 
 SHORTEST_VALID, LONGEST_VALID = 10, 14_400  # seconds
-RING_SECONDS = 30  # before most voicemails take a call
+RING_SECONDS = 30  # less than before most voicemails answer
 MACHINE_SECONDS = 5  # to tell a machine from a person; then it counts as a person
-LONGEST_BLOTTED = 20  # characters of a value that is no longer kept
+LONGEST_BLOTTED = 20  # characters of a value that is no longer stored
 
 
 def text_fields(
     account: TwilioSettings, hooks: str, outgoing: Outgoing
 ) -> dict[str, Any]:
-    """How to create a text whose status comes back under our reference."""
+    """The fields that create a text; its status comes back with our reference."""
     asked: dict[str, Any] = {
         "to": outgoing.number,
         "body": outgoing.body,
         "status_callback": f"{hooks}/status/{outgoing.reference}",
-        "smart_encoded": False,  # the words are looked up as they were sent
+        "smart_encoded": False,  # a look-up needs the words as they were sent
     }
     if account.service is not None:
         asked["messaging_service_sid"] = account.service
@@ -43,7 +43,7 @@ def text_fields(
 def call_fields(
     account: TwilioSettings, hooks: str, outgoing: Outgoing
 ) -> dict[str, Any]:
-    """How to create a call that carries its words: heard even while our web is away."""
+    """The fields that create a call; it contains the words, in case our web is down."""
     voice = f"{hooks}/voice/{outgoing.reference}"
     return {
         "to": outgoing.number,
@@ -65,7 +65,7 @@ def call_fields(
 def says(ours: str, theirs: str) -> bool:
     """Whether ``theirs`` are our words.
 
-    A blotted value stands for any; an account on trial puts words of its own before.
+    A blotted value matches any value; a trial account puts its own words in front.
     """
     value = f".{{1,{LONGEST_BLOTTED}}}"
     parts = (re.escape(part) for part in ours.split(BLOTTED))

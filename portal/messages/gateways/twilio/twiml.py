@@ -1,4 +1,4 @@
-"""What Twilio is told to say in a call: TwiML, built as XML and never as text.
+"""What Twilio says in a call: TwiML, built as XML and never as text.
 
 https://www.twilio.com/docs/voice/twiml
 """
@@ -14,7 +14,7 @@ EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def ask(words: str, language: str, *, key_url: str, again_url: str) -> str:
-    """Say it, take one key to ``key_url``; without a key continue at ``again_url``."""
+    """Say it, send one key to ``key_url``; without a key continue at ``again_url``."""
     response = _ask(words, language, key_url)
     redirect = ElementTree.SubElement(response, "Redirect", method="POST")
     redirect.text = again_url
@@ -22,7 +22,7 @@ def ask(words: str, language: str, *, key_url: str, again_url: str) -> str:
 
 
 def ask_last(words: str, language: str, *, key_url: str, without: str) -> str:
-    """Say it once more; without a key say what that means, and hang up."""
+    """Say it once more; without a key say ``without`` and hang up."""
     response = _ask(words, language, key_url)
     _say(response, without, language)
     ElementTree.SubElement(response, "Hangup")
