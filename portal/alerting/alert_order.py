@@ -1,4 +1,4 @@
-"""In which order alerts are listed: a calmer one, however late, never stands above."""
+"""The order in which alerts are listed: a calmer alert is never above a worse one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from portal.protocol.study.model import Tier
 
 
 def worst_first() -> tuple[ColumnElement[Any], ...]:
-    """What to order a query of alerts by: tier, then deadline, then age."""
+    """The ORDER BY of a query of alerts: tier, then deadline, then age."""
     ranks = {tier.value: -tier.rank for tier in Tier}
     return (case(ranks, value=Alert.tier), Alert.ack_due_at, Alert.id)  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Alerts: opened with the entry, joined by later ones, answered by people.
+"""Alerts: an entry opens one, later entries join it, people answer it.
 
 At most one alert per participant is open. A calmer entry never lowers or closes it.
 """
@@ -33,15 +33,15 @@ UNANSWERED_TOO_LONG = timedelta(minutes=60)
 def open_from(case: Case, verdict: Verdict, *, entry_version_id: str | None) -> Alert:
     """Open an alert for an urgent verdict, or join the one that is open.
 
-    Either way every finding is kept, and the first rung's messages are queued in
-    this transaction where somebody must be paged.
+    In both cases every finding is stored. If somebody must be paged, the first rung's
+    messages are queued in this transaction.
     """
     alert = _open_alert_of(case.session, case.participant)
     if alert is None:
         alert = _opened(case, verdict)
         ladder.fire_due_rungs(case.session, case.study, alert, now=case.now)
     else:
-        study = case.under(alert.study_version_id).study  # an alert keeps its own
+        study = case.under(alert.study_version_id).study  # it keeps its own
         _join(case.session, study, alert, verdict, entry_version_id, case.now)
     for finding in verdict.findings:
         case.session.add(
@@ -128,12 +128,12 @@ def acknowledge(
 ) -> Alert:
     """A named person takes the alert; the ladder stops.
 
-    ``source`` says how (page, call, text, command). The same person again changes
+    ``source`` says how (page, call, text, command). A repeat by the same person changes
     nothing.
 
     Raises:
         NotFound: no such alert at this person's site.
-        NotAllowed: their role takes no alerts.
+        NotAllowed: their role may not acknowledge alerts.
         AlertClosed: it is closed.
         AlreadyAcknowledged: somebody else has it.
     """
@@ -154,13 +154,13 @@ def acknowledge(
 
 
 def hand_over(session: Session, alert_id: int, staff: Staff, *, now: datetime) -> Alert:
-    """Take an alert over from whoever has it; the 30 minutes start again.
+    """Take an alert over from its holder; the 30 minutes start again.
 
-    Who has it already gains no time by asking again.
+    A repeat by the holder changes nothing and gives no more time.
 
     Raises:
         NotFound: no such alert at this person's site.
-        NotAllowed: their role takes no alerts.
+        NotAllowed: their role may not acknowledge alerts.
         AlertClosed: it is closed.
     """
     alert = to_act_on(session, alert_id, staff)
@@ -180,7 +180,7 @@ def to_act_on(session: Session, alert_id: int, staff: Staff) -> Alert:
 
     Raises:
         NotFound: no such alert at this person's site.
-        NotAllowed: their role takes no alerts.
+        NotAllowed: their role may not answer alerts.
     """
     alert = at_site(session, alert_id, staff)
     if staff.role not in ANSWERING:
@@ -192,7 +192,7 @@ def at_site(session: Session, alert_id: int, staff: Staff) -> Alert:
     """The alert, locked for a change, if it is at this person's site.
 
     Raises:
-        NotFound: it does not exist, or is another site's: the same answer.
+        NotFound: it does not exist, or belongs to another site: the answer is the same.
     """
     alert = session.get(Alert, alert_id, with_for_update=True)
     if alert is None or alert.site_id != staff.site_id:

@@ -1,4 +1,4 @@
-"""Calls that somebody said they would make: what holds an alert for the moment."""
+"""Planned calls: reading which one delays an alert's ladder at the moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.vocabulary.alerts import AlertState
 
 
 def active(session: Session, alert: Alert, *, now: datetime) -> PlannedCall | None:
-    """The call that whoever has the alert still plans to make."""
+    """The call that the alert's holder still plans to make."""
     found = of_round(session, alert)
     holds = found is not None and alert.state == AlertState.ACKED and found.until > now
     return found if holds and found and found.staff_id == alert.acked_by else None
@@ -25,6 +25,6 @@ def of_round(session: Session, alert: Alert) -> PlannedCall | None:
 
 
 def known_rules(session: Session, alert: Alert) -> set[str]:
-    """Every rule that fired for an alert so far: what the planned call is about."""
+    """Every rule that has fired for an alert: what the planned call is about."""
     query = select(AlertFinding.rule).where(AlertFinding.alert_id == alert.id)
     return set(session.scalars(query))

@@ -1,4 +1,4 @@
-"""How an alert is closed: what came of it, in words, and whether it was an adverse event."""
+"""How an alert is closed: outcome, reason, and whether it was an adverse event."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Closing:
-    """What came of an alert. ``grade`` is CTCAE 1 to 5, given by a clinician.
+    """The outcome of an alert. ``grade`` is CTCAE 1 to 5, given by a clinician.
 
-    ``adverse_event`` is None where nobody said: refused.
+    ``adverse_event`` None: not answered, so the closing is refused.
     """
 
     outcome: str
@@ -44,12 +44,12 @@ def close(
 ) -> Alert:
     """Close with outcome, reason and whether it was an adverse event.
 
-    An alert nobody had acknowledged is acknowledged by the closer first; one that
-    somebody else has must be taken over before. A second closing is refused.
+    If nobody has acknowledged the alert, the closer acknowledges it first. An alert
+    that somebody else has must be taken over first. A second closing is refused.
 
     Raises:
         NotFound: no such alert at this person's site.
-        NotAllowed: their role closes no alerts.
+        NotAllowed: their role may not close alerts.
         AlertClosed: it is closed already.
         AlreadyAcknowledged: somebody else has it.
         Faults: outcome, reason, adverse event, term or grade is missing or impossible.

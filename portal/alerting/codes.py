@@ -1,4 +1,4 @@
-"""The short code by which people speak of an alert: four letters, never used again."""
+"""The short code that names an alert among people: four letters, never used again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.protocol.words.requests import CODE_LENGTH, CODE_LETTERS, read_text
 
 
 def unused(session: Session) -> str:
-    """A random code that no alert has or had, and no word such as HELP."""
+    """A random code that no alert has ever had and that is no command such as HELP."""
     while True:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         taken = session.scalar(select(Alert.id).where(Alert.code == code))

@@ -1,4 +1,4 @@
-"""The ladder: which rung is due when. It loops for ever; only people stop it."""
+"""The ladder: which rung is due when. It repeats until a person stops it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.protocol.study.text import Text
 
 @dataclass(frozen=True)
 class Plan:
-    """A tier's ladder as it stood when the alert opened. Times are minutes."""
+    """A tier's ladder as it was when the alert opened. Times are minutes."""
 
     tier: Tier
     ack_minutes: int
@@ -29,9 +29,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Position:
-    """Where on the ladder an alert is: round and rung fired last (-1: none yet).
+    """An alert's position on the ladder: round and rung fired last (-1: none yet).
 
-    ``since`` is the moment from which this round's minutes count.
+    This round's minutes count from ``since``.
     """
 
     round: int
@@ -40,7 +40,7 @@ class Position:
 
 
 def plan_for(policy: TierPolicy, ack_minutes: int | None) -> Plan:
-    """The plan of a tier, with the verdict's own clock where it has one.
+    """The plan of a tier; ``ack_minutes`` of the verdict replaces the tier's, if given.
 
     Raises:
         ValueError: the tier has no ladder.
@@ -70,10 +70,10 @@ def due_at(plan: Plan, at: Position) -> datetime:
 
 
 def climb(plan: Plan, at: Position, now: datetime) -> tuple[Position, tuple[Step, ...]]:
-    """The position that ``now`` asks for, and the rungs that fire on the way.
+    """The position due at ``now``, and the rungs that fire on the way.
 
-    After a pause every overdue rung is passed at once: who stands on several of
-    them is paged once, by the caller.
+    After a pause all overdue rungs are passed at once; the caller pages a person on
+    several of them only once.
     """
     fired: dict[int, Step] = {}
     following = next_position(plan, at)
@@ -85,12 +85,12 @@ def climb(plan: Plan, at: Position, now: datetime) -> tuple[Position, tuple[Step
 
 
 def restarted(at: Position, now: datetime) -> Position:
-    """Back before the first rung of a new round: re-armed, or worse."""
+    """Before the first rung of a new round: after re-arming or a worse report."""
     return Position(at.round + 1, -1, now)
 
 
 def is_worse(plan: Plan, tier: Tier, ack_minutes: int | None) -> bool:
-    """Whether a verdict asks for more than the plan gives: higher, or faster."""
+    """Whether a verdict needs more than the plan: a higher tier or a faster answer."""
     if tier.rank != plan.tier.rank:
         return tier.rank > plan.tier.rank
     return ack_minutes is not None and ack_minutes < plan.ack_minutes
@@ -102,7 +102,7 @@ def to_data(plan: Plan) -> dict[str, Any]:
 
 
 def from_data(data: Mapping[str, Any]) -> Plan:
-    """The plan out of an alert's snapshot."""
+    """The plan from an alert's snapshot."""
     return Plan(
         tier=Tier(data["tier"]),
         ack_minutes=data["ack_minutes"],

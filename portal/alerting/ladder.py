@@ -1,6 +1,6 @@
-"""Climbing: due rungs page whoever is on call, for ever, until a person answers.
+"""Climbing: due rungs page whoever is on call, again and again, until a person answers.
 
-Nobody on call is an event and the next rung at once, never silence.
+If nobody is on call, this is recorded as an event and the next rung fires at once.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ AT_ONCE = 50
 
 
 def escalate_due(session: Session, study_of: StudyOf, *, now: datetime) -> int:
-    """Page every due rung and re-arm what was acknowledged and left; how many alerts.
+    """Page every due rung and re-arm acknowledged alerts without an outcome.
 
-    An alert that fails keeps no other from being paged: see ``one_by_one``.
+    Returns the number of alerts. An alert that fails does not stop the paging of
+    others: see ``one_by_one``.
     """
     query = (
         select(Alert)
@@ -62,7 +63,7 @@ def escalate_due(session: Session, study_of: StudyOf, *, now: datetime) -> int:
 
 
 def anything_to_escalate(session: Session, *, now: datetime) -> bool:
-    """Whether any rung is due; one look at a partial index."""
+    """Whether any rung is due; reads only a partial index."""
     return session.scalar(select(Alert.id).where(*_due(now)).limit(1)) is not None
 
 
@@ -72,7 +73,7 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def rearm(session: Session, study: Study, alert: Alert, *, now: datetime) -> None:
-    """Open it again and page from the first rung, in a new round."""
+    """Open the alert again and page from the first rung, in a new round."""
     cancel_pages(session, alert.id, "paged anew", now=now)
     alert.state, alert.acked_at, alert.acked_by = AlertState.OPEN, None, None
     _move_to(alert, restarted(_position(alert), now))
@@ -84,10 +85,10 @@ def rearm(session: Session, study: Study, alert: Alert, *, now: datetime) -> Non
 def fire_due_rungs(
     session: Session, study: Study, alert: Alert, *, now: datetime
 ) -> None:
-    """Fire every rung that is due, overdue ones as one, and set the next time.
+    """Fire every rung that is due, overdue ones together, and set the next time.
 
-    A rung with nobody on it is passed at once, and the site's catch-all is paged. So is
-    one whose people can be paged no more.
+    A rung with nobody on it is passed at once, and the site's catch-all is paged. A
+    rung whose people can no longer be paged is treated the same.
     """
     plan, before = from_data(alert.plan), _position(alert)
     at, rungs = climb(plan, before, now)
@@ -112,7 +113,7 @@ def _pass_on(
     at: Position,
     now: datetime,
 ) -> Position:
-    """Leave a rung whose people cannot be paged any more; the position after it."""
+    """Leave a rung whose people can no longer be paged; return the next position."""
     until = max(due_at(plan, next_position(plan, at)), now + timedelta(minutes=10))
     page = pages.Page(alert, at.round, at.step, until)
     _nobody(session, study, page, now)
@@ -158,7 +159,7 @@ def _fire_rung(
 
 
 def _nobody(session: Session, study: Study, page: pages.Page, now: datetime) -> None:
-    """A rung with nobody to page: said in the log, the catch-all paged, a task opened."""
+    """A rung with nobody to page: log it, page the catch-all, open a task."""
     note(session, page.alert, Happening.NOBODY_ON_CALL, now=now, step=page.step)
     pages.page_catch_all(session, study, page, now=now)
     _open_task(session, study, page, TaskKind.ROTA_GAP, f"G:{page.alert.id}", now)
@@ -188,7 +189,7 @@ def _open_task(
 
 
 def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
-    """The ladder ran once unanswered: tell the participant to phone. Once an alert."""
+    """Nobody answered in the first round: tell the participant once to phone."""
     if alert.told_at is None:
         alert.told_at = now
         note(session, alert, Happening.PARTICIPANT_TOLD, now=now)

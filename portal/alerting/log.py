@@ -1,4 +1,4 @@
-"""What happened to an alert: its own log, and the audit trail beside it."""
+"""What happened to an alert: its own log, and the audit trail."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def note(
     staff: Staff | None = None,
     **detail: Any,
 ) -> None:
-    """Write down one event. ``detail`` holds ids, codes and states only."""
+    """Record one event. ``detail`` holds only ids, codes and states."""
     alert.updated_at = now
     staff_id = staff.id if staff else None
     event = AlertEvent(

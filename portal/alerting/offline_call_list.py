@@ -1,7 +1,7 @@
-"""Who is on call, on a card beside the red-flag journal: for when the database is away.
+"""Who is on call, in a file beside the red-flag journal, for when the database is down.
 
-The engine renews it each minute. It holds numbers of staff and of the wards, nobody
-else's, and the approved words of a page with a place for the code.
+The engine renews this card each minute. It holds numbers of staff and wards only, and
+the approved words of a page with a placeholder for the code.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from portal.protocol.study.model import Study, Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.messages import Channel
 
-PLACE = "J000"  # where the code goes
+PLACE = "J000"  # the placeholder of the code
 
 
 @dataclass(frozen=True)
 class CallListEntry:
-    """One number or address, by which channel, in which words."""
+    """One number or address, with its channel and words."""
 
     channel: Channel
     number: str
@@ -36,14 +36,14 @@ class CallListEntry:
     words: str
 
     def saying(self, code: str) -> str:
-        """The words with the code of a report."""
+        """The words with the code of a report filled in."""
         return self.words.replace(PLACE, code)
 
 
 def on_call(
     session: Session, study_of: StudyOf, *, now: datetime
 ) -> list[CallListEntry]:
-    """Everybody whom an emergency pages now, at every site, and each site's own number."""
+    """Everybody whom an emergency pages now at any site, and each site's catch-all."""
     version = session.scalar(select(StudyVersion).order_by(StudyVersion.id.desc()))
     if version is None:
         return []
@@ -93,12 +93,12 @@ def _ring(study: Study, channel: Channel, number: str, language: str) -> CallLis
 
 
 def path_of(journal: str) -> Path:
-    """Where the card of a journal lies."""
+    """The path of a journal's card."""
     return Path(f"{journal}.on-call")
 
 
 def keep(journal: str, rings: list[CallListEntry]) -> None:
-    """Put a new card in the old one's place; readable by us alone.
+    """Replace the card; only the portal's own user can read it.
 
     Raises:
         OSError: it cannot be written.
@@ -114,7 +114,7 @@ def keep(journal: str, rings: list[CallListEntry]) -> None:
 
 
 def read(journal: str) -> list[CallListEntry]:
-    """Whom the card names; nobody, where there is none that can be read."""
+    """The entries of the card; none if there is no readable card."""
     try:
         rows = json.loads(path_of(journal).read_text("utf-8"))
         return [CallListEntry(**row) for row in rows]

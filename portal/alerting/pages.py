@@ -1,7 +1,8 @@
 """Pages: the texts, calls and e-mails that one rung of a ladder sends, and to whom.
 
-E-mail goes out beside the rung's own channels to whoever has an address: no telephone
-provider stands behind it, and no cap, so it carries the loop when the others are full.
+Everybody with an address also gets an e-mail, besides the rung's channels. E-mail needs
+no telephone provider and has no cap, so it continues when the caps of texts and calls
+are reached.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ TEMPLATES = {
 
 @dataclass(frozen=True)
 class Page:
-    """One firing: which alert, which rung of which round, until when it makes sense."""
+    """One firing: alert, rung and round, and until when a page is of use."""
 
     alert: Alert
     round: int
@@ -46,7 +47,7 @@ def page_who_is_on_call(
     *,
     now: datetime,
 ) -> bool:
-    """Page everybody on these rungs, each person once; whether anybody could be."""
+    """Page everybody on these rungs, each once; False if nobody could be paged."""
     reached = False
     for staff, channels in _people(session, firing.alert, steps, now):
         ways = _telephone(session, study, firing, staff, channels, now)
@@ -77,7 +78,7 @@ def _telephone(
     channels: tuple[Channel, ...],
     now: datetime,
 ) -> list[tuple[Contact, Channel]] | None:
-    """The texts and calls that may go to somebody now; None: no number works."""
+    """The texts and calls that may go to a person now; None: no number works."""
     contact = contacts.mobile(session, staff_id=staff.id)
     if contact is None:
         note(session, firing.alert, Happening.NO_CONTACT, now=now, person=staff.id)
@@ -116,7 +117,7 @@ def _open_channels(
     channels: tuple[Channel, ...],
     now: datetime,
 ) -> tuple[Channel, ...]:
-    """The rung's channels; a number that gets no texts is called instead."""
+    """The rung's channels; a number that opted out of texts is called instead."""
     if Channel.TEXT not in channels or not optouts.opted_out(
         session, contact.value or ""
     ):
@@ -171,7 +172,7 @@ def _letter(
 def page_catch_all(
     session: Session, study: Study, firing: Page, *, now: datetime
 ) -> None:
-    """Page the site's catch-all number, because a rung had nobody on it."""
+    """Page the site's catch-all number, because a rung has nobody on it."""
     contact = contacts.mobile(session, site_id=firing.alert.site_id)
     if contact is None:
         note(session, firing.alert, Happening.NO_CATCH_ALL, now=now)
@@ -186,7 +187,7 @@ def page_catch_all(
 
 
 def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
-    """Text the participant that nobody answered yet, with the numbers to call."""
+    """Text the participant that nobody has answered yet, with the numbers to call."""
     contact = contacts.texted(session, participant_id=alert.participant_id)
     if contact is None:
         return

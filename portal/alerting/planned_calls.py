@@ -1,7 +1,7 @@
-"""Known, call planned: whoever has an alert says by when they will phone, and why.
+"""Known, call planned: the holder of an alert says by when they will phone, and why.
 
-At most an hour, once a round, and never a mute: the ladder starts again when the time
-is over, and a report of anything new or worse pages at once.
+At most an hour, and once a round. It never silences an alert: the ladder starts again
+when the time is over, and a report of anything new or worse pages at once.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def plan(
     reason: str,
     now: datetime,
 ) -> Alert:
-    """Take an alert, or keep it, until a call is made; then it comes back to everybody.
+    """Take or keep an alert until the planned call; then the ladder climbs again.
 
     Raises:
-        NotFound, NotAllowed, AlertClosed, AlreadyAcknowledged: as ``alerts.acknowledge``.
-        InvalidInput: no reason, or more than an hour.
+        NotFound, NotAllowed, AlertClosed, AlreadyAcknowledged: as ``acknowledge``.
+        InvalidInput: there is no reason, or the time is not 1 to 60 minutes.
         ChangedMeanwhile: a call was planned in this round already.
     """
     if not 1 <= minutes <= LONGEST:

@@ -1,7 +1,7 @@
-"""What an alert lets us promise to whoever reported: an hour only while it is to come.
+"""What may be promised to the person who reported: a time only while it is still ahead.
 
-Staff have a deadline, and the person is promised the same one. Once it has passed with
-nobody there, no hour is named any more: they are told to phone.
+Staff have a deadline, and the person is promised the same one. If it has passed and
+nobody has answered, no time is named any more: the person is told to phone.
 """
 
 from __future__ import annotations
@@ -13,22 +13,24 @@ from math import ceil
 
 from portal.vocabulary.alerts import AlertState
 
-FEWEST = 2  # minutes: a promise shorter than that is over before it is read
+FEWEST = 2  # minutes: a shorter promise is over before it is read
 
 
 class ReportState(StrEnum):
-    """What has become of a report that opened an alert, or joined one."""
+    """The state of a report that opened or joined an alert."""
 
-    AWAITED = "awaited"  # somebody should answer by an hour that is still to come
-    UNANSWERED = "unanswered"  # the hour has passed, and nobody has answered
+    AWAITED = "awaited"  # somebody should answer; the deadline is still ahead
+    UNANSWERED = "unanswered"  # the deadline has passed, and nobody has answered
     SEEN = "seen"  # a named person has it
     CLOSED = "closed"
 
 
 @dataclass(frozen=True)
 class PromisedAlert:
-    """An alert as far as promises go. ``due_at`` is when staff must have answered;
-    ``told``: the person was told that nobody had, and nobody has since.
+    """What a promise needs to know of an alert.
+
+    ``due_at`` is the deadline of staff; ``told``: the person was told that nobody had
+    answered, and nobody has since.
     """
 
     state: AlertState
@@ -37,7 +39,7 @@ class PromisedAlert:
 
 
 def standing(waiting: PromisedAlert, now: datetime) -> ReportState:
-    """What holds now."""
+    """The state at ``now``."""
     if waiting.state == AlertState.CLOSED:
         return ReportState.CLOSED
     if waiting.state == AlertState.ACKED:
@@ -49,10 +51,11 @@ def standing(waiting: PromisedAlert, now: datetime) -> ReportState:
 def minutes_left(
     waiting: PromisedAlert, own: int, since: datetime, now: datetime
 ) -> int:
-    """Within how many minutes of ``since`` a report is answered; 0: none are promised.
+    """Within how many minutes of ``since`` a report is answered; 0: no promise.
 
-    ``own`` is the report's own clock. One that joined an alert has no more than staff
-    have left for that. None are promised that are over, or nearly, at ``now``.
+    ``own`` are the report's own minutes. A report that joined an alert gets at most the
+    time that staff have left for it. Nothing is promised that is over, or nearly over,
+    at ``now``.
     """
     held, minutes = standing(waiting, now), own
     if held in (ReportState.UNANSWERED, ReportState.CLOSED):

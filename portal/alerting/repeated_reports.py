@@ -1,4 +1,4 @@
-"""A further report about an alert that somebody has: does it page them again?"""
+"""A further report about an acknowledged alert: whether it pages again."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def pages_again(
     *,
     now: datetime,
 ) -> bool:
-    """Whether a report no worse pages again, although somebody has the alert.
+    """Whether a report that is not worse pages again, although somebody has the alert.
 
-    It does, but for two: what only repeats its own entry, and what is known while a
-    call about it is planned.
+    It does, with two exceptions: a version that only repeats its own entry, and rules
+    that are known already while a call about them is planned.
     """
     if calls_planned.active(session, alert, now=now) is not None:
         said = {found.rule for found in verdict.findings if found.tier.pages}
@@ -35,10 +35,10 @@ def pages_again(
 def _says_more(
     session: Session, alert: Alert, verdict: Verdict, entry_version_id: str | None
 ) -> bool:
-    """Whether this is more than the rest of an entry that somebody already has.
+    """Whether a version adds something to an entry that somebody already has.
 
-    A diary is sent screen by screen: its later versions repeat what the first one
-    said, and must not page the person who is just calling.
+    A diary is sent screen by screen: its later versions repeat what the first one said,
+    and must not page the person who is making the call.
     """
     version = session.get(EntryVersion, entry_version_id) if entry_version_id else None
     if version is None:

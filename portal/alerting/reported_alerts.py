@@ -1,4 +1,4 @@
-"""What has become of what somebody reported: awaited, unanswered, seen, closed."""
+"""The state of what somebody reported: awaited, unanswered, seen, closed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TAKEN = (Happening.ACKNOWLEDGED, Happening.HANDED_OVER)
 
 @dataclass(frozen=True)
 class AlertStanding:
-    """An alert as whoever reported may know it.
+    """An alert as the person who reported may know it.
 
-    ``seen_by`` is the role of whoever has it; ``version_id`` what was reported last of
-    it; ``place``: where the person is, as far as anybody has said.
+    ``seen_by`` is the holder's role, ``version_id`` the newest version that reported
+    it, ``place`` where the person is, if known.
     """
 
     alert: Alert
@@ -37,22 +37,22 @@ class AlertStanding:
 
     @property
     def on_ward(self) -> bool:
-        """Whether somebody is near who can be rung for."""
+        """Whether the person is on the ward, where they can ring for a nurse."""
         return self.place is Place.WARD
 
     @property
     def emergency(self) -> bool:
-        """Whether an emergency is open."""
+        """Whether the alert is an open emergency."""
         return self.alert.tier == Tier.EMERGENCY.value
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a report can count on: its alert, and by when somebody answers.
+    """What a report may expect: its alert, and by when somebody answers.
 
-    ``minutes``: within how many of its coming; 0: none are promised. ``answer_in``:
-    the seconds that staff have left; 0: nobody has answered in time; None: somebody
-    has.
+    ``minutes``: within how many after its arrival; 0: no promise. ``answer_in``: the
+    seconds that staff have left; 0: nobody answered in time; None: somebody has
+    answered.
     """
 
     stand: AlertStanding
@@ -63,7 +63,7 @@ class Outlook:
 def outlook(
     session: Session, alert_id: int, own: int | None, since: datetime, *, now: datetime
 ) -> Outlook:
-    """What a report that came ``since`` can count on; ``own``: its own clock."""
+    """What a report that came at ``since`` may expect; ``own``: its own minutes."""
     alert = session.get_one(Alert, alert_id)
     return Outlook(
         stand=of(session, alert, now=now),
@@ -73,7 +73,7 @@ def outlook(
 
 
 def of(session: Session, alert: Alert, *, now: datetime) -> AlertStanding:
-    """What holds now of an alert."""
+    """An alert's state at ``now``."""
     participant = session.get_one(Participant, alert.participant_id)
     today = timeline.local_today(session, participant, now=now)
     return AlertStanding(
@@ -86,7 +86,7 @@ def of(session: Session, alert: Alert, *, now: datetime) -> AlertStanding:
 
 
 def waiting(session: Session, alert: Alert) -> PromisedAlert:
-    """The alert as far as promises go."""
+    """What a promise needs to know of the alert."""
     told = alert.told_at is not None and not _taken_since(session, alert)
     return PromisedAlert(alert.state, alert.ack_due_at, told)
 
@@ -106,16 +106,16 @@ def _taken_since(session: Session, alert: Alert) -> bool:
 def promised(
     session: Session, alert: Alert, own: int | None, since: datetime, *, now: datetime
 ) -> int:
-    """Within how many minutes of ``since`` a report is answered; 0: none are promised.
+    """Within how many minutes of ``since`` a report is answered; 0: no promise.
 
-    ``own``: the report's own clock; None has that of its alert.
+    ``own``: the report's own minutes; None: those of its alert.
     """
     known = waiting(session, alert)
     return minutes_left(known, own or alert.ack_minutes, since, now)
 
 
 def answer_in(session: Session, alert: Alert, *, now: datetime) -> int | None:
-    """Seconds until somebody should have answered; 0: nobody has. None: somebody has."""
+    """Seconds until the deadline; 0: nobody has answered. None: somebody has."""
     known = waiting(session, alert)
     held = standing(known, now)
     if held is ReportState.AWAITED:
@@ -124,7 +124,7 @@ def answer_in(session: Session, alert: Alert, *, now: datetime) -> int | None:
 
 
 def newest_report(session: Session, alert: Alert) -> str | None:
-    """The version of an entry that the alert heard of last, or None: by words alone."""
+    """The newest entry version that reported the alert; None: it came by words only."""
     query = (
         select(EntryVersion.id)
         .join(AlertFinding, AlertFinding.entry_version_id == EntryVersion.id)
@@ -135,7 +135,7 @@ def newest_report(session: Session, alert: Alert) -> str | None:
 
 
 def _role_of_holder(session: Session, alert: Alert) -> str | None:
-    """Whoever reported may know who has it by role only; None: nobody has."""
+    """The holder's role, all that the reporter may know; None: nobody has the alert."""
     if alert.acked_by is None:
         return None
     return session.scalar(select(Staff.role).filter_by(id=alert.acked_by))

@@ -1,7 +1,7 @@
-"""The siren: a ward's screen that rings while an alert waits, without any provider.
+"""The siren: a ward's screen that rings while an alert is open, without any provider.
 
-It rings for as long as an alert of its site is open, so it needs no engine either, and
-no cap ends it. A screen that is not heard, or makes no sound, is a gap in the rota.
+It rings as long as an alert of its site is open. It needs no engine, and no cap stops
+it. A screen that sends no sign of life, or makes no sound, counts as a gap in the rota.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from portal.protocol.words.requests import CODE_LETTERS
 from portal.vocabulary.alerts import AlertState, Happening
 from portal.vocabulary.people import ActorKind
 
-HEARD_WITHIN = timedelta(seconds=60)  # screens are heard four times as often
-CODE_LENGTH = 12  # 59 bits: by chance nobody finds one in a day
+HEARD_WITHIN = timedelta(seconds=60)  # screens report four times as often
+CODE_LENGTH = 12  # 59 bits: nobody guesses one within a day
 CODE_LIVES = timedelta(hours=24)
 LONGEST_NAME = 60
 
@@ -56,7 +56,7 @@ class SirenAlert:
 
 @dataclass(frozen=True)
 class ListedSiren:
-    """A screen as the team sees it; ``live``: it was heard just now and can ring."""
+    """A screen as the team sees it; ``live``: it has just reported and can ring."""
 
     id: int
     name: str
@@ -69,7 +69,7 @@ class ListedSiren:
 def make(
     session: Session, by: Staff, name: str, *, now: datetime, real_now: datetime
 ) -> str:
-    """A new screen for a site: the code that sets it up once, within a day.
+    """Create a screen for a site; return the code that sets it up once, within a day.
 
     Raises:
         InvalidInput: it has no name.
@@ -94,7 +94,7 @@ def make(
 def set_up(
     session: Session, typed: str, *, now: datetime, real_now: datetime
 ) -> str | None:
-    """Exchange a code for the credential that the screen keeps; None: it does not hold."""
+    """Exchange a code for the credential that the screen keeps; None: invalid code."""
     code = "".join(typed.split()).replace("-", "").upper()
     query = select(Siren).where(
         Siren.secret_hash == token_hash(code),
@@ -112,7 +112,7 @@ def set_up(
 
 
 def find(session: Session, secret: str) -> SirenScreen | None:
-    """The screen that keeps this credential; None: never, or not any more."""
+    """The screen with this credential; None: unknown or revoked."""
     query = select(Siren).where(
         Siren.secret_hash == token_hash(secret),
         Siren.opened_at.is_not(None),
@@ -152,9 +152,9 @@ def beat(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """Keep that a screen is alive, and in an alert's log that it rings for its code.
+    """Record that a screen is alive, and in the alerts' logs that it rings for them.
 
-    The log says it once a round and screen, and only of an alert that is open.
+    The log has it once per round and screen, and only for an open alert.
     """
     siren = session.get_one(Siren, screen.siren_id, with_for_update=True)
     siren.heard_at, siren.armed = real_now, armed
@@ -184,7 +184,7 @@ def _is_noted(session: Session, alert: Alert, screen: SirenScreen) -> bool:
 
 
 def lines(session: Session, site_id: int) -> list[SirenAlert]:
-    """The alerts of a site that are not closed: first the open ones, the worst first."""
+    """The alerts of a site that are not closed: open ones first, the worst first."""
     query = select(Alert).where(
         Alert.site_id == site_id, Alert.state != AlertState.CLOSED
     )
@@ -204,13 +204,13 @@ def _line(alert: Alert) -> SirenAlert:
 
 
 def loudest(found: Iterable[SirenAlert]) -> str:
-    """The tier to ring for; empty where nobody waits."""
+    """The tier to ring for; empty if no alert is open."""
     open_tiers = (Tier(one.tier) for one in found if one.open)
     return max(open_tiers, key=lambda tier: tier.rank, default="")
 
 
 def listed(session: Session, site_id: int, *, real_now: datetime) -> list[ListedSiren]:
-    """The screens of a site that were not revoked, or whose code may still be used."""
+    """The screens of a site that are set up and not revoked, or can still be set up."""
     query = select(Siren).where(
         Siren.site_id == site_id,
         Siren.revoked_at.is_(None),

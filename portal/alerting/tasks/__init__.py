@@ -1,4 +1,4 @@
 """Tasks: same-day and routine work with an owner and a due time.
 
-Whatever room finds work for the team comes in; staff finish it on their pages.
+Every room that finds work for the team comes in; staff finish it on their pages.
 """

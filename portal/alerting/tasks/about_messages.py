@@ -1,4 +1,4 @@
-"""Lines on the worklist about a message that may not have done its work."""
+"""Tasks about a message that may not have reached anybody."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tell_staff(
 ) -> None:
     """Put a routine task of ``kind`` on the coordinator's list; a repeat adds nothing.
 
-    It is due within an hour. ``key`` says what is one and the same trouble.
+    It is due within an hour. Tasks with the same ``key`` are the same problem.
     """
     site_id = _site_of(session, message)
     if site_id is None:

@@ -1,7 +1,7 @@
-"""Departures from the protocol (rule T31): each once, a routine task for the investigator.
+"""Departures from the protocol (rule T31): each is a routine task for the investigator.
 
-A discharge before the protocol's earliest day, and not staying near the hospital while
-that is asked. Nobody is paged: what is dangerous about it has its own rules.
+They are a discharge before the protocol's earliest day, and not staying near the
+hospital while this is required. Nobody is paged: dangerous signs have their own rules.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def discharged(case: Case, *, on: date) -> None:
 
 
 def discharge_corrected(case: Case, *, on: date | None) -> None:
-    """A discharge has another day, or there was none: what was noted of it follows.
+    """The day of a discharge was corrected, or the discharge removed: update its task.
 
-    A note that the right day does not bear out is closed; the investigator may have
-    dealt with it before, and that stays.
+    A task that the correct day does not justify is closed. A task that the investigator
+    has already finished stays as it is.
     """
     plan = case.study.reminders.deviation
     if on is not None and plan is not None and _is_early(plan, case.participant, on):
@@ -57,9 +57,10 @@ def discharge_corrected(case: Case, *, on: date | None) -> None:
 
 
 def reported(case: Case, verdict: Verdict, version_id: str) -> None:
-    """Note that somebody is away who was asked to stay near. A repeat changes nothing.
+    """Note that a participant is away although they were asked to stay near.
 
-    The study names the rules that say so; they fire only in the phases it is asked in.
+    A repeat changes nothing. The study names the rules for this; they fire only in the
+    phases in which it is asked.
     """
     plan = case.study.reminders.deviation
     rules = {finding.rule for finding in verdict.findings}

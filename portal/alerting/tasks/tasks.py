@@ -1,4 +1,4 @@
-"""Same-day and routine work: one row a matter, with an owner role and a due time."""
+"""Same-day and routine work: one row per matter, with an owner role and a due time."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def open_task(
     entry_version_id: str | None = None,
     **detail: Any,
 ) -> bool:
-    """Open a task unless ``key`` was used before; whether it was opened.
+    """Open a task unless ``key`` was used before; return whether it was opened.
 
-    ``due_at`` None means the tier's own time in the site's zone.
+    ``due_at`` None: the tier's own time in the site's zone.
     """
     site = case.site
     rule = case.study.policies[tier].due
@@ -69,10 +69,10 @@ def open_task(
 def finish_task(
     session: Session, task_id: int, staff: Staff, outcome: str, *, now: datetime
 ) -> Task:
-    """Close a task with what came of it; a repeat changes nothing.
+    """Close a task with its outcome; a repeat changes nothing.
 
     Raises:
-        InvalidInput: nothing is said of what came of it.
+        InvalidInput: the outcome is empty.
         NotFound: no such task at this person's site.
     """
     if not outcome.strip():
@@ -89,9 +89,9 @@ def finish_task(
 
 
 def page_overdue(session: Session, study_of: StudyOf, *, now: datetime) -> int:
-    """Text the nurse on call once for each overdue same-day task; how many tasks.
+    """Text the nurse on call once for each overdue same-day task; return how many.
 
-    One that fails keeps no other from being paged: see ``one_by_one``.
+    A task that fails does not stop the paging for others: see ``one_by_one``.
     """
     query = select(Task).where(*_overdue(now)).order_by(Task.due_at).limit(AT_ONCE)
 
@@ -104,12 +104,12 @@ def page_overdue(session: Session, study_of: StudyOf, *, now: datetime) -> int:
 
 
 def anything_overdue(session: Session, *, now: datetime) -> bool:
-    """Whether any same-day task is overdue and was not paged yet."""
+    """Whether any same-day task is overdue and not paged yet."""
     return session.scalar(select(Task.id).where(*_overdue(now)).limit(1)) is not None
 
 
 def page_key(task: Task) -> str:
-    """What a page about a task is told by: once, or once for several that belong together."""
+    """The key of a page about a task; tasks that belong together share one page."""
     return str(task.detail.get("page_key") or f"T:{task.id}")
 
 
@@ -121,7 +121,7 @@ def _overdue(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Task.overdue_paged_at.is_(None),
         Task.participant_id.is_not(None),
         Task.kind
-        != TaskKind.WORDS_TO_READ,  # paged for all people together: ``unread_pages``
+        != TaskKind.WORDS_TO_READ,  # paged for everybody at once: ``unread_pages``
         one_by_one.free("task", Task.id, now=now),
     )
 

@@ -1,8 +1,9 @@
-"""Words that nobody read in time: the nurse on call is paged once for all people.
+"""Words that nobody read in time: the nurse on call is paged once for all participants.
 
-Only of people in hospital and in their first weeks at home, and only from 08:00 to
-20:00 at the site. A page covers whatever is overdue or will be within the hour, so that
-a morning's notes are one page and not ten; of everybody else the worklist shows it.
+This applies to participants in hospital and in their first weeks at home, and only from
+08:00 to 20:00 at the site. A page covers everything overdue now or within the hour, so
+that a morning's notes are one page and not ten. Words of others are on the worklist
+only.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ PAGED_LATE = timedelta(hours=24)
 
 
 def page_overdue(session: Session, study_of: StudyOf, *, now: datetime) -> int:
-    """Text the nurse of each site about all that waits there; how many sites.
+    """Text the nurse of each site about all unread words there; return how many sites.
 
-    A site that fails keeps no other from being paged: see ``one_by_one``.
+    A site that fails does not stop the paging at others: see ``one_by_one``.
     """
     first = {task.site_id: task for task in reversed(_late(session, now))}
 
@@ -48,13 +49,13 @@ def anything_overdue(session: Session, *, now: datetime) -> bool:
 
 
 def pages_at(task: Task) -> datetime:
-    """When a task about words pages: its hour, or that of what joined it late."""
+    """When a task about words pages: when it, or words added later, are due."""
     again = task.detail.get("page_at")
     return datetime.fromisoformat(again) if again else task.due_at
 
 
 def _waiting(session: Session, now: datetime) -> list[tuple[Task, str]]:
-    """Open tasks that page when they are late, with the zone of their site."""
+    """Open tasks that page when they are overdue, with the zone of their site."""
     query = (
         select(Task, Site.time_zone)
         .join(Site, Site.id == Task.site_id)
@@ -96,7 +97,7 @@ def _page(session: Session, study_of: StudyOf, first: Task, now: datetime) -> No
 def _nurses(
     session: Session, study: Study, site_id: int, now: datetime
 ) -> Iterable[tuple[Contact, str]]:
-    """Who is paged about late same-day work, with a number; else the site's own."""
+    """Who is paged about overdue same-day work, with a number; else the catch-all."""
     steps = study.policies[Tier.SAME_DAY].steps or study.policies[Tier.URGENT].steps
     on_call = {
         staff.id: staff

@@ -1,4 +1,4 @@
-"""What becomes of the words of an entry: by when they are read, or when they were."""
+"""When the words of an entry are read, or were read."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from portal.vocabulary.tasks import TaskKind, TaskState
 
 @dataclass(frozen=True)
 class Reading:
-    """``read_at`` once somebody has read them; ``by`` an hour that is still to come.
+    """``read_at``: somebody has read them; ``by``: a time that is still ahead.
 
-    With neither, the hour has passed and nobody has read them. ``place`` is where
-    whoever the entry is about is now: on the ward somebody is near.
+    With neither, the time has passed and nobody has read them. ``place`` is where the
+    participant is now: on the ward somebody is near.
     """
 
     place: Place
@@ -31,7 +31,7 @@ class Reading:
 
 
 def of_entry(session: Session, entry_id: int, *, now: datetime) -> Reading | None:
-    """What becomes of the words of an entry; None where nobody need read any."""
+    """When the words of an entry are or were read; None: nobody needs to read any."""
     versions = timeline.versions_of(session, entry_id)
     if not versions:
         return None
@@ -55,7 +55,7 @@ def _newest(
     place: Place,
     now: datetime,
 ) -> Reading | None:
-    """Of the newest task that holds any of ``keys``, as ``unread`` writes them."""
+    """The reading of the newest task with any of ``keys`` of ``unread_words``."""
     query = select(Task).filter_by(
         participant_id=participant_id, kind=TaskKind.WORDS_TO_READ
     )
