@@ -1,7 +1,7 @@
-"""A case: one participant by the study they follow, at one moment.
+"""A case: one participant with the study they follow, at one time.
 
-Most rules ask about somebody as of now. They take a case rather than its four parts, so
-that no caller pairs a person with another's study or with another moment.
+Most rules ask about a participant at the present time. They take a case instead of its
+four parts, so that no caller combines a person with another's study or another time.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from portal.protocol.study.model import Study
 class Case:
     """``study`` is the version that the participant follows; ``now`` is study time.
 
-    ``version_id`` is that of ``study`` where it is another: of what began before the
-    participant was moved (``under``).
+    ``version_id`` is set if ``study`` is another version, for something that began
+    before the participant was moved (``under``).
     """
 
     session: Session
@@ -35,13 +35,13 @@ class Case:
 
     @property
     def study_version_id(self) -> int:
-        """The row of ``study``."""
+        """The id of the row of ``study``."""
         return self.version_id or self.participant.study_version_id
 
     def under(self, version_id: int | None) -> Case:
-        """The same by another version that they followed; None: by this one.
+        """The same case under another version; None: the same version.
 
-        It is read anew: what began before somebody was moved is rare.
+        The version is read from the database, because this is rare.
         """
         if version_id is None or version_id == self.study_version_id:
             return self
@@ -50,34 +50,34 @@ class Case:
 
     @property
     def site(self) -> Site:
-        """Where they are treated: its zone says which day it is."""
+        """The participant's site; its zone decides which day it is."""
         return self.session.get_one(Site, self.participant.site_id)
 
     @property
     def today(self) -> date:
-        """The site's day."""
+        """Today at the site."""
         return timeline.local_today(self.session, self.participant, now=self.now)
 
     @property
     def phase(self) -> str:
-        """The phase that holds today."""
+        """The participant's phase today."""
         return timeline.phase(
             self.session, self.study, self.participant, today=self.today
         )
 
     @property
     def place(self) -> Place:
-        """Where the participant is today, as far as anybody has said."""
+        """Where the participant is today, if known."""
         return timeline.place(self.session, self.participant, today=self.today)
 
     def noon(self, day: date) -> datetime:
-        """A day as a moment: its noon at the site."""
+        """Noon of a day at the site, as a time."""
         return study_days.moment_at(day, "12:00", self.site.time_zone)
 
     def lock(self) -> Case:
-        """Let nothing else change about the participant in this transaction.
+        """Lock the participant, so that no other transaction changes them.
 
-        Whoever was moved to another version meanwhile is dealt with by this one still.
+        The case keeps its study version even if the participant was moved meanwhile.
         """
         before = self.study_version_id
         self.session.get_one(Participant, self.participant.id, with_for_update=True)

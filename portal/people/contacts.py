@@ -1,10 +1,10 @@
 """How a person is reached: the current, working contact of each kind.
 
-A number typed by staff is not verified: somebody shows that they hold it by the code
-sent to it, or staff phone it and say so. Until then staff are not paged by it, and a
-text from it is on nobody's record. A participant's or caregiver's own texts go to it
-all the same: they say nothing about anybody, and a reminder that is not sent is a
-visit missed.
+A number typed by staff is not verified. It becomes verified when its owner enters the
+code sent to it, or when staff phone it and confirm it. Until then no staff member is
+paged at it, and a text from it goes on nobody's record. Participants and caregivers get
+their texts at it all the same: these contain nothing personal, and without a reminder a
+visit may be missed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OWNERS = ("participant_id", "caregiver_id", "staff_id", "site_id")
 
 
 def current(session: Session, kind: ContactKind, **owner: int) -> Contact | None:
-    """The contact in force of one owner (``staff_id=3``), or None."""
+    """The current contact of one owner (``staff_id=3``), or None."""
     query = select(Contact).filter_by(kind=kind, retired_at=None, **owner)
     return session.scalar(query.order_by(Contact.version.desc()).limit(1))
 
@@ -33,7 +33,7 @@ def mobile(session: Session, **owner: int) -> Contact | None:
 
 
 def texted(session: Session, **owner: int) -> Contact | None:
-    """Where a participant or caregiver is texted: a working number, verified or not."""
+    """A participant's or caregiver's number for texts: working, verified or not."""
     contact = current(session, ContactKind.MOBILE, **owner)
     if contact is None or contact.value is None or contact.broken_at is not None:
         return None
@@ -54,7 +54,7 @@ def _usable(session: Session, kind: ContactKind, **owner: int) -> Contact | None
 
 
 def name(session: Session, **owner: int) -> str | None:
-    """The name of one owner, where it is kept and not erased."""
+    """The name of one owner; None: not recorded, or erased."""
     contact = current(session, ContactKind.NAME, **owner)
     return contact.value if contact else None
 
@@ -68,7 +68,7 @@ def replace(
     verified: bool,
     **owner: int,
 ) -> Contact:
-    """Put a new contact in force; the one before is retired, never changed."""
+    """Make a new contact the current one; the old one is retired, never changed."""
     before = current(session, kind, **owner)
     if before is not None:
         before.retired_at = now
@@ -86,7 +86,7 @@ def replace(
 
 
 def owners_of(session: Session, number: str) -> Sequence[Contact]:
-    """Everybody whose number in force this is; several people may share one."""
+    """Every owner with this current number; several people may share one."""
     query = select(Contact).filter_by(
         kind=ContactKind.MOBILE, value=number, retired_at=None
     )

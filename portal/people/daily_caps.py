@@ -1,9 +1,9 @@
-"""How often one person may be paged, and one number written to, in 24 hours.
+"""How often one person may be paged, and one number texted, in 24 hours.
 
-Providers hold a number back that gets too much, and then nothing arrives at all. The
-study says how much is let through (``[paging]``); a part of it is kept for emergencies.
-Past it the loop of a ladder continues by channels without a cap, and a reminder stays
-unsent and becomes a line for staff.
+Providers block a number that gets too many messages, and then nothing arrives. The
+study sets the limits (``[paging]``); a part of them is reserved for emergencies. When a
+limit is reached, a ladder continues by channels without a cap, and a reminder is not
+sent but becomes a task for staff.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from portal.protocol.study.model import Paging, Tier
 from portal.vocabulary.messages import Channel, MessageState
 
 DAY = timedelta(hours=24)
-RESERVE_PERCENT = 20  # of the cap, for emergencies alone
+RESERVE_PERCENT = 20  # of the cap, for emergencies only
 NUMBER_FULL = "the number had as many texts today as the provider lets through"
 NEVER_LEFT = (MessageState.CANCELLED, MessageState.EXPIRED)
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """The channels of a page that are still open, and those at their cap."""
+    """The channels of a page that may still be used, and those at their cap."""
 
     open: tuple[Channel, ...]
     capped: tuple[Channel, ...]
 
 
 def most(paging: Paging, channel: Channel, tier: Tier) -> int | None:
-    """How many messages of a channel in 24 hours a tier may use up; None: no cap."""
+    """How many messages of a channel a tier may use in 24 hours; None: no cap."""
     caps = {
         Channel.TEXT: paging.texts_per_person_day,
         Channel.CALL: paging.calls_per_person_day,
@@ -59,7 +59,7 @@ def allowed(
 ) -> Allowed:
     """Which of ``channels`` may page this contact at ``now``.
 
-    Whatever went to it counts, alerts and tasks, but not what was withdrawn.
+    All pages to it count, about alerts and tasks, except those that were cancelled.
     """
     used = _used(session, contact, now)
     caps = {channel: most(paging, channel, tier) for channel in channels}
@@ -87,10 +87,10 @@ def _used(session: Session, contact: Contact, now: datetime) -> dict[Channel, in
 def number_is_full(
     session: Session, paging: Paging, contact: Contact, *, now: datetime
 ) -> bool:
-    """Whether a number had its ordinary texts of 24 hours, whoever they were for.
+    """Whether a number has had its maximum of ordinary texts in 24 hours.
 
-    A couple's number, a caregiver's of several people: the provider counts numbers.
-    What still waits does not count; a part of the cap is kept for emergencies.
+    Texts to everybody who shares the number count, because the provider counts numbers.
+    Waiting messages do not count, and a part of the cap is reserved for emergencies.
     """
     cap = most(paging, Channel.TEXT, Tier.ROUTINE)
     query = (

@@ -1,7 +1,7 @@
-"""STOP and START, kept per number: no more texts, whoever's number it is.
+"""STOP and START, stored per number: no more texts to it, whoever owns it.
 
-Calls continue, and what the person reports is read and answered by people as before.
-The newest act counts. A number that said it is somebody else's is freed by staff only.
+Calls continue, and people read and answer reports as before. The newest act counts. If
+a number was said to belong to somebody else, only staff can allow texts to it again.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ STOP, START = "stop", "start"
 TEXT, PROVIDER, STAFF, WRONG = "text", "provider", "staff", "wrong"
 AGREE_WITHIN = timedelta(hours=1)
 ENOUGH = frozenset({TEXT, PROVIDER})
-"""Whose STOP the number's own START takes back."""
+"""The sources of a STOP that a START from the number cancels."""
 
 
 def in_force(session: Session, number: str) -> OptOut | None:
-    """The STOP that holds for a number, or None: it may be texted."""
+    """The STOP in force for a number; None: it may be texted."""
     newest = select(OptOut).filter_by(number=number).order_by(OptOut.id.desc())
     act = session.scalar(newest.limit(1))
     return act if act is not None and act.act == STOP else None
@@ -42,7 +42,7 @@ def opted_out(session: Session, number: str) -> bool:
 
 
 def standing(session: Session, contact: Contact | None) -> str:
-    """How somebody is reached: works, stopped (no texts), unverified, broken or none."""
+    """The state of a contact: works, stopped (no texts), unverified, broken or none."""
     if contact is None or contact.value is None:
         return "none"
     if contact.broken_at is not None:
@@ -53,13 +53,13 @@ def standing(session: Session, contact: Contact | None) -> str:
 
 
 def newest_act(number: Any) -> ScalarSelect[str]:
-    """For a query: what the number in this column said last, NULL for nothing."""
+    """For a query: the newest act of the number in this column; NULL: none."""
     newest = select(OptOut.act).where(OptOut.number == number)
     return newest.order_by(OptOut.id.desc()).limit(1).scalar_subquery()
 
 
 def stop(session: Session, number: str, *, source: str, now: datetime) -> bool:
-    """No more texts to a number; staff are told. False when it held already.
+    """No more texts to a number; staff are told. False: it was stopped already.
 
     ``source`` is text, provider, staff or wrong (it is somebody else's number).
     """
@@ -80,7 +80,7 @@ def start(
     now: datetime,
     actor: audit.Actor = audit.ENGINE,
 ) -> bool:
-    """Texts again. False when none were stopped, or only staff may free the number."""
+    """Allow texts again. False: not stopped, or only staff may allow them."""
     lock_key(session, f"opt-out:{number}")
     held = in_force(session, number)
     if held is None or (source != STAFF and held.source not in ENOUGH):
@@ -113,7 +113,7 @@ def _subjects(owners: Iterable[Contact]) -> list[tuple[str, int]]:
 
 
 def _tell(session: Session, act: OptOut, now: datetime) -> None:
-    """Another way must be agreed: a task for each participant, a louder one for staff."""
+    """Open a task per participant to agree another way; for staff a more urgent one."""
     wrong = act.source == WRONG
     people: dict[int, Participant] = {}
     for owner in contacts.owners_of(session, act.number):

@@ -1,4 +1,4 @@
-"""Who may sign in or report for whom: participants in follow-up and their caregivers."""
+"""Who may sign in or report for whom: participants and their caregivers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FOLLOWED = (
     ParticipantStatus.TRANSFERRED,
     ParticipantStatus.COMPLETED,
 )
-"""Statuses with a way in: a report is never lost because follow-up ended.
+"""Statuses that may still sign in: a report is never lost because follow-up ended.
 
-Withdrawn: consent is gone, nothing more may be collected.
+Not after withdrawal: without consent nothing more may be collected.
 """
 
 
@@ -53,7 +53,7 @@ class NamedPerson:
 def find(
     session: Session, participant_id: int, caregiver_id: int | None
 ) -> Person | None:
-    """The person, or None without a way in (withdrawn, died, caregiver removed)."""
+    """The person; None: they may not sign in (withdrawn, died, caregiver removed)."""
     participant = session.get(Participant, participant_id)
     if participant is None or participant.status not in FOLLOWED:
         return None
@@ -74,12 +74,12 @@ def find(
 
 
 def participant_of(session: Session, person: Person) -> Participant:
-    """The participant whom a person is, or reports for."""
+    """The participant that a person is or reports for."""
     return session.get_one(Participant, person.participant_id)
 
 
 def behind(session: Session, contact: Contact) -> Person | None:
-    """The person a contact belongs to, or None: staff, site, or no way in."""
+    """The person that a contact belongs to; None: staff, site, or may not sign in."""
     if contact.participant_id is not None:
         return find(session, contact.participant_id, None)
     caregiver = session.get(Caregiver, contact.caregiver_id or 0)

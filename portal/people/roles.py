@@ -16,4 +16,4 @@ class Role(StrEnum):
 
 
 ANSWERING = (Role.COORDINATOR, Role.NURSE, Role.INVESTIGATOR)
-"""Who may answer an alert, and so be on call: the others only read or administer."""
+"""Roles that may answer an alert and so be on call; the others read or administer."""

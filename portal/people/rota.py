@@ -1,7 +1,7 @@
 """Who is on call: the rota is data, resolved at the moment a rung fires.
 
 While an override runs (a holiday, a swap) the usual shifts of that duty do not count.
-Shifts are moments, not hours of a clock: a change of the clocks moves none of them.
+Shifts are stored as UTC times: a change to summer time does not move them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.people.roles import ANSWERING
 def on_call(
     session: Session, site_id: int, duty: str, *, now: datetime
 ) -> Sequence[Staff]:
-    """The active staff who have this duty now; nobody is an empty list."""
+    """The active staff who have this duty now; empty: nobody."""
     query = (
         select(Staff, Shift.override)
         .join(Shift, Shift.staff_id == Staff.id)
@@ -50,7 +50,7 @@ def assign(
     """Give somebody a duty; ``ends_at`` None: until further notice.
 
     Raises:
-        InvalidInput: their role takes no alerts, so nobody would answer.
+        InvalidInput: their role may not answer alerts.
     """
     if staff.role not in ANSWERING:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""Whose number a text came from: who may report by it, who may acknowledge by it."""
+"""Who sent a text: who may report and who may acknowledge from its number."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from portal.vocabulary.people import ContactKind
 
 @dataclass(frozen=True)
 class Sender:
-    """Everybody behind a number in force.
+    """Everybody with a given current number.
 
-    ``people`` may report, one a participant: themselves before a caregiver. ``left``
-    are participants whose consent is gone. ``staff`` hold the number as theirs,
-    verified. ``sites`` are those concerned; all of them, where nobody is known.
-    ``sure`` says that a report can be nobody's but the one person's.
+    ``people`` may report; there is one per participant, the participant rather than a
+    caregiver. ``left`` are participants who withdrew consent. ``staff`` have the number
+    verified as theirs. ``sites`` are the sites concerned, or all if nobody is known.
+    ``sure``: a report can come from one person only.
     """
 
     number: str | None
@@ -34,12 +34,12 @@ class Sender:
 
     @property
     def known(self) -> bool:
-        """Whether it is the number of anybody who takes part."""
+        """Whether the number belongs to anybody known."""
         return bool(self.owners)
 
 
 def behind(session: Session, number: str | None) -> Sender:
-    """Who is behind a number; nobody behind None, a short code or a name."""
+    """Who has this number; nobody has None, a short code or a name."""
     owners = tuple(contacts.owners_of(session, number)) if number else ()
     participants = _participants(session, owners)
     people = _people(session, owners)
@@ -57,7 +57,7 @@ def behind(session: Session, number: str | None) -> Sender:
 
 
 def _is_theirs(session: Session, contact: Contact) -> bool:
-    """Whether the number was verified and nobody said that it is somebody else's."""
+    """Whether the number is verified and was not said to be somebody else's."""
     held = optouts.in_force(session, contact.value or "")
     return contact.verified_at is not None and (
         held is None or held.source != optouts.WRONG
@@ -71,7 +71,7 @@ def _participants(session: Session, owners: Iterable[Contact]) -> list[Participa
 
 
 def participant_behind(session: Session, owner: Contact) -> int | None:
-    """The participant whose contact this is, or whose caregiver's; None: staff, site."""
+    """The participant of a contact, their own or a caregiver's; None: staff, site."""
     if owner.caregiver_id is None:
         return owner.participant_id
     return session.get_one(Caregiver, owner.caregiver_id).participant_id
@@ -100,7 +100,7 @@ def _staff(session: Session, owners: Iterable[Contact]) -> list[tuple[Staff, Con
 def _sites(
     session: Session, number: str | None, owners: Iterable[Contact]
 ) -> tuple[int, ...]:
-    """Where a text is read: at the owners' sites, or those of who had the number."""
+    """Where a text is read: at the sites of the present owners, or of earlier ones."""
     before = select(Contact).where(
         Contact.kind == ContactKind.MOBILE, Contact.value == number
     )

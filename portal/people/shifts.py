@@ -1,7 +1,6 @@
-"""Shifts: who is put on call, when a shift ends, and the hours that nobody covers.
+"""Shifts: who is on call, when a shift ends, and the hours that nobody covers.
 
-A gap is said in advance, because on the night itself it is found by a person in
-danger.
+A gap is reported in advance; otherwise a person in danger finds it at night.
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ from portal.protocol.study.duties import Duty
 from portal.vocabulary.people import ActorKind, ContactKind
 
 PAGED_DUTIES = (Duty.NURSE, Duty.DOCTOR, Duty.SECOND_DOCTOR, Duty.INVESTIGATOR)
-"""The duties that a ladder pages: an hour without one of them is a gap."""
+"""The duties that ladders page: an hour without one of them is a gap."""
 
 
 @dataclass(frozen=True)
 class OnCall:
     """One shift of one person; ``ends_at`` None: until further notice.
 
-    ``reachable``: a verified, working number stands behind the name. ``override``:
-    while it runs, the usual shifts of the duty do not count.
+    ``reachable``: the person has a verified, working number. ``override``: while it
+    runs, the usual shifts of the duty do not count.
     """
 
     shift_id: int
@@ -44,7 +43,7 @@ class OnCall:
     override: bool = False
 
     def covers(self, moment: datetime) -> bool:
-        """Whether the shift runs at this moment."""
+        """Whether the shift runs at this time."""
         return self.starts_at <= moment and (
             self.ends_at is None or moment < self.ends_at
         )
@@ -52,7 +51,7 @@ class OnCall:
 
 @dataclass(frozen=True)
 class RotaGap:
-    """Hours in which nobody who can be paged has this duty."""
+    """Hours in which nobody with this duty can be paged."""
 
     duty: str
     starts_at: datetime
@@ -71,7 +70,7 @@ def may_serve(session: Session, site_id: int) -> list[tuple[int, str]]:
 def between(
     session: Session, site_id: int, since: datetime, until: datetime
 ) -> Sequence[OnCall]:
-    """The shifts of active staff that touch this span, by duty, then by start."""
+    """The shifts of active staff that overlap this span, by duty, then by start."""
     query = (
         select(Shift, Staff.display_name, _has_working_number())
         .join(Staff, Staff.id == Shift.staff_id)
@@ -155,7 +154,7 @@ def _is_covered(shifts: Iterable[OnCall], moment: datetime) -> bool:
 
 
 def resting(shifts: Iterable[OnCall], moment: datetime) -> set[int]:
-    """The ids of shifts that run at this moment and that an override replaces."""
+    """The ids of shifts that run at this time and are replaced by an override."""
     running = [one for one in shifts if one.covers(moment)]
     replaced = {one.duty for one in running if one.override}
     return {
@@ -174,13 +173,13 @@ def plan(
     now: datetime,
     override: bool = False,
 ) -> Shift:
-    """Put a colleague on call; the same shift again gives the one that is there.
+    """Put a colleague on call; a repeat returns the existing shift.
 
-    An ``override`` stands in place of the duty's usual shifts, and ends of itself.
+    An ``override`` replaces the duty's usual shifts and must have an end.
 
     Raises:
-        InvalidInput: no such duty or colleague, one who may not serve, the shift ends before it begins or is
-            over, or an override has no end.
+        InvalidInput: there is no such duty or colleague, the colleague may not be on
+            call, the shift ends before it begins or is over, or an override has no end.
     """
     session.get_one(Staff, by.id, with_for_update=True)
     _check(duty, starts_at, ends_at, override, now)
@@ -221,7 +220,7 @@ def _check(
 
 
 def end(session: Session, by: Staff, shift_id: int, *, now: datetime) -> Shift:
-    """End a shift now; one that has not started is never served. A repeat is well.
+    """End a shift now; one that has not started will not begin. A repeat does nothing.
 
     Raises:
         NotFound: no such shift at this person's site.

@@ -1,4 +1,4 @@
-"""What everybody may know of a site: its names, the numbers to call, zone and country."""
+"""What everybody may know about a site: names, numbers to call, zone and country."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.protocol.study.text import Text
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """One site as pages show it."""
+    """A site as pages show it."""
 
     id: int
     name: Text
@@ -25,7 +25,7 @@ class SiteFacts:
 
 
 def every(session: Session) -> Sequence[SiteFacts]:
-    """All sites, the first one opened first."""
+    """All sites, in the order in which they were opened."""
     return [
         SiteFacts(
             id=row.id,

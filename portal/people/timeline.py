@@ -16,12 +16,12 @@ from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import PastEntry
 
-REMEMBERED = timedelta(days=400)  # a weekly diary's last answer may lie far back
+REMEMBERED = timedelta(days=400)  # a weekly diary's last answer may be old
 MOST_ENTRIES = 60
 
 
 def local_today(session: Session, participant: Participant, *, now: datetime) -> date:
-    """Today in the site's zone: days, phases and visits follow it."""
+    """Today in the site's zone, which counts for days, phases and visits."""
     site = session.get_one(Site, participant.site_id)
     return study_days.local_date(now, site.time_zone)
 
@@ -34,7 +34,7 @@ def entry_day(
     *,
     now: datetime,
 ) -> date:
-    """The site's day that an entry stands for: its own, the day stated, or today."""
+    """The site's day that an entry is about: its own, the stated day, or today."""
     if entry_id is not None:
         return session.get_one(Entry, entry_id).local_date
     today = local_today(session, participant, now=now)
@@ -47,13 +47,13 @@ def entry_day(
 def phase(
     session: Session, study: Study, participant: Participant, *, today: date
 ) -> str:
-    """The phase (``W0`` to ``W4``) that holds on ``today``."""
+    """The participant's phase (``W0`` to ``W4``) on ``today``."""
     days = stays_of(session, participant)
     return study_days.phase_on(study, participant.d0, today, days)
 
 
 def place(session: Session, participant: Participant, *, today: date) -> Place:
-    """Where the participant is on ``today``, as far as anybody has said."""
+    """Where the participant is on ``today``, if known."""
     days = stays_of(session, participant)
     return whereabouts.place_on(participant.d0, today, days)
 
@@ -61,19 +61,19 @@ def place(session: Session, participant: Participant, *, today: date) -> Place:
 def stays_of(
     session: Session, participant: Participant
 ) -> list[whereabouts.HospitalStay]:
-    """The participant's stays in hospital as the calendar takes them, oldest first."""
+    """The participant's stays in hospital in the form of the calendar, oldest first."""
     query = select(Stay).where(Stay.participant_id == participant.id)
     rows = session.scalars(query.order_by(Stay.admitted_on, Stay.id))
     return [as_days(row) for row in rows]
 
 
 def as_days(row: Stay) -> whereabouts.HospitalStay:
-    """A stay on record as the calendar takes it."""
+    """A stored stay in the form of the calendar."""
     return whereabouts.HospitalStay(row.admitted_on, row.discharged_on, row.here_on)
 
 
 def merged(versions: Sequence[EntryVersion]) -> dict[str, Any]:
-    """The newest answer to each item over an entry's versions, oldest first."""
+    """The newest answer to each item; ``versions`` are an entry's, oldest first."""
     answers: dict[str, Any] = {}
     for version in versions:
         answers.update(version.answers)
@@ -88,7 +88,7 @@ def versions_of(session: Session, entry_id: int) -> Sequence[EntryVersion]:
 
 
 def began_under(session: Session, entry_id: int | None) -> int | None:
-    """The study version of an entry's first version; None before there is one."""
+    """The study version of an entry's first version; None: there is no version yet."""
     if entry_id is None:
         return None
     query = select(EntryVersion.study_version_id).where(
@@ -103,8 +103,8 @@ def entries_before(
 ) -> tuple[PastEntry, ...]:
     """Entries up to ``today`` for the rules, newest first, with their merged answers.
 
-    For an entry about an earlier day ``today`` is that day: what was reported of
-    later days is no history of it.
+    For an entry about an earlier day, ``today`` is that day: reports about later days
+    are not part of its history.
     """
     query = (
         select(Entry, EntryVersion)
@@ -130,5 +130,5 @@ def entries_before(
 
 
 def reported_by(answers: Mapping[str, Any]) -> str:
-    """Who reported, as the answers say; the participant where they do not."""
+    """Who reported according to the answers; if they do not say, the participant."""
     return "caregiver" if answers.get("reporter") == "caregiver" else "self"

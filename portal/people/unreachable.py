@@ -1,6 +1,6 @@
-"""Rungs whose people can be paged no more: a number that broke, a colleague who left.
+"""Rungs whose people can no longer be paged: a broken number, a colleague who left.
 
-Such a rung does not wait for the ladder's own minutes: it is passed at once.
+Such a rung does not wait for the ladder's minutes: it is passed at once.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ MOVABLE = (*WAITING, MessageState.HELD)
 
 
 def nobody_left(session: Session, alert: Alert) -> bool:
-    """Whether the rung fired last paged people, and none of them can be paged now.
+    """Whether the last rung paged people, and none of them can be paged now.
 
-    A rung that had nobody from the start was passed then: it is not nobody's again.
+    A rung that had nobody from the start has been passed already and does not count.
     """
     query = select(Message.staff_id).where(
         Message.alert_id == alert.id,
@@ -44,7 +44,7 @@ def _can_be_paged(session: Session, staff_id: int) -> bool:
 
 
 def look_again(session: Session, staff_id: int, *, now: datetime) -> None:
-    """Have the engine look at once at every open alert whose last rung paged somebody.
+    """Make the engine check at once every open alert whose last rung paged this person.
 
     A repeat changes nothing: the engine sets the next time again.
     """
@@ -65,7 +65,7 @@ def look_again(session: Session, staff_id: int, *, now: datetime) -> None:
 def readdress(
     session: Session, before: Contact, after: Contact, *, now: datetime
 ) -> None:
-    """Have what waits for a colleague's old number or address go to the new one."""
+    """Redirect a colleague's waiting messages to the new number or address."""
     session.execute(
         update(Message)
         .where(Message.contact_id == before.id, Message.state.in_(MOVABLE))
@@ -75,7 +75,7 @@ def readdress(
 
 
 def withdraw(session: Session, staff_id: int, reason: str, *, now: datetime) -> None:
-    """Withdraw what waits to be sent to a colleague, and look at their alerts again."""
+    """Cancel a colleague's waiting messages, and check their alerts again."""
     session.execute(
         update(Message)
         .where(Message.staff_id == staff_id, Message.state.in_(MOVABLE))

@@ -1,5 +1,5 @@
 """Ways in: codes, PINs, passwords, enrolled phones, sessions and the limits on tries.
 
-Whoever must know who somebody is comes in: pages, enrolment, accounts, sirens,
-calendar feeds.
+What must know who somebody is comes in: pages, enrolment, accounts, sirens, calendar
+feeds.
 """

@@ -1,7 +1,7 @@
 """Sign-in by a code sent to a number: six digits, five minutes, five tries, one use.
 
-A number that nobody has is answered like any other: it gets a challenge, whose code
-goes nowhere. Codes live in real time; the demo's clock does not move them.
+An unknown number is answered like any other: it gets a challenge, but its code is sent
+to nobody. Codes use real time; the demo's clock does not move them.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.people import ContactKind
 
 LIFE = timedelta(minutes=5)
-TIME_TO_CHOOSE = timedelta(minutes=10)  # for whom, after the code was right
+TIME_TO_CHOOSE = timedelta(minutes=10)  # the person, after a right code
 
 
 @dataclass(frozen=True)
 class PendingCode:
-    """A code is under way, if the number is somebody's; ``number`` is E.164."""
+    """A code was sent if the number belongs to somebody; ``number`` is E.164."""
 
     handle: str
     number: str
@@ -40,7 +40,7 @@ class PendingCode:
 
 @dataclass(frozen=True)
 class AcceptedCode:
-    """The code was right: everybody whose number it is, never nobody."""
+    """The code was right: everybody with this number, at least one person."""
 
     people: tuple[Person, ...]
 
@@ -49,7 +49,7 @@ class AcceptedCode:
 class RejectedCode:
     """The code was not accepted: ``malformed``, ``wrong``, ``used_up`` or ``over``.
 
-    ``left`` tries remain. Over means expired, used, or replaced by a newer one.
+    ``left`` tries remain. ``over`` means expired, used, or replaced by a newer code.
     """
 
     reason: str
@@ -66,10 +66,10 @@ def request_code(
     now: datetime,
     real_now: datetime,
 ) -> PendingCode:
-    """Make a code for a number and queue its text; the code before it dies.
+    """Make a code for a number and queue its text; the previous code becomes invalid.
 
     Raises:
-        InvalidInput: it is no telephone number.
+        InvalidInput: it is not a telephone number.
         TryLater: this number or address asked too often.
     """
     number = to_e164(typed, region)
@@ -149,7 +149,7 @@ def try_code(
     address: str,
     real_now: datetime,
 ) -> AcceptedCode | RejectedCode:
-    """Try a code once. A wrong one is counted, so commit whatever comes back.
+    """Try a code once. A wrong one is counted, so commit after every result.
 
     Raises:
         TryLater: codes of this number, or from this address, were tried too often.
@@ -192,10 +192,10 @@ def _digits(typed: str) -> str | None:
 def people_of(
     session: Session, keyring: Keyring, challenge: Challenge
 ) -> tuple[Person, ...]:
-    """Everybody in force whose number the challenge was for.
+    """Everybody whose current number the challenge was for.
 
-    Only a keyed hash of the number is kept, so every number in force is hashed: a
-    millisecond for some thousand people.
+    Only a keyed hash of the number is stored, so every current number is hashed: this
+    takes a millisecond for some thousand people.
     """
     numbers = select(Contact).filter_by(kind=ContactKind.MOBILE, retired_at=None)
     people = [
@@ -210,9 +210,9 @@ def people_of(
 def people_to_choose(
     session: Session, keyring: Keyring, handle: str, *, real_now: datetime
 ) -> tuple[Person, ...]:
-    """Who may be chosen after a right code; nobody once the time to choose is over.
+    """Who can be chosen after a right code; nobody after the time to choose is over.
 
-    The caller confirms that this browser's code was right.
+    The caller must have checked that this browser's code was right.
     """
     challenge = session.scalar(select(Challenge).filter_by(handle=handle))
     if challenge is None or real_now >= challenge.created_at + TIME_TO_CHOOSE:

@@ -1,9 +1,9 @@
-"""Enrolled phones: a phone that once signed in may keep adding entries for one person.
+"""Enrolled phones: a phone that has signed in once may add entries for one person.
 
-The credential writes and reads nothing, so that no limit on signing in can ever
-stand between a person and a report. What a phone may read, its PIN opens (``pins``).
-Where two people share a phone, whoever signs in takes it over; for some hours a page
-that was open for the other may still send what they wrote there, for them.
+The credential only writes and reads nothing, so that no limit on sign-in can prevent a
+report. Reading needs the PIN (``pins``). If two people share a phone, the person who
+signs in takes it over. For some hours an open page of the other person can still send
+what was written there, in that person's name.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from portal.people.reporters import Person
 
 LIFE = timedelta(days=400)  # the longest a browser keeps a cookie
 TOUCH_AFTER = timedelta(hours=1)
-HANDED_ON = timedelta(hours=12)  # as long as a diary that was started is offered again
+HANDED_ON = timedelta(hours=12)  # as long as an unfinished diary is offered again
 MOST_HANDS = 4
 
 
 @dataclass(frozen=True)
 class EnrolledPhone:
-    """A phone that may report, and for whom."""
+    """A phone that may report, and the person it reports for."""
 
     device_id: int
     person: Person
@@ -40,7 +40,7 @@ class EnrolledPhone:
 
 @dataclass(frozen=True)
 class KnownPhone:
-    """A phone as its person and staff tell it from the others."""
+    """A phone as its owner and staff see it in a list."""
 
     id: int
     kind: str
@@ -56,10 +56,10 @@ def enrol(
     real_now: datetime,
     kind: str = "phone",
 ) -> tuple[str, bool]:
-    """Enrol this phone for a person: the secret to keep on it, and whether it is new.
+    """Enrol this phone for a person; return its secret and whether the secret is new.
 
-    ``held`` is the secret the phone holds: kept for the same person, ended for
-    another. ``kind`` (android, iphone, computer, phone) helps to tell phones apart.
+    ``held`` is the secret that the phone has: it is kept for the same person and ended
+    for another. ``kind`` (android, iphone, computer, phone) helps to tell phones apart.
     """
     known = find(session, held, real_now=real_now) if held else None
     if held and known and known.person == person:
@@ -86,7 +86,7 @@ def enrol(
 
 
 def find(session: Session, secret: str, *, real_now: datetime) -> EnrolledPhone | None:
-    """The phone with this secret; None when revoked, too old, or nobody's any more."""
+    """The phone with this secret; None: revoked, too old, or its person is gone."""
     device = session.scalar(select(Device).filter_by(secret_hash=token_hash(secret)))
     if device is None or device.revoked_at is not None:
         return None
@@ -102,9 +102,9 @@ def find(session: Session, secret: str, *, real_now: datetime) -> EnrolledPhone 
 def before(
     session: Session, device_id: int, *, real_now: datetime
 ) -> Iterator[EnrolledPhone]:
-    """What this phone was for others in the last hours, the latest first.
+    """Enrolments of this phone for other people in the last hours, newest first.
 
-    One that was switched off by its person, or by staff, is none of these.
+    Enrolments that the person or staff ended are not included.
     """
     for _ in range(MOST_HANDS):
         query = select(Device).where(
@@ -123,7 +123,7 @@ def before(
 def of_person(
     session: Session, participant_id: int, caregiver_id: int | None
 ) -> Sequence[KnownPhone]:
-    """The phones that may report for one person, the last used first."""
+    """The phones that may report for one person, the most recently used first."""
     query = select(Device).where(
         Device.participant_id == participant_id,
         Device.caregiver_id.is_not_distinct_from(caregiver_id),
@@ -136,12 +136,12 @@ def of_person(
 
 
 def is_stale(phone: EnrolledPhone, *, real_now: datetime) -> bool:
-    """Whether it is time to note that the phone is still in use."""
+    """Whether it is time to record that the phone is still in use."""
     return real_now - phone.used_at >= TOUCH_AFTER
 
 
 def touch(session: Session, device_id: int, *, real_now: datetime) -> None:
-    """Note that a phone is still in use."""
+    """Record that a phone is still in use."""
     session.execute(
         update(Device)
         .where(Device.id == device_id, Device.last_used_at < real_now)
@@ -166,10 +166,10 @@ def revoke_one(
     *,
     real_now: datetime,
 ) -> None:
-    """End one phone of a person: lost, sold, given away. A repeat changes nothing.
+    """End one phone of a person (lost, sold, given away). A repeat changes nothing.
 
     Raises:
-        NotFound: it is not theirs.
+        NotFound: the phone is not theirs.
     """
     device = session.get(Device, device_id)
     whose = (device.participant_id, device.caregiver_id) if device else None
@@ -179,7 +179,7 @@ def revoke_one(
 
 
 def revoke_all(session: Session, participant_id: int, *, real_now: datetime) -> None:
-    """End every phone of a participant and their caregivers: lost, or withdrawn."""
+    """End every phone of a participant and their caregivers: on loss or withdrawal."""
     _end(session, real_now, Device.participant_id == participant_id)
 
 
@@ -190,7 +190,7 @@ def revoke_person(
     *,
     real_now: datetime,
 ) -> None:
-    """End every phone of the participant alone, or of one caregiver."""
+    """End every phone of only the participant, or of one caregiver."""
     whose = and_(
         Device.participant_id == participant_id,
         Device.caregiver_id.is_not_distinct_from(caregiver_id),
@@ -199,7 +199,7 @@ def revoke_person(
 
 
 def _end(session: Session, real_now: datetime, whose: ColumnElement[bool]) -> None:
-    """End phones, those too that somebody else has taken over."""
+    """End phones, including those that another person has taken over."""
     session.execute(update(Device).where(whose).values(handed_to_id=None))
     session.execute(
         update(Device)

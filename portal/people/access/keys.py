@@ -1,7 +1,7 @@
-"""Secrets at rest: tokens are kept as hashes, short values as keyed hashes.
+"""Stored secrets: tokens are stored as hashes, short values as keyed hashes.
 
-A number or a six-digit code can be guessed back from a plain hash, so those are
-hashed with the portal's own key; 256-bit random tokens need no key.
+A number or a six-digit code can be guessed from a plain hash, so those are hashed with
+the portal's own key. Random tokens of 256 bits need no key.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Keyring:
-    """The key of short values. After a change of key, codes are asked for again."""
+    """The key for short values. After a change of key, new codes must be requested."""
 
     secret: str = field(repr=False)
 
     def digest(self, kind: str, *values: str) -> str:
-        """The keyed hash of ``values``; the same values of another kind differ."""
+        """The keyed hash of ``values``; another ``kind`` gives another hash."""
         text = "\0".join((kind, *values)).encode("utf-8", "replace")
         return hmac.new(self.secret.encode(), text, hashlib.sha256).hexdigest()
 
 
 def new_token() -> str:
-    """A new random token of 256 bits, fit for a cookie."""
+    """A new random token of 256 bits, safe in a cookie."""
     return secrets.token_urlsafe(32)
 
 
 def token_hash(token: str) -> str:
-    """How a random token is kept."""
+    """The stored form of a random token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two hashes are equal, in a time that tells nothing."""
+    """Whether two hashes are equal, compared in constant time."""
     return hmac.compare_digest(one, other)

@@ -15,10 +15,10 @@ LANGUAGES = ("zh", "en")
 
 
 def choose(session: Session, viewer: Viewer, language: str, *, now: datetime) -> None:
-    """Keep the language a viewer chose; the same again changes nothing.
+    """Store the language that a viewer chose; a repeat changes nothing.
 
     Raises:
-        InvalidInput: the portal does not speak it.
+        InvalidInput: the portal does not have it.
     """
     if language not in LANGUAGES:
         raise InvalidInput("There is no such language.", field="language")

@@ -1,7 +1,7 @@
-"""Limits on trying: counted in the database, so that no restart forgets them.
+"""Limits on tries: counted in the database, so that they survive a restart.
 
-A limit is a sliding window: it ends when it says it ends, and refused tries do not
-lengthen it. It never stands in the way of an entry or an acknowledgement.
+A limit is a sliding window: it ends at the time it states, and refused tries do not
+extend it. No limit ever prevents an entry or an acknowledgement.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Spent:
-    """Tries that were counted and may be given back."""
+    """Counted tries, which can be given back."""
 
     ids: tuple[int, ...]
 
@@ -81,12 +81,12 @@ def _ends_at(
 
 
 def give_back(session: Session, spent: Spent) -> None:
-    """Uncount tries that turned out well."""
+    """Remove counted tries that were successful."""
     session.execute(delete(Try).where(Try.id.in_(spent.ids)))
 
 
 def forget_old(session: Session, *, real_now: datetime) -> None:
-    """Delete tries that no limit looks at any more; a repeat does nothing."""
+    """Delete tries that no limit needs any more; a repeat does nothing."""
     session.execute(delete(Try).where(Try.at < real_now - KEPT))
 
 

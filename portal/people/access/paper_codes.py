@@ -1,8 +1,9 @@
 """Sign-in codes on paper: made by staff for one person when texts do not arrive.
 
-Twelve digits, good for three days, for one phone, once; a newer one ends the one
-before. A text's code needs the number, this one names its person by itself, so guessing
-it is limited by address alone, and at 10^12 there is nothing to guess.
+A code has twelve digits, is valid for three days and one use on one phone, and a newer
+one ends it. A code by text is tried together with a number; a paper code alone
+identifies its person, so tries are limited by address only. With 10^12 codes guessing
+is hopeless.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ GROUP = 4
 
 @dataclass(frozen=True)
 class PrintedCode:
-    """A code as it is printed, in groups of four, and when it ends (real time)."""
+    """A code as printed, in groups of four, and when it expires (real time)."""
 
     code: str
     expires_at: datetime
@@ -38,7 +39,7 @@ class PrintedCode:
 
 @dataclass(frozen=True)
 class RejectedPaperCode:
-    """The code was not taken: ``malformed``, ``unknown``, ``used`` or ``over``."""
+    """The code was not accepted: ``malformed``, ``unknown``, ``used`` or ``over``."""
 
     reason: str
 
@@ -52,9 +53,9 @@ def make(
     now: datetime,
     real_now: datetime,
 ) -> PrintedCode:
-    """Make a code for a person; the one before it no longer works.
+    """Make a code for a person; the previous one no longer works.
 
-    The digits are told here once: only their hash is kept.
+    Only this call returns the digits: only their hash is stored.
     """
     _end_others(session, person, real_now)
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
@@ -104,7 +105,7 @@ def try_code(
     address: str,
     real_now: datetime,
 ) -> Person | RejectedPaperCode:
-    """Use a code up: whose it is, or why it was not taken. Commit whatever comes back.
+    """Use a code: return its person, or why it was refused. Commit after every result.
 
     Raises:
         TryLater: too many codes were tried from this address.

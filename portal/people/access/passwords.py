@@ -1,6 +1,6 @@
-"""Passwords and PINs as they are kept: argon2id hashes, slow on purpose.
+"""Stored passwords and PINs: argon2id hashes, slow on purpose.
 
-What is too easy to guess is refused when it is chosen, never when it is shown.
+One that is too easy to guess is refused when it is chosen, never at sign-in.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ WORST = frozenset(
     ]
 )
 
-# OWASP's least for argon2id; 12 sign-ins at once take 230 MB.
+# OWASP's minimum for argon2id; 12 sign-ins at once need 230 MB.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 def matches(password_hash: str, password: str) -> bool:
-    """Whether ``password`` gave this hash."""
+    """Whether this is the hash of ``password``."""
     try:
         return HASHER.verify(password_hash, normal(password))
     except (VerificationError, InvalidHashError):
@@ -59,7 +59,8 @@ def hashed(password: str, *, not_in: str) -> str:
     """The hash of a new password of the account named ``not_in``.
 
     Raises:
-        InvalidInput: under 12 or over 256 characters, the user name, or well known.
+        InvalidInput: it has under 12 or over 256 characters, is the user name, or is
+            well known.
     """
     plain = normal(password)
     if len(plain) < SHORTEST:
@@ -78,6 +79,6 @@ def hashed(password: str, *, not_in: str) -> str:
 
 
 def normal(text: str) -> str:
-    """A password in one Unicode form; cut far past the longest allowed."""
+    """A password in one Unicode form, cut to a length far over the longest allowed."""
     one_form = nfkc(text[: LONGEST * 4])
     return one_form.encode("utf-8", "replace").decode()

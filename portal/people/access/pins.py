@@ -1,8 +1,8 @@
-"""The PIN of an enrolled phone: a few digits that open what its owner may read.
+"""The PIN of an enrolled phone: a few digits that show what its owner may read.
 
-It works on the phone it was chosen on and nowhere else. Tries are counted in the
-database; a fresh code is always the other way in, and no limit here ever stands
-between a person and a report, which needs no PIN.
+It works only on the phone on which it was chosen. Tries are counted in the database,
+and a new sign-in code is always another way in. A report needs no PIN, so no limit here
+can prevent one.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from portal.people.access.limits import Spent
 from portal.people.reporters import Person
 
 LENGTH = 6
-"""Digits of a PIN. Pages and refusals say this number, and ``RUNS`` its first bad PIN."""
+"""The number of digits of a PIN; pages, refusals and the list ``RUNS`` follow it."""
 EASY = frozenset({"121212", "123123", "112233", "123321", "520520", "131452", "147258"})
 RUNS = ("01234567890123", "98765432109876")
 
 
 @dataclass(frozen=True)
 class PinTry:
-    """One try, counted before the PIN is looked at."""
+    """One try, counted before the PIN is checked."""
 
     device_id: int
     pin_hash: str = field(repr=False)
@@ -41,7 +41,7 @@ def hashed(typed: str) -> str:
     """The hash of a new PIN. Slow on purpose: call it outside a transaction.
 
     Raises:
-        InvalidInput: it has another length, or is one that anybody would try first.
+        InvalidInput: it has the wrong length or is easy to guess.
     """
     pin = _digits(typed)
     if pin is None:
@@ -54,7 +54,7 @@ def hashed(typed: str) -> str:
 
 
 def is_pin(typed: str) -> bool:
-    """Whether this could be a PIN at all; a slip of the finger is no try."""
+    """Whether this has the form of a PIN; a typing slip does not count as a try."""
     return _digits(typed) is not None
 
 
@@ -72,7 +72,7 @@ def choose(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """Keep a PIN for a phone, in place of the one before."""
+    """Store a PIN for a phone; it replaces the previous one."""
     device = session.get_one(Device, device_id)
     device.pin_hash, device.pin_since = pin_hash, real_now
     subject = ("device", device_id)
@@ -82,7 +82,7 @@ def choose(
 def begin_try(
     session: Session, keyring: Keyring, device_id: int, *, real_now: datetime
 ) -> PinTry:
-    """Count a try and find what it must match; commit it.
+    """Count a try and return the hash that the PIN must match; commit after it.
 
     Raises:
         TryLater: too many wrong PINs on this phone.
@@ -105,7 +105,7 @@ def fits(attempt: PinTry, typed: str) -> bool:
 
 
 def passed(session: Session, attempt: PinTry) -> bool:
-    """Give a right try back; False: the PIN was changed, or the phone ended, since."""
+    """Give a right try back; False: the PIN has changed or the phone was ended."""
     device = session.get_one(Device, attempt.device_id)
     if device.pin_hash != attempt.pin_hash or device.revoked_at is not None:
         return False

@@ -1,7 +1,7 @@
-"""Who is signed in: a row for each session, so that it can be ended from here.
+"""Who is signed in: one row per session, so that the portal can end it.
 
-The browser holds a random token, the row its hash. Reading ends after half an hour
-of silence; a participant's day and a staff member's shift end it in any case.
+The browser has a random token, the row has its hash. A session ends after half an hour
+without a request, and in any case after a day for participants and a shift for staff.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ TOUCH_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is looking. ``kind`` is staff, participant or caregiver.
+    """Who is signed in. ``kind`` is staff, participant or caregiver.
 
-    A caregiver has the ids of both themselves and their participant. ``name`` is
-    what the page calls them: a staff member's name, else the study code.
+    A caregiver has two ids, their own and their participant's. ``name`` is what pages
+    show: a staff member's name, or the study code.
     """
 
     session_id: int
@@ -64,7 +64,7 @@ class Viewer:
 def open_for_person(
     session: Session, person: Person, *, now: datetime, real_now: datetime
 ) -> str:
-    """Sign a participant or caregiver in; the token to keep in the browser."""
+    """Sign in a participant or caregiver; return the token for the browser."""
     subject = ("participant", person.participant_id)
     audit.record(session, person.actor, "participant.signed_in", subject, now=now)
     return _open(
@@ -77,7 +77,7 @@ def open_for_person(
 
 
 def open_for_staff(session: Session, staff_id: int, *, real_now: datetime) -> str:
-    """Sign a member of staff in; the token to keep in the browser."""
+    """Sign in a member of staff; return the token for the browser."""
     return _open(session, real_now, STAFF_LIFE, staff_id=staff_id)
 
 
@@ -98,7 +98,7 @@ def _open(
 
 
 def find(session: Session, token: str, *, real_now: datetime) -> Viewer | None:
-    """Who holds a token; None when it is over, silent too long, or its owner left."""
+    """Who has this token; None: it ended, was idle too long, or its owner left."""
     row = session.scalar(select(LoginSession).filter_by(token_hash=token_hash(token)))
     if row is None or row.ended_at is not None or real_now >= row.expires_at:
         return None
@@ -144,12 +144,12 @@ def _person_viewer(session: Session, row: LoginSession) -> Viewer | None:
 
 
 def is_stale(viewer: Viewer, *, real_now: datetime) -> bool:
-    """Whether it is time to note that the viewer is still there."""
+    """Whether it is time to record that the viewer is still active."""
     return real_now - viewer.seen_at >= TOUCH_AFTER
 
 
 def touch(session: Session, session_id: int, *, real_now: datetime) -> None:
-    """Note that somebody is still there."""
+    """Record that somebody is still active."""
     session.execute(
         update(LoginSession)
         .where(LoginSession.id == session_id, LoginSession.last_seen_at < real_now)
@@ -182,9 +182,9 @@ def end_all_of_person(
     real_now: datetime,
     but: int = 0,
 ) -> None:
-    """Sign the participant alone, or one caregiver, out everywhere.
+    """Sign only the participant, or one caregiver, out everywhere.
 
-    The session with the id ``but`` continues: theirs, who asked for it.
+    The session with the id ``but`` continues: it is the one that asked for this.
     """
     whose = and_(
         LoginSession.participant_id == participant_id,

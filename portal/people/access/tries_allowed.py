@@ -1,7 +1,7 @@
-"""How many tries there may be: every limit of the portal, in one table.
+"""How many tries are allowed: every limit of the portal, in one table.
 
-``limits`` counts them. None stands in the way of an entry or an acknowledgement. A limit
-by address is wide, because a whole ward may share one address.
+``limits`` counts them. None prevents an entry or an acknowledgement. A limit by address
+is high, because a whole ward may share one address.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-# Codes by text: asking for one, and typing it.
+# Codes by text: requesting one, and typing it.
 CODES_FOR_A_NUMBER = (
     Limit("code-number", 1, HALF_A_MINUTE),
     Limit("code-number", 5, HOUR),

@@ -1,6 +1,6 @@
-"""What is somebody's to see: what belongs to somebody else does not exist for them.
+"""What each person may see: everything else does not exist for them.
 
-Staff see what is their site's, a participant or caregiver what is the participant's own.
+Staff see their site's rows; a participant or caregiver sees the participant's own rows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def row(session: Session, viewer: Viewer, table: type[Row], **key: Any) -> Row:
     """The row with this key. ``table`` has ``site_id`` or ``participant_id``.
 
     Raises:
-        NotFound: there is none, or it is somebody else's: the same answer.
+        NotFound: there is none, or it belongs to somebody else: the answer is the same.
     """
     query = _within_reach(select(table).filter_by(**key), table, viewer)
     found = session.scalar(query)
@@ -31,7 +31,7 @@ def row(session: Session, viewer: Viewer, table: type[Row], **key: Any) -> Row:
 
 
 def participant(session: Session, viewer: Viewer, code: str) -> Participant:
-    """The participant with a study code, however it was typed.
+    """The participant with a study code, typed in upper or lower case.
 
     Raises:
         NotFound: as ``row``.
@@ -40,7 +40,7 @@ def participant(session: Session, viewer: Viewer, code: str) -> Participant:
 
 
 def own(session: Session, viewer: Viewer) -> Participant:
-    """The participant that somebody who is not of the staff reads about.
+    """The participant whose data a participant or caregiver reads.
 
     Raises:
         NotFound: there is none.

@@ -1,7 +1,6 @@
-"""Staff accounts: who there is, and signing in with a password.
+"""Staff accounts, and signing in with a password.
 
-An unknown name costs the same time and gets the
-same answer as a wrong password.
+An unknown name takes the same time and gets the same answer as a wrong password.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ NOBODY = passwords.HASHER.hash("nobody has this password")
 
 @dataclass(frozen=True)
 class SignInTry:
-    """One try to sign in, counted before the password is looked at."""
+    """One try to sign in, counted before the password is checked."""
 
     staff_id: int | None
     password_hash: str = field(repr=False)
@@ -40,13 +39,13 @@ class SignInTry:
 
 @dataclass(frozen=True)
 class Passed:
-    """A right password, told again by a browser while the code is still asked for."""
+    """The proof of a right password, kept by a browser until the code is typed."""
 
     staff_id: int
     proof: str
 
     def holds(self, session: Session, keyring: Keyring) -> bool:
-        """Whether it still does: not with a new password, nor a closed account."""
+        """Whether the proof is still valid: same password, account not closed."""
         staff = session.get(Staff, self.staff_id)
         if staff is None or not staff.active:
             return False
@@ -54,7 +53,7 @@ class Passed:
 
 
 def passed(staff: Staff, keyring: Keyring) -> Passed:
-    """What a browser may hold of a right password: a keyed hash of the password's own."""
+    """What a browser keeps after a right password: a keyed hash of the stored hash."""
     proof = keyring.digest("password-passed", str(staff.id), staff.password_hash)
     return Passed(staff.id, proof)
 
@@ -67,10 +66,10 @@ def begin_sign_in(
     address: str,
     real_now: datetime,
 ) -> SignInTry:
-    """Count a try and find what its password must match; commit it.
+    """Count a try and return the hash that the password must match; commit after it.
 
-    Many wrong tries from one place stop that place alone, so nobody can keep a
-    nurse out from afar for long.
+    Many wrong tries from one address block only that address, so nobody can lock a
+    nurse out from elsewhere for long.
 
     Raises:
         TryLater: too many wrong tries, for a quarter of an hour at most.
@@ -98,7 +97,7 @@ def fits(attempt: SignInTry, password: str) -> bool:
 
 
 def pass_password(session: Session, attempt: SignInTry, password: str) -> Staff | None:
-    """Who stands behind a password that ``fits``, or None if the account ended since.
+    """The member of staff whose password ``fits``; None: the account changed meanwhile.
 
     The try is given back. A hash made with weaker settings is renewed.
     """
@@ -106,7 +105,7 @@ def pass_password(session: Session, attempt: SignInTry, password: str) -> Staff 
     if staff is None or not staff.active:
         return None
     if staff.password_hash != attempt.password_hash:
-        return None  # changed while we looked
+        return None  # changed during the check
     limits.give_back(session, attempt.spent)
     if passwords.HASHER.check_needs_rehash(staff.password_hash):
         staff.password_hash = passwords.HASHER.hash(passwords.normal(password))
@@ -116,14 +115,14 @@ def pass_password(session: Session, attempt: SignInTry, password: str) -> Staff 
 def sign_in(
     session: Session, staff_id: int, *, now: datetime, real_now: datetime
 ) -> str:
-    """Sign somebody in who has shown all that is asked; the session's token."""
+    """Sign in somebody who has passed every step; return the session's token."""
     actor = Actor(ActorKind.STAFF, str(staff_id))
     audit.record(session, actor, "staff.signed_in", ("staff", staff_id), now=now)
     return sessions.open_for_staff(session, staff_id, real_now=real_now)
 
 
 def acting(session: Session, viewer: Viewer) -> Staff:
-    """The member of staff who is looking, to act in their own name."""
+    """The member of staff who is signed in, to act in their own name."""
     return session.get_one(Staff, viewer.staff_id)
 
 
@@ -187,7 +186,7 @@ def set_password(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """Give a new password; every session of the account ends.
+    """Set a new password; every session of the account ends.
 
     Raises:
         InvalidInput: the password is too weak.
@@ -202,7 +201,7 @@ def set_password(
 def disable(
     session: Session, staff_id: int, *, by: Actor, now: datetime, real_now: datetime
 ) -> None:
-    """Close an account: nobody signs in with it, its sessions end; a repeat is well.
+    """Close an account: sign-in stops working, its sessions end. A repeat does nothing.
 
     Raises:
         NotFound: there is no such account.
@@ -221,5 +220,5 @@ def _known(session: Session, staff_id: int) -> Staff:
 
 
 def normal_name(text: str) -> str:
-    """A user name as it is kept: no blanks around it, lower case, one Unicode form."""
+    """A user name as stored: no blanks around it, lower case, one Unicode form."""
     return nfkc(text[: LONGEST_NAME * 4]).strip().casefold()

@@ -1,7 +1,7 @@
 """What an administrator does for a colleague: second factor, password, leaving.
 
-Never for oneself, so that one stolen session or one administrator alone gets round
-nothing; and since whoever acts stays, there is always an administrator left.
+Nobody does these things for themselves. So a stolen session or a single administrator
+cannot bypass the second factor, and there is always an administrator left.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Account:
 
 
 def at_site(session: Session, site_id: int) -> Sequence[Account]:
-    """Everybody who has or had an account here, those who left last."""
+    """Everybody who has or had an account here; closed accounts come last."""
     query = select(Staff).where(Staff.site_id == site_id)
     ordered = query.order_by(Staff.active.desc(), Staff.display_name, Staff.id)
     return [
@@ -61,7 +61,7 @@ def known(session: Session, admin: Staff, staff_id: int) -> Staff:
 
     Raises:
         NotFound: there is none with this id here.
-        NotAllowed: it is their own account, or theirs was closed meanwhile.
+        NotAllowed: it is their own account, or their account was closed meanwhile.
     """
     query = (
         select(Staff)
@@ -83,9 +83,9 @@ def known(session: Session, admin: Staff, staff_id: int) -> Staff:
 def reset_second_factor(
     session: Session, staff: Staff, *, by: Actor, now: datetime, real_now: datetime
 ) -> None:
-    """Take a colleague's second factor away, having seen them in person.
+    """Remove a colleague's second factor; the administrator has seen them in person.
 
-    Their sessions end. A repeat is well.
+    Their sessions end. A repeat changes nothing more.
     """
     second_factor.forget(staff)
     sessions.end_all_of_staff(session, staff.id, real_now=real_now)
@@ -116,14 +116,13 @@ def change_contact(
     now: datetime,
     verified: bool = True,
 ) -> None:
-    """Page a colleague here from now on; ``kind`` is mobile or email.
+    """Set where a colleague is paged; ``kind`` is mobile or email.
 
-    Whoever gives it has verified it: what waits then follows to it. One that is not
-    verified is paged by nobody, and the ladder continues to the next person at once.
-    The same again changes nothing.
+    If it is verified, waiting messages go to it. If it is not, it is not paged, and the
+    ladder continues to the next person at once. A repeat changes nothing.
 
     Raises:
-        InvalidInput: texts cannot reach the number, or the address is none.
+        InvalidInput: texts cannot reach the number, or it is not an e-mail address.
     """
     if kind == ContactKind.MOBILE:
         value = to_mobile(value, session.get_one(Site, staff.site_id).country)
@@ -146,7 +145,7 @@ def change_contact(
 def disable(
     session: Session, admin: Staff, staff: Staff, *, now: datetime, real_now: datetime
 ) -> None:
-    """Close a colleague's account: out at once, off the rota, second factor gone."""
+    """Close a colleague's account: end sessions, shifts and the second factor."""
     by = Actor(ActorKind.STAFF, str(admin.id))
     accounts.disable(session, staff.id, by=by, now=now, real_now=real_now)
     second_factor.forget(staff)

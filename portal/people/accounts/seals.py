@@ -1,8 +1,8 @@
-"""Sealing what must be read again: encrypted and bound to its place.
+"""Seals: secrets that must be read again are encrypted and bound to their row.
 
-The key is derived from PORTAL_SECRET_KEY, so a copy of the database alone tells
-nothing. A seal holds for one purpose only (``totp:17``): moved to another row it
-cannot be opened.
+The key is derived from PORTAL_SECRET_KEY, so a copy of the database alone reveals
+nothing. A seal is valid for one purpose only (``totp:17``): in another row it cannot be
+opened.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ KEY_BYTES = 32
 
 
 class Unreadable(Exception):
-    """A seal that no key of ours opens: the key was changed, or it is another's."""
+    """A seal that none of our keys opens: the key or the purpose is a different one."""
 
 
 @dataclass(frozen=True)
 class Seals:
-    """The portal's key, and the one before it while keys are rotated."""
+    """The portal's key, and the previous key while keys are rotated."""
 
     secret: str = field(repr=False)
     old_secret: str | None = field(default=None, repr=False)
 
     def close(self, purpose: str, plain: bytes) -> str:
-        """Seal ``plain`` for one purpose; each time gives another text."""
+        """Seal ``plain`` for one purpose; every call gives a different text."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         closed = _cipher(self.secret).encrypt(nonce, plain, purpose.encode())
         return VERSION + base64.urlsafe_b64encode(nonce + closed).decode()
@@ -43,7 +43,7 @@ class Seals:
         """What was sealed for this purpose.
 
         Raises:
-            Unreadable: no key of ours opens it for this purpose.
+            Unreadable: none of our keys opens it for this purpose.
         """
         raw = _decoded(sealed)
         for secret in filter(None, (self.secret, self.old_secret)):

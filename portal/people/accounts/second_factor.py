@@ -1,9 +1,9 @@
-"""The second factor of staff: a code from an app, beside the password.
+"""The second factor of staff: a code from an app, in addition to the password.
 
-The secret is kept sealed. It is offered first and counts only once a code proved that
-the phone has it. A code works once; tries are counted in the database; all of it runs
-on real time. There is no way round by text or e-mail: a lost phone is set right by
-another administrator, in person.
+The secret is stored sealed. It is first offered, and counts only after a code has
+proved that the phone has it. A code works once, tries are counted in the database, and
+all times are real time. Text or e-mail cannot replace it: after the loss of a phone
+another administrator resets it, in person.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from portal.vocabulary.people import ActorKind
 
 
 class SecondStep(Enum):
-    """What still stands between a right password and being signed in."""
+    """What is still needed after a right password."""
 
     NOTHING = "nothing"
     CODE = "code"
@@ -35,38 +35,38 @@ class SecondStep(Enum):
 
 
 class CodeResult(Enum):
-    """What became of a typed code."""
+    """The result of a typed code."""
 
     RIGHT = "right"
     WRONG = "wrong"
-    UNREADABLE = "unreadable"  # the portal's key was changed: it must be set up again
+    UNREADABLE = "unreadable"  # the portal's key changed: set it up again
 
 
 @dataclass(frozen=True)
 class OfferedSecret:
-    """A secret to be put into an app: as text, and as the link of its QR code."""
+    """A secret to enter into an app: as text, and as the link of its QR code."""
 
     text: str
     link: str
 
 
 def is_on(staff: Staff) -> bool:
-    """Whether a code is asked for when this person signs in."""
+    """Whether this person needs a code to sign in."""
     return staff.totp_secret is not None and staff.totp_since is not None
 
 
 def wanted(staff: Staff, *, required: bool) -> SecondStep:
-    """What is asked for after the password; ``required``: nobody may do without."""
+    """What is needed after the password; ``required``: everybody needs a code."""
     if is_on(staff):
         return SecondStep.CODE
     return SecondStep.SET_UP if required else SecondStep.NOTHING
 
 
 def offer(session: Session, seals: Seals, staff_id: int) -> None:
-    """Make a new secret for somebody who has none in force; one offered before ends.
+    """Make a new secret for somebody without one in force; an earlier offer ends.
 
     Raises:
-        InvalidInput: a second factor is in force: only its reset makes room.
+        InvalidInput: a second factor is in force and must be reset first.
     """
     staff = _locked(session, staff_id)
     if is_on(staff):
@@ -79,7 +79,7 @@ def offer(session: Session, seals: Seals, staff_id: int) -> None:
 def offered(
     session: Session, seals: Seals, staff_id: int, issuer: str
 ) -> OfferedSecret | None:
-    """What was offered and is not in force yet, to be shown again; None: nothing is."""
+    """The secret that was offered and is not in force yet; None: there is none."""
     staff = session.get_one(Staff, staff_id)
     if staff.totp_secret is None or is_on(staff):
         return None
@@ -101,12 +101,12 @@ def try_code(
     now: datetime,
     real_now: datetime,
 ) -> CodeResult:
-    """Look at a code; a right one is used up, and puts an offered secret in force.
+    """Check a code; a right one is used up, and puts an offered secret in force.
 
-    Commit whatever the answer: a wrong try is counted in the same transaction.
+    Commit after every result: a wrong try is counted in the same transaction.
 
     Raises:
-        TryLater: too many wrong codes; the right one is not looked at either.
+        TryLater: too many wrong codes; a right one is refused too.
     """
     staff = _locked(session, staff_id)
     key = keyring.digest("staff-code", str(staff_id))
@@ -124,7 +124,7 @@ def try_code(
         return CodeResult.WRONG
     limits.give_back(session, spent)
     staff.totp_window = window
-    staff.totp_secret = seals.close(_purpose(staff_id), plain)  # by the newest key
+    staff.totp_secret = seals.close(_purpose(staff_id), plain)  # with the newest key
     if staff.totp_since is None:
         staff.totp_since = real_now
         audit.record(session, actor, "staff.second_factor_set_up", subject, now=now)
@@ -132,7 +132,7 @@ def try_code(
 
 
 def forget(staff: Staff) -> None:
-    """Take the second factor away; the next sign-in starts again."""
+    """Remove the second factor; it is set up again at the next sign-in."""
     staff.totp_secret = staff.totp_since = staff.totp_window = None
 
 

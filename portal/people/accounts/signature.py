@@ -1,7 +1,7 @@
-"""Signing an act: the password again, and the code where somebody has a second factor.
+"""Signing an act: with the password, and with the code of a second factor, if any.
 
-It is for acts that change what many people are followed by. An open session is not
-enough: whoever finds a screen unlocked cannot sign. Tries are counted as at the door.
+It is needed for acts that change how people are followed. An open session is not
+enough, so nobody can sign at an unlocked screen. Tries are counted as at sign-in.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from portal.people.accounts.second_factor import CodeResult
 
 @dataclass(frozen=True)
 class SigningDesk:
-    """Where somebody signs: its transactions, keys and clocks; ``address``: from where.
+    """What signing needs: transactions, keys, clocks, and the request's ``address``.
 
-    Each step is a transaction of its own, so that a wrong try is counted whatever
-    becomes of the act.
+    Each step is its own transaction, so that a wrong try is counted even if the act
+    fails.
     """
 
     writing: Callable[[], AbstractContextManager[Session]]
@@ -36,7 +36,7 @@ class SigningDesk:
     real_now: Callable[[], datetime]
 
     def sign(self, username: str, password: str, code: str) -> int:
-        """The id of whoever signs.
+        """The id of the person who signs.
 
         Raises:
             InvalidInput: the password or the code is wrong; ``field`` says which.

@@ -1,7 +1,6 @@
 """Codes that change with the clock (RFC 6238), as authenticator apps make them.
 
-Written out here because the whole of it is one keyed hash, and the RFC prints the
-values that a right one gives: they are the test.
+This needs no library: it is one keyed hash, and the RFC's test values prove it right.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from urllib.parse import quote, urlencode
 
 SECONDS = 30
 DIGITS = 6
-SLACK = 1  # windows before and after: phones' clocks are a little off
-SECRET_BYTES = 20  # as long as the hash, which the RFC asks for
+SLACK = 1  # windows before and after, because phones' clocks are not exact
+SECRET_BYTES = 20  # as long as the hash, as the RFC requires
 
 
 def window_at(moment: datetime) -> int:
-    """The number of the 30-second window that a real moment lies in."""
+    """The number of the 30-second window of a real time."""
     return int(moment.timestamp()) // SECONDS
 
 
@@ -34,10 +33,10 @@ def code_of(secret: bytes, window: int, digits: int = DIGITS) -> str:
 def window_of(
     secret: bytes, typed: str, moment: datetime, *, after: int | None
 ) -> int | None:
-    """The window that a typed code belongs to, or None where it does not fit.
+    """The window of a typed code; None: the code is wrong.
 
-    The window of ``moment``, the one before and the one after are accepted, but only
-    later than ``after``, the last one used: so a code works once.
+    The window of ``moment``, the one before and the one after are accepted, but only if
+    later than ``after``, the last one used. So a code works once.
     """
     here = window_at(moment)
     for window in range(here - SLACK, here + SLACK + 1):
@@ -49,7 +48,7 @@ def window_of(
 
 
 def _digits(typed: str) -> bytes:
-    """What was typed without the blanks that apps show inside a code."""
+    """The typed text without the blanks that apps show inside a code."""
     return "".join(typed.split()).encode("utf-8", "replace")
 
 
