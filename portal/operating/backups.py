@@ -1,8 +1,8 @@
-"""A backup: one encrypted file that is proved readable before anybody is told "ok".
+"""A backup: one encrypted file that is read back before the command says "ok".
 
-A key of its own, from the operator's key file by scrypt, encrypts piece after piece
-with AES-256-GCM; each piece knows its place and whether it is the last, so a file cut
-short, swapped about or changed in one bit cannot be opened.
+Each file has its own key, derived by scrypt from the operator's key file. It encrypts
+the copy in pieces with AES-256-GCM. Each piece has its position and says whether it is
+the last, so a file that is truncated, reordered or changed in one bit cannot be opened.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from portal.errors import PortalError
 
 MAGIC = b"portal backup 1\n"
 PIECE = 1024 * 1024
-COST = 2**15  # of scrypt: what each guess of the key costs
+COST = 2**15  # of scrypt: the cost of each guess of the key
 TAG = 16
 SALT = 16
 SHORTEST_KEY = 20
@@ -40,7 +40,7 @@ SHORTEST_KEY = 20
 
 @dataclass(frozen=True)
 class Label:
-    """What a backup says of itself: its kind, schema, moment and rows by table."""
+    """What a backup says about itself: kind, schema, time and rows per table."""
 
     kind: str
     revision: str
@@ -52,7 +52,7 @@ def read_key(path: str | None) -> bytes:
     """The operator's key, from the file that PORTAL_BACKUP_KEY_FILE names.
 
     Raises:
-        PortalError: there is none, or it is too short to protect anybody.
+        PortalError: there is none, or it is too short.
     """
     if not path:
         raise PortalError(
@@ -69,13 +69,14 @@ def read_key(path: str | None) -> bytes:
 
 
 def make(url: str, target: Path, key: bytes, *, revision: str, at: datetime) -> Label:
-    """Write a backup of the database at ``url``, read it back, and only then name it.
+    """Write a backup of the database, read it back, and only then give it its name.
 
     Raises:
-        PortalError: something is there already, or it failed; then nothing is left.
+        PortalError: ``target`` exists already, or the backup failed; then no file is
+            left.
     """
     if target.exists():
-        raise PortalError(f"{target} is there already: a backup replaces nothing.")
+        raise PortalError(f"{target} exists already; a backup never replaces a file.")
     part = target.with_name(f"{target.name}.part")
     try:
         with private_folder(target.parent) as folder:
@@ -96,7 +97,7 @@ def make(url: str, target: Path, key: bytes, *, revision: str, at: datetime) -> 
 
 
 def opened(backup: Path, key: bytes, copy: Path) -> Label:
-    """Decrypt a backup into ``copy`` and check it row by row; its label.
+    """Decrypt a backup into ``copy``, check its rows, and return its label.
 
     Raises:
         CannotCopy: wrong key, damaged, or not a backup.
@@ -104,14 +105,14 @@ def opened(backup: Path, key: bytes, copy: Path) -> Label:
     with backup.open("rb") as source, _private(copy) as target:
         label = _decrypt(source, target, key)
     if copies.counted(label.kind, copy) != label.rows:
-        raise CannotCopy("its rows are not those it was made from")
+        raise CannotCopy("its rows are not those of the original")
     return label
 
 
 def put_sqlite(copy: Path, url: str) -> None:
-    """Move a checked copy to where the database belongs; what was there is gone."""
+    """Move a checked copy into the database's place; the old database is deleted."""
     target = Path(make_url(url).database or "")
-    for suffix in ("-wal", "-shm"):  # of the old database: they would spoil the new
+    for suffix in ("-wal", "-shm"):  # of the old database: harmful to the new
         Path(f"{target}{suffix}").unlink(missing_ok=True)
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -122,7 +123,7 @@ def put_sqlite(copy: Path, url: str) -> None:
 
 @contextmanager
 def private_folder(beside: Path) -> Iterator[Path]:
-    """A folder only we can read, on the same disk; gone at the end."""
+    """A folder that only this user can read, on the same disk; deleted at the end."""
     beside.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".portal-", dir=beside))
     try:
@@ -153,11 +154,11 @@ def _cipher(key: bytes, salt: bytes) -> AESGCM:
 
 
 def _nonce(number: int) -> bytes:
-    return number.to_bytes(12, "big")  # the key is this file's alone: no repeat
+    return number.to_bytes(12, "big")  # the key is only for this file: no repeat
 
 
 def encrypt(copy: Path, target: Path, key: bytes, label: Label) -> None:
-    """Write ``label`` and ``copy`` to ``target``, piece after piece."""
+    """Write ``label`` and ``copy`` to ``target`` in pieces."""
     salt = secrets.token_bytes(SALT)
     cipher = _cipher(key, salt)
     said = json.dumps(asdict(label)).encode()
@@ -174,7 +175,7 @@ def encrypt(copy: Path, target: Path, key: bytes, label: Label) -> None:
 
 def _decrypt(source: BinaryIO, target: BinaryIO, key: bytes) -> Label:
     if source.read(len(MAGIC)) != MAGIC:
-        raise CannotCopy("it is no backup of this portal")
+        raise CannotCopy("it is not a backup of this portal")
     cipher = _cipher(key, source.read(SALT))
     label: Label | None = None
     try:
@@ -185,7 +186,7 @@ def _decrypt(source: BinaryIO, target: BinaryIO, key: bytes) -> Label:
             else:
                 target.write(piece)
     except InvalidTag as error:
-        raise CannotCopy("the key is another one, or the file is damaged") from error
+        raise CannotCopy("the key is wrong, or the file is damaged") from error
     if label is None:
         raise CannotCopy("it is cut short")
     return label

@@ -1,4 +1,4 @@
-"""Whether the disks under the database and the journals have room, and take a line."""
+"""Whether the disks of the database and the journals have room and can be written."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy.engine import make_url
 from portal.config import Settings
 from portal.operating.health import HealthPart
 
-LOW, VERY_LOW = 0.20, 0.10  # of the disk that is free
-ENOUGH = 2 * 1024**3  # bytes; more than that is room, whatever share it is
+LOW, VERY_LOW = 0.20, 0.10  # free shares of the disk
+ENOUGH = 2 * 1024**3  # bytes; with more free than that, the share does not matter
 
 
 @dataclass(frozen=True)
 class Disk:
-    """The disk of one of our files, by what it is for."""
+    """The disk of one of our files, named by its use."""
 
     name: str
     free: float  # a share of the whole
@@ -37,7 +37,7 @@ class Disk:
 
 
 def disks(settings: Settings) -> list[Disk]:
-    """The disks that this portal writes to; PostgreSQL's is its server's own matter."""
+    """The disks that this portal writes to; PostgreSQL's server looks after its own."""
     url = make_url(settings.database_url)
     local = url.database if url.get_backend_name() == "sqlite" else None
     files = {
@@ -59,7 +59,7 @@ def _disk(name: str, file: Path) -> Disk:
 
 
 def part(settings: Settings) -> HealthPart:
-    """The disks as one part of health."""
+    """The state of the disks, as one part of health."""
     found = disks(settings)
     ill = [f"{one.name} cannot be written" for one in found if not one.writable]
     ill += [f"{one.name} is full" for one in found if one.writable and one.full]

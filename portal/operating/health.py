@@ -1,4 +1,4 @@
-"""Whether the whole can do its job: the database answers and an engine acts."""
+"""Whether the portal can do its job: the database answers and an engine acts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LATE = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class HealthPart:
-    """One part of the whole: its name, whether it is well, and what is seen."""
+    """One part of the portal: its name, whether it is well, and a few words."""
 
     name: str
     well: bool
@@ -26,7 +26,7 @@ class HealthPart:
 
 @dataclass(frozen=True)
 class Health:
-    """Every part; the whole is well when each is."""
+    """Every part; the portal is well if each part is."""
 
     parts: tuple[HealthPart, ...]
 
@@ -37,7 +37,7 @@ class Health:
 
 
 def health(session: Session, real_now: datetime, *, now: datetime) -> Health:
-    """Look at every part; a database that fails is a finding, not an exception."""
+    """Check every part; a database that fails is a result, not an exception."""
     try:
         last = beats.last_acting(session)
         standing = holds.standing(session)
@@ -84,12 +84,12 @@ def _hold(standing: holds.HoldState) -> HealthPart:
             "hold", False, "this is a copy, or was moved: nothing is sent"
         )
     if standing.held:
-        return HealthPart("hold", False, "restored: what is older waits for a release")
+        return HealthPart("hold", False, "restored: older messages wait for a release")
     return HealthPart("hold", True, "messages may leave")
 
 
 def _providers(failing: Mapping[str, str]) -> HealthPart:
     if not failing:
-        return HealthPart("providers", True, "none was seen to fail")
+        return HealthPart("providers", True, "none is failing")
     said = "; ".join(f"{name} {what}" for name, what in sorted(failing.items()))
     return HealthPart("providers", False, said)

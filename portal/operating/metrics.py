@@ -1,6 +1,6 @@
 """Numbers for monitoring, in Prometheus' text format: counts and ages, never people.
 
-A database that fails is a number too, so that whoever watches learns of it here.
+A database that fails is reported as a number too, so that monitoring shows it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Values = dict[tuple[tuple[str, str], ...], float]  # by labels
 
 @dataclass(frozen=True)
 class Metric:
-    """One gauge: its name without ``portal_``, its help, and a value by labels."""
+    """One gauge: name without ``portal_``, help, and a value per set of labels."""
 
     name: str
     help: str
@@ -47,10 +47,10 @@ class Metric:
 
 
 def measure(session: Session, real_now: datetime, *, now: datetime) -> list[Metric]:
-    """Every gauge as it stands; without a database only which parts are well."""
+    """Every gauge now; without a database only which parts are well."""
     parts = health(session, real_now, now=now).parts
     well: Values = {(("part", part.name),): float(part.well) for part in parts}
-    found = [Metric("part_well", "1 where a part of the portal is well.", well)]
+    found = [Metric("part_well", "1 if a part of the portal is well.", well)]
     try:
         found += _of_alerts(session, now)
         found += _of_work(session, real_now, now)
@@ -83,7 +83,7 @@ def _of_alerts(session: Session, now: datetime) -> Iterator[Metric]:
     due = session.scalar(select(func.min(Alert.next_due_at)).where(unclosed))
     yield Metric(
         "oldest_due_alert_seconds",
-        "How late the engine is with the alert that is due longest; 0 where none is.",
+        "Seconds since the oldest due step of an alert was due; 0: none is due.",
         {(): _age(due, now)},
     )
     query = select(Alert.tier, Alert.state, func.count()).where(unclosed)
@@ -100,13 +100,13 @@ def _of_work(session: Session, real_now: datetime, now: datetime) -> Iterator[Me
     last = beats.last_acting(session)
     yield Metric(
         "last_cycle_age_seconds",
-        "Since an acting engine completed a cycle; -1: it never did.",
+        "Seconds since an acting engine completed a cycle; -1: never.",
         {(): NEVER if last is None else _age(last, real_now)},
     )
     watched = silent_watch.last_seen(session)
     yield Metric(
         "watch_age_seconds",
-        "Since a watch elsewhere asked; -1: none did within a day.",
+        "Seconds since a watch on another machine asked; -1: not within a day.",
         {(): NEVER if watched is None else _age(watched, real_now)},
     )
     yield from _of_queue(session, now)
@@ -123,14 +123,14 @@ def _of_queue(session: Session, now: datetime) -> Iterator[Metric]:
         (("purpose", purpose), ("state", state)): float(count)
         for purpose, state, count in session.execute(query)
     }
-    yield Metric("messages", "Messages that are not at their end.", counts)
+    yield Metric("messages", "Messages that are not finished.", counts)
     waiting = Message.state.in_(literals(WAITING))
     oldest = select(Message.purpose, func.min(Message.next_try_at)).where(waiting)
     ages: Values = {
         (("purpose", purpose),): _age(since, now)
         for purpose, since in session.execute(oldest.group_by(Message.purpose))
     }
-    yield Metric("oldest_waiting_seconds", "How late the queue is.", ages)
+    yield Metric("oldest_waiting_seconds", "How late the oldest message is.", ages)
 
 
 def _of_providers(session: Session, real_now: datetime) -> Iterator[Metric]:
@@ -139,21 +139,21 @@ def _of_providers(session: Session, real_now: datetime) -> Iterator[Metric]:
         (("provider", one), ("state", state)): float(count)
         for (one, state), count in Counter((t.provider, t.state) for t in tried).items()
     }
-    yield Metric("recent_attempts", "Tries at sending in 15 minutes.", counts)
-    # The newest of each provider comes last, and stays.
+    yield Metric("recent_attempts", "Attempts to send in the last 15 minutes.", counts)
+    # The newest of each provider comes last and is kept.
     latest = {one.provider: one for one in reversed(tried) if one.ended}
     answered: Values = {
         (("provider", who),): float(one.answered) for who, one in latest.items()
     }
     yield Metric(
         "provider_well",
-        "Whether a provider answered the last try at sending, within 15 minutes.",
+        "Whether a provider answered the last attempt in 15 minutes.",
         answered,
     )
 
 
 def _of_sirens(session: Session, real_now: datetime) -> Iterator[Metric]:
-    """Of sites that have a screen: their ladders count on its ringing."""
+    """Only for sites with a screen, because they rely on its ringing."""
     live: Values = {}
     heard: Values = {}
     for site in session.scalars(select(Site).order_by(Site.id)):
@@ -164,7 +164,7 @@ def _of_sirens(session: Session, real_now: datetime) -> Iterator[Metric]:
             live[label] = float(sum(one.live for one in screens))
             heard[label] = _age(max(ever), real_now) if ever else NEVER
     yield Metric("sirens_live", "Screens of a site that would ring now.", live)
-    said = "Since a site's screen was heard; -1: none ever was."
+    said = "Seconds since a site's screen reported; -1: never."
     yield Metric("siren_heard_age_seconds", said, heard)
 
 

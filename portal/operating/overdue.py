@@ -1,4 +1,4 @@
-"""Whether something that a person waits for is late: what outsiders must hear of."""
+"""Whether something that a person waits for is late, for monitoring from outside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALERTS = 0  # the priority of an alert's page
 
 
 def nothing_overdue(session: Session, real_now: datetime, *, now: datetime) -> bool:
-    """Whether every part is well, and no alert or page is a minute late at ``now``."""
+    """Whether every part is well and no alert or page is a minute late at ``now``."""
     if not health(session, real_now, now=now).well:
         return False
     limit = now - GRACE

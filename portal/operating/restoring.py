@@ -1,7 +1,8 @@
-"""What a restore makes of a database, and what releasing it does: once, and told.
+"""What a restore changes in a database, and what a release does with held messages.
 
-Nobody can say whether what was under way left, or what was due in the time that was
-lost. A page then goes out again, for a loss could kill; anything else does not.
+It is not known whether messages that were under way, or due in the lost time, were
+sent. A page then goes out again, because a lost page could kill; anything else does
+not.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ LATE = "too late to be of use when the restore was released"
 
 @dataclass(frozen=True)
 class HeldMessage:
-    """One message that was held: what becomes of it at a release, and why."""
+    """One held message: what a release does with it, and why."""
 
     id: int
     purpose: str
@@ -51,10 +52,10 @@ def mark_restored(
     sent: Iterable[JournalLine] | None,
     now: datetime,
 ) -> Hold:
-    """Put a database that was just restored into hold, and take the journal in.
+    """Put a restored database on hold, and store what the send journal shows.
 
-    ``sent`` is None where there is no journal. ``now`` is the moment of the restore:
-    what is older waits.
+    ``sent`` is None if there is no journal. ``now`` is the time of the restore: older
+    messages wait.
     """
     for line in sent or ():
         insert_unless_present(
@@ -83,7 +84,7 @@ def mark_restored(
 
 
 def _leave_what_was_under_way(session: Session, now: datetime) -> None:
-    """No look-up may send again what the lost hours have already settled."""
+    """End open attempts: a look-up must not resend what the lost hours settled."""
     session.execute(
         update(Attempt)
         .where(Attempt.state.in_(OPEN_ATTEMPTS))
@@ -96,7 +97,7 @@ def _leave_what_was_under_way(session: Session, now: datetime) -> None:
 
 
 def settle_here(session: Session, *, now: datetime) -> None:
-    """Say that this database sends from where it stands now, in a new generation."""
+    """Record that this database sends from its present place, in a new generation."""
     holds.note_home(session, now=now)
     home = session.get_one(Home, 1)
     home.place, home.generation = place(session), secrets.token_hex(8)
@@ -104,7 +105,7 @@ def settle_here(session: Session, *, now: datetime) -> None:
 
 
 def gap(session: Session, *, now: datetime) -> list[HeldMessage]:
-    """Everything held, the oldest first, and what a release at ``now`` makes of it."""
+    """Every held message, oldest first, with what a release at ``now`` does with it."""
     hold = _newest(session)
     query = select(Message).where(Message.state == MessageState.HELD)
     rows = session.scalars(query.order_by(Message.id))
@@ -140,10 +141,9 @@ def _unsure(row: Message, hold: Hold | None, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class LostHours:
-    """The hours that a restored database knows nothing of, and what tells of them.
+    """The hours that a restored database lacks, and what is known about them.
 
-    ``from_journal`` are reports of those hours that came back out of the red-flag
-    journal.
+    ``from_journal`` are reports of those hours, recovered from the red-flag journal.
     """
 
     backup_at: datetime | None
@@ -153,7 +153,7 @@ class LostHours:
 
 
 def lost_hours(session: Session) -> LostHours | None:
-    """What the newest restore lost, or None where nothing was ever restored."""
+    """What the newest restore lost; None: nothing was ever restored."""
     hold = _newest(session)
     if hold is None:
         return None
@@ -173,10 +173,10 @@ def release(
     actor: audit.Actor = audit.OPERATOR,
     now: datetime,
 ) -> list[HeldMessage]:
-    """Let messages go again from here; what became of each that was held.
+    """Let messages leave again; return what happened to each held message.
 
     Raises:
-        InvalidInput: nobody is named, or nothing is held.
+        InvalidInput: ``by`` is empty, or nothing is held.
     """
     if not by.strip():
         raise InvalidInput("Say who releases it: --by NAME.", field="by")

@@ -1,6 +1,6 @@
-"""Who watches the watch: it says that it is one, and staff hear when it falls silent.
+"""Whether the watch still asks: staff are told when it stops.
 
-A portal that was never watched from elsewhere is told so before it goes live, not here.
+If no watch has ever asked, the check before going live says so, not this module.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from portal.db.people import Site
 from portal.protocol.study.model import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
-WATCH = "watch"  # the name of its row among the engines' signs of life
+WATCH = "watch"  # the name of its row among the engines' beats
 NOTED_EVERY = timedelta(minutes=1)
 SILENT_AFTER = timedelta(minutes=5)
-FORGOTTEN_AFTER = timedelta(days=1)  # as ``beats.forget_old`` forgets an engine
+FORGOTTEN_AFTER = timedelta(days=1)  # as ``beats.forget_old`` does with engines
 
 
 def last_seen(session: Session) -> datetime | None:
-    """When a watch last asked how the portal is, in real time."""
+    """When a watch last asked for the portal's health, in real time."""
     row = session.get(Beat, WATCH)
     return row.at if row is not None else None
 
 
 def is_stale(session: Session, *, real_now: datetime) -> bool:
-    """Whether it is time to note that a watch asks."""
+    """Whether it is time to record that a watch asks."""
     seen = last_seen(session)
     return seen is None or abs(real_now - seen) >= NOTED_EVERY
 
 
 def note(session: Session, *, real_now: datetime) -> None:
-    """Note that a watch asked."""
+    """Record that a watch asked."""
     row = session.get(Beat, WATCH)
     if row is None:
         row = Beat(engine=WATCH, cycle=0, at=real_now, acting=False)
@@ -65,7 +65,7 @@ def _key(site_id: int, seen: datetime | None) -> str:
 
 
 def tell_staff(session: Session, *, now: datetime, real_now: datetime) -> int:
-    """A line on every site's worklist, once a silence; how many were new."""
+    """Open a task at every site, once per silence; return how many are new."""
     seen = last_seen(session)
     if seen is None or not is_silent(session, real_now=real_now):
         return 0

@@ -38,7 +38,7 @@ class NewSite:
 
 
 def has_admin(session: Session) -> bool:
-    """Whether anybody can manage accounts."""
+    """Whether there is an administrator."""
     query = select(Staff.id).where(Staff.role == Role.ADMIN, Staff.active).limit(1)
     return session.scalar(query) is not None
 
@@ -56,7 +56,7 @@ def only(session: Session, code: str | None = None) -> Site:
     if not found:
         raise NotFound("There is no such site. Run: python -m portal init")
     if len(found) > 1:
-        raise NotFound("There are several sites: say which with --site.")
+        raise NotFound("There are several sites: name one with --site.")
     return found[0]
 
 
@@ -67,13 +67,13 @@ def open_site(
     *,
     now: datetime,
 ) -> list[str]:
-    """Install the studies (each with its source) and open the site; what was done.
+    """Install the studies (each with its source), open the site; return what was done.
 
-    What exists already is left as it is: a study that was kept under the demands of its
-    day is not judged by those of a later one.
+    What exists already stays as it is: an installed study is not checked again by later
+    demands.
 
     Raises:
-        StudyFileFault: a study that is new here has faults; all of them are named.
+        StudyFileFault: a new study has faults; all of them are named.
         InvalidInput: a zone, number, user name or password cannot be used.
     """
     said = [_install(session, study, source, now) for study, source in files]
@@ -82,9 +82,7 @@ def open_site(
         site = _add(session, opening, now)
         said.append(f"Site {site.code}: {site.name_en}, duty line {site.duty_line}.")
         if caught := contacts.mobile(session, site_id=site.id):
-            said.append(
-                f"Paged where nobody is on call: {grouped(caught.value or '')}."
-            )
+            said.append(f"Paged if nobody is on call: {grouped(caught.value or '')}.")
     else:
         said.append(f"Site {site.code} is there already.")
     said.append(_admin(session, site, opening, now))
@@ -110,16 +108,16 @@ def _refuse_faulty(study: Study) -> None:
     found = faults(study)
     if found:
         lines = "\n".join(f"{fault.key}: {fault.sentence}" for fault in found)
-        said = f"{study.id} {study.version} is not installed, for it has faults:"
+        said = f"{study.id} {study.version} is not installed. It has faults:"
         raise StudyFileFault(f"{said}\n{lines}", field=found[0].key)
 
 
 def _refuse_changed(session: Session, study: Study) -> None:
-    """One number, one text: people sign for what they read under that number."""
+    """One version number stands for one text, because people sign for that text."""
     query = select(StudyVersion.id).filter_by(study_id=study.id, version=study.version)
     if session.scalar(query.limit(1)) is not None:
         raise StudyFileFault(
-            f"{study.id} {study.version} is kept here with another text. "
+            f"{study.id} {study.version} is installed with a different text. "
             "Raise the version in the file.",
             field="version",
         )
@@ -129,7 +127,7 @@ def _add(session: Session, opening: NewSite, now: datetime) -> Site:
     defaults = opening.defaults
     if defaults.time_zone not in available_timezones():
         raise InvalidInput("This time zone does not exist.", field="time_zone")
-    to_e164(defaults.duty_line, defaults.country)  # people will tap it
+    to_e164(defaults.duty_line, defaults.country)  # people tap it to call
     if not EMERGENCY.fullmatch(defaults.emergency_number):
         raise InvalidInput("An emergency number is short, such as 120.")
     site = Site(
@@ -161,7 +159,7 @@ def change_numbers(
     catch_all: str | None,
     now: datetime,
 ) -> None:
-    """Give a site the numbers that people ring, and that is paged when nobody is on call.
+    """Set a site's duty line, and the number that is paged if nobody is on call.
 
     None leaves a number as it is; a repeat changes nothing.
 
@@ -188,7 +186,7 @@ def change_numbers(
 
 
 def choose_card(session: Session, site: Site, shows: str, *, now: datetime) -> None:
-    """Head the site's treatment cards by the study code or the name.
+    """Choose the heading of the site's treatment cards: the study code or the name.
 
     Raises:
         InvalidInput: it is neither ``code`` nor ``name``.

@@ -1,7 +1,7 @@
-"""A watch on the portal from somewhere else: it shouts when no good answer comes.
+"""A watch on the portal from another machine: an alarm if no good answer comes.
 
-It shares nothing with what it watches: not the machine, nor the database, nor the
-provider. It shouts once per outage, again while the outage lasts, and at its end.
+It shares nothing with the portal: no machine, no database, no provider. It raises the
+alarm once when an outage begins, again while it lasts, and reports its end.
 """
 
 from __future__ import annotations
@@ -23,27 +23,28 @@ from portal.messages.gateways.mail import Relay, relay_at
 
 ASK_SECONDS = 10.0
 SHOUT_SECONDS = 20.0
-SHOUT_AFTER = 90.0  # since the last good answer; with a question and a pause under 120
+SHOUT_AFTER = 90.0  # since the last good answer; with a request and a pause under 120
 AGAIN_AFTER = 600.0
 CERTIFICATE_DAYS = 14.0
 A_DAY = 86_400.0
-HEADER = "X-Portal-Watch"  # the token of a watch, so that its silence is noticed
+HEADER = "X-Portal-Watch"  # its token, so that the portal notices silence
 Shout = Callable[[str], bool]
 DaysOf = Callable[[str, float], float | None]
 
 
 @dataclass(frozen=True)
 class HealthSeen:
-    """One look at the portal: whether it is well, and what is not."""
+    """One look at the portal: whether it is well, and what is wrong."""
 
     well: bool
     detail: str
 
 
 def look(url: str, token: str | None = None) -> HealthSeen:
-    """Ask ``/healthz`` once; no answer, or one that says so, is not well.
+    """Ask ``/healthz`` once; the portal is not well if it says so or does not answer.
 
-    ``token`` is the portal's PORTAL_WATCH_TOKEN: it keeps that its watch asked.
+    ``token`` is the portal's PORTAL_WATCH_TOKEN: with it the portal records the
+    request.
     """
     shown = {HEADER: token} if token else {}
     try:
@@ -62,7 +63,7 @@ def look(url: str, token: str | None = None) -> HealthSeen:
 
 
 def _parts(text: str) -> str:
-    """Which parts are not well, where the answer can be read; no more than that."""
+    """The names of parts that are not well, if the answer can be read."""
     try:
         parts = json.loads(text)["parts"]
         ill = [str(name) for name, part in parts.items() if not part["well"]]
@@ -74,9 +75,9 @@ def _parts(text: str) -> str:
 def certificate_days(
     url: str, now: float, context: ssl.SSLContext | None = None
 ) -> float | None:
-    """For how many days from ``now`` (epoch seconds) the portal's certificate holds.
+    """For how many days from ``now`` (epoch seconds) the portal's certificate is valid.
 
-    None: it has none, or it cannot be read; then ``look`` says what is wrong.
+    None: there is none, or it cannot be read; then ``look`` says what is wrong.
     """
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
@@ -96,9 +97,9 @@ def certificate_days(
 
 
 class Watch:
-    """What a watch remembers; moments are monotonic seconds.
+    """What a watch remembers; ``moment`` is in monotonic seconds.
 
-    A shout that fails is tried again at the next look, until one gets through.
+    An alarm that fails is tried again at each look until it succeeds.
     """
 
     def __init__(self, url: str, shout: Shout, started: float) -> None:
@@ -106,11 +107,11 @@ class Watch:
         self._shout = shout
         self._good_at = started
         self._shouted_at: float | None = None
-        self._owed = False  # an outage was told, its end was not
+        self._owed = False  # an outage was reported, its end was not yet
         self._certified_at = float("-inf")
 
     def note(self, seen: HealthSeen, moment: float) -> None:
-        """Take in one look, and shout if it is time."""
+        """Take in one look, and raise the alarm if it is time."""
         if seen.well:
             self._good_at, self._shouted_at = moment, None
             if self._owed:
@@ -131,9 +132,9 @@ class Watch:
         now: float,
         days_of: DaysOf = certificate_days,
     ) -> None:
-        """Once a day, shout where the certificate ends within fourteen days.
+        """Once a day, raise the alarm if the certificate ends within fourteen days.
 
-        ``now`` is the wall clock's, in epoch seconds.
+        ``now`` is the wall clock, in epoch seconds.
         """
         if moment - self._certified_at < A_DAY:
             return
@@ -144,7 +145,7 @@ class Watch:
 
 
 def by_command(command: str) -> Shout:
-    """Shout by a program of the operator's; the words are its one argument.
+    """Raise alarms by the operator's program, which gets the words as its one argument.
 
     It is started without a shell.
     """
@@ -165,7 +166,7 @@ def by_command(command: str) -> Shout:
 
 
 def by_mail(url: str, sender: str, receiver: str) -> Shout:
-    """Shout by e-mail, over a relay that is not the portal's.
+    """Raise alarms by e-mail, over a relay that is not the portal's.
 
     Raises:
         ValueError: the address of the relay or of the sender cannot be used.

@@ -199,7 +199,7 @@ def test_init_keeps_one_text_under_one_version(
     file = tmp_path / "changed.toml"
     file.write_text(text.replace("028-5550 0120", "028-5550 0121"), encoding="utf-8")
     told = refused(portal("init", "--study", str(file)))
-    assert "is kept here with another text. Raise the version" in told
+    assert "is installed with a different text. Raise the version" in told
     with runtime.reading() as session:
         assert session.query(StudyVersion).count() == 1
 

@@ -211,7 +211,7 @@ def test_a_ladder_loses_a_channel_where_nobody_calls(
     )
     faults = about(runtime, "channels", mute)
     assert [fault.severity for fault in faults] == ["error"] * steps
-    assert "by text alone" in faults[0].sentence
+    assert "only by text" in faults[0].sentence
 
 
 def test_a_provider_that_lets_less_through_than_the_study_asks_is_an_error(
@@ -304,8 +304,8 @@ def test_F20_whose_zone_differs_from_the_sites_is_named(
         gone = enrolled(session, people, "DS-004", number="13800138004")
         gone.time_zone, gone.status = "UTC", "withdrawn"
     assert sentence(runtime, "zones") == (
-        "warning: here is in Asia/Shanghai; reminders go by Asia/Urumqi "
-        "for DS-002, DS-003. Is that so?"
+        "warning: here is in Asia/Shanghai; reminders use Asia/Urumqi "
+        "for DS-002, DS-003. Is that intended?"
     )
 
 
@@ -395,7 +395,7 @@ def test_a_stored_version_that_cannot_be_read_is_an_error(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("028-5550 0120", "is the invented one"),
+        ("028-5550 0120", "is the invented number"),
         ("02855500120", "invented"),
         ("x", "x:"),
         ("028-8542 1234 转 5", "is an extension"),

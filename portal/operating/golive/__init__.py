@@ -1,4 +1,4 @@
-"""What would let somebody down, looked for before real people are followed.
+"""Checks before real people are followed: what would harm or fail somebody.
 
 Only the command ``golive`` comes in.
 """

@@ -1,7 +1,7 @@
-"""Whether the portal may go live: every check, in the order of fixing.
+"""Whether the portal may go live: every check, in the order in which to fix faults.
 
-What is found beforehand costs an hour; found on the night itself, by a person in
-danger. Each check is a function of its own that gives the faults it sees.
+A fault that is found in advance costs an hour; otherwise a person in danger finds it at
+night. Each check is a function that yields the faults it finds.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ ZONE_DATA_YEARS = 1
 
 
 def mode(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Real people are followed in production mode, whose start refuses what is unsafe."""
+    """Real people need production mode, which refuses unsafe settings at the start."""
     if not ground.setting.production:
         severity = ERROR if ground.setting.real else WARNING
-        said = f"PORTAL_MODE is {ground.setting.mode}; for real people: production."
+        said = f"PORTAL_MODE is {ground.setting.mode}; for real people set production."
         yield GoLiveFault(severity, "mode", said)
     if not ground.setting.real:
         said = "PORTAL_GATEWAY is log: texts and calls reach nobody."
@@ -45,7 +45,7 @@ def mode(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def site(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """There is a hospital to follow people from."""
+    """There is a site."""
     if not ground.sites:
         yield GoLiveFault(ERROR, "site", "There is no site: python -m portal init")
 
@@ -64,11 +64,11 @@ def engine(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def journals(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """What outlives the database is written to another disk."""
+    """The journals are written to another disk than the database."""
     if not ground.setting.journals:
         said = (
             "PORTAL_JOURNAL or PORTAL_RED_FLAG_JOURNAL is not set: after a loss nobody "
-            "knows what was sent, and without its database the portal pages nobody."
+            "knows what was sent, and without the database nobody is paged."
         )
         severity = ERROR if ground.setting.real else WARNING
         yield GoLiveFault(severity, "journals", said)
@@ -77,19 +77,19 @@ def journals(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 def clocks(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
     """The database's clock and this machine's agree."""
     if ground.session.get_bind().dialect.name == "sqlite":
-        return  # the same machine's
+        return  # the database runs on this machine
     there: datetime = ground.session.scalars(select(func.clock_timestamp())).one()
     apart = abs(there - ground.real_now)
     if apart > CLOCKS_APART:
         said = (
             f"The database's clock and this machine's are {apart.total_seconds():.0f} s "
-            "apart. Set both by NTP: reminders and codes go by the clock."
+            "apart. Set both by NTP: reminders and codes depend on the clock."
         )
         yield GoLiveFault(ERROR, "clock", said)
 
 
 def zone_data(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Every zone in use is known, by data young enough to know new rules."""
+    """Every time zone in use is known, and the zone data are recent."""
     used = {one.time_zone for one in ground.sites}
     used.update(ground.session.scalars(select(Participant.time_zone).distinct()))
     for name in sorted(used):
@@ -143,11 +143,11 @@ CHECKS: tuple[Check, ...] = (
 def faults(
     session: Session, setting: GoLiveSettings, *, now: datetime, real_now: datetime
 ) -> list[GoLiveFault]:
-    """Everything that any check finds; reads only, a repeat finds the same."""
+    """Everything that the checks find; they only read."""
     here = ground(session, setting, now=now, real_now=real_now)
     return [fault for check in CHECKS for fault in check(here)]
 
 
 def is_ready(found: list[GoLiveFault]) -> bool:
-    """Whether nothing stands against following real people."""
+    """Whether there is no error, so that real people can be followed."""
     return not any(fault.severity == ERROR for fault in found)

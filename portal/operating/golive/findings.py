@@ -1,4 +1,4 @@
-"""What the checks before going live look at, and how they say what they found."""
+"""What the checks before going live read, and the form of what they find."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ ERROR, WARNING, NOTE = "error", "warning", "note"
 
 @dataclass(frozen=True)
 class GoLiveFault:
-    """One thing found: how bad, by which check, and what to do, in a sentence.
+    """One finding: its severity, its check, and a sentence that says what to do.
 
-    ``severity`` is error (nobody real may be followed like this), warning or note.
+    ``severity`` is error (real people must not be followed), warning or note.
     """
 
     severity: str
@@ -37,11 +37,11 @@ class GoLiveFault:
 
 @dataclass(frozen=True)
 class GoLiveSettings:
-    """How the portal is run: its mode, its providers, its zone data.
+    """How the portal is set up: its mode, its providers, its zone data.
 
-    ``voice``: whether anybody calls; ``email``: whether an e-mail relay is set up.
-    ``caps`` are the provider's, to one number in 24 hours. ``journals``: whether what
-    is sent and what is dangerous is written down outside the database.
+    ``voice``: whether a provider makes calls. ``email``: whether an e-mail relay is set
+    up. ``caps`` are the provider's maximum per number in 24 hours. ``journals``:
+    whether sent messages and dangerous reports are also stored outside the database.
     """
 
     mode: str
@@ -54,21 +54,21 @@ class GoLiveSettings:
 
     @property
     def real(self) -> bool:
-        """Whether messages reach real people."""
+        """Whether messages can reach real people."""
         return self.gateway != "log"
 
     @property
     def production(self) -> bool:
-        """Whether the start is as strict as it is for real people."""
+        """Whether the portal runs in production mode."""
         return self.mode == "production"
 
 
 @dataclass(frozen=True)
 class PortalSnapshot:
-    """The whole portal at one moment; ``versions`` are the studies in use, by id.
+    """The whole portal at one time; ``versions`` are the studies in use, by id.
 
     ``broken`` are the ids of versions that cannot be read. ``now`` is study time,
-    ``real_now`` the clock's.
+    ``real_now`` is real time.
     """
 
     session: Session
@@ -81,7 +81,7 @@ class PortalSnapshot:
 
     @property
     def until(self) -> datetime:
-        """The end of the days that are looked at."""
+        """The end of the days that are checked."""
         return self.now + AHEAD
 
     @property
@@ -98,7 +98,7 @@ class PortalSnapshot:
         )
 
     def on_call(self, site: Site) -> list[OnCall]:
-        """The shifts of the days ahead in the roles that a ladder pages."""
+        """The shifts of the coming days in the roles that a ladder pages."""
         found = shifts.between(self.session, site.id, self.now, self.until)
         return [one for one in found if one.duty in self.roles]
 
@@ -109,7 +109,7 @@ Check = Callable[[PortalSnapshot], Iterator[GoLiveFault]]
 def ground(
     session: Session, setting: GoLiveSettings, *, now: datetime, real_now: datetime
 ) -> PortalSnapshot:
-    """Gather what the checks look at: versions in use are pinned ones and the newest."""
+    """What the checks read; in use are the newest version and those with people."""
     sites = session.scalars(select(Site).order_by(Site.id)).all()
     versions: dict[int, Study] = {}
     broken = []

@@ -1,4 +1,4 @@
-"""Before going live: accounts, the rota of the days ahead, and how it is reached."""
+"""Before going live: accounts, the rota of the coming days, and its contacts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def rota_contacts(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def rota_roles(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Nobody is on call who may not answer: the page would ring and stay unanswered."""
+    """Everybody on call may answer alerts; other pages would stay unanswered."""
     for site, staff in _people(ground):
         if staff.role not in ANSWERING:
             said = (
@@ -87,7 +87,7 @@ def catch_all(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def mainland(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Twilio alone cannot page a mainland number: e-mail must stand beside it."""
+    """Twilio cannot reliably page a number in mainland China: e-mail is needed too."""
     if ground.setting.gateway != "twilio":
         return
     for site, staff in _people(ground):
@@ -109,7 +109,7 @@ def mainland(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def sirens_listen(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """On each ward a screen listens: it needs no provider and has no cap."""
+    """Each ward has a live siren screen: it needs no provider and has no cap."""
     for site in ground.sites:
         if sirens.any_live(ground.session, site.id, real_now=ground.real_now):
             continue
@@ -134,19 +134,19 @@ def _is_mainland(ground: PortalSnapshot, site: Site) -> bool:
 
 
 def admins(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Two administrators, so that one who lost a phone is let in by the other."""
+    """Two administrators, so that one can reset the other's second factor."""
     query = select(func.count()).where(Staff.role == Role.ADMIN, Staff.active)
     found = ground.session.scalar(query.select_from(Staff)) or 0
     if found < ADMINS:
         said = (
             f"Administrators: {found}. One who loses a phone or a password needs "
-            f"another to come in again: have at least {ADMINS}."
+            f"another to sign in again: have at least {ADMINS}."
         )
         yield GoLiveFault(WARNING, "admins", said)
 
 
 def second_factors(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """For real people nobody of the staff signs in with a password alone."""
+    """With real people, no member of staff signs in with only a password."""
     if not ground.setting.production:
         return
     query = select(Staff).where(Staff.active).order_by(Staff.username)
@@ -164,7 +164,7 @@ def second_factors(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def zones(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Whose zone is not the site's gets reminders at other hours: on purpose?"""
+    """Participants in another zone than the site's: is that intended?"""
     for site in ground.sites:
         query = (
             select(Participant.time_zone, Participant.code)
@@ -180,14 +180,14 @@ def zones(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
             elsewhere.setdefault(zone, []).append(code)
         for zone, codes in sorted(elsewhere.items()):
             said = (
-                f"{site.code} is in {site.time_zone}; reminders go by {zone} "
-                f"for {', '.join(codes)}. Is that so?"
+                f"{site.code} is in {site.time_zone}; reminders use {zone} "
+                f"for {', '.join(codes)}. Is that intended?"
             )
             yield GoLiveFault(WARNING, "zones", said)
 
 
 def participants(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Without a working number nobody is reminded; is it theirs, where it works?"""
+    """Participants without a working number, or with one that is not verified."""
     query = select(Participant).where(Participant.status == ParticipantStatus.ACTIVE)
     lacking, unsure = [], []
     for person in ground.session.scalars(query.order_by(Participant.code)):
@@ -201,7 +201,7 @@ def participants(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
         yield GoLiveFault(WARNING, "participants", said)
     if unsure:
         said = (
-            "Nobody has shown yet that this number is theirs; they sign in with its "
-            f"code once, or you phone them and confirm it: {', '.join(unsure)}."
+            "The number is not verified yet; they sign in once with its code, or you "
+            f"phone them and confirm it: {', '.join(unsure)}."
         )
         yield GoLiveFault(WARNING, "participants", said)

@@ -1,7 +1,7 @@
-"""Before going live: what the studies in use promise, and what the providers let through.
+"""Before going live: the studies in use, and what the providers let through.
 
-The worst day is the one the ladders are built for: three participants in danger at
-once, nobody answers, and every diary of the day is missing too.
+On the worst day for which the ladders are built, three participants are in danger at
+the same time, nobody answers, and every diary of the day is missing too.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from portal.vocabulary.people import ParticipantStatus
 
 RED = 3
 DAY_HOURS = 24
-INVENTED_LINES = frozenset({"+862855500120"})  # what the study files are shipped with
+INVENTED_LINES = frozenset({"+862855500120"})  # the number in the shipped study files
 
 
 def approval(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Nobody real is texted by a study that the investigator did not sign."""
+    """No real person is texted by a study that the investigator did not sign."""
     severity = ERROR if ground.setting.real else WARNING
     for study in ground.versions.values():
         if not study.approved:
@@ -35,7 +35,7 @@ def approval(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def wording(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """What the studies in use say fits the provider and every language."""
+    """The studies in use have no faults, in any language and by the provider's caps."""
     for number in ground.broken:
         row = ground.session.get_one(StudyVersion, number)
         said = f"{row.study_id} {row.version} (kept as {number}) cannot be read."
@@ -51,7 +51,7 @@ def wording(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def channels(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """Each rung of a ladder goes out by two channels that are really there."""
+    """Each rung of a ladder uses two channels that are set up."""
     for study in ground.versions.values():
         for tier in PAGING:
             for place, step in enumerate(study.policies[tier].steps, start=1):
@@ -60,7 +60,7 @@ def channels(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
                     by = there[0] if there else "nothing"
                     said = (
                         f"{study.id} {study.version}: step {place} of {tier} goes out "
-                        f"by {by} alone. {_how_to_add(ground)}"
+                        f"only by {by}. {_how_to_add(ground)}"
                     )
                     yield GoLiveFault(ERROR, "channels", said)
 
@@ -73,11 +73,11 @@ def _there(ground: PortalSnapshot, step: Step) -> list[str]:
 def _how_to_add(ground: PortalSnapshot) -> str:
     if ground.setting.voice:
         return "One channel may fail: page by text and call."
-    return f"{ground.setting.gateway} makes no calls as it is set up."
+    return f"{ground.setting.gateway} is not set up for calls."
 
 
 def duty_line(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """The number that participants are told to ring exists."""
+    """The duty line can be dialled and is a real number."""
     for site in ground.sites:
         try:
             number = to_e164(site.duty_line, site.country)
@@ -93,15 +93,15 @@ def duty_line(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
             yield GoLiveFault(ERROR, "duty line", said)
         if number in INVENTED_LINES:
             said = (
-                f"{site.code}: the duty line {site.duty_line} is the invented one of "
-                "the study file, and every page tells people to ring it: "
+                f"{site.code}: the duty line {site.duty_line} is the invented number of "
+                "the study file, and every page tells people to phone it: "
                 "python -m portal site set --duty-line NUMBER."
             )
             yield GoLiveFault(ERROR, "duty line", said)
 
 
 def worst_day(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
-    """What one person gets on the worst day stays under what a provider lets through."""
+    """On the worst day nobody needs more messages than the provider lets through."""
     for site in ground.sites:
         for study, silent in _followed(ground, site):
             yield from _texts_of_tasks(ground, site, study, silent)
@@ -110,7 +110,7 @@ def worst_day(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
 
 
 def _followed(ground: PortalSnapshot, site: Site) -> Iterator[tuple[Study, int]]:
-    """Each study in use at a site, and how many are followed by it there."""
+    """Each study in use at a site, with the number of people who follow it there."""
     query = (
         select(Participant.study_version_id, func.count())
         .where(
@@ -127,7 +127,7 @@ def _followed(ground: PortalSnapshot, site: Site) -> Iterator[tuple[Study, int]]
 def _texts_of_tasks(
     ground: PortalSnapshot, site: Site, study: Study, silent: int
 ) -> Iterator[GoLiveFault]:
-    """Every missing diary may become a task, and each overdue one texts once."""
+    """Every missing diary can become a task, and each overdue task texts once."""
     steps = study.policies[Tier.SAME_DAY].steps
     cap = ground.setting.caps.texts_per_day
     if steps and silent + study.paging.texts_per_person_day > cap:
@@ -143,7 +143,7 @@ def _texts_of_tasks(
 def _until_full(
     ground: PortalSnapshot, site: Site, study: Study, policy: TierPolicy
 ) -> Iterator[GoLiveFault]:
-    """When ladders that nobody answers have first used up somebody's texts and calls."""
+    """When unanswered ladders first use up somebody's texts and calls of the day."""
     full = {role: _hours(ground, study, policy, role) for role in _roles(policy)}
     for role, hours in sorted(full.items(), key=lambda one: one[1]):
         names = _without_mail(ground, site, role)
@@ -151,7 +151,7 @@ def _until_full(
             said = (
                 f"{site.code}: with {RED} {policy.tier} alerts unanswered, the texts and "
                 f"calls that a day allows the {role} are used up after {hours:.1f} "
-                f"hours; then only e-mail goes on, and it does not reach {names}."
+                f"hours; then only e-mail continues, and it does not reach {names}."
             )
             yield GoLiveFault(WARNING, "worst day", said)
             return
@@ -164,7 +164,7 @@ def _roles(policy: TierPolicy) -> tuple[str, ...]:
 def _hours(
     ground: PortalSnapshot, study: Study, policy: TierPolicy, role: str
 ) -> float:
-    """How long a role's texts or calls last, whichever last longer."""
+    """For how many hours a role's texts or calls last, whichever last longer."""
     caps, paging = ground.setting.caps, study.paging
     most = {
         "text": min(paging.texts_per_person_day, caps.texts_per_day),
@@ -177,7 +177,7 @@ def _hours(
 
 
 def _without_mail(ground: PortalSnapshot, site: Site, role: str) -> str:
-    """Who of a role has no e-mail that arrives, as a list in a sentence."""
+    """People of a role without working e-mail, as a list in a sentence."""
     ids = dict.fromkeys(
         one.staff_id for one in ground.on_call(site) if one.duty == role
     )
