@@ -1,8 +1,8 @@
-"""``python -m portal COMMAND``: the table of commands, and how a refusal is told.
+"""``python -m portal COMMAND``: the table of commands, and how a refusal is printed.
 
-A command's module is imported when the command runs, so that one that needs no
-database answers at once. Nobody at a terminal sees a traceback for a refusal.
-Only ``portal.__main__`` comes in.
+A command's module is imported when the command runs, so that a command without a
+database answers at once. A refusal is one sentence, never a traceback. Only
+``portal.__main__`` comes in.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ COMMANDS = {
 }
 SUMMARIES = {
     "demo": "Run the portal with invented people and simulated phones.",
-    "init": "Make a new portal ready: database, study, site, first admin.",
+    "init": "Set up a new portal: database, study, site, first admin.",
     "migrate": "Bring the database up to date.",
-    "backup": "Write an encrypted copy of the database, and prove it readable.",
-    "restore": "Put a backup in the database's place, and hold what it would send.",
-    "release": "Let messages go again after a restore or a move.",
-    "journal": "List dangerous reports that the database does not hold.",
+    "backup": "Write an encrypted copy of the database, and read it back.",
+    "restore": "Replace the database by a backup, and hold its messages.",
+    "release": "Let messages leave again after a restore or a move.",
+    "journal": "List dangerous reports that the database does not have.",
     "watch": "From another machine, raise the alarm when the portal is not well.",
     "serve": "Serve the portal's pages.",
     "site": "Change the numbers of a site.",
@@ -58,16 +58,16 @@ SUMMARIES = {
     "messages": "List texts and calls, or say why one did or did not go out.",
     "reminders": "Show which texts a participant will get, and when.",
     "study": "Check, read and try out the file that describes a trial.",
-    "golive": "Say what to fix before real people are followed.",
+    "golive": "List what to fix before real people are followed.",
     "clock": "Show or confirm the machine's clock after it was changed.",
 }
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for.
+    """A group whose commands are imported when they are used.
 
-    ``lazy`` maps a command's name to ``module:attribute``; ``summaries`` are the
-    lines of the help, so that it needs no import.
+    ``lazy`` maps a command's name to ``module:attribute``. ``summaries`` has the lines
+    of the help, so that the help needs no import.
     """
 
     def __init__(
@@ -82,23 +82,23 @@ class LazyGroup(click.Group):
         self.summaries = summaries or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command: those that are here, then the lazy ones, in their order."""
+        """Every command: first those already imported, then the lazy ones, in order."""
         return [*super().list_commands(ctx), *self.lazy]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now if it is lazy."""
+        """The command of this name, imported now if it is lazy."""
         if cmd_name not in self.lazy:
             return super().get_command(ctx, cmd_name)
         module, _, attribute = self.lazy[cmd_name].partition(":")
         found = getattr(import_module(module), attribute)
         if not isinstance(found, click.Command):
-            raise TypeError(f"{cmd_name} is no command")
+            raise TypeError(f"{cmd_name} is not a command")
         return made_readable(found)
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        """One line a command, without importing what has its line here."""
+        """One line per command, without importing commands that have a summary."""
         if not self.summaries:
             super().format_commands(ctx, formatter)
             return

@@ -1,4 +1,4 @@
-"""``python -m portal alerts`` and ``alert``: when no page is at hand."""
+"""``python -m portal alerts`` and ``alert``: alerts without a browser."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADINGS = ("id", "code", "who", "tier", "state", "opened (UTC)", "answer by", "
 
 
 @click.command()
-@click.option("--all", "closed", is_flag=True, help="Closed ones too, newest first.")
+@click.option("--all", "closed", is_flag=True, help="Also closed ones, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 def alerts(closed: bool, as_json: bool) -> None:
     """List alerts that are not closed, by tier, then by deadline.
@@ -36,7 +36,7 @@ def alerts(closed: bool, as_json: bool) -> None:
     if as_json:
         print_json(found)
     elif not found:
-        click.echo("No alert is open." if not closed else "There was never an alert.")
+        click.echo("No alert is open." if not closed else "There are no alerts.")
     else:
         print_table(HEADINGS, [_row(line, now) for line in found])
 
@@ -65,7 +65,7 @@ def alert() -> None:
     """
 
 
-BY = click.option("--as", "username", required=True, help="User name of who acts.")
+BY = click.option("--as", "username", required=True, help="User name of the actor.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the alert as JSON.")
 
 
@@ -74,7 +74,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the alert as 
 @BY
 @JSON
 def acknowledge(which: str, username: str, as_json: bool) -> None:
-    """Acknowledge an alert by its id or code: a person has it, the ladder stops.
+    """Acknowledge an alert by its id or code; then its ladder stops.
 
     Example: python -m portal alert ack K7PQ --as lin
     """
@@ -94,7 +94,7 @@ def acknowledge(which: str, username: str, as_json: bool) -> None:
 @BY
 @click.option("--outcome", required=True, type=click.Choice(OUTCOMES))
 @click.option("--reason", required=True, help="One sentence on what was done.")
-@click.option("--adverse-event", "term", help="Its term, if it was one.")
+@click.option("--adverse-event", "term", help="Term of the adverse event, if any.")
 @click.option("--grade", type=click.IntRange(1, 5), help="Its grade.")
 @JSON
 def close(
@@ -106,7 +106,7 @@ def close(
     grade: int | None,
     as_json: bool,
 ) -> None:
-    """Close an alert with what came of it.
+    """Close an alert with its outcome.
 
     Example: python -m portal alert close K7PQ --as lin --outcome spoke
     --reason "Fever is down, seen by Dr Zhou" --adverse-event Fever --grade 1

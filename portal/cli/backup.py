@@ -1,4 +1,4 @@
-"""``python -m portal backup``, ``restore`` and ``release``: copies, and life after one."""
+"""``python -m portal backup``, ``restore`` and ``release``: copies of the database."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ HEADINGS = ("id", "what for", "queued, UTC", "becomes", "why")
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write an encrypted copy of the whole database to FILE, and prove it readable.
+    """Write an encrypted copy of the whole database to FILE, and read it back.
 
     People can continue to work meanwhile. The key is in the file that
-    PORTAL_BACKUP_KEY_FILE names. Keep a copy of it elsewhere: without it no backup
+    PORTAL_BACKUP_KEY_FILE names. Keep a copy of the key elsewhere: without it no backup
     can be opened.
 
     Example: PORTAL_BACKUP_KEY_FILE=/etc/portal/backup.key python -m portal backup \\
@@ -60,13 +60,13 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Replace the database that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing database.")
 def restore(file: Path, force: bool) -> None:
-    """Put a backup in the place of the database, and hold what it would send.
+    """Replace the database by a backup, and hold its messages.
 
-    Stop the web process and the engine first. After it, the portal serves pages and a
-    new dangerous report pages staff. Nothing older goes out until: python -m portal
-    release. What the send journal (PORTAL_JOURNAL) shows is never sent again.
+    Stop the web process and the engine first. After the restore, the portal serves
+    pages and a new dangerous report pages staff. Older messages wait for: python -m
+    portal release. What the send journal (PORTAL_JOURNAL) shows is never sent again.
 
     Example: PORTAL_BACKUP_KEY_FILE=/etc/portal/backup.key python -m portal restore \\
     /srv/backups/portal-2026-03-12.backup
@@ -83,7 +83,7 @@ def restore(file: Path, force: bool) -> None:
     read = "was read" if _journal_of(settings) else "is missing: PORTAL_JOURNAL"
     click.echo(
         f"Restored the backup of {label.at} in {seconds:.1f} s. The send journal {read}."
-        f"\nHeld: {held} messages. Start web and engine, then see what is held and "
+        f"\nHeld: {held} messages. Start web and engine, then look at what is held and "
         "release it:\n    ./run portal release --by NAME"
     )
 
@@ -98,7 +98,7 @@ def _told() -> Iterator[None]:
 
 @contextmanager
 def _workshop(settings: Settings) -> Iterator[Path]:
-    """A folder to decrypt in: for SQLite beside the database, to be moved from there."""
+    """A folder to decrypt in; for SQLite beside the database, to move the file."""
     beside = Path(tempfile.gettempdir())
     if copies.kind_of(settings.database_url) == "sqlite":
         beside = copies.file_of(settings.database_url).absolute().parent
@@ -121,7 +121,7 @@ def _refuse_unfit(settings: Settings, label: Label, *, force: bool) -> None:
 
 
 def _engine_acts(settings: Settings) -> bool:
-    """Whether the database that is there is in use; one that cannot tell is not."""
+    """Whether an engine uses the existing database; False if it cannot be read."""
     try:
         with startup.opened_for_setup(settings) as runtime:
             with runtime.reading() as session:
@@ -132,11 +132,11 @@ def _engine_acts(settings: Settings) -> bool:
 
 
 def _put(settings: Settings, copy: Path, label: Label) -> int:
-    """Load, migrate and hold the copy; how many messages are held."""
+    """Load, migrate and hold the copy; return how many messages are held."""
     if label.kind == "sqlite":
         aside = replace(settings, database_url=f"sqlite:///{copy}")
         startup.migrate(aside.database_url)
-        held = _mark(aside, label)  # held before anything could open it
+        held = _mark(aside, label)  # held before any process can open it
         backups.put_sqlite(copy, settings.database_url)
     else:
         copies.load_postgresql(settings.database_url, copy)
@@ -165,15 +165,16 @@ def _journal_of(settings: Settings) -> Path | None:
 
 
 @click.command()
-@click.option("--by", required=True, help="Your name: it is kept in the audit.")
+@click.option("--by", required=True, help="Your name, for the audit.")
 @click.option("--show", is_flag=True, help="Only show what a release would do.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def release(by: str, show: bool, as_json: bool) -> None:
-    """Let messages go again after a restore, or after a move to another machine.
+    """Let messages leave again after a restore, or after a move to another machine.
 
-    What the journal shows as sent is not sent again; what is too late expires. Of the
-    rest, pages of open alerts go out; what may have gone out before is listed and not
-    repeated. After a move, first make sure that the old portal is stopped.
+    Messages that the journal shows as sent are not sent again, and late ones expire. Of
+    the others, pages of open alerts are sent; messages that may have been sent before
+    are listed and not repeated. After a move, first make sure that the old portal is
+    stopped.
 
     Example: python -m portal release --by 'Li Na' --show
     """

@@ -1,4 +1,4 @@
-"""``python -m portal demo``: the whole portal at one command, with invented people."""
+"""``python -m portal demo``: the whole portal by one command, with invented people."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS", "PORTAL_CLOCK_FILE")
     show_default=True,
     help="Where pages are served, on this machine only.",
 )
-@click.option("--fresh", is_flag=True, help="Delete what was done and start again.")
+@click.option("--fresh", is_flag=True, help="Delete the demo's data and start again.")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
     default=data_folder.ROOT / "var",
-    help="Where it keeps its data, if not in var/.",
+    help="The folder for its data, instead of var/.",
 )
 def demo(port: int, fresh: bool, folder: Path) -> None:
     """Run the portal with invented people and simulated phones.
 
-    The web pages and the engine run until Ctrl-C. What was done is kept in
-    var/demo.db for the next time.
+    The web pages and the engine run until Ctrl-C. The data stay in var/demo.db for the
+    next time.
 
     Example: python -m portal demo --port 8001 --fresh
     """
@@ -68,13 +68,13 @@ def _refuse_taken(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise PortalError(
-                f"Port {port} is taken: perhaps the demonstration runs already at "
+                f"Port {port} is in use. Perhaps the demonstration runs already at "
                 f"http://localhost:{port}/demo/phones. Another port: --port {port + 1}"
             ) from error
 
 
 def _environment(port: int, folder: Path) -> dict[str, str]:
-    """What both processes are told; settings of a real portal are left out."""
+    """The environment of both processes, without the settings of a real portal."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -103,7 +103,7 @@ def _ready(port: int) -> None:
     click.echo(f"                password for all of them: {PASSWORD}")
     for one in STAFF:
         click.echo(f"                {one.username:<6} {_post(one)}")
-    click.echo(f"\nReady at {base}  (Ctrl-C stops it, --fresh starts anew)")
+    click.echo(f"\nReady at {base}  (Ctrl-C stops it, --fresh starts again)")
     sys.stdout.flush()
 
 

@@ -1,7 +1,7 @@
 """``python -m portal diary submit``: hand in what a participant told somebody.
 
-The same rules as on the phone: what is dangerous is kept and answered even beside a
-field that cannot be used; anything else that is wrong is refused by name.
+The rules are those of the phone. A dangerous answer is stored and answered even if
+another field cannot be used; any other invalid field is refused by name.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def diary() -> None:
     type=click.Choice(SOURCES),
     default="staff",
     show_default=True,
-    help="How it came. By text or phone the red-flag question may be missing.",
+    help="How it came. From text or phone the red-flag question may be missing.",
 )
 @click.option("--id", "version_id", type=click.UUID, help="Its UUID: a repeat is safe.")
 @click.option("--language", type=click.Choice(["zh", "en"]), help="Of the answers.")
@@ -63,8 +63,8 @@ def submit(
 ) -> None:
     """Store and triage one diary: a JSON object of answers on standard input.
 
-    The reporter is in the answers ("self" if it is not there). A red flag beside a
-    field that cannot be used is kept and answered, and the field is named.
+    The answers name the reporter ("self" if not given). A red flag is stored and
+    answered even if another field cannot be used; that field is then named.
 
     Example: echo '{"emerg": [], "temp": {"value": "38.0", "unit": "C"}}' |
     python -m portal diary submit DS-007
@@ -93,8 +93,7 @@ def submit(
 
 
 def _readings(raw: bytes) -> tuple[list[dict[str, Any]], PortalError | None]:
-    """What the input says; both ways to read it, and the refusal, where a key is
-    given twice."""
+    """The answers; if a key is given twice, both readings and the refusal."""
     if len(raw) > LARGEST:
         raise InvalidInput(f"The answers are longer than {LARGEST} bytes.")
     try:
@@ -103,7 +102,7 @@ def _readings(raw: bytes) -> tuple[list[dict[str, Any]], PortalError | None]:
         said = f"The answers are not UTF-8 text (byte {error.start + 1})."
         raise InvalidInput(said) from error
     except RepeatedKey as found:
-        said = f'Nothing was kept: the answers give "{found.field}" twice.'
+        said = f'Nothing was stored: the answers give "{found.field}" twice.'
         both = [_object(reading) for reading in found.readings]
         return both, InvalidInput(said, field=found.field)
     except InvalidInput as refused:
@@ -119,7 +118,7 @@ def _object(value: object) -> dict[str, Any]:
 def _worst(
     case: Case, readings: list[dict[str, Any]], source: str
 ) -> Mapping[str, Any] | None:
-    """The reading that is urgent or worse, where there are two; else None."""
+    """Of two readings, the worse one if it is at least urgent; else None."""
     if len(readings) == 1:
         return readings[0]
     ranked = []
@@ -160,7 +159,7 @@ def _said(
 def _alert(
     session: Session, receipt: Receipt, *, now: datetime
 ) -> dict[str, Any] | None:
-    """The alert that it opened or joined; ``answer_in``: seconds left, 0 overdue."""
+    """The alert that it opened or joined; ``answer_in``: seconds left, 0: overdue."""
     alert = session.get(Alert, receipt.alert_id) if receipt.alert_id else None
     if alert is None:
         return None
@@ -172,7 +171,7 @@ def _tell(said: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(said)
         return
-    kept = "was kept before" if said["repeated"] else "is kept"
+    kept = "was stored before" if said["repeated"] else "is stored"
     rules = ", ".join(finding["rule"] for finding in said["findings"]) or "no rule"
     click.echo(f"The diary of {said['code']} {kept}: {said['tier']} ({rules}).")
     if said["alert"]:

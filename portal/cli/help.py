@@ -1,8 +1,8 @@
-"""Help as it can be used: an example is copied whole, and begins with a program there is.
+"""Help whose examples can be copied: each is one whole command that works on Debian.
 
-Docstrings name a command as Python runs it. Debian has no ``python``, and click would
-wrap an example in the middle: people are shown ``./run portal``, and lines that a shell
-takes as one command.
+Docstrings name a command as Python runs it. But Debian has no ``python``, and click
+wraps examples in the middle. So the help shows ``./run portal``, and lines that a shell
+reads as one command.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ WORD = re.compile(  # an option stays with its value, a program with its command
 
 
 def for_people(text: str) -> str:
-    """The same sentence with the programs that a fresh Debian has."""
+    """The same text with the programs that a new Debian has."""
     named = text.replace("python -m portal", PROGRAM)
     return re.sub(r"(?<!/)python -m scheduler", ENGINE, named)
 
 
 def made_readable(command: click.Command) -> click.Command:
-    """A command, and those below it, with such a help; a repeat changes nothing."""
+    """A command and its subcommands with such help; a repeat changes nothing."""
     if command.help and "\b\nExample:" not in command.help:
         plain = "\n".join(line.strip() for line in command.help.splitlines())
         command.help = for_people(EXAMPLE.sub(_example, plain))

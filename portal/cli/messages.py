@@ -24,9 +24,7 @@ HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert"
 
 
 @click.command()
-@click.option(
-    "--why", type=int, metavar="ID", help="Say why one did or did not go out."
-)
+@click.option("--why", type=int, metavar="ID", help="Say why one was or was not sent.")
 @click.option(
     "--state",
     type=click.Choice([state.value for state in MessageState]),
@@ -35,7 +33,7 @@ HEADINGS = ("id", "what for", "by", "template", "to", "state", "reason", "alert"
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def messages(why: int | None, state: str | None, limit: int, as_json: bool) -> None:
-    """List texts and calls, the newest first, or say why one did or did not go out.
+    """List texts and calls, newest first, or say why one was or was not sent.
 
     Example: python -m portal messages --why 12
     """
@@ -87,7 +85,7 @@ PLANNED = ("their clock", "the site's", "what", "to", "if", "text")
 
 @click.group()
 def reminders() -> None:
-    """Look at what participants will be texted.
+    """Show which texts participants will get.
 
     Example: python -m portal reminders preview DS-007 --days 30
     """
@@ -100,7 +98,7 @@ def reminders() -> None:
 def preview(code: str, days: int, as_json: bool) -> None:
     """List every text of the next days for the participant CODE.
 
-    Days on which clocks change, there or at the site, are marked with a star.
+    A star marks days on which clocks change, for the participant or at the site.
 
     Example: python -m portal reminders preview DS-007 --days 30
     """

@@ -1,7 +1,7 @@
-"""``python -m portal clock``, ``journal`` and ``golive``: what an operator looks after.
+"""``python -m portal clock``, ``journal`` and ``golive``: commands for an operator.
 
-The machine's clock, dangerous reports that the database does not hold, and what to fix
-before real people are followed.
+They are about the machine's clock, dangerous reports that the database does not have,
+and what to fix before real people are followed.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ MARK = "# version "  # how the compact form of the zone data begins
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print an object.")
 def golive(as_json: bool) -> None:
-    """Say what to fix before real people are followed: rota, numbers, study, accounts.
+    """List what to fix before real people are followed: rota, numbers, study, accounts.
 
-    Exit status 1 when there is an error; people decide about warnings and notes.
-    It changes nothing. Run it each morning, and after every change of the rota.
+    The exit status is 1 if there is an error; you decide about warnings and notes. It
+    changes nothing. Run it each morning, and after every change of the rota.
 
     Example: python -m portal golive
     """
@@ -55,7 +55,7 @@ def golive(as_json: bool) -> None:
             ("severity", "about", "what"),
             [(one.severity, one.check, for_people(one.sentence)) for one in found],
         )
-        click.echo("Ready." if ready else "Not ready: mend every error first.")
+        click.echo("Ready." if ready else "Not ready: fix every error first.")
     sys.exit(0 if ready else 1)
 
 
@@ -73,7 +73,7 @@ def _what_runs(runtime: Runtime) -> GoLiveSettings:
 
 
 def zone_data() -> str:
-    """The version of the zone data in use: the system's where it has any."""
+    """The version of the time zone data in use: the system's, if it has any."""
     for folder in zoneinfo.TZPATH:
         compact = Path(folder) / "tzdata.zi"
         if compact.is_file():
@@ -92,7 +92,7 @@ def clock() -> None:
 
 @clock.command("show")
 def show_clock() -> None:
-    """Say which time it is, and what still waits for somebody to say it is right.
+    """Show the time, and any step of the clock that nobody has confirmed yet.
 
     Example: python -m portal clock show
     """
@@ -101,9 +101,9 @@ def show_clock() -> None:
             step = clock_steps.open_step(session)
         click.echo(f"The clock shows {runtime.real_now():%Y-%m-%d %H:%M:%S} UTC.")
         if runtime.clocks.lead() > SMALL:
-            click.echo(f"The portal goes by {runtime.now():%Y-%m-%d %H:%M:%S} UTC.")
+            click.echo(f"The portal uses {runtime.now():%Y-%m-%d %H:%M:%S} UTC.")
     if step is None:
-        click.echo("Nothing waits for anybody.")
+        click.echo("Nothing needs to be confirmed.")
     elif step.seconds > 0:
         click.echo(f"It jumped forward by {_span(step.seconds)}: reminders wait.")
     else:
@@ -111,16 +111,16 @@ def show_clock() -> None:
 
 
 @clock.command("confirm")
-@click.option("--by", required=True, help="Who says so.")
+@click.option("--by", required=True, help="Your name.")
 def confirm_clock(by: str) -> None:
-    """Say that the clock shows the right time now.
+    """Confirm that the clock shows the right time now.
 
     Example: python -m portal clock confirm --by 'Chen Jie'
     """
     with startup.opened(from_environment()) as runtime, runtime.writing() as session:
         step = clock_steps.open_step(session)
         if step is None:
-            click.echo("Nothing waits for anybody.")
+            click.echo("Nothing needs to be confirmed.")
             return
         now, real_now = runtime.now(), runtime.real_now()
         lead = runtime.clocks.lead()
@@ -137,21 +137,21 @@ REPORTS = ("code", "written, UTC", "what", "id")
 
 
 @click.command()
-@click.option("--taken-by", help="Your name: you look after every report listed.")
+@click.option("--taken-by", help="Your name: you take care of every report listed.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def journal(taken_by: str | None, as_json: bool) -> None:
     """List dangerous reports that only the red-flag journal holds, oldest first.
 
-    Staff are paged about them every ten minutes until the database takes them in, or
-    somebody says by --taken-by that they have them. Works without the database; then
-    a report that was stored shortly before may be among them.
+    Staff are paged about them every ten minutes until they are in the database, or
+    until somebody takes them with --taken-by. It works without the database; then the
+    list may contain a report that was stored shortly before.
 
     Example: python -m portal journal --taken-by 'Li Na'
     """
     settings = from_environment()
     path = settings.red_flag_journal
     if path is None:
-        raise PortalError("PORTAL_RED_FLAG_JOURNAL names no file.")
+        raise PortalError("PORTAL_RED_FLAG_JOURNAL is not set.")
     try:
         found = _not_stored(settings, journal_file.read(path))
         for slip in found if taken_by else ():
@@ -185,7 +185,7 @@ def _print_reports(found: Iterable[JournaledReport], *, as_json: bool) -> None:
     elif rows:
         print_table(REPORTS, rows)
     else:
-        click.echo("The database holds every dangerous report.")
+        click.echo("The database has every dangerous report.")
 
 
 def _answers(slip: JournaledReport) -> str:

@@ -1,4 +1,4 @@
-"""How commands print: lines in columns for people, JSON for programs, UTC times."""
+"""How commands print: columns for people, JSON for programs, times in UTC."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _plain(value: Any) -> Any:
 
 
 def read_back(*numbers: str | None) -> str:
-    """Numbers in E.164 as they were read, to be compared: `` (+86 138 0013 8000)``."""
+    """Numbers as the portal understood them, to compare: `` (+86 138 0013 8000)``."""
     shown = ", ".join(grouped(number) for number in numbers if number)
     return f" ({shown})" if shown else ""
 
@@ -54,18 +54,18 @@ def _cell(value: object) -> str:
 
 
 def _width(text: str) -> int:
-    """How many columns a terminal gives it: Chinese characters take two."""
+    """The width in columns of a terminal: Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def secret(environment: str | None, wanted: str) -> str:
-    """A password from the environment, else typed twice and not shown.
+    """A password from the environment, or typed twice and not shown.
 
     Raises:
-        InvalidInput: there is neither, nor anybody to ask.
+        InvalidInput: it is not in the environment, and there is no terminal.
     """
     if environment:
         return environment
     if not sys.stdin.isatty():
-        raise InvalidInput(f"There is nobody to ask for the password: set {wanted}.")
+        raise InvalidInput(f"No terminal to ask for the password: set {wanted}.")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

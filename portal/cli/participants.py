@@ -1,4 +1,4 @@
-"""``python -m portal participant``: enrolling, and days in hospital, by hand."""
+"""``python -m portal participant``: enrolling people, and their days in hospital."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STAYS = {"ward": "in hospital", "home": "at home", "unknown": "not known whether
     cls=LazyGroup, lazy={"day-zero": "portal.cli.amendment.day_zero:day_zero_command"}
 )
 def participant() -> None:
-    """Enrol participants, and say when they are in hospital.
+    """Enrol participants, and record when they are in hospital.
 
     Example: python -m portal participant add DS-007 --number 13900000000
     --d0 2026-03-10 --consent-version 1.0 --consented-at 2026-03-02T10:00
@@ -44,7 +44,7 @@ def participant() -> None:
 
 @participant.command("add")
 @click.argument("code")
-@click.option("--number", required=True, help="Mobile number as people type it.")
+@click.option("--number", required=True, help="Mobile number.")
 @click.option("--d0", required=True, metavar="YYYY-MM-DD", help="Day of the infusion.")
 @click.option("--discharged-on", metavar="YYYY-MM-DD", help="If already at home.")
 @click.option(
@@ -58,7 +58,7 @@ def participant() -> None:
     help="When it was signed, such as 2026-03-02T10:00 in the site's zone.",
 )
 @click.option(
-    "--ahead", is_flag=True, help="The infusion is still to come; the day is right."
+    "--ahead", is_flag=True, help="Confirm that the infusion is in the future."
 )
 @click.option("--time-zone", help="Such as Asia/Shanghai; the site's if not given.")
 @click.option("--site", "site_code", help="The site's code, where there are several.")
@@ -131,7 +131,7 @@ def _day(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        said = f'--{field}: "{text[:40]}" is no day such as 2026-03-10.'
+        said = f'--{field}: "{text[:40]}" is not a day such as 2026-03-10.'
         raise InvalidInput(said, field=field) from None
 
 
@@ -139,9 +139,7 @@ def _moment(text: str, zone: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        said = (
-            f'--consented-at: "{text[:40]}" is no time such as 2026-03-01T09:30+08:00.'
-        )
+        said = f'--consented-at: "{text[:40]}" is not like 2026-03-01T09:30+08:00.'
         raise InvalidInput(said, field="consented_at") from None
     there = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
     return there.astimezone(UTC)
@@ -176,10 +174,10 @@ def consent(code: str, version: str, signed_at: str) -> None:
 @ON
 @JSON
 def admit(code: str, on: str | None, as_json: bool) -> None:
-    """Say that somebody was in hospital on a day: an admission, or "still here".
+    """Record that somebody was in hospital on a day: an admission, or "still here".
 
-    For somebody at home it starts another stay. During a stay it says that they are
-    still here, which counts until the end of the next day.
+    For somebody at home it starts a new stay. During a stay it records that they are
+    still here, which is valid until the end of the next day.
 
     Example: python -m portal participant admit DS-007 --on 2026-03-18
     """
@@ -196,14 +194,14 @@ def admit(code: str, on: str | None, as_json: bool) -> None:
 @click.argument("code")
 @ON
 @click.option(
-    "--correct", is_flag=True, help="The recorded day is wrong; this day is right."
+    "--correct", is_flag=True, help="Replace the recorded day, which is wrong."
 )
 @click.option("--not-home", is_flag=True, help="They did not go home after all.")
 @JSON
 def discharge(
     code: str, on: str | None, correct: bool, not_home: bool, as_json: bool
 ) -> None:
-    """Say on which day somebody went home, or correct the recorded day.
+    """Record on which day somebody went home, or correct the recorded day.
 
     Example: python -m portal participant discharge DS-007 --on 2026-03-18
     """

@@ -22,7 +22,7 @@ from portal.serve import serve as serve_pages
 def serve(host: str | None, port: int | None) -> None:
     """Serve the portal's pages until told to stop (Ctrl-C or SIGTERM).
 
-    Messages are sent by the engine, which must run beside it: python -m scheduler.
+    The engine sends the messages and must run too: python -m scheduler.
 
     Example: PORTAL_DATABASE_URL=sqlite:///var/portal.db python -m portal serve
     """
@@ -43,7 +43,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 def _kind(error: OSError, port: int) -> PortalError:
     if error.errno == errno.EADDRINUSE:
-        return PortalError(f"Port {port} is taken by another program: use --port.")
+        return PortalError(f"Port {port} is in use by another program: use --port.")
     if error.errno == errno.EACCES:
-        return PortalError(f"Port {port} needs rights this user has not: use --port.")
+        return PortalError(f"This user may not open port {port}: use --port.")
     return PortalError(f"The address cannot be used: {error.strerror}.")

@@ -1,4 +1,4 @@
-"""``python -m portal init``, ``migrate`` and ``site``: a portal made ready, and its site."""
+"""``python -m portal init``, ``migrate`` and ``site``: set up a portal and its site."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def migrate() -> None:
 
 @dataclass(frozen=True)
 class Overrides:
-    """What an operator says of the site, where the study's defaults do not fit."""
+    """What an operator gives for the site, instead of the study's defaults."""
 
     name_zh: str | None
     name_en: str | None
@@ -59,7 +59,7 @@ class Overrides:
 @click.option("--time-zone", help="Such as Asia/Shanghai.")
 @click.option("--duty-line", help="The number people phone day and night.")
 @click.option("--emergency-number", help="Such as 120.")
-@click.option("--catch-all", help="A number paged where nobody is on call.")
+@click.option("--catch-all", help="A number paged if nobody is on call.")
 @click.option("--admin", default="admin", show_default=True, help="First user name.")
 def init(
     names: tuple[str, ...],
@@ -68,11 +68,11 @@ def init(
     admin: str,
     **overrides: str | None,
 ) -> None:
-    """Make a new portal ready: database, study, site and the first administrator.
+    """Set up a new portal: database, study, site and the first administrator.
 
-    The site starts with what the study file says. The administrator's password
-    is asked for, or taken from PORTAL_ADMIN_PASSWORD. What is there already stays
-    as it is, so a repeat is harmless; a changed study file is added.
+    The site starts with the values of the study file. The administrator's password is
+    asked for, or taken from PORTAL_ADMIN_PASSWORD. What exists already stays as it is,
+    so a repeat is harmless; a changed study file is added.
 
     Example: PORTAL_ADMIN_PASSWORD='four words do well' python -m portal init \\
     --duty-line 028-88880000
@@ -121,7 +121,7 @@ def _changed(defaults: SiteDefaults, said: Overrides) -> SiteDefaults:
 
 @click.group()
 def site() -> None:
-    """Change the numbers of a site, and what heads its treatment cards.
+    """Change the numbers of a site, and the heading of its treatment cards.
 
     Example: python -m portal site set --duty-line 028-88880000
     """
@@ -129,17 +129,17 @@ def site() -> None:
 
 @site.command("set")
 @click.option("--duty-line", help="The number people phone day and night.")
-@click.option("--catch-all", help="A number paged where nobody is on call.")
+@click.option("--catch-all", help="A number paged if nobody is on call.")
 @click.option(
     "--card",
     type=click.Choice(treatment_card.SHOWN),
-    help="What heads a treatment card: the study code (at first) or the name.",
+    help="Heading of a treatment card: the study code (default) or the name.",
 )
 @click.option("--site", "code", help="The site's code, where there are several.")
 def change(
     duty_line: str | None, catch_all: str | None, card: str | None, code: str | None
 ) -> None:
-    """Change the duty line, the number paged where nobody is on call, or the cards.
+    """Change the duty line, the number paged if nobody is on call, or the cards.
 
     Example: python -m portal site set --catch-all 13900000000
     """

@@ -1,4 +1,4 @@
-"""``python -m portal staff``: members of the study team and their accounts, by hand."""
+"""``python -m portal staff``: members of the study team and their accounts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.vocabulary.people import ContactKind
 
 @click.group()
 def staff() -> None:
-    """Add members of the study team, and look after their accounts.
+    """Add members of the study team, and manage their accounts.
 
     Example: python -m portal staff add lin --name 林护士 --role nurse
     """
@@ -33,7 +33,7 @@ def staff() -> None:
 
 @staff.command("add")
 @click.argument("username")
-@click.option("--name", help="As colleagues see it; the user name if not given.")
+@click.option("--name", help="Name for colleagues; the user name if not given.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--number", help="Mobile number, for pages.")
 @click.option(
@@ -44,7 +44,7 @@ def staff() -> None:
     "duties",
     multiple=True,
     type=click.Choice([duty.value for duty in Duty]),
-    help="On call from now on, until the rota says otherwise; may stand repeatedly.",
+    help="On call from now on, until the rota is changed; can be repeated.",
 )
 @click.option("--site", "site_code", help="The site's code, where there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
@@ -66,7 +66,7 @@ def add_staff(
     --number 13900000000 --duty nurse
     """
     if duties and not number:
-        raise InvalidInput("Who is on call needs a --number.", field="number")
+        raise InvalidInput("A person on call needs a --number.", field="number")
     password = secret(os.environ.get("PORTAL_STAFF_PASSWORD"), "PORTAL_STAFF_PASSWORD")
     with startup.opened() as runtime, runtime.writing() as session:
         now = runtime.now()
@@ -115,9 +115,9 @@ def _put_on_call(
 @staff.command()
 @click.argument("username")
 @click.option("--number", help="Mobile number, for texts and calls.")
-@click.option("--email", help="Address, for the e-mail beside them.")
+@click.option("--email", help="E-mail address, for pages besides texts and calls.")
 def contact(username: str, number: str | None, email: str | None) -> None:
-    """Set how one member of staff is paged. Try it first: it counts as verified.
+    """Set how one member of staff is paged. Test it first: it counts as verified.
 
     Example: python -m portal staff contact lin --email lin@hospital.example
     """
@@ -140,7 +140,7 @@ def contact(username: str, number: str | None, email: str | None) -> None:
 @staff.command("reset-second-factor")
 @click.argument("username")
 def reset_second_factor(username: str) -> None:
-    """Remove a second factor, when no other administrator is there to do it.
+    """Remove a second factor, if no other administrator can do it.
 
     The person sets it up again at the next sign-in. The audit trail records it.
 

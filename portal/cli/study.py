@@ -1,6 +1,6 @@
 """``python -m portal study``: check a study file, see its calendar, read it.
 
-Exit status: 0 well, 1 a fault was found, 2 the command was called wrongly.
+Exit status: 0: no fault; 1: a fault was found; 2: the command was used wrongly.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ def study() -> None:
 
 @study.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--gateway", type=click.Choice(["log"]), help="Judge by its caps too.")
+@click.option("--gateway", type=click.Choice(["log"]), help="Check its caps too.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of faults.")
 @click.option("--quick", is_flag=True, help="Read the file only; do not use it.")
 def check(
     files: tuple[str, ...], gateway: str | None, as_json: bool, quick: bool
 ) -> None:
-    """Name every fault of study files: the file, the key, and a sentence.
+    """List every fault of study files: the file, the key, and a sentence.
 
     FILE is a path or the name of a study; without any, all studies are checked. A file
-    without a fault is then used: invented people are enrolled, report, are paged for
-    and reminded, and every page, text and call is made. That takes some seconds, and
-    what happens is told on the error output. Exit status 1 when there is a fault.
+    without a fault is then tried out: invented people are enrolled, report and are
+    reminded, the team is paged, and every page, text and call is made. This takes some
+    seconds; the error output shows the progress. Exit status 1 if there is a fault.
 
     Example: python -m portal study check studies/dcar-sle.toml
     """
@@ -101,7 +101,7 @@ def _faults_in_use(name: str) -> tuple[KeyFault, ...]:
 
 
 def _file(name: str) -> str:
-    """The path to print for a study given by name or path."""
+    """The path to print for a study that was given by name or path."""
     from portal.errors import StudyFileFault
     from portal.study_files import study_path
 
@@ -154,7 +154,7 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a date only)
     except ValueError as error:
-        said = f'"{text}" is no date such as 2026-03-10.'
+        said = f'"{text}" is not a date such as 2026-03-10.'
         raise click.BadParameter(said, param_hint="--d0") from error
 
 
@@ -208,9 +208,10 @@ def show(name: str, language: str | None) -> None:
 @study.command()
 @click.argument("document", required=False, type=click.Path(path_type=Path))
 def reference(document: Path | None) -> None:
-    """Print all that the program asks of a study file, as Markdown.
+    """Print everything that the program requires of a study file, as Markdown.
 
-    With DOCUMENT, put it between the marks there: docs/study-files.md has them.
+    With DOCUMENT, write it between the marks in that file: docs/study-files.md has
+    them.
 
     Example: python -m portal study reference docs/study-files.md
     """
@@ -226,7 +227,7 @@ def reference(document: Path | None) -> None:
 @study.command("compile")
 @click.argument("name", metavar="STUDY")
 def compile_(name: str) -> None:
-    """Print what phones judge entries by: one line of JSON, the same each time.
+    """Print the rules by which phones judge entries: one line of JSON, always the same.
 
     Example: python -m portal study compile dcar-sle > dcar-sle.json
     """

@@ -1,7 +1,7 @@
 """``python -m portal study triage``: judge entries from a file or another program.
 
-One JSON object a line in, one out. A line that cannot be judged says why and never
-stops the run.
+It reads one JSON object per line and writes one per line. For a line that cannot be
+judged it writes why, and continues.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.study_files import load_study
 
 LONGEST_LINE = 8 * 1024 * 1024
-"""Bytes of one line; a longer one is refused without being read into memory."""
+"""The most bytes of a line; a longer one is refused without reading all of it."""
 
 
 @click.command()
@@ -29,10 +29,10 @@ def triage(name: str) -> None:
     """Judge entries: JSON Lines on standard input, JSON Lines on standard output.
 
     Each line is {"phase": "W1", "answers": {...}, "previous": [{"days_ago": 1,
-    "answers": {...}}]}, earlier entries newest first; "source": "text" or "phone" for
-    an entry that did not come by a screen. An answer has "unread_words": true where the
-    note raised nothing and a person must read it. Exit status 1 when a line could not be
-    judged: its answer is {"error": "..."}.
+    "answers": {...}}]}, earlier entries newest first. Add "source": "text" or "phone"
+    for an entry that did not come from a screen. A verdict has "unread_words": true if
+    the note raised nothing and a person must read it. A line that cannot be judged
+    gives {"error": "..."}, and the exit status is 1.
 
     Example: echo '{"phase": "W1", "answers": {"emerg": [], "temp": {"value": "38.0",
     "unit": "C"}}}' | python -m portal study triage dcar-sle
@@ -50,7 +50,7 @@ def triage(name: str) -> None:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """The lines that hold something; None for one that is too long."""
+    """The lines that are not empty; None for one that is too long."""
     first = True
     while line := stream.readline(LONGEST_LINE + 1):
         if first:
@@ -74,7 +74,7 @@ def _answer(study: Study, line: bytes | None) -> dict[str, object]:
     try:
         return judge_line(study, read_json(line.decode("utf-8")))
     except UnicodeDecodeError as error:
-        return {"error": f"line: no UTF-8 at byte {error.start + 1}"}
+        return {"error": f"line: not UTF-8 at byte {error.start + 1}"}
     except RepeatedKey as repeated:
         return {"error": _repeated(study, repeated)}
     except InvalidInput as refused:
@@ -84,11 +84,11 @@ def _answer(study: Study, line: bytes | None) -> dict[str, object]:
 
 
 def _repeated(study: Study, repeated: RepeatedKey) -> str:
-    """The refusal of a line with a key twice; the worse way to read it is told."""
+    """The refusal of a line with a key twice; it names the worse reading."""
     said = f"{repeated.field}: {repeated.message}"
     tiers = [tier for way in repeated.readings if (tier := _tier(study, way))]
     worst = max(tiers, key=lambda tier: tier.rank, default=Tier.ROUTINE)
-    return f"{said}; read one way it is {worst}" if worst.pages else said
+    return f"{said}; one reading is {worst}" if worst.pages else said
 
 
 def _tier(study: Study, value: object) -> Tier | None:

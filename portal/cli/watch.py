@@ -23,10 +23,10 @@ from portal.operating.watch import Shout, Watch, by_command, by_mail, look
     type=click.FloatRange(1, 15),
     default=10.0,
     show_default=True,
-    help="Seconds between two looks.",
+    help="Seconds between two checks.",
 )
 @click.option(
-    "--once", is_flag=True, help="Look once, for cron: exit 1 and an alarm if not well."
+    "--once", is_flag=True, help="Check once, for cron: exit 1 and alarm if not well."
 )
 @click.option(
     "--command", envvar="PORTAL_WATCH_COMMAND", help="Program that raises the alarm."
@@ -40,7 +40,7 @@ from portal.operating.watch import Shout, Watch, by_command, by_mail, look
 @click.option(
     "--token",
     envvar="PORTAL_WATCH_TOKEN",
-    help="The same as the portal's: it notices a silent watch.",
+    help="The same as the portal's: the portal then notices a silent watch.",
 )
 @click.option("--mail-to", envvar="PORTAL_WATCH_TO", help="Who gets the e-mail.")
 def watch(
@@ -53,12 +53,12 @@ def watch(
     token: str | None,
     mail_to: str | None,
 ) -> None:
-    """Raise the alarm within two minutes when the portal is not well, and say when it is.
+    """Raise the alarm within two minutes if the portal is not well, and report its end.
 
     Run it on another machine than the portal. It raises the alarm by
     PORTAL_WATCH_COMMAND, a program that gets the words as its argument, or by e-mail
     over PORTAL_WATCH_SMTP_URL from PORTAL_WATCH_FROM to PORTAL_WATCH_TO. With the same
-    PORTAL_WATCH_TOKEN on both sides, the portal tells staff when its watch falls silent.
+    PORTAL_WATCH_TOKEN on both sides, the portal tells staff if the watch stops asking.
 
     Example: PORTAL_WATCH_COMMAND=/usr/local/bin/ring python -m portal watch \\
     --url https://portal.example/healthz

@@ -32,12 +32,12 @@ def run(database_url: str) -> Run:
 
 @pytest.mark.smoke
 def test_a_leap_is_shown_and_confirmed_by_name(run: Run, runtime: Runtime) -> None:
-    assert "Nothing waits for anybody." in run("show")
+    assert "Nothing needs to be confirmed." in run("show")
     now = runtime.now()
     with runtime.writing() as session:
         clock_steps.note(session, 86_400, now=now, real_now=now)
     assert "It jumped forward by 1 day, 0:00:00: reminders wait." in run("show")
     assert run("confirm", "--by", "Chen Jie") == "Confirmed.\n"
-    assert run("confirm", "--by", "Chen Jie") == "Nothing waits for anybody.\n"
+    assert run("confirm", "--by", "Chen Jie") == "Nothing needs to be confirmed.\n"
     with runtime.reading() as session:
         assert clock_steps.open_step(session) is None

@@ -61,7 +61,7 @@ def test_it_says_what_moves_and_moves_it_once_signed(house: AmendedHouse) -> Non
 def test_a_preview_asks_for_nobody_and_changes_nothing(house: AmendedHouse) -> None:
     told = run(RIGHT, "--preview")
     assert told.exit_code == 0, told.output
-    assert "visits that are expected: 8" in told.output
+    assert "visits to come: 8" in told.output
     assert "Password" not in told.output
     assert (house.person().d0, house.rows(DayZeroChange)) == (D0, [])
 

@@ -73,7 +73,7 @@ def test_it_is_made_served_mended_and_takes_its_processes_along_when_killed(
             assert b"DS-024" in page.read()
         again = CliRunner().invoke(cli, ["demo", "--port", str(port)])
         assert again.exit_code == 1
-        assert f"Port {port} is taken" in again.output
+        assert f"Port {port} is in use" in again.output
         for name in ("engine", "web"):
             os.kill(children(demo.process.pid)[name], signal.SIGKILL)
             demo.wait_for(lambda: f"The {name} process ended" in demo.said())  # noqa: B023

@@ -1,4 +1,4 @@
-"""Commands about what changes a plan: a new version of a study, another D0.
+"""Commands that change a plan: a new version of a study, a corrected D0.
 
-One file a command, and who signs. Nothing comes in before one is typed.
+One file per command, and one for the signature. Only the table of commands comes in.
 """

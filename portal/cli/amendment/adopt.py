@@ -1,4 +1,4 @@
-"""``python -m portal study adopt``: people are moved to another version, signed for."""
+"""``python -m portal study adopt``: moves people to another version, signed."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ REFUSED = "not moved: "
     "codes",
     multiple=True,
     metavar="CODE",
-    help="Whom to move; may stand repeatedly. Everybody at the site if not given.",
+    help="Whom to move; can be repeated. Without it: everybody at the site.",
 )
-@click.option("--by", required=True, metavar="NAME", help="User name of who signs.")
+@click.option("--by", required=True, metavar="NAME", help="User name of the signer.")
 @click.option("--why", required=True, metavar="TEXT", help="One sentence on why.")
 def adopt(version: str, codes: tuple[str, ...], by: str, why: str) -> None:
     """Move participants to another version of their study.
 
-    NAME is an investigator or administrator; their password is asked for, and the code
-    where they have a second factor. Whoever has yet to sign a new consent gets a task,
-    and is moved when this is done again after it.
+    NAME is an investigator or administrator; the command asks for their password, and
+    for the code if they have a second factor. For people who must first sign a new
+    consent it opens a task; repeat the command after they have signed.
 
     Example: python -m portal study adopt dcar-sle@2 --participant DS-007
     --by chen --why "Amendment 2, approved on 3 May"
@@ -63,7 +63,7 @@ def _everybody(runtime: Runtime, session: Session, move: SignedMove) -> tuple[st
 
 
 def _told(runtime: Runtime, code: str, move: SignedMove) -> tuple[str, str, str]:
-    """One person, in a transaction of their own: one refusal undoes nobody else."""
+    """Move one person in their own transaction: a refusal does not undo others."""
     try:
         with runtime.writing() as session:
             done = adoption.adopt(

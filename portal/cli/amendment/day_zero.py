@@ -1,4 +1,4 @@
-"""``python -m portal participant day-zero``: the right day of an infusion, signed for."""
+"""``python -m portal participant day-zero``: changes the day of an infusion, signed."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ from portal.runtime import Runtime
 @click.command("day-zero")
 @click.argument("code")
 @click.argument("day", metavar="YYYY-MM-DD")
-@click.option("--by", metavar="NAME", help="User name of who signs.")
+@click.option("--by", metavar="NAME", help="User name of the signer.")
 @click.option("--why", metavar="TEXT", help="One sentence on why.")
-@click.option("--preview", is_flag=True, help="Say what it would do; change nothing.")
+@click.option("--preview", is_flag=True, help="Show the effects; change nothing.")
 def day_zero_command(
     code: str, day: str, by: str | None, why: str | None, preview: bool
 ) -> None:
     """Correct the day of somebody's infusion (D0), or postpone it.
 
-    Says first what it moves, what was sent already, and what the rules would have made
-    of the entries; these stay as judged. Then it asks NAME, an investigator or
-    administrator, for their password, and for the code where they have a second factor.
+    It first shows what moves, what was sent already, and how the rules would have
+    judged the entries, whose verdicts do not change. Then it asks for the password of
+    NAME, an investigator or administrator, and for the code if they have a second
+    factor.
 
     Example: python -m portal participant day-zero DS-007 2026-03-12 --by chen
     --why "The day was typed wrongly"
@@ -58,7 +59,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        said = f'"{text[:40]}" is no day such as 2026-03-10.'
+        said = f'"{text[:40]}" is not a day such as 2026-03-10.'
         raise InvalidInput(said, field="d0") from None
 
 
@@ -73,9 +74,9 @@ def _print_preview(found: DayZeroPreview) -> None:
     if found.stay is not None:
         click.echo(f"stay from {found.stay} -> {found.after}")
     rows = [(one.code, one.was, one.becomes, _note(one)) for one in found.visits]
-    _table("visits that are expected", ("visit", "was", "becomes", "note"), rows)
+    _table("visits to come", ("visit", "was", "becomes", "note"), rows)
     sent = [(f"{one.at:%Y-%m-%d %H:%M} UTC", one.about) for one in found.sent]
-    _table("texts that left already", ("at", "about"), sent)
+    _table("texts already sent", ("at", "about"), sent)
     phases = [(one.day, one.was, one.becomes) for one in found.phases]
     _table("entries in another phase", ("day", "was", "becomes"), phases)
     outcomes = [
@@ -83,7 +84,7 @@ def _print_preview(found: DayZeroPreview) -> None:
         for one in found.outcomes
     ]
     _table(
-        "what the rules would have made of them (nothing is judged again)",
+        "how the rules would have judged them (verdicts do not change)",
         ("day", "change", "what", "before", "after"),
         outcomes,
     )

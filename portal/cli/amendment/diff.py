@@ -1,4 +1,4 @@
-"""``python -m portal study diff``: what one version changes against another."""
+"""``python -m portal study diff``: what one version changes compared with another."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from portal.study_files import is_study_file, load_study
 @click.argument("new", metavar="B")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="en")
 def diff(old: str, new: str, language: str) -> None:
-    """Say what B changes against A: what became stricter, calmer, or is just changed.
+    """Show what B changes compared with A: stricter, calmer, or just changed.
 
-    A and B are each the name or path of a study file, or a version that the database
-    keeps: 2, dcar-sle@2, or the beginning of its hash, as "study versions" lists them.
+    A and B are each the name or path of a study file, or a version in the database: 2,
+    dcar-sle@2, or the beginning of its hash, as "study versions" lists them.
 
     Example: python -m portal study diff dcar-sle@1 studies/dcar-sle.toml
     """
@@ -30,7 +30,7 @@ def diff(old: str, new: str, language: str) -> None:
 
 
 def _either(name: str) -> Study:
-    """A study by its file, else by what the database keeps."""
+    """A study from a file, or else from the database."""
     if is_study_file(name):
         return load_study(name)
     with startup.opened() as runtime, runtime.reading() as session:
@@ -40,7 +40,7 @@ def _either(name: str) -> Study:
 
 @click.command()
 def versions() -> None:
-    """List the versions of studies that the database keeps, the oldest first.
+    """List the study versions in the database, the oldest first.
 
     Example: python -m portal study versions
     """
@@ -52,7 +52,7 @@ def versions() -> None:
             for row, people in study_versions.with_people(session)
         ]
     if not rows:
-        raise NotFound("The database keeps no study yet.")
+        raise NotFound("There is no study in the database yet.")
     print_table(("study", "version", "hash", "state", "people"), rows)
 
 

@@ -1,4 +1,4 @@
-"""``python -m portal study rehearse``: what a version would have done in the last days."""
+"""``python -m portal study rehearse``: tries a version on recent entries."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from portal.records.rehearsal import RehearsedChange
 def rehearse(version: str, days: int) -> None:
     """Judge the entries and silences of the last days again, and store nothing.
 
-    Says for each person which alerts and tasks VERSION would have brought, spared or
-    made otherwise than the version that they follow.
+    It shows for each person which alerts and tasks VERSION would have added, left out
+    or changed, compared with the version that they follow.
 
     Example: python -m portal study rehearse dcar-sle@2 --days 30
     """

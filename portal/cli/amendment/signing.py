@@ -1,4 +1,4 @@
-"""Who signs at a terminal: the password is asked for, and a code where there is one."""
+"""Signing at a terminal: asks for the password, and for the code if there is one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TERMINAL = "terminal"
 
 
 def signed(runtime: Runtime, by: str) -> int:
-    """The staff of that name, who proved to be them."""
+    """The id of the member of staff with this name, after password and code."""
     with runtime.reading() as session:
         asks_code = _asks_code(session, by)
     password = str(click.prompt(f"Password of {by}", hide_input=True))
