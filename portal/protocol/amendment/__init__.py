@@ -1,4 +1,4 @@
-"""What one version of a study changes against another, in words a clinician reads.
+"""What one version of a study changes compared with another, in words for a clinician.
 
-It may look into every room of the protocol; commands and the team's pages come in.
+It may import every room of the protocol; commands and the team's pages come in.
 """

@@ -1,7 +1,7 @@
-"""One difference between two versions of a study, and which way it bears.
+"""One difference between two versions of a study, and whether it is stricter or calmer.
 
-Stricter: whatever was answered before is answered at least as gravely and as soon, and
-something more. Calmer: the reverse. Where neither can be shown it is just changed.
+Stricter: every case gets at least the tier and the speed that it had before, and some
+case gets more. Calmer: the reverse. If neither can be shown, it is just changed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from portal.protocol.study.text import Text
 
 
 class Bearing(StrEnum):
-    """Which way a difference bears on the safety of whoever follows the study."""
+    """Whether a difference makes the study stricter, calmer, or is just a change."""
 
     STRICTER = "stricter"
     CALMER = "calmer"
@@ -22,14 +22,14 @@ class Bearing(StrEnum):
 
     @classmethod
     def of(cls, *, up: bool, down: bool) -> Bearing:
-        """``up``: as strict as before at least; ``down``: as calm at least."""
+        """``up``: at least as strict as before; ``down``: at least as calm."""
         if up == down:
             return cls.CHANGED
         return cls.STRICTER if up else cls.CALMER
 
 
 class Part(StrEnum):
-    """What of a study a difference is in, in the order in which one reads them."""
+    """The part of a study in which a difference is, in reading order."""
 
     RULES = "rules"
     LADDERS = "ladders"
@@ -45,9 +45,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class StudyChange:
-    """One difference: of ``name`` its ``aspect``, as it was and as it is.
+    """One difference: the ``aspect`` of ``name`` before and after.
 
-    ``before`` None: it is new. ``after`` None: it is gone.
+    ``before`` None: it is new. ``after`` None: it was removed.
     """
 
     part: Part
@@ -59,12 +59,12 @@ class StudyChange:
 
 
 def same(text: str) -> Text:
-    """What reads alike in every language: codes, numbers, signs."""
+    """A text that is the same in every language: codes, numbers, signs."""
     return Text(text, text)
 
 
 def joined(parts: Sequence[Text], zh: str, en: str) -> Text:
-    """Several texts as one, with what stands between them in each language."""
+    """Several texts as one, with a separator in each language."""
     return Text(
         zh.join(part.zh for part in parts),
         en.join(part.en for part in parts),
@@ -74,7 +74,7 @@ def joined(parts: Sequence[Text], zh: str, en: str) -> Text:
 def aspects(
     part: Part, name: Text, pairs: Sequence[tuple[Text, Text | None, Text | None]]
 ) -> Iterator[StudyChange]:
-    """A difference for each aspect whose two wordings are not the same."""
+    """A difference for each aspect whose two wordings differ."""
     for aspect, before, after in pairs:
         if before != after:
             yield StudyChange(part, name, aspect, before, after)

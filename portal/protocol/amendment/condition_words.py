@@ -1,4 +1,4 @@
-"""A rule's condition as a line that a clinician reads: labels of the study and signs."""
+"""A rule's condition as a line for a clinician: labels of the study and signs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NONE_OF = Text("一项也没有", "has none")
 
 
 def said(study: Study, when: Condition) -> Text:
-    """The whole condition; what stands together in brackets is judged together."""
+    """The whole condition; brackets group parts that are judged together."""
     if "all" in when:
         return _several(study, when, "all", Text(" 且 ", " and "))
     if "any" in when:
@@ -61,7 +61,7 @@ def _comparison(study: Study, when: Condition) -> Text:
 
 
 def _answer(item: Item | None, value: object) -> Text:
-    """A value as the diary words it, else as it stands."""
+    """A value in the diary's words, or else unchanged."""
     for choice in item.choices if item else ():
         if type(choice.code) is type(value) and choice.code == value:
             return choice.label

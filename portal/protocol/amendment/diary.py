@@ -22,7 +22,7 @@ ORDER_OF_SCREENS = Text("页面的顺序", "order of the screens")
 
 
 def visit_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """Visits by code, then the phases that they end."""
+    """Changes of visits, by code, then of the phases that they end."""
     before = {visit.code: visit for visit in old.visits}
     after = {visit.code: visit for visit in new.visits}
     for code in dict.fromkeys([*before, *after]):
@@ -45,7 +45,7 @@ def visit_changes(old: Study, new: Study) -> Iterator[StudyChange]:
 def _whole(
     part: Part, aspect: Text, before: Text | None, after: Text | None
 ) -> StudyChange:
-    """Something that stands in one of the two only: its words are its name."""
+    """Something that is in only one of the two versions: its wording is its name."""
     return StudyChange(part, after or before or same(""), aspect, before, after)
 
 
@@ -91,7 +91,7 @@ def _phase(was: Phase, now: Phase) -> Iterator[StudyChange]:
 
 
 def question_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """Questions by id, then the screens that show them."""
+    """Changes of questions, by id, then of the screens that show them."""
     for name in dict.fromkeys([*old.items, *new.items]):
         was, now = old.items.get(name), new.items.get(name)
         if was is not None and now is not None:

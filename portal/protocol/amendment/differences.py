@@ -1,4 +1,4 @@
-"""All that differs between two versions of a study, in the order in which one reads it."""
+"""All differences between two versions of a study, in reading order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EVERY = (
 
 
 def differences(old: Study, new: Study) -> tuple[StudyChange, ...]:
-    """What ``new`` changes against ``old``; empty where nothing acts otherwise."""
+    """What ``new`` changes compared with ``old``; empty if they act the same."""
     order = list(Part)
     return tuple(
         sorted(

@@ -1,7 +1,7 @@
 """Whether one condition of a rule holds whenever another does, as far as can be shown.
 
-It looks at the form of the two alone. "No" means that it could not be shown, which is
-why a difference is called stricter or calmer only after a "yes".
+It compares only the form of the two. "No" means that it could not be shown; therefore a
+difference is called stricter or calmer only after a "yes".
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from portal.protocol.triage.conditions import parts, rule_names, tenths
 
 
 def implies(first: Condition, second: Condition) -> bool:
-    """Whether ``second`` holds wherever ``first`` does."""
-    if repr(first) == repr(second):  # true and 1 are equal, and not the same answer
+    """Whether ``second`` holds whenever ``first`` does; False: not shown."""
+    if repr(first) == repr(second):  # true and 1 are equal, but not the same answer
         return True
     if "any" in first:
         return all(implies(one, second) for one in parts(first, "any"))
@@ -48,7 +48,7 @@ def _count(when: Condition) -> int:
 
 
 def _narrower(first: Condition, second: Condition) -> bool:
-    """Whether every value that the first takes, the second takes too."""
+    """Whether the second accepts every value that the first accepts."""
     if second.get("has_any") is True and "has" in first:
         return True
     few, many = _values(first), _values(second)
@@ -59,7 +59,7 @@ def _narrower(first: Condition, second: Condition) -> bool:
 
 
 def _values(when: Condition) -> set[tuple[type, object]]:
-    """The values that ``is`` or ``is_any`` takes: true and 1 are not the same."""
+    """The values that ``is`` or ``is_any`` accepts; true and 1 are different."""
     if "is" in when:
         return {(type(when["is"]), when["is"])}
     several = when.get("is_any")
@@ -70,7 +70,7 @@ def _values(when: Condition) -> set[tuple[type, object]]:
 
 @dataclass(frozen=True)
 class _Span:
-    """Numbers in tenths, both ends included; None: without end."""
+    """Numbers in tenths, both ends included; None: no limit."""
 
     low: int | None
     high: int | None

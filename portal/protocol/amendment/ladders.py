@@ -1,4 +1,4 @@
-"""Tiers of two versions: clocks, rungs, times of work, and what the person is told."""
+"""Tiers of two versions: clocks, rungs, due times, and what the person is told."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WARD_ADVICE = Text("住院时的提示", "advice on the ward")
 
 
 def ladder_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """Every tier is in both versions."""
+    """Changes of the tiers; both versions have all of them."""
     for tier in Tier:
         yield from _tier(old.policies[tier], new.policies[tier])
 
@@ -67,7 +67,7 @@ def _tier(was: TierPolicy, now: TierPolicy) -> Iterator[StudyChange]:
 
 
 def sooner(before: object, after: object) -> Bearing:
-    """Of two numbers or two hours of a day the lower one is the stricter."""
+    """Of two numbers, or two times of day, the lower one is stricter."""
     if isinstance(before, int) and isinstance(after, int):
         return Bearing.of(up=after <= before, down=before <= after)
     if isinstance(before, str) and isinstance(after, str):
@@ -80,7 +80,7 @@ def _minutes(value: int | None) -> Text | None:
 
 
 def _pages_as_soon(steps: tuple[Step, ...], as_these: tuple[Step, ...]) -> bool:
-    """Whether whoever the others page is paged the same way, as soon or sooner."""
+    """Whether everybody paged by ``as_these`` is paged by the same channel, as soon."""
     soonest = _soonest(steps)
     return all(
         key in soonest and soonest[key] <= minutes

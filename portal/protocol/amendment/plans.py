@@ -1,7 +1,7 @@
-"""Whatever else two versions hold: silence, reminders, caps, switches, the study itself.
+"""All other parts of two versions: silence, reminders, caps, switches and so on.
 
-Each field of their stored form is looked at, so that a new one cannot be overlooked.
-One that nobody has worded yet is told by its name in the file.
+Every field of the stored form is compared, so that no new field is overlooked. A field
+without a wording here is shown by its name in the file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TOLD_ELSEWHERE = {
     *("texts", "words"),
 }
 NOTHING_FOLLOWS = {"examples", "sha256", "format"}
-"""The file's own tests, and what the file is known by: no behaviour depends on them."""
+"""The file's examples and its names: no behaviour depends on them."""
 PARTS = {"missing": Part.SILENCE, "reminders": Part.REMINDERS, "paging": Part.LADDERS}
 LOWER_IS_STRICTER = (
     "task.after_missed",
@@ -60,7 +60,7 @@ LABELS = {
 
 
 def other_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """The fields of all other tables, by their path."""
+    """Changes in the fields of all other tables, by path."""
     before, after = to_compiled(old), to_compiled(new)
     for key in before.keys() - TOLD_ELSEWHERE - NOTHING_FOLLOWS:
         was, now = _leaves({key: before[key]}), _leaves({key: after[key]})
@@ -70,7 +70,7 @@ def other_changes(old: Study, new: Study) -> Iterator[StudyChange]:
 
 
 def _leaves(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Each value of a table by its path; a list and a wording are one value."""
+    """Each value of a table by its path; a list or a wording counts as one value."""
     found: dict[str, Any] = {}
     for key, value in table.items():
         path = f"{above}{key}"

@@ -1,4 +1,4 @@
-"""What differs between two versions as plain text, for a clinician to read and sign."""
+"""The differences of two versions as plain text, for a clinician to read and sign."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOTHING = Text("两个版本没有区别。", "The two versions do not differ.")
 
 
 def said_of(change: StudyChange) -> Text:
-    """Which way a change bears, with new and gone beside it."""
+    """Whether a change is stricter, calmer, new or a removal, in words."""
     bearing = BEARINGS[change.bearing]
     if change.before is not None and change.after is not None:
         return bearing
@@ -43,7 +43,10 @@ def said_of(change: StudyChange) -> Text:
 
 
 def wordings(change: StudyChange) -> tuple[Text | None, Text | None]:
-    """How it was and how it is; where a language reads alike, the other's wording."""
+    """The wordings before and after.
+
+    Those of the other language if one is unchanged.
+    """
     before, after = change.before, change.after
     if before is None or after is None:
         return before, after
@@ -55,7 +58,7 @@ def wordings(change: StudyChange) -> tuple[Text | None, Text | None]:
 def printed_changes(
     old: Study, new: Study, found: Sequence[StudyChange], language: str
 ) -> str:
-    """All of them, part by part, with how many are stricter and how many calmer."""
+    """All changes by part, with the numbers of stricter and calmer ones."""
     return "\n".join(_lines(old, new, found, language))
 
 

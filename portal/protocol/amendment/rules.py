@@ -22,7 +22,7 @@ SOURCE, FAMILY = Text("依据", "source"), Text("类别", "family")
 
 
 def rule_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """A rule more can only raise a verdict, one less only lower it."""
+    """Changes of rules: a new rule only raises a verdict, a removal only lowers it."""
     before = {rule.id: rule for rule in old.rules}
     after = {rule.id: rule for rule in new.rules}
     for name in dict.fromkeys([*before, *after]):
@@ -70,10 +70,10 @@ def _between(old: Study, was: Rule, new: Study, now: Rule) -> Iterator[StudyChan
 
 
 def at_least_as_strict(new: Study, now: Rule, old: Study, was: Rule) -> bool:
-    """Whether ``now`` shows as grave a verdict, as soon, wherever ``was`` gives one.
+    """Whether ``now`` gives at least the tier and speed of ``was``, in each case.
 
-    The first case that holds decides. So some case must hold wherever the old one
-    does, and neither it nor one before it may come out milder.
+    The first case that holds decides. So some new case must hold whenever the old one
+    does, and neither it nor a case before it may give a milder verdict.
     """
     return all(
         _covered(new, now, phase, case, _gravity(old, case))
@@ -96,7 +96,7 @@ def _covered(
 
 
 def _gravity(study: Study, case: RuleCase) -> tuple[int, int]:
-    """The tier, then how soon; a tier without a clock has none to compare."""
+    """The rank of the tier, then its speed; a tier without a clock has no speed."""
     minutes = case.ack_minutes or study.policies[case.tier].ack_minutes
     return case.tier.rank, -(minutes or 0)
 

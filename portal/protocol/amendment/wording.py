@@ -25,17 +25,17 @@ LISTS = {
     "past": (Text("表示过去的词", "words of the past"), Bearing.CALMER),
     "exceptions": (Text("例外", "exceptions"), Bearing.CALMER),
 }
-"""Each list with what it means that a word is added."""
+"""Each list, with the effect of adding a word to it."""
 OPPOSITE = {Bearing.STRICTER: Bearing.CALMER, Bearing.CALMER: Bearing.STRICTER}
 
 
 def message_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """The sentences of pages and cards, by id."""
+    """Changes of the sentences on pages and cards, by id."""
     yield from _wordings(Part.MESSAGES, old.messages, new.messages)
 
 
 def text_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """The texts and calls, by id."""
+    """Changes of the texts and calls, by id."""
     yield from _wordings(Part.TEXTS, old.texts, new.texts)
     for name in old.texts.keys() & new.texts.keys():
         was, now = old.texts[name], new.texts[name]
@@ -58,7 +58,7 @@ def _wordings(
 
 
 def word_changes(old: Study, new: Study) -> Iterator[StudyChange]:
-    """The words of each list that came and that went."""
+    """The words that were added to or removed from each list."""
     before = {words.language: words for words in old.words}
     after = {words.language: words for words in new.words}
     for language in dict.fromkeys([*before, *after]):

@@ -1,4 +1,4 @@
-"""When same-day and routine work is due, in the site's own day, by the study's rule."""
+"""When same-day and routine work is due, by the study's rule and the site's day."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.model import SameDayDue, WorkingDayDue
 
 SATURDAY = 5
-READ_FROM, READ_TO = "08:00", "20:00"  # the site's hours in which words are read
+READ_FROM, READ_TO = "08:00", "20:00"  # the hours at the site in which words are read
 READ_WITHIN = timedelta(hours=2)
 READ_BY = WorkingDayDue("17:00")
 
 
 def due_at(rule: SameDayDue | WorkingDayDue, received: datetime, zone: str) -> datetime:
-    """The moment, in UTC, by which work received at ``received`` is due."""
+    """The UTC time by which work that came at ``received`` is due."""
     local = received.astimezone(ZoneInfo(zone))
     if isinstance(rule, WorkingDayDue):
         return _next_working_day(rule, local)
@@ -27,11 +27,11 @@ def due_at(rule: SameDayDue | WorkingDayDue, received: datetime, zone: str) -> d
 
 
 def read_by(received: datetime, zone: str, *, soon: bool) -> datetime:
-    """The moment, in UTC, by which somebody has read words that came at ``received``.
+    """The UTC time by which somebody must have read words that came at ``received``.
 
-    ``soon``: two hours later, counted only from 08:00 to 20:00: what comes at 19:30
-    is read by 09:30, at night by 10:00. Otherwise 17:00 of the next working day,
-    Monday to Friday.
+    ``soon``: two hours later, counted only between 08:00 and 20:00. So words of 19:30
+    are read by 09:30, words of the night by 10:00. Otherwise 17:00 of the next working
+    day, Monday to Friday.
     """
     if not soon:
         return due_at(READ_BY, received, zone)
@@ -46,7 +46,7 @@ def read_by(received: datetime, zone: str, *, soon: bool) -> datetime:
 
 
 def in_reading_hours(now: datetime, zone: str) -> bool:
-    """Whether it is from 08:00 to 20:00 there."""
+    """Whether the local time in ``zone`` is between 08:00 and 20:00."""
     local = now.astimezone(ZoneInfo(zone)).time()
     return time.fromisoformat(READ_FROM) <= local < time.fromisoformat(READ_TO)
 

@@ -1,4 +1,4 @@
-"""One month as a calendar shows it: weeks from Monday to Sunday."""
+"""One month as a calendar shows it, in weeks from Monday to Sunday."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ WRITTEN = re.compile(r"\d{4}-\d{2}")
 
 @dataclass(frozen=True)
 class Month:
-    """A month by its ``first`` day; ``weeks`` have None where another month's days are."""
+    """A month by its ``first`` day; ``weeks`` have None for days of other months."""
 
     first: date
     weeks: tuple[tuple[date | None, ...], ...]
 
     @property
     def before(self) -> date:
-        """The first day of the month before."""
+        """The first day of the previous month."""
         return add_months(self.first, -1)
 
     @property
     def after(self) -> date:
-        """The first day of the month after."""
+        """The first day of the next month."""
         return add_months(self.first, 1)
 
 
 def month_of(day: date) -> Month:
-    """The month that ``day`` falls in."""
+    """The month of ``day``."""
     weeks = Calendar(firstweekday=0).monthdatescalendar(day.year, day.month)
     return Month(
         first=day.replace(day=1),
@@ -43,7 +43,7 @@ def month_of(day: date) -> Month:
 
 
 def month_written(text: str, *, first: date, last: date, otherwise: date) -> Month:
-    """The month that ``YYYY-MM`` names, if it lies between two days; else another's."""
+    """The month named as ``YYYY-MM`` if in range, else the month of ``otherwise``."""
     try:
         day = date.fromisoformat(f"{text}-01") if WRITTEN.fullmatch(text) else None
     except ValueError:

@@ -1,7 +1,7 @@
-"""Days, visits and phases: the only place where local dates are reckoned.
+"""Days, visits and phases: the only place where local dates are computed.
 
-Everything counts from D0, the local date of the infusion, in the site's zone.
-Moments go in and come out as aware UTC; days are plain dates.
+Everything counts from D0, the local date of the infusion, in the site's zone. Times are
+aware UTC, as arguments and results; days are plain dates.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Phase, PlannedVisit, Study
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
-"""When a clinic is rarely open: such a time is asked about, never refused."""
+"""Hours at which clinics are usually open; other times must be confirmed."""
 
-Day = date  # the class below has a field of that name
+Day = date  # the class below has a field named ``date``
 
 
 @dataclass(frozen=True)
 class VisitWindow:
-    """A visit on the calendar: its target and the first and last day that count."""
+    """A visit on the calendar: its target date, and its window's first and last day."""
 
     code: str
     date: Day
@@ -33,28 +33,28 @@ class VisitWindow:
 
 
 def is_unusual_for_a_visit(at: datetime, zone: str) -> bool:
-    """Whether a clinic is rarely open then: a weekend, or not from 07:00 to 19:00."""
+    """Whether clinics are rarely open at ``at``: a weekend, or not 07:00 to 19:00."""
     local = at.astimezone(ZoneInfo(zone))
     return local.weekday() in WEEKEND or not OPENS <= local.time() < SHUTS
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month, ``months`` later, clamped to that month's end.
+    """The same day of the month, ``months`` later, or that month's last day.
 
-    31 August + 6 months is 28 (or 29) February. Raises ``OverflowError`` past the
-    year 9999.
+    31 August + 6 months is 28 (or 29) February. Raises ``OverflowError`` after the year
+    9999.
     """
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     if not date.min.year <= year <= date.max.year:
-        said = f"{day} and {months} months is past the calendar"
+        said = f"{day} plus {months} months is after the year 9999"
         raise OverflowError(said)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
 
 
 def after(d0: date, *, days: int | None = None, months: int | None = None) -> date:
-    """The date so many days or calendar months after D0."""
+    """The date ``days`` days or ``months`` calendar months after D0."""
     return add_months(d0, months) if months is not None else d0 + _days(days or 0)
 
 
@@ -64,7 +64,7 @@ def visit_date(visit: PlannedVisit, d0: date) -> date:
 
 
 def visit_window(visit: PlannedVisit, d0: date) -> VisitWindow:
-    """The visit's target date with the days around it that count, inclusive."""
+    """The visit's target date and its window, both ends included."""
     target = visit_date(visit, d0)
     return VisitWindow(
         code=visit.code,
@@ -85,27 +85,27 @@ def day_number(d0: date, today: date) -> int:
 
 
 def local_date(moment: datetime, zone: str) -> date:
-    """The date that the wall calendar in ``zone`` shows at ``moment``."""
+    """The local date in ``zone`` at ``moment``."""
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def moment_at(day: date, clock: str, zone: str) -> datetime:
-    """The UTC moment of the local time ``clock`` (``HH:MM``) on ``day``.
+    """The UTC time of the local time ``clock`` (``HH:MM``) on ``day``.
 
-    A time that the change of clocks skips or repeats is taken by the offset before
-    the change.
+    If a change of clocks skips or repeats this local time, the offset before the change
+    is used.
     """
     local = datetime.combine(day, time.fromisoformat(clock), ZoneInfo(zone))
     return local.astimezone(UTC)
 
 
 def phase_on(study: Study, d0: date, today: date, stays: Sequence[HospitalStay]) -> str:
-    """The code of the phase that ``today`` falls in.
+    """The code of the phase on ``today``.
 
-    In hospital, as far as anybody said so: the study's first phase (``whereabouts``).
-    Otherwise, where it is not known too: the first phase whose last visit date has not
-    passed, so that a forgotten discharge never silences the diary and its rules, the
-    stricter ones, judge.
+    Known to be in hospital: the study's first phase (``whereabouts``). Otherwise, also
+    if the place is not known: the first phase whose last visit date has not passed. So
+    a forgotten discharge does not stop the diary, and the stricter rules of that phase
+    judge.
     """
     if today < d0 or in_hospital(d0, today, stays):
         return study.phases[0].code
@@ -114,19 +114,19 @@ def phase_on(study: Study, d0: date, today: date, stays: Sequence[HospitalStay])
 
 
 def is_weekly_day(d0: date, today: date) -> bool:
-    """Whether weekly items and weekly diaries fall on ``today``: D0's weekday."""
+    """Whether weekly items and diaries are asked on ``today``: on the weekday of D0."""
     return day_number(d0, today) % 7 == 0
 
 
 def diary_is_due(phase: Phase, d0: date, today: date) -> bool:
-    """Whether a diary is expected on ``today`` in ``phase``."""
+    """Whether ``phase`` expects a diary on ``today``."""
     if phase.diary == "weekly":
         return is_weekly_day(d0, today)
     return phase.diary == "daily"
 
 
 def asked_items(study: Study, phase: Phase, d0: date, today: date) -> tuple[str, ...]:
-    """The items that the form shows on ``today``: weekly ones on their weekday."""
+    """The items that the form shows on ``today``; weekly ones only on D0's weekday."""
     weekly = is_weekly_day(d0, today)
     return tuple(item for item in phase.form if weekly or not study.items[item].weekly)
 
@@ -134,7 +134,7 @@ def asked_items(study: Study, phase: Phase, d0: date, today: date) -> tuple[str,
 def asked_screens(
     study: Study, code: str, d0: date, today: date
 ) -> list[tuple[Group, dict[str, Item]]]:
-    """The screens of ``today`` in order, the red flags first: those that ask anything."""
+    """The screens of ``today`` that ask something, in order, the red flags first."""
     phase = next(phase for phase in study.phases if phase.code == code)
     asked = asked_items(study, phase, d0, today)
     screens = [
@@ -145,7 +145,7 @@ def asked_screens(
 
 
 def is_quiet(moment: datetime, *, quiet_from: str, quiet_to: str, zone: str) -> bool:
-    """Whether ``moment`` falls in the quiet hours (which may span midnight)."""
+    """Whether ``moment`` is in the quiet hours, which may span midnight."""
     now = moment.astimezone(ZoneInfo(zone)).time()
     begins, ends = time.fromisoformat(quiet_from), time.fromisoformat(quiet_to)
     if begins <= ends:
@@ -156,7 +156,7 @@ def is_quiet(moment: datetime, *, quiet_from: str, quiet_to: str, zone: str) -> 
 def out_of_quiet(
     moment: datetime, *, quiet_from: str, quiet_to: str, zone: str
 ) -> datetime:
-    """``moment`` itself, or the end of the quiet hours that it falls in, in UTC."""
+    """``moment``, or the end of the quiet hours if it is in them, in UTC."""
     if not is_quiet(moment, quiet_from=quiet_from, quiet_to=quiet_to, zone=zone):
         return moment.astimezone(UTC)
     local = moment.astimezone(ZoneInfo(zone))
@@ -170,6 +170,6 @@ def _days(days: int) -> timedelta:
 
 
 def _lasts(study: Study, phase: Phase, d0: date, today: date) -> bool:
-    """Whether ``phase`` has not ended before ``today``; the last one never does."""
+    """Whether ``phase`` has not ended before ``today``; the last phase never ends."""
     ends = [visit for visit in study.visits if visit.code == phase.until]
     return not ends or today <= visit_date(ends[0], d0)

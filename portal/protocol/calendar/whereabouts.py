@@ -1,9 +1,9 @@
-"""Where somebody is, as far as the stays on record say: on the ward, at home, or unknown.
+"""Where a person is by the recorded stays: on the ward, at home, or not known.
 
-"Not known" is a place of its own and no denial of the ward: whoever never said that a
-person went home has not said that they are at home. An open stay is known for the days
-that the protocol plans in hospital; after them each word "still here" holds until the
-end of the next day, so that one answer a day is enough and a forgotten one shows.
+"Not known" is a separate place. It does not mean "not on the ward": if no discharge is
+recorded, the person may still be there. An open stay counts for the days that the
+protocol plans in hospital. After that each "still here" counts until the end of the
+next day, so that one answer a day is enough and a missing answer is noticed.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from enum import StrEnum
 from typing import NamedTuple
 
 LAST_PLANNED_DAY = 7
-"""An open stay is known up to this day, reckoned from D0 or the later admission."""
+"""An open stay counts up to this day, from D0 or from a later admission."""
 
 WORD_HOLDS = timedelta(days=1)
-"""How long "still here" holds after the day it was said for."""
+"""How long "still here" counts after its day."""
 
 ONE_DAY = timedelta(days=1)
 
 
 class Place(StrEnum):
-    """Where a person is on one day; ``UNKNOWN``: nobody has said."""
+    """Where a person is on one day; ``UNKNOWN``: not recorded."""
 
     WARD = "ward"
     HOME = "home"
@@ -31,9 +31,9 @@ class Place(StrEnum):
 
 
 class HospitalStay(NamedTuple):
-    """A stay in hospital: from when, to when (None while it lasts), last confirmed for.
+    """A stay in hospital: first day, last day (None: it lasts), last confirmed day.
 
-    ``here_on`` is the newest day for which somebody said "still here".
+    ``here_on`` is the last day that was confirmed as "still here".
     """
 
     admitted: date
@@ -44,9 +44,9 @@ class HospitalStay(NamedTuple):
 def place_on(d0: date, day: date, stays: Sequence[HospitalStay]) -> Place:
     """Where the person is on ``day``.
 
-    On the day of discharge the person goes home and counts as at home. With no stay on
-    record that covers D0, the first one counts from D0 on. Before D0, outside a stay,
-    nobody has said: people wait for the infusion on the ward and at home.
+    On the day of discharge the person counts as at home. If no recorded stay covers D0,
+    a stay is assumed from D0 on. Before D0, outside a stay, the place is not known:
+    people wait for the infusion on the ward or at home.
     """
     if in_hospital(d0, day, stays):
         return Place.WARD
@@ -64,12 +64,12 @@ def in_hospital(d0: date, day: date, stays: Sequence[HospitalStay]) -> bool:
 
 
 def is_asked(d0: date, today: date, stays: Sequence[HospitalStay]) -> bool:
-    """Whether the ward is asked today: tomorrow, or now, nobody knows where they are."""
+    """Whether to ask the ward today, because the place is not known now or tomorrow."""
     return today >= d0 and place_on(d0, today + ONE_DAY, stays) is Place.UNKNOWN
 
 
 def _last_known_day(d0: date, stay: HospitalStay) -> date:
-    """The last day that counts as in hospital; before admission where there is none."""
+    """The last day that counts as in hospital; before admission if there is none."""
     if stay.discharged is not None:
         return stay.discharged - ONE_DAY
     planned = max(d0, stay.admitted) + timedelta(days=LAST_PLANNED_DAY)
@@ -77,7 +77,7 @@ def _last_known_day(d0: date, stay: HospitalStay) -> date:
 
 
 def _known_stays(d0: date, stays: Sequence[HospitalStay]) -> list[HospitalStay]:
-    """The stays, and one assumed from D0 where none on record covers D0."""
+    """The recorded stays, and an assumed one from D0 if none of them covers D0."""
     first = any(
         stay.admitted <= d0 and (stay.discharged is None or stay.discharged >= d0)
         for stay in stays

@@ -1,7 +1,7 @@
-"""When a zone's clocks change: what a calendar file must say of its own times.
+"""When a zone's clocks change: what a calendar file must say about its own times.
 
-Each change stands by itself, with no rule of repetition: some readers take only the
-first of a list of dates, and were an hour out for half the year.
+Each change is listed separately, without a rule of repetition: some calendar apps read
+only the first of a list of dates and were wrong by an hour for half the year.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class ZoneChange:
-    """From ``local`` (by the clock before) the offset from UTC is ``after``."""
+    """From ``local`` (in the old offset) on, the offset from UTC is ``after``."""
 
     local: datetime  # naive
     before: timedelta
@@ -25,7 +25,7 @@ class ZoneChange:
 
 
 def zone_changes(zone: str, first: datetime, last: datetime) -> list[ZoneChange]:
-    """What holds at ``first`` (aware), then every change up to ``last``, in order."""
+    """The offset at ``first`` (aware), then every change up to ``last``, in order."""
     place, moment = ZoneInfo(zone), first.astimezone(UTC)
     found = [_change(moment, place, _offset(moment, place))]
     while moment < last:
@@ -38,7 +38,7 @@ def zone_changes(zone: str, first: datetime, last: datetime) -> list[ZoneChange]
 
 
 def _between(early: datetime, late: datetime, place: ZoneInfo) -> datetime:
-    """The second of the change: early and late have different offsets."""
+    """The second of the change; ``early`` and ``late`` have different offsets."""
     before = _offset(early, place)
     while late - early > timedelta(seconds=1):
         middle = early + timedelta(seconds=(late - early) // timedelta(seconds=2))

@@ -1,7 +1,7 @@
-"""What a rule's ``when`` says wrongly: unknown facts, codes, rules, comparisons.
+"""Faults in a rule's ``when``: unknown facts, codes, rules, comparisons.
 
 Each problem is a sentence for the author of the study file. A condition without
-problems always means what it says.
+problems can always be judged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _BY_KIND: Mapping[str, tuple[str, ...]] = {
 def problems(
     when: object, *, items: Mapping[str, Item], rules: Collection[str]
 ) -> list[str]:
-    """Everything wrong with ``when``, in a study with these items and rule ids."""
+    """Every problem of ``when``, as a sentence each, for these items and rule ids."""
     return list(_problems(when, known_facts(items), rules))
 
 

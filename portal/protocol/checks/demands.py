@@ -1,7 +1,7 @@
-"""What the program asks of a study by name, and whether the study has it.
+"""Whether a study has what the program requires of it by name.
 
-The demands stand in ``portal.protocol.demands``; here each is held against one study.
-They bind studies of the format in which they came, and later ones.
+``portal.protocol.demands`` lists the demands; here each is checked for one study. A
+demand applies to studies of the format that introduced it, and to later ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from portal.protocol.study.model import PAGING, Study
 from portal.protocol.study.toml_tables import KeyFault
 
 SINCE = 2
-"""The format from which on a study is held to what stands here."""
+"""The first format to which these demands apply."""
 EXPECTED = ("daily", "weekly")
 
 _NEEDED: Mapping[Need, Callable[[Study], bool]] = {
@@ -38,7 +38,7 @@ _NEEDED: Mapping[Need, Callable[[Study], bool]] = {
 
 
 def demand_faults(study: Study) -> Iterator[KeyFault]:
-    """Each demand that the study does not meet; none of one stored before there were any."""
+    """Each demand that the study does not meet; no demands on an earlier format."""
     if study.format < SINCE:
         return
     for item in ITEMS:
@@ -73,7 +73,7 @@ def _item_faults(study: Study, asked: NamedItem) -> Iterator[KeyFault]:
 
 
 def _first_screen_faults(study: Study) -> Iterator[KeyFault]:
-    """It is a page of its own, which asks what it knows and nothing else."""
+    """The first screen has its own page, which can ask only a fixed list of items."""
     first = study.groups[0] if study.groups else None
     if first is not None and set(first.items) != set(FIRST_SCREEN):
         said = f"the first screen asks {' and '.join(FIRST_SCREEN)}, and nothing else."
@@ -91,7 +91,7 @@ def _needed_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _calm_faults(study: Study) -> Iterator[KeyFault]:
-    """Whether an answer is calm must be said where no button and no level says it."""
+    """A choice needs ``calm`` if neither a button nor a level says what is calm."""
     for item in study.items.values():
         unsaid = [str(one.code) for one in item.choices if one.calm is None]
         is_open = item.kind is ItemKind.CHOICE and item.calm is None
@@ -111,7 +111,7 @@ def _title_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _value_faults(study: Study) -> Iterator[KeyFault]:
-    """What is put into texts as a value: a longer one is refused when it should leave."""
+    """Values that texts contain: a text with a longer value cannot be sent."""
     said = f"texts carry it: at most {LONGEST_VALUE} characters, in one line."
     values = {"site.duty_line": study.site.duty_line}
     for tier in PAGING:

@@ -15,7 +15,7 @@ _CODED = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
 
 
 def diary_faults(study: Study) -> Iterator[KeyFault]:
-    """Codes, calm answers, and each item on exactly one screen."""
+    """Faults of codes and calm answers, and items not on exactly one screen."""
     for item in study.items.values():
         yield from _item_faults(item)
     yield from _screen_faults(study)

@@ -1,6 +1,6 @@
-"""The tiers and ladders: nobody left unpaged, nothing promised that cannot be sent.
+"""The tiers and ladders: everybody needed is paged, and every page can be sent.
 
-The worst day is three participants in danger at once and nobody answering.
+On the worst day three participants are in danger at once and nobody answers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AT_ONCE = 3
 
 @dataclass(frozen=True)
 class Caps:
-    """What a gateway lets through to one number in 24 hours."""
+    """How many messages a gateway lets through to one number in 24 hours."""
 
     gateway: str
     texts_per_day: int
@@ -28,7 +28,7 @@ class Caps:
 
 
 def ladder_faults(study: Study, caps: Caps | None) -> Iterator[KeyFault]:
-    """Messages, clocks, rungs, and the provider's caps (``caps``: the gateway's)."""
+    """Faults of messages, clocks and rungs; ``caps`` are those of the gateway."""
     for tier in Tier:
         policy = study.policies[tier]
         yield from _message_faults(study, policy)

@@ -1,4 +1,4 @@
-"""Ids and codes of a study: what stands in addresses, forms, keys and scripts."""
+"""Ids and codes of a study, which are used in addresses, forms, keys and scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FACT_ENDS = ("_new", "_rise", "_state")
 
 
 def name_faults(study: Study) -> Iterator[KeyFault]:
-    """Names with which a page, a form or a fact would go wrong."""
+    """Names that would break a page, a form or a fact."""
     for key, name in _ids(study):
         if not _ID.fullmatch(name):
             said = "an id has a letter, then letters, digits, - and _; 40 at most."

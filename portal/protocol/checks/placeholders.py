@@ -1,4 +1,4 @@
-"""Placeholders against what code fills in: one too many stops a page or a message."""
+"""Placeholders that no code fills: one of them makes a page or a message fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TextUses = Iterable[tuple[str, NamedText | TextUse]]
 
 
 def message_faults(study: Study) -> Iterator[KeyFault]:
-    """Each page message against every place where it is shown."""
+    """Faults of each page message, for every place where it is shown."""
     for name, use in _messages(study):
         message = study.messages.get(name)
         if message is None:
@@ -56,7 +56,7 @@ def _messages(study: Study) -> _MessageUses:
 
 
 def text_faults(study: Study) -> Iterator[KeyFault]:
-    """Each text and call against every occasion on which it is sent."""
+    """Faults of each text and call, for every occasion on which it is sent."""
     for name, use in _texts(study):
         template = study.texts.get(name)
         if template is None:

@@ -1,4 +1,4 @@
-"""Missing diaries and reminders: what they name must exist, and texts must suffice."""
+"""Missing diaries and reminders: everything that they name must exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.protocol.study.toml_tables import KeyFault
 
 
 def plan_faults(study: Study) -> Iterator[KeyFault]:
-    """Each plan's texts, messages, phases, roles and rules."""
+    """Faults in each plan's texts, messages, phases, roles and rules."""
     yield from _missing_faults(study)
     yield from _reminder_faults(study, study.reminders)
 

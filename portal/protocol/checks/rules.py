@@ -1,7 +1,7 @@
-"""The triage rules: what they name exists, each case can decide, each is shown.
+"""The triage rules: what they name exists, each case can decide, each has an example.
 
-The worked examples are the file's own test: they are judged here, and a rule that
-none of them fires is a rule that nobody has looked at.
+The examples are the file's own test: they are judged here. A rule that no example fires
+is a rule that nobody has checked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.protocol.triage.verdict import PastEntry, Verdict
 
 
 def rule_faults(study: Study) -> Iterator[KeyFault]:
-    """Rules, their examples, and the words that rules look for."""
+    """Faults of rules, of their examples, and of the words that rules look for."""
     if not study.rules:
         yield KeyFault("rule", "there is no triage rule.")
     ids = tuple(rule.id for rule in study.rules)
@@ -32,7 +32,7 @@ def rule_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _sense_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
-    """Conditions that say nothing: no walk through the rules could read them."""
+    """Conditions that cannot be read; the other checks would fail on them."""
     for rule in study.rules:
         for place, case in enumerate(rule.cases, start=1):
             key = f"rule.{rule.id}.case[{place}].when"

@@ -1,6 +1,6 @@
 """Which case of a rule can never decide, because an earlier one always does.
 
-What is proved is little and sure: it never calls a case shadowed that is not.
+It proves only simple forms, but it never reports a case that can decide.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from portal.protocol.study.toml_tables import KeyFault
 
 
 def shadow_faults(rule: Rule) -> Iterator[KeyFault]:
-    """Cases that an earlier case with the same phases always answers first."""
+    """Cases that never decide, because an earlier one for the phases always does."""
     for place, case in enumerate(rule.cases):
         for earlier in rule.cases[:place]:
             if _shadows(earlier, case):
@@ -29,7 +29,7 @@ def _shadows(earlier: RuleCase, case: RuleCase) -> bool:
 
 
 def implies(first: Condition, then: Condition) -> bool:
-    """Whether ``then`` surely holds wherever ``first`` does (False: not proved)."""
+    """Whether ``then`` certainly holds whenever ``first`` does (False: not proved)."""
     if first == then:
         return True
     if "all" in then:
@@ -114,4 +114,4 @@ _PROOFS: tuple[_Proof, ...] = (
     ("between", "between", _within),
     ("has", "has_any", lambda _code, wanted: wanted is True),
 )
-"""Two comparisons of one fact, and when the first proves the second."""
+"""For two comparisons of one fact: when the first proves the second."""

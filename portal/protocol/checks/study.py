@@ -1,7 +1,7 @@
-"""What is wrong with a study whose shape is right: the parts against one another.
+"""Faults of a study whose shape is right: parts that do not fit together.
 
-``faults`` is the whole list that ``study check`` prints; a site's own gateway adds
-its caps. Each fault names its key in the file and says the thing in a sentence.
+``faults`` is the whole list that ``study check`` prints; a gateway adds its caps. Each
+fault names its key in the file and describes the problem in a sentence.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ __all__ = ["Caps", "KeyFault", "faults", "faults_of_text"]
 def faults_of_text(
     text: str, *, base: Base | None = None, caps: Caps | None = None
 ) -> tuple[KeyFault, ...]:
-    """Every fault of a study file's text, those of its shape first.
+    """Every fault of a study file's text; if there are faults of shape, only those.
 
-    The meaning is judged only once the shape is right: a missing table would
-    otherwise be reported at every place that refers to it.
+    The meaning is checked only if the shape is right. Otherwise a missing table would
+    be reported at every place that refers to it.
     """
     reading = scan_study(text, base=base)
     if reading.study is None or reading.faults:

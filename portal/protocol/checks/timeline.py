@@ -1,4 +1,4 @@
-"""The site, the visits and the phases of a study against one another."""
+"""The site, the visits and the phases of a study, and whether they fit together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
 
 
 def timeline_faults(study: Study) -> Iterator[KeyFault]:
-    """Zones, numbers, visits in order, phases that follow one another."""
+    """Faults of zones and numbers, and of the order of visits and phases."""
     yield from _site_faults(study)
     yield from _visit_faults(study)
     yield from _phase_faults(study)

@@ -1,7 +1,7 @@
-"""What is wrong with a study's wording: gaps, slips, and texts that give a secret away.
+"""Faults of a study's wording: gaps, slips, and texts that reveal a secret.
 
 The limits on text messages are those that Chinese providers publish for their
-templates; the list of telling words is our own, on the side of too many.
+templates. The list of revealing words is our own, and rather too long than too short.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _PLAIN = re.compile("[\u4e00-\u9fff0-9A-Za-z ，。、；：？！（）“”�
 
 
 def wording_faults(study: Study) -> tuple[KeyFault, ...]:
-    """Everything wrong with the study's words, in the order of the file."""
+    """Every fault of the study's words, in the order of the file."""
     found: list[KeyFault] = []
     for key, text in labels(study):
         found += _language_faults(key, text)
@@ -152,7 +152,7 @@ def _secrecy_faults(study: Study, template: SmsTemplate) -> Iterator[KeyFault]:
 
 
 def _holds(words: str, word: str) -> bool:
-    """Chinese anywhere; English at the start of a word, in any case."""
+    """Chinese is found anywhere, English at the start of a word, in any case."""
     if _HAN.search(word):
         return word in words
     return bool(re.search(rf"\b{re.escape(word)}", words, re.IGNORECASE))
