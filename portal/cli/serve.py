@@ -1,4 +1,4 @@
-"""``python -m portal serve``: the web process. The engine is ``python -m scheduler``."""
+"""``python -m portal serve``: the web process, without the engine."""
 
 from __future__ import annotations
 

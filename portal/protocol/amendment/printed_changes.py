@@ -43,10 +43,7 @@ def said_of(change: StudyChange) -> Text:
 
 
 def wordings(change: StudyChange) -> tuple[Text | None, Text | None]:
-    """The wordings before and after.
-
-    Those of the other language if one is unchanged.
-    """
+    """Both wordings; in the other language if they are the same in this one."""
     before, after = change.before, change.after
     if before is None or after is None:
         return before, after

@@ -1,6 +1,6 @@
-"""What the program asks of a study file, as data: names, placeholders, numbers, bounds.
+"""What the program requires of a study file, as data: names, numbers, bounds.
 
-The one place where it stands. ``study check``, the defaults in code and the reference in
-docs/study-files.md come from here, so that none of them says anything else. It knows
-none of the other rooms of the protocol, and every room above may come in.
+This is the only source: ``study check``, the defaults in code and the reference in
+docs/study-files.md are made from it, so that they agree. It imports no other room of
+the protocol; every room above may come in.
 """

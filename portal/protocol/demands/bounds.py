@@ -1,7 +1,7 @@
 """How large a study file may be, how deep its tables, how long its numbers.
 
-Whatever reads a file further on walks it step by step and says what it found. A file
-past these bounds would exhaust a walker or a number's reader, so it is read no further.
+A file beyond these bounds could exhaust the code that reads it, so it is not read
+further.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 LONGEST_FILE = 1_000_000
-"""Characters; the largest study that we know has a ninth of it."""
+"""In characters; the largest known study has a ninth of it."""
 MOST_DEPTH = 24
-"""Tables and lists inside one another; a rule with many conditions needs ten."""
+"""The depth of nested tables and lists; a rule with many conditions needs ten."""
 LARGEST_NUMBER = 10**9
 LONGEST_KEY = 100
 
@@ -21,19 +21,19 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 Excess = tuple[str, str]
-"""The key, and what is too much there."""
+"""The key, and a sentence on what is too large there."""
 
 
 def excesses(values: object) -> Iterator[Excess]:
-    """What of a file's values is too deep, too large, or no character of a text.
+    """Values of a file that are too deep, too large, or contain an unusable character.
 
-    It walks without recursion, and shows of each key as much as a reader can use.
+    It walks without recursion, and shortens long keys.
     """
     waiting: list[tuple[str, object, int]] = [("", values, 0)]
     while waiting:
         path, value, depth = waiting.pop()
         if depth > MOST_DEPTH:
-            said = f"tables and lists lie more than {MOST_DEPTH} deep."
+            said = f"tables and lists are nested more than {MOST_DEPTH} deep."
             yield path[:LONGEST_KEY], said
         elif isinstance(value, dict):
             inner = [(_key(path, key), one) for key, one in value.items()]
@@ -50,7 +50,7 @@ def _key(path: str, key: str) -> str:
 
 def _single(path: str, value: object) -> Iterator[Excess]:
     if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
-        yield path, f"a number of more than {LARGEST_NUMBER} is none of a study."
+        yield path, f"a number must not be larger than {LARGEST_NUMBER}."
     if isinstance(value, str) and _CONTROLS.search(value):
         yield path, "it holds a control character, which no page can show."
     if len(path) > LONGEST_KEY:
@@ -58,7 +58,7 @@ def _single(path: str, value: object) -> Iterator[Excess]:
 
 
 def unreadable_line(text: str) -> int | None:
-    """The line, from 1, whose number or nesting stops every reader; None: not found."""
+    """The line, from 1, with a number or nesting beyond the bounds; None: not found."""
     digits = _DIGITS.search(text)
     if digits:
         return text.count("\n", 0, digits.start()) + 1

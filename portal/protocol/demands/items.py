@@ -1,7 +1,7 @@
-"""The items that code knows by name: what they must be, and what is read off them.
+"""The items that code knows by name: their form, and what they are used for.
 
-Every other item is the study's own. An item of this list that a study leaves out is
-missed by nothing, unless it is needed always.
+Every other item is the study's own. A study may leave out an item of this list, unless
+it is marked as always needed.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ TEMPERATURES = ("temp", "temp_max")
 NOTE = "note"
 HANDWRITTEN = "writing"
 FIRST_SCREEN = (REPORTER, RED_FLAGS)
-"""All that the first screen asks; it is sent and judged by itself."""
+"""The items that the first screen may ask; it is sent and judged separately."""
 FORM_FIELDS = frozenset(
     {"asked", "constructor", "csrf_token", "day", "entry", "go", "none", "opened"}
     | {"reading", "reason", "send", "shown", "skip", "strokes", "version"}
 )
-"""Fields that the diary's pages have beside the questions: no item can have their name."""
+"""Fields of the diary's pages besides the questions; no item may have their names."""
 FIELD_ENDS = ("_unit", "_cannot", "_mg")
-"""Endings of the fields that belong to an item."""
+"""Suffixes of the fields that belong to an item."""
 
 
 @dataclass(frozen=True)
 class NamedItem:
     """An item that code knows.
 
-    ``kinds`` and ``codes``, where they are given, must be the item's. An item that is
-    no ``symptom`` says nothing of how the body is; ``nerves`` stand pinned for staff;
-    ``plausible`` bounds what a living body can show.
+    The item must have one of ``kinds`` and exactly ``codes``, if they are given. An
+    item without ``symptom`` says nothing about the body. ``nerves`` are shown first to
+    staff. ``plausible`` is the range of values that a living body can have.
     """
 
     id: str

@@ -1,7 +1,7 @@
-"""The page messages that code shows by name or by use, and the placeholders each fills.
+"""The page messages that code shows by name or by use, and the placeholders of each.
 
-A placeholder that nothing fills would stop the page, so a message holds none but those
-of every use that it has.
+A page with an unfilled placeholder fails, so a message may contain only placeholders
+that every use of it fills.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from portal.protocol.demands.need import Need
 
 VARIABLES = ("phone", "emergency", "minutes", "time", "date", "role", "v", "c")
-"""Every placeholder of messages."""
+"""All placeholders of messages."""
 
 _NUMBERS = ("phone", "emergency")
 
 
 @dataclass(frozen=True)
 class NamedMessage:
-    """A message that code shows by its id. ``must``: without it, it says too little."""
+    """A message that code shows by its id; ``must`` are the placeholders it needs."""
 
     id: str
     shown: str
@@ -29,7 +29,7 @@ class NamedMessage:
 
 @dataclass(frozen=True)
 class MessageUse:
-    """A key of the file that names a message, and what may be filled in there."""
+    """A key of the file that names a message, and the placeholders allowed there."""
 
     key: str
     shown: str
@@ -51,13 +51,13 @@ ENDS = MessageUse("reminders.dated.end_message", "when it ends")
 USES = (ADVICE, QUIET_ADVICE, HOLDS, ENDS)
 
 BESIDE = ("M-RE", "M-F")
-"""Advice of a rule that comes beside the tier's own and does not replace it."""
+"""Advice of a rule that is added to the tier's own advice and does not replace it."""
 AGAIN = "M-RE"
-"""The advice with which the page offers a second reading."""
+"""The advice for which the page offers a second reading."""
 RING = "M-W"
 DRIVING = "P-driving"
 CARD = ("product", "infused", "emergency", "urgent", "doctors")
-"""The sentences of the treatment card, each ``C-`` and its name."""
+"""The sentences of the treatment card; each id is ``C-`` and its name."""
 
 MESSAGES = (
     NamedMessage(RING, "on the ward, where nobody has answered", _NUMBERS),

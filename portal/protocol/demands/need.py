@@ -1,4 +1,4 @@
-"""When a study must have what the program asks for."""
+"""When a study must have what the program requires."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Need(StrEnum):
-    """When something must stand in a study file; the value is the reference's word."""
+    """When a study file must have something, in the words of the reference."""
 
     ALWAYS = "always"
     NEVER = "may be left out"

@@ -1,6 +1,7 @@
-"""Every number of a study file: the least, the most, and what it is where it is left out.
+"""Every number of a study file: its minimum, its maximum, and its default.
 
-Past the most no date can be reckoned, no text can carry it, or nothing acts on it.
+With a larger number a date could not be computed, a text could not contain it, or
+nothing would use it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ _WEEK = 7 * 24 * 60
 
 @dataclass(frozen=True)
 class BoundedNumber:
-    """A whole number at ``key``; places in lists and names of tables are left out."""
+    """A whole number at ``key``, which has no list positions and no names of tables."""
 
     key: str
     least: int
@@ -65,10 +66,10 @@ NUMBERS = {number.key: number for number in _ALL}
 
 
 def default(key: str) -> int:
-    """What the number at ``key`` is in a file without it.
+    """The default of the number at ``key``.
 
     Raises:
-        ValueError: it must be given.
+        ValueError: it has none and must be given.
     """
     value = NUMBERS[key].default
     if value is None:

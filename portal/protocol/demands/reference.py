@@ -1,7 +1,7 @@
-"""The part of docs/study-files.md that lists every demand, made from the tables.
+"""The part of docs/study-files.md that lists every demand, generated from the tables.
 
-It stands between two marks of the document, and nobody writes it by hand:
-``python -m portal study reference docs/study-files.md`` puts it there.
+It is between two marks of the document and is never edited by hand: ``python -m portal
+study reference docs/study-files.md`` writes it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ def reference() -> str:
 
 
 def put_into(document: str) -> str:
-    """``document`` with the reference of today between its marks.
+    """``document`` with the present reference between its marks.
 
     Raises:
-        ValueError: the marks are not there.
+        ValueError: the document has no marks.
     """
     before, begins, rest = document.partition(BEGINS)
     _, ends, after = rest.partition(ENDS)

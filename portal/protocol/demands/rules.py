@@ -1,4 +1,4 @@
-"""The rules that code knows by name: what becomes of them, and what it raises itself."""
+"""The rules that code knows by name: how it treats them, and which it raises itself."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from portal.vocabulary.tasks import TaskKind
 
 SILENCE = "T26"
-"""Raised by code: nobody was heard from. A ``[[rule]]`` cannot have its id."""
+"""Raised by code if no diary comes. No ``[[rule]]`` may have this id."""
 DEVIATION = "T31"
-"""Raised by code: a departure from the protocol. A ``[[rule]]`` cannot have its id."""
+"""Raised by code for a departure from the protocol.
+
+No ``[[rule]]`` may have this id.
+"""
 RAISED = {SILENCE: "a diary does not come", DEVIATION: "a departure from the protocol"}
 
 
 @dataclass(frozen=True)
 class NamedRule:
-    """A rule whose task has an owner and a kind of its own, and never hides in an alert."""
+    """A rule whose task has its own owner and kind, also if there is an alert."""
 
     id: str
     owner: str

@@ -1,7 +1,7 @@
 """The text messages and calls that code sends by name or by use, and their variables.
 
-A template is filed with the provider and filled to the letter: a variable too many or
-too few, and the message is refused when it should leave.
+A template is filed with the provider and must be filled exactly: with a variable too
+many or too few, the provider refuses the message.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from portal.protocol.demands.need import Need
 
 VARIABLES = ("tel", "emergency", "date", "time", "level", "code", "minutes")
-"""Every variable of texts."""
+"""All variables of texts."""
 
 LONGEST_VALUE = 20
-"""Characters of one value; the providers' own limit."""
+"""Maximum characters of one value; the limit of the providers."""
 
 _NUMBERS = ("tel", "emergency")
 _PAGE = ("level", "code", "minutes")
@@ -22,7 +22,7 @@ _PAGE = ("level", "code", "minutes")
 
 @dataclass(frozen=True)
 class NamedText:
-    """A text that code sends by its id. ``must``: code fills all of them, always."""
+    """A text that code sends by its id; code always fills all variables of ``must``."""
 
     id: str
     sent: str
@@ -33,7 +33,7 @@ class NamedText:
 
 @dataclass(frozen=True)
 class TextUse:
-    """Keys of the file that name a text, and what may be filled in there."""
+    """Keys of the file that name a text, and the variables allowed there."""
 
     key: str
     sent: str

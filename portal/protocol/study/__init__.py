@@ -1,4 +1,4 @@
 """The study file: its types, how it is read, and the words that fill its templates.
 
-Every room may come in. Below it stands only what the program asks of such a file.
+Every room may come in. It imports only ``demands``.
 """

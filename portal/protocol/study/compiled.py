@@ -1,12 +1,12 @@
 """A study as plain JSON values and back: for storing, and for the phone's rules.
 
-The classes of the model say what each value is, so a new field needs no line here.
+The classes of the model define each value, so a new field needs no change here.
 
-A stored study is read for as long as anybody follows it. Each carries the ``format`` it
-was stored in; one without is of format 1. A field that may be left out, and then means
-what was so before it, needs no new format. Whatever else changes the form or the meaning
-raises ``FORMAT`` and adds to ``portal.protocol.study.upgrades`` the step that makes the
-old one of it.
+A stored study is read as long as anybody follows it. It has the ``format`` in which it
+was stored; without one it is format 1. A new optional field needs no new format if its
+absence means the same as before. Every other change of form or meaning raises
+``FORMAT`` and adds to ``portal.protocol.study.upgrades`` the step from the previous
+format.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from portal.protocol.study.upgrades import UPGRADERS, Upgrader
 
 
 def to_compiled(study: Study) -> dict[str, Any]:
-    """The study as dictionaries, lists, texts and numbers, fit for JSON."""
+    """The study as dictionaries, lists, texts and numbers, ready for JSON."""
     compiled: dict[str, Any] = _plain(study)
     return {**compiled, "format": FORMAT}
 
@@ -35,14 +35,14 @@ def upgraded(
     to: int = FORMAT,
     by: Mapping[int, Upgrader] = UPGRADERS,
 ) -> Mapping[str, Any]:
-    """A stored study in the form of ``to``; its ``format`` still says how it was stored.
+    """A stored study in the form of ``to``; ``format`` still says how it was stored.
 
     Raises:
-        StudyFileFault: it is of no format, or of one that a later portal stored.
+        StudyFileFault: its format is missing, or newer than this portal.
     """
     stored = compiled.get("format", 1)
     if isinstance(stored, bool) or not isinstance(stored, int) or stored < 1:
-        raise StudyFileFault("This is no compiled study: its format is no number.")
+        raise StudyFileFault("This is not a compiled study: it has no format number.")
     if stored > to:
         said = (
             f"A later portal stored this study (format {stored}; this one reads {to})."
@@ -54,15 +54,15 @@ def upgraded(
 
 
 def from_compiled(compiled: Mapping[str, Any]) -> Study:
-    """The study that ``to_compiled`` wrote, now or in an earlier format.
+    """The study that ``to_compiled`` wrote, in the present or an earlier format.
 
     Raises:
-        StudyFileFault: it is anything else.
+        StudyFileFault: it is not a compiled study.
     """
     try:
         study: Study = _built(Study, upgraded(compiled))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        said = f"This is no compiled study: {error}."
+        said = f"This is not a compiled study: {error}."
         raise StudyFileFault(said) from error
     return study
 
@@ -79,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 @cache
 def _names(kind: type) -> tuple[str, ...] | None:
-    """The fields of a class of the model; None: it is a plain value's."""
+    """The fields of a class of the model; None: the class is a plain value's."""
     return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
 
 
@@ -89,7 +89,7 @@ def _built(kind: Any, value: Any) -> Any:
 
 @cache
 def _builder(kind: Any) -> Callable[[Any], Any]:
-    """What makes a value of this kind from its plain form; asked of a kind once."""
+    """The function that makes a value of this kind from its plain form."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (types.UnionType, Union):
         return lambda value: _one_of(arguments, value)
@@ -107,7 +107,7 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
-    """Of several kinds, the one whose fields are those of ``value``."""
+    """A value of that one of several kinds which has the fields of ``value``."""
     if value is None:
         return None
     given = [kind for kind in kinds if kind is not types.NoneType]

@@ -1,4 +1,4 @@
-"""Duties: what somebody is on call as. What they may do is their role, another thing."""
+"""Duties: what somebody is on call as. What a person may do is the role."""
 
 from __future__ import annotations
 

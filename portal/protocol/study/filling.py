@@ -1,8 +1,8 @@
 """Filling approved wordings: text messages strictly, page messages from what is known.
 
-A text message is a filed template and a few short values. Nothing else can be put
-into one, so nothing that a phone's owner must not read ever gets there. How many parts
-a text takes is counted here too: GSM 03.38 and UCS-2, with concatenation.
+A text message is a filed template and a few short values. Nothing else can get into it,
+so it never reveals anything to another person who sees the phone. This module also
+counts the parts of a text: GSM 03.38 and UCS-2, with concatenation.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ GSM7, UCS2 = "GSM-7", "UCS-2"
 
 
 def placeholders(text: str) -> tuple[str, ...]:
-    """The names in braces, in the order they stand, repeats included."""
+    """The names in braces, in order, with repeats."""
     return tuple(_PLACEHOLDER.findall(text))
 
 
@@ -56,7 +56,7 @@ def fill(template: SmsTemplate, language: str, variables: Mapping[str, str]) -> 
 def say(message: PageSentence, language: str, variables: Mapping[str, str]) -> str:
     """A page message in ``language``; variables that it does not use are ignored.
 
-    Raises ``InvalidInput`` (``field`` names the variable) for one it needs and lacks.
+    Raises ``InvalidInput`` (``field`` names the variable) if a needed one is missing.
     """
     text = message.text.say(language)
     for name in placeholders(text):
@@ -67,7 +67,7 @@ def say(message: PageSentence, language: str, variables: Mapping[str, str]) -> s
 
 
 def date_text(day: date, language: str) -> str:
-    """A date as people say it: 2026年3月24日（星期二）, or Tue 24 Mar 2026.
+    """A date in words: 2026年3月24日（星期二）, or Tue 24 Mar 2026.
 
     At most 16 characters, so that it fits a text's variable.
     """
@@ -79,7 +79,7 @@ def date_text(day: date, language: str) -> str:
 
 
 def hour_text(at: datetime, zone: str, language: str, *, now: datetime) -> str:
-    """An hour in a zone as people say it; with its day, where that is not today.
+    """The local time in a zone, in words; with the date if that is not today.
 
     10:30, 12月1日09:30, or 09:30 on 1 Dec: at most 16 characters.
     """
@@ -107,7 +107,7 @@ def _filled(text: str, variables: Mapping[str, str]) -> str:
 
 
 def segments(text: str) -> tuple[str, int]:
-    """The encoding a provider will choose, and the parts it will charge for.
+    """The encoding that a provider will choose, and the parts that it will charge for.
 
     GSM-7: 160 characters in one part, 153 in each of several; an extension
     character counts two and is never split. UCS-2: 70 and 67 UTF-16 units; a

@@ -1,4 +1,4 @@
-"""The questions of a study's diary as frozen data: items, their answers, and screens."""
+"""The questions of a study's diary as frozen data: items, answers and screens."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class ItemKind(StrEnum):
 class Choice:
     """One answer of an item: its code (string, or integer for levels) and wording.
 
-    ``calm`` says whether it means that nothing is the matter; None: the item's own
-    ``calm`` says it.
+    ``calm`` says whether the answer means that nothing is wrong; None: the item's own
+    ``calm`` decides.
     """
 
     code: str | int
@@ -37,9 +37,9 @@ class Choice:
 class Item:
     """One question of the diary.
 
-    ``cannot`` allows the answer "cannot" beside a temperature; ``weekly`` items
-    are asked on the weekday of D0; ``calm`` is the code that a group's "none of
-    these" stores, or None where there is none; ``max_length`` is for text.
+    ``cannot`` allows the answer "cannot" instead of a temperature. ``weekly`` items are
+    asked on the weekday of D0. ``calm`` is the code that a group's "none of these"
+    stores; None: there is none. ``max_length`` is in characters, for text.
     """
 
     id: str
@@ -54,13 +54,13 @@ class Item:
 
     @property
     def calm_answer(self) -> object | None:
-        """What "none of these" stores for this item: ``[]`` for a list of codes."""
+        """What "none of these" stores for this item; ``[]`` for a list of codes."""
         return [] if self.kind is ItemKind.MULTI else self.calm
 
     def is_calm(self, answer: object) -> bool:
-        """Whether ``answer`` says that nothing is the matter, so that it may stand back.
+        """Whether ``answer`` says that nothing is wrong; pages then show it less.
 
-        What nobody calls calm is not: a "no" may be the dangerous answer.
+        An answer is calm only if the study says so: a "no" can be the dangerous answer.
         """
         if isinstance(answer, list | tuple):
             return all(self.is_calm(code) for code in answer)
@@ -71,17 +71,17 @@ class Item:
         return usual is not None and answer == usual
 
     def said_calm(self, answer: object) -> bool | None:
-        """What the choice itself says of being calm; None: nothing."""
+        """The choice's own ``calm``; None: it has none."""
         found = (choice.calm for choice in self.choices if choice.code == answer)
         return next(found, None)
 
 
 @dataclass(frozen=True)
 class Group:
-    """One screen of the diary: its items, shown where the phase's form has them.
+    """One screen of the diary; it shows those of its items that the phase's form has.
 
-    ``none_label`` is the button that answers every item with its ``calm_answer``;
-    an item that has none (who is reporting) is left as it stands.
+    ``none_label`` is the button that answers every item with its ``calm_answer``; it
+    does not change an item without one (who is reporting).
     """
 
     id: str

@@ -1,8 +1,8 @@
-"""A study that builds on another: one text that holds both, one table of both.
+"""A study that builds on another: one text with both, and one merged table.
 
-The running portal stores a study as one text and reads it again years later, so a
-derived study carries its base's text behind a marker line: what was approved is
-whole, whatever becomes of the base's file.
+The portal stores a study as one text and reads it again years later. So a derived study
+has its base's text after a marker line: what was approved stays complete, also if the
+base's file changes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def bundle(text: str, base: str, base_text: str) -> str:
 
 
 def unbundle(text: str) -> tuple[str, str | None]:
-    """A study's own text, and its base's where the text carries it."""
+    """A study's own text, and its base's text if it is included."""
     own, mark, rest = text.partition("\n" + _MARK)
     if not mark:
         return text, None
@@ -28,7 +28,7 @@ def unbundle(text: str) -> tuple[str, str | None]:
 
 
 def merged(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
-    """``base`` with the keys of ``own`` over it.
+    """``base`` with the keys of ``own`` on top.
 
     Tables merge by key; lists of tables by ``id``, ``code`` or ``title``, keeping
     the base's order with new ones at the end. Any other value replaces the base's.

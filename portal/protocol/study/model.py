@@ -1,7 +1,7 @@
 """What a study file holds, as frozen data.
 
-One class a concept of the file; ``portal.protocol.study.reading`` builds them and
-``portal.protocol.checks.study`` says what is wrong with them. Nothing here decides.
+There is one class for each concept of the file. ``portal.protocol.study.reading``
+builds them and ``portal.protocol.checks.study`` finds their faults. No rule lives here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 
 FORMAT = 3
-"""The form in which studies are stored now; see ``portal.protocol.study.compiled``."""
+"""The present format of stored studies; see ``portal.protocol.study.compiled``."""
 
 
 class Tier(StrEnum):
@@ -34,17 +34,17 @@ class Tier(StrEnum):
 
     @property
     def pages(self) -> bool:
-        """Whether a person is paged; below it, what came is work of the day."""
+        """Whether a person is paged; a lower tier is same-day or routine work."""
         return self in (Tier.EMERGENCY, Tier.URGENT)
 
 
 PAGING = tuple(tier for tier in Tier if tier.pages)
-"""The tiers with an alert and a ladder, the gravest first."""
+"""The tiers with an alert and a ladder, the most dangerous first."""
 
 
 @dataclass(frozen=True)
 class PlannedVisit:
-    """A clinic visit: its distance from D0 and the days around it that count.
+    """A clinic visit: its distance from D0, and its window.
 
     Exactly one of ``days`` and ``months`` is set; ``minus`` and ``plus`` are days.
     """
@@ -75,15 +75,15 @@ class Phase:
 
 
 Condition = Mapping[str, object]
-"""A rule's ``when``, as in the file: data, so that a phone can judge it too."""
+"""A rule's ``when``, as in the file; it is data, so that a phone can judge it too."""
 
 
 @dataclass(frozen=True)
 class RuleCase:
-    """One case of a rule: in these phases, when this holds, the rule comes out so.
+    """One case of a rule: in these phases, if ``when`` holds, the rule gives this tier.
 
-    ``ack_minutes`` None means the tier's own clock; ``advice`` empty means the
-    tier's own message.
+    ``ack_minutes`` None means the tier's own clock; empty ``advice`` means the tier's
+    own message.
     """
 
     phases: tuple[str, ...]
@@ -95,7 +95,7 @@ class RuleCase:
 
 @dataclass(frozen=True)
 class Rule:
-    """One triage rule: its cases in order, the first that holds decides."""
+    """One triage rule: its cases in order; the first that holds decides."""
 
     id: str
     family: str
@@ -106,7 +106,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Example:
-    """A worked case of the file, which is the file's own test."""
+    """An example of the file, which is also its test."""
 
     title: str
     phase: str
@@ -119,7 +119,7 @@ class Example:
 
 @dataclass(frozen=True)
 class WordList:
-    """Free-text words of one language, by tier, with what negates and what dates."""
+    """Free-text words of one language by tier, with negations and words of the past."""
 
     language: str
     emergency: tuple[str, ...]
@@ -131,9 +131,9 @@ class WordList:
 
 @dataclass(frozen=True)
 class Step:
-    """One rung: who is paged, after how many minutes from opening, by what.
+    """One rung: who is paged, how many minutes after opening, by which channels.
 
-    ``task`` is work for staff that the rung puts on the worklist beside its pages.
+    ``task`` is work for staff that the rung puts on the worklist besides its pages.
     """
 
     after_minutes: int
@@ -146,8 +146,8 @@ class Step:
 class SameDayDue:
     """When a same-day task is due; every time is local, ``HH:MM``.
 
-    Received from ``day_from`` up to ``day_to``: within ``within_minutes``, at the
-    latest at ``latest``. At any other hour: at the next ``morning``.
+    If it came from ``day_from`` to ``day_to``: within ``within_minutes``, but not after
+    ``latest``. If it came at another hour: at the next ``morning``.
     """
 
     day_from: str
@@ -159,7 +159,7 @@ class SameDayDue:
 
 @dataclass(frozen=True)
 class WorkingDayDue:
-    """Due on the next Monday to Friday, by this local time (``HH:MM``)."""
+    """Due on the next day from Monday to Friday, by this local time (``HH:MM``)."""
 
     next_working_day_by: str
 
@@ -168,10 +168,10 @@ class WorkingDayDue:
 class TierPolicy:
     """What a tier promises: its clock in minutes, its message, its ladder.
 
-    ``repeat_minutes`` is the pause after the last rung before the first again;
-    ``rearm_minutes`` how long an acknowledgement without outcome lasts.
-    ``ward_advice`` stands in for ``advice`` while the person is in hospital;
-    ``due`` is the time rule of a tier that has no clock in minutes.
+    ``repeat_minutes`` is the pause between the last rung and the next round,
+    ``rearm_minutes`` how long an acknowledgement without an outcome lasts.
+    ``ward_advice`` replaces ``advice`` while the person is in hospital. ``due`` is the
+    rule for the due time of a tier without a clock.
     """
 
     tier: Tier
@@ -187,7 +187,7 @@ class TierPolicy:
 
 @dataclass(frozen=True)
 class SiteDefaults:
-    """What a new site starts with; the site's own row may differ."""
+    """The initial values of a new site; the site's own row may differ."""
 
     name: Text
     country: str
@@ -200,9 +200,9 @@ class SiteDefaults:
 
 @dataclass(frozen=True)
 class Paging:
-    """How many texts and calls the ladders may send one person in 24 hours.
+    """How many texts and calls the ladders may send to one person in 24 hours.
 
-    Past it the loop continues by the channels that have no cap.
+    After that they continue by the channels that have no cap.
     """
 
     texts_per_person_day: int = default("paging.texts_per_person_day")
@@ -211,13 +211,13 @@ class Paging:
 
 @dataclass(frozen=True)
 class Study:
-    """One trial, whole.
+    """One whole trial.
 
-    ``policies`` has every tier; ``missing`` one plan for each phase whose diary can be
-    missed. ``sha256`` is the hash of the text that the study was read from, its base
-    included. ``consent`` is the version of the consent form that it takes to be moved
-    to this version, where it asks for one. ``format`` is the form in which this version was stored: what a later
-    form demands does not bind it.
+    ``policies`` has every tier; ``missing`` has one plan for each phase whose diary can
+    be missed. ``sha256`` is the hash of the text that the study was read from, with its
+    base. ``consent`` is the version of the consent form that a participant must have
+    signed to be moved to this version, if any. ``format`` is the format in which this
+    version was stored; demands of later formats do not apply to it.
     """
 
     id: str

@@ -1,8 +1,8 @@
-"""What a study plans by the clock: reminders, missing diaries, switches, as frozen data.
+"""What a study plans by the clock, as frozen data: reminders, silence, switches.
 
-One class a table of the file. ``portal.protocol.study.plans`` reads them, and a stored
-study is built from the same fields. Times are ``HH:MM``; what is None or empty, the
-study does without.
+There is one class for each table of the file. ``portal.protocol.study.plans`` reads
+them, and a stored study is built from the same fields. Times are ``HH:MM``. None or
+empty: the study does not have it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MONTH_RULES = ("calendar",)
 
 @dataclass(frozen=True)
 class Nudge:
-    """One reminder of a diary that has not come: when, to whom, which text.
+    """One reminder of a missing diary: when, to whom, which text.
 
     ``to`` is participant or caregiver.
     """
@@ -30,7 +30,7 @@ class Nudge:
 
 @dataclass(frozen=True)
 class Rung:
-    """Whose phone rings next while nobody has dealt with a silent day."""
+    """Whose phone rings next while nobody has handled a silent day."""
 
     at: str
     role: str
@@ -38,7 +38,7 @@ class Rung:
 
 @dataclass(frozen=True)
 class CallTask:
-    """The call about ``after_missed`` silent days, and the rungs after it."""
+    """The call after ``after_missed`` silent days, and the rungs after it."""
 
     after_missed: int
     at: str
@@ -52,8 +52,9 @@ class CallTask:
 class MissingPlan:
     """What happens in one phase when a diary does not come.
 
-    The call comes ``brought_forward_minutes`` after ``due`` where the last report had
-    one of the tiers, or ``brought_forward_when`` (a rule's condition) holds for it.
+    The call comes already ``brought_forward_minutes`` after ``due`` if the last report
+    had one of ``brought_forward_tiers``, or if ``brought_forward_when`` (a condition as
+    in a rule) holds for it.
     """
 
     due: str
@@ -75,9 +76,9 @@ class EveningPlan:
 
 @dataclass(frozen=True)
 class RecheckPlan:
-    """After one of ``rules`` the person measures again, and is reminded of it.
+    """After one of ``rules`` the person must measure again, and is reminded of it.
 
-    In ``task_phases`` a reading that does not come becomes work for staff.
+    In ``task_phases`` a reading that does not come becomes a task for staff.
     """
 
     rules: tuple[str, ...]
@@ -101,7 +102,7 @@ class DeviationPlan:
 
 @dataclass(frozen=True)
 class DatedPlan:
-    """What holds until a day counted from D0, and how its end is announced.
+    """A message valid until a day counted from D0, and how its end is announced.
 
     Exactly one of ``days`` and ``months`` is set.
     """
@@ -119,7 +120,7 @@ class DatedPlan:
 class Reminders:
     """The table ``[reminders]``: visits, and the plans that a study may leave out.
 
-    ``silence`` is the title of the alert about somebody who is not heard from.
+    ``silence`` is the title of the alert about a participant who sends nothing.
     """
 
     visit_days: tuple[int, ...]
@@ -138,7 +139,7 @@ class Reminders:
 
 @dataclass(frozen=True)
 class Options:
-    """The investigator's switches. A study stored without one has it as here."""
+    """The investigator's switches. A stored study without one has the default here."""
 
     month_rule: str = MONTH_RULES[0]
     show_visit_windows: bool = False

@@ -1,7 +1,6 @@
 """From ``[missing]``, ``[reminders]`` and ``[options]`` to their frozen classes.
 
-Every key that the rules of time go by is asked for here, once; the rest of the portal
-reads attributes.
+Only this module reads these keys; the rest of the portal reads attributes.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _WHO = ("participant", "caregiver")
 
 
 def read_options(table: Table | None) -> Options:
-    """``[options]``: the investigator's switches; what is left out has its default."""
+    """``[options]``: the investigator's switches; a missing one has its default."""
     if table is None:
         return Options()
     if table.has("month_rule"):
@@ -67,7 +66,7 @@ def _nudge(table: Table) -> Nudge:
 def _brought_forward(
     table: Table,
 ) -> tuple[int | None, tuple[str, ...], Mapping[str, object] | None]:
-    """How much earlier a silence is acted on, and after which reports."""
+    """How much earlier a silence leads to a call, and after which reports."""
     if not table.has("brought_forward_minutes"):
         return None, (), None
     minutes = table.number("missing.brought_forward_minutes")

@@ -1,7 +1,7 @@
 """A study as its participants will read it, in plain text, for approval on paper.
 
-Placeholders are filled from the study itself (numbers, clocks) or with an example,
-so that what is approved is a sentence and not a template.
+Placeholders are filled from the study itself (numbers, clocks) or with an example, so
+that a reader approves sentences and not templates.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _messages(study: Study, language: str) -> Iterator[str]:
 
 
 def _minutes(study: Study, message: str) -> str:
-    """The clock that goes with a message: its tier's, or that of a rule's own case."""
+    """The minutes for a message: those of its tier, or of a rule's case."""
     clocks = [policy.ack_minutes for policy in study.policies.values()]
     own = [p.ack_minutes for p in study.policies.values() if p.advice == message]
     cases = [case for rule in study.rules for case in rule.cases]

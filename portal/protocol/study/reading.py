@@ -1,6 +1,6 @@
-"""From the text of a study file to a ``Study``, or to every reason why not.
+"""From the text of a study file to a ``Study``, or to a list of all its faults.
 
-Pure: whoever calls brings the text, and a way to get the text of the base.
+Pure: the caller gives the text, and a function that finds the text of the base.
 """
 
 from __future__ import annotations
@@ -29,11 +29,10 @@ _LINE = re.compile(r"\(at line (\d+)")
 
 @dataclass(frozen=True)
 class StudyReading:
-    """What came of a text: the study as far as it could be read, and the faults.
+    """The result of reading a text: the study as far as it could be read, and faults.
 
-    ``study`` is None only when the text is no TOML, is past the bounds of any study, or
-    its base cannot be had.
-    ``source`` is the text with its base's, as it is stored and hashed.
+    ``study`` is None only if the text is not TOML, is beyond the bounds, or its base
+    cannot be found. ``source`` is the text with its base's, as it is stored and hashed.
     """
 
     study: Study | None
@@ -44,9 +43,8 @@ class StudyReading:
 def read_study(text: str, *, base: Base | None = None) -> Study:
     """The study that ``text`` describes; ``base`` finds the text of a base by name.
 
-    A text from ``whole_source`` carries its base and needs no ``base``. Raises
-    ``StudyFileFault`` whose ``field`` is the first faulty key and whose message
-    names them all.
+    A text from ``whole_source`` contains its base and needs no ``base``. Raises
+    ``StudyFileFault``: its ``field`` is the first faulty key, its message names all.
     """
     reading = scan_study(text, base=base)
     if reading.study is None or reading.faults:
@@ -55,9 +53,9 @@ def read_study(text: str, *, base: Base | None = None) -> Study:
 
 
 def whole_source(text: str, *, base: Base | None = None) -> str:
-    """The text to store for a study: its own, and its base's where it has one.
+    """The text to store for a study: its own, and its base's if it has one.
 
-    Raises ``StudyFileFault`` where ``read_study`` would for a broken text or base.
+    Raises ``StudyFileFault`` for a broken text or base, as ``read_study`` does.
     """
     reading = scan_study(text, base=base)
     if reading.study is None:

@@ -1,7 +1,7 @@
 """The parts of a study file, each from its table to its frozen class.
 
-One function a concept; shapes only. What the parts mean to one another is judged
-in the ``checks`` modules.
+There is one function for each concept, and it checks only the shape. The ``checks``
+modules check how the parts fit together.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def read_visit(table: Table) -> PlannedVisit:
 
 
 def distance(table: Table, of: str) -> tuple[int | None, int | None]:
-    """``days`` or ``months`` from D0: exactly one of them."""
+    """``days`` or ``months`` from D0, exactly one of them."""
     days = table.maybe_number(f"{of}.days")
     months = table.maybe_number(f"{of}.months")
     if (days is None) == (months is None):
@@ -123,7 +123,7 @@ def read_group(table: Table) -> Group:
 
 
 def read_rule(table: Table, phases: tuple[str, ...]) -> Rule:
-    """One ``[[rule]]``; a case without ``phases`` holds in all of them."""
+    """One ``[[rule]]``; a case without ``phases`` applies in all of them."""
     rule = Rule(
         id=table.text("id"),
         family=table.text("family"),
@@ -150,7 +150,7 @@ def _case(table: Table, phases: tuple[str, ...]) -> RuleCase:
 
 
 def read_example(table: Table) -> Example:
-    """One ``[[example]]``: answers, and what must come out."""
+    """One ``[[example]]``: answers, and the expected verdict."""
     example = Example(
         title=table.text("title"),
         phase=table.text("phase"),

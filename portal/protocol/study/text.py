@@ -19,7 +19,7 @@ class Text:
 
 @dataclass(frozen=True)
 class PageSentence:
-    """What a participant is shown at once (``M-E`` …); ``{phone}`` and the like vary."""
+    """A message on a page (``M-E`` …), with placeholders such as ``{phone}``."""
 
     id: str
     text: Text
@@ -27,7 +27,7 @@ class PageSentence:
 
 @dataclass(frozen=True)
 class SmsTemplate:
-    """A text message: approved wording and the variables it may carry."""
+    """A text message: approved wording and the variables that it contains."""
 
     id: str
     text: Text

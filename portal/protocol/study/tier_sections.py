@@ -1,4 +1,4 @@
-"""What a study promises for each tier, from its tables: clocks, ladders, caps of paging."""
+"""What a study promises for each tier, from its tables: clocks, ladders, caps."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _due(table: Table) -> SameDayDue | WorkingDayDue:
 
 
 def read_paging(table: Table | None) -> Paging:
-    """The table ``[paging]``; what is left out has its default."""
+    """The table ``[paging]``; a missing value has its default."""
     if table is None:
         return Paging()
     paging = Paging(

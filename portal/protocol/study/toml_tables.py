@@ -1,7 +1,7 @@
-"""Reading TOML tables key by key, collecting every fault instead of the first.
+"""Reading TOML tables key by key, collecting every fault instead of only the first.
 
-A value of the wrong shape becomes an empty stand-in and a sentence that names its
-key, so that one run of ``study check`` tells a study's author everything.
+A value of the wrong shape is replaced by an empty one, and a sentence names its key. So
+one run of ``study check`` shows a study's author everything.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 @dataclass(frozen=True, order=True)
 class KeyFault:
-    """What is wrong, at which key of the file (dotted; list places by id)."""
+    """A sentence, and the key of the file it is about (dotted; list entries by id)."""
 
     key: str
     sentence: str
 
 
 def unstorable(value: object, path: str = "") -> Iterator[KeyFault]:
-    """Values that JSON has no word for: dates and decimals. Write them as text."""
+    """Values that JSON cannot hold: dates and decimals.
+
+    They must be written as text.
+    """
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from unstorable(inner, f"{path}.{key}" if path else key)
@@ -39,7 +42,9 @@ def unstorable(value: object, path: str = "") -> Iterator[KeyFault]:
 
 
 class Table:
-    """One table of the file. Each key asked for is ticked off; ``end`` names the rest.
+    """One table of the file.
+
+    It remembers every key that is read; ``end`` names the rest.
 
     ``faults`` is shared by all tables of one reading.
     """
@@ -53,7 +58,7 @@ class Table:
         self._seen: set[str] = set()
 
     def fault(self, key: str, sentence: str) -> None:
-        """Note that ``key`` of this table is wrong."""
+        """Add a fault of ``key`` in this table."""
         self.faults.append(KeyFault(self.key(key), sentence))
 
     def key(self, key: str) -> str:
@@ -61,16 +66,16 @@ class Table:
         return f"{self.path}.{key}" if self.path and key else self.path or key
 
     def has(self, key: str) -> bool:
-        """Whether the file gives ``key`` (asking ticks it off)."""
+        """Whether the file has ``key``; this counts as reading it."""
         self._seen.add(key)
         return key in self.values
 
     def raw(self, key: str) -> object:
-        """The value as the TOML reader gave it; None where there is none."""
+        """The value from the TOML reader; None: there is none."""
         return self.values.get(key) if self.has(key) else None
 
     def text(self, key: str) -> str:
-        """A text that must stand there and must not be blank."""
+        """A text, which must be present and not blank."""
         value = self.raw(key)
         if isinstance(value, str) and value.strip():
             return value
@@ -78,7 +83,7 @@ class Table:
         return ""
 
     def maybe_text(self, key: str) -> str | None:
-        """A text, or None where the key is absent."""
+        """A text, or None if the key is absent."""
         return self.text(key) if self.has(key) else None
 
     def clock(self, key: str) -> str:
@@ -101,11 +106,11 @@ class Table:
         return asked.default or asked.least
 
     def maybe_number(self, demand: str) -> int | None:
-        """A whole number, or None where the key is absent."""
+        """A whole number, or None if the key is absent."""
         return self.number(demand) if self.has(demand.rpartition(".")[2]) else None
 
     def numbers(self, demand: str) -> tuple[int, ...]:
-        """A list of whole numbers, negative ones too."""
+        """A list of whole numbers; negative ones are allowed."""
         asked, key = NUMBERS[demand], demand.rpartition(".")[2]
         value = self.raw(key)
         if not isinstance(value, list) or any(type(one) is not int for one in value):
@@ -121,7 +126,7 @@ class Table:
         return asked.least <= value <= asked.most
 
     def flag(self, key: str, *, default: bool | None = None) -> bool:
-        """``true`` or ``false``; ``default`` where it may be absent."""
+        """``true`` or ``false``; with a ``default`` it may be absent."""
         if default is not None and not self.has(key):
             return default
         value = self.raw(key)
@@ -131,14 +136,14 @@ class Table:
         return False
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
-        """One of the words allowed; the first of them where it is not."""
+        """One of the allowed words; for any other, a fault and the first of them."""
         value = self.text(key)
         if value and value not in allowed:
             self.fault(key, f'"{value}" is none of {", ".join(allowed)}.')
         return value if value in allowed else allowed[0]
 
     def names(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
-        """A list of texts, each once; ``empty`` allows a missing or empty list."""
+        """A list of different texts; ``empty`` allows a missing or empty list."""
         if empty and not self.has(key):
             return ()
         value = self.raw(key)
@@ -156,11 +161,11 @@ class Table:
         return self.table(key).wording_here()
 
     def maybe_wording(self, key: str) -> Text | None:
-        """A wording, or None where the key is absent."""
+        """A wording, or None if the key is absent."""
         return self.wording(key) if self.has(key) else None
 
     def wording_here(self, *, closed: bool = True) -> Text:
-        """This table's own ``zh`` and ``en``; ``closed``: it holds nothing else."""
+        """This table's own ``zh`` and ``en``; ``closed``: it may have no other key."""
         said = {name: self._translation(name) for name in LANGUAGES}
         if closed:
             self.end()
@@ -174,7 +179,7 @@ class Table:
         return ""
 
     def table(self, key: str) -> Table:
-        """The table at ``key``, empty (and a fault) where there is none."""
+        """The table at ``key``; if there is none, a fault and an empty table."""
         value = self.raw(key)
         if not isinstance(value, dict):
             self._expected(key, "a table")
@@ -182,11 +187,11 @@ class Table:
         return Table(value, self.key(key), self.faults)
 
     def maybe_table(self, key: str) -> Table | None:
-        """The table at ``key``, or None where the key is absent."""
+        """The table at ``key``, or None if the key is absent."""
         return self.table(key) if self.has(key) else None
 
     def children(self, key: str) -> dict[str, Table]:
-        """The tables inside the table at ``key``, by name; none where it is absent."""
+        """The tables inside the table at ``key``, by name; none if it is absent."""
         if not self.has(key):
             return {}
         outer = self.table(key)
@@ -214,7 +219,7 @@ class Table:
             yield table
 
     def end(self) -> None:
-        """Name every key that nothing asked for: most often a slip of the pen."""
+        """Add a fault for every key that was not read, usually a spelling mistake."""
         for key in self.values:
             if key in self._seen:
                 continue

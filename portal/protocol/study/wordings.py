@@ -1,4 +1,4 @@
-"""Every wording of a study with its key in the file, so that none escapes a check."""
+"""Every wording of a study with its key in the file, so that each is checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Keyed = tuple[str, Text]
 
 
 def labels(study: Study) -> Iterator[Keyed]:
-    """The wordings that stand as they are: titles, questions, answers, buttons."""
+    """The wordings without placeholders: titles, questions, answers, buttons."""
     yield "title", study.title
     yield "site.name", study.site.name
     yield from _timeline(study)

@@ -1,6 +1,6 @@
-"""Answers and facts in words, as staff read them: the study's own wording, in order.
+"""Answers and facts in words for staff, in the study's own wording and order.
 
-Nothing is judged here. What the study does not know is shown as it came.
+Nothing is judged here. An unknown item or code is shown unchanged.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ FACT_CODES = {
     "routine": Text("常规", "routine"),
     "negated": Text("否定或过去的情况", "denied, or in the past"),
 }
-"""What the codes of facts mean that no item of the study puts into words."""
+"""Wordings for codes of facts that no item of the study has a label for."""
 FACT_ENDS = {
     "_new": Text("（新出现）", " (new)"),
     "_rise": Text("（比上次高几级）", " (levels up since last time)"),
 }
 NOT_HEARD = Text("没有收到日记", "No diary came")
-"""The alert about silence, in a study from before it had a title of its own."""
+"""The title of the alert about silence in an old study without its own title."""
 LONGEST = 2000
 DOUBTFUL = ("unreadable", "converted")
 
 
 @dataclass(frozen=True)
 class AnswerInWords:
-    """One answer: its item, the question, and the words chosen.
+    """One answer: its item, the question, and the chosen words.
 
-    ``calm``: it says that nothing is the matter, and may stand back.
+    ``calm``: it says that nothing is wrong, so pages show it less.
     """
 
     item: str
@@ -52,13 +52,13 @@ class AnswerInWords:
 
 
 def rule_titles(study: Study) -> dict[str, Text]:
-    """What staff read of each rule, that which the portal raises itself included."""
+    """The title of each rule for staff, with that of the portal's own rule."""
     titles = {rule.id: rule.title for rule in study.rules}
     return {SILENCE: study.reminders.silence or NOT_HEARD, **titles}
 
 
 def spoken(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, ...]:
-    """Every answer in the order of the study's items; unknown ones last."""
+    """Every answer, in the order of the study's items; unknown ones last."""
     known = [item for item in study.items.values() if item.id in answers]
     said = [_answer(item, answers[item.id]) for item in known]
     strange = sorted(str(name) for name in answers if name not in study.items)
@@ -70,7 +70,7 @@ def spoken(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, 
 
 
 def seen(study: Study, facts: Mapping[str, object]) -> tuple[AnswerInWords, ...]:
-    """What a rule saw that is not calm: items by their questions, the rest by name."""
+    """What a rule saw, without calm facts: items by question, others by name."""
     return tuple(_seen(study, facts))
 
 
@@ -83,7 +83,7 @@ def is_doubtful(facts: Mapping[str, object]) -> bool:
 def typed(
     study: Study, facts: Mapping[str, object], answers: Mapping[str, object]
 ) -> tuple[AnswerInWords, ...]:
-    """Temperatures that a rule saw in doubt, as they were typed: ``answers`` has them."""
+    """Doubtful temperatures that a rule saw, as they were typed in ``answers``."""
     return tuple(
         AnswerInWords("typed", _same(""), _words(item, answers[item.id]), calm=False)
         for item in study.items.values()
@@ -109,7 +109,7 @@ def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
 
 
 def _grown(study: Study, name: str) -> Text:
-    """What a fact about an item is called; nothing where the name is no such fact."""
+    """The label of a fact about an item; empty if ``name`` is no such fact."""
     for end, words in FACT_ENDS.items():
         item = study.items.get(name.removesuffix(end))
         if item is not None and name.endswith(end):

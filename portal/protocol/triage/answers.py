@@ -1,7 +1,7 @@
-"""Whether the answers of an entry are such as its study asks for.
+"""Whether the answers of an entry have the form that its study requires.
 
-What is wrong is named, field by field; what is right is kept, so that a slip in one
-field never hides a red flag in another, or in the same list.
+Faults are named field by field, and valid answers are kept. So a mistake in one field
+never hides a red flag in another, or in the same list.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from portal.protocol.triage.verdict import AnswerFault
 from portal.protocol.words.note import storable
 from portal.protocol.words.numbers import read_measure, read_number
 
-_WORDS_READ = 2_000  # code points of a note, too long or not, that are looked at
-_NAME_SHOWN = 80  # code points of an unknown id that a fault repeats
+_WORDS_READ = 2_000  # code points of a note that are read, also of a longer one
+_NAME_SHOWN = 80  # code points of an unknown id that are shown in a fault
 
 
 @dataclass(frozen=True)
 class Checked:
     """The usable ``answers``; ``faults`` make the entry invalid, ``doubts`` do not.
 
-    A doubt is a value of the right type that says nothing: an oxygen reading of 9.
-    A temperature that cannot be read is neither: rule T18 answers it.
+    A doubt is a value of the right type that cannot be true: an oxygen reading of 9. An
+    unreadable temperature is neither: rule T18 handles it.
     """
 
     answers: Mapping[str, object]
@@ -40,11 +40,11 @@ class _Judged:
 
 
 def check_answers(items: Mapping[str, Item], answers: object) -> Checked:
-    """Judge every answer against the study's ``items``; never raises.
+    """Check every answer against the study's ``items``; never raises.
 
-    Faults come in the order of the study's items, unknown ids after them by name:
-    the order of keys changes nothing. A note that is too long or holds characters
-    that cannot be stored is a fault, and its words are still kept for triage.
+    Faults are in the order of the study's items, then unknown ids by name: the order of
+    keys does not matter. A note that is too long or has characters that cannot be
+    stored is a fault, but its words are still kept for triage.
     """
     if not isinstance(answers, Mapping):
         return Checked(
@@ -84,7 +84,7 @@ def _level(item: Item, value: object) -> _Judged:
 
 
 def _multi(item: Item, value: object) -> _Judged:
-    """A list of codes; the codes that are right are kept beside a fault."""
+    """A list of codes; the valid codes are kept, also if there is a fault."""
     if not isinstance(value, list | tuple):
         return _Judged(fault=f"must be a list of {_codes(item)}")
     given = [code for code in value if isinstance(code, str)]
@@ -126,7 +126,7 @@ def _dose(_: Item, value: object) -> _Judged:
 
 
 def dose_taken(answer: object) -> bool | None:
-    """Whether more than 0 mg was taken; None when the dose is no number."""
+    """Whether more than 0 mg was taken; None if the dose is not a number."""
     if not isinstance(answer, Mapping):
         return False
     number = read_number(str(answer["mg"]), signs=(("mg", "毫克"),))

@@ -1,8 +1,7 @@
-"""The closed language of a rule's ``when``: comparisons of named facts, as data.
+"""The fixed language of a rule's ``when``: comparisons of named facts, as data.
 
-Nothing is evaluated as code, and each comparison is a line or two, because the same
-conditions are judged on a phone. What a condition says wrongly is told by
-``portal.protocol.checks.conditions``.
+Nothing is evaluated as code, and each comparison is one or two lines, because a phone
+judges the same conditions. ``portal.protocol.checks.conditions`` finds faults in them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ Facts = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a rule that fired came out: its tier, and its clock in minutes or None."""
+    """The result of a rule that fired: its tier, and its clock in minutes or None."""
 
     tier: Tier
     ack_minutes: int | None
@@ -28,10 +27,10 @@ Fired = Mapping[str, Outcome]
 
 
 def holds(when: Condition, facts: Facts, fired: Fired) -> bool:
-    """Whether ``when`` is true of the facts and of the rules that fired.
+    """Whether ``when`` is true for the facts and the rules that fired.
 
-    A fact that is not there makes every comparison with it false, and so does a
-    condition that is not of the language.
+    A comparison with a missing fact is false, and so is a condition that is not in this
+    language.
     """
     if "all" in when:
         return all(holds(part, facts, fired) for part in parts(when, "all"))
@@ -52,7 +51,7 @@ def parts(when: Condition, key: str) -> tuple[Condition, ...]:
 
 
 def leaves(when: Condition) -> Iterator[Condition]:
-    """Every comparison in ``when``, however deep."""
+    """Every comparison in ``when``, at any depth."""
     nested = [key for key in ("all", "any", "not") if key in when]
     for key in nested:
         for part in parts(when, key):

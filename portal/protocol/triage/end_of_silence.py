@@ -1,8 +1,8 @@
-"""Whether a version of an entry shows how somebody is, so that nobody need phone them.
+"""Whether a version of an entry says how the participant is, so that no call is needed.
 
-An answer does; words alone do not, for nobody has read them yet, unless they raised an
-alert: then a person has it. Who reported is no answer, nor is the red-flag screen, which
-is tapped through before anything else.
+An answer does. Words alone do not, because nobody has read them yet, unless they raised
+an alert: then a person handles it. The name of the reporter is not an answer, and
+neither is the red-flag screen, because everybody passes it first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from portal.protocol.study.model import Tier
 from portal.vocabulary.diary import VersionKind
 
 KINDS = (VersionKind.PARTIAL, VersionKind.COMPLETE, VersionKind.CORRECTION)
-"""Kinds of a version that are more than a red-flag screen."""
+"""Kinds of versions that contain more than the red-flag screen."""
 NO_ANSWERS = (NOTE, REPORTER, RED_FLAGS)
 
 
@@ -29,8 +29,8 @@ def is_heard(
 ) -> bool:
     """Whether a version about the site's ``day`` ends the silence of that day.
 
-    A correction counts only on the day that it is about: of how somebody is now, one
-    of an older day says nothing.
+    A correction counts only on the day that it is about: a correction of an older day
+    does not say how the participant is now.
     """
     if kind not in KINDS or (kind == VersionKind.CORRECTION and day != received_on):
         return False
@@ -38,14 +38,14 @@ def is_heard(
 
 
 def answers_something(answers: Mapping[str, object]) -> bool:
-    """Whether anything is answered beside the note: a temperature, a symptom, a dose."""
+    """Whether anything but the note is answered: a temperature, a symptom, a dose."""
     return any(
         _is_given(value) for name, value in answers.items() if name not in NO_ANSWERS
     )
 
 
 def _is_given(value: object) -> bool:
-    """Whether a value says something: 0, "no" and an empty list of symptoms do."""
+    """Whether a value is an answer; 0, "no" and an empty list of symptoms are."""
     if isinstance(value, Mapping):
         typed = {name: said for name, said in value.items() if name != "unit"}
         return any(_is_given(said) for said in typed.values())

@@ -1,7 +1,7 @@
-"""A study as a phone judges by it: its rules, words and messages, and no person.
+"""What a phone needs of a study to judge entries: rules, words, messages; no person.
 
-What a browser might do in its own way (which characters exist, how case folds) goes
-along as tables of this Python, so that both sides read a note in the same way.
+Browsers may differ in which characters exist and how upper and lower case match. So the
+tables of this Python are included, and both sides read a note in the same way.
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def for_phone(study: Study) -> dict[str, Any]:
-    """What ``static/js/triage`` needs of ``study``, as values fit for JSON.
+    """What ``static/js/triage`` needs of ``study``, as values for JSON.
 
-    Item wordings stand on the page that asks; reminders, texts and the ladders of
-    staff stay behind.
+    It has no wordings of items, which the page has; no reminders, texts or ladders.
     """
     order = order_of(study.rules)
     return {
@@ -52,7 +51,7 @@ def for_phone(study: Study) -> dict[str, Any]:
 
 
 def phone_json(study: Study) -> str:
-    """``for_phone`` as one line of JSON: the same text for the same study."""
+    """``for_phone`` as one line of JSON; the same study always gives the same text."""
     compiled = for_phone(study)
     return json.dumps(
         compiled, ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -88,7 +87,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _words(words: WordList) -> dict[str, Any]:
-    """The lists as they are matched: folded already."""
+    """The lists as they are matched, already folded."""
     return {
         "language": words.language,
         "emergency": [plain(word) for word in words.emergency],
@@ -125,8 +124,8 @@ def _closed_lists() -> dict[str, Any]:
 def _unicode() -> dict[str, Any]:
     """Code points that this Python does not know, and how it folds case.
 
-    ``fold`` has only what folding gives otherwise than lower case. Of the rest a
-    browser knows as much, or more, which it then leaves alone.
+    ``fold`` has only characters for which folding differs from lower case. A browser
+    may know more characters than this Python; it then leaves them unchanged.
     """
     unknown: list[tuple[int, int]] = []
     fold: list[tuple[str, str]] = []
@@ -142,7 +141,7 @@ def _unicode() -> dict[str, Any]:
 
 
 def _coded(runs: list[tuple[int, int]]) -> str:
-    """Runs as "gap.length" in base 36: what lies before each, and how far it goes."""
+    """Runs as "gap.length" in base 36: the gap before each run, and its length."""
     coded: list[str] = []
     before = 0
     for first, last in runs:

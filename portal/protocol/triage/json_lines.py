@@ -1,4 +1,4 @@
-"""One line of ``study triage``: from the object in it to the object that answers it."""
+"""One line of ``study triage``: from its JSON object to the object of the answer."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _SOURCES = ("app", "text", "phone")
 def judge_line(study: Study, line: object) -> dict[str, object]:
     """The answer to one line, as it is printed.
 
-    Raises ``InvalidInput`` naming the field when the line cannot be judged. An
-    envelope that is wrong beside urgent answers is a fault beside the verdict, as a
-    wrong answer is.
+    Raises ``InvalidInput`` with the field if the line cannot be judged. If the answers
+    are urgent, a fault in the other fields is listed with the verdict, like an invalid
+    answer.
     """
     if not isinstance(line, Mapping):
         raise InvalidInput("must be a JSON object", field="line")
@@ -48,7 +48,7 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
 
 
 def _place(value: object) -> tuple[Place | None, list[AnswerFault]]:
-    """Where the person is; None: as the phase says."""
+    """Where the person is; None: the place of the phase."""
     known = {place.value: place for place in Place}
     if value is None or (isinstance(value, str) and value in known):
         return known.get(str(value)), []
@@ -56,7 +56,7 @@ def _place(value: object) -> tuple[Place | None, list[AnswerFault]]:
 
 
 def _previous(value: object) -> tuple[list[PastEntry], list[AnswerFault]]:
-    """The earlier entries that have the right shape, and what has not."""
+    """The earlier entries of the right shape, and the faults of the others."""
     if not isinstance(value, list):
         return [], [AnswerFault("previous", "must be a list of earlier entries")]
     entries: list[PastEntry] = []

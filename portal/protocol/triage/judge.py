@@ -1,8 +1,7 @@
-"""From an entry to a verdict: which rules fire, how dangerous it is, what is said.
+"""From an entry to a verdict: which rules fire, the tier, and the advice.
 
-The rules are the study file's; here is only how they are put together: the highest
-tier wins, its clock is the shortest at that tier, and nothing said calmly elsewhere
-lowers it.
+The rules are the study file's; this module only combines them: the highest tier wins
+with the shortest clock at that tier, and calm answers elsewhere never lower it.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from portal.protocol.triage.facts.history import others_today, symptoms_differ
 from portal.protocol.triage.rule_order import Stages, order_of
 from portal.protocol.triage.verdict import AnswerFault, Finding, PastEntry, Verdict
 
-"""The one item that must be answered, wherever there is a screen to answer it on."""
+"""The one item that must be answered if the source has a screen for it."""
 WITHOUT_RED_FLAGS = ("text", "phone")
-"""Sources of an entry that have no such screen."""
-"""Messages that come beside the tier's own, in this order."""
+"""Sources of entries without such a screen."""
+"""Messages that are added to the tier's own, in this order."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class _Fired:
 
 @dataclass(frozen=True)
 class _Day:
-    """An entry with what the day's other entries are judged by."""
+    """An entry with everything needed to judge the day's other entries."""
 
     study: Study
     phase: str
@@ -65,15 +64,15 @@ def judge(
 ) -> Verdict:
     """The verdict on an entry of a participant in ``phase``; clocks are minutes.
 
-    ``previous`` are the entries before it, newest first; what in them cannot be used
-    is named and left out. ``source`` ``text`` or ``phone`` may lack the red-flag
-    item. ``place`` is where the person is, by default as the phase says: it changes what
-    is told, and where it is not known the ward's rules judge too and the worse counts.
-    Pure: the same entry always gets the same verdict.
+    ``previous`` are earlier entries, newest first; unusable answers in them are named
+    and left out. With ``source`` ``text`` or ``phone`` the red-flag item may be
+    missing. ``place`` is where the person is, by default the place of the phase. It
+    decides the advice; if it is not known, the ward's rules judge too and the worse
+    verdict counts. Pure: the same entry always gets the same verdict.
 
-    Raises ``EntryRefused`` when a field is invalid (the phase too) and nothing comes
-    out at urgent or above; otherwise the verdict is carried, with every fault beside
-    it. Without a known phase the entry is judged in the phase where it is worst.
+    Raises ``EntryRefused`` if a field or the phase is invalid and the verdict is below
+    urgent. An urgent verdict is returned together with every fault. Without a valid
+    phase the entry is judged in the phase that gives the worst verdict.
     """
     checked = check_answers(study.items, answers)
     past, doubts = read_history(study.items, previous)
@@ -95,7 +94,7 @@ def judge(
 
 
 def refusal(faults: Sequence[AnswerFault]) -> EntryRefused:
-    """The refusal that names these faults; its ``field`` is the first of them."""
+    """The refusal that names these faults; its ``field`` is that of the first."""
     said = "; ".join(f"{fault.field}: {fault.problem}" for fault in faults[:20])
     return EntryRefused(said, field=faults[0].field)
 
@@ -143,7 +142,7 @@ def _fire(
     facts: Mapping[str, object],
     before: Mapping[str, _Fired],
 ) -> dict[str, _Fired]:
-    """``before`` and the rules that fire, each by its first case that holds."""
+    """``before`` plus the rules that fire, each by its first case that holds."""
     fired = dict(before)
     for rule in rules:
         outcomes: Fired = {name: one.outcome for name, one in fired.items()}
@@ -174,7 +173,7 @@ def _worst(outcomes: Iterable[Outcome]) -> _Worst:
 
 
 def _late_facts(day: _Day, own: _Worst) -> dict[str, object]:
-    """What rule T32 needs: the entries of the day's other reporter, judged too."""
+    """The facts for rule T32: the day's entries of the other reporter, judged too."""
     places = others_today(day.answers, day.past)
     if not places:
         return {}
@@ -195,7 +194,7 @@ def _danger(outcome: _Worst) -> tuple[int, int]:
 
 
 def _own_worst(day: _Day, place: int) -> _Worst:
-    """Tier and clock of an earlier entry by itself, with the history that it had."""
+    """Tier and clock of an earlier entry alone, with the history that it had."""
     entry, before = day.past[place], day.past[place + 1 :]
     facts = build_facts(day.study.items, day.study.words, entry.answers, before)
     fired = _fire(day.study, day.phase, day.order.early, facts, {})
@@ -203,12 +202,12 @@ def _own_worst(day: _Day, place: int) -> _Worst:
 
 
 def place_of(study: Study, phase: str) -> Place:
-    """Where a phase takes a person to be, where nobody has said otherwise."""
+    """The place that a phase assumes if no place is given."""
     return Place.WARD if phase == study.phases[0].code else Place.HOME
 
 
 def told_for(study: Study, verdict: Verdict) -> Place:
-    """The place that the advice is for; ``UNKNOWN``: the ward's, then that for home."""
+    """The place of the advice; ``UNKNOWN``: first the ward's, then that for home."""
     ward = study.policies[verdict.tier].ward_advice
     main = [name for name in verdict.advice if name not in BESIDE]
     if ward is None or main[:1] != [ward]:
@@ -219,9 +218,9 @@ def told_for(study: Study, verdict: Verdict) -> Place:
 def _advice(
     study: Study, place: Place, found: Sequence[_Fired], final: Outcome
 ) -> tuple[str, ...]:
-    """The message of the final tier first, then what comes beside it.
+    """The message of the final tier first, then those that are added to it.
 
-    Where nobody knows whether the person is home: the ward's, then the one for home.
+    If the place is not known: the ward's message, then the one for home.
     """
     asked = {name for one in found for name in one.case.advice}
     beside = [name for name in BESIDE if name in asked]
@@ -232,7 +231,7 @@ def _advice(
 
 
 def _home(study: Study, found: Sequence[_Fired], final: Outcome) -> str:
-    """A case's own message only when every finding that decides agrees to it."""
+    """A case's own message only if all deciding findings have the same one."""
     deciding = [one.case.advice for one in found if one.outcome == final]
     own = [[name for name in advice if name not in BESIDE] for advice in deciding]
     return own[0][0] if own and all(own) else study.policies[final.tier].advice

@@ -1,4 +1,4 @@
-"""The order in which triage rules can be judged: each after those it asks about."""
+"""The order in which triage rules can be judged: each after the rules it depends on."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from portal.protocol.triage.facts.names import LATE_FACTS
 
 @dataclass(frozen=True)
 class Stages:
-    """Rules in an order that works: ``late`` ones are about what ``early`` came to.
+    """Rules in a working order: ``late`` ones depend on the verdict of ``early`` ones.
 
-    ``stuck`` rules wait for one another; they stand last in their stage.
+    ``stuck`` rules wait for one another; they are last in their stage.
     """
 
     early: tuple[Rule, ...]
@@ -22,14 +22,14 @@ class Stages:
     stuck: tuple[Rule, ...]
 
 
-MOST_KEPT = 16  # studies whose order is remembered
+MOST_KEPT = 16  # studies whose order is cached
 _kept: dict[int, tuple[tuple[Rule, ...], Stages]] = {}
 
 
 def order_of(rules: tuple[Rule, ...]) -> Stages:
-    """``stages(rules)``, worked out once for a study, whose rules never change.
+    """``stages(rules)``, computed once per study, because its rules never change.
 
-    Conditions are mappings, which have no hash: the tuple is known by being the same.
+    Conditions are mappings without a hash, so the tuple is recognised by identity.
     """
     known = _kept.get(id(rules))
     if known is None or known[0] is not rules:
@@ -40,10 +40,10 @@ def order_of(rules: tuple[Rule, ...]) -> Stages:
 
 
 def stages(rules: Sequence[Rule]) -> Stages:
-    """``rules`` with every rule after the ones its cases ask about.
+    """``rules`` with every rule after those that its cases depend on.
 
-    Rules of a circle come last, in the file's order: a study that was not checked
-    is still judged as far as it goes.
+    Rules in a circle come last, in the file's order, so that an unchecked study is
+    still judged as far as possible.
     """
     asked = {rule.id: _leaves(rule) for rule in rules}
     late = {name for name, found in asked.items() if _is_late(found)}
@@ -65,7 +65,7 @@ def stages(rules: Sequence[Rule]) -> Stages:
 
 
 def circles(rules: Sequence[Rule]) -> tuple[str, ...]:
-    """The ids of rules that wait for one another, or for one that does."""
+    """The ids of rules in a circle, and of rules that depend on one."""
     return tuple(rule.id for rule in stages(rules).stuck)
 
 
@@ -81,7 +81,7 @@ def _is_late(found: Sequence[Condition]) -> bool:
 def _needed(
     rule: str, found: Sequence[Condition], late: set[str], known: set[str]
 ) -> set[str]:
-    """What a rule waits for. Counting a tier waits for every early rule."""
+    """The rules that a rule waits for; a count of a tier waits for every early rule."""
     waits = {name for leaf in found for name in rule_names(leaf)} & known
     if rule in late or any("fired_tier" in leaf for leaf in found):
         waits |= known - late - {rule}

@@ -1,8 +1,8 @@
-"""JSON from outside, read strictly: nothing in it may be lost without a word.
+"""JSON from outside, read strictly: nothing in it is dropped silently.
 
-Ordinary readers keep the last of two equal keys and take NaN for a number; a red
-flag could vanish that way. Here the one is refused by name, and the other fits no
-field, so that whoever checks the fields names it.
+Ordinary readers keep only the last of two equal keys and accept NaN as a number; a red
+flag could be lost that way. Here a repeated key is refused by name, and NaN fits no
+field, so that the check of the fields names it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from collections.abc import Callable
 from portal.errors import InvalidInput
 
 _Pairs = list[tuple[str, object]]
-_MOST_DIGITS = 20  # of a whole number that anybody means
+_MOST_DIGITS = 20  # of a whole number that can be meant
 
 
 class RepeatedKey(InvalidInput):
-    """A key stands twice in one object; ``readings`` are both ways to read it."""
+    """A key occurs twice in one object; ``readings`` are both possible values."""
 
     def __init__(self, key: str, readings: tuple[object, object]) -> None:
         super().__init__("the key stands twice", field=key)
@@ -27,11 +27,10 @@ class RepeatedKey(InvalidInput):
 
 
 def read_json(text: str) -> object:
-    """The value that ``text`` holds.
+    """The value of ``text``.
 
-    NaN, Infinity and whole numbers too long to be meant come out as the float NaN.
-    Raises ``RepeatedKey``, or ``InvalidInput`` for what is no JSON or is nested too
-    deeply.
+    NaN, Infinity and much too long whole numbers become the float NaN. Raises
+    ``RepeatedKey``, or ``InvalidInput`` if it is not JSON or nested too deeply.
     """
     repeated: list[str] = []
     last = _parsed(text, _keeping(dict, repeated))

@@ -1,9 +1,9 @@
-"""Which words a person must read: all that no rule raised, but for the few said here.
+"""Which words a person must read: all that no rule raised, with few exceptions.
 
-A machine may raise what somebody writes and never dismisses it. Left out are STOP and
-START, which are done and not read, a calm temperature and nothing else, and a listed
-courtesy. A code is left out where it acknowledged an alert: of anything else that looks
-like one (weak, fell, numb) nobody knows what it is.
+A machine may raise what somebody writes and never dismisses it. The exceptions are STOP
+and START, which are carried out; a calm temperature and nothing else; and a listed
+courtesy. A code is an exception only if it acknowledged an alert, because other words
+can look like a code (weak, fell, numb).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from portal.protocol.words.numbers import read_temperature
 from portal.protocol.words.requests import Request, read_text
 from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
-CALM = range(360, 375)  # tenths of ℃ that need nobody, where no rule judged them
+CALM = range(360, 375)  # tenths of ℃ that nobody needs to read if no rule judged them
 COMMANDS = (Request.STOP, Request.START)
 NOTE_WORDS = "note_words"
 
@@ -28,8 +28,8 @@ def must_be_read(
 ) -> bool:
     """Whether a person must read ``text``, which no rule raised.
 
-    ``answers`` are those that came with it: a temperature that is among them was
-    judged by the rules. ``asked``: it answers "anything else?".
+    ``answers`` came with it: rules have judged a temperature among them. ``asked``: the
+    text answers "anything else?".
     """
     if says_nothing(text) if asked else is_courtesy(text):
         return False
@@ -41,7 +41,7 @@ def must_be_read(
 def words_in(
     items: Mapping[str, Item], answers: Mapping[str, object]
 ) -> Iterator[tuple[str, str]]:
-    """The answers in somebody's own words, each with the id of its item."""
+    """The free-text answers, each with the id of its item."""
     for item in items.values():
         said = answers.get(item.id)
         if item.kind is ItemKind.TEXT and isinstance(said, str) and said.strip():
@@ -49,17 +49,17 @@ def words_in(
 
 
 def raised_by_words(verdict: Verdict) -> bool:
-    """Whether a rule fired on words of the note itself, at whichever tier."""
+    """Whether a rule fired on words of the note itself, at any tier."""
     return any(found.facts.get(NOTE_WORDS) for found in verdict.findings)
 
 
 def leaves_unread(
     items: Mapping[str, Item], answers: Mapping[str, object], verdict: Verdict
 ) -> bool:
-    """Whether an entry holds words that nothing raised and a person must read.
+    """Whether an entry has words that no rule raised and a person must read.
 
-    A fever beside them raises an alert and not the words: whoever answers it may never
-    see them.
+    A fever in the same entry raises an alert, but not the words: the person who answers
+    the alert may never see them.
     """
     return not raised_by_words(verdict) and any(
         must_be_read(said, answers, asked=True) for _, said in words_in(items, answers)
@@ -67,7 +67,7 @@ def leaves_unread(
 
 
 def _is_calm_reading(text: str, answers: Mapping[str, object]) -> bool:
-    """Whether ``text`` is one temperature and nothing else, judged already or calm."""
+    """Whether ``text`` is only one temperature, which was judged already or is calm."""
     found = temperatures(text) if is_only_temperature(text) else ()
     if len(found) != 1:
         return False

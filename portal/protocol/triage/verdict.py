@@ -1,4 +1,4 @@
-"""What triage says of an entry: the shape that every layer above passes on."""
+"""The result of triage, in the form that every layer above uses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.protocol.study.model import Tier
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that fired, with its clock in minutes and the facts it saw."""
+    """One rule that fired, with its tier, its clock in minutes and the facts it saw."""
 
     rule: str
     tier: Tier
@@ -20,7 +20,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class AnswerFault:
-    """Something in the entry that could not be used: which field, and why."""
+    """Something in the entry that cannot be used: the field and the reason."""
 
     field: str
     problem: str
@@ -36,7 +36,7 @@ class PastEntry:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Tier, clock in minutes (None below urgent), what fired, what to tell.
+    """Tier, clock in minutes (None below urgent), the findings, and the advice.
 
     ``advice`` holds message ids of the study file, the main one first.
     """

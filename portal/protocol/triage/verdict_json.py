@@ -1,4 +1,4 @@
-"""Verdicts as JSON: how triage's word is kept beside the answers it judged."""
+"""Verdicts as JSON: the form in which they are stored with the answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def to_data(verdict: Verdict) -> dict[str, Any]:
 
 
 def from_data(data: Mapping[str, Any]) -> Verdict:
-    """The verdict out of what ``to_data`` kept."""
+    """The verdict from the result of ``to_data``."""
     return Verdict(
         tier=Tier(data["tier"]),
         ack_minutes=data["ack_minutes"],

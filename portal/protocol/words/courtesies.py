@@ -1,8 +1,8 @@
-"""Words that ask nothing of anybody, in Chinese and English: the one list of them.
+"""The one list of courtesies, in Chinese and English, which need no answer.
 
-Only a text that is nothing but such a courtesy may go unread. A greeting is none (who
-says hello begins to speak), nor is a bare yes, no or "fine": somebody must know what it
-answers. What says that there is nothing to say counts only where that was asked.
+Only a text that consists of courtesies may stay unread. A greeting is not one, because
+more words may follow. A single yes, no or "fine" is not one either: somebody must know
+what it answers. "Nothing to add" counts only as an answer to "anything else?".
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from portal.characters import BLANKS
 from portal.protocol.words.note import plain
 from portal.protocol.words.requests import bare
 
-LONGEST = 60  # characters; a longer text says something
+LONGEST = 60  # characters; a longer text says more
 
 RECEIVED = (
     *("好的", "好的好的", "好嘞", "好滴", "好哒", "收到", "已收到", "收到了", "明白"),
@@ -64,13 +64,13 @@ NOTHING = (
     *("无其他", "none", "nothing", "nothing else", "n/a", "na", "nil", "no"),
     *("nothing to add", "nothing more"),
 )
-"""They answer "anything else?" with "nothing"."""
+"""Answers to "anything else?" that mean "nothing"."""
 
 _BETWEEN = frozenset(BLANKS + ",，.。!！~、;；…-")
 
 
 def _closed(text: str) -> str:
-    """The text bare, with no blank and no stop inside it either."""
+    """The bare text, also without blanks and stops inside it."""
     return "".join(char for char in bare(text) if char not in _BETWEEN)
 
 
@@ -86,11 +86,11 @@ _NOTHING = re.compile(_any(NOTHING))
 
 
 def is_courtesy(text: str) -> bool:
-    """Whether ``text`` is exactly listed: received, thanks, farewell, in that order.
+    """Whether ``text`` is only listed words: received, thanks, farewell, in this order.
 
-    Each may be missing, but not all: three dots say something that nobody knows, and
-    with an empty text a picture may have come. Blanks, stops, capitals and full-width
-    forms make no difference; a word more does, and so does a question mark.
+    Each part may be missing, but not all: "..." may mean anything, and a picture may
+    have come with an empty text. Blanks, stops, capitals and full-width forms make no
+    difference; an additional word or a question mark does.
     """
     said = _closed(text) if _is_short(text) else ""
     return bool(said) and _COURTESY.fullmatch(said) is not None
@@ -99,7 +99,7 @@ def is_courtesy(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """Whether ``text`` answers "anything else?" with "nothing", or with a courtesy.
 
-    A field in which nothing can be seen says so too.
+    A field without visible characters means "nothing" too.
     """
     nothing = _is_short(text) and _NOTHING.fullmatch(_closed(text)) is not None
     return nothing or is_courtesy(text) or not plain(text).strip(BLANKS)

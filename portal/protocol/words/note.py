@@ -1,7 +1,7 @@
-"""A note made ready for matching: folded text, its blanks, clauses and sentences.
+"""A note prepared for matching: folded text, its blanks, clauses and sentences.
 
-Blanks, stops and joining words are closed lists, and lengths count code points, so
-that a browser gets the same answer.
+Blanks, stops and joining words are fixed lists, and lengths count code points, so that
+a browser gets the same result.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from portal.characters import BLANKS, INVISIBLE, nfkc
 
 LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 STOPS = ".。!?;"
-"""They end a sentence (a full stop between two digits is a decimal sign)."""
+"""Ends of a sentence; a full stop between two digits is a decimal point instead."""
 CLAUSE_STOPS = STOPS + ",()—–"
 CLAUSE_WORDS = ("但", "可是", "除了", "然而", "后来", "後來")
 CLAUSE_ENGLISH = ("but", "except", "however", "although", "though")
-"""What ends a clause beside a stop: a denial before it does not reach past it."""
+"""Ends of a clause besides stops; a denial before one does not reach beyond it."""
 NOW_WORDS = ("今天", "今早", "今晚", "现在", "現在", "刚才", "剛才", "昨天", "昨晚")
 NOW_ENGLISH = ("today", "now", "tonight", "yesterday", "last night", "this morning")
-"""The present, after which a word is not of the past that stands before it."""
+"""Words for the present; a word of the past does not reach beyond them."""
 
 _QUOTES = str.maketrans("‘’‛ʼ′`´", "'''''''")
 _NOTHING = dict.fromkeys(map(ord, INVISIBLE))
@@ -31,18 +31,18 @@ _DASHES = str.maketrans("－‒―", "-––")
 
 @dataclass(frozen=True)
 class Span:
-    """From ``start`` up to ``end`` in the folded text."""
+    """Part of the folded text, from ``start`` up to but without ``end``."""
 
     start: int
     end: int
 
     def inside_any(self, others: Sequence[Span]) -> bool:
-        """Whether the span lies wholly within one of ``others``."""
+        """Whether the span is completely within one of ``others``."""
         return any(one.start <= self.start and self.end <= one.end for one in others)
 
 
 def plain(text: str) -> str:
-    """``text`` after NFKC, lower case, straight apostrophes, nothing invisible."""
+    """``text`` in NFKC and lower case, with straight apostrophes, nothing invisible."""
     straight = text.translate(_QUOTES).translate(_DASHES)
     lower = nfkc(nfkc(straight).casefold())
     return lower.translate(_NOTHING).translate(_QUOTES)
@@ -54,10 +54,10 @@ def _is_latin(char: str) -> bool:
 
 @dataclass(frozen=True)
 class NoteText:
-    """A note: ``folded`` with each run of blanks as one, ``bare`` with none.
+    """A note: ``folded`` has each run of blanks as one blank, ``bare`` has none.
 
-    ``places`` says where each character of ``bare`` stands in ``folded``;
-    ``clause_places`` and ``sentence_places`` where a clause or sentence ends.
+    ``places`` are the positions in ``folded`` of the characters of ``bare``;
+    ``clause_places`` and ``sentence_places`` those where a clause or sentence ends.
     """
 
     folded: str
@@ -68,7 +68,7 @@ class NoteText:
 
     @classmethod
     def of(cls, note: str) -> NoteText:
-        """The note made ready."""
+        """The prepared note."""
         folded, lines = _folded(plain(note))
         places = tuple(place for place, char in enumerate(folded) if char != " ")
         bare = "".join(folded[place] for place in places)
@@ -83,7 +83,7 @@ class NoteText:
         )
 
     def anywhere(self, word: str) -> list[Span]:
-        """Where ``word`` stands, blanks left out of the note and of the word."""
+        """Where ``word`` occurs; blanks in the note and in the word are ignored."""
         sought = word.replace(" ", "")
         last = len(sought) - 1
         return [
@@ -92,7 +92,7 @@ class NoteText:
         ]
 
     def word_start(self, stem: str) -> list[Span]:
-        """Where ``stem`` stands at the start of a Latin word."""
+        """Where ``stem`` occurs at the start of a Latin word."""
         return [
             Span(place, place + len(stem))
             for place in _all(self.folded, stem)
@@ -100,11 +100,11 @@ class NoteText:
         ]
 
     def whole_word(self, word: str) -> list[Span]:
-        """Where ``word`` stands as a whole Latin word."""
+        """Where ``word`` occurs as a whole Latin word."""
         return [span for span in self.word_start(word) if self._ends_word(span.end)]
 
     def word_ending(self, ending: str) -> list[Span]:
-        """Where a Latin word ends in ``ending``."""
+        """Where a Latin word ends with ``ending``."""
         spans = [
             Span(place, place + len(ending)) for place in _all(self.folded, ending)
         ]
@@ -114,29 +114,29 @@ class NoteText:
         return not _is_latin(self.folded[end : end + 1])
 
     def word_end(self, end: int, chinese: bool) -> int:
-        """Where the word that continues at ``end`` is over: a stem's last letters."""
+        """The end of a word that continues at ``end``, with a stem's last letters."""
         while not chinese and _is_latin(self.folded[end : end + 1]):
             end += 1
         return end
 
     def clause_ends(self, start: int, end: int) -> bool:
-        """Whether a clause ends between the two places."""
+        """Whether a clause ends between the two positions."""
         nearest = bisect_left(self.clause_places, start)
         return nearest < len(self.clause_places) and self.clause_places[nearest] < end
 
     def sentence(self, span: Span) -> tuple[int, int]:
-        """Where the sentence of ``span`` begins and ends."""
+        """The start and the end of the sentence with ``span``."""
         after = bisect_left(self.sentence_places, span.start)
         start = self.sentence_places[after - 1] if after else 0
         later = self.sentence_places[after:]
         return start, later[0] if later else len(self.folded)
 
     def characters(self, start: int, end: int) -> int:
-        """Characters between two places, blanks not counted."""
+        """The number of characters between two positions, without blanks."""
         return len(self.folded[start:end].replace(" ", ""))
 
     def words(self, start: int, end: int) -> int:
-        """Words between two places; each Chinese character counts as one."""
+        """The words between two positions; a Chinese character counts as one."""
         count, inside = 0, False
         for char in self.folded[start:end]:
             latin = char.isascii() and (char.isalnum() or char == "'")
@@ -145,7 +145,7 @@ class NoteText:
         return count
 
     def says_now(self, start: int, end: int) -> bool:
-        """Whether a word of the present stands between the two places."""
+        """Whether there is a word for the present between the two positions."""
         between = NoteText(self.folded[start:end], "", (), (), ())
         bare = between.folded.replace(" ", "")
         return any(word in bare for word in NOW_WORDS) or any(
@@ -154,7 +154,7 @@ class NoteText:
 
 
 def _all(text: str, sought: str) -> list[int]:
-    """Every place of ``sought`` in ``text``, overlapping ones too."""
+    """Every position of ``sought`` in ``text``, also overlapping ones."""
     places: list[int] = []
     place = text.find(sought) if sought else -1
     while place >= 0:
@@ -164,7 +164,7 @@ def _all(text: str, sought: str) -> list[int]:
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """Runs of blanks as one, and where a line ended; a hyphen in a word is a blank."""
+    """Runs of blanks as one, and the line ends; a hyphen in a word is a blank."""
     folded: list[str] = []
     lines: list[int] = []
     for place, char in enumerate(text):
@@ -190,7 +190,7 @@ def _is_decimal(text: str, place: int) -> bool:
 
 
 def storable(text: str) -> str:
-    """``text`` with NUL and lone surrogates replaced: no database takes them."""
+    """``text`` with NUL and lone surrogates replaced: databases refuse them."""
     return "".join(
         "\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char
         for char in text

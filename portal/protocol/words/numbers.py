@@ -1,8 +1,8 @@
 """Numbers as people type them: temperatures, oxygen, blood pressure, doses.
 
-One exact reading of each, in whole tenths, so that a browser gets the same digits:
-the rules of the temperature item (unit mixed up, plausible range, half-up rounding)
-live here and nowhere else.
+Each has one exact reading in whole tenths, so that a browser gets the same digits. The
+rules of the temperature item (wrong unit, plausible range, half-up rounding) are only
+here.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ State = Literal["ok", "converted", "unreadable", "cannot", "absent"]
 
 _DIGITS = "0123456789"
 _POINTS = ".,。·"
-_RING = str.maketrans("º˚", "°°")  # look-alikes that NFKC would take apart
-_LONGEST = 200  # digits of a number that anybody means
-_LOWEST, _HIGHEST = 320, 420  # tenths of a degree Celsius that a body can have
-_FAHRENHEIT = range(860, 1131)  # tenths that, typed as ℃, must be ℉
+_RING = str.maketrans("º˚", "°°")  # similar signs that NFKC would split
+_LONGEST = 200  # digits of the longest number that is read
+_LOWEST, _HIGHEST = 320, 420  # tenths of ℃ that a living body can have
+_FAHRENHEIT = range(860, 1131)  # tenths that must be ℉ even if typed as ℃
 
 
 @dataclass(frozen=True)
 class Number:
-    """A decimal number without sign, exactly: ``digits`` / 10 ** ``places``."""
+    """An exact decimal number without sign: ``digits`` / 10 ** ``places``."""
 
     digits: int
     places: int
 
     def tenths(self) -> int:
-        """In tenths, one half-up rounding: 37.95 is 380."""
+        """In tenths, rounded half up once: 37.95 is 380."""
         return _half_up(self.digits * 10, 10**self.places)
 
     def within(self, least: int, most: int) -> bool:
-        """Whether it lies between two whole numbers, both included."""
+        """Whether it is between two whole numbers, both included."""
         scale: int = 10**self.places
         return least * scale <= self.digits <= most * scale
 
 
 @dataclass(frozen=True)
 class TemperatureReading:
-    """A temperature after reading: ``tenths`` of ℃ where the state gives one.
+    """A temperature after reading: ``tenths`` of ℃, if it is readable.
 
-    ``converted`` means that the unit was taken for a slip and exchanged; ``raw``
-    and ``unit`` are what was typed.
+    ``converted``: the typed unit was impossible and was replaced by the other one.
+    ``raw`` and ``unit`` are what was typed.
     """
 
     state: State
@@ -60,12 +60,12 @@ CANNOT = TemperatureReading("cannot")
 
 
 def read_temperature(answer: object) -> TemperatureReading:
-    """What an answer to a temperature item says: triage rule T18 and its kin.
+    """The reading of an answer to a temperature item, for triage rule T18 and similar.
 
     ``answer`` is None (not answered), ``"cannot"`` or ``{"value", "unit"}`` with the
-    value as typed. Never raises: what is no number is ``unreadable``. A unit that
-    cannot be right (86-113 as ℃, 32.0-42.0 as ℉) is exchanged; what then lies
-    outside 32.0-42.0 ℃ is unreadable.
+    value as typed. Never raises: what is not a number is ``unreadable``. An impossible
+    unit (86-113 as ℃, 32.0-42.0 as ℉) is replaced by the other one; a result outside
+    32.0-42.0 ℃ is unreadable.
     """
     if answer is None:
         return ABSENT
@@ -80,7 +80,7 @@ def read_temperature(answer: object) -> TemperatureReading:
 
 
 def _celsius(number: Number, unit: str) -> tuple[int, bool]:
-    """Tenths of ℃, and whether the unit was exchanged to get there."""
+    """Tenths of ℃, and whether the unit was replaced by the other one."""
     typed = number.tenths()
     if unit == "F":
         swapped = _LOWEST <= typed <= _HIGHEST
@@ -100,11 +100,11 @@ def _half_up(above: int, below: int) -> int:
 
 
 def read_number(text: str, *, signs: tuple[tuple[str, ...], ...] = ()) -> Number | None:
-    """The number that ``text`` says, or None.
+    """The number in ``text``, or None.
 
-    NFKC, blanks off both ends, then, family by family, at most one of its ``signs``
-    off the end; ``,`` ``.`` ``。`` ``·`` between digits is the decimal sign. No
-    exponent, no plus or minus, no digits other than 0-9.
+    The text is normalised by NFKC and trimmed of blanks. Then at most one sign of each
+    family in ``signs`` is removed from the end. ``,`` ``.`` ``。`` ``·`` between digits
+    is the decimal point. Exponents, plus, minus and digits other than 0-9 are not read.
     """
     bare = _trimmed(nfkc(text.translate(_RING)).lower())
     for family in signs:
@@ -140,8 +140,8 @@ def say_tenths(tenths: int) -> str:
 def read_measure(text: str, least: int, most: int) -> int | None:
     """Tenths of a home reading such as SpO2 or systolic pressure, rounded down.
 
-    None when ``text`` is no number or implausible, outside ``least``-``most``.
-    Rounded down, because low is what is dangerous: 89.95 is under 90 (rule T33).
+    None if ``text`` is not a number or is implausible, outside ``least``-``most``. It
+    is rounded down because low values are dangerous: 89.95 is under 90 (rule T33).
     """
     number = read_number(text, signs=(("%",),))
     if number is None or not number.within(least, most):

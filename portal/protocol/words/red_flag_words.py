@@ -1,9 +1,9 @@
-"""Red-flag words in a free-text note: which are said, and which denied or long past.
+"""Red-flag words in a free-text note: which are stated, and which denied or long past.
 
-The words are the study file's ([words.zh], [words.en]); how they are matched is here
-(rule T25). A word of the Chinese list is found anywhere, blanks left out; one of any
-other list at the start of a word, and written ``=fit`` only as the whole word. What
-stands in ``exceptions`` hides the words, negations and dates inside it.
+The words are the study file's ([words.zh], [words.en]); this module matches them (rule
+T25). A word of the Chinese list is found anywhere, ignoring blanks. A word of another
+list is found at the start of a word, and if written ``=fit`` only as a whole word. An
+entry of ``exceptions`` hides the words, negations and dates inside it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from portal.protocol.study.model import WordList
 from portal.protocol.words.note import NoteText, Span, plain
 
 CHARACTERS_AWAY = 6
-"""Characters that may stand between a negation and a Chinese word it denies."""
+"""Most characters between a negation and a Chinese word that it denies."""
 WORDS_AWAY = 3
-"""Words that may stand between a negation and an English word it denies."""
+"""Most words between a negation and an English word that it denies."""
 CARRIERS = ("or", "或", "和", "、")
-"""What hands a denial on from one listed word to the next."""
+"""Connections by which a denial continues from one listed word to the next."""
 _LEVELS = ("urgent", "emergency")
 
 
 @dataclass(frozen=True)
 class _Word:
-    """A listed word where it stands in a note."""
+    """A listed word and its position in a note."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ class _Word:
 
 @dataclass(frozen=True)
 class _Lists:
-    """Word lists made ready: every entry as plain text, with whether it is Chinese."""
+    """Prepared word lists: every entry as plain text, and whether it is Chinese."""
 
     words: tuple[tuple[str, str, bool], ...]
     negations: tuple[tuple[str, bool], ...]
@@ -46,10 +46,10 @@ class _Lists:
 
 
 def note_words(note: str, lists: Sequence[WordList]) -> frozenset[str]:
-    """What the red-flag words of ``note`` amount to.
+    """What the red-flag words of ``note`` say.
 
-    Any of ``emergency`` and ``urgent``, and ``negated`` for a word that is denied or
-    belongs to the past: each occurrence by itself.
+    The result has ``emergency`` and ``urgent`` for stated words, and ``negated`` if a
+    word is denied or belongs to the past. Each occurrence is judged separately.
     """
     ready = _ready(tuple(lists))
     text = NoteText.of(note)
@@ -93,7 +93,7 @@ def _found(text: NoteText, entries: Iterable[tuple[str, bool]]) -> list[Span]:
 
 
 def _words(text: NoteText, ready: _Lists, hidden: list[Span]) -> list[_Word]:
-    """Every listed word that is not hidden, in order; inside a longer one: dropped."""
+    """Every listed word, in order, except hidden ones and those inside a longer one."""
     found = [
         _Word(span.start, text.word_end(span.end, chinese), level, chinese)
         for word, level, chinese in ready.words
@@ -113,7 +113,7 @@ def _graver(word: _Word, other: _Word) -> bool:
 
 
 def _negations(text: NoteText, ready: _Lists) -> list[Span]:
-    """Negations are whole words in English; ``n't`` is the end of one."""
+    """Negations are whole words in English, or the ending ``n't``."""
     spans: list[Span] = []
     for word, chinese in ready.negations:
         if chinese:
@@ -132,7 +132,7 @@ def _outside(spans: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
 def _denied(
     text: NoteText, words: Sequence[_Word], negations: Iterable[Span]
 ) -> set[int]:
-    """Places of words with a negation near before them in the same clause."""
+    """Indexes of words with a negation shortly before them in the same clause."""
     ends = sorted(span.end for span in negations)
     denied: set[int] = set()
     for place, word in enumerate(words):
@@ -161,7 +161,7 @@ def _carried(text: NoteText, before: _Word, word: _Word) -> bool:
 def _long_past(
     text: NoteText, words: Sequence[_Word], past: Iterable[Span]
 ) -> set[int]:
-    """Places of words that a past marker dates: the nearest one of its sentence."""
+    """Indexes of words in the past: the listed word nearest to each past marker."""
     dated: set[int] = set()
     for marker in past:
         start, end = text.sentence(marker)
@@ -180,5 +180,5 @@ def _distance(word: _Word, marker: Span) -> int:
 
 
 def _is_now(text: NoteText, marker: Span, word: _Word) -> bool:
-    """Whether a word of the present stands between the marker and the word."""
+    """Whether there is a word for the present between the marker and the word."""
     return text.says_now(marker.end, word.start)

@@ -1,7 +1,7 @@
-"""What a text that somebody sent us asks for: stop, start, help, an alert, or words.
+"""What a text to us asks for: stop, start, help, an alert code, or free words.
 
-Only a text that is nothing but such a word counts as one; everything else is words,
-and words reach a person. YES restores texts at providers and END stops them, so
+Only a text with nothing but such a word counts as a request; everything else is free
+words, which a person reads. YES restarts texts at providers and END stops them, so
 neither ever acknowledges an alert.
 """
 
@@ -13,13 +13,13 @@ from enum import StrEnum
 
 from portal.protocol.words.note import plain, storable
 
-CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that reads like another
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no two that look alike
 CODE_LENGTH = 4
-LONGEST_BODY = 2_000  # characters; the longest text that providers pass on has 1,600
+LONGEST_BODY = 2_000  # characters; providers deliver at most 1,600
 
 
 class Request(StrEnum):
-    """What a text asks for, whoever sent it."""
+    """What a text asks for."""
 
     STOP = "stop"
     START = "start"
@@ -31,7 +31,7 @@ class Request(StrEnum):
 
 @dataclass(frozen=True)
 class ReadText:
-    """A text after reading: ``code`` is an alert's, where nothing else stands in it."""
+    """A text after reading; ``code`` is an alert's, if the text has nothing else."""
 
     asked: Request
     code: str | None = None
@@ -59,7 +59,7 @@ STOP = frozenset(
         *("不要再发短信了", "别再发短信了", "请别再发了", "不想收短信", "不想再收短信"),
     }
 )
-"""Providers' own words, what is usual in China, and the same said politely."""
+"""Providers' own words, the usual words in China, and polite forms of them."""
 START = frozenset(
     {
         *("start", "unstop", "resume", "subscribe", "opt in", "optin", "opt-in"),
@@ -68,7 +68,7 @@ START = frozenset(
     }
 )
 YES = frozenset({"yes", "y", "是", "好", "好的", "同意"})
-"""They restore texts, as YES does at providers, where there is something to restore."""
+"""Words that restart texts, like YES at providers, if texts are stopped."""
 HELP = frozenset(
     {
         *("help", "info", "help me", "please help", "please help me", "sos", "help!"),
@@ -103,10 +103,10 @@ _SENDER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def read_text(body: str, *, stopped: bool = False) -> ReadText:
-    """What a text asks for; never raises, whatever stands in it.
+    """What a text asks for; never raises.
 
-    ``stopped`` says that the number gets no texts now: only then does YES mean START.
-    Blanks, full-width forms, capitals and stops round it make no difference.
+    ``stopped``: the number gets no texts now; only then does YES mean START. Blanks,
+    full-width forms, capitals and surrounding stops make no difference.
     """
     said = bare(body)
     for asked, words in (
@@ -124,17 +124,17 @@ def read_text(body: str, *, stopped: bool = False) -> ReadText:
 
 
 def bare(body: str) -> str:
-    """The text folded, each run of blanks one, nothing but words at its ends."""
+    """The folded text, with each run of blanks as one, and trimmed to words."""
     folded = " ".join(plain(kept(body)).split())
     return folded.strip(_EDGES) or folded
 
 
 def kept(body: str) -> str:
-    """The text as it is kept: what no database takes is replaced, endless ones end."""
+    """The text as it is stored: unstorable characters replaced, long texts cut."""
     return storable(body[:LONGEST_BODY])
 
 
 def sender_number(sender: str) -> str | None:
-    """The E.164 number that a text came from; None for short codes and names."""
+    """The E.164 number of a sender; None for short codes and names."""
     number = "".join(plain(sender).split())
     return number if _SENDER.fullmatch(number) else None

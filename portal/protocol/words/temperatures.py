@@ -1,7 +1,7 @@
-"""A temperature inside a text in people's own words: "38.6", "体温38度6", "101 F".
+"""Temperatures in people's own words: "38.6", "体温38度6", "101 F".
 
-What is found is handed on as typed and read by the temperature item's own rules; a
-reading too many costs a telephone call, one that is missed may cost more.
+What is found is passed on as typed and read by the rules of the temperature item. A
+wrong find costs a telephone call; a missed temperature may cost much more.
 """
 
 from __future__ import annotations
@@ -42,27 +42,27 @@ _FAHRENHEIT = re.compile(r"[f℉]|华氏|華氏")
 
 @dataclass(frozen=True)
 class TypedTemperature:
-    """A temperature as an answer: the number as typed, and its unit, C or F."""
+    """A temperature as an answer: the number as typed, and the unit, C or F."""
 
     value: str
     unit: str
 
     @property
     def answer(self) -> dict[str, str]:
-        """As the temperature item takes it."""
+        """The answer in the form of the temperature item."""
         return {"value": self.value, "unit": self.unit}
 
     @property
     def tenths(self) -> int | None:
-        """Tenths of ℃; None where no body has it."""
+        """Tenths of ℃; None if no living body can have it."""
         return read_temperature(self.answer).tenths
 
 
 def temperatures(body: str) -> tuple[TypedTemperature, ...]:
-    """Every temperature that a text names, in order; never raises.
+    """Every temperature in a text, in order; never raises.
 
-    A text that is nothing but a number of three digits is one even where no body has
-    it (384, 3.84): it was meant as one, and the rules answer what cannot be read.
+    A text with only a number of three digits counts as one even if no body can have it
+    (384, 3.84): it was meant as a temperature, and the rules handle unreadable ones.
     """
     text = _written(body)
     whole = _WHOLE.fullmatch(text.strip(BLANKS + ".,!。"))
@@ -75,12 +75,12 @@ def temperatures(body: str) -> tuple[TypedTemperature, ...]:
 
 
 def is_only_temperature(body: str) -> bool:
-    """Whether a text is a temperature and nothing else, so that nobody need read it."""
+    """Whether a text is only a temperature, so that nobody needs to read it."""
     return _WHOLE.fullmatch(_written(body).strip(BLANKS + ".,!。")) is not None
 
 
 def _inside(text: str, match: re.Match[str]) -> TypedTemperature | None:
-    """The temperature at ``match``, if it is said to be one or can be nothing else."""
+    """The temperature at ``match``, if it is called one or can be nothing else."""
     number, sign = match[1], match[2] or ""
     if _OTHER_UNITS.match(text, match.end(1)) and not sign:
         return None
@@ -101,7 +101,7 @@ def _number(text: str) -> str:
 
 
 def _written(body: str) -> str:
-    """The text with spoken numbers in digits: 三十八度六 and 38度6 are 38.6."""
+    """The text with number words as digits: 三十八度六 and 38度6 become 38.6."""
     text = _SPOKEN.sub(_spoken, " ".join(plain(body).split()))
     return _HALVES.sub(lambda m: f"{m[1]}.{_tenth(m[2])}度", text)
 

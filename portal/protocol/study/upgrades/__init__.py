@@ -1,7 +1,7 @@
-"""What makes a stored study of each earlier format one of the next, meaning the same.
+"""The steps from each earlier format of stored studies to the next, same in meaning.
 
-``portal.protocol.study.compiled`` alone comes in. The plain data of a stored study is
-all that a step sees, for the classes are those of today.
+Only ``portal.protocol.study.compiled`` comes in. A step works on the plain data of a
+stored study, because the classes describe only the present format.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,6 @@ from portal.protocol.study.upgrades import to_format_2, to_format_3
 Upgrader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 UPGRADERS: Mapping[int, Upgrader] = {1: to_format_2.upgraded, 2: to_format_3.upgraded}
-"""By format: what makes a stored study of it one of the next."""
+"""By format: the step that brings a stored study to the next format."""
 
 __all__ = ["UPGRADERS", "Upgrader"]

@@ -1,6 +1,6 @@
-"""Format 2 says of a choice whether it is calm; before, every "no" was.
+"""Format 2 says for each choice whether it is calm; before, every "no" was calm.
 
-But for a "no" that a rule asks for: that one was hidden, and is the dangerous one.
+Exception: a "no" that a rule looks for is the dangerous answer, and is not calm.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _choice(
 
 
 def _asked(part: Any) -> Iterator[tuple[str, Any]]:
-    """Every answer that a condition somewhere in ``part`` looks for, with its fact."""
+    """Every answer that a condition in ``part`` looks for, with its fact."""
     if isinstance(part, Mapping):
         for one in (part.get("is"), *(part.get("is_any") or ())):
             yield str(part.get("fact")), one

@@ -1,4 +1,4 @@
-"""Format 3 says of a study what the program knew of it by name; one step a matter."""
+"""Format 3 states in the study what the program knew by name; one step per matter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 Step = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 STEPS: tuple[Step, ...] = ()
-"""Each leaves alone what already says it."""
+"""Each step leaves a study unchanged that already states its matter."""
 
 
 def upgraded(stored: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,8 +1,8 @@
-"""Facts: the named values that triage rules compare, and nothing else may be.
+"""Facts: the named values that triage rules compare. Rules compare nothing else.
 
-``names`` says which there are, ``entry`` reads them off one entry, ``history`` off
-the entries before it. The judge, the checks of a study file and whoever
-reads past answers come in.
+``names`` lists them, ``entry`` computes them from one entry, ``history`` from the
+entries before it. The judge, the checks of a study file and readers of past answers
+come in.
 """
 
 from portal.protocol.triage.facts.entry import build_facts

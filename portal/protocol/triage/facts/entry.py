@@ -1,4 +1,4 @@
-"""Facts of one entry: each answer as rules compare it, and what follows from them."""
+"""Facts of one entry: its answers in the form for rules, and derived values."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ def build_facts(
     answers: Answers,
     past: Sequence[history.EarlierEntry],
 ) -> dict[str, object]:
-    """The facts of an entry whose answers were checked, ``past`` newest first.
+    """The facts of an entry whose answers were checked; ``past`` is newest first.
 
-    Values are text, whole numbers, truths and lists of text, so that they can be
-    kept as JSON. A fact that cannot be known is not there.
+    Values are texts, whole numbers, true or false, and lists of texts, so that they can
+    be stored as JSON; a temperature is text in ℃, such as ``"38.0"``. An unknown fact
+    is missing.
     """
     facts: dict[str, object] = {}
     for item in items.values():
@@ -56,7 +57,7 @@ def _item_facts(item: Item, answer: object) -> dict[str, object]:
 
 
 def _readings(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
-    """``temp``, ``temp_state`` and the like, and ``reading``: the highest of them."""
+    """``temp``, ``temp_state`` and so on, and ``reading``: the highest of them."""
     facts: dict[str, object] = {}
     found: list[int] = []
     for item in items.values():

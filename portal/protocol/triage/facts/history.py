@@ -1,4 +1,4 @@
-"""Facts that need the entries before: what is new, risen, repeated or unchanged.
+"""Facts that need earlier entries: what is new, has risen, is repeated or unchanged.
 
 "Last" is always the newest earlier entry that answered the item.
 """
@@ -18,13 +18,13 @@ from portal.protocol.words.numbers import TemperatureReading, read_temperature
 Answers = Mapping[str, object]
 
 LONGEST_HISTORY = 200
-"""Earlier entries that are looked at: half a year of daily diaries."""
+"""How many earlier entries are read: half a year of daily diaries."""
 _LOW = 360  # tenths of a degree Celsius: under 36.0 is low (T17)
 
 
 @dataclass(frozen=True)
 class EarlierEntry:
-    """An earlier entry with the answers of it that can be used."""
+    """An earlier entry with its usable answers."""
 
     days_ago: int
     answers: Answers
@@ -33,10 +33,10 @@ class EarlierEntry:
 def read_history(
     items: Mapping[str, Item], previous: Sequence[PastEntry]
 ) -> tuple[tuple[EarlierEntry, ...], tuple[AnswerFault, ...]]:
-    """Earlier entries, newest first, and what in them could not be used.
+    """Earlier entries, newest first, and the faults of their answers.
 
-    Old answers were judged when they came, perhaps by an older study file: one that
-    does not fit is left out and named, and never blocks the entry of today.
+    Old answers were judged when they came, perhaps by an older study file. An answer
+    that does not fit is left out and named, and never blocks today's entry.
     """
     ordered = sorted(previous, key=lambda entry: entry.days_ago)[:LONGEST_HISTORY]
     past: list[EarlierEntry] = []
@@ -56,7 +56,7 @@ def read_history(
 def history_facts(
     items: Mapping[str, Item], answers: Answers, past: Sequence[EarlierEntry]
 ) -> dict[str, object]:
-    """Everything that compares ``answers`` with the entries before, newest first."""
+    """All facts that compare ``answers`` with ``past``, which is newest first."""
     facts: dict[str, object] = {}
     for item in items.values():
         facts.update(_changes(item, answers, past))
@@ -81,7 +81,7 @@ def _last(item: str, past: Iterable[EarlierEntry]) -> object:
 def _changes(
     item: Item, answers: Answers, past: Sequence[EarlierEntry]
 ) -> dict[str, object]:
-    """``_new`` and ``_rise`` of one item. Never answered before: new, no rise."""
+    """``_new`` and ``_rise`` of one item; never answered before: new, without rise."""
     rank = _rank(item, answers.get(item.id))
     if rank is None:
         return {}
@@ -109,9 +109,9 @@ def _last_temperature_was_low(past: Iterable[EarlierEntry]) -> bool:
 def _same_days(
     items: Mapping[str, Item], answers: Answers, past: Iterable[EarlierEntry]
 ) -> int:
-    """Different days in the unbroken run of entries equal to this one; 0 untaken.
+    """Days in the unbroken run of entries equal to this one; 0 without a temperature.
 
-    A temperature must have been taken: T28 looks for a thermometer not used.
+    A temperature must have been entered: rule T28 looks for a thermometer not used.
     """
     today = _fingerprint(items, answers)
     if read_temperature(answers.get("temp")).tenths is None:
@@ -125,7 +125,7 @@ def _same_days(
 
 
 def _fingerprint(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
-    """Answers as T28 compares them: temperatures rounded, everything else as given."""
+    """Answers as rule T28 compares them: temperatures rounded, all others unchanged."""
     return {
         name: _comparable(items[name].kind, answer) for name, answer in answers.items()
     }
@@ -143,7 +143,7 @@ def _rounded(reading: TemperatureReading) -> tuple[str, int | None]:
 
 
 def others_today(answers: Answers, past: Sequence[EarlierEntry]) -> tuple[int, ...]:
-    """Places in ``past`` of the day's entries by another reporter (rule T32)."""
+    """Indexes in ``past`` of the day's entries by another reporter (rule T32)."""
     reporter = answers.get("reporter")
     if reporter is None:
         return ()
@@ -155,7 +155,7 @@ def others_today(answers: Answers, past: Sequence[EarlierEntry]) -> tuple[int, .
 def symptoms_differ(
     items: Mapping[str, Item], answers: Answers, other: Answers
 ) -> bool:
-    """Whether two entries answer some symptom, asked of both, in different ways."""
+    """Whether two entries answer some symptom, asked in both, differently."""
     kinds = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
     shared = [name for name in answers if name in other and name not in NOT_SYMPTOMS]
     return any(

@@ -1,6 +1,6 @@
-"""The closed list of facts, each with its kind: what a rule may compare it with.
+"""The fixed list of facts, each with its kind, which decides how a rule may compare it.
 
-The study's items give most of them; the others are listed here with their meaning.
+Most come from the study's items; the others are listed here with their meaning.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class FactKind:
 TEMPERATURE_STATES = ("ok", "converted", "unreadable", "cannot", "absent")
 NOTE_WORDS = ("emergency", "urgent", "negated")
 NOT_DONE = ("not_written",)
-"""Codes that say nothing of a symptom, for nobody looked."""
+"""Codes that say nothing about a symptom, because nobody looked."""
 
 WHOLE_FACTS: Mapping[str, FactKind] = {
     "reading": FactKind("number", (), "the highest temperature that could be read"),
@@ -46,7 +46,7 @@ LATE_FACTS: Mapping[str, FactKind] = {
     "higher_tier": FactKind("code", _TIERS, "the higher of both entries' tiers"),
     "higher_minutes": FactKind("number", (), "the clock of that tier, if it has one"),
 }
-"""Facts about the verdict itself: known once every rule without them is judged."""
+"""Facts about the verdict itself: known after all rules without them are judged."""
 
 
 def known_facts(items: Mapping[str, Item]) -> dict[str, FactKind]:
@@ -86,9 +86,9 @@ def _item_facts(item: Item) -> dict[str, FactKind]:
 
 
 def is_nothing(item: Item, answer: object) -> bool:
-    """Whether an answer says that the symptom is not there, or nothing of it.
+    """Whether an answer says that the symptom is absent, or says nothing about it.
 
-    "no", level 0 and [] say so, unless the choice itself says whether it is calm.
+    "no", level 0 and [] do, unless the choice has its own ``calm``.
     """
     said = item.said_calm(answer)
     if answer in NOT_DONE or said is not None:
