@@ -21,7 +21,15 @@ from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
 from portal.vocabulary.messages import MessageState
-from tests.support.amending import WHY, AmendedHouse, amended_house, at, extra, moved
+from tests.support.amending import (
+    NEXT,
+    WHY,
+    AmendedHouse,
+    amended_house,
+    at,
+    extra,
+    moved,
+)
 from tests.support.clock import START, Clock
 
 MOVED, WAITS, ALREADY = AdoptionOutcome
@@ -156,7 +164,7 @@ class TestVisits:
         assert visit.opens == date(2026, 3, 28)
         assert visit.version == before.version + 1
         (change,) = house.changes()
-        assert (change.visit_id, change.reason) == (visit.id, "dcar-sle 3")
+        assert (change.visit_id, change.reason) == (visit.id, f"dcar-sle {NEXT}")
         assert (done.visits.added, done.visits.moved) == ((), ("D28",))
 
     def test_a_booked_visit_keeps_its_hour_and_gets_the_new_window(
@@ -346,7 +354,7 @@ class TestConsent:
         assert house.adoptions() == []
         (task,) = house.tasks(kind="reconsent")
         assert (task.owner_role, task.tier) == ("coordinator", Tier.ROUTINE.value)
-        assert task.detail == {"consent": "3.0", "study": "3"}
+        assert task.detail == {"consent": "3.0", "study": NEXT}
 
     def test_once_signed_the_task_is_done_and_the_move_is_made(
         self, house: AmendedHouse

@@ -22,7 +22,7 @@ from portal.protocol.study.model import Tier
 from portal.records import rehearsal
 from portal.records.rehearsal import RehearsedLine
 from portal.runtime import Runtime
-from tests.support.amending import AmendedHouse, amended_house, at
+from tests.support.amending import NEXT, AmendedHouse, amended_house, at
 from tests.support.clock import Clock
 
 CALM: dict[str, Any] = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}}
@@ -157,7 +157,7 @@ def test_the_command_prints_each_and_counts_them(
     monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("PORTAL_SECRET_KEY", settings.secret_key)
     monkeypatch.setenv("PORTAL_CLOCK_FILE", "")
-    told = CliRunner().invoke(cli, ["study", "rehearse", "3", "--days", "400"])
+    told = CliRunner().invoke(cli, ["study", "rehearse", NEXT, "--days", "400"])
     assert told.exit_code == 0, told.output
     assert "DS-007" in told.output
     assert "lost" in told.output

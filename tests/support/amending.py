@@ -23,6 +23,8 @@ from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled
 
 WHY = "Amendment 2, approved by the ethics committee"
+NEXT = "amended"
+"""A version that no shipped study will ever have."""
 
 
 @dataclass
@@ -33,7 +35,7 @@ class AmendedHouse:
     people: Cast
     person_id: int
 
-    def keep(self, version: str = "3", **changes: Any) -> int:
+    def keep(self, version: str = NEXT, **changes: Any) -> int:
         """Keep another version of the study; its row."""
         study = replace(
             self.people.study,

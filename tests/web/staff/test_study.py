@@ -11,7 +11,7 @@ from portal import audit
 from portal.people.accounts import accounts
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from tests.support.amending import AmendedHouse, amended_house, moved
+from tests.support.amending import NEXT, AmendedHouse, amended_house, moved
 from tests.support.desk import seated
 from tests.support.web import Visitor
 
@@ -60,7 +60,7 @@ def test_the_list_says_which_version_how_many_follow(
 ) -> None:
     stricter(house)
     page = desk.get("/staff/study").text
-    assert "dcar-sle, version 3" in page
+    assert f"dcar-sle, version {NEXT}" in page
     assert "2 people follow it here." in page
     assert "0 people follow it here." in page
 
@@ -107,7 +107,8 @@ def test_the_chosen_are_moved_once_signed_and_the_others_are_not(
     page = desk.get(path).text
     assert "Now on the new version" in page
     timeline = desk.get("/staff/participants/DS-007").text
-    assert "Moved from version 2 to version 3 of the study" in timeline
+    was = house.people.study.version
+    assert f"Moved from version {was} to version {NEXT} of the study" in timeline
     assert "Investigator of here · Amendment 2" in timeline
     other = desk.get("/staff/participants/DS-008").text
     assert "Moved from version" not in other
