@@ -1,7 +1,7 @@
 """Refusals and failures, each mapped to a page in one table.
 
-Every such page carries the numbers to call. When nothing could be saved it says so
-in both languages, because nobody may believe that a report went out when it did not.
+Every such page shows the numbers to call. When nothing could be saved, the page says so
+in both languages: nobody may believe that a report went out when it did not.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Refusal:
-    """A status, a heading, and what to do; no text: the error's own sentence."""
+    """A status, a heading, and what to do; without a text, the error's own sentence."""
 
     status: int
     title: Later
@@ -143,7 +143,7 @@ def _to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
 
 
 def refuse_http(error: HTTPException) -> ResponseReturnValue:
-    """What Flask refuses by itself: no such page, too large, unreadable."""
+    """What Flask itself refuses: no such page, too large, unreadable."""
     if isinstance(error, SecurityError):  # a host that is not ours: no address fits
         return Response("This address is not ours.", 400, mimetype="text/plain")
     code = error.code or 500
@@ -159,13 +159,13 @@ def refuse_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def unusable_value(error: DataError) -> ResponseReturnValue:
-    """A value that the database does not take: the last net under the forms."""
+    """A value that the database refuses: the last check after the forms."""
     logger.warning("the database refused a value", exc_info=error)
     return _page(400, str(UNREADABLE.title), str(UNREADABLE.text))
 
 
 def database_is_away(error: Exception) -> ResponseReturnValue:
-    """The database is locked, full, damaged or gone: no report may be lost by that."""
+    """The database is locked, full, damaged or gone: no report may be lost by it."""
     logger.error("the database does not answer", exc_info=error)
     return _unwell(503, kept=database_away.keep())
 
@@ -214,7 +214,7 @@ def _page(
 
 
 def _again() -> dict[str, str] | None:
-    """The way to the same page, where it can be opened."""
+    """The link to the same page, if it can be opened."""
     here = own_paths.known(request.path, "")
     return {"label": gettext("Open it again"), "href": here} if here else None
 

@@ -33,9 +33,9 @@ def _load(token: str) -> access.SignedIn | None:
 
 
 def check() -> Response | None:
-    """Refuse what its blueprint's guard does not let in.
+    """Refuse a request that its blueprint's guard does not let in.
 
-    What only our provider may say is refused with an answer for machines.
+    Requests for a provider's hook are refused with an answer for machines.
 
     Raises:
         NotAllowed, NotFound, SignInNeeded: as the guard says.
@@ -60,7 +60,7 @@ def _refuse_foreign() -> None:
     try:
         origin.refuse_foreign()
     except StaleForm:
-        if opened_page.takes_report():  # who is here decides what the page says of it
+        if opened_page.takes_report():  # the viewer decides what the page says about it
             _note_viewer()
             reporting.reporter()
         raise

@@ -1,7 +1,7 @@
 """The demonstration's pages: every simulated phone, and the clock that moves on.
 
-They exist in demo mode alone. The page asks again by itself, and works by reloading
-where there is no script.
+They exist in demo mode alone. The page refreshes itself. Without script it works by
+reloading.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def reply(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/siren")
 def siren() -> ResponseReturnValue:
-    """Make this browser the screen on the ward's desk."""
+    """Make this browser the screen on the ward desk."""
     runtime = access.runtime()
     with runtime.writing() as db:
         now, real_now = runtime.now(), runtime.real_now()
@@ -215,8 +215,9 @@ def _places() -> list[dict[str, Any]]:
 
 
 def _fresh(html: str) -> Response:
-    """A fragment, sent only when it is news. A form's token is none, unless the
-    browser's session changed: then the old one no longer fits."""
+    """A fragment, sent only when it is news. A form's token is not news, unless the
+    browser's session changed: then the old token no longer fits.
+    """
     plain = html.replace(origin.csrf_token(), str(session.get("csrf_token")))
     response = Response(html)
     response.set_etag(hashlib.sha256(plain.encode()).hexdigest()[:32])
@@ -226,5 +227,5 @@ def _fresh(html: str) -> Response:
 
 @blueprint.app_template_filter()
 def local_number(number: str) -> str:
-    """A number as people of the land type it."""
+    """A number as people in that country type it."""
     return _short(number)

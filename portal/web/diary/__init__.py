@@ -1,6 +1,6 @@
 """The diary's pages.
 
-Whoever holds an enrolled phone or is signed in as a reporter comes in; no staff.
+People with an enrolled phone and signed-in reporters come in; staff do not.
 """
 
 import portal.web.diary.advice

@@ -51,7 +51,7 @@ def shown(
     onward: Mapping[str, str],
     conflict: Mapping[str, Any] | None = None,
 ) -> str:
-    """The page of what to do. ``conflict``: the same came before with other answers."""
+    """The page of what to do. ``conflict``: it came before with other answers."""
     return render_template(
         "participant/advice.html",
         **_live(db, found),
@@ -100,7 +100,7 @@ def status(version_id: str) -> ResponseReturnValue:
 
 
 def _sent(db: Session, version_id: str) -> SentVersion:
-    """A report of this person's; on a phone that may only write, one of today's."""
+    """A report of this person; on a phone that may only write, only one of today."""
     writing = desk(db)
     case = writing.case
     since = None if reporting.reads_as_owner() else case.now - drafts.RESUMED_WITHIN
@@ -159,7 +159,7 @@ def _status_url(found: SentVersion) -> str | None:
 
 
 def _status(found: SentVersion) -> StatusLine | None:
-    """Who has it: somebody is awaited, somebody has seen it, or nobody has answered."""
+    """Who has the report: somebody should answer, somebody has seen it, or nobody has."""
     if found.report.stand is None:
         return None
     return who_answered.shown(

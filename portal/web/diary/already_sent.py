@@ -1,7 +1,7 @@
-"""The same screen sent twice with other answers: both are kept, and it is said so.
+"""The same screen sent twice with other answers: both are kept, and the page says so.
 
-What is dangerous in the second was judged when it came; to change what the first said
-takes a correction, which this page offers.
+Danger in the second was judged when it came. To change what the first said, the person
+makes a correction, which this page offers.
 """
 
 from __future__ import annotations

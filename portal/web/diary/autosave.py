@@ -1,4 +1,4 @@
-"""What stands on a screen that nobody has sent yet: kept at each answer.
+"""The answers on a screen that was not sent yet: kept at each answer.
 
 A reload, a phone call or a dead battery loses no word. Nothing is judged here; that
 happens when the person continues, or after ten minutes of silence.

@@ -1,4 +1,4 @@
-"""The blueprint the diary's pages hang on, and who is writing."""
+"""The blueprint of the diary's pages, and who is writing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DiaryContext:
 
     @property
     def study(self) -> Study:
-        """The study of whoever it is about."""
+        """The study of the person whom the diary is about."""
         return self.case.study
 
     def writer(self, reporter: str) -> Writer:
@@ -53,7 +53,7 @@ def desk(db: Session) -> DiaryContext:
 
 
 def desk_of(db: Session, draft_id: str) -> DiaryContext:
-    """The same for a diary under way: by the version that it began under.
+    """The same for a diary in progress: by the version that it began under.
 
     Raises:
         NotFound: there is none, or it is somebody else's.

@@ -1,7 +1,7 @@
-"""A diary that the database could not take: what is dangerous in it goes to the journal.
+"""A diary that the database could not store: danger in it goes to the journal.
 
-It is judged by itself, in the phase where it is worst, because what came before cannot
-be asked. Who sent it is kept as a hash of what their phone or browser holds.
+It is judged alone, in the phase where it is worst, because earlier reports cannot be
+read. The sender is kept as a hash of what their phone or browser holds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_CODES, LONGEST_CODE = 30, 40
 
 
 def keep() -> bool:
-    """Write a dangerous report of this request down; whether there was one and it is.
+    """Write down this request's dangerous report; whether one was there and written.
 
     Called when the database failed, wherever in the request that was.
     """
@@ -52,7 +52,7 @@ def keep() -> bool:
 
 
 def _dangerous() -> JournaledReport | None:
-    """What this form reports, if it must reach a person and its sender is known."""
+    """What this form reports, if it must reach a person and the sender is known."""
     holder, draft = _holder(), (request.view_args or {}).get("draft_id")
     if holder is None or not (origin.token_holds() or opened_page.page()):
         return None
@@ -67,9 +67,10 @@ def _dangerous() -> JournaledReport | None:
 
 
 def _waited() -> JournaledReport | None:
-    """What a phone kept and hands in, if this process knows whose it is.
+    """What a phone kept and sends now, if this process knows whose it is.
 
-    Several people may write on one phone: it stays there, and comes again.
+    Several people may write on one phone. Otherwise the report stays there and comes
+    again.
     """
     said, person = request.get_json(silent=True), _known_person()
     if not isinstance(said, dict) or person is None:
@@ -119,9 +120,9 @@ def _named(person: Person) -> str:
 
 
 def _holder() -> str | None:
-    """Who sends, where this process knows; else a hash of what phone or browser holds.
+    """The sender, if this process knows; else a hash of what phone or browser holds.
 
-    None where the page was opened for somebody else, or that cannot be known now.
+    None if the page was opened for somebody else, or if nobody can know that now.
     """
     page, person = opened_page.page(), _known_person()
     if person is not None:
@@ -184,7 +185,7 @@ def _slip(
 
 
 def _now() -> datetime:
-    """Study time, or real time where the demonstration's clock cannot be read."""
+    """Study time, or real time if the demonstration's clock cannot be read."""
     try:
         return access.runtime().now()
     except SQLAlchemyError:

@@ -1,4 +1,4 @@
-"""What was typed and cannot be taken, or may be a slip: what to say beside it."""
+"""Typed values that cannot be used or may be a slip, and what the page says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.web.parts import doubtful_temperature
 
 
 def wrong(items: Mapping[str, Item], given: Mapping[str, Any]) -> dict[str, str]:
-    """What cannot be taken, each with a sentence that says what to type."""
+    """The values that cannot be used, each with a sentence that says what to type."""
     checked = check_answers(items, given)
     doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
     return {name: _what_to_type(items[name]) for name in sorted(doubtful)}
@@ -22,7 +22,7 @@ def wrong(items: Mapping[str, Item], given: Mapping[str, Any]) -> dict[str, str]
 def needed(
     items: Mapping[str, Item], given: Mapping[str, Any], name: str
 ) -> dict[str, str]:
-    """The same, where ``name`` is what the page is for and may not be left out."""
+    """The same; ``name`` is what the page is for and must be filled in."""
     found = wrong(items, given)
     if name not in given:
         found[name] = gettext("Type what the thermometer shows, for example 36.8.")
@@ -55,9 +55,9 @@ def asking(
 
 
 def _confirmed(draft: OpenDraft, name: str, given: Mapping[str, Any]) -> bool:
-    """Whether it was asked about, and the same was typed again.
+    """Whether the page asked about it and the same was typed again.
 
-    A finished diary keeps what it has: there, asked about once is enough.
+    A finished diary keeps what it has: there one question is enough.
     """
     same = draft.finished or draft.answers.get(name) == given.get(name)
     return same and name in draft.asked_again

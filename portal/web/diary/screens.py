@@ -27,7 +27,7 @@ from portal.web.parts.field_words import page_words
 class Screen:
     """One screen of one draft: its number (the red flags are 1) and its questions.
 
-    ``place`` is the last part of its address, where that is not the number.
+    ``place`` is the last part of its address, if that is not the number.
     """
 
     number: int
@@ -38,7 +38,7 @@ class Screen:
 
     @property
     def is_last(self) -> bool:
-        """Whether sending it sends the whole."""
+        """Whether sending this screen sends the whole diary."""
         return self.number == self.total
 
 
@@ -105,7 +105,7 @@ def _sent(
 
 
 def given_on(items: Mapping[str, Item]) -> dict[str, Any]:
-    """What the form says; what was ticked beside any button counts."""
+    """What the form says. A tick counts, whichever button was pressed."""
     none = "none" in request.form
     return answer_fields.read_screen(items, request.form, none=none)
 
@@ -160,7 +160,7 @@ def draft_page(
 
 
 def _stem(writing: DiaryContext, draft: OpenDraft, screen: Screen) -> str:
-    """What stands over the questions: the span they ask about, and whose view."""
+    """The line over the questions: the span they ask about, and whose view."""
     messages = writing.study.messages
     stem = "Q-since" if screen.group.none_label else None
     if draft.reporter == "caregiver":
@@ -197,7 +197,7 @@ def _go(draft_id: str, number: int) -> Response:
 def to_advice(
     receipt: Receipt | None, draft_id: str, screen: Screen | None
 ) -> Response:
-    """On to what to do now; from there to the screen after this one, if there is."""
+    """Go on to what to do now; from there to the next screen, if there is one."""
     if receipt is None:
         raise NotFound("There is no such screen.")
     onward = ""

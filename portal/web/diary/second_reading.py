@@ -1,4 +1,4 @@
-"""A second reading: the red flags, then the temperature alone, and it is sent."""
+"""A second reading: the red flags, then only the temperature; then it is sent."""
 
 from __future__ import annotations
 

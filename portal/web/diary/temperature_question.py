@@ -1,4 +1,4 @@
-"""The second reading that a doubtful temperature asks for: when, and the way to it."""
+"""The second reading that a doubtful temperature asks for: when, and the link to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.web.frame import access, filters, own_paths
 
 
 def again(study: Study, sent: SentReport, zone: str) -> dict[str, Any] | None:
-    """When to measure again, or None: nothing asks for it, or it is long past.
+    """When to measure again; None if nothing asks for it, or if it is long past.
 
     The minutes are the study's; ``seconds`` are left until the first reading, by our
     clock, for a phone whose own may be wrong.

@@ -1,6 +1,6 @@
 """Who is asking, what their role may do, and what is theirs to see.
 
-What belongs to somebody else does not exist for the asker.
+Somebody else's things do not exist for the person who asks.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ another version of the study."""
 
 
 class SignInNeeded(PortalError):
-    """The page is for who signed in; ``audience`` is staff, participant or siren."""
+    """The page is for signed-in people; ``audience`` is staff, participant or siren."""
 
     def __init__(self, audience: str) -> None:
         super().__init__("not signed in")
@@ -98,7 +98,7 @@ def address() -> str:
 def needs(permission: str) -> Callable[[View], View]:
     """Mark a staff view: only roles with this permission may use it.
 
-    Unmarked, a view that reads needs ``read`` and any other needs ``work``.
+    Without a mark, a view that reads needs ``read`` and any other view needs ``work``.
     """
 
     def mark(view: View) -> View:
@@ -109,7 +109,7 @@ def needs(permission: str) -> Callable[[View], View]:
 
 
 def passive(view: View) -> View:
-    """Mark a view that a page asks by itself: it does not keep a session awake."""
+    """Mark a view that a page asks by itself: it does not keep a session alive."""
     view.passive = True  # type: ignore[attr-defined]
     return view
 
@@ -132,7 +132,7 @@ def signed_in() -> Viewer:
 
 
 def may(permission: str) -> bool:
-    """Whether whoever is looking has a permission of staff."""
+    """Whether the viewer has a permission of staff."""
     found = viewer()
     role = found.role if found is not None else None
     return permission in PERMISSIONS.get(role or "", set())
@@ -153,7 +153,7 @@ def screen() -> SirenScreen:
 
 
 def quietly(write: Callable[[Session], None]) -> None:
-    """Write what may be lost: reading continues while the database refuses writes."""
+    """Write something that may be lost: reading goes on while writes are refused."""
     try:
         with runtime().writing() as db:
             write(db)
@@ -162,7 +162,7 @@ def quietly(write: Callable[[Session], None]) -> None:
 
 
 def begin_session(token: str, found: Viewer) -> None:
-    """Sign this browser in: everything it held before, its form token too, is gone."""
+    """Sign this browser in: everything it held before is gone, its form token too."""
     session.clear()
     g.pop("csrf_token", None)
     session.permanent = True

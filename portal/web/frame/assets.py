@@ -1,8 +1,8 @@
-"""Stylesheets, scripts, icons: addressed by their content, so kept for ever.
+"""Stylesheets, scripts, icons: a content hash in the address, so kept for ever.
 
-The modules of the engine import each other, so they are addressed as a whole: a version in
-the path, which every relative import keeps. A page never mixes two versions, and the next
-visit asks for none of them.
+The modules of the engine import each other, so they share one version in the path,
+which every relative import keeps. A page never mixes two versions, and the next visit
+asks for none of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ENGINE = ("js/offline/", "js/triage/")
 
 
 def install(app: Flask) -> None:
-    """Put the content's hash into every address of a file, and have it kept."""
+    """Put the content's hash into every address of a file, and let browsers keep it."""
     app.add_url_rule("/static/v/<version>/<path:filename>", "static")
     app.view_functions["static"] = _file
     app.url_defaults(_add_hash)

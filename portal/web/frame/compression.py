@@ -9,7 +9,7 @@ from functools import lru_cache
 from flask import Flask, Response, request
 
 COMMENT = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
-SMALLEST = 600  # bytes; below it nothing is won
+SMALLEST = 600  # bytes; compressing less gains nothing
 KINDS = frozenset(
     {
         "text/html",
@@ -47,7 +47,7 @@ def compress(response: Response) -> Response:
     )
     response.headers["Content-Encoding"] = "gzip"
     etag, _ = response.get_etag()
-    if etag:  # the same page, otherwise wrapped
+    if etag:  # the same page, compressed differently
         response.set_etag(etag, weak=True)
     return response
 

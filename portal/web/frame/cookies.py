@@ -1,6 +1,6 @@
 """Our four cookies: session, enrolled phone, ward's screen, language.
 
-None is readable by script, none goes along from another site's form; over https they
+Scripts cannot read them, and a form of another site does not send them. Over https they
 are Secure and bound to this host by the ``__Host-`` prefix.
 """
 
@@ -19,9 +19,9 @@ LIFE = timedelta(days=400)  # the longest a browser keeps one
 
 
 class PageSession(SecureCookieSessionInterface):
-    """The session of pages: files are the same for everybody, whatever cookies came.
+    """The session of pages. Files are the same for everybody, whatever cookies came.
 
-    Otherwise a phone asks again for each file whenever its cookie has changed.
+    Otherwise a phone asks for each file again whenever its cookie has changed.
     """
 
     def save_session(

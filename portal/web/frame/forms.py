@@ -1,9 +1,9 @@
 """What comes in, made harmless before any view sees it.
 
-Text that no database or page can hold (NUL, control characters, half a character)
-is replaced, not refused, so that a stray byte in a note never holds back a report; the
-marks that turn text round, which address books put about a number, are let go;
-a number that is none stays as text, for the field's own check to refuse.
+Text that no database or page can hold (NUL, control characters, half a character) is
+replaced, not refused, so that a stray byte in a note never stops a report. Marks that
+turn the direction of text, which address books put around a number, are dropped. A
+number that is not one stays as text; the field's own check refuses it.
 """
 
 from __future__ import annotations
@@ -55,23 +55,23 @@ class CleanRequest(Request):
         self.__dict__["form"] = _clean_values(self.form)
 
     def _fields(self) -> int:
-        """How many values a form sends, counted before one of them is looked at."""
+        """How many values a form sends, counted before any of them is read."""
         return self.get_data(parse_form_data=False).count(b"&") + 1
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        """The query's values; what is past the most that a form has is dropped."""
+        """The query's values; more than a form may have are dropped."""
         parts = self.query_string.split(b"&", MOST_FIELDS)
         self.query_string = b"&".join(parts[:MOST_FIELDS])
         return _clean_values(super().args)
 
     def on_json_loading_failed(self, e: ValueError | None) -> Any:
-        """One answer for whatever is no JSON."""
+        """One answer for everything that is not JSON."""
         raise BadRequest("This is not JSON that can be read.") from e
 
 
 class CleanIds(IntegerConverter):
-    """A whole number of a path that fits a database; more digits are no page."""
+    """A whole number in a path that fits a database; with more digits there is no page."""
 
     regex = "[0-9]{1,10}"
 
@@ -80,10 +80,10 @@ class CleanIds(IntegerConverter):
 
 
 class CleanText(UnicodeConverter):
-    """A part of a path: short, and nothing that cannot be looked up."""
+    """A part of a path: short, and something that can be looked up."""
 
     def to_python(self, value: str) -> str:
-        """Refuse what no row can be named by."""
+        """Refuse what cannot name a row."""
         if len(value) > LONGEST_SEGMENT or UNUSABLE.search(value) or "\ufffd" in value:
             raise ValidationError
         return value
@@ -96,7 +96,7 @@ def _clean_values(values: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
 
 
 class CleanJson(DefaultJSONProvider):
-    """Reads JSON strictly: no number that is none, no endless nesting."""
+    """Reads JSON strictly: no number that is not one, no endless nesting."""
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         """Python values of a JSON text.
@@ -152,12 +152,12 @@ class _CleanTree:
 
 
 def text(name: str, *, longest: int) -> str:
-    """A form's value without blanks around it; what is past ``longest`` is cut."""
+    """A form's value without blanks around it, cut after ``longest``."""
     return request.form.get(name, "").strip()[:longest]
 
 
 def usable_uuid(text: str) -> str:
-    """The form's own UUID, or a new one where the form's is none."""
+    """The form's own UUID, or a new one if the form's is not a UUID."""
     try:
         return str(uuid.UUID(text))
     except ValueError:

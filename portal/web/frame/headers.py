@@ -37,7 +37,7 @@ def install(app: Flask) -> None:
 
 
 def protect(response: Response) -> Response:
-    """Add what every answer carries; files say themselves how long they keep."""
+    """Add what every answer carries; files say themselves how long they may be kept."""
     for name, value in ALWAYS.items():
         response.headers[name] = value
     if request.endpoint != "static" or response.status_code >= 400:

@@ -20,7 +20,7 @@ LOCALES = {"zh": "zh_Hans", "en": "en"}
 
 
 class Later(Protocol):
-    """A sentence that is said in the language of whoever reads it."""
+    """A sentence that is said in the reader's language."""
 
     def __str__(self) -> str:
         """The sentence, now."""
@@ -28,13 +28,13 @@ class Later(Protocol):
 
 
 def language() -> str:
-    """``zh`` or ``en``; what answers an open page continues in that page's."""
+    """``zh`` or ``en``; an answer to an open page is in that page's language."""
     page = opened_page.page()
     return usual() if page is None else page.language
 
 
 def usual() -> str:
-    """The language of whoever looks, whatever page was open: ``zh`` or ``en``."""
+    """The viewer's language, whatever page was open: ``zh`` or ``en``."""
     viewer = g.get("viewer")
     if viewer is not None:
         return str(viewer.language)
@@ -45,7 +45,7 @@ def usual() -> str:
 
 
 def locale() -> str:
-    """The same, as the catalogues are named."""
+    """The same, under the catalogue's name."""
     return LOCALES[language()]
 
 
@@ -70,12 +70,12 @@ def lazy_gettext(sentence: str) -> Later:
 
 
 def speaking(short: str) -> AbstractContextManager[Any]:
-    """Say what follows in ``zh`` or ``en``, whatever the page speaks."""
+    """Say what follows in ``zh`` or ``en``, whatever the page's language."""
     return cast(AbstractContextManager[Any], flask_babel.force_locale(LOCALES[short]))
 
 
 def choose_anew() -> None:
-    """Look again which language it is: somebody has come in."""
+    """Find the language again: somebody has signed in."""
     flask_babel.refresh()
 
 

@@ -1,9 +1,9 @@
 """For whom a page of the diary was opened, on which phone, in which language.
 
 Its forms carry that, signed, because the browser's session may change under an open
-page: a PIN typed in another tab, a sign-out, a lost cookie. It opens nothing by itself:
-something in this browser must still be allowed to report for that very person. There
-is no time limit, and a page that the key before signed holds while keys are changed.
+page: a PIN typed in another tab, a sign-out, a lost cookie. This alone opens nothing:
+something in this browser must still be allowed to report for that very person. There is
+no time limit. While keys are changed, a page that the previous key signed is valid too.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from portal.web.frame.cookies import DEVICE, read_cookie
 FIELD = "opened"
 REPORTS = "diary"  # the blueprint whose forms are reports
 CORRECTION = "participant.send_correction"
-KEPT = "kept.take"  # what waited on a phone says itself whose it is
+KEPT = "kept.take"  # an entry that waited on a phone names its person itself
 LENGTH = 32
 
 
 @dataclass(frozen=True)
 class OpenedPage:
-    """What an open page says of itself. ``text`` is what its forms carry.
+    """What an open page says about itself. ``text`` is what its forms carry.
 
-    ``person`` and ``phone`` are hashes that name nobody; ``phone`` is "-" where the
-    page was read by signing in, on a phone that is not enrolled.
+    ``person`` and ``phone`` are hashes that name nobody; ``phone`` is "-" if the page
+    was read by signing in, on a phone that is not enrolled.
     """
 
     text: str = field(repr=False)
@@ -41,25 +41,25 @@ class OpenedPage:
 
     @property
     def on_this_phone(self) -> bool:
-        """Whether this browser holds the very credential that it held then."""
+        """Whether this browser holds the same credential as then."""
         return self.phone != "-" and keys.same(self.phone, _phone(self.key))
 
 
 def person_key(person: Person, key: str | None = None) -> str:
-    """Whose a report is, on a phone of two: a hash that names nobody."""
+    """Whose report it is, on a phone that two people share: a hash that names nobody."""
     who = (str(person.participant_id), str(person.caregiver_id or ""))
     return Keyring(key or _keys()[0]).digest("kept entry", *who)[:LENGTH]
 
 
 def seal(person: Person, language: str, *, enrolled: bool) -> str:
-    """What the forms of a page carry that is shown to ``person`` now."""
+    """What the forms of a page that ``person`` sees now carry."""
     key = _keys()[0]
     said = (language, person_key(person, key), _phone(key) if enrolled else "-")
     return ".".join((*said, _mac(key, said)))
 
 
 def page() -> OpenedPage | None:
-    """What the page said that this request comes from; None: nothing of ours."""
+    """What the page of this request says about itself; None: nothing that we signed."""
     if "opened" not in g:
         g.opened = _read()
     found: OpenedPage | None = g.opened
@@ -67,17 +67,17 @@ def page() -> OpenedPage | None:
 
 
 def takes_report() -> bool:
-    """Whether this request goes where a report is made."""
+    """Whether this request goes to a page that takes reports."""
     return request.blueprint == REPORTS or request.endpoint == CORRECTION
 
 
 def says_whose() -> bool:
-    """Whether what was sent names a person."""
+    """Whether the request names a person."""
     return page() is not None or _kept_for() is not None
 
 
 def is_for(person: Person) -> bool:
-    """Whether what was sent is this person's."""
+    """Whether the request is this person's."""
     if (kept := _kept_for()) is not None:
         return any(keys.same(kept, person_key(person, key)) for key in _keys())
     found = page()

@@ -1,9 +1,9 @@
-"""Where a request that changes something comes from: our own pages and nowhere else.
+"""Where a request that changes something comes from: only our own pages.
 
 The browser says so itself (Sec-Fetch-Site, Origin); a form also carries a token that
-never grows old, because a diary may be written slowly. A report is held by no session:
-its form may stand by what it says of the page it was on (``opened``). JSON carries a
-header that no other site can send without asking first.
+never expires, because a diary may be written slowly. A report does not depend on a
+session: its form may be accepted for what it says about its page (``opened``). JSON
+carries a header that no other site can send without asking first.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ HARMLESS = frozenset({"start.sign_out", "start.choose_language"})
 
 
 class ForeignRequest(PortalError):
-    """A request that did not come from a page of ours, or from one grown stale."""
+    """A request that did not come from a page of ours, or came from an outdated page."""
 
 
 class StaleForm(ForeignRequest):
-    """A form whose token does not hold: the session under its page is another."""
+    """A form whose token is not valid: the session under its page has changed."""
 
 
 def csrf_token() -> str:
-    """The token of this browser's forms; it holds as long as the browser's cookie."""
+    """The token of this browser's forms; it is valid as long as the browser's cookie."""
     if not session.permanent:
         session.permanent = True
     return str(flask_wtf.csrf.generate_csrf())
@@ -77,7 +77,7 @@ def _fetched_by_us() -> bool:
 
 def _origin_is_ours() -> bool:
     # Under "Referrer-Policy: no-referrer" browsers send "null" for our own forms:
-    # those stand by Sec-Fetch-Site and their token.
+    # they are accepted by Sec-Fetch-Site and their token.
     origin = request.headers.get("Origin", "null")
     return origin in {"null", request.host_url.rstrip("/"), _public_origin()}
 
@@ -87,7 +87,7 @@ def _public_origin() -> str:
 
 
 def token_holds() -> bool:
-    """Whether the form's token is of this browser's session."""
+    """Whether the form's token belongs to this browser's session."""
     token = request.form.get("csrf_token", "")
     keys = [current_app.secret_key, *(current_app.config["SECRET_KEY_FALLBACKS"] or [])]
     return any(_fits(token, key) for key in keys)

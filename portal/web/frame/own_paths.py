@@ -1,4 +1,4 @@
-"""Where a person may be sent on to: pages of ours, by path, and nowhere else."""
+"""Where a person may be sent on to: only pages of ours, by path."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def go(path: str) -> Response:
 
 
 def carried(path: str) -> str:
-    """``path``, for the person and in the language for whom the open page was made.
+    """``path``, for the person and in the language of the open page.
 
-    Nothing is added where this browser would do so by itself.
+    Nothing is added if this browser would do so by itself.
     """
     page, found = opened_page.page(), reporting.reporter()
     if page is None or found is None:
@@ -30,7 +30,7 @@ def carried(path: str) -> str:
 
 
 def home() -> str:
-    """Where whoever is looking starts."""
+    """The viewer's first page."""
     viewer = access.viewer()
     if viewer is None:
         return way_in()

@@ -1,6 +1,7 @@
 """Whose phone it is, as this process last read it: for when the database is away.
 
-Only a report that the database could not take is named by it; it opens no page.
+It only names the person of a report that the database could not store; it opens no
+page.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MOST = 2000
 
 
 def remember(secret: str, person: Person) -> None:
-    """Keep whose phone holds ``secret``; of very many the oldest is forgotten."""
+    """Keep whose phone holds ``secret``; when there are too many, forget the oldest."""
     known = _known()
     while len(known) >= MOST:
         known.pop(next(iter(known)), None)
@@ -24,7 +25,7 @@ def remember(secret: str, person: Person) -> None:
 
 
 def holder(secret: str) -> Person | None:
-    """Whose phone it is, where this process has seen it."""
+    """Whose phone it is, if this process has seen it."""
     return _known().get(token_hash(secret))
 
 

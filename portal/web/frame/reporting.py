@@ -1,4 +1,4 @@
-"""Who may report from this browser, and for whom the report at hand is.
+"""Who may report from this browser, and for whom this report is.
 
 Signed in or not, an enrolled phone reports for its person. A page that was opened for
 somebody still reports for them, whoever has signed in meanwhile, as long as this
@@ -28,8 +28,8 @@ from portal.web.frame.language import language
 class Reporter:
     """Who may add entries: signed in, or holding an enrolled phone (or both).
 
-    ``usual``: this browser reports for nobody else now. Otherwise the report is that
-    of a page which was opened before somebody else signed in, staff or a participant.
+    ``usual``: this browser reports for nobody else now. Otherwise the report comes from
+    a page that was opened before somebody else signed in, staff or a participant.
     """
 
     person: Person
@@ -41,7 +41,7 @@ class Reporter:
 def reporter() -> Reporter | None:
     """Who may add entries from this phone, or None.
 
-    What was sent may say whose it is: then it is theirs or nobody's.
+    The request may say whose it is: then it is theirs or nobody's.
     """
     if "reporter" not in g:
         g.reporter = _find_reporter()
@@ -49,14 +49,14 @@ def reporter() -> Reporter | None:
 
 
 def case_of(db: Session, found: Reporter) -> Case:
-    """Whom a report from this browser is about, by their study, now."""
+    """The case of the person whom a report from this browser is about, now."""
     person = reporters.participant_of(db, found.person)
     study = access.runtime().study(db, person.study_version_id)
     return Case(db, study, person, access.runtime().now())
 
 
 def is_anothers() -> bool:
-    """Whether somebody may report from this browser, but not whom this is for."""
+    """Whether somebody may report from this browser, but not this report's person."""
     return reporter() is None and bool(g.another)
 
 
@@ -86,7 +86,7 @@ def _find_reporter() -> Reporter | None:
 
 
 def _named(able: Iterator[Reporter]) -> Reporter | None:
-    """Whoever of them what was sent names."""
+    """The one of them whom the request names."""
     looking = access.viewer()
     usual = looking is None or not looking.is_staff
     for one in able:
@@ -120,7 +120,7 @@ def _note_used(phone: EnrolledPhone) -> None:
 
 
 def reads_as_owner() -> bool:
-    """Whether whom the page is about has signed in here, and may read what was."""
+    """Whether the person of the page has signed in here and may read past entries."""
     found, reporting = access.viewer(), reporter()
     if found is None or reporting is None:
         return False

@@ -1,7 +1,7 @@
-"""What every page says of its site: name, duty line, emergency number.
+"""What every page says about its site: name, duty line, emergency number.
 
-The last good reading is kept, because these numbers matter most on the day when the
-database does not answer.
+The last good reading is kept, because these numbers matter most when the database does
+not answer.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Sites:
         self.refresh()
 
     def card(self, site_id: int | None, language: str) -> SiteCard:
-        """The card of a site, else of the first one, else the numbers of the land."""
+        """The card of a site, else of the first one, else the country's numbers."""
         self.refresh()
         if site_id is not None and site_id not in self._known.cards:
             self.forget()  # it was opened since
@@ -71,22 +71,22 @@ class Sites:
 
     @property
     def unapproved(self) -> bool:
-        """Whether a study in use waits for the investigator's signature."""
+        """Whether a study in use still needs the investigator's signature."""
         self.refresh()
         return self._known.unapproved
 
     @property
     def held(self) -> bool:
-        """Whether a person must let messages go again: see ``services.holds``."""
+        """Whether a person must release messages first: see ``engine.holds``."""
         self.refresh()
         return self._known.held
 
     def forget(self) -> None:
-        """Read again at the next question."""
+        """Read again when next asked."""
         self._read_at = float("-inf")
 
     def refresh(self) -> None:
-        """Read again if it is time; on failure what was known stays."""
+        """Read again if it is time; after a failure the old values stay."""
         if time.monotonic() - self._read_at < FRESH_SECONDS:
             return
         if not self._lock.acquire(blocking=False):

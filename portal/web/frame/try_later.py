@@ -1,4 +1,4 @@
-"""How long somebody has to wait who tried too often, in a sentence."""
+"""How long a person must wait after too many tries, in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call says beside its approved text, read aloud to whoever is paged.
+"""What a call says beside its approved text, read aloud to the person who is paged.
 
 In the language of the person called, not of a page: so both stand here side by side.
 """

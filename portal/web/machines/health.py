@@ -1,4 +1,4 @@
-"""What machines ask: whether the web process lives, and whether the whole is well."""
+"""What machines ask: whether the web process runs, and whether the portal is well."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = GuardedBlueprint("hooks", __name__, guard="machine")
 
 @blueprint.get("/livez")
 def livez() -> ResponseReturnValue:
-    """The web process answers; nothing else is looked at."""
+    """The web process answers; nothing else is checked."""
     return Response("alive\n", mimetype="text/plain")
 
 
@@ -43,9 +43,9 @@ def healthz() -> ResponseReturnValue:
 
 
 def _note_watch(runtime: Runtime) -> None:
-    """Keep that a watch asked, at most once a minute; it may be lost.
+    """Note that a watch asked, at most once a minute; a note may be lost.
 
-    It shows the token we share: else anybody could hide that the watch fell silent.
+    The watch shows the shared token: otherwise anybody could hide that it fell silent.
     """
     token = runtime.settings.watch_token or ""
     shown = request.headers.get(WATCH_HEADER, "")
@@ -63,7 +63,7 @@ def _note_watch(runtime: Runtime) -> None:
 
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """Prometheus' numbers, for who has the token; without one, for this machine."""
+    """Prometheus' numbers, for anybody with the token; if none is set, this machine."""
     runtime = access.runtime()
     if not _may_measure(runtime.settings):
         return Response("not for you\n", 403, mimetype="text/plain")
@@ -80,9 +80,9 @@ def _of_disks(settings: Settings) -> list[Metric]:
 
 
 def _may_measure(settings: Settings) -> bool:
-    """Whether the asker shows the token or, where there is none, is this machine.
+    """Whether the request shows the token or, if none is set, comes from this machine.
 
-    Behind a proxy that we were not told of, everybody looks like this machine.
+    Behind a proxy that is not in the settings, everybody looks like this machine.
     """
     if settings.metrics_token:
         shown = request.headers.get("Authorization", "").encode()

@@ -1,7 +1,7 @@
 """Who may use the provider's hooks: the provider, and nobody else.
 
-Nothing is believed, read or changed before its signature has held over the address
-that we gave out and every field that came. Where nobody signs, nobody is let in.
+Nothing is read or changed before the signature is right for the address that we gave
+out and for every field that came. Without a provider that signs, nobody is let in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Forgeries:
-    """Counts what was not signed, and says so when it becomes many."""
+    """Counts requests that were not signed, and logs an error when there are many."""
 
     def __init__(self) -> None:
         self._seen: deque[float] = deque(maxlen=FORGERIES)

@@ -25,7 +25,7 @@ from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.machines import call_words, signatures
 
-LONGEST_FIELD = 64  # of what is kept of a status
+LONGEST_FIELD = 64  # of what is kept about a status
 KEPT = (  # never numbers, never words
     "MessageStatus",
     "CallStatus",
@@ -73,7 +73,7 @@ def _receipt(reference: str, form: Mapping[str, str]) -> DeliveryReceipt:
 
 @blueprint.post("/voice/<reference>")
 def voice(reference: str) -> ResponseReturnValue:
-    """A call in which no key was pressed yet: say it once more, if it is still open."""
+    """A call without a pressed key yet: say it once more, if the alert is still open."""
     runtime = access.runtime()
     with runtime.reading() as session:
         found = keypresses.standing(
@@ -128,7 +128,7 @@ def _told(found: KeypressResult) -> Response:
 
 @blueprint.post("/text")
 def text() -> ResponseReturnValue:
-    """A text that somebody sent us; what it is answered goes by the outbox."""
+    """A text that somebody sent us; the answer goes through the outbox."""
     runtime = access.runtime()
     form = request.form
     with runtime.writing() as session:

@@ -1,4 +1,4 @@
-"""What a phone keeps for the hours without a network, and what it hands in afterwards.
+"""What a phone keeps for the hours without a network, and what it sends afterwards.
 
 Enrolled phones come in.
 """

@@ -1,9 +1,9 @@
 """What waited on a phone comes in: JSON with a header of ours, by the enrolled phone.
 
-No token is asked for, because an entry may be days old; the UUID that the phone gave
-it makes a resend find the first. Beside ``answers`` an entry may carry ``strokes``, the
-text of ``core.strokes``: what was written with a finger; one that cannot be read is let
-go, and the entry is taken.
+No token is needed, because an entry may be days old. A resend finds the first one by
+the UUID that the phone gave it. Beside ``answers`` an entry may carry ``strokes``, the
+text of ``core.strokes``: the sentence written with a finger. One that cannot be read is
+dropped, and the entry is stored.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ LONGEST_HASH = 64
 
 @kept.post("/entries")
 def take() -> ResponseReturnValue:
-    """Store one entry; 409 with the same receipt where its UUID said otherwise before.
+    """Store one entry; 409 with the same receipt if it came before with other answers.
 
     Raises:
         InvalidInput: it is no entry.
@@ -112,7 +112,7 @@ def _uuid(said: Mapping[str, Any], name: str) -> str:
 
 
 def _moment(said: Mapping[str, Any], name: str) -> datetime:
-    """A reading of the phone's clock, however wrong; milliseconds since 1970."""
+    """A reading of the phone's clock, right or wrong; milliseconds since 1970."""
     try:
         return datetime.fromtimestamp(int(said[name]) / 1000, UTC)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
@@ -168,9 +168,9 @@ def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, A
 
 
 def _words(db: Session, site: SiteCard, receipt: Receipt | None) -> dict[str, Any]:
-    """What is told about words that nobody read yet: on the page in place of thanks.
+    """What is said about words that nobody has read yet: on the page instead of thanks.
 
-    ``seconds``: how long the hour is still to come, whatever the phone's clock shows.
+    ``seconds``: the time left until that hour, whatever the phone's clock shows.
     """
     if receipt is None or receipt.verdict.tier.pages:
         return {}

@@ -1,7 +1,8 @@
 """What went wrong in the scripts of a phone: its kind and place go to the log.
 
-Not its text, since that may quote what somebody typed. A fault is no report, and nothing
-is stored; it is how the house learns that a phone cannot do what its pages promise.
+Its text is not logged, because it may quote what somebody typed. A fault is no report,
+and nothing is stored. From the log operators learn that a phone cannot do what its
+pages promise.
 """
 
 from __future__ import annotations

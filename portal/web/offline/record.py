@@ -19,7 +19,7 @@ from portal.web.offline.blueprint import open_door
 @open_door.get("/offline/record")
 @passive
 def record() -> ResponseReturnValue:
-    """What this phone may keep; nothing where it may not report for anybody."""
+    """What this phone may keep; nothing if it may not report for anybody."""
     viewer, reporter = access.viewer(), reporting.reporter()
     if reporter is None or (viewer is not None and viewer.is_staff):
         return jsonify(enrolled=False)
@@ -42,7 +42,7 @@ def record() -> ResponseReturnValue:
 
 
 def _number_for_texts() -> str | None:
-    """The study's number, where somebody can write to it."""
+    """The number for texts, if people can write to it."""
     runtime = access.runtime()
     two_way = runtime.gateway.capabilities.two_way
     return runtime.settings.twilio.sender if two_way else None

@@ -1,7 +1,7 @@
 """The pages without a network: today, the whole diary, what to do, as one document.
 
-They are rendered by the macros that render the pages with one, in the study's own
-words, and hold nothing about a person: a phone keeps them for days.
+The same macros render them as the pages with a network, in the study's own words. They
+hold nothing about a person, because a phone keeps them for days.
 """
 
 from __future__ import annotations

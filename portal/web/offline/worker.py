@@ -1,9 +1,9 @@
-"""The worker: one plain script at the root, with the modules it needs put in.
+"""The worker: one plain script at the root that contains the modules it needs.
 
 The phones of the floor know modules in pages, but not in workers, so the server writes
-them out: each module a function of its own, in the order they need one another. It holds
-as long as imports and exports keep the one form that the scripts have; anything else
-is refused, by the tests of the build and not on a phone.
+them out: each module a function of its own, in the order they need one another. This
+works only while imports and exports keep the one form that the scripts have. The tests
+refuse any other form, so no phone meets one.
 """
 
 from __future__ import annotations

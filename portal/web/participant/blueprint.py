@@ -37,7 +37,7 @@ class Subject:
 
 
 def subject(db: Session) -> Subject:
-    """Whom the signed-in viewer may read about: themselves, or who they care for."""
+    """Whom the viewer may read about: themselves, or the person they care for."""
     viewer, runtime = access.signed_in(), access.runtime()
     participant = visible.own(db, viewer)
     study = runtime.study(db, participant.study_version_id)

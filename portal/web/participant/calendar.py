@@ -20,7 +20,7 @@ from portal.web.participant.blueprint import Subject, blueprint, subject
 from portal.web.participant.months import month_view
 from portal.web.parts.navigation import navigation
 
-COUNTED = 60  # days: further off, their number says nothing to anybody
+COUNTED = 60  # days: a larger number helps nobody
 SETTLED = {
     VisitState.ATTENDED: lazy_gettext("attended"),
     VisitState.MISSED: lazy_gettext("missed"),

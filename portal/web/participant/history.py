@@ -200,7 +200,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
 
 
 def _report(db: Session, about: Subject) -> dict[str, Any]:
-    """What has become of an open report, whichever entry it came with."""
+    """What has happened to an open report, whichever entry it came with."""
     now = access.runtime().now()
     alert = days.open_alert(db, about.case.participant)
     if alert is None:

@@ -1,7 +1,7 @@
 """Appointments as an iCalendar file (RFC 5545): the only module that knows the format.
 
-A calendar lies open on desks and is copied to strangers' servers, so an event says
-"appointment" and when; not where, not what for, not in which study.
+Others can see a calendar, and it is copied to strangers' servers. So an event says
+"appointment" and when, but not where, what for, or in which study.
 """
 
 from __future__ import annotations

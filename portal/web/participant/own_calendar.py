@@ -49,7 +49,7 @@ def owner(db: Session) -> Person:
     """Whose address it is: the participant's, or the caregiver's own.
 
     Raises:
-        NotFound: whoever is signed in has lost their way in just now.
+        NotFound: the signed-in person has just lost access.
     """
     viewer = access.signed_in()
     found = reporters.find(db, viewer.participant_id or 0, viewer.caregiver_id)
@@ -59,7 +59,7 @@ def owner(db: Session) -> Person:
 
 
 def new_address() -> dict[str, str] | None:
-    """The address that was just made, the one time that it can be shown."""
+    """The address that was just made; it can be shown only this once."""
     secret = session.pop(SHOWN_ONCE, None)
     if secret is None:
         return None

@@ -104,7 +104,7 @@ def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any
 
 
 def _due_hint(about: Subject, found: days.Today) -> str:
-    """By when the diary is wanted, as long as that is still to come."""
+    """By when the diary is due, while that hour is still to come."""
     plan = about.study.missing.get(found.phase.code)
     due = plan.due if plan is not None else ""
     now = access.runtime().now().astimezone(ZoneInfo(about.case.participant.time_zone))
@@ -172,7 +172,7 @@ def _status(about: Subject, stand: AlertStanding) -> StatusLine:
 
 
 def _emergency(about: Subject, stand: AlertStanding) -> str:
-    """The emergency number, as long as an emergency is open."""
+    """The emergency number, while an emergency is open."""
     if not stand.emergency:
         return ""
     number = about.site.emergency_number

@@ -1,10 +1,10 @@
 """The treatment card: both languages at once, to show in an emergency or to print.
 
-Whoever needs it cannot sign in first. An enrolled phone alone therefore shows what
-was given and when: its advice says the former, and the day number that it may keep
-says the latter. Who the person is, by name or code, is shown after signing in only.
-The plain card has neither person nor date, so that a phone may keep it for days
-without a network.
+In an emergency nobody can sign in first. So an enrolled phone shows without a sign-in
+what was given and when: its advice already names the treatment, and the day number that
+it may keep already gives the date. The person's name or code is shown only after
+signing in. The plain card has no person and no date, so that a phone may keep it for
+days without a network.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def card() -> ResponseReturnValue:
 
 @blueprint.get("/card/plain")
 def plain() -> ResponseReturnValue:
-    """The card that a phone may keep: nothing in it is about one person."""
+    """The card that a phone may keep: it names no person."""
     return _page(_found(), kept=True)
 
 

@@ -1,6 +1,7 @@
 """The study's messages of a verdict as sentences, the most important first.
 
-A promise with a clock stands only as long as it holds: of a report that nobody has, none.
+A promise with a clock is shown only while it is true: for a report that nobody has,
+never.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ PROMISES = "{minutes}"
 def templates(study: Study, verdict: Verdict, *, promised: bool) -> list[str]:
     """Every message of the verdict as sentences, placeholders in them, main one first.
 
-    ``promised``: whether minutes are promised; where not, no sentence names them. Where
-    nobody knows whether the person is home: first what is right in both places.
+    ``promised``: whether minutes are promised; if not, no sentence names them. If
+    nobody knows whether the person is home, the first sentence is right in both places.
     """
     both = told_for(study, verdict) is Place.UNKNOWN
     holds = promised and not both
@@ -46,11 +47,11 @@ def sent(
     told: str,
     words: Sequence[str] = (),
 ) -> list[str]:
-    """What is said of a report that came in: the heading, then the rest.
+    """What is said about a report that came in: the heading, then the rest.
 
-    ``told`` says when it came. It is the heading where the study says nothing, and over
-    ``words``, what is told of words that somebody is to read: a calm diary's thanks
-    make way for them.
+    ``told`` says when it came. It is the heading if the study says nothing, and over
+    ``words``: the lines about words that a person will read. They replace the thanks
+    for a calm diary.
     """
     known = templates(study, verdict, promised=promised)
     lines = [line.format_map(values) for line in known]
@@ -60,13 +61,13 @@ def sent(
 
 
 def promises(study: Study, verdict: Verdict, values: Mapping[str, str]) -> list[str]:
-    """Those among the sentences that hold until a clock has run down."""
+    """The sentences that are true only until a clock has run down."""
     known = templates(study, verdict, promised=True)
     return [line.format_map(values) for line in known if PROMISES in line]
 
 
 def unsent(study: Study, verdict: Verdict, values: Mapping[str, str]) -> list[str]:
-    """The sentences of a report that nobody has; ``values`` are the numbers to call."""
+    """The sentences about a report that nobody has; ``values`` are the numbers to call."""
     known = {"v": "", "c": "", **values}
     said = templates(study, verdict, promised=False)
     return [line.format_map(known) for line in said]

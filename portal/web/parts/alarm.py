@@ -1,7 +1,7 @@
 """The alarm: nobody has answered a report, and the buttons that dial.
 
-It stands where an hour stood that has passed. At home the duty line and the emergency
-number; on the ward somebody is near, and is rung for.
+It replaces an hour that has passed. At home it shows the duty line and the emergency
+number. On the ward a nurse is near: the person rings for one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Alarm:
-    """What the component shows: ``back`` leads to the advice, None where it stands."""
+    """What the component shows: ``back`` leads to the advice; None on that page."""
 
     heading: str
     lines: tuple[str, ...]
@@ -71,7 +71,7 @@ def _alarm(
 
 
 def _calls(site: SiteCard, stand: AlertStanding) -> list[Call]:
-    """Whom to phone, first whoever it calls for; on the ward no ambulance."""
+    """Whom to phone, the most needed first; on the ward no ambulance."""
     duty = Call(site.duty_line, gettext("Call the duty line"), site.duty_line)
     if stand.on_ward:
         return [duty]
@@ -81,7 +81,7 @@ def _calls(site: SiteCard, stand: AlertStanding) -> list[Call]:
 
 
 def _both(site: SiteCard, stand: AlertStanding) -> list[str]:
-    """Where nobody knows whether the person is home: what is right in both places."""
+    """If nobody knows whether the person is home: what is right in both places."""
     if stand.place is not Place.UNKNOWN:
         return []
     return [both_places.line(unbroken(site.duty_line))]

@@ -1,6 +1,6 @@
 """From a form's fields to answers in the study's codes, and back into the form.
 
-What is typed is passed on as typed: the study's rules read it, not the page.
+Typed text is passed on unchanged: the study's rules read it, not the page.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from portal.protocol.demands.items import HANDWRITTEN
 from portal.protocol.study.form import Item, ItemKind
 
 LONGEST_NUMBER = 40
-LONGEST_LEVEL = 9  # digits: more of them no page sends, and Python may refuse to read
+LONGEST_LEVEL = 9  # digits: no page sends more, and Python may refuse to read more
 
 
 def read_screen(
@@ -22,8 +22,8 @@ def read_screen(
 ) -> dict[str, Any]:
     """The answers of one screen's ``items``; what was left blank is left out.
 
-    ``none`` means that "none of these" was pressed: what is unanswered gets the
-    calm answer, and what was ticked all the same counts.
+    ``none`` means that "none of these" was pressed: unanswered questions get the calm
+    answer, and ticks still count.
     """
     answers: dict[str, Any] = {}
     for item in items.values():
@@ -53,7 +53,7 @@ def _read(item: Item, form: MultiDict[str, str]) -> Any:
 
 
 def _read_level(typed: str) -> int | str | None:
-    """A step of a scale; what is no step of any stays as typed."""
+    """A step of a scale; anything else stays as typed."""
     whole = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_LEVEL
     return int(typed) if whole else typed or None
 

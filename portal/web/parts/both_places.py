@@ -1,8 +1,8 @@
-"""What is said to somebody of whom nobody knows whether they are home: right in both.
+"""What is said to a person if nobody knows whether they are home: right in both places.
 
-The sentences stand here and not in the study file, because people who are enrolled keep
-the version of it that they were enrolled with. A promise with a clock is left out: who
-is told to ring or to phone is not told to wait for a call as well.
+The sentences are here and not in the study file, because people keep the version of it
+that they were enrolled with. A promise with a clock is left out: a person who is told
+to ring or to phone is not also told to wait for a call.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def heading(tier: Tier, phone: str, emergency: str) -> str:
 
 
 def in_each(ward: Sequence[str], home: Sequence[str]) -> list[str]:
-    """Sentences that hold in one place alone, each saying so."""
+    """Sentences that are true in only one place, each saying so."""
     here = [gettext("In hospital: %(line)s", line=one) for one in ward]
     return here + [gettext("At home: %(line)s", line=one) for one in home]
 

@@ -1,8 +1,9 @@
 """Whom to phone after a report, and whether before anything else is read.
 
 One rule for the page that took a report and for the page that could not. The phone
-without a network has it too (``static/js/offline/calls.js``). Each line is offered once.
-Of a report that came in, one line is enough: who dials cannot be called.
+without a network has it too (``static/js/offline/calls.js``). Each line is offered
+once. For a report that came in, one line is enough: a person who dials cannot be
+called.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def calls(
 ) -> tuple[OfferedCall, ...]:
     """Whom to phone, the first call first.
 
-    ``sent``: the report came in. ``wanted``: the duty line is offered even where
-    nothing serious was reported. On the ward nobody is told to call an ambulance.
+    ``sent``: the report came in. ``wanted``: the duty line is offered even if nothing
+    serious was reported. On the ward nobody is told to call an ambulance.
     """
     if not verdict.tier.pages:
         return (OfferedCall(LineToCall.DUTY, first=False),) if wanted else ()

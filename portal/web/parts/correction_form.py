@@ -1,6 +1,6 @@
-"""The form of a correction: the answers of an entry once more, to be put right.
+"""The form of a correction: the answers of an entry once more, to be corrected.
 
-Only what was answered is asked again; what is new belongs into a new report.
+Only what was answered is asked again; something new belongs in a new report.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def given(items: Mapping[str, Item]) -> dict[str, Any]:
 
 
 def wrong(items: Mapping[str, Item], told: Mapping[str, Any]) -> dict[str, str]:
-    """What cannot be taken, by field; a doubtful temperature is asked about once more."""
+    """Values that cannot be used, by field; a doubtful temperature is asked again."""
     checked = check_answers(items, told)
     doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
     found = {name: gettext("Please look at this answer again.") for name in doubtful}
@@ -49,7 +49,7 @@ def wrong(items: Mapping[str, Item], told: Mapping[str, Any]) -> dict[str, str]:
 
 
 def asked(items: Mapping[str, Item], told: Mapping[str, Any]) -> list[str]:
-    """Doubtful temperatures as typed: each is asked about once, another one again."""
+    """Doubtful temperatures as typed: each is asked about once, a different one again."""
     return [_typed(name, told) for name in doubtful_temperature.questions(items, told)]
 
 

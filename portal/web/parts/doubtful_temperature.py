@@ -1,6 +1,6 @@
 """What to ask about a temperature that may be a slip, in a diary and in a correction.
 
-The study's rules take what was typed all the same (T18); the page asks first.
+The study's rules still accept what was typed (T18); the page only asks first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The page's own words beside the study's questions, for whoever fills in a diary."""
+"""The page's own words beside the study's questions, for the person who answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words at the thumb's reach, at the foot of a participant's pages."""
+"""The links at the foot of a participant's pages, where the thumb reaches them."""
 
 from __future__ import annotations
 

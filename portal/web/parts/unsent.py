@@ -1,11 +1,12 @@
-"""A report that nobody in this browser may make: kept on the page, answered all the same.
+"""A report that nobody in this browser may make: kept on the page, and still answered.
 
-Signed out for good, a phone that was switched off, another person's: nothing is stored,
-for nobody. Where this browser may still report for whom the page is about, what was
-ticked is judged in their phase and told for the place where they are. Otherwise nobody
-knows who it is: it is judged in the phase where it is worst, by any study that is known,
-and told for both places. The page says that nobody has been told and whom to phone now,
-in the language of the page that was sent, and holds the whole form to be sent again.
+The person signed out, the phone was switched off, or it is another person's: nothing is
+stored for anybody. If this browser may still report for the person of the page, the
+ticks are judged in their phase, and the advice is for the place where they are.
+Otherwise nobody knows who it is: the ticks are judged in the phase where they are
+worst, by any known study, and the advice is for both places. The page says that nobody
+has been told and whom to phone now, in the language of the page that was sent, and
+keeps the whole form to be sent again.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ from portal.web.parts.calls import Button, LineToCall, OfferedCall
 from portal.web.parts.wording import unbroken
 
 OURS = frozenset({"csrf_token", opened_page.FIELD})
-MOST_JUDGED = 2000  # characters of an answer: nobody is known to have sent it
+MOST_JUDGED = 2000  # characters of an answer: the sender is not known
 Standing = tuple[Study, str | None, Place]  # a phase of None: the worst of all
 MEANWHILE = "diary.keep"  # script keeps a screen: no page is waited for
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What was sent, by one study alone."""
+    """What was sent, judged by one study."""
 
     study: Study
     verdict: Verdict
@@ -49,7 +50,7 @@ class Judged:
 
 
 def was_refused(error: PortalError) -> bool:
-    """Whether this refusal turned away a report that came from a page of ours."""
+    """Whether this refusal stopped a report that came from a page of ours."""
     if (
         request.method in origin.SAFE
         or request.is_json
@@ -79,13 +80,13 @@ def page() -> Response:
 
 
 def _judged() -> Judged | None:
-    """The worst that can be said of it; None where nothing is serious."""
+    """The worst verdict; None if nothing is serious."""
     found = [one for each in _standings() if (one := _by(*each)) is not None]
     return max(found, key=lambda one: one.verdict.tier.rank, default=None)
 
 
 def _standings() -> tuple[Standing, ...]:
-    """That of whom the page is about, where this browser may report for them."""
+    """That of the person of the page, if this browser may report for them."""
     try:
         own = _own_standing()
     except SQLAlchemyError:
@@ -105,7 +106,7 @@ def _own_standing() -> Standing | None:
 
 
 def _studies() -> tuple[Study, ...]:
-    """Those that are known, or else the newest, as far as it can be read."""
+    """The known studies, or else the newest, if it can be read."""
     runtime = access.runtime()
     if not runtime.known_studies():
         try:
@@ -134,13 +135,13 @@ def _by(study: Study, phase: str | None, place: Place) -> Judged | None:
 
 
 def _within_reason() -> MultiDict[str, str]:
-    """The form, as much of each answer as is judged for whoever may be asking."""
+    """The form, with as much of each answer as is judged for an unknown sender."""
     said = request.form.items(multi=True)
     return MultiDict((name, value[:MOST_JUDGED]) for name, value in said)
 
 
 def _words(item: Item, answer: object) -> Iterator[str]:
-    """What somebody ticked, or typed as a temperature, as the screen says it."""
+    """What the person ticked, or typed as a temperature, in the screen's words."""
     if item.kind is ItemKind.MULTI and isinstance(answer, list):
         said = {
             str(choice.code): choice.label.say(language()) for choice in item.choices
@@ -161,7 +162,7 @@ def _lines(judged: Judged | None, site: SiteCard) -> list[str]:
 
 
 def _heading(judged: Judged | None, site: SiteCard, lines: list[str]) -> str:
-    """What to do first. Where nobody knows the place, the advice says it for both."""
+    """What to do first. If nobody knows the place, the advice is for both."""
     if judged is None:
         return gettext("This was not sent")
     place = told_for(judged.study, judged.verdict)
@@ -176,7 +177,7 @@ def _heading(judged: Judged | None, site: SiteCard, lines: list[str]) -> str:
 
 
 def _calls(judged: Judged | None, site: SiteCard) -> list[Button]:
-    """Whom to phone; the duty line also where nothing was serious."""
+    """Whom to phone; the duty line even if nothing was serious."""
     who: tuple[OfferedCall, ...] = (OfferedCall(LineToCall.DUTY, first=False),)
     if judged is not None:
         who = calls.calls(judged.study, judged.verdict, sent=False)
@@ -184,7 +185,7 @@ def _calls(judged: Judged | None, site: SiteCard) -> list[Button]:
 
 
 def _fields() -> list[tuple[str, str]]:
-    """All that was sent but the marks of the page it stood on."""
+    """Everything that was sent, except the marks of its page."""
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -193,10 +194,10 @@ def _fields() -> list[tuple[str, str]]:
 
 
 def _way_on() -> dict[str, str | None]:
-    """Why it was not taken, the mark to send it again with, and where to sign in.
+    """Why it was refused, the mark for sending it again, and where to sign in.
 
-    Whose page it was stays in the form. One that says nothing of it may be sent by who
-    reports from this browser now, where the browser itself confirms the page.
+    The form keeps whose page it was. A form that does not say so may be sent by the
+    person who reports from this browser now, if the browser itself confirms the page.
     """
     page = opened_page.page()
     if _may_now() and origin.is_surely_ours():

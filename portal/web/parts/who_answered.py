@@ -1,5 +1,5 @@
-"""What has become of a report, for whoever sent it: who is being called and until when,
-who has seen it, or that nobody has answered. People are named by role alone.
+"""What has happened to a report, for its sender: who is being called and until when,
+who has seen it, or that nobody has answered. People are named only by role.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ CALLED: dict[str, Later] = {
 class StatusLine:
     """A line with its symbol (``done``, ``waiting``), or in its place an alarm.
 
-    ``until``: from then on, as long as the page cannot ask, ``late`` takes the line's
-    place.
+    ``until``: from then on, while the page cannot ask, ``late`` replaces the line.
     """
 
     kind: str
@@ -55,10 +54,10 @@ def shown(
     back: bool,
     awaited: str | None = None,
 ) -> StatusLine:
-    """What has become of a report.
+    """What has happened to a report.
 
-    ``awaited``: the page's own sentence while somebody is awaited. ``back``: an alarm
-    leads back to the advice.
+    ``awaited``: the page's own sentence while somebody should answer. ``back``: an
+    alarm links back to the advice.
     """
     alert = stand.alert
     if stand.standing is ReportState.UNANSWERED:
@@ -90,7 +89,7 @@ def waited_for(plan: Mapping[str, Any], step: int, due: str) -> str:
 
 
 def seen(study: Study, role: str | None, at: datetime, zone: str) -> str:
-    """The study's sentence; one that has no place for the role does not tell it."""
+    """The study's sentence; without a placeholder for the role it does not name it."""
     who = str(WHO[role]) if role in WHO else gettext("somebody")
     text = study.messages["L-seen"].text.say(language())
     return text.format(time=filters.clock(at, zone), role=who)

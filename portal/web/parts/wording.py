@@ -13,5 +13,5 @@ def sentences(text: str) -> list[str]:
 
 
 def unbroken(number: str) -> str:
-    """A telephone number that no line's end tears apart."""
+    """A telephone number that no line break splits."""
     return number.replace("-", "\u2060-\u2060").replace(" ", "\u00a0")

@@ -1,7 +1,7 @@
-"""What somebody is told about the words they wrote: first what to do if they feel ill now,
-then by when a person reads them.
+"""What a person is told about the words they wrote: first what to do if they feel ill
+now, then by when somebody will read them.
 
-Instead of thanks: nobody has read anything yet.
+It replaces thanks: nobody has read anything yet.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from portal.web.parts.wording import unbroken
 class WordsReceipt:
     """``lines`` in the page's language; ``phone``: whom to call, None on the ward.
 
-    ``until``: the hour that the last of them names, where it is still to come.
+    ``until``: the hour that the last line names, if it is still to come.
     """
 
     lines: tuple[str, ...]
@@ -35,7 +35,7 @@ class WordsReceipt:
 def receipt(
     db: Session, site: SiteCard, entry_id: int, *, now: datetime
 ) -> WordsReceipt | None:
-    """What is told about the words of an entry; None where nobody need read any."""
+    """What is said about the words of an entry; None if nobody needs to read them."""
     reading = unread_receipts.of_entry(db, entry_id, now=now)
     if reading is None:
         return None

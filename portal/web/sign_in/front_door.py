@@ -1,4 +1,4 @@
-"""The front door, the way out, and the language of the house."""
+"""The first page, signing out, and the language switch."""
 
 from __future__ import annotations
 

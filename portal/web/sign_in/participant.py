@@ -18,7 +18,7 @@ from portal.web.sign_in import signing_in
 
 blueprint = GuardedBlueprint("auth", __name__, guard="open")
 Errors = list[tuple[str, str]]
-STEP = "sign_in"  # where in the session the sign-in under way stands
+STEP = "sign_in"  # the key in the session of a sign-in in progress
 
 
 @blueprint.get("/sign-in")

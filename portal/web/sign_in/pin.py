@@ -1,6 +1,6 @@
 """An enrolled phone's PIN: it opens what the phone's owner may read.
 
-Writing needs none: the report stands first on the page.
+Reporting needs no PIN: the report comes first on the page.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Between a right password and being signed in: whose turn it is, and for how long.
+"""Between a right password and being signed in: who is signing in, and for how long.
 
-The browser holds it in its signed cookie, which proves the password alone: a code is
-still asked for. It ends by itself, and at once with a new password.
+The browser holds it in its signed cookie, which proves only the password: a code is
+still needed. It ends by itself, and at once after a new password.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class ShownSecret:
 
 
 def required() -> bool:
-    """Whether nobody of the staff may do without: where real people are followed."""
+    """Whether all staff need a second factor: where real people are followed."""
     return access.runtime().settings.mode == "production"
 
 
 def seals() -> Seals:
-    """What keeps secrets sealed."""
+    """What seals the secrets."""
     settings = access.runtime().settings
     return Seals(settings.secret_key, settings.old_secret_key)
 
@@ -72,7 +72,7 @@ def shown(db: Session, staff_id: int) -> ShownSecret | None:
 
 
 def why(answer: CodeResult) -> str:
-    """Why a code did not do, in a sentence."""
+    """Why a code was refused, in a sentence."""
     if answer is CodeResult.UNREADABLE:
         return gettext(
             "Your second factor can no longer be read. Ask an administrator, "

@@ -1,4 +1,4 @@
-"""Signing a participant or caregiver in, by whatever showed who they are."""
+"""Signing in a participant or caregiver, once they have shown who they are."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ PHONES: dict[str, Later] = {
 
 
 def sign_in(person: Person, *, by_code: bool, by_text: bool = False) -> Response:
-    """Open a session for a person on this phone, which is enrolled by it.
+    """Open a session for a person on this phone, and enrol the phone.
 
-    ``by_text``: the code came by text, so that their number is theirs.
+    ``by_text``: the code came by text, so the number is theirs.
     """
     runtime = access.runtime()
     now, real_now = runtime.now(), runtime.real_now()
@@ -53,6 +53,6 @@ def sign_in(person: Person, *, by_code: bool, by_text: bool = False) -> Response
 
 
 def _kind() -> str:
-    """What sort of phone this says it is: enough to tell two of one person apart."""
+    """The kind of phone, as it says itself: enough to tell two of one person apart."""
     said = request.user_agent.string
     return next((kind for mark, kind in KINDS if mark in said), "computer")

@@ -11,7 +11,7 @@ from portal.web.frame import access, own_paths
 def sign_out(then: str) -> Response:
     """End the session, here and in the database, and go to ``then``.
 
-    The enrolled phone stays: a report that waits on it must still get through.
+    The phone stays enrolled: a report that waits on it must still get through.
     """
     viewer = access.viewer()
     if viewer is not None:

@@ -54,7 +54,7 @@ def try_password() -> ResponseReturnValue:
 
 
 def _after_password(username: str, password: str) -> ResponseReturnValue | None:
-    """Where a right password leads; None: it is wrong."""
+    """Where a right password leads; None: the password is wrong."""
     runtime = access.runtime()
     real_now = runtime.real_now()
     with runtime.writing() as db:
@@ -77,7 +77,7 @@ def _after_password(username: str, password: str) -> ResponseReturnValue | None:
 
 
 def _token_or_offer(db: Session, staff_id: int, wanted: SecondStep) -> str | None:
-    """A session's token where the password is enough; else a secret, where one lacks."""
+    """A session's token if the password is enough; else a new secret, if there is none."""
     runtime = access.runtime()
     if wanted is SecondStep.NOTHING:
         return accounts.sign_in(
@@ -99,7 +99,7 @@ def staff_set_up() -> ResponseReturnValue:
 
 
 def _code_page(errors: Errors, status: int) -> ResponseReturnValue:
-    """The page that asks for a code; before it, for the app, where it is not set up."""
+    """The page that asks for a code, or first for the app if none is set up."""
     with access.runtime().reading() as db:
         staff_id = second_step.under_way(db)
         if staff_id is None:
@@ -123,7 +123,7 @@ def try_staff_code() -> ResponseReturnValue:
 
 
 def _after_code(typed: str) -> tuple[CodeResult | None, str | None]:
-    """What became of a code, and the session's token; None: nobody is so far."""
+    """The result of a code, and the session's token; None: no password was right yet."""
     runtime = access.runtime()
     times = {"now": runtime.now(), "real_now": runtime.real_now()}
     with runtime.writing() as db:

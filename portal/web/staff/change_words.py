@@ -1,4 +1,4 @@
-"""What a change of somebody's follow-up means, said before it is made."""
+"""What a change of a person's follow-up means, said before it is made."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Days and moments out of a form, in the site's zone, each refusal by its field.
+"""Days and moments from a form, in the site's zone, each refusal at its field.
 
-A value that is rare, and every number that is to be kept, is asked about once: the form that comes back names it in ``asked``,
-and is taken while that value stands.
+A rare value, and every number that will be kept, is asked about once: the form that
+comes back names it in ``asked``, and is accepted while that value is unchanged.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def moment(name: str, zone: str) -> datetime:
     """A moment, from a local date and time in ``zone``.
 
     Raises:
-        InvalidInput: it is none, or lies outside what a calendar can hold.
+        InvalidInput: it is none, or is outside what a calendar can hold.
     """
     try:
         local = datetime.fromisoformat(forms.text(name, longest=25))
@@ -80,7 +80,7 @@ def number(name: str) -> int | None:
 
 
 class UnreadFields:
-    """What of one form could not be read, to be told with what else it lacks."""
+    """Unreadable values of one form, reported together with its other faults."""
 
     def __init__(self) -> None:
         self.found: list[InvalidInput] = []
@@ -94,7 +94,7 @@ class UnreadFields:
             return None
 
     def refuse(self) -> None:
-        """Take nothing of a form that could not be read whole.
+        """Store nothing from a form that could not be read completely.
 
         Raises:
             Faults: something could not be read.
@@ -104,16 +104,16 @@ class UnreadFields:
 
 
 def every(error: InvalidInput) -> Sequence[InvalidInput]:
-    """One refusal, or each of those that were told together."""
+    """One refusal, or each of several reported together."""
     return error.every if isinstance(error, Faults) else (error,)
 
 
 def mobile(name: str, country: str) -> str:
-    """A number that takes texts, in E.164, once it was read back and has come again.
+    """A number that takes texts, in E.164, after it was read back and sent again.
 
     Raises:
         InvalidInput: it is none; the sentence says what is wrong with it.
-        Doubtful: it was not read back yet: the sentence does.
+        Doubtful: it was not read back yet; the sentence reads it back.
     """
     number = phone_numbers.to_mobile(typed_number(name), country)
     if not sure(name):
@@ -127,12 +127,12 @@ def mobile(name: str, country: str) -> str:
 
 
 def typed_number(name: str) -> str:
-    """A number as typed: one that is too long is never cut to another one."""
+    """A number as typed: a number that is too long is never cut into another number."""
     return forms.text(name, longest=phone_numbers.LONGEST + 1)
 
 
 def sure(name: str) -> bool:
-    """Whether this very value was asked about and has come again."""
+    """Whether this same value was asked about and was sent again."""
     return _as_asked(name) in request.form.getlist("asked")
 
 

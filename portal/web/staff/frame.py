@@ -1,4 +1,4 @@
-"""The blueprint that the team's pages hang on, and what stands round each of them."""
+"""The blueprint of the team's pages, and what surrounds each of them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def note_viewing(subject: str, subject_id: int) -> None:
 def staff_page(
     template: str, place: str, status: int = 200, **context: Any
 ) -> tuple[str, int]:
-    """A page of the team's, at one of its places."""
+    """A page of the team, under one entry of the menu."""
     return render_page(template, place, **context), status
 
 
@@ -139,7 +139,7 @@ def say(text: Text) -> str:
 def named(*errors: InvalidInput) -> Errors:
     """The errors of a form, by the field each belongs to, in the viewer's language.
 
-    Of two about one field the later one is told.
+    If two are about one field, the later one is shown.
     """
     every = [one for error in errors for one in fields.every(error)]
     return {one.field or "form": sentence_of(one) for one in every}

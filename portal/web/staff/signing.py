@@ -1,4 +1,4 @@
-"""Signing on a page: who is signed in proves once more that it is them."""
+"""Signing on a page: the signed-in person proves once more who they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Setting a ward's screen up: a code that somebody of the team made, typed once."""
+"""Setting up a ward screen: a code that the team made, typed once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The ward's screen: what waits for a person, as codes and tiers, kept fresh by itself.
 
-It reads its own site's alerts and writes nothing but that it is alive. To take an alert
-somebody signs in: a screen is nobody.
+It reads its own site's alerts and writes only that it is alive. To take an alert
+somebody signs in, because a screen is not a person.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def live() -> ResponseReturnValue:
 @blueprint.post("/beat")
 @passive
 def beat() -> ResponseReturnValue:
-    """Keep that the screen is alive, whether it can make a sound, and what it rings for."""
+    """Note that the screen is alive, whether it can sound, and what it rings for."""
     said = request.get_json() if request.is_json else None
     armed = said.get("armed") if isinstance(said, dict) else None
     rings = said.get("rings") if isinstance(said, dict) else None

@@ -1,4 +1,4 @@
-"""How somebody is reached: another number, their phones, a caregiver who leaves."""
+"""How a person is reached: another number, their phones, a caregiver who leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another day of the infusion: first what it would move, then signed for."""
+"""Changing the day of the infusion: first show what it moves, then sign."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def day_zero_page(code: str) -> ResponseReturnValue:
 @blueprint.post(PATH)
 @needs("amend")
 def change_day_zero(code: str) -> ResponseReturnValue:
-    """Sign, and move all that is reckoned from the day."""
+    """Sign, and move everything that is computed from the day."""
     on: date | None = None
     try:
         on = fields.day("d0")
@@ -69,7 +69,7 @@ def _asked() -> date:
 
 
 def _signed(code: str, on: date) -> SignedDay:
-    """What is to be signed is looked at first: a wrong form costs no try."""
+    """Check the form before the signature: a wrong form costs no try."""
     why = forms.text("why", longest=adoption.LONGEST_REASON)
     signed = SignedDay(on, viewer().staff_id or 0, why)
     with access.runtime().reading() as db:
@@ -82,7 +82,7 @@ def _signed(code: str, on: date) -> SignedDay:
 def _page(
     code: str, on: date | None, errors: Errors, status: int
 ) -> ResponseReturnValue:
-    """What was reported is told only to whoever may read it."""
+    """Show what was reported only to a viewer who may read it."""
     with access.runtime().reading() as db:
         case = case_of(db, code)
         found = day_zero_preview.preview(case, on) if on else None

@@ -1,7 +1,7 @@
-"""A sign-in code on paper, for somebody whom texts do not reach: made, shown, printed.
+"""A sign-in code on paper, for a person whom texts do not reach: made, shown, printed.
 
-The answer to the form is the sheet itself and not another page, because nobody keeps
-the digits: shown once, printed, and gone. Made again, the one before is over.
+The answer to the form is the sheet itself and not another page, because the digits are
+not kept: shown once, printed, and gone. A new code ends the one before.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def make_paper_code(code: str) -> ResponseReturnValue:
 
 
 def _sheet(person: Person, made: PrintedCode) -> dict[str, Any]:
-    """What is printed, in the language of whoever gets it."""
+    """What is printed, in the language of the person who gets it."""
     address = f"{access.runtime().settings.public_url.rstrip('/')}/sign-in/paper"
     site = sites.sites().card(person.site_id, person.language)
     with speaking(person.language):

@@ -81,7 +81,7 @@ def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
 
 @blueprint.post("/participants/<code>/stay")
 def stay(code: str) -> ResponseReturnValue:
-    """Record that somebody went home, was or is in hospital, or what was wrong of it."""
+    """Record that a person went home, was or is in hospital, or correct such a record."""
     act = request.form.get("act")
     field = "right" if act in ("correct", "reopen") else "on"
     try:
@@ -133,7 +133,7 @@ def _caregiver_form(
 
 @blueprint.post("/participants/<code>/caregiver")
 def add_caregiver(code: str) -> ResponseReturnValue:
-    """Add somebody who may report, after their own consent."""
+    """Add a caregiver who may report, after their own consent."""
     unread = UnreadFields()
     try:
         with access.runtime().writing() as db:

@@ -41,7 +41,7 @@ def reminders(code: str) -> ResponseReturnValue:
 
 @blueprint.post(PATH)
 def change_hours(code: str) -> ResponseReturnValue:
-    """Change quiet hours or the time zone; another zone is looked at before."""
+    """Change quiet hours or the time zone; another zone is shown before it counts."""
     try:
         _change(code)
     except ZoneNeedsConfirming as error:

@@ -1,4 +1,4 @@
-"""Whether somebody is in follow-up, and before it changes a plain word on what stops."""
+"""Whether a person is in follow-up, and, before it changes, what stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own account: who one is here, and setting up the second factor."""
+"""The viewer's own account, and setting up the second factor."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
 @blueprint.post("/accounts/<int:staff_id>/second-factor")
 @needs("accounts")
 def reset_second_factor(staff_id: int) -> ResponseReturnValue:
-    """Take the second factor of somebody who stands before the administrator away."""
+    """Remove the second factor of a colleague who is there in person."""
     runtime = access.runtime()
     with runtime.writing() as db:
         colleagues.reset_second_factor(
@@ -75,7 +75,7 @@ def set_password(staff_id: int) -> ResponseReturnValue:
 @blueprint.post("/accounts/<int:staff_id>/close")
 @needs("accounts")
 def close_account(staff_id: int) -> ResponseReturnValue:
-    """Close the account of somebody who left; the rota then shows what they leave."""
+    """Close the account of a colleague who left; the rota then shows the gaps."""
     runtime = access.runtime()
     with runtime.writing() as db:
         admin = acting(db, viewer())

@@ -1,4 +1,4 @@
-"""The screens that ring on the ward: made, seen to be alive, and taken away again."""
+"""The screens that ring on the ward: made, checked for life, and removed again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sirens() -> ResponseReturnValue:
 @blueprint.post("/sirens")
 @needs("rota")
 def make_siren() -> ResponseReturnValue:
-    """Make a screen; its code is on this answer and nowhere else ever after."""
+    """Make a screen; its code is shown in this answer and never again."""
     runtime = access.runtime()
     try:
         name = forms.text("name", longest=rules.LONGEST_NAME)
@@ -38,7 +38,7 @@ def make_siren() -> ResponseReturnValue:
 @blueprint.post("/sirens/<int:siren_id>/revoke")
 @needs("rota")
 def revoke_siren(siren_id: int) -> ResponseReturnValue:
-    """Take a screen's credential away: it shows nothing any more."""
+    """Remove a screen's credential: it shows nothing any more."""
     runtime = access.runtime()
     with runtime.writing() as db:
         now, real_now = runtime.now(), runtime.real_now()

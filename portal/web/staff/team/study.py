@@ -1,4 +1,4 @@
-"""Versions of the study: what one changes, and moving people to it, signed for."""
+"""Versions of the study: what one changes, and moving people to it with a signature."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def study_version(study_version_id: int) -> ResponseReturnValue:
 @blueprint.post("/study/<int:study_version_id>")
 @needs("amend")
 def adopt_version(study_version_id: int) -> ResponseReturnValue:
-    """Move those who are chosen, each in a transaction of their own."""
+    """Move the chosen people, each in a separate transaction."""
     codes = request.form.getlist("people")
     try:
         move = _signed(study_version_id, codes)
@@ -60,7 +60,7 @@ def adopt_version(study_version_id: int) -> ResponseReturnValue:
 
 
 def _signed(version_id: int, codes: list[str]) -> SignedMove:
-    """What is to be signed is looked at first: a wrong form costs no try.
+    """Check the form before the signature: a wrong form costs no try.
 
     Raises:
         InvalidInput: nobody is chosen, no reason is given, or the signature is wrong.

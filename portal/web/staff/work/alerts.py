@@ -58,7 +58,7 @@ def _page(alert_id: int, errors: Errors, status: int) -> ResponseReturnValue:
 
 @blueprint.post("/alerts/<int:alert_id>/ack")
 def acknowledge(alert_id: int) -> ResponseReturnValue:
-    """One tap: I have this. Who comes second is shown who has it."""
+    """One tap: I have this. A second person is shown who has it."""
     try:
         with access.runtime().writing() as db:
             answering.acknowledge(
@@ -71,7 +71,7 @@ def acknowledge(alert_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/alerts/<int:alert_id>/take")
 def take_over(alert_id: int) -> ResponseReturnValue:
-    """Take it from whoever has it."""
+    """Take it over from the person who has it."""
     try:
         with access.runtime().writing() as db:
             answering.hand_over(db, alert_id, acting(db, viewer()), now=now())

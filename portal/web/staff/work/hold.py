@@ -31,7 +31,7 @@ def hold() -> ResponseReturnValue:
 @blueprint.post("/hold/release")
 @needs("rota")
 def release_hold() -> ResponseReturnValue:
-    """Let messages go again, in one's own name, after saying what was done."""
+    """Release messages in the viewer's own name, after saying what was done."""
     if request.form.get("rung") != "yes":
         said = gettext(
             "Tick this when everybody who may have been ill has been phoned."

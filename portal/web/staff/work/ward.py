@@ -1,4 +1,4 @@
-"""Asking the ward: everybody of whom it is not known where they are, on one form."""
+"""Asking the ward: everybody whose place is not known, on one form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ward() -> ResponseReturnValue:
 
 @blueprint.post("/ward")
 def answer_for_ward() -> ResponseReturnValue:
-    """Record of each person whether they are still here, or went home and when."""
+    """Record for each person whether they are still here, or went home and when."""
     unread = UnreadFields()
     words = _words(unread)
     try:
@@ -54,7 +54,7 @@ def answer_for_ward() -> ResponseReturnValue:
 
 
 def _words(unread: UnreadFields) -> list[WardAnswer]:
-    """What was ticked, of each person once; who has nothing ticked is asked again."""
+    """What was ticked, once a person; a person without a tick is asked about again."""
     found = []
     for name, said in request.form.items():
         if name.startswith(PLACE) and said in (wards.HERE, wards.HOME):
@@ -66,7 +66,7 @@ def _words(unread: UnreadFields) -> list[WardAnswer]:
 
 
 def _ask_about_loose_days(unread: UnreadFields) -> None:
-    """A day that was written without ticking "Went home" is no answer, and is not lost."""
+    """A day without a tick at "Went home" is no answer, but it is kept on the form."""
     today = str(local_date(now(), zone()))
     for name, day in request.form.items():
         code = name.removeprefix(ON)

@@ -45,7 +45,7 @@ def live() -> ResponseReturnValue:
 
 @blueprint.post("/clock/<int:step_id>/confirm")
 def confirm_clock(step_id: int) -> ResponseReturnValue:
-    """Say that the machine's clock is right as it stands now."""
+    """Say that the machine's clock is right now."""
     runtime = access.runtime()
     with runtime.writing() as db:
         clock_steps.confirm(
