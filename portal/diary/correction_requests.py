@@ -1,7 +1,6 @@
 """Corrections of somebody else's entry: asked for, then decided by the investigator.
 
-What was asked for is kept whatever becomes of it. What is dangerous in it does not
-wait for the decision.
+The request is kept, whatever is decided. Danger in it does not wait for the decision.
 """
 
 from __future__ import annotations
@@ -40,9 +39,9 @@ from portal.vocabulary.tasks import TaskKind
 
 
 def ask(case: Case, correction: Correction) -> None:
-    """Keep a correction of somebody else's entry, and have the investigator look.
+    """Keep a correction of somebody else's entry, and ask the investigator to decide.
 
-    What it would make urgent pages at once. A repeat changes nothing.
+    Anything that it makes urgent pages at once. A repeat changes nothing.
 
     Raises:
         InvalidInput: no reason is given, or nothing is changed.
@@ -79,7 +78,7 @@ def ask(case: Case, correction: Correction) -> None:
 def accept(
     session: Session, study: Study, request_id: int, staff: Staff, *, now: datetime
 ) -> CorrectionRequest:
-    """Make a correction that was asked for part of the entry. A repeat changes nothing.
+    """Add the requested correction to the entry. A repeat changes nothing.
 
     Raises:
         NotFound: no such request at this person's site.
@@ -114,7 +113,7 @@ def accept(
 def decline(
     session: Session, request_id: int, staff: Staff, why: str, *, now: datetime
 ) -> CorrectionRequest:
-    """Leave the entry as it is; what was asked for stays. A repeat changes nothing.
+    """Leave the entry as it is; the request is kept. A repeat changes nothing.
 
     Raises:
         NotFound: no such request at this person's site.
@@ -189,7 +188,7 @@ def _open_task(case: Case, request: CorrectionRequest) -> None:
 
 
 def _alert_what_is_new(case: Case, entry: Entry, correction: Correction) -> None:
-    """Page at once for what the correction would make urgent: that cannot wait."""
+    """Page at once for anything that the correction makes urgent: that cannot wait."""
     versions = timeline.versions_of(case.session, entry.id)
     said, source = correction.answers, versions[0].source
     verdict = judged(case, said, entry_id=entry.id, source=source)

@@ -1,6 +1,6 @@
-"""Corrections: what was reported stays, what it should have said stands beside it.
+"""Corrections: the report stays, and what it should have said is kept beside it.
 
-Whoever reported may correct their own entry, with a reason; anybody else asks the
+The reporter may correct their own entry, with a reason. Anybody else asks the
 investigator (``correction_requests``).
 """
 
@@ -33,7 +33,7 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Correction:
-    """What should have been said. ``answers`` are the changed ones alone.
+    """What should have been said. ``answers`` are only the changed ones.
 
     ``version_id`` is the form's own UUID: sent twice, it corrects once.
     """
@@ -67,7 +67,7 @@ def is_own(session: Session, entry: Entry, actor: audit.Actor) -> bool:
 def changed(
     session: Session, entry: Entry, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Those of ``answers`` that say something else than the entry says now."""
+    """Those of ``answers`` that differ from the entry now."""
     said = timeline.merged(timeline.versions_of(session, entry.id))
     return {
         name: value
@@ -77,12 +77,12 @@ def changed(
 
 
 def correct(case: Case, correction: Correction) -> Receipt:
-    """Add a correction by who reported; it is triaged like any version.
+    """Add a correction by the reporter; it is triaged like any version.
 
-    It may open or raise an alert; it never lowers or closes one: an open alert that
-    this entry had raised is marked as corrected, for whoever answers it. None, where
-    the correction is not the corrector's to make and waits for the investigator.
-    A repeat changes nothing.
+    It may open or raise an alert. It never lowers or closes one: an open alert that
+    this entry had raised is marked as corrected, for the person who answers it. None if
+    the corrector may not make it and it waits for the investigator. A repeat changes
+    nothing.
 
     Raises:
         InvalidInput: no reason is given, or nothing is changed.
@@ -118,7 +118,7 @@ def entry_of(session: Session, participant: Participant, entry_id: int) -> Entry
 
 
 def check(correction: Correction) -> None:
-    """Refuse a correction without a reason, or of nothing.
+    """Refuse a correction that gives no reason or changes nothing.
 
     Raises:
         InvalidInput: as said.
@@ -130,7 +130,7 @@ def check(correction: Correction) -> None:
 
 
 def mark_alert(session: Session, entry: Entry, version_id: str, now: datetime) -> None:
-    """Tell whoever answers the open alert that what raised it was corrected."""
+    """Note on the open alert, for its answerer, that its report was corrected."""
     query = (
         select(Alert)
         .join(AlertFinding, AlertFinding.alert_id == Alert.id)

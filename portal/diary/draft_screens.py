@@ -1,7 +1,8 @@
 """A diary screen by screen, as a page reads it and sends it.
 
-A page gets values and hands values back. What one sending of a screen means (the answers
-kept, the drawing beside them, the end of the diary) is settled here in one transaction.
+A page gets values and gives values back. What one sending of a screen means (the
+answers kept, the drawing beside them, the end of the diary) is decided here in one
+transaction.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from portal.protocol.study.model import Tier
 
 @dataclass(frozen=True)
 class OpenDraft:
-    """A diary under way. ``asked_again``: what the page has asked about once more.
+    """A diary in progress. ``asked_again``: what the page has asked about once more.
 
-    ``strokes`` is the sentence under way; ``worst`` the worst verdict so far.
+    ``strokes`` is the sentence in progress; ``worst`` the worst verdict so far.
     """
 
     id: str
@@ -41,8 +42,8 @@ class SentScreen:
     """One screen as it was sent.
 
     ``asking``: temperatures to ask about once more; ``left_blank``: what was asked and
-    not answered; ``drawn``: the sentence written by hand; ``ends``: the diary is over
-    with it.
+    not answered; ``drawn``: the sentence written by hand; ``ends``: it is the diary's
+    last screen.
     """
 
     answers: Mapping[str, Any]
@@ -87,14 +88,14 @@ def open_draft(case: Case, draft_id: str) -> OpenDraft:
 
 
 def left_open(case: Case, reporter: str) -> str | None:
-    """The diary that this reporter began lately and did not finish."""
+    """The diary that this reporter began recently and did not finish."""
     since = case.now - drafts.RESUMED_WITHIN
     left = drafts.unfinished(case.session, case.participant, reporter, since=since)
     return left.id if left is not None else None
 
 
 def send(case: Case, draft_id: str, sent: SentScreen, writer: Writer) -> Receipt | None:
-    """Keep a screen; a receipt where something was sent, at the end the whole diary's.
+    """Keep a screen; a receipt if something was sent, at the end the whole diary's.
 
     Raises:
         EntryRefused, NotFound: as ``drafts``.
@@ -115,7 +116,7 @@ def send(case: Case, draft_id: str, sent: SentScreen, writer: Writer) -> Receipt
 def keep(
     case: Case, draft_id: str, answers: Mapping[str, Any], drawn: str | None
 ) -> None:
-    """Keep what a screen holds while somebody still answers it, and draws on it."""
+    """Keep what a screen holds while somebody still answers it or draws on it."""
     who = (case.session, case.participant, draft_id)
     drafts.keep(*who, answers, now=case.now)
     handwriting.hold(drafts.own(*who), drawn, now=case.now)
@@ -129,10 +130,10 @@ def send_reading(
     *,
     asking: Collection[str] = (),
 ) -> Receipt | None:
-    """Store a second reading as it stands; None while it is asked about once more.
+    """Store a second reading; None while the page asks about it once more.
 
-    It is part of a diary and completes none: the day's own stays to be written.
-    The same again gives the same receipt.
+    It is part of a diary but completes none: the day's own diary is still to be
+    written. The same again gives the same receipt.
     """
     draft = drafts.own(case.session, case.participant, draft_id)
     draft.updated_at = case.now

@@ -1,7 +1,7 @@
 """A diary written screen by screen: nothing said is lost, nothing dangerous waits.
 
-An answer that reaches urgent is sent at once; what somebody leaves unfinished for
-ten minutes is sent as it stands.
+An answer that reaches urgent is sent at once. A diary left unfinished for ten minutes
+is sent as it is.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def own(session: Session, participant: Participant, draft_id: str) -> Draft:
 def unfinished(
     session: Session, participant: Participant, reporter: str, *, since: datetime
 ) -> Draft | None:
-    """The newest diary this reporter began after ``since`` and did not finish."""
+    """The newest diary that this reporter began after ``since`` and did not finish."""
     query = select(Draft).where(
         Draft.participant_id == participant.id,
         Draft.reporter == reporter,
@@ -108,12 +108,12 @@ def save_screen(
 ) -> Receipt | None:
     """Keep one screen's answers; send all at once when they reach urgent.
 
-    ``asking`` names temperatures that the page asks about once more: they count
-    when they are given again, or when the diary is left for ten minutes.
-    ``left_blank`` names what the screen asked and was not answered (any more).
-    Gives the receipt when something was sent, else None. A finished diary changes
-    no more: what is answered otherwise afterwards is kept and triaged as a
-    correction of it, so that going back never loses a word.
+    ``asking`` names temperatures that the page asks about once more: they count when
+    they are given again, or when the diary is left for ten minutes. ``left_blank``
+    names questions of the screen without an answer (now). Gives the receipt when
+    something was sent, else None. A finished diary changes no more: a different answer
+    afterwards is kept and triaged as a correction of it, so that going back never loses
+    a word.
     """
     draft = own(case.session, case.participant, draft_id)
     changed = {
@@ -142,8 +142,9 @@ def keep(
     """Keep what a screen holds while somebody still answers it.
 
     Nothing is judged before they continue, or leave it for ten minutes: a finger that
-    slips on a small screen pages nobody. What was taken back goes only with the screen,
-    so that one that comes late takes nothing away. A finished diary stays as it is.
+    slips on a small screen pages nobody. An answer that was taken back is removed only
+    with the screen, so that a late request removes nothing. A finished diary stays as
+    it is.
     """
     draft = own(session, participant, draft_id)
     if draft.finished_at is None:
@@ -156,7 +157,7 @@ def put_answers(
 ) -> None:
     """Put answers into a draft, and take out what was left blank.
 
-    What was asked about once more and is now another answer may be asked again.
+    If an answer that was asked about has changed, the page may ask again.
     """
     stay = {key: draft.answers[key] for key in draft.answers if key not in left_blank}
     whole = {**stay, **answers}
@@ -169,7 +170,7 @@ def put_answers(
 
 
 def _reaches_urgent(case: Case, draft: Draft) -> bool:
-    """Whether these answers must leave now; a refused field alone does not."""
+    """Whether these answers must be sent now; a refused field alone is no reason."""
     answers = {**_settled(draft), "reporter": draft.reporter}
     try:
         verdict = judged(case, answers, entry_id=draft.entry_id)
@@ -179,7 +180,7 @@ def _reaches_urgent(case: Case, draft: Draft) -> bool:
 
 
 def ask_about(draft: Draft, fields: Collection[str]) -> bool:
-    """Note what is being asked again; whether something just stopped being asked."""
+    """Note what is asked again; whether something has just stopped being asked."""
     before = {mark for mark in draft.asked_again if mark.startswith(ASKING)}
     now_asking = {f"{ASKING}{field}" for field in fields}
     asked = {mark for mark in draft.asked_again if not mark.startswith(ASKING)}
@@ -188,7 +189,7 @@ def ask_about(draft: Draft, fields: Collection[str]) -> bool:
 
 
 def _settled(draft: Draft) -> dict[str, Any]:
-    """The answers without those that the page is just asking about once more."""
+    """The answers without those that the page is asking about once more."""
     return {
         field: answer
         for field, answer in draft.answers.items()

@@ -1,7 +1,7 @@
 """Diary entries: stored as they come, triaged in the same transaction.
 
-Whatever is dangerous opens an alert before anybody is told "received". A version is
-never changed; the same UUID again gives the same receipt.
+Danger opens an alert before anybody is told "received". A version is never changed; the
+same UUID again gives the same receipt.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _follow_up(
     version_id = submission.version_id
     silence.note_heard(case, entry_id, submission.kind, submission.answers, verdict)
     reviews.open_tasks(case, verdict, entry_id, version_id)
-    if submission.source == "app":  # of a text its own door takes care
+    if submission.source == "app":  # texts that come in have their own code for this
         words = words or Words("versions", version_id)
         reason = submission.reason
         handed = Handed(entry_id, words, submission.answers, reason, verdict)

@@ -1,7 +1,7 @@
 """The sentence written with a finger: kept with its entry, for people to compare.
 
 A change of handwriting is an early sign of neurotoxicity. The drawing is optional; one
-that cannot be read is dropped, and holds up no entry.
+that cannot be read is dropped and delays no entry.
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ def keep(
     *,
     now: datetime,
 ) -> bool:
-    """Keep what was written on a screen of this draft; whether it was new and readable.
+    """Keep the sentence written on a draft's screen; whether it was new and readable.
 
-    The same drawing again is kept once; another one of the same entry beside the first.
+    The same drawing again is kept once; a different one of the same entry is kept
+    beside the first.
     """
     draft = session.get(Draft, draft_id)
     if text is None or draft is None or draft.participant_id != participant.id:
@@ -77,10 +78,10 @@ def keep(
 
 
 def hold(draft: Draft, text: object, *, now: datetime) -> None:
-    """Hold what somebody still writes, so that a reload shows it again.
+    """Hold an unfinished sentence, so that a reload shows it again.
 
-    An empty ground takes nothing away, and what cannot be read is dropped. A diary that
-    is left takes the sentence along; a finished one stays as it is.
+    An empty drawing removes nothing, and one that cannot be read is dropped. An
+    unfinished diary is sent with its sentence; a finished one stays as it is.
     """
     if not isinstance(text, str) or draft.finished_at or text == draft.strokes:
         return
@@ -90,7 +91,7 @@ def hold(draft: Draft, text: object, *, now: datetime) -> None:
 
 
 def of_participant(session: Session, participant_id: int) -> Drawings:
-    """What staff compare: of each entry the newest drawing."""
+    """What staff compare: the newest drawing of each entry."""
     query = (
         select(Handwriting, Entry.local_date)
         .join(Entry, Entry.id == Handwriting.entry_id)

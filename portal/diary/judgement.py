@@ -1,10 +1,11 @@
-"""The verdict on what somebody says, with all that the rules take into account.
+"""The verdict on what a person says, with everything that the rules take into account.
 
-Every door asks here: phase and place today, the entry's own day, what the entry said
-before and what was reported before it. A door that forgot one of them would miss a page.
+Every way in for reports asks here: phase and place today, the entry's own day, what the
+entry said before and what was reported before it. Code that forgot one of them would
+miss a page.
 
-An entry keeps the study version that it began under, whatever version its person was
-moved to meanwhile: its questions, its rules and what is said of it belong together.
+An entry keeps the study version that it began under, even if its person was moved
+meanwhile: its questions, its rules and what is said about it belong together.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from portal.protocol.triage.verdict import Verdict
 
 
 def of_entry(case: Case, entry_id: int | None) -> Case:
-    """The case by the version that an entry began under; None: one that begins now."""
+    """The case by the version that an entry began under; None: it begins now."""
     return case.under(timeline.began_under(case.session, entry_id))
 
 
@@ -35,8 +36,8 @@ def judged(
 ) -> Verdict:
     """The verdict on an entry that would say ``answers`` over what it said before.
 
-    ``entry_id`` is None for one that has no version yet; ``stated_at`` is then the day
-    that it is about. ``phase`` is the one of an earlier sending, by default today's.
+    ``entry_id`` is None for an entry without a version yet; ``stated_at`` is then the
+    day that it is about. ``phase`` is that of an earlier sending, by default today's.
 
     Raises:
         EntryRefused: a field is invalid and nothing readable was urgent.

@@ -1,8 +1,8 @@
-"""Entries that a phone kept while it had no network: taken in once, whenever they come.
+"""Entries that a phone kept while it had no network: stored once, whenever they come.
 
 The phone's clock may be wrong by a year. How long an entry waited is the difference of
-two readings of that clock, so our own clock says when it was written. An entry that is
-dangerous is answered as if it had come at once, however old it is.
+two readings of that clock, so our own clock says when it was written. A dangerous entry
+is answered as if it had come at once, however old it is.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ LONGEST_WAIT = timedelta(days=60)
 
 @dataclass(frozen=True)
 class KeptEntry:
-    """What a phone hands in. ``kind``: red_flags, screen (a diary so far), complete.
+    """What a phone sends. ``kind``: red_flags, screen (a diary so far), complete.
 
     ``entry_id`` is the UUID of the red-flag screen, None for a diary that was started
-    on our own pages; ``draft_id`` the UUID of the rest of that diary. ``written_at`` and
-    ``phone_at`` are both the phone's clock: when it was written, and when it was sent.
-    ``day`` is the past day of a diary that is added afterwards; ``drawn`` what was
-    written by hand, as it was sent; ``study`` the hash of the study version by which
-    the phone asked and judged, as far as it says.
+    on our own pages; ``draft_id`` the UUID of the rest of that diary. ``written_at``
+    and ``phone_at`` are both the phone's clock: when it was written, and when it was
+    sent. ``day`` is the past day of a diary that is added afterwards; ``drawn`` the
+    handwriting as it was sent; ``study`` the hash of the study version by which the
+    phone asked and judged, if it says so.
     """
 
     kind: KeptKind
@@ -60,10 +60,10 @@ def stated_at(kept: KeptEntry, *, now: datetime) -> datetime:
 
 
 def take(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
-    """Store what came, triaged, and the drawing; None: it is an unfinished diary now.
+    """Store and triage what came, and the drawing; None: it is an unfinished diary now.
 
-    The same again gives the same receipt. Such a diary is judged by the engine ten
-    minutes later, as any that somebody left, unless it reaches urgent now.
+    The same again gives the same receipt. The engine judges such a diary ten minutes
+    later, like any unfinished diary, unless it reaches urgent now.
 
     Raises:
         NotFound: the diary is somebody else's, or was never started.
@@ -94,7 +94,7 @@ def _stored(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
     try:
         with case.session.begin_nested():
             return drafts.finish_draft(case, kept.draft_id, writer)
-    except EntryRefused:  # kept as it stands: the engine hands it to a nurse
+    except EntryRefused:  # kept as it is: the engine gives it to a nurse
         return receipt
 
 
@@ -125,7 +125,7 @@ def _begin(case: Case, writer: Writer, entry_id: str, kept: KeptEntry) -> Receip
 
 
 def _rest(session: Session, kept: KeptEntry) -> dict[str, Any]:
-    """The other screens' answers; red flags again only where they differ."""
+    """The other screens' answers; red flags again only if they differ."""
     answers = dict(kept.answers)
     first = session.get(EntryVersion, kept.entry_id) if kept.entry_id else None
     if first is None or first.answers.get(RED_FLAGS) == answers.get(RED_FLAGS):

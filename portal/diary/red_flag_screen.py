@@ -1,7 +1,7 @@
 """The first screen of a diary: stored and judged by itself, then the rest begins.
 
-Whatever is ticked there is answered before anybody continues. The rest gets the draft
-that the screen's UUID leads to, so that a screen sent twice begins one diary.
+Every tick is answered before anybody continues. The rest gets a draft whose UUID
+follows from the screen's, so that a screen sent twice begins one diary.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ def begin_diary(
 def correct_first(
     case: Case, writer: Writer, entry_id: str, ticked: Sequence[str]
 ) -> str | None:
-    """Take a screen that was sent twice with other ticks as a correction of the first.
+    """Treat a screen that was sent twice with other ticks as a correction of the first.
 
-    The version to show: the correction's, or the first where it waits or is none. None:
-    the first is not this person's.
+    The version to show: the correction's, or the first if the correction waits or there
+    is none. None: the first is not this person's.
     """
     first = case.session.get(EntryVersion, entry_id)
     if first is None or first.participant_id != case.participant.id:

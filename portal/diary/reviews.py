@@ -1,4 +1,4 @@
-"""What an entry asks of staff beside an alert: reviews, and who owns them.
+"""What an entry needs from staff beside an alert: reviews, and who owns them.
 
 Same-day findings are reviewed by the nurse, unless an alert already carries them;
 leaving the two-hour circle goes to the coordinator, a possible pregnancy to the
@@ -28,7 +28,7 @@ NEVER_IN_AN_ALERT = frozenset(OWNERS)
 def open_tasks(case: Case, verdict: Verdict, entry_id: int, version_id: str) -> None:
     """Open one task per kind and entry; a later version adds its rules to it.
 
-    What departs from the protocol is noted beside it, once.
+    A protocol deviation is noted beside it, once.
     """
     for (kind, tier), rules in grouped(verdict).items():
         key = f"E:{entry_id}:{kind}:{tier.value}"

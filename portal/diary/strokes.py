@@ -19,7 +19,7 @@ Strokes = list[list[int]]
 
 
 def read_strokes(text: str) -> Strokes | None:
-    """The strokes that ``text`` holds; None: there are none, or it is something else."""
+    """The strokes in ``text``; None: there are none, or it is something else."""
     if not text or len(text) > LONGEST:
         return None
     try:

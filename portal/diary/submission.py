@@ -1,4 +1,4 @@
-"""What is handed in for the diary: by whom, what, and the receipt for it."""
+"""What is submitted to the diary: by whom, what, and the receipt for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANGED_AFTERWARDS = "answered otherwise after sending"
 class Writer:
     """Who writes: reporter (self, caregiver), language, actor, and the phone.
 
-    ``stated_at`` says when it was written, where that was not now; ``phone_at`` and
+    ``stated_at`` says when it was written, if that was not now; ``phone_at`` and
     ``phone_zone`` what the phone's clock showed when it was sent.
     """
 
@@ -35,12 +35,12 @@ class Writer:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a phone or a person hands in. ``version_id`` is the sender's UUID.
+    """What a phone or a person submits. ``version_id`` is the sender's UUID.
 
-    ``kind`` is red_flags, partial, complete or correction; ``source`` app, text,
-    phone or staff; ``entry_id`` joins the entry that an earlier version began.
-    ``stated_at`` says when it was so, where that was not now: the entry stands for
-    that day, and is judged by what was known of the days before it.
+    ``kind`` is red_flags, partial, complete or correction; ``source`` app, text, phone
+    or staff; ``entry_id`` joins the entry that an earlier version began. ``stated_at``
+    is the moment it is about, if that was not now: the entry is for that day, and is
+    judged by what was known of the days before it.
     """
 
     version_id: str
@@ -77,7 +77,7 @@ class Receipt:
 
 
 def as_sent(submission: Submission, now: datetime) -> dict[str, Any]:
-    """The columns of a version that are as they were handed in."""
+    """The columns of a version that are kept as they were sent."""
     offset = submission.phone_at and submission.phone_at - now
     return {
         "id": submission.version_id,

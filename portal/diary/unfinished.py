@@ -1,4 +1,4 @@
-"""Diaries that somebody left unfinished: sent as they stand after ten minutes."""
+"""Diaries that were left unfinished: sent as they are after ten minutes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ AT_ONCE = 50
 
 
 def finish_left_drafts(session: Session, study_of: StudyOf, *, now: datetime) -> int:
-    """Send what was left unfinished for ten minutes; how many diaries.
+    """Send diaries left unfinished for ten minutes; how many.
 
-    One that fails keeps no other from being judged: see ``one_by_one``.
+    One that fails does not stop the others: see ``one_by_one``.
     """
     query = (
         select(Draft)
@@ -48,7 +48,7 @@ def finish_left_drafts(session: Session, study_of: StudyOf, *, now: datetime) ->
 
 
 def anything_left(session: Session, *, now: datetime) -> bool:
-    """Whether any diary was left unfinished long enough."""
+    """Whether any diary was left unfinished for long enough."""
     return session.scalar(select(Draft.id).where(*_left(now)).limit(1)) is not None
 
 

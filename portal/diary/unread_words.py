@@ -1,8 +1,8 @@
-"""Words that no rule raised: one task a person and day, "Read what they wrote".
+"""Words that no rule raised: one task for each person and day, "Read what they wrote".
 
-Whatever door they come by, they open the day's task or join it while it is open. What
-comes after it was done opens another, so that no words hide behind an outcome that was
-written before them. The task holds where the words stand, never a copy of them.
+However they come, they open the day's task or join it while it is open. Words that come
+after it is done open another, so that none are hidden behind an outcome that was
+written before them. The task holds where the words are, never a copy of them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SOON = 2  # the study's first phases, in which words are read within hours
 
 @dataclass(frozen=True)
 class Words:
-    """Where words stand: one of ``PLACES``, and the row."""
+    """Where the words are: one of ``PLACES``, and the row."""
 
     place: str
     row: int | str
@@ -50,7 +50,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Handed:
-    """What somebody handed in: the answers and reason of one version of an entry."""
+    """What a person sent: the answers and reason of one version of an entry."""
 
     entry_id: int
     words: Words
@@ -60,10 +60,10 @@ class Handed:
 
 
 def of_entry(case: Case, handed: Handed) -> None:
-    """Have somebody read the words of a version that is stored, where they are new.
+    """Have somebody read the words of a stored version, if they are new.
 
-    Not a note that raised an alert or an open review itself, nor what an earlier
-    version of the entry said already.
+    Not if the note itself raised an alert or an open review, or if an earlier version
+    of the entry said the same.
     """
     reason = handed.reason if handed.reason != CHANGED_AFTERWARDS else None
     unread = reason is not None and must_be_read(reason)
@@ -97,8 +97,8 @@ def of_draft(case: Case, draft: Draft) -> None:
 def open_or_join_task(case: Case, words: Words) -> datetime:
     """Open the day's task about these words, or join it; by when they are read.
 
-    The task keeps the earliest hour of all its words. What joins one that is overdue
-    has its own hour, and pages again when that is over.
+    The task keeps the earliest hour of all its words. Words that join an overdue task
+    have their own hour, and page again when it is over.
     """
     case.lock()
     zone = case.site.time_zone
@@ -126,7 +126,7 @@ def finish_reading(
     Then nobody is asked to phone about today's missing diary. A repeat changes nothing.
 
     Raises:
-        InvalidInput: nothing is said of what came of it.
+        InvalidInput: no outcome is given.
         NotFound: no such task at this person's site.
     """
     known = session.get(Task, task_id)
@@ -140,7 +140,7 @@ def finish_reading(
 
 
 def is_soon(case: Case) -> bool:
-    """Whether they are in hospital or in their first weeks at home."""
+    """Whether the person is in hospital or in their first weeks at home."""
     return case.phase in [phase.code for phase in case.study.phases[:SOON]]
 
 
@@ -205,7 +205,7 @@ def _join(task: Task, words: Words, by: datetime, *, soon: bool) -> None:
 
 
 def _tier(soon: bool) -> Tier:
-    """Same-day work while it pages when it is late; later it only shows."""
+    """Same-day work while it pages when late; in later phases it is only shown."""
     return Tier.SAME_DAY if soon else Tier.ROUTINE
 
 

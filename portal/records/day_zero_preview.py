@@ -1,8 +1,8 @@
-"""What another D0 would do to one person: looked at before it is signed, never stored.
+"""What another D0 would change for one person: shown before it is signed, never stored.
 
-What moves from when to when, what was sent about the days that move, which entries would
-stand in another phase, and what the rules would have made of them there. The entries
-themselves stay as judged.
+It shows what moves from when to when, what was sent about the days that move, which
+entries would be in another phase, and which alerts and tasks the rules would have made
+for them there. The entries themselves stay as judged.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from portal.vocabulary.visits import VisitState
 
 @dataclass(frozen=True)
 class VisitMove:
-    """A visit that is expected: its day by the old D0 and the new.
+    """An expected visit: its day by the old D0 and by the new.
 
-    A booked one keeps its hour (``was`` is ``becomes``); ``fits``: in its new window.
+    A booked visit keeps its time (``was`` is ``becomes``); ``fits``: in its new window.
     """
 
     code: str
@@ -43,7 +43,7 @@ class VisitMove:
 
 @dataclass(frozen=True)
 class LeftText:
-    """A text that left already about a day that would move; ``about`` names the day."""
+    """A text already sent about a day that would move; ``about`` names the day."""
 
     at: datetime
     about: str
@@ -51,7 +51,7 @@ class LeftText:
 
 @dataclass(frozen=True)
 class OtherPhase:
-    """An entry that would stand in another phase."""
+    """An entry that would be in another phase."""
 
     day: date
     was: str
@@ -60,7 +60,7 @@ class OtherPhase:
 
 @dataclass(frozen=True)
 class DayZeroPreview:
-    """All of it, of one person."""
+    """The whole preview for one person."""
 
     code: str
     before: date
@@ -73,7 +73,7 @@ class DayZeroPreview:
 
 
 def preview(case: Case, on: date) -> DayZeroPreview:
-    """What the day would do.
+    """What the new day would change.
 
     Raises:
         InvalidInput: the day cannot be right for this person.
@@ -119,7 +119,7 @@ def _move(case: Case, window: VisitWindow, day: date, *, booked: bool) -> VisitM
 
 
 def _sent(case: Case) -> Iterator[LeftText]:
-    """Texts about visits that are expected, and about days that hang on D0 alone."""
+    """Texts about expected visits, and about days that depend on D0 alone."""
     number = case.participant.id
     query = select(Message).where(
         Message.participant_id == number,

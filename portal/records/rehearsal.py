@@ -1,9 +1,9 @@
-"""What another version would have made of the last days: judged again, and not stored.
+"""What another version would have made of the last days: judged again, not stored.
 
-Entries and silences are judged twice by the same code, by the version that somebody
-follows and by the other, so that a difference is one of the versions alone. Where
-somebody was is taken as it is known now. The earlier hours of a call after an alarming
-report are left out: they need the minute at which each report came.
+Entries and silences are judged twice by the same code, by the person's version and by
+the other, so that only the versions can differ. Where the person was is taken as it is
+known now. The earlier hours of a call after an alarming report are left out: they need
+the minute at which each report came.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from portal.visits.reminders.past_silence import calls_missed
 
 
 class RehearsedChange(StrEnum):
-    """What the other version would have made of it."""
+    """What the other version would have changed."""
 
     GAINED = "gained"
     LOST = "lost"
@@ -42,7 +42,7 @@ class RehearsedChange(StrEnum):
 
 @dataclass(frozen=True)
 class RehearsedLine:
-    """One alert or task that differs: of whom, of which day, and both ways."""
+    """One alert or task that differs: whose, on which day, and both results."""
 
     code: str
     day: date
@@ -54,7 +54,7 @@ class RehearsedLine:
 
 @dataclass(frozen=True)
 class RehearsedPlan:
-    """What an entry is judged by: a study, the day all is counted from, and the stays."""
+    """What an entry is judged by: a study, the day from which days count, the stays."""
 
     study: Study
     d0: date
@@ -66,7 +66,7 @@ class RehearsedPlan:
 
 
 def plan_of(case: Case, study: Study) -> RehearsedPlan:
-    """Somebody as they are known now, by a study."""
+    """A person as they are known now, by a study."""
     stays = timeline.stays_of(case.session, case.participant)
     return RehearsedPlan(study, case.participant.d0, stays)
 
@@ -83,7 +83,7 @@ def rehearse(
     days: int,
     now: datetime,
 ) -> Sequence[RehearsedLine]:
-    """Everybody in follow-up in the version's study, by what it would have changed."""
+    """Everybody in follow-up in the version's study, with what it would have changed."""
     query = (
         select(Participant)
         .join(StudyVersion, StudyVersion.id == Participant.study_version_id)
@@ -112,14 +112,14 @@ def _of_person(case: Case, other: Study, days: int) -> Iterator[RehearsedLine]:
 def of_entries(
     case: Case, since: date, before: RehearsedPlan, after: RehearsedPlan
 ) -> Iterator[RehearsedLine]:
-    """What differs where the entries of one person are judged by two plans."""
+    """What differs if the entries of one person are judged by two plans."""
     for entry in entries_since(case, since):
         was, now = (_judged(case, entry, one) for one in (before, after))
         yield from _lines(case, entry.local_date, was, now)
 
 
 def entries_since(case: Case, since: date) -> Sequence[Entry]:
-    """Somebody's entries about a day and those after it."""
+    """A person's entries about a day and those after it."""
     query = select(Entry).where(
         Entry.participant_id == case.participant.id, Entry.local_date >= since
     )
@@ -127,7 +127,7 @@ def entries_since(case: Case, since: date) -> Sequence[Entry]:
 
 
 def _judged(case: Case, entry: Entry, plan: RehearsedPlan) -> Outcomes:
-    """The gravest that any sending of the entry comes to, and its tasks."""
+    """The worst verdict that any sending of the entry gets, and its tasks."""
     versions = list(timeline.versions_of(case.session, entry.id))
     worst: Verdict | None = None
     found: Outcomes = {}

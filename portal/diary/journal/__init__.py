@@ -1,4 +1,4 @@
 """The red-flag journal: a file on another disk, and the way from it to the database.
 
-Whoever takes a report in, the second path of the engine and the commands come in.
+The rooms that take reports, the engine's second path and the commands come in.
 """

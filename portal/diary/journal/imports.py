@@ -1,7 +1,7 @@
-"""From the red-flag journal into the database: each report once, and said to be so.
+"""From the red-flag journal into the database: each report once, marked as such.
 
-A report that is there already is left alone; one whose person this database does not
-know stays for people to look after, and is never dropped.
+A report that is there already is left alone. A report of a person whom this database
+does not know stays on the list for people, and is never dropped.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def missing(
 def bring_in(
     session: Session, study_of: StudyOf, slip: JournaledReport, *, now: datetime
 ) -> bool:
-    """Store a report and open what must be answered; False: nobody here knows whose.
+    """Store a report and open what must be answered; False: its person is not known.
 
-    It stands for the moment at which it was written down. A repeat changes nothing.
+    It is about the moment at which it was written down. A repeat changes nothing.
     """
     person = _person(session, slip)
     if person is None:
@@ -84,7 +84,7 @@ def _submission(case: Case, slip: JournaledReport, person: Person) -> Submission
 
 
 def _stated(case: Case, slip: JournaledReport) -> datetime:
-    """When it was so: the day it was written about, else when it was written down."""
+    """The moment it is about: its day, else the moment it was written down."""
     try:
         day = date.fromisoformat(slip.day or "")
     except ValueError:
@@ -93,7 +93,7 @@ def _stated(case: Case, slip: JournaledReport) -> datetime:
 
 
 def _person(session: Session, slip: JournaledReport) -> Person | None:
-    """Who holds it, if this database knows them under the same study code."""
+    """Whose it is, if this database knows them under the same study code."""
     kind, _, key = slip.holder.partition(":")
     match kind:
         case "person":

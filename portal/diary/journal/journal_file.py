@@ -1,8 +1,8 @@
 """The red-flag journal: every dangerous report once more, outside the database.
 
-It stands on another disk, so that a report outlives a database that is locked, full,
+It is on another disk, so that a report survives if the database is locked, full,
 damaged or restored from yesterday. A line holds codes, readings and times: no name, no
-number, no free text. It is on the disk before whoever wrote it continues.
+number, no free text. It is on the disk before the writer continues.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from portal.diary.journal.journaled_reports import Journal, JournaledReport
 
-LARGEST = 32 * 1024 * 1024  # bytes; past it the file is a fault, not a journal
+LARGEST = 32 * 1024 * 1024  # bytes; a larger file is a fault, not a journal
 
 
 def note(path: str | None, slip: JournaledReport) -> bool:
@@ -42,7 +42,7 @@ def note_paged(path: str, at: datetime) -> None:
 
 
 def note_taken(path: str, slip_id: str, by: str) -> None:
-    """Append that somebody looks after a report that the database cannot take.
+    """Append that somebody takes care of a report that the database cannot store.
 
     Raises:
         OSError: it cannot be written.
@@ -67,7 +67,7 @@ def _append(path: str | None, line: Mapping[str, Any]) -> bool:
 
 
 def read(path: str) -> Journal:
-    """Everything in the file; a line that a power cut tore is left out.
+    """Everything in the file; a line cut off by a power failure is left out.
 
     Raises:
         OSError: it is there and cannot be read.
@@ -90,7 +90,7 @@ def read(path: str) -> Journal:
                 case _:
                     continue
         except (KeyError, TypeError, ValueError):
-            continue  # not ours, or torn: what is whole still counts
+            continue  # not ours, or cut off: complete lines still count
     return Journal(slips, tuple(paged), taken, before)
 
 
@@ -123,7 +123,7 @@ def _moment(text: str) -> datetime:
 
 @contextmanager
 def alone(path: str) -> Iterator[bool]:
-    """Whether this process alone may page from the journal now; held to the end."""
+    """Whether only this process may page from the journal now; it keeps this lock."""
     file = os.open(path, os.O_RDONLY)
     try:
         try:

@@ -28,7 +28,7 @@ def person_holder(participant_id: int, caregiver_id: object, code: str) -> str:
 
 
 class Said(Protocol):
-    """What a slip keeps of a version that was handed in."""
+    """What a slip keeps of a submitted version."""
 
     @property
     def version_id(self) -> str: ...  # noqa: D102
@@ -69,12 +69,12 @@ class JournaledReport:
 
     @property
     def version_id(self) -> str:
-        """The UUID of the version it becomes: its own, where nothing was left out."""
+        """The UUID of the version it becomes: its own, if nothing was left out."""
         return self.id if self.whole else str(uuid.uuid5(SPACE, self.id))
 
     @property
     def code(self) -> str:
-        """What a page says of it: the study code, or a name of its own with a digit."""
+        """What a page calls it: the study code, or a name of its own with a digit."""
         if self.holder.startswith("person:"):
             return self.holder.rpartition(":")[2]
         return f"J{uuid.uuid5(SPACE, self.id).int % 1000:03}"
@@ -82,7 +82,7 @@ class JournaledReport:
 
 @dataclass(frozen=True)
 class Journal:
-    """What stands in the file: reports, when staff were paged, what somebody took."""
+    """What the file holds: reports, when staff were paged, what somebody took."""
 
     slips: Mapping[str, JournaledReport]
     paged: tuple[datetime, ...]
@@ -90,16 +90,16 @@ class Journal:
     pages_before: Mapping[str, int]  # how often staff had been paged when it came
 
     def paged_since(self, slips: Iterable[JournaledReport]) -> tuple[datetime, ...]:
-        """When staff were paged after the newest of these reports, by place in the file.
+        """When staff were paged after the newest of these, by place in the file.
 
-        Times would not do: a report may be about yesterday, and clocks are moved.
+        Times cannot be used: a report may be about yesterday, and clocks are moved.
         """
         before = max((self.pages_before[slip.id] for slip in slips), default=0)
         return self.paged[before:]
 
 
 def without_words(study: Study, slip: JournaledReport) -> JournaledReport:
-    """The slip without what somebody typed as words: those may name a person."""
+    """The slip without typed words: they may name a person."""
     kept = {
         name: answer
         for name, answer in slip.answers.items()
@@ -128,6 +128,6 @@ def remember(case: Case, said: Said, caregiver_id: str) -> None:
 
 
 def remembered(session: Session) -> list[JournaledReport]:
-    """What ``remember`` was told in a session, once."""
+    """What ``remember`` kept in a session, once."""
     found: list[JournaledReport] = session.info.pop(REMEMBERED, [])
     return found

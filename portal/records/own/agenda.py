@@ -17,9 +17,9 @@ from portal.vocabulary.visits import VisitState
 
 @dataclass(frozen=True)
 class AgendaVisit:
-    """One visit. ``place`` in the list: past, next or later; ``day`` is what holds.
+    """One visit. ``place`` in the list: past, next or later; ``day`` is the valid one.
 
-    ``window`` is given only where the study shows it and the visit is not past.
+    ``window`` is given only if the study shows it and the visit is not past.
     """
 
     id: int
@@ -36,7 +36,7 @@ class AgendaVisit:
 
 @dataclass(frozen=True)
 class Dated:
-    """Something that holds up to and including ``until``: a page message's id."""
+    """Something that is valid up to and including ``until``: a page message's id."""
 
     message: str
     until: date
@@ -44,7 +44,7 @@ class Dated:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The visits in order of their days, and what holds now."""
+    """The visits in order of their days, and what is valid now."""
 
     today: date
     day: int
@@ -71,7 +71,7 @@ def of(case: Case) -> Agenda:
 
 
 def dated(study: Study, d0: date, today: date) -> list[Dated]:
-    """What holds today until a day counted from D0, the nearest end first.
+    """What is valid today until a day counted from D0, the nearest end first.
 
     Driving is said only once the investigator has set the number of days.
     """

@@ -1,9 +1,9 @@
-"""Tables as CSV that a spreadsheet opens as it stands, and never runs.
+"""Tables as CSV that a spreadsheet opens unchanged, and never runs.
 
 A cell of text that begins like a formula gets an apostrophe in front, which
-spreadsheets hide; so does one that begins with an apostrophe of its own. Whoever
-reads such a file takes one leading apostrophe from cells of text and has what was
-typed. Numbers are written as numbers.
+spreadsheets hide; so does a cell that already begins with an apostrophe. To get back
+what was typed, remove one leading apostrophe from cells of text. Numbers are written as
+numbers.
 """
 
 from __future__ import annotations

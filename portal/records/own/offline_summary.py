@@ -1,5 +1,5 @@
 """What a phone may carry for days without a network: a day number, the next visit,
-numbers to call, and until when an answer is awaited. Never a name, a code, or anything
+numbers to call, and until when an answer should come. Never a name, a code, or anything
 that was reported.
 """
 
@@ -31,7 +31,7 @@ AHEAD = timedelta(days=400)
 
 @dataclass(frozen=True)
 class PocketVisit:
-    """The next visit: its name, its day, and the moment where one is booked."""
+    """The next visit: its name, its day, and the moment if one is booked."""
 
     title: Text
     on: date
@@ -40,7 +40,7 @@ class PocketVisit:
 
 @dataclass(frozen=True)
 class Awaited:
-    """A report that nobody has answered: ``seconds`` are left for it, 0 none."""
+    """A report that nobody has answered: ``seconds`` are left for an answer; 0: none."""
 
     seconds: int
     version_id: str
@@ -50,10 +50,11 @@ class Awaited:
 class OfflineSummary:
     """``day`` counts from the infusion. ``phases`` are the phase of today and those
     that begin in the next year, each with its first day, as the calendar knows them
-    now; ``places`` says likewise where the person is, or that nobody knows. ``offsets``
-    say from when the site's clock is how far ahead of UTC. ``study`` is the hash of the
-    version by which the phone judges; until ``amended`` it says that this is a new one, and
-    until ``recounted`` that the day of the infusion was changed.
+    now; ``places`` says in the same way where the person is, or that nobody knows.
+    ``offsets`` say from when on the site's clock is how far ahead of UTC. ``study`` is
+    the hash of the version by which the phone judges. Until ``amended`` the phone says
+    that this version is new, and until ``recounted`` that the day of the infusion was
+    changed.
     """
 
     today: date
@@ -102,12 +103,12 @@ def phases_ahead(
 def places_ahead(
     d0: date, today: date, stays: Sequence[HospitalStay]
 ) -> tuple[tuple[date, str], ...]:
-    """Likewise where the person is, or that nobody knows."""
+    """In the same way where the person is, or that nobody knows."""
     return _changes(today, lambda day: place_on(d0, day, stays).value)
 
 
 def offsets_ahead(zone: str, now: datetime) -> tuple[tuple[datetime, timedelta], ...]:
-    """From which moments on the site's clock is so much ahead of UTC.
+    """From which moments on the site's clock is how far ahead of UTC.
 
     A phone's own table of zones may be years old.
     """
@@ -118,7 +119,7 @@ def offsets_ahead(zone: str, now: datetime) -> tuple[tuple[datetime, timedelta],
 
 
 def _changes(today: date, on: Callable[[date], str]) -> tuple[tuple[date, str], ...]:
-    """What holds today and from which days on it changes."""
+    """What is valid today, and from which days on it changes."""
     found: list[tuple[date, str]] = []
     for ahead in range(AHEAD.days + 1):
         day = today + timedelta(days=ahead)

@@ -1,8 +1,8 @@
-"""What somebody reported, whole, as a file for themselves to keep.
+"""Everything a person reported, as a file that they may keep.
 
-Every version of every entry with its four times: when it was so (``stated``), the
-phone's clock and zone, when it arrived, and how far the phone's clock was off. What
-triage made of it is the study team's, and is not in the file.
+Every version of every entry with its four times: the moment it is about (``stated``),
+the phone's clock and zone, when it arrived, and how wrong the phone's clock was. The
+verdict of triage is for the study team and is not in the file.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ COLUMNS = {  # of the CSV, before the questions
 
 @dataclass(frozen=True)
 class OwnDataSubject:
-    """Whose data, in which study; ``zone`` is the site's, in which times are written."""
+    """Whose data, in which study; times are written in ``zone``, the site's."""
 
     study: Study
     participant: Participant

@@ -25,8 +25,8 @@ from portal.protocol.triage.verdict import Verdict
 class SentReport:
     """One version of an entry. ``said``: the newest answer to each of its questions.
 
-    ``stand``: what has become of the alert it opened or joined. ``minutes``: within
-    which somebody answers, from its coming; 0: none are promised.
+    ``stand``: what has happened to the alert that it opened or joined. ``minutes``: how
+    soon after it came somebody should answer; 0: none are promised.
     """
 
     id: str
@@ -39,7 +39,7 @@ class SentReport:
 
 
 def find(case: Case, version_id: str, *, since: datetime | None) -> SentReport:
-    """A report of this person's; ``since``: for a phone that may only write.
+    """A report of this person; ``since``: for a phone that may only write.
 
     Raises:
         NotFound: there is none, it is somebody else's, or it came before ``since``.
@@ -55,7 +55,7 @@ def find(case: Case, version_id: str, *, since: datetime | None) -> SentReport:
 
 
 def of_receipt(session: Session, receipt: Receipt, *, now: datetime) -> SentReport:
-    """The report behind a receipt, with what triage said of this sending of it."""
+    """The report of a receipt, with what triage said about this sending of it."""
     version = session.get_one(EntryVersion, receipt.version_id)
     return _report(session, version, receipt.verdict, receipt.alert_id, now)
 

@@ -1,7 +1,7 @@
 """Symptoms by day, as a person may look back on them: what was there, and how strong.
 
 Nothing is judged here: a cell says the strongest answer of a day in the study's own
-words. What nobody reported on any of the days has no row.
+words. A symptom that nobody reported on any of the days has no row.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class SymptomRow:
 
     @property
     def is_red_flags(self) -> bool:
-        """Whether anything here is an emergency, however few signs were ticked."""
+        """Whether any tick here is an emergency, however few there are."""
         return self.item == RED_FLAGS
 
 

@@ -33,8 +33,8 @@ from portal.vocabulary.people import ParticipantStatus
 class Today:
     """``day`` counts from the infusion; ``done_at`` is when today's diary came.
 
-    ``visit_on`` is the day of the next visit as it holds; ``missed`` is yesterday, where
-    its diary was due and nobody has sent it.
+    ``visit_on`` is the valid day of the next visit; ``missed`` is yesterday, if its
+    diary was due and nobody has sent it.
     """
 
     today: date
@@ -50,7 +50,7 @@ class Today:
     recounted: bool  # their day of infusion was changed lately
     missed: date | None
     dated: Sequence[Dated]
-    stand: AlertStanding | None  # what has become of an open report
+    stand: AlertStanding | None  # what has happened to an open report
 
 
 def of(case: Case, reporter: str) -> Today:
@@ -135,9 +135,9 @@ def done_at(
 
 
 def open_alert(session: Session, participant: Participant) -> Alert | None:
-    """The alert that something reported has raised and nobody has closed, or None.
+    """The alert that a report has raised and nobody has closed, or None.
 
-    One about a diary that did not come is no answer to anything the person said.
+    An alert about a missing diary does not answer anything the person said.
     """
     reported = select(AlertFinding.alert_id).where(
         AlertFinding.entry_version_id.is_not(None)

@@ -1,7 +1,7 @@
 """The treatment card: what a doctor who has never seen this person must know at once.
 
-Its sentences are the study's, in both languages; only who it is and when the cells
-were given are the person's own.
+Its sentences are the study's, in both languages. Only the name and the date of the
+infusion are the person's own.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ SHOWN = ("code", "name")
 class TreatmentCard:
     """One card. ``who`` is the name or the study code, as the site chose.
 
-    ``sentences`` holds those of ``CARD`` that the study has, with their
-    placeholders still to be filled.
+    ``sentences`` holds those of ``CARD`` that the study has, with their placeholders
+    unfilled.
     """
 
     who: str

@@ -1,4 +1,4 @@
-"""Alerts as they went: who was told, when and how, who had it, what came of it."""
+"""The history of alerts: who was told, when and how, who had it, and the outcome."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class AlertItem:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "alert"
 
 
@@ -190,7 +190,7 @@ def _event(event: AlertEvent, names: Mapping[int, str]) -> EventLine:
 def _found(
     session: Session, study_of: StudyOf, alerts: list[Alert]
 ) -> dict[int, list[FiredRule]]:
-    """What fired: of each rule the newest seeing at its highest tier."""
+    """What fired: for each rule the newest finding at its highest tier."""
     studies = {alert.id: study_of(alert.study_version_id) for alert in alerts}
     query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(studies)))
     newest: dict[int, dict[str, AlertFinding]] = defaultdict(dict)
@@ -218,7 +218,7 @@ def _found(
 def findings_of(
     session: Session, alert_ids: Iterable[int]
 ) -> dict[int, dict[str, str]]:
-    """Of each alert, every rule that fired and the highest tier it came out at."""
+    """For each alert, every rule that fired, with its highest tier."""
     query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(alert_ids)))
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for one in session.scalars(query.order_by(AlertFinding.id)):
@@ -240,7 +240,7 @@ def titled(study: Study, rules: dict[str, str]) -> tuple[AlertRule, ...]:
 def _saw(
     session: Session, study: Study, one: AlertFinding
 ) -> tuple[AnswerInWords, ...]:
-    """What a rule saw; with it, as typed, a temperature that was in doubt."""
+    """What a rule saw, together with a doubtful temperature as it was typed."""
     said = seen(study, one.facts)
     if not is_doubtful(one.facts) or one.entry_version_id is None:
         return said

@@ -46,7 +46,7 @@ class VisitChanged:
 
 @dataclass(frozen=True)
 class StatusChanged:
-    """Somebody was paused, withdrawn, and so on."""
+    """A person was paused, withdrawn, and so on."""
 
     at: datetime
     status: str
@@ -138,7 +138,7 @@ def waiting(
 def asked(
     session: Session, study: Study, requests: Iterable[CorrectionRequest]
 ) -> list[RequestedCorrection]:
-    """Requests with what the entry said before them, in words."""
+    """Requests, with what the entry said before each, in words."""
     found = list(requests)
     ids = {number for one in found for number in _people(one)}
     names = staff_names(session, ids)
@@ -217,7 +217,7 @@ def _visits(
 
 
 def statuses(session: Session, participant: Participant) -> list[StatusChanged]:
-    """How somebody's follow-up went, oldest first."""
+    """The changes of a person's status, oldest first."""
     query = select(StatusChange).filter_by(participant_id=participant.id)
     rows = session.scalars(query.order_by(StatusChange.id)).all()
     names = staff_names(session, {row.staff_id for row in rows if row.staff_id})

@@ -1,4 +1,4 @@
-"""What somebody reported, entry by entry, with every version and what triage saw."""
+"""What a person reported, entry by entry, with every version and what triage saw."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Fired:
 
 @dataclass(frozen=True)
 class Version:
-    """One version as it came: ``clock_off`` is the phone's clock minus ours, if far."""
+    """One version as it came: ``clock_off`` is the phone's clock minus ours, if large."""
 
     id: str
     kind: str
@@ -60,8 +60,8 @@ class Version:
 class EntryItem:
     """One report: its answers together, the newest verdict, and each version.
 
-    ``conflicts``: how often the same version came again with other content.
-    ``late``: it was added afterwards, for the day it stands for.
+    ``conflicts``: how often the same version came again with other content. ``late``:
+    it was added afterwards, for the day it is about.
     """
 
     id: int
@@ -78,13 +78,13 @@ class EntryItem:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "entry"
 
 
 @dataclass(frozen=True)
 class Reported:
-    """The entries, newest first, and what stands pinned above them."""
+    """The entries, newest first, and what is pinned above them."""
 
     entries: tuple[EntryItem, ...]
     curve: tuple[CurveDay, ...]
@@ -124,7 +124,7 @@ def reported(
 def _stored(
     session: Session, participant_id: int, first: date
 ) -> tuple[dict[int, Entry], dict[int, list[EntryVersion]]]:
-    """The entries from ``first`` on, and of each its versions, oldest first."""
+    """The entries from ``first`` on, each with its versions, oldest first."""
     query = (
         select(Entry, EntryVersion)
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
@@ -171,7 +171,7 @@ def _item(
 
 
 def _is_late(version: EntryVersion) -> bool:
-    """Whether it came so long after what it tells of that staff should know."""
+    """Whether it came so long after the moment it is about that staff should know."""
     stated = version.stated_at
     return stated is not None and version.received_at - stated >= LATE
 

@@ -1,4 +1,4 @@
-"""Why a message did or did not go out, in sentences for whoever runs the portal.
+"""Why a message did or did not go out, in sentences for operators.
 
 Nothing is decided here: states, tries and what providers said are put into words.
 Numbers are masked, and no text of a message is repeated.
@@ -48,7 +48,7 @@ TRIES = {
 def why(
     session: Session, message_id: int, *, now: datetime, real_now: datetime
 ) -> tuple[str, ...]:
-    """What the message is, why it stands where it stands, and each try at sending it.
+    """What the message is, why it is in its state, and each try at sending it.
 
     Raises:
         NotFound: there is no such message.
@@ -99,7 +99,7 @@ def _state(message: Message, now: datetime) -> list[str]:
 def _engine(
     session: Session, message: Message, now: datetime, real_now: datetime
 ) -> list[str]:
-    """A due message that waits makes one ask whether anybody sends at all."""
+    """If a due message waits, say whether any engine is running."""
     if message.state not in WAITING or message.next_try_at > now:
         return []
     last = beats.last_acting(session)

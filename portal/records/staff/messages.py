@@ -1,4 +1,4 @@
-"""Messages about one participant or alert: what went out or not, and why; what came in.
+"""Messages about one participant or alert: what went out, what not, and what came in.
 
 Numbers are masked; what a text said is not repeated.
 """
@@ -56,7 +56,7 @@ class MessageItem:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "message"
 
 
@@ -139,8 +139,8 @@ def _receipts(
 
 @dataclass(frozen=True)
 class TextItem:
-    """A text that came. ``asked`` is what it was taken for, and ``unsure`` says that
-    others have the same number; ``entry_version_id`` is the entry it became.
+    """A text that came in. ``asked`` is how it was understood; ``unsure`` says that
+    others have the same number; ``entry_version_id`` is the entry that it became.
     """
 
     id: int
@@ -153,14 +153,14 @@ class TextItem:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "inbound"
 
 
 def text_items(session: Session, participant: Participant) -> tuple[TextItem, ...]:
     """Texts of a participant and their caregivers, newest first.
 
-    Those from a number that several share are among them, and say so.
+    Texts from a number that several people share are included, and say so.
     """
     caregivers = select(Caregiver.id).where(Caregiver.participant_id == participant.id)
     numbers = select(Contact.value).where(

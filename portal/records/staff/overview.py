@@ -1,4 +1,4 @@
-"""Alerts and messages as lists for whoever runs the portal: codes and ids, no names."""
+"""Alerts and messages as lists for operators: codes and ids, no names."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class AlertLine:
 
 @dataclass(frozen=True)
 class MessageLine:
-    """One text or call: to whom (masked), what for, and where it stands."""
+    """One text or call: to whom (masked), what for, and its state."""
 
     id: int
     purpose: str

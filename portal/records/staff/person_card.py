@@ -1,4 +1,4 @@
-"""Who somebody is in the study: day, phase, stays, consent, visits, how to reach them."""
+"""A person's facts in the study: day, phase, stays, consent, visits, how to reach them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from portal.vocabulary.visits import VisitState
 
 @dataclass(frozen=True)
 class Reach:
-    """How somebody is reached: ``status`` works, stopped, unverified, broken or none.
+    """How a person is reached: ``status`` works, stopped, unverified, broken or none.
 
-    ``number`` and ``name`` are for staff who may see them; ``masked`` for the rest.
+    ``number`` and ``name`` are for staff who may see them; ``masked`` is for the
+    others.
     """
 
     status: str
@@ -63,7 +64,7 @@ class VisitLine:
 class Where:
     """The phase, and the days in hospital that it follows from.
 
-    ``place`` is where the person is today, as far as anybody said; ``in_hospital``:
+    ``place`` is where the person is today, as far as anybody has said; ``in_hospital``:
     the last stay on record has no end.
     """
 
@@ -76,7 +77,7 @@ class Where:
 
 @dataclass(frozen=True)
 class Card:
-    """Who somebody is in the study."""
+    """A person's facts in the study."""
 
     id: int
     code: str

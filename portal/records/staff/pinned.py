@@ -1,4 +1,4 @@
-"""What stands pinned above a record: the temperature curve, and the neurologic signs."""
+"""What is pinned above a record: the temperature curve, and the neurologic signs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def neuro_panel(
     merged: Mapping[int, Mapping[str, object]],
     versions: Mapping[int, Sequence[EntryVersion]],
 ) -> tuple[tuple[datetime, ...], tuple[Neuro, ...]]:
-    """When the newest entries that tell of them came, and each sign across them."""
+    """When the newest entries about these signs came, and each sign across them."""
     told = [number for number, said in merged.items() if set(NERVES) & set(said)]
     told = told[:NEURO_COLUMNS]
     by_item = [{s.item: s for s in spoken(study, merged[number])} for number in told]

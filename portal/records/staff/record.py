@@ -1,4 +1,4 @@
-"""One participant's record: who they are in the study, and one timeline of it all."""
+"""One participant's record: their facts in the study, and one timeline of everything."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TimelineItem(Protocol):
 
     @property
     def at(self) -> datetime:
-        """The moment it stands at."""
+        """Its moment in the timeline."""
         ...
 
     @property
@@ -55,7 +55,7 @@ class Pages:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "pages"
 
 
@@ -113,7 +113,7 @@ def _beside_alerts(
 
 
 def _together(messages: Iterable[MessageItem]) -> Iterator[TimelineItem]:
-    """Pages of one alert and moment as one; whatever else alone."""
+    """Pages of one alert and one moment together; everything else alone."""
     for (at, alert_id), group in groupby(messages, lambda m: (m.at, m.alert_id)):
         found = tuple(group)
         if alert_id is not None and len(found) > 1:

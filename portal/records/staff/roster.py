@@ -1,4 +1,4 @@
-"""Everybody followed up at one site, as a roster: four weeks of cells a person.
+"""Everybody followed up at one site, as a roster: four weeks of cells for each person.
 
 Coded data only: no name and no number.
 """
@@ -31,7 +31,7 @@ DAYS = 28
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One participant: where they stand, and ``cells`` of the last days, oldest first.
+    """One participant: their phase, and ``cells`` of the last days, oldest first.
 
     A cell is diary, alert, missing, hospital or none.
     """
@@ -50,7 +50,7 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class Roster:
-    """The rows in order of code, and the days that their cells stand for."""
+    """The rows in order of code, and the days of their cells."""
 
     days: tuple[date, ...]
     rows: tuple[RosterRow, ...]
@@ -86,7 +86,7 @@ def roster(
     now: datetime,
     search: str = "",
 ) -> Roster:
-    """Everybody at a site whose code holds ``search``, those with an alert first."""
+    """Everybody at a site whose code contains ``search``, people with an alert first."""
     today = study_days.local_date(now, zone)
     days = tuple(today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1))
     query = select(Participant).where(Participant.site_id == site_id)
@@ -122,7 +122,7 @@ def _known(session: Session, ids: Sequence[int], since: date) -> _RosterFacts:
 def _days(
     session: Session, ids: Sequence[int], since: date
 ) -> dict[int, dict[date, bool]]:
-    """Of each person, the days with an entry, and whether one was serious."""
+    """For each person, the days with an entry, and whether one was serious."""
     query = (
         select(Entry.participant_id, Entry.local_date, EntryVersion.tier)
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)

@@ -30,7 +30,7 @@ MOST_TASKS = 200
 class Written:
     """What was written. ``where``: text, note or reason.
 
-    ``reporter`` is self or caregiver, empty where nobody knows; ``number`` that of a
+    ``reporter`` is self or caregiver, empty if nobody knows; ``number`` is that of a
     text, masked.
     """
 
@@ -43,7 +43,7 @@ class Written:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task: ``words`` are the study's own where its ladder wrote it."""
+    """One task: ``words`` are the study's own if its ladder wrote it."""
 
     id: int
     participant: str
@@ -69,7 +69,7 @@ class TaskItem:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "task"
 
 

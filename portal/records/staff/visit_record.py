@@ -32,7 +32,7 @@ class Change:
 
 @dataclass(frozen=True)
 class VisitPage:
-    """A visit as it stands: ``day`` is the one that holds, ``due`` whether it came.
+    """A visit: ``day`` is the valid one, ``due`` whether that day has come.
 
     ``texts`` are the moments at which the participant will be texted about it.
     """
@@ -83,7 +83,7 @@ def page(case: Case, staff: Staff, code: str) -> VisitPage:
 
 
 def _texts(case: Case, visit: Visit) -> tuple[datetime, ...]:
-    """By the rules that the engine goes by; none to somebody not in follow-up."""
+    """By the engine's own rules; none for a person not in follow-up."""
     if case.participant.status != ParticipantStatus.ACTIVE:
         return ()
     study, now = case.study, case.now

@@ -1,4 +1,4 @@
-"""How a participant and each caregiver are reached, and by what they get in."""
+"""How a participant and each caregiver are reached, and their ways in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.vocabulary.people import ContactKind
 
 @dataclass(frozen=True)
 class Paper:
-    """The last code on paper, and what became of it: waits, used or over."""
+    """The last code on paper, and its state: waits, used or over."""
 
     state: str
     made: datetime

@@ -1,6 +1,6 @@
-"""One alert, one task: everything its page shows, in one look.
+"""One alert or one task: everything its page shows, in one reading.
 
-Whose they are is looked at first: another site's does not exist.
+The site is checked first: another site's alert or task does not exist.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from portal.vocabulary.tasks import TaskKind
 
 @dataclass(frozen=True)
 class AlertPage:
-    """An alert whole. ``line`` is its line of the worklist, None once it is closed.
+    """A whole alert. ``line`` is its line of the worklist, None once it is closed.
 
     ``planned``: the call planned in this round, made or not.
     """

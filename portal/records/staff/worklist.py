@@ -1,6 +1,6 @@
 """What is to be done now at one site: alerts by danger, then the tasks of the day.
 
-One look, a fixed number of queries, and plain values: the page that shows it asks
+One reading with a fixed number of queries and plain values: the page that shows it asks
 for nothing more.
 """
 
@@ -27,12 +27,12 @@ from portal.records.staff.tasks import TaskLine, task_lines
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import LADDER_MOVES, AlertState
 
-LOOK_AHEAD = timedelta(days=2)  # a gap in the rota further off stands on its own page
+LOOK_AHEAD = timedelta(days=2)  # a later gap in the rota is on its own page
 
 
 @dataclass(frozen=True)
 class PagedRung:
-    """Whom the newest rung paged, and when; no names: nobody was on call."""
+    """Whom the newest rung paged, and when. Without names nobody was on call."""
 
     at: datetime
     roles: tuple[str, ...]
@@ -66,7 +66,8 @@ class OpenAlert:
 @dataclass(frozen=True)
 class Worklist:
     """Open alerts, alerts somebody has, tasks due by tonight, later ones, rota gaps,
-    and whom the ward is asked about, with the tasks that ask it of one of them."""
+    and the people the ward is asked about, with the tasks that ask about one of them.
+    """
 
     waiting: tuple[OpenAlert, ...]
     taken: tuple[OpenAlert, ...]
