@@ -27,7 +27,7 @@ UNASKED = {"temp_max", "note", "spo2", "sbp", "reporter"}
 def calm_day(
     study: Study, phase: Phase, d0: date, today: date, chance: random.Random
 ) -> dict[str, Any]:
-    """A day's answers without anything that a rule minds."""
+    """A day's answers that no rule fires for."""
     answers: dict[str, Any] = {}
     for name in study_days.asked_items(study, phase, d0, today):
         if name == "temp":

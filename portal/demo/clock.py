@@ -1,7 +1,7 @@
 """The study clock: how far study time runs ahead of real time.
 
-It moves forward only. Going back would let a reminder leave twice and an alert be
-older than its entry. Leases, codes and sessions never follow it.
+It only moves forward. If it went back, a reminder could leave twice and an alert could
+be older than its entry. Leases, codes and sessions never follow it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskState
 
 ONLY_ROW = 1
-FURTHEST = timedelta(days=366)  # in one move; a typing mistake costs no study
+FURTHEST = timedelta(days=366)  # in one move; a typing mistake then does no damage
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""Moving the demonstration's clock without leaping over what happens on the way.
+"""Moving the demonstration's clock without skipping what happens on the way.
 
-A reminder that was due while the clock jumped would only be listed as too late. So
-the clock stops at each moment at which something is due for a participant, until the
+A reminder that was due while the clock jumped would only be listed as too late. So the
+clock stops at each moment when something is due for a participant, waits until the
 engine has dealt with it, and continues.
 """
 

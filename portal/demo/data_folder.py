@@ -29,7 +29,7 @@ def url(folder: Path) -> str:
 
 
 def forget(folder: Path) -> None:
-    """Remove the demonstration's database; nothing there is no fault."""
+    """Remove the demonstration's database, if there is one."""
     for suffix in ("", "-wal", "-shm"):
         Path(f"{database(folder)}{suffix}").unlink(missing_ok=True)
 

@@ -42,7 +42,7 @@ SWEEPS = ("09:01", "10:06", "13:01", "15:01", "16:01", "18:01", "19:01", "21:01"
 
 
 class History:
-    """Keeps what is to happen by moment, and lets it happen."""
+    """Keeps planned events by moment, and lets them happen."""
 
     def __init__(
         self,
@@ -61,14 +61,14 @@ class History:
         self._order = count()
 
     def tell(self) -> None:
-        """Let everything happen that was planned, in its order."""
+        """Let everything planned happen, in its order."""
         self._plan_sweeps()
         while self._coming:
             moment, _, act = heapq.heappop(self._coming)
             act(moment)
 
     def _plan_sweeps(self) -> None:
-        """Let the engine of these last days remind, page late work, and be quiet."""
+        """Let the engine of these last days send reminders and page about late work."""
         first = self.today() - timedelta(days=SWEPT_DAYS)
         self.at(self._reminding_since(), self._begin_reminding)
         for distance in range(SWEPT_DAYS + 1):
@@ -81,7 +81,7 @@ class History:
         return self.moment(self.today() - timedelta(days=SWEPT_DAYS), "06:00")
 
     def _begin_reminding(self, now: datetime) -> None:
-        """Nothing from before this moment is caught up with."""
+        """Nothing from before this moment is made up for."""
         for participant in self.session.scalars(select(Participant)):
             participant.reminded_until = participant.remind_at = now
 
@@ -89,7 +89,7 @@ class History:
         self, person: Participant, act: Callable[[], object], now: datetime
     ) -> None:
         """Do something with a visit. Before the engine's days nobody was reminded of
-        anything else, and what is said of the visit arrives then.
+        anything else, and messages about the visit arrive at that moment.
         """
         if now < self._reminding_since():
             person.reminded_until = person.remind_at = now
@@ -104,7 +104,7 @@ class History:
         past_messages.deliver(self.session, self.study, self.chance, now=now)
 
     def at(self, moment: datetime, act: Act) -> None:
-        """Plan something; what would lie in the future is left out."""
+        """Plan something; anything in the future is left out."""
         if moment <= self.now:
             heapq.heappush(self._coming, (moment, next(self._order), act))
 
@@ -124,7 +124,7 @@ class History:
         told: UnusualReport | None,
         now: datetime,
     ) -> None:
-        """Hand in an entry as of ``now``, and plan what staff did about it."""
+        """Submit an entry as of ``now``, and plan what staff did about it."""
         kind = ActorKind.PARTICIPANT if reporter == "self" else ActorKind.CAREGIVER
         submission = Submission(
             version_id=str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),

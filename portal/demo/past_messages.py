@@ -17,7 +17,7 @@ from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study
 from portal.vocabulary.messages import AttemptState, MessageState
 
-BEFORE_ANY_ENGINE = 0  # a fence that no engine ever had
+BEFORE_ANY_ENGINE = 0  # a fence that no engine has ever had
 
 
 def deliver(

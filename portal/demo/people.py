@@ -1,8 +1,8 @@
 """Who lives in the demonstration. Every person, name and number is invented.
 
-China sets no telephone numbers aside for fiction. These are valid in form, as the
-portal asks of any number, from one patterned block, and nothing can reach them: the
-demonstration refuses every gateway but the simulated phones.
+China reserves no telephone numbers for fiction. These have a valid form, as the portal
+requires of any number, and come from one patterned block. Nothing can reach them: the
+demonstration refuses every gateway except the simulated phones.
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ PARTICIPANTS = (
     InventedParticipant("DS-015", 24, 10, "en"),
     InventedParticipant("DS-016", 21, 8),  # whose alert is open
     InventedParticipant("DS-017", 19, 11),
-    InventedParticipant("DS-018", 16, 9, "en"),  # for a newcomer to play, in English
+    InventedParticipant("DS-018", 16, 9, "en"),  # for a visitor to play, in English
     InventedParticipant("DS-019", 14, 8),
     InventedParticipant("DS-020", 12, 8),
-    InventedParticipant("DS-021", 10, 7),  # for a newcomer to play, in Chinese
+    InventedParticipant("DS-021", 10, 7),  # for a visitor to play, in Chinese
     InventedParticipant("DS-022", 6, None),
     InventedParticipant("DS-023", 3, None, "en"),
     InventedParticipant("DS-024", 1, None),
@@ -93,7 +93,7 @@ NURSE = {"zh": "lin", "en": "tang"}
 
 @dataclass(frozen=True)
 class Relative:
-    """A caregiver, on a phone of their own or on the participant's."""
+    """A caregiver, on their own phone or on the participant's."""
 
     code: str
     name: str

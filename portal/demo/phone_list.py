@@ -1,4 +1,4 @@
-"""Whose phone is whose on the demonstration's shelf, and in which order they stand."""
+"""Whose the phones on the demonstration's shelf are, and in which order they are shown."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Phone:
 
     @property
     def order(self) -> tuple[bool, int, bool, str]:
-        """News first, then what came last, then colleagues, then by code."""
+        """Phones with news first, then the latest, then colleagues, then by code."""
         screen, first = self.screen, self.owners[0]
         calm = screen is None or not screen.news
         last = screen.last_id if screen else 0
@@ -55,7 +55,7 @@ class Phone:
 
 
 def phones(runtime: Runtime, session: Session, *, now: datetime) -> list[Phone]:
-    """Every phone there is, those with news first."""
+    """Every phone, those with news first."""
     owners = _owners(runtime, session, now)
     shown = screens(session, now=now)
     found = [Phone(number, tuple(who), shown.get(number)) for number, who in owners]

@@ -37,8 +37,9 @@ KEYS = frozenset("0123456789*#")
 
 @dataclass(frozen=True)
 class Bubble:
-    """A text or a call in a phone's list. ``call`` says what came of a call:
-    missed, answered, hung up, confirmed; None for a text."""
+    """A text or a call in a phone's list. ``call`` is the result of a call: missed,
+    answered, hung up, confirmed; None for a text.
+    """
 
     text: str
     at: datetime
@@ -130,12 +131,12 @@ def press(
 ) -> Alert | None:
     """Press a key in a call. 1 acknowledges the alert as the person who was called.
 
-    Gives the alert then; None for any other key, which changes nothing.
+    Then it returns the alert; None for any other key, which changes nothing.
 
     Raises:
         NotFound: no such call, or it pages nobody by name.
         InvalidInput: this is no key of a telephone, or the call is over.
-        AlreadyAcknowledged, AlertClosed: see ``alerts.acknowledge``.
+        AlreadyAcknowledged, AlertClosed: see ``answering.acknowledge``.
     """
     call = _call(session, handset_id)
     if key not in KEYS or call.pressed not in (None, ANSWERED):

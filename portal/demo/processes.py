@@ -1,6 +1,7 @@
-"""The demonstration's two processes, web and engine: started, watched, stopped together.
+"""The demonstration's web process and engine: started, watched, stopped together.
 
-One that dies is started again; one that cannot live stops the whole, with a message.
+A process that dies is started again; one that cannot run stops everything, with a
+message.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Processes:
         """Run until told to stop; ``ready`` is called once when pages are served.
 
         Raises:
-            PortalError: a process cannot live, or nothing is served in a minute.
+            PortalError: a process cannot run, or nothing is served within a minute.
         """
         try:
             for name in COMMANDS:
@@ -68,7 +69,7 @@ class Processes:
             cwd=ROOT,
             env=self._environment,
             stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is ours to pass on
+            start_new_session=True,  # we pass Ctrl-C on
             preexec_fn=_die_with_parent,
         )
 
@@ -114,6 +115,6 @@ class Processes:
 
 
 def _die_with_parent() -> None:
-    """On Linux, end this child when the demonstration is killed outright."""
+    """On Linux, end this child when the demonstration is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)

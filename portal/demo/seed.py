@@ -1,8 +1,8 @@
 """Fills an empty database with the demonstration: people, their past, one open alert.
 
-Everything is written through the services with the moments of then, in the order in
-which it happened, from one fixed seed: two starts at the same moment tell the same
-story. Nothing of the past is left to be sent.
+Everything is written through the services with the moments of that time, in the order
+in which it happened, from one fixed seed: two starts at the same moment tell the same
+story. Nothing from the past is left to be sent.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def seeded_at(session: Session) -> datetime | None:
 def seed(runtime: Runtime, zone: str | None = None) -> bool:
     """Fill the database once, in one transaction; False when it was done before.
 
-    The hospital stands where the study's does, or in another ``zone``.
+    The hospital is in the study's time zone, or in another ``zone``.
     """
     study, source = load_study(STUDY), study_source(STUDY)
     place = replace(study.site, time_zone=zone or study.site.time_zone)

@@ -15,7 +15,7 @@ from portal.protocol.calendar import study_days
 from portal.protocol.study.model import SiteDefaults
 from portal.vocabulary.people import ContactKind
 
-ROTA_BEHIND, ROTA_AHEAD = 30, 200  # days of turns, for a clock that moves on
+ROTA_BEHIND, ROTA_AHEAD = 30, 200  # days of shifts, for a clock that moves on
 SINCE = timedelta(days=900)  # longer than anybody has been followed up
 CATCH_ALL = f"{BLOCK}0099"
 
@@ -41,7 +41,7 @@ def open_site(session: Session, place: SiteDefaults, *, now: datetime) -> Site:
 
 
 def hire(session: Session, site: Site, *, now: datetime) -> dict[str, Staff]:
-    """Everybody of the team, by user name, with their numbers and duties."""
+    """Everybody in the team, by user name, with their numbers and duties."""
     return {person.username: _hire(session, site, person, now) for person in STAFF}
 
 
@@ -72,7 +72,7 @@ def _hire(session: Session, site: Site, person: Colleague, now: datetime) -> Sta
 def _take_turns(
     session: Session, site: Site, staff: Staff, hours: tuple[int, int], now: datetime
 ) -> None:
-    """A nurse's turns of every day; the last one lasts, so that nobody is left alone."""
+    """A nurse's daily shifts; the last has no end, so that somebody is always on call."""
     begins, ends = (f"{hour:02}:00" for hour in hours)
     for distance in range(-ROTA_BEHIND, ROTA_AHEAD + 1):
         day = study_days.local_date(now + timedelta(days=distance), site.time_zone)

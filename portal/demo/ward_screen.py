@@ -18,7 +18,7 @@ def another_screen(session: Session, *, now: datetime, real_now: datetime) -> st
     """The credential of a new screen at the first site.
 
     Raises:
-        NotFound: there is nobody whose screen it could be.
+        NotFound: there is no staff yet who could own it.
     """
     query = select(Staff).where(Staff.active).order_by(Staff.site_id, Staff.id)
     by = session.scalar(query.limit(1))

@@ -1,9 +1,9 @@
 """Adoption: a participant is moved to another version of the study they are in.
 
-One transaction a person: who, why and when, the visits and reminders planned anew, all or
-nothing. What began before keeps its version (ADR 14). A consent that the new version asks
-for comes first. An unapproved version is for people who follow one already, or for the
-demonstration.
+One transaction for each person, all or nothing: who, why and when, and the visits and
+reminders planned again. What began before keeps its version (ADR 14). A consent that
+the new version needs comes first. An unapproved version is only for people who follow
+one already, or for the demonstration.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TOLD_FOR = timedelta(days=14)
 
 
 class AdoptionOutcome(StrEnum):
-    """What became of one person's move."""
+    """The result of one person's move."""
 
     MOVED = "moved"
     WAITS = "waits for consent"
@@ -55,7 +55,7 @@ class Adopted:
 
 @dataclass(frozen=True)
 class SignedMove:
-    """To which version, signed by whom and why; ``demonstration``: nobody is real."""
+    """To which version, signed by whom and why; ``demonstration``: invented people."""
 
     version_id: int
     staff_id: int
@@ -64,7 +64,7 @@ class SignedMove:
 
 
 def check(session: Session, move: SignedMove) -> tuple[StudyVersion, Staff]:
-    """The version and whoever signs, before anybody is moved.
+    """Check the version and the signer, before anybody is moved.
 
     Raises:
         NotFound: there is no such version.
@@ -78,7 +78,7 @@ def check(session: Session, move: SignedMove) -> tuple[StudyVersion, Staff]:
 
 
 def signer(session: Session, staff_id: int, why: str) -> Staff:
-    """Whoever signs a change of somebody's plan, with the reason why.
+    """The person who signs a change of somebody's plan, with the reason.
 
     Raises:
         NotAllowed: it is not theirs to sign.
@@ -95,10 +95,10 @@ def signer(session: Session, staff_id: int, why: str) -> Staff:
 def adopt(
     session: Session, study_of: StudyOf, code: str, move: SignedMove, *, now: datetime
 ) -> Adopted:
-    """Move one participant, or have their consent asked for. A repeat changes nothing.
+    """Move one participant, or ask for their consent. A repeat changes nothing.
 
     Raises:
-        NotFound: no such version, or no such participant at the site of who signs.
+        NotFound: no such version, or no such participant at the signer's site.
         NotAllowed: it is not theirs to sign, or the version is not approved.
         InvalidInput: no reason is given, the version is another study's, or nobody
             follows this person any more.
@@ -123,7 +123,7 @@ def adopt(
 
 
 def locked(session: Session, staff: Staff, code: str) -> Participant:
-    """A participant at the site of who signs, for this transaction alone.
+    """A participant at the signer's site, locked for this transaction.
 
     Raises:
         NotFound: there is none.
@@ -166,7 +166,7 @@ def _write_down(case: Case, version: StudyVersion, staff: Staff, why: str) -> No
 
 @dataclass(frozen=True)
 class MovablePerson:
-    """Somebody whom an adoption would move; ``lacks_consent``: only after they signed."""
+    """A person whom an adoption would move; ``lacks_consent``: only after signing."""
 
     code: str
     from_version_id: int
@@ -197,7 +197,7 @@ def candidates(
 
 
 def told_until(case: Case) -> date | None:
-    """The last day on which the person reads that they were moved; None: it is over."""
+    """The last day on which their page says that they were moved; None: it is over."""
     query = select(StudyAdoption.at).filter_by(participant_id=case.participant.id)
     at = case.session.scalar(query.order_by(StudyAdoption.id.desc()).limit(1))
     if at is None:

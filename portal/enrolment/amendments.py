@@ -1,4 +1,4 @@
-"""Versions of the study as the team sees them: who follows which, and what one changes."""
+"""Versions of the study for the team: who follows which, and what each changes."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Comparison:
 class AmendmentPage:
     """A version, what it changes, whom it would move, and who was moved already.
 
-    ``movable`` has with each person the version that they follow now; ``consent`` is the
-    version of the form that they must have signed, or None.
+    ``movable`` has each person with the version that they follow now; ``consent`` is
+    the version of the form that they must have signed, or None.
     """
 
     line: VersionLine
@@ -56,7 +56,7 @@ class AmendmentPage:
 
 @dataclass(frozen=True)
 class VersionAdopted:
-    """A line of a timeline: somebody was moved from one version to another."""
+    """A line of a timeline: a person was moved from one version to another."""
 
     at: datetime
     before: str
@@ -66,7 +66,7 @@ class VersionAdopted:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "adoption"
 
 
@@ -107,7 +107,7 @@ def _line(row: StudyVersion, people: int) -> VersionLine:
 def page(
     session: Session, study_of: StudyOf, version_id: int, site_id: int
 ) -> AmendmentPage:
-    """One version against those that people of the site follow, else the one before it.
+    """One version compared with those that the site follows, else with its predecessor.
 
     Raises:
         NotFound: there is no such version.

@@ -1,4 +1,4 @@
-"""Caregivers: somebody the participant allows to report, after their own consent."""
+"""Caregivers: people whom the participant allows to report, after their own consent."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def add_caregiver(
     now: datetime,
     name: str = "",
 ) -> Caregiver:
-    """Add somebody who may report, after their own consent; no number is verified.
+    """Add a caregiver who may report, after their own consent; no number is verified.
 
-    The same number again gives the caregiver that is there.
+    The same number again gives the existing caregiver.
 
     Raises:
-        Faults: number, language or consent is missing or impossible; each is told.
+        Faults: number, language or consent is missing or impossible; each is named.
     """
     asked = (number, language, consent_version, consented_at)
     site = session.get_one(Site, participant.site_id)
@@ -136,7 +136,7 @@ def remove_caregiver(
     now: datetime,
     real_now: datetime,
 ) -> None:
-    """Record that a caregiver's consent ended: nothing more to them, no way in.
+    """Record that a caregiver's consent ended: no more messages to them, no way in.
 
     Raises:
         InvalidInput: this is not a caregiver.

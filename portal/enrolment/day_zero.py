@@ -1,8 +1,9 @@
-"""D0 is corrected, or the infusion postponed: all that is reckoned from it follows.
+"""D0 is corrected, or the infusion postponed: everything computed from it follows.
 
-One transaction, signed for: who, why, when, from which day to which. What was judged
-stays as judged, what was sent stays sent; visits, reminders and phases follow from now
-on. A booked visit keeps its hour, and the coordinator looks at what does not fit.
+One signed transaction: who, why, when, from which day to which. What was judged stays
+as judged, and what was sent stays sent; visits, reminders and phases follow from now
+on. A booked visit keeps its time, and the coordinator checks the visits that do not
+fit.
 """
 
 from __future__ import annotations
@@ -59,10 +60,10 @@ class DayZeroChanged:
 def change(
     session: Session, study_of: StudyOf, code: str, signed: SignedDay, *, now: datetime
 ) -> DayZeroChanged:
-    """Give somebody the right D0, and plan again from it.
+    """Give a person the right D0, and plan again from it.
 
     Raises:
-        NotFound: no such participant at the site of who signs.
+        NotFound: no such participant at the signer's site.
         NotAllowed: it is not theirs to sign.
         InvalidInput: no reason is given, or the day cannot be right (``refuse_unfit``).
     """
@@ -87,8 +88,8 @@ def refuse_unfit(case: Case, on: date) -> None:
     """Refuse a day that cannot be right for this person.
 
     Raises:
-        InvalidInput: nobody follows them, it is the day on record, it is too far off or
-            before their consent, or what happened already speaks against it.
+        InvalidInput: they have left, it is the day on record, it is too far off or
+            before their consent, or earlier events rule it out.
     """
     for fault in _faults(case, on):
         raise fault
@@ -117,7 +118,7 @@ def _faults(case: Case, on: date) -> Iterator[InvalidInput]:
 
 
 def _consented_on(case: Case) -> date | None:
-    """The day of the first consent: a later one to a new form says nothing of D0."""
+    """The day of the first consent; a later one to a new form does not concern D0."""
     query = select(Consent.signed_at).where(
         Consent.participant_id == case.participant.id,
         Consent.caregiver_id.is_(None),
@@ -145,7 +146,7 @@ def _attended_before(session: Session, person: Participant, on: date) -> bool:
 
 
 def moving_stay(session: Session, person: Participant, on: date) -> Stay | None:
-    """The stay that began on the old D0 because of it, and so begins on the new one.
+    """The stay that began on the old D0 because of it, so that it moves to the new one.
 
     One that somebody confirmed or ended before the new day was real: it stays.
     """
@@ -157,7 +158,7 @@ def moving_stay(session: Session, person: Participant, on: date) -> Stay | None:
 
 
 def _move_stay(case: Case, stay: Stay) -> None:
-    """Give the stay its first day; whether somebody went home early is judged anew."""
+    """Give the stay its first day; whether the person went home early is judged again."""
     stay.admitted_on = case.participant.d0
     if stay.discharged_on is not None:
         deviations.discharge_corrected(case, on=stay.discharged_on)
@@ -199,7 +200,7 @@ def _have_checked(case: Case, change_id: int) -> tuple[str, ...]:
 
 
 def unfit(case: Case) -> Sequence[Visit]:
-    """Visits that are expected and booked outside their window, or past it already."""
+    """Expected visits that are booked outside their window, or whose window is over."""
     zone = case.site.time_zone
     return [
         one

@@ -1,4 +1,4 @@
-"""What became of somebody's D0, as its readers see it: the team, and the person."""
+"""The changes of a person's D0, as the team and the person see them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.protocol.calendar import study_days
 
 
 def told_until(case: Case) -> date | None:
-    """The last day on which the person reads that the day was changed; None: over."""
+    """The last day on which their page says that the day was changed; None: over."""
     query = select(DayZeroChange.at).filter_by(participant_id=case.participant.id)
     at = case.session.scalar(query.order_by(DayZeroChange.id.desc()).limit(1))
     if at is None:
@@ -26,7 +26,7 @@ def told_until(case: Case) -> date | None:
 
 @dataclass(frozen=True)
 class DayZeroLine:
-    """A line of a timeline: somebody's D0 was changed."""
+    """A line of a timeline: a person's D0 was changed."""
 
     at: datetime
     before: date
@@ -36,7 +36,7 @@ class DayZeroLine:
 
     @property
     def kind(self) -> str:
-        """Its place among the other items of a timeline."""
+        """Its kind among the items of a timeline."""
         return "day_zero"
 
 

@@ -35,7 +35,7 @@ def enrol_in_newest(
     actor: audit.Actor,
     now: datetime,
 ) -> Participant:
-    """Enrol somebody at a site in the study version that was installed last.
+    """Enrol a person at a site in the study version that was installed last.
 
     Raises:
         NotFound: no study is installed.
@@ -60,12 +60,12 @@ def enrol(
 ) -> Participant:
     """Add a participant, the consent, the stay and every visit; no number is verified.
 
-    The same enrolment by the same person again gives the participant that is there,
+    The same enrolment by the same member of staff again gives the existing participant,
     so that a form sent twice enrols once.
 
     Raises:
-        Faults: fields are missing or impossible, or an infusion that is to come was
-            not asked about; each with its sentence.
+        Faults: fields are missing or impossible, or a future infusion was
+            not confirmed; each with its sentence.
         InvalidInput: the code is taken.
     """
     _one_at_a_time(session, study_version)
@@ -116,7 +116,7 @@ def _new(
 
 
 def _one_at_a_time(session: Session, study_version: StudyVersion) -> None:
-    """Let two sendings of one form follow each other, so that the second sees."""
+    """Let two sendings of one form run in turn, so that the second sees the first."""
     query = select(StudyVersion.id).where(StudyVersion.id == study_version.id)
     session.execute(query.with_for_update(key_share=True))
 

@@ -1,4 +1,4 @@
-"""What staff enter to enrol somebody, and every fault of it at once."""
+"""What staff enter to enrol a person, and all its faults at once."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ D0_BEHIND = timedelta(days=365 * 16)
 class Enrolment:
     """What staff enter. ``d0`` is the day of infusion in the site's zone.
 
-    ``d0`` and ``consented_at`` are None where nothing readable was written: refused.
-    ``discharged_on`` is given for somebody already at home; ``name`` is optional
-    and kept apart, in the erasable contacts. ``ahead`` says that an infusion which is
-    still to come was asked about.
+    ``d0`` and ``consented_at`` are None if nothing readable was written: refused.
+    ``discharged_on`` is given for a person already at home; ``name`` is optional and
+    kept separately, in the erasable contacts. ``ahead`` says that a future infusion was
+    confirmed.
     """
 
     code: str
@@ -99,7 +99,7 @@ def _faults_of_dates(
 def _faults_of_consent(
     site: Site, d0: date | None, signed_at: datetime | None, now: datetime
 ) -> Iterator[InvalidInput]:
-    """Consent comes before treatment; on the day itself nobody can say by the hour."""
+    """Consent comes before treatment; on the day itself nobody knows the hour."""
     if signed_at is None:
         yield InvalidInput("Choose day and time.", field="consented_at")
     elif signed_at > now:

@@ -1,7 +1,7 @@
-"""How somebody is reached: a number that is theirs, a new one, phones, a caregiver gone.
+"""How a person is reached: their number, a new one, their phones, a caregiver who left.
 
-What was queued for the old number follows to the new one, but for sign-in codes:
-whoever holds the old number must not get in.
+Messages queued for the old number go to the new one, except sign-in codes: a person who
+holds the old number must not get in.
 """
 
 from __future__ import annotations
@@ -86,11 +86,11 @@ def change_number(
     now: datetime,
     real_now: datetime,
 ) -> Contact:
-    """Put another number in force; the one before is retired and gets nothing more.
+    """Put a new number in force; the old one is retired and gets nothing more.
 
-    With ``revoke`` the phones enrolled so far lose their way in (a lost phone); an
-    old phone that its owner still holds may keep reporting. Staff phoned the number,
-    so it is verified; the same number again is only confirmed.
+    With ``revoke`` the phones enrolled so far lose access (a lost phone); an old phone
+    that its owner still has may go on reporting. Staff phoned the number, so it is
+    verified; the same number again is only confirmed.
 
     Raises:
         InvalidInput: it is no number that could be called.
@@ -120,7 +120,7 @@ def change_number(
 def allow_texts(
     session: Session, owner: NumberOwner, *, actor: audit.Actor, now: datetime
 ) -> None:
-    """Send texts to their number again: they said so to staff, who phoned it."""
+    """Send texts to their number again: staff phoned it, and they agreed."""
     contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
     if contact is not None and contact.value is not None:
         source = optouts.STAFF
@@ -130,7 +130,7 @@ def allow_texts(
 def confirm_number(
     session: Session, owner: NumberOwner, *, actor: audit.Actor, now: datetime
 ) -> None:
-    """Keep that the number in force is theirs: its code came back, or staff phoned it.
+    """Record that the number is theirs: its code came back, or staff phoned it.
 
     A repeat changes nothing.
     """
@@ -169,7 +169,7 @@ def revoke_phone(
     real_now: datetime,
     but: int = 0,
 ) -> None:
-    """End one phone of a person, and their sign-ins but the one that asks.
+    """End one phone of a person, and their sign-ins except the one that asks.
 
     Raises:
         NotFound: it is not theirs.
@@ -183,7 +183,7 @@ def revoke_phone(
 def _readdress(
     session: Session, before: Contact | None, after: Contact, now: datetime
 ) -> None:
-    """Have notices that wait for the old number go to the new one.
+    """Send notices that wait for the old number to the new one.
 
     Reminders are queued again by the plan; a code stays with the number that asked.
     """
@@ -204,7 +204,7 @@ def _readdress(
 def note_change(
     session: Session, owner: NumberOwner, what: str, actor: audit.Actor, now: datetime
 ) -> None:
-    """Keep in the audit that how somebody is reached was changed."""
+    """Note in the audit that a person's way of being reached was changed."""
     subject = ("participant", owner.participant_id)
     act = f"contact.{what}"
     caregiver = owner.caregiver_id

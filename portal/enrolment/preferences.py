@@ -1,7 +1,7 @@
-"""When a participant may be texted: quiet hours and time zone, changed by staff alone.
+"""When a participant may be texted: quiet hours and time zone, changed only by staff.
 
-Both only move reminders. Days, phases and visits keep to the site's zone, and a
-message about an alert waits for nobody's quiet hours.
+Both only move reminders. Days, phases and visits stay in the site's zone, and a message
+about an alert never waits for quiet hours.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.visits.reminders import remind
 
-LEAST_OPEN_HOURS = 4  # a day needs hours in which somebody can be reminded
+LEAST_OPEN_HOURS = 4  # a day needs hours in which people can be reminded
 
 
 class ZoneNeedsConfirming(InvalidInput):
-    """The zone differs from the site's: staff look at the hours before it counts."""
+    """The zone differs from the site's: staff check the hours before it counts."""
 
 
 def set_quiet_hours(

@@ -1,7 +1,7 @@
 """Consent to a new version of the study: asked for as a task, recorded with its day.
 
-A study file may name the ``consent`` that it takes to follow it. Nobody is moved to it
-before they signed that one.
+A study file may name the ``consent`` that it needs. Nobody is moved to it before they
+have signed that one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def signed(session: Session, participant: Participant) -> Consent | None:
 
 
 def lacks(session: Session, participant: Participant, study: Study) -> bool:
-    """Whether the study asks for a consent that they have not given."""
+    """Whether the study needs a consent that they have not given."""
     if study.consent is None:
         return False
     newest = signed(session, participant)
@@ -53,7 +53,7 @@ def asked(session: Session, participant: Participant) -> str | None:
 
 
 def ask(case: Case, study: Study) -> None:
-    """Have the coordinator speak with them; once a day, until the consent is there."""
+    """Ask the coordinator to speak with them; once a day, until the consent is there."""
     if asked(case.session, case.participant) == study.consent:
         return
     tasks.open_task(
@@ -76,7 +76,7 @@ def record(
     *,
     now: datetime,
 ) -> bool:
-    """Write down that they signed; its task is done. Whether it is new.
+    """Record that they signed, and end the task; whether it is new.
 
     ``staff`` None: an operator at the command line.
 

@@ -1,7 +1,7 @@
-"""Whether somebody is in follow-up: paused, withdrawn, died, transferred, completed.
+"""Whether a person is in follow-up: paused, withdrawn, died, transferred, completed.
 
 Withdrawal stops everything addressed to the participant in the same transaction and
-plans nothing new; pages to staff about an alert that is open continue.
+plans nothing new; pages to staff about an open alert continue.
 """
 
 from __future__ import annotations

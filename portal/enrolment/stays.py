@@ -1,9 +1,9 @@
 """Days in hospital: recorded by staff, because the phase and the diary follow them.
 
-Said at any time and for a past day; a day to come would keep the diary silent until
-then, so it is refused. A stay without an end is known for the days that are planned,
-then for as long as somebody says "still here" (``core.whereabouts``). Each word reaches
-the calls about a silence at once.
+Recorded at any time and for past days. A future day is refused, because no diary would
+be due until then. A stay without an end is known for the planned days, then as long as
+somebody says "still here" (``protocol.calendar.whereabouts``). Each record changes the
+calls about a silence at once.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def discharge(case: Case, *, on: date, actor: audit.Actor) -> None:
 
 
 def correct_discharge(case: Case, *, on: date | None, actor: audit.Actor) -> None:
-    """Give the last stay another last day, or none: nobody went home after all.
+    """Give the last stay another last day, or none if the person did not go home.
 
     Raises:
         InvalidInput: no discharge is on record, or the day lies before that stay's
@@ -88,9 +88,9 @@ def admit(
     actor: audit.Actor,
     now: datetime,
 ) -> None:
-    """Say that somebody was in hospital on a day. A repeat changes nothing.
+    """Record that a person was in hospital on a day. A repeat changes nothing.
 
-    At home it begins another stay. During a stay it says "still here", or, of a day
+    At home it begins another stay. During a stay it says "still here", or, for a day
     before its first, that it began then.
 
     Raises:
@@ -154,13 +154,13 @@ def _confirm(
 def _end(stay: Stay, on: date | None) -> None:
     stay.discharged_on = on
     if on is not None and stay.here_on is not None and stay.here_on > on:
-        stay.here_on = None  # somebody knew better afterwards
+        stay.here_on = None  # later information corrected it
 
 
 def _is_in_another(
     session: Session, participant: Participant, last: Stay | None, on: date
 ) -> bool:
-    """Whether a stay before the last one holds the day."""
+    """Whether the day is in a stay before the last one."""
     return any(
         one.discharged_on is not None and on < one.discharged_on
         for one in of(session, participant)
@@ -175,7 +175,7 @@ def _last(session: Session, participant: Participant) -> Stay | None:
 
 
 def _present(session: Session, participant: Participant, today: date) -> Stay | None:
-    """The last stay; of somebody in the days after D0 with none on record, that of D0."""
+    """The last stay; in the days after D0, with none on record, that of D0."""
     stay = _last(session, participant)
     ended = stay.discharged_on if stay is not None else date.min
     if ended is not None and ended < participant.d0 <= today:

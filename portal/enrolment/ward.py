@@ -1,8 +1,8 @@
-"""Who the ward is asked about: everybody of a site of whom nobody can say where they are.
+"""Who the ward is asked about: everybody of a site whose place nobody knows.
 
 Asked once a day, from the day before it matters, all together: one line on the
-worklist, one form. A task "ask the ward" about a silent one of them is part of that
-line and no line of its own.
+worklist, one form. A task "ask the ward" about one of them who is silent is part of
+that line, not a line of its own.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ HERE, HOME = "here", "home"
 
 @dataclass(frozen=True)
 class WardQuestion:
-    """Somebody the ward is asked about.
+    """A person the ward is asked about.
 
-    ``unknown``: today already; else from tomorrow on. ``silent_due``: their diary is
-    missing today, and by when the ward should have been asked; ``task_id`` says so.
+    ``unknown``: already today; else from tomorrow on. ``silent_due``: their diary is
+    missing today, and the ward should be asked by then; ``task_id`` is that task.
     """
 
     code: str
@@ -50,7 +50,7 @@ class WardQuestion:
 
 @dataclass(frozen=True)
 class WardAnswer:
-    """What the ward said of one person: still ``here`` today, or went ``home`` on a day."""
+    """The ward's answer about one person: still ``here``, or went ``home`` on a day."""
 
     code: str
     said: str
@@ -60,7 +60,7 @@ class WardAnswer:
 def asked_at(
     session: Session, site_id: int, *, zone: str, now: datetime
 ) -> tuple[WardQuestion, ...]:
-    """Everybody in follow-up at a site of whom it is not known today or tomorrow."""
+    """Everybody in follow-up at a site whose place is not known today or tomorrow."""
     today = study_days.local_date(now, zone)
     people = _candidates(session, site_id, today)
     if not people:
@@ -75,7 +75,7 @@ def asked_at(
 
 
 def holds(asked: Sequence[WardQuestion], task_id: int) -> bool:
-    """Whether a task is one of the questions that ``asked`` already puts."""
+    """Whether a task is one of the questions that ``asked`` already asks."""
     return any(person.task_id == task_id for person in asked)
 
 
@@ -130,7 +130,7 @@ def _record(
 
 
 def _candidates(session: Session, site_id: int, today: date) -> Sequence[Participant]:
-    """Those without a last day in hospital on record: the others need no look."""
+    """People without a last day in hospital on record: nobody else needs checking."""
     mine = Stay.participant_id == Participant.id
     lasts = exists().where(mine, Stay.discharged_on.is_(None))
     query = select(Participant).where(
@@ -158,7 +158,7 @@ def _stays(
 
 
 def _questions(session: Session, ids: Sequence[int]) -> Mapping[int, Task]:
-    """Of each person the newest open task about their silence that asks the ward."""
+    """For each person the newest open task about their silence that asks the ward."""
     query = select(Task).where(
         Task.participant_id.in_(ids),
         Task.kind == TaskKind.MISSING_DIARY,

@@ -1,8 +1,8 @@
-"""The visits of somebody who was moved to another version, or whose D0 was corrected.
+"""The visits of a person who was moved to another version, or whose D0 was corrected.
 
-What was only planned takes the new day; what is booked keeps its hour, for somebody
-agreed on it; what happened stays as it was. Each visit that changes says so among its
-changes, and texts about its former day are stale by its version.
+A visit that was only planned takes the new day. A booked visit keeps its time, because
+people agreed on it. What happened stays as it was. Each changed visit has a row among
+its changes, and its version makes texts about the old day outdated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.vocabulary.visits import VisitState
 
 @dataclass(frozen=True)
 class ReplannedVisits:
-    """The codes of visits that came, that took another day, and that went."""
+    """The codes of visits that were added, that moved, and that were removed."""
 
     added: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def replan(case: Case, staff: Staff, reason: str) -> ReplannedVisits:
 def _move(
     case: Case, visit: Visit, window: VisitWindow, staff: Staff, reason: str
 ) -> bool:
-    """Give a visit that is expected its new window; whether its day is another."""
+    """Give an expected visit its new window; whether its day has changed."""
     if visit.state not in planned_visits.UPCOMING:
         return False
     before = visit.target

@@ -1,8 +1,8 @@
-"""What becomes of a visit: booked, moved, attended, missed, cancelled; by a person.
+"""What people do with a visit: book, move, attend, miss, cancel.
 
-Each act is one transaction: the visit, an append-only row of the change, the audit,
-and the reminders, so that nobody is reminded of a day that no longer holds. Nothing
-here follows from the study file: a visit somebody has touched stays where it is.
+Each act is one transaction: the visit, an append-only row of the change, the audit, and
+the reminders, so that nobody is reminded of a day that is no longer valid. Nothing here
+follows the study file: a visit that somebody has changed stays where it is.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class VisitForm:
-    """A visit under somebody's hands: ``version`` is the one that their form showed."""
+    """A visit that somebody is changing: ``version`` is the one that their form showed."""
 
     study: Study
     staff: Staff
@@ -52,14 +52,14 @@ def book(
 ) -> Visit:
     """Agree on a time, or move the visit to another one.
 
-    ``at`` is aware; its day counts in the site's zone. Reminders of the day before
-    are withdrawn, new ones planned, and the participant gets one text with the day
-    that holds now. The same time again changes nothing. ``sure`` says that a time at
-    night or on a weekend was asked about.
+    ``at`` is aware; its day counts in the site's zone. Reminders of the day before are
+    withdrawn, new ones planned, and the participant gets one text with the day that is
+    valid now. The same time again changes nothing. ``sure`` says that a time at night
+    or on a weekend was confirmed.
 
     Raises:
-        InvalidInput: the time is over.
-        Faults: outside the visit's window without reason, or at an hour to ask about.
+        InvalidInput: the time has passed.
+        Faults: outside the visit's window without reason, or at an hour to confirm.
         ChangedMeanwhile: somebody else changed the visit since the form was shown.
         NotFound: no such visit at this person's site.
     """
@@ -141,10 +141,10 @@ def cancel(session: Session, desk: VisitForm, *, reason: str, now: datetime) -> 
 
 
 def reopen(session: Session, desk: VisitForm, *, reason: str, now: datetime) -> Visit:
-    """Take back what was recorded by mistake, or expect a missed visit again.
+    """Undo what was recorded by mistake, or expect a missed visit again.
 
-    A repeat changes nothing: a visit that is expected stays as it is. What was
-    recorded before stays in its changes.
+    A repeat changes nothing: an expected visit stays as it is. What was recorded before
+    stays in its changes.
 
     Raises:
         InvalidInput: no reason is given.
@@ -235,5 +235,5 @@ def _change(
 
 
 def _remind(session: Session, desk: VisitForm, now: datetime) -> None:
-    """Withdraw what no longer holds, plan again, and say a new day once."""
+    """Withdraw texts that are no longer right, plan again, and announce a new day once."""
     remind.replan(Case(session, desk.study, desk.participant, now))

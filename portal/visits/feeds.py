@@ -1,7 +1,7 @@
 """Private calendar addresses, and the appointments that a calendar app is given.
 
 An address is a secret of 256 bits, kept as a hash. It ends when its owner ends it or
-renews it, when follow-up ends, and with the caregiver's leave to report.
+renews it, when follow-up ends, and when the caregiver may no longer report.
 """
 
 from __future__ import annotations
@@ -31,16 +31,15 @@ from portal.vocabulary.visits import VisitState
 FED = (ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED)
 """Statuses in which an address answers: it ends with the follow-up."""
 STATES = {VisitState.PLANNED: "planned", VisitState.CANCELLED: "cancelled"}
-NAMES = UUID("5f0f8ad1-6f0c-4a3e-9a0b-5d0f1f6f4c11")  # ours, made once by chance
+NAMES = UUID("5f0f8ad1-6f0c-4a3e-9a0b-5d0f1f6f4c11")  # ours, random, made once
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """One visit as a calendar may know it: when, and nothing of what it is for.
+    """One visit as a calendar may know it: when, and not what it is for.
 
     ``uid`` never changes; ``sequence`` rises with each change. ``at`` is the agreed
-    moment, or None where only the ``day`` is known. ``state``: planned, firm,
-    cancelled.
+    moment, or None if only the ``day`` is known. ``state``: planned, firm, cancelled.
     """
 
     uid: str
@@ -53,7 +52,7 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Diary:
-    """Somebody's appointments, in the zone of the site and their own language."""
+    """A person's appointments, in the zone of the site and their own language."""
 
     zone: str
     language: str
@@ -61,7 +60,7 @@ class Diary:
 
 
 def since(session: Session, owner: Person) -> datetime | None:
-    """Since when somebody has the address that is in force; None: they have none."""
+    """Since when the person's address is in force; None: they have none."""
     feed = _current(session, owner)
     return feed.created_at if feed is not None else None
 
@@ -73,7 +72,7 @@ def _current(session: Session, owner: Person) -> CalendarFeed | None:
 
 
 def renew(session: Session, owner: Person, *, now: datetime) -> str:
-    """Give somebody a new address; its secret. The one before ends at once."""
+    """Give a person a new address; its secret. The old one ends at once."""
     end_with_phones(session, owner.participant_id, owner.caregiver_id, now=now)
     secret = new_token()
     feed = CalendarFeed(
@@ -90,7 +89,7 @@ def renew(session: Session, owner: Person, *, now: datetime) -> str:
 
 
 def end(session: Session, owner: Person, *, now: datetime) -> None:
-    """End somebody's address; a repeat changes nothing."""
+    """End a person's address; a repeat changes nothing."""
     feed = _current(session, owner)
     if feed is not None:
         feed.revoked_at = now
@@ -101,7 +100,7 @@ def end(session: Session, owner: Person, *, now: datetime) -> None:
 def end_with_phones(
     session: Session, participant_id: int, caregiver_id: int | None, *, now: datetime
 ) -> None:
-    """End somebody's address with their phones, on one of which it may stand."""
+    """End a person's address with their phones: it may be on one of them."""
     session.execute(
         update(CalendarFeed)
         .where(*_of(participant_id, caregiver_id), CalendarFeed.revoked_at.is_(None))
@@ -119,7 +118,7 @@ def _of(
 
 
 def behind(session: Session, secret: str) -> Diary | None:
-    """What the address with this secret shows; None: it is nobody's (any more)."""
+    """What the address with this secret shows; None: it belongs to nobody (now)."""
     feed = session.scalar(
         select(CalendarFeed).filter_by(secret_hash=token_hash(secret))
     )
@@ -133,7 +132,7 @@ def behind(session: Session, secret: str) -> Diary | None:
 
 
 def one_visit(session: Session, viewer: Viewer, visit_id: int, language: str) -> Diary:
-    """A single appointment of somebody who may see it.
+    """A single appointment of a person who may see it.
 
     Raises:
         NotFound: there is none, or it is somebody else's.

@@ -1,4 +1,4 @@
-"""Visits: planned from D0 when somebody is enrolled, in the site's own days."""
+"""Visits: planned from D0 when a person is enrolled, in the site's own days."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def plan(session: Session, study: Study, participant: Participant) -> Sequence[V
 
 
 def planned(participant: Participant, window: study_days.VisitWindow) -> Visit:
-    """A visit as it stands before anybody has touched it; not stored yet."""
+    """A visit before anybody has changed it; not stored yet."""
     return Visit(
         participant_id=participant.id,
         code=window.code,
@@ -84,7 +84,7 @@ class VisitWords:
 
 
 def words_of(session: Session, study: Study, visit: Visit) -> VisitWords:
-    """A visit's words by its study; one it has no more, by a version followed before."""
+    """A visit's words by its study, or by an earlier version that still had the visit."""
     words = _words_in(study, visit.code)
     if words is None:
         for earlier in _followed_before(session, visit.participant_id):

@@ -1,4 +1,4 @@
-"""Reminders: what is due to be said or missed, asked of the database and queued.
+"""Reminders: what is due and what is missing, read from the database and queued.
 
 The engine and the rooms whose acts change a plan come in.
 """

@@ -1,9 +1,10 @@
-"""Reminders and silence of somebody whose plan is changed: nothing twice, nothing lost.
+"""Reminders and silence of a person whose plan is changed: nothing twice, nothing lost.
 
-Before the change all that came due is dealt with by the old plan. After it texts go out
-from now on only, so that one of today is not sent again at another hour. Work for staff
-of the last day is looked at once more: a call that the new plan wants earlier than now is
-made now, and its key is that of the old plan, so that one silent day stays one call.
+Before the change everything that came due is dealt with by the old plan. After it, only
+texts from now on go out, so that a text of today is not sent again at another hour.
+Staff work of the last day is checked once more: a call that the new plan wants earlier
+than now is made now. Its key is that of the old plan, so that one silent day stays one
+call.
 """
 
 from __future__ import annotations
@@ -37,16 +38,16 @@ NEVER_LEFT = (
 
 
 def settle(case: Case) -> None:
-    """Deal with all that came due by now, by the plan that holds so far."""
+    """Deal with everything that came due by now, by the old plan."""
     if case.participant.status == ParticipantStatus.ACTIVE:
         since = remind.dealt_with_until(case.participant, case.now)
         remind.deal(case, snapshot(case, since=since))
 
 
 def go_on(case: Case, before: Study, moved: Sequence[str]) -> None:
-    """Go on by the new plan from now; ``moved`` are visits whose day is another.
+    """Go on by the new plan from now; ``moved`` are visits whose day has changed.
 
-    Whoever was reminded of such a visit's former day is told the new one.
+    A person who was reminded of such a visit's old day is told the new one.
     """
 
     def asked(person: RemindedPerson, day: date) -> bool:
@@ -58,8 +59,8 @@ def go_on(case: Case, before: Study, moved: Sequence[str]) -> None:
 def go_on_from_today(case: Case, before: RemindedPerson, moved: Sequence[str]) -> None:
     """Go on after a change of D0; ``before`` is the person as the old day had them.
 
-    No call is made about a day that is over. Texts that hang on the former day and have
-    not left are withdrawn.
+    No call is made about a day that is over. Unsent texts that depend on the old day
+    are withdrawn.
     """
     number, today = case.participant.id, case.today
     stale = [f"N:{number}:"]
@@ -93,7 +94,7 @@ def _go_on(
 def _work_of_the_last_day(
     case: Case, person: RemindedPerson, asked: Callable[[RemindedPerson, date], bool]
 ) -> list[Occasion]:
-    """Work for staff that the new plan had due by now, of what the old one asked for."""
+    """Staff work that the new plan had due by now, if the old plan asked for it."""
     since = max(case.now - remind.STILL_TODAY, person.since)
     due = occasions(case.study, person, since, case.now)
     return [
@@ -105,7 +106,7 @@ def _work_of_the_last_day(
 
 
 def _was_asked(before: Study, person: RemindedPerson, day: date) -> bool:
-    """Whether the old plan had a diary due that day: nobody is late for a new one."""
+    """Whether the old plan had a diary due that day: nobody can be late for a new one."""
     phase = phase_of(before, person, day)
     due = study_days.diary_is_due(phase, person.d0, day)
     return due and phase.code in before.missing

@@ -1,7 +1,6 @@
 """The calls about missing diaries that a study would have asked for on past days.
 
-Each day is looked at as it was at the hour of its call: of what came, only what had
-come by then counts.
+Each day is judged as at the hour of its call: only reports that had come by then count.
 """
 
 from __future__ import annotations

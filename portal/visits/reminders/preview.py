@@ -1,7 +1,7 @@
-"""Every text that a participant will get: when on their clock, on the site's, and if.
+"""Every text that a participant will get, and when on their clock and the site's.
 
-What the engine will send is reckoned by the same rules; what nobody can know yet (a
-diary that comes, a second reading that is asked for) is said in words.
+The same rules compute what the engine will send. What nobody can know yet (whether a
+diary comes, whether a second reading is asked for) is said in words.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ CONDITIONS = {
 class PreviewedText:
     """One text to come. Local times carry their zone's offset.
 
-    ``to`` is participant or caregiver; ``theirs`` is the hour where it is read,
-    ``site`` the same moment at the hospital; ``their_change`` and ``site_change``
-    are the minutes by which clocks are moved there on that day, mostly 0.
+    ``to`` is participant or caregiver; ``theirs`` is the hour at the reader's place,
+    ``site`` the same moment at the hospital; ``their_change`` and ``site_change`` are
+    the minutes by which clocks are moved there on that day, mostly 0.
     """
 
     key: str
@@ -60,9 +60,9 @@ class PreviewedText:
 
 @dataclass(frozen=True)
 class Preview:
-    """The texts of some days, and the days of them on which clocks change.
+    """The texts of some days, and the days among them on which clocks change.
 
-    ``changes`` holds the zone, the local day and the minutes. Somebody who is not in
+    ``changes`` holds the zone, the local day and the minutes. A person who is not in
     follow-up gets none: ``status`` says why.
     """
 
@@ -77,10 +77,10 @@ class Preview:
 
 
 def preview(case: Case, *, days: int = 90) -> Preview:
-    """Every text of the next ``days`` days as things stand, in order of time.
+    """Every text of the next ``days`` days as things are now, in order of time.
 
-    Nothing is written. Without a working number the texts are listed all the same,
-    in the participant's language.
+    Nothing is written. Without a working number the texts are still listed, in the
+    participant's language.
     """
     site, until = case.site, case.now + timedelta(days=days)
     lines = tuple(_texts(case, site, until))

@@ -1,7 +1,7 @@
-"""Reminders: what came due is queued once, by keys that are unique for ever.
+"""Reminders: each one that comes due is queued once, by keys that are unique for ever.
 
-Each participant's row says until when everything was dealt with and when something
-comes due next, so that a tick reads only those who have something due.
+Each participant's row says up to when everything was dealt with and when something
+comes due next, so that a tick reads only people who have something due.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskKind
 
 __all__ = ["plan_from_now", "remind_due", "replan", "retract", "stop"]
-KIND = "participant"  # to whom a row held back belongs
+KIND = "participant"  # the owner of a row held back
 ACTIVE: ColumnElement[str] = literal_column(
     "'active'"
 )  # spelled out, so that the partial index fits
@@ -53,9 +53,9 @@ TASKS = {
 def remind_due(session: Session, study_of: StudyOf, *, now: datetime) -> int:
     """Deal with everything that came due by ``now``; for how many participants.
 
-    Only people in follow-up are looked at, at most ``AT_ONCE`` a call. A repeat, a
-    restart or a clock that went back finds it done. One that fails keeps no other from
-    being reminded: see ``one_by_one``.
+    Only people in follow-up are looked at, at most ``AT_ONCE`` a call. After a repeat,
+    a restart or a clock that went back it is already done. One that fails does not stop
+    the others: see ``one_by_one``.
     """
     participants = _due(session, now)
     if not participants:
@@ -94,9 +94,9 @@ def _together(
     participants: Sequence[Participant],
     now: datetime,
 ) -> Mapping[int, RemindedPerson]:
-    """Everybody's state by one set of queries; empty where one of them fails it."""
+    """Everybody's state by one set of queries; empty if one of them makes it fail."""
     if len(participants) == 1:
-        return {}  # read where it is dealt with
+        return {}  # read when it is dealt with
     since = min(dealt_with_until(one, now) for one in participants)
 
     def read() -> Mapping[int, RemindedPerson]:
@@ -108,7 +108,7 @@ def _together(
 
 
 def anyone_due(session: Session, *, now: datetime) -> bool:
-    """Whether ``remind_due`` would find anybody; one look at a partial index."""
+    """Whether ``remind_due`` would find anybody; one reading of a partial index."""
     query = select(Participant.id).where(Participant.status == ACTIVE, _free(now))
     query = query.limit(1)
     fresh = query.where(Participant.remind_at.is_(None))
@@ -133,25 +133,25 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 
 def dealt_with_until(participant: Participant, now: datetime) -> datetime:
-    """Up to when all that came due for somebody was dealt with."""
+    """Up to when everything that came due for a person was dealt with."""
     known = participant.reminded_until
     return known or max(participant.status_at, now - FIRST_LOOK_BACK)
 
 
 def deal(case: Case, person: RemindedPerson) -> None:
-    """Deal with what came due by now, and say when to look at them next."""
+    """Deal with what came due by now, and record when to check this person next."""
     after = dealt_with_until(case.participant, case.now)
     for occasion in silence.newest_chains(
         occasions(case.study, person, after, case.now)
     ):
         act(case, occasion)
-    until = max(after, case.now)  # never back, though a clock may go
+    until = max(after, case.now)  # never back, even if a clock goes back
     case.participant.reminded_until = until
     case.participant.remind_at = next_at(case.study, person, until)
 
 
 def act(case: Case, occasion: Occasion) -> None:
-    """Do what an occasion is for; a repeat finds its key used."""
+    """Do what an occasion is for; after a repeat its key is already used."""
     if occasion.kind in TEXTS:
         reminder_texts.send(case, occasion)
     elif occasion.kind in silence.CHAIN:
@@ -172,10 +172,10 @@ def act(case: Case, occasion: Occasion) -> None:
 def replan(case: Case) -> None:
     """After a change of visits, numbers, zone or quiet hours: plan again from now on.
 
-    In this transaction queued texts about visits that are not as they were are
-    cancelled, the new date of a moved one is queued (in quiet hours: for their
-    end), and texts to a number that is not in force go to the new one. A repeat
-    changes nothing. For somebody who is not in follow-up nothing is planned.
+    In this transaction queued texts about changed visits are cancelled, the new date of
+    a moved visit is queued (in quiet hours: for their end), and texts to a number that
+    is no longer in force go to the new one. A repeat changes nothing. For a person who
+    is not in follow-up nothing is planned.
     """
     case.session.flush()
     case.lock()
@@ -194,9 +194,9 @@ def replan(case: Case) -> None:
 
 
 def _overtaken(study: Study, person: RemindedPerson, now: datetime) -> list[Occasion]:
-    """Texts that would still be of use and whose hour the change has put behind us.
+    """Texts that are still useful and whose hour is in the past after the change.
 
-    Those that went out already have used their keys.
+    The keys of texts already sent are used.
     """
     after = max(now - STILL_TODAY, person.since)
     return [
@@ -207,7 +207,7 @@ def _overtaken(study: Study, person: RemindedPerson, now: datetime) -> list[Occa
 
 
 def plan_from_now(participant: Participant, *, now: datetime) -> None:
-    """After a change that must not reach back (a discharge, the end of a pause).
+    """Plan after a change that leaves the past alone (a discharge, the end of a pause).
 
     What came due before and was not dealt with yet stays due.
     """

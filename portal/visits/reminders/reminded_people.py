@@ -30,7 +30,7 @@ from portal.visits.reminders.rules.staff_work import NOT_YET
 
 @dataclass(frozen=True)
 class _PersonRows:
-    """What was read of one participant."""
+    """What was read about one participant."""
 
     site_zone: str
     visits: list[VisitDay]
@@ -55,7 +55,7 @@ def snapshots(
 ) -> dict[int, RemindedPerson]:
     """Each of these participants as the rules see them at ``now``, by id.
 
-    ``since`` is the earliest moment of which anything will be asked.
+    ``since`` is the earliest moment that any rule will ask about.
     """
     ids = [participant.id for participant in participants]
     zones, stays, changed = _places(session, ids)
@@ -179,7 +179,7 @@ def _booked_day(booked_at: datetime | None, site_zone: str) -> date | None:
 def _places(
     session: Session, ids: list[int]
 ) -> tuple[dict[int, str], dict[int, list[whereabouts.HospitalStay]], dict[int, int]]:
-    """Of each: the site's zone, the stays in hospital in order, and changes of D0."""
+    """For each: the site's zone, the stays in hospital in order, and changes of D0."""
     query = (
         select(
             Participant.id,

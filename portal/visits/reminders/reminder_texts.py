@@ -1,7 +1,8 @@
-"""From an occasion to the outbox: to whom, in which words, and when not at all.
+"""From an occasion to the outbox: to whom, in which words, and when nothing is sent.
 
 A text that could not go out in time is kept as expired, so that staff see it; it is
-never sent late. A visit's text that was lost so is a line on the worklist.
+never sent late. For a visit's text that was lost this way there is a line on the
+worklist.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ LOST_IS_TOLD = (OccasionKind.VISIT, OccasionKind.MOVED, OccasionKind.DATED)
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody to be texted: their number, their language, what marks the key."""
+    """A person to be texted: their number, their language, the mark in the key."""
 
     contact: Contact
     language: str
@@ -41,8 +42,8 @@ class Addressee:
 def send(case: Case, occasion: Occasion) -> int:
     """Queue a text for everybody it is for; how many rows are new.
 
-    A repeat adds nothing: the keys were used. Without a working number there is a
-    task instead, one a participant.
+    A repeat adds nothing: the keys were used. Without a working number there is a task
+    instead, one for each participant.
     """
     addressees = to_whom(case.session, case.participant, occasion.to)
     if not addressees and occasion.to == "participant":
@@ -60,7 +61,7 @@ def send(case: Case, occasion: Occasion) -> int:
 def to_whom(session: Session, participant: Participant, to: str) -> list[Addressee]:
     """The participant, or every active caregiver; each number once.
 
-    A caregiver who shares the participant's phone is not texted beside them.
+    A caregiver who shares the participant's phone gets no second text.
     """
     own = contacts.texted(session, participant_id=participant.id)
     if to == "participant":
@@ -108,9 +109,9 @@ def variables(
     occasion: Occasion,
     language: str,
 ) -> dict[str, str]:
-    """What the occasion's template asks for: the duty line, the visit's day and hour.
+    """The values in the occasion's template: the duty line, the visit's day and hour.
 
-    The hour is the hospital's, wherever the participant is.
+    The hour is in the hospital's time, wherever the participant is.
     """
     site = session.get_one(Site, participant.site_id)
     day = occasion.detail.get("date", occasion.day)

@@ -1,4 +1,4 @@
-"""What participants reported lately, as the rules of reminders and silence count it."""
+"""What participants reported recently, as the rules of reminders and silence count it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.visits.reminders.rules.person import DayReport, Recheck
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.tasks import TaskKind
 
-REMEMBERED = timedelta(days=22)  # two missed weeks, and what was said before them
+REMEMBERED = timedelta(days=22)  # two missed weeks, and the reports before them
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,20 @@ class ReportsSince:
     heard_on: set[date]
 
     def counts(self, row: Row[Any]) -> bool:
-        """Whether a version shows how they are."""
+        """Whether a version says how the person is."""
         received_on = study_days.local_date(row.received_at, self.zone)
         said = (row.kind, row.answers, row.tier)
         return is_heard(*said, day=row.local_date, received_on=received_on)
 
     def tells(self, row: Row[Any]) -> bool:
-        """Whether a version says anything of that day that a rule could judge."""
+        """Whether a version says anything about that day that a rule could judge."""
         return answers_something(row.answers) or Tier(row.tier).pages
 
 
 def versions_since(
     session: Session, ids: Iterable[int], since: datetime
 ) -> dict[int, list[Row[Any]]]:
-    """What came lately, oldest first."""
+    """What came recently, oldest first."""
     query = (
         select(
             Entry.participant_id,
@@ -80,7 +80,7 @@ def versions_since(
 def heard_from(
     session: Session, ids: Iterable[int], since: datetime
 ) -> dict[int, set[date]]:
-    """The site's days on which a nurse said that she had heard from somebody."""
+    """The site's days on which a nurse said that she had heard from the person."""
     query = select(Task.participant_id, Task.detail).where(
         Task.participant_id.in_(list(ids)),
         Task.kind == TaskKind.WORDS_TO_READ,
@@ -96,7 +96,7 @@ def heard_from(
 def days_of(
     session: Session, study: Study, came: ReportsSince, asked: list[date]
 ) -> dict[date, DayReport]:
-    """What came by day; ``asked`` are those whose last entry may be alarming."""
+    """What came, by day; ``asked`` are the days whose last entry may be alarming."""
     by_day: dict[date, list[Row[Any]]] = {day: [] for day in came.heard_on}
     for row in came.versions:
         by_day.setdefault(row.local_date, []).append(row)
@@ -119,7 +119,7 @@ def asked_of(
     came: ReportsSince,
     today: date,
 ) -> list[date]:
-    """The days whose report may be the last before a silence that is acted on early."""
+    """The days whose report may be the last before a silence that needs early action."""
     if today in came.heard_on:
         return []
     if any(row.local_date == today and came.counts(row) for row in came.versions):
@@ -136,9 +136,9 @@ def asked_of(
 def _alarming(
     session: Session, study: Study, came: ReportsSince, rows: list[Row[Any]]
 ) -> bool:
-    """Whether silence after a day's last entry is worse: its tier, or what it said.
+    """Whether silence after a day's last entry is worse, by its tier or its answers.
 
-    Words that came after a report tell nothing, so that the report stays the last.
+    Words that came after a report do not count, so the report stays the last.
     """
     last = max((row.id for row in rows if came.tells(row)), default=None)
     if last is None:
@@ -157,7 +157,7 @@ def _alarming(
 
 
 def _whole(session: Session, ids: list[str]) -> dict[str, EntryVersion]:
-    """These versions with all they hold, by id; asks nothing for none."""
+    """These versions with all their columns, by id; for none it makes no query."""
     if not ids:
         return {}
     versions = session.scalars(select(EntryVersion).where(EntryVersion.id.in_(ids)))

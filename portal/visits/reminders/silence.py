@@ -1,10 +1,10 @@
-"""A participant who is not heard from: a call task, a page, then the doctor (T26).
+"""A participant who does not report: a call task, a page, then the doctor (T26).
 
-In the first weeks silence is as alarming as fever. Answers about the day end it, and
-so does a nurse who says that she has heard from them; words alone do not, for nobody
+In the first weeks silence is as alarming as fever. Answers about the day end it, and so
+does a nurse who says that she has heard from them. Words alone do not, because nobody
 has read them yet. A task that staff finished ends its chain; an alert that is open
-already means that a person has it, and nobody is paged a second time. Where nobody
-knows whether the person is home the ward is asked first (``ward_answers``).
+already means that a person has it, and nobody is paged a second time. If nobody knows
+whether the person is home, the ward is asked first (``ward_answers``).
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ CHAIN = (OccasionKind.CALL_TASK, OccasionKind.CALL_LATE)
 
 
 def newest_chains(due: Sequence[Occasion]) -> list[Occasion]:
-    """Of several silent days that come due at once, only those that still matter.
+    """If several silent days come due at once, only those that still matter.
 
-    After a pause of the engine each step is taken for its newest day alone, so that
+    After a pause of the engine each step is taken only for its newest day, so that
     three silent days are one alert and one call, not three.
     """
     newest = {
@@ -102,7 +102,7 @@ def _open_call(case: Case, occasion: Occasion) -> None:
 def _called(
     session: Session, participant: Participant, phase: str, days: Sequence[date]
 ) -> bool:
-    """Whether a call of this phase still waits, or one of ``days`` had its own."""
+    """Whether a call of this phase is still open, or one of ``days`` had its own."""
     keys = {missing_key(participant.id, day) for day in days}
     query = select(Task).where(
         Task.participant_id == participant.id, Task.kind == MISSING
@@ -125,7 +125,7 @@ def _task_of(
 def _raise(case: Case, task: Task, occasion: Occasion) -> None:
     """Open an urgent alert and page this rung at once; its ladder continues from there.
 
-    Where an alert is open already the task says so, and nobody is paged for this.
+    If an alert is already open, the task says so, and nobody is paged for this.
     """
     if "alert" in task.detail:
         return
@@ -162,10 +162,10 @@ def note_heard(
 ) -> None:
     """A version of an entry came: end the silence, and plan what it asks for.
 
-    ``kind`` and ``answers`` are the version's. One that ``core.heard`` counts ends the
-    calls about its day and those before; a whole diary also withdraws that day's
-    reminders that have not left. Alerts stay: only people close them. Where the rules
-    want a second reading, it is planned.
+    ``kind`` and ``answers`` are the version's. A version that ``end_of_silence`` counts
+    ends the calls about its day and earlier days; a complete diary also withdraws that
+    day's unsent reminders. Alerts stay: only people close them. If the rules want a
+    second reading, it is planned.
     """
     day = case.session.get_one(Entry, entry_id).local_date
     today = case.today
@@ -188,7 +188,7 @@ def heard_from(
 ) -> date:
     """A nurse heard from them: the calls about a missing diary end; the site's day.
 
-    Whoever calls this keeps the day, so that nobody is asked to phone about it later.
+    The caller keeps the day, so that nobody is asked to phone about it later.
     """
     today = timeline.local_today(session, participant, now=now)
     actor = audit.Actor(ActorKind.STAFF, str(staff.id))

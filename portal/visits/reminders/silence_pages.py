@@ -27,7 +27,7 @@ def page_task(
     role: str,
     now: datetime,
 ) -> None:
-    """Text whoever has this duty that the call is still open; else the catch-all."""
+    """Text the person on duty that the call is still open; else the site's own number."""
     task.overdue_paged_at = task.overdue_paged_at or now
     reached = False
     for staff in rota.on_call(session, task.site_id, role, now=now):
@@ -68,7 +68,7 @@ def _text(
 def page_rung(
     session: Session, study: Study, alert: Alert, role: str, now: datetime
 ) -> None:
-    """Page whoever has this duty about a fresh alert, before its ladder gets there."""
+    """Page the person on this duty about a new alert, before its ladder gets there."""
     steps = study.policies[Tier.URGENT].steps
     channels = [step.channels for step in steps if role in step.roles]
     rung = Step(0, (role,), channels[0] if channels else ("call", "text"))

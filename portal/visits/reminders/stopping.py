@@ -1,7 +1,7 @@
-"""Taking back what has not left yet: a moved visit, a new number, a withdrawal.
+"""Withdrawing unsent messages: a moved visit, a new number, a withdrawal.
 
-Everything here happens in the transaction of the change itself, so that no engine
-can send between the two.
+Everything here happens in the transaction of the change itself, so that no engine can
+send between the two.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PLANNED_TASKS = (
 """Work that only somebody in follow-up is phoned for."""
 NEW_NUMBER = "the contact changed"
 OLD_NUMBER_FAILED = (NEW_NUMBER, "the contact does not work")
-RENEWED = "~"  # stands before the contact's version in the key of a renewed text
+RENEWED = "~"  # comes before the contact's version in the key of a renewed text
 
 
 def retract(
@@ -46,7 +46,7 @@ def retract(
 ) -> int:
     """Cancel the reminders of a participant, or of one visit, that have not left.
 
-    Gives how many; a repeat finds none.
+    Returns how many; a repeat finds none.
     """
     if isinstance(whose, Participant):
         return retract_keys(session, whose.id, "", reason, now=now)
@@ -63,7 +63,7 @@ def retract_keys(
     now: datetime,
     but: Sequence[str] = (),
 ) -> int:
-    """Cancel reminders by the beginning of their keys, save those with ``but`` in it."""
+    """Cancel reminders by the beginning of their keys, except those with ``but`` in it."""
     query = select(Message).where(
         Message.participant_id == participant_id,
         Message.purpose == Purpose.REMINDER.value,
@@ -79,7 +79,7 @@ def retract_keys(
 
 
 def retract_stale(session: Session, participant: Participant, *, now: datetime) -> int:
-    """Cancel texts about visits that are not as they were: moved, attended, cancelled."""
+    """Cancel texts about visits that have changed: moved, attended, cancelled."""
     visits = {
         visit.code: visit
         for visit in session.scalars(
@@ -111,11 +111,11 @@ def _stands(key: str, visits: dict[str, Visit]) -> bool:
 def stop(
     session: Session, participant: Participant, reason: str, *, now: datetime
 ) -> int:
-    """Cancel all that is addressed to a participant and their caregivers; how many.
+    """Cancel everything addressed to a participant and their caregivers; how many.
 
-    Calls to make are cancelled with it, and the pages about those. Pages to staff
-    about an alert continue. While somebody is only paused a sign-in code still goes:
-    they may always report.
+    Planned calls are cancelled too, and the pages about them. Pages to staff about an
+    alert continue. While a person is only paused, a sign-in code still goes out: they
+    may always report.
     """
     paused = participant.status in (ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED)
     addressed = _addressed(session, participant)
@@ -161,10 +161,10 @@ def _cancel_tasks(
 
 
 def renew(session: Session, participant: Participant, *, now: datetime) -> int:
-    """Queue again, to the numbers in force, what was to go to numbers that are not.
+    """Queue again, to the numbers in force, messages for numbers that no longer are.
 
-    The old row is cancelled and the new one carries its key with the contact's
-    version, once each; what left already, or may have, is not sent again.
+    The old row is cancelled and the new one carries its key with the contact's version,
+    once each; a message that has left, or may have, is not sent again.
     """
     families: dict[str, list[Message]] = defaultdict(list)
     for message in _reminders(session, participant, now):
@@ -213,7 +213,7 @@ def _letter(key: str, message: Message, contact: Contact) -> NewMessage:
 def _cancel(
     session: Session, messages: Iterable[Message], reason: str, now: datetime
 ) -> int:
-    """Cancel each that still waits in this moment; how many."""
+    """Cancel each that is still waiting; how many."""
     count = 0
     for message in messages:
         values: dict[str, Any] = {

@@ -1,9 +1,10 @@
-"""Silence where nobody knows whether a person is home: the ward is asked, and answers.
+"""Silence if nobody knows whether a person is home: the ward is asked, and answers.
 
-Nobody phones somebody who lies in the next room, and nobody who went home is taken to
-lie there. So at the hour of the call the nurse is asked whether the person is still on
-the ward; unanswered, the rungs after it stand as for anybody. "Still here" ends it;
-"went home" makes it the call that it would have been, with the same rungs to come.
+Nobody should phone a person who is on the ward, and a person who went home must not be
+taken to be on the ward. So at the hour of the call the nurse is asked whether the
+person is still on the ward. Without an answer, the later rungs follow as for anybody.
+"Still here" ends it. "Went home" turns it into the usual call, with the same rungs to
+follow.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ QUESTION = {
 def question(participant: Participant, day: date) -> dict[str, Any]:
     """What the task of a silent day holds while the ward is asked.
 
-    ``page_key``: however many people are asked about, the nurse is paged once a day.
+    ``page_key``: the nurse is paged once a day, however many people are asked about.
     """
     key = f"T:ward:{participant.site_id}:{day}"
     return {ASKS_WARD: True, "page_key": key, **QUESTION}
@@ -54,7 +55,7 @@ def is_here(
     *,
     now: datetime,
 ) -> None:
-    """The person was on the ward ``on``: nothing is asked about their silence till then."""
+    """The person was on the ward ``on``: their silence up to then needs no call."""
     for task in _questions(session, participant):
         if str(task.detail["day"]) <= str(on):
             _finish(session, task, "The ward: still here.", actor, now)
@@ -62,7 +63,7 @@ def is_here(
 
 
 def went_home(case: Case, on: date, actor: audit.Actor) -> None:
-    """The person went home ``on``: their silence of the days after is phoned about."""
+    """The person went home ``on``: staff phone about their silence of the days after."""
     for task in _questions(case.session, case.participant):
         if str(task.detail["day"]) <= str(on):
             _finish(case.session, task, "The ward: went home.", actor, case.now)
@@ -100,7 +101,7 @@ def _phone(task: Task, plan: CallTask, now: datetime) -> None:
 def _take_back_texts(
     session: Session, participant: Participant, on: date, now: datetime
 ) -> None:
-    """Diary texts about a day on the ward that have not left yet are not wanted."""
+    """Withdraw unsent diary texts about a day on the ward."""
     prefix = f"D:{participant.id}:{on}:"
     reason = "in hospital that day"
     retract_keys(session, participant.id, prefix, reason, now=now, but=("recheck",))

@@ -1,4 +1,4 @@
-"""The pure rules of reminders: which occasions there are, at which hours, in which words.
+"""The pure rules of reminders: which occasions, at which hours, in which words.
 
-``visits.reminders`` comes in, and whoever checks or shows a reminder.
+``visits.reminders`` comes in, and the rooms that check or show a reminder.
 """

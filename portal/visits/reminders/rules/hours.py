@@ -1,7 +1,7 @@
 """Hours of reminders: the participant's own clock, within the site's day.
 
-Whoever is abroad is reminded at their own hour, but always inside the day that the
-reminder is about; a change of clocks makes nothing fire twice or not at all.
+A person abroad is reminded at their own hour, but always within the day that the
+reminder is about. When clocks change, nothing fires twice and nothing is left out.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def day_ends(day: date, zone: str) -> datetime:
 def hour_on(day: date, clock: str, zone: str, site_zone: str) -> datetime:
     """When a clock in ``zone`` shows ``clock`` (``HH:MM``) during the site's ``day``.
 
-    Shown twice: the first time. Skipped by a change of clocks: as
-    ``calendar.moment_at`` takes it. A day of 23 hours that holds it nowhere: the
-    day's first moment.
+    An hour shown twice: the first time. An hour skipped by a change of clocks: as in
+    ``study_days.moment_at``. A day of 23 hours without this hour: the day's first
+    moment.
     """
     begins, ends = day_begins(day, site_zone), day_ends(day, site_zone)
     for candidate in (day - ONE_DAY, day, day + ONE_DAY):
@@ -45,7 +45,7 @@ def hour_on(day: date, clock: str, zone: str, site_zone: str) -> datetime:
 def awake(moment: datetime, quiet: tuple[str, str], zone: str) -> datetime:
     """``moment``, or the end of the quiet hours (local ``HH:MM``) that it falls in.
 
-    Never earlier than ``moment``, not even where the clock shows an hour twice.
+    Never earlier than ``moment``, even if the clock shows an hour twice.
     """
     quiet_from, quiet_to = quiet
     ends = study_days.out_of_quiet(

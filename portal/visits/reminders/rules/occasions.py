@@ -1,7 +1,7 @@
 """What comes due for one participant, and when: pure, from the study file's tables.
 
-Days are the site's, hours the participant's; work for staff goes by the site's
-clock. What is known already (a diary that came, a visit attended) is left out.
+Days are the site's, hours the participant's; work for staff goes by the site's clock.
+What is already done (a diary that came, a visit attended) is left out.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _visits(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
 
 
 def _dated(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
-    """Days that hang on D0 alone; after a change of it they are told by their new date."""
+    """Days that depend on D0 alone; after a change of it their new date is announced."""
     anew = f":{person.d0_changes}" if person.d0_changes else ""
     for dated in study.reminders.dated:
         end = study_days.after(person.d0, days=dated.days, months=dated.months)
@@ -89,7 +89,8 @@ def _dated(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
 def _rechecks(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
     """A second reading an hour later; quiet hours do not hold it back.
 
-    The person reported an hour ago and was asked to measure again: it answers them.
+    The person reported an hour ago and was asked to measure again: this text is the
+    answer.
     """
     plan = study.reminders.recheck
     if plan is None:
@@ -122,8 +123,8 @@ def _on_day(study: Study, person: RemindedPerson, day: date) -> Iterator[Occasio
 def _first_to_them(texts: Iterable[Occasion]) -> Iterator[Occasion]:
     """One text a day while nobody knows whether they are home.
 
-    Somebody at home is reminded; somebody on the ward is not told three times a day to
-    do what nobody there expects of them. Their ward is asked meanwhile.
+    A person at home is reminded. A person on the ward is not told three times a day to
+    do what nobody there expects. The ward is asked meanwhile.
     """
     yield from islice((one for one in texts if one.to == "participant"), 1)
 
@@ -131,7 +132,7 @@ def _first_to_them(texts: Iterable[Occasion]) -> Iterator[Occasion]:
 def _diary_texts(
     study: Study, person: RemindedPerson, phase: Phase, day: date
 ) -> Iterator[Occasion]:
-    """The nudges of one day; each is noise as soon as the next to the same is due."""
+    """The reminders of one day; each is useless once that person's next one is due."""
     policy = study.missing[phase.code]
     known = person.days.get(day)
     if (known and known.complete) or diary_begins(person, policy, day) < person.since:

@@ -1,4 +1,4 @@
-"""What the rules of reminders know of one participant, and what they come to."""
+"""What the rules of reminders know about one participant, and what they produce."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class VisitDay:
-    """A visit as it stands. ``day`` and ``closes`` are the site's days.
+    """A visit. ``day`` and ``closes`` are the site's days.
 
     ``since`` is when this version of it was made (None: at enrolment); ``moved``
     whether that changed the day.
@@ -62,8 +62,8 @@ class DayReport:
 
     ``complete``: a finished diary. ``heard``: something was answered, or a nurse says
     that she heard from them; a red-flag screen and words alone do not count.
-    ``entries``: how many answered something. ``alarming``: the day's last such entry
-    makes silence after it worse.
+    ``entries``: how many answered something. ``alarming``: silence after the day's last
+    such entry is worse.
     """
 
     complete: bool = False
@@ -85,9 +85,10 @@ class Recheck:
 class RemindedPerson:
     """One participant as the rules see them.
 
-    ``d0_changes``: how often D0 was changed; texts that hang on it alone begin anew.
-    ``since``: in follow-up without a break from then on; ``quiet``: local hours
-    (``HH:MM``, from and to) without reminders; ``days``: what came lately, by day.
+    ``d0_changes``: how often D0 was changed; texts that depend on it alone are then
+    sent again. ``since``: in follow-up without a break from then on; ``quiet``: local
+    hours (``HH:MM``, from and to) without reminders; ``days``: what came lately, by
+    day.
     """
 
     id: int
@@ -105,7 +106,7 @@ class RemindedPerson:
 
 @dataclass(frozen=True)
 class Occasion:
-    """Something that comes due at ``at`` and is noise after ``not_after``, both UTC.
+    """Something that comes due at ``at`` and is useless after ``not_after``, both UTC.
 
     ``key`` is unique for ever; ``day`` is the site's day that it is about; ``to`` is
     participant or caregiver, for texts.

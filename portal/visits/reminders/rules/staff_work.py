@@ -1,7 +1,7 @@
-"""Work that falls due for staff by the site's clock: silence and visits.
+"""Work that comes due for staff by the site's clock: silence and visits.
 
-In the weeks after the infusion a missing diary is a clinical event (rule T26): a
-call task, then a page, then the doctor on call.
+In the weeks after the infusion a missing diary is a clinical event (rule T26): a call
+task, then a page, then the doctor on call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from portal.visits.reminders.rules.person import (
 )
 from portal.vocabulary.visits import VisitState
 
-WORK_AT = "09:00"  # when the site's people find a visit's task
+WORK_AT = "09:00"  # when staff get a visit's task
 STANDS = timedelta(days=400)  # work does not expire
 NOT_YET = (VisitState.PLANNED, VisitState.BOOKED, VisitState.MISSED)
 
@@ -37,7 +37,7 @@ def phase_of(study: Study, person: RemindedPerson, day: date) -> Phase:
 def diary_begins(person: RemindedPerson, policy: MissingPlan, day: date) -> datetime:
     """When the day's diary is due, by the site's clock.
 
-    Somebody who joins or comes back later that day is asked from the next day on.
+    A person who joins or comes back later that day is asked from the next day on.
     """
     return study_days.moment_at(day, policy.due, person.site_zone)
 
@@ -47,11 +47,11 @@ def missing_work(
 ) -> Iterator[Occasion]:
     """The call task of a silent day and the rungs after it.
 
-    Where nobody knows whether the person is home, the first steps ask the ward instead
-    (``asks_ward``); the last one is the same.
+    If nobody knows whether the person is home, the first steps ask the ward instead
+    (``asks_ward``); the last step is the same.
 
-    After an alarming last report the whole chain comes earlier by as much as its
-    first step does; the usual hours stay planned, and find the work done.
+    After an alarming last report the whole chain comes earlier, by as much as its first
+    step. The usual hours stay planned; by then the work is done.
     """
     policy = study.missing[phase.code]
     days = silent_days(study, person, policy, day)
@@ -69,9 +69,9 @@ def missing_work(
 def silent_days(
     study: Study, person: RemindedPerson, policy: MissingPlan, day: date
 ) -> tuple[date, ...]:
-    """The due days without a word, ``day`` first, where they are as many as a task needs.
+    """The due days without a report, ``day`` first, if they are enough for a task.
 
-    Empty otherwise. Whatever came since ends the silence. Days on which the person
+    Otherwise empty. Anything that came since ends the silence. Days on which the person
     was in hospital, paused or not yet enrolled when the diary was due do not count.
     """
     if any(known >= day and report.heard for known, report in person.days.items()):
@@ -102,7 +102,7 @@ def _due_days(
 
 
 def _alarming_before(person: RemindedPerson, day: date) -> bool:
-    """Whether the last day that told anything, before ``day``, was alarming."""
+    """Whether the last day with a report, before ``day``, was alarming."""
     earlier = [
         known
         for known, report in person.days.items()

@@ -1,4 +1,4 @@
-"""One reminder: at the participant's own hour, out of their quiet hours, or not at all."""
+"""One reminder: at the participant's own hour, outside quiet hours, or not at all."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def text_on(
 ) -> Occasion | None:
     """A text at the participant's own hour, moved out of their quiet hours.
 
-    One that would then be of no use any more is not planned. ``limit`` is when it
-    becomes useless, where that is before the study's ``expire_at``.
+    A text that would then be useless is not planned. ``limit`` is when it becomes
+    useless, if that is before the study's ``expire_at``.
     """
     wanted = hour_on(day, clock, person.zone, person.site_zone)
     at = awake(wanted, person.quiet, person.zone)

@@ -22,10 +22,10 @@ REMINDED_STATES = (VisitState.PLANNED, VisitState.BOOKED)
 
 
 def moves(study: Study, person: RemindedPerson, now: datetime) -> tuple[Occasion, ...]:
-    """The texts with a visit's new date that are owed at once.
+    """The texts with a visit's new date that must go at once.
 
-    ``at`` may lie ahead, at the end of quiet hours. A move is told within a day of
-    its making, to somebody who was in follow-up when it was made.
+    ``at`` may be later, at the end of quiet hours. A move is announced within a day, to
+    a person who was in follow-up when it was made.
     """
     return tuple(
         occasion
@@ -59,13 +59,13 @@ def _said_of(visit: VisitDay) -> dict[str, Any]:
 
 
 def _template(study: Study, visit: VisitDay) -> str:
-    """The wording with the hour where one was agreed and the study has such a text."""
+    """The wording with the hour, if one was agreed and the study has such a text."""
     booked = study.reminders.visit_text_booked if visit.booked_at else None
     return booked or study.reminders.visit_text
 
 
 def _told_at(person: RemindedPerson, visit: VisitDay, since: datetime) -> datetime:
-    """After the quiet hours, or at once where the visit would not wait for that."""
+    """After the quiet hours, or at once if the visit comes before their end."""
     at = awake(since, person.quiet, person.zone)
     return at if at < _visit_limit(person, visit) else since
 
@@ -73,7 +73,7 @@ def _told_at(person: RemindedPerson, visit: VisitDay, since: datetime) -> dateti
 def visit_texts(
     study: Study, person: RemindedPerson, visit: VisitDay
 ) -> Iterator[Occasion]:
-    """The texts before a visit; none on the day that a move of it was told."""
+    """The texts before a visit; none on the day on which its move was announced."""
     if visit.state not in REMINDED_STATES:
         return
     told = _told_on(person, visit)
