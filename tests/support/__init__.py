@@ -1,1 +1,1 @@
-"""What tests stand on: throwaway databases, a browser, readers of our own source."""
+"""What tests build on: temporary databases, a browser, readers of our own source."""

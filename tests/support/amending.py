@@ -29,7 +29,7 @@ NEXT = "amended"
 
 @dataclass
 class AmendedHouse:
-    """DS-007 is who is moved; DS-008 and somebody next door stay as they are."""
+    """DS-007 is moved; DS-008 and a person at the other hospital stay as they are."""
 
     runtime: Runtime
     people: Cast

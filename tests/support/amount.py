@@ -31,9 +31,9 @@ def part_of(whole: Sequence[T], turn: int) -> Sequence[T]:
 
 
 def not_sampled(cases: Iterable[tuple[str, str, int]]) -> set[str]:
-    """Which cases of a test an ordinary run leaves out: of so many it tries one.
+    """Which cases of a test an ordinary run leaves out: it tries one of so many.
 
-    Each is told by its id, by what it is a case of, and by how many there are to one.
+    Each is given by its id, its test, and how many cases there are to one that runs.
     """
     groups: dict[tuple[str, int], list[str]] = defaultdict(list)
     for nodeid, test, of in cases:
@@ -46,9 +46,9 @@ def not_sampled(cases: Iterable[tuple[str, str, int]]) -> set[str]:
 
 
 def left_out(tests: Iterable[tuple[str, str, Mapping[str, Any]]]) -> set[str]:
-    """Which tests are other looks of a page that an ordinary run tries in one look.
+    """Which tests are further looks of a page; an ordinary run tries one look.
 
-    Each test is told by its id, its function, and its parameters. The function's name
+    Each test is given by its id, its function, and its parameters. The function's name
     decides which look is tried, so that half of the pages are read in each language.
     """
     groups: dict[str, list[str]] = defaultdict(list)

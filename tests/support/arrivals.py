@@ -1,4 +1,4 @@
-"""People at the door: signed in without the way through the sign-in pages."""
+"""People who are signed in without using the sign-in pages."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def cookies(app: Flask, runtime: Runtime, participant_id: int) -> dict[str, str]
 
 
 def held(visitor: Visitor) -> dict[str, str]:
-    """The cookies of a visitor, for a real browser to hold."""
+    """The cookies of a visitor, for use in a real browser."""
     found = {name: visitor.get_cookie(name) for name in ("session", "phone")}
     return {name: cookie.value for name, cookie in found.items() if cookie is not None}
 
@@ -79,7 +79,7 @@ def siren_visitor(app: Flask, runtime: Runtime, staff: Staff) -> Visitor:
 
 
 def visitor(app: Flask) -> Visitor:
-    """A browser that was never here."""
+    """A browser that has never been here."""
     client = app.test_client()
     assert isinstance(client, Visitor)
     return client

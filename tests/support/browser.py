@@ -1,7 +1,7 @@
-"""A real Chromium at the size of a phone, that tells on the page it shows.
+"""A real Chromium at the size of a phone that reports the faults of the page it shows.
 
-Whatever a page writes to the console as an error, or asks of another host, fails
-the test that opened it, unless the test said that it was to be expected.
+A console error or a request to another host fails the test that opened the page, unless
+the test said that it expects it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ NEEDS = "chromium libatomic1 fonts-wqy-microhei"
 SPARED = (
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),  # two pages behind every window
     "SpareRendererForSitePerProcess",
-    # The last such list counts, so Playwright's own is in it.
+    # Only the last such list counts, so Playwright's own is in it.
     *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
     *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay"),
     *("MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
@@ -64,7 +64,7 @@ QUIET = [  # no update, no sign-in, no request but the page's own
 
 @dataclass
 class Screens:
-    """Opens pages and remembers what they complained of."""
+    """Opens pages and remembers their complaints."""
 
     browser: Browser
     expected: list[str] = field(default_factory=list)
@@ -83,9 +83,10 @@ class Screens:
     ) -> Page:
         """A page of its own session at ``url``; ``more`` goes to the context.
 
-        ``held`` are the cookies that the browser has before it asks for the page. In
-        one without ``workers`` nothing is fetched for the hours without a network: half
-        the time of a page of a phone, and for nothing where only the page is looked at.
+        ``held`` are the cookies that the browser has before it asks for the page.
+        Without ``workers`` nothing is fetched for the hours without a network. That
+        costs half the time of a phone's page, and is useless if only the page is
+        checked.
         """
         hand = {} if size == "desk" else PHONE
         zone = {"locale": language, "timezone_id": "Asia/Shanghai"}
@@ -106,7 +107,7 @@ class Screens:
         return page
 
     def expect(self, text: str) -> None:
-        """Complaints holding ``text`` are part of this test's story."""
+        """Complaints that contain ``text`` are expected in this test."""
         self.expected.append(text)
 
     def unexpected(self) -> list[str]:
@@ -152,7 +153,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def screens(browser: Browser) -> Iterator[Screens]:
-    """Opens pages at the size of a phone, and fails on what they complain of."""
+    """Opens pages at the size of a phone, and fails on their complaints."""
     opened = Screens(browser)
     yield opened
     opened.close()
@@ -161,14 +162,14 @@ def screens(browser: Browser) -> Iterator[Screens]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Pages close before their server: a page that asks again is not wrong then."""
+    """Pages close before their server: a page that asks again must not fail then."""
     opened = getattr(item, "funcargs", {}).get("screens")
     if isinstance(opened, Screens):
         opened.close()
 
 
 def until_on(page: Page, holds: Callable[[], object], what: str) -> None:
-    """Wait for what no locator finds; what the browser tells of comes in meanwhile."""
+    """Wait for something that no locator finds; the browser's events arrive meanwhile."""
     end = time.monotonic() + PATIENCE_MS / 1000
     while not holds():
         assert time.monotonic() < end, f"waited in vain for {what}"
@@ -176,7 +177,7 @@ def until_on(page: Page, holds: Callable[[], object], what: str) -> None:
 
 
 def fits(page: Page, name: str) -> None:
-    """What must hold of every page at its size; and a picture for whoever wants one."""
+    """What must be true of every page at its size; and a picture, if wanted."""
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
     size = page.viewport_size
@@ -194,8 +195,8 @@ def look(page: Page, name: str) -> None:
 def axe_violations(page: Page, *, only: str | None = None) -> list[str]:
     """What axe finds on ``page``: rule, and the elements that break it.
 
-    ``only`` names one rule, where the others have nothing new to judge. What axe found
-    right is not told: to list it costs as much as to find it.
+    ``only`` names one rule, if the others have nothing new to check. Rules that passed
+    are not listed: listing them costs as much as the check.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)

@@ -1,7 +1,7 @@
-"""An invented hospital to test against, and a second one whose rows are only noise.
+"""An invented hospital to test with, and a second one whose rows are only noise.
 
-Everybody at the second site has what the first has, so a query that forgets to ask
-whose row it is gives a wrong answer.
+The second site has the same rows as the first, so a query that forgets to ask whose row
+it is gives a wrong answer.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def enrolled(
     home_since: date | None = D0 + timedelta(days=8),
     number: str = "13800138007",
 ) -> Participant:
-    """A participant who holds their number, by default on day 11, at home since day 8."""
+    """A participant with a verified number, by default on day 11, at home since day 8."""
     house = house or cast.here
     person = enrolment.enrol(
         session,
@@ -194,7 +194,7 @@ def _day_before(d0: date) -> datetime:
 
 
 def hold_number(session: Session, **owner: int) -> None:
-    """Let a number be theirs, as a code that came back would show."""
+    """Verify a number, as a code that came back would."""
     contact = contacts.current(session, "mobile", **owner)
     assert contact is not None
     contact.verified_at = START
@@ -207,7 +207,7 @@ def finding(
 
 
 def verdict(tier: Tier, *rules: str, ack_minutes: int | None = None) -> Verdict:
-    """What triage might have said: these rules, all at this tier."""
+    """A possible verdict of triage: these rules, all at this tier."""
     found = tuple(finding(rule, tier, ack_minutes) for rule in rules)
     return Verdict(tier, ack_minutes, found, (), ())
 

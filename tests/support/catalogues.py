@@ -24,7 +24,7 @@ def catalogues() -> dict[str, Catalog]:
 
 
 def untranslated(source: Catalog, catalogue: Catalog) -> list[str]:
-    """Texts people would read in another language than their own."""
+    """Texts that people would read in a language that is not theirs."""
     return [
         f"{where(message)}: {message.id}"
         for message in source

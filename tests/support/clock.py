@@ -1,10 +1,10 @@
-"""The moment at which tests begin, and the clocks that they go by from there.
+"""The moment at which tests begin, and the clocks that they use from there.
 
 Every test begins at ``START``, whatever hour and day the machine has. A ``Clock``
 stands still until the test moves it. Real clocks, of processes and of a runtime without
 a clock of its own, go on from ``START`` with real seconds: they are set by a file
-(``PORTAL_CLOCK_FILE``), and who goes by the same file agrees. This module alone looks at
-the machine's clock, and only to say by how much the others are to be set.
+(``PORTAL_CLOCK_FILE``), and all that use the same file agree. Only this module reads
+the machine's clock, and only to compute by how much the others are set.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CLOCK_FILE = "PORTAL_CLOCK_FILE"
 
 
 class Clock:
-    """Gives the time to whoever calls it; only the test moves it."""
+    """Gives the time to its caller; only the test moves it."""
 
     def __init__(self, at: datetime = START) -> None:
         self.at = at
@@ -50,7 +50,7 @@ def local_moment(typed: str) -> datetime:
 
 
 def next_time(hour: str, since: datetime) -> datetime:
-    """When it is so late in Chengdu next, or now."""
+    """The next moment, or now, when it is this hour in Chengdu."""
     day = timedelta(days=1)
     return since + (local_moment(f"{since:%Y-%m-%d}T{hour}") - since) % day
 
@@ -62,24 +62,24 @@ def set_to(at: datetime, path: Path) -> str:
 
 
 def step_of(path: str) -> timedelta:
-    """By how much real clocks are set that go by this file."""
+    """By how much real clocks that use this file are set."""
     return timedelta(seconds=float(Path(path).read_text("ascii")))
 
 
 def clock_file() -> str:
-    """The file that real clocks go by here, unless they are told of another."""
+    """The file that real clocks use here, unless another is given."""
     _for_this_process()
     return os.environ[CLOCK_FILE]
 
 
 @cache
 def _for_this_process() -> None:
-    """Set the clocks at ``START``; what the tester's environment says is not heard."""
+    """Set the clocks to ``START``; the tester's environment is ignored."""
     folder = tempfile.mkdtemp(prefix="portal-clock-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ[CLOCK_FILE] = set_to(START, Path(folder) / "clock")
 
 
 def real_now(path: str | None = None) -> datetime:
-    """What real clocks show that go by this file, or by ``clock_file``."""
+    """What real clocks show that use this file, or ``clock_file``."""
     return datetime.now(UTC) + step_of(path or clock_file())

@@ -1,7 +1,7 @@
-"""Which tests cost what: processor seconds of each, with all that it started.
+"""What each test costs: processor seconds, with everything that it started.
 
-``./test -p tests.support.costs`` prints them by file, the dearest first. Seconds on the
-clock say little where others use the machine; seconds of the processor stay the same.
+``./test -p tests.support.costs`` prints them by file, the most expensive first. Seconds
+on the clock say little if others use the machine; processor seconds stay the same.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ MOST_USES = 40
 
 
 def forgetful(engine: Engine) -> None:
-    """Let SQLite not wait for the disk: no test outlives a power cut."""
+    """Let SQLite not wait for the disk: no test needs to survive a power cut."""
     if engine.dialect.name == "sqlite":
         event.listen(
             engine, "connect", lambda c, _record: c.execute("PRAGMA synchronous = OFF")
@@ -60,7 +60,7 @@ _compiled: dict[Any, Any] = {}
 
 
 def experienced(url: str) -> Engine:
-    """The portal's engine for ``url``, knowing every statement compiled before."""
+    """The portal's engine for ``url``, which knows every statement compiled before."""
     engine = open_engine(url)
     forgetful(engine)
     engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
@@ -120,7 +120,7 @@ class SqliteDatabases:
 
 
 def _in_one_file(url: str) -> Path:
-    """The file of a SQLite database, with nothing of it beside: a copy is whole."""
+    """The file of a SQLite database, with no second file: a copy is complete."""
     path = Path(url.removeprefix("sqlite:///"))
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -151,7 +151,7 @@ class PostgresqlDatabases:
         return self._server.create(self._next())
 
     def migrated(self) -> str:
-        """One that an earlier test left, emptied; else a copy of the template."""
+        """A database that an earlier test left, emptied; else a copy of the template."""
         return self._used.pop() if self._used else self._copied()
 
     def filled(self, fill: Callable[[str], None]) -> str:
@@ -173,7 +173,7 @@ class PostgresqlDatabases:
         return url
 
     def drop(self, url: str) -> None:
-        """Empty it for a later test, unless somebody is still there or it is spoilt."""
+        """Empty it for a later test, unless it is in use or damaged."""
         name = _name_of(url)
         uses = self._uses.get(url, MOST_USES) + 1
         if uses < MOST_USES and _emptied(name, url, self._fresh, self._schema):
@@ -212,13 +212,13 @@ def schema_of(url: str) -> str:
 
 
 class Spoilt(Exception):
-    """A database is no longer what a fresh one is."""
+    """A database is no longer like a fresh one."""
 
 
 def _emptied(name: str, url: str, fresh: Rows, schema: str) -> bool:
-    """Put the rows of a fresh database in place of a test's; False: it is spoilt.
+    """Replace a test's rows with those of a fresh database; False: it is damaged.
 
-    The guards of the append-only tables sleep meanwhile, as for a replica.
+    The guards of the append-only tables are off meanwhile, as for a replica.
     """
     link = warm.taken(name) or psycopg.connect(url)
     try:

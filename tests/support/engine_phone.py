@@ -1,8 +1,8 @@
-"""One phone for every engine, and a server that is really gone when the network is.
+"""One phone for every browser engine, and a server that really goes away.
 
 The commands are those that Chromium, Firefox and WebKitGTK have in common. "floor" is
-Chromium with every interface taken away that is newer than the floor, in pages and in
-the worker; syntax cannot be taken away, and is for ``tests/floor``.
+Chromium without every interface that is newer than the floor, in pages and in the
+worker; syntax cannot be removed, and ``tests/floor`` checks it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ TAKE_AWAY = """(function (names) {
 
 
 def newer_interfaces() -> str:
-    """A script that takes away what the floor lacks."""
+    """A script that removes what the floor lacks."""
     names = [name for name in table("interfaces.txt") if name not in DRIVER_NEEDS]
     return TAKE_AWAY % json.dumps([*names, *ALSO_NEWER])
 
@@ -124,7 +124,7 @@ class EnginePhone:
         self.door.navigate(f"http://localhost:{self.port}{path}")
 
     def hold(self, cookies: dict[str, str]) -> None:
-        """Be the phone that these cookies were given to."""
+        """Be the phone with these cookies."""
         self.open("/sign-in")
         for name, value in cookies.items():
             self.door.add_cookie({"name": name, "value": value})
@@ -145,7 +145,7 @@ class EnginePhone:
         return self.door.run(f"return {expression};")
 
     def until(self, expression: str, *, seconds: float = PATIENCE) -> None:
-        """Wait until it is true of the page that shows, whichever that is."""
+        """Wait until it is true of the page that is shown, whichever that is."""
         deadline = time.monotonic() + seconds
         while not self._is(expression):
             if time.monotonic() > deadline:
@@ -155,7 +155,7 @@ class EnginePhone:
             rest(STEP)
 
     def _is(self, expression: str) -> bool:
-        with suppress(webdriver.Refused):  # between two pages there is none to ask
+        with suppress(webdriver.Refused):  # between two pages there is no page to ask
             return bool(self.says(expression))
         return False
 

@@ -1,6 +1,6 @@
-"""Engines inside a test's own process: stopped at its end, and missed where they are not.
+"""Engines inside a test's own process: stopped at its end, or reported.
 
-One that goes on would take the messages of the tests that follow.
+One that went on would take the messages of the next tests.
 """
 
 from __future__ import annotations

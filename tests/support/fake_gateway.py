@@ -30,11 +30,11 @@ EVERYTHING = Capabilities(
 
 
 class FakeGateway:
-    """Takes everything, unless an answer was put in its way.
+    """Accepts everything, unless an answer was prepared.
 
     ``answers`` are given in order, then everything is accepted. An answer may be an
     exception, which is raised. ``keeps`` says whether an answer other than accepting
-    leaves a message at the provider all the same.
+    still leaves a message at the provider.
     """
 
     name = "fake"

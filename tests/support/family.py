@@ -1,4 +1,4 @@
-"""A process and all that descends from it, as Linux tells of them."""
+"""A process and all its descendants, as Linux reports them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Kin:
         return said.replace(b"\0", b" ").decode(errors="replace")
 
     def lives(self) -> bool:
-        """Whether this very process still runs."""
+        """Whether this same process still runs."""
         now = _look(self.pid)
         return now is not None and now.began == self.began and not now.ended
 

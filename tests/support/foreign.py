@@ -1,7 +1,7 @@
-"""What a participant next door owns: one of everything a path can name.
+"""What a participant of the other hospital owns: one of everything a path can name.
 
 ``belongings`` gives, for each name that a route's path may use, one that exists but
-belongs to the other hospital; ``ABSENT`` gives one that never was.
+belongs to the other hospital; ``ABSENT`` gives one that never existed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NO_ID = 987_654
 DEMO = {"call": NO_ID}  # the demonstration is walked only to be refused
 FEED = {"secret": "ended"}  # whoever knows one that is in force may read it
 STUDY = {"study_version_id": NO_ID}  # a version of a study is no hospital's own
-HOOK = {"reference": "0011223344556677"}  # so are the hooks, for want of a signature
+HOOK = {"reference": "0011223344556677"}  # so are the hooks, without a signature
 
 ABSENT: dict[str, Any] = {
     "number": 1,

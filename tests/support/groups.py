@@ -1,7 +1,7 @@
-"""Which tests one worker runs after another, where several run the suite.
+"""Which tests one worker runs one after another, if several run the suite.
 
-Marks would do (``xdist_group``), but xdist 3.8 writes them where pytest 9.2 no longer
-looks: every test then goes its own way, and says nothing.
+Marks (``xdist_group``) would be enough, but xdist 3.8 writes them where pytest 9.2 no
+longer looks: every test is then scheduled alone, without a word.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TOGETHER = {
 
 
 def group_of(nodeid: str) -> str:
-    """The group of a test; most are one of their own."""
+    """The group of a test; most tests are their own group."""
     file = nodeid.partition("::")[0]
     if file.startswith(PAGES):
         return f"browser {crc32(file.encode()) % BROWSERS + 1}"
@@ -30,7 +30,7 @@ def group_of(nodeid: str) -> str:
 
 
 class Groups(LoadScopeScheduling):
-    """Deals out groups, the largest first, and whatever is left one by one."""
+    """Hands out groups, the largest first, and the rest one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)

@@ -44,11 +44,11 @@ class Handset:
         self.context.add_cookies([{**cookie, "url": self.url}])  # type: ignore[list-item]
 
     def open(self, path: str) -> None:
-        """Open a page of the portal, with whatever network there is."""
+        """Open a page of the portal, with or without a network."""
         self.page.goto(f"{self.url}{path}")
 
     def get_ready(self) -> None:
-        """Open a page with a network until everything for none is on the phone."""
+        """Open a page with a network, until the phone has all that it needs offline."""
         self.open("/diary")
         self.page.wait_for_selector("html[data-ready=offline]")
         self.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
@@ -66,7 +66,7 @@ class Handset:
         self.page.wait_for_selector("html[data-ready=shell]")
 
     def settle(self) -> None:
-        """Wait until what shows is what the address says."""
+        """Wait until the page shows what the address says."""
         self.page.wait_for_function(
             "() => !document.documentElement.dataset.at"
             " || document.documentElement.dataset.at === location.hash"
@@ -87,7 +87,7 @@ class Handset:
         self.settle()
 
     def calm_screen(self) -> None:
-        """Answer the screen that shows as somebody who is well does."""
+        """Answer the current screen as a person who is well does."""
         buttons = "button[name=none]:visible, button[name=go]:visible"
         self.page.locator(buttons).first.wait_for()
         temperature = self.page.locator("#temp:visible")

@@ -1,7 +1,7 @@
-"""A hospital with real processes round it, for stories that a person lives through.
+"""A hospital with real processes around it, for stories that a person lives through.
 
-The test's own hand is a runtime on the same database: it sets the scene, moves the
-study clock, and looks at the simulated phones. All else is done by the processes.
+The test itself has a runtime on the same database: it sets the scene, moves the study
+clock, and looks at the simulated phones. The processes do everything else.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ class Journey:
         return self.stack.enter_context(started)
 
     def engine(self) -> Running:
-        """Starts an engine; it acts once the lease is its own."""
+        """Starts an engine; it acts once it has the lease."""
         return self.start("scheduler")
 
     def web(self) -> Phone:
-        """Starts the web process; a phone whose browser stands at its door."""
+        """Starts the web process; a phone whose browser can open its pages."""
         served = self.start("portal", "serve")
         base = f"http://localhost:{self.port}"
         served.wait_for_page(f"{base}/livez")
@@ -105,7 +105,7 @@ class Journey:
         return self.runtime.now()
 
     def wait_for_hour(self, local: str) -> None:
-        """Moves the study clock to the next time it is so late in the hospital."""
+        """Moves the study clock to the next time it is this hour in the hospital."""
         now = self.runtime.now()
         at = study_days.moment_at(study_days.local_date(now, ZONE), local, ZONE)
         self.pass_time(seconds=((at - now) % timedelta(days=1)).total_seconds())
@@ -117,7 +117,7 @@ class Journey:
             return list(session.scalars(query.order_by(Handset.id)))
 
     def wait_for_pages(self, who: str, number: int) -> list[Handset]:
-        """Returns once that many texts and calls came; no more may have come."""
+        """Returns once exactly that many texts and calls have come."""
         until(lambda: len(self.on_phone(who)) >= number, f"{number} pages to {who}")
         found = self.on_phone(who)
         assert len(found) == number
@@ -163,11 +163,11 @@ class Journey:
         assert sorted(taken) == sorted(message.id for message in messages)
 
     def settled(self) -> None:
-        """Returns once nothing waits or is under way."""
+        """Returns once nothing waits or is in progress."""
         until(lambda: not self.under_way(), "all messages to leave", self.under_way)
 
     def under_way(self) -> list[tuple[str, str, str]]:
-        """What has not come to its end: key, channel and state of each message."""
+        """Unfinished messages: key, channel and state of each."""
         ended = ("delivered", "undelivered", "cancelled", "expired", "rejected")
         query = select(Message).where(Message.state.not_in(ended))
         with self.runtime.reading() as session:

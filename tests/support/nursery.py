@@ -1,9 +1,9 @@
-"""Starts the portal's programs warm: all is imported once, each process is a fork.
+"""Starts the portal's programs warm: imports happen once, and each process is a fork.
 
 A program spends a second of the processor on its imports and a tenth on its work. A
-fork runs what ``python -m MODULE ARGUMENTS`` would, in an environment, a session and
-with files of its own, and dies by a true SIGKILL. All this is the nursery's own
-process; ``tests.support.processes`` asks it.
+fork runs what ``python -m MODULE ARGUMENTS`` would, with its own environment, session
+and files, and dies by a real SIGKILL. All this runs in the nursery's own process;
+``tests.support.processes`` asks it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def main() -> None:
         answers.flush()
     for pid in alive:
         os.kill(pid, signal.SIGKILL)
-        with suppress(ProcessLookupError):  # it has not come to a session of its own
+        with suppress(ProcessLookupError):  # it does not have its own session yet
             os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
@@ -69,7 +69,7 @@ def _warm_up() -> None:
         sys.modules.pop(name, None)
     configure_mappers()
     gc.collect()
-    gc.freeze()  # no child's search for garbage walks through it again
+    gc.freeze()  # so no child's garbage collection reads it again
 
 
 def _start(request: Mapping[str, Any], ours: tuple[int, ...]) -> int:
@@ -102,7 +102,7 @@ def _become(request: Mapping[str, Any], parent: int) -> None:
     linux = ctypes.CDLL(None)
     linux.prctl(PR_SET_NAME, " ".join(run[:2]).encode())
     linux.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before we asked to be told
+    if os.getppid() != parent:  # it died before we asked to be notified
         os.kill(os.getpid(), signal.SIGKILL)
     written = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     for path, how, fd in (

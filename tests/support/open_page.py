@@ -1,4 +1,4 @@
-"""Pages of the diary that lie open in one tab, and what may happen in another."""
+"""Pages of the diary that are open in one tab, and what may happen in another."""
 
 from __future__ import annotations
 

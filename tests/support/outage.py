@@ -1,7 +1,7 @@
-"""Ways to take a database from a portal that runs, and to give it back.
+"""Ways to take the database from a running portal, and to give it back.
 
-Each is real on both kinds: another writer's lock, a disk or server that takes no more,
-a file that is no database any more or a server that lets nobody in.
+Each is real on both kinds: another writer's lock, a full disk or a server that refuses
+writes, a file that is no longer a database or a server that lets nobody in.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _postgresql(runtime: Runtime, database: str | None = None) -> str:
 
 @contextmanager
 def locked(runtime: Runtime) -> Iterator[None]:
-    """Another program holds the writer's lock; whoever reads may go on."""
+    """Another program holds the writer's lock; reading goes on."""
     if (file := _file(runtime)) is not None:
         writer = sqlite3.connect(file, isolation_level=None)
         writer.execute("BEGIN IMMEDIATE")
@@ -62,9 +62,9 @@ def locked(runtime: Runtime) -> Iterator[None]:
 
 @contextmanager
 def full(runtime: Runtime) -> Iterator[None]:
-    """The disk of the file is full to the last byte; the server takes no more writes.
+    """The disk of the file is full to the last byte; the server refuses writes.
 
-    Where the file has no disk of its own (``on_small_disk``), SQLite is told to refuse.
+    If the file has no disk of its own (``on_small_disk``), SQLite is told to refuse.
     """
     if (file := _file(runtime)) is not None:
         filled = _to_the_brim if file.parent.is_mount() else _refusing
@@ -156,7 +156,7 @@ def _forget_beside(file: Path) -> None:
 
 @contextmanager
 def on_small_disk(url: str, folder: Path, megabytes: int = 8) -> Iterator[str]:
-    """The same database; a SQLite file on a small disk of its own, where we may mount."""
+    """The same database; a SQLite file on a small disk of its own, if we may mount one."""
     file = make_url(url).database or ""
     folder.mkdir()
     size = f"size={megabytes}m"

@@ -36,7 +36,7 @@ def the_study() -> Study:
 
 @dataclass
 class World:
-    """What the tests of sending stand on; everything is queued at ``runtime.now()``."""
+    """What the tests of sending build on; everything is queued at ``runtime.now()``."""
 
     runtime: Runtime
     study_version_id: int
@@ -148,7 +148,7 @@ class World:
 
 
 def build(runtime: Runtime) -> World:
-    """The world, in a database that has nothing but its tables."""
+    """The world, in a database that has only its tables."""
     now = runtime.now()
     with runtime.writing() as session:
         version = study_versions.install(session, the_study(), "", now=now)

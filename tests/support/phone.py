@@ -61,9 +61,9 @@ class Phone:
         return self._ask(urljoin(self.base, path), None)
 
     def send(self, action: str, **filled: str | list[str]) -> str:
-        """Fills in and sends the form of the last page whose action begins so.
+        """Fills in and sends the form of the last page whose action begins with this.
 
-        Of several, the first that has every field that is filled in.
+        If there are several, the first that has every field to fill in.
         """
         form = self.form(action, *filled)
         pairs = [(name, value) for name, value in form.fields if name not in filled]
@@ -74,7 +74,7 @@ class Phone:
         return self._ask(target, urlencode(pairs).encode())
 
     def send_surely(self, action: str, **filled: str | list[str]) -> str:
-        """The same, and once more where the page asks whether a rare value is right."""
+        """The same, and once more if the page asks whether a rare value is right."""
         page = self.send(action, **filled)
         asked = self.status == 400 and 'name="asked"' in self.page
         return self.send(action, **filled) if asked else page

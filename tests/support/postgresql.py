@@ -1,7 +1,7 @@
-"""A throwaway PostgreSQL server: own data, own socket, nothing on the network.
+"""A temporary PostgreSQL server: own data, own socket, nothing on the network.
 
-It starts or the tests fail: half of what we promise is promised on PostgreSQL, so
-a run without it has shown nothing.
+If it does not start, the tests fail: half of our promises are for PostgreSQL, so a run
+without it proves nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.support.waiting import STEP, rest
 START_SECONDS = 30
 STOPPED_WITH_US = ("setpriv", "--pdeathsig", "INT", "--")
 """Linux asks the server to stop when a killed run cannot."""
-QUICK = {  # the data is thrown away, so nothing need survive a power cut
+QUICK = {  # the data is temporary, so nothing needs to survive a power cut
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -36,7 +36,7 @@ QUICK = {  # the data is thrown away, so nothing need survive a power cut
 
 
 class CannotStart(Exception):
-    """PostgreSQL did not start; the text says what it said."""
+    """PostgreSQL did not start; the text is its own message."""
 
 
 @dataclass
@@ -102,7 +102,7 @@ def _commands(programs: Path, home: Path) -> tuple[list[str], list[str]]:
 
 
 def _find_programs(home: Path) -> Path:
-    """The folder of ``initdb``: named, the system's newest, or the locked wheel's."""
+    """The folder of ``initdb``: the named, the system's newest, or the locked wheel's."""
     if named := os.environ.get("PORTAL_TEST_PG_BIN"):
         return Path(named)
     installed = Path("/usr/lib/postgresql").glob("[0-9]*/bin/postgres")

@@ -1,8 +1,8 @@
 """Real processes of the portal, for tests: started, watched, stopped, never left.
 
-A process gets a clean environment of its own, so that nothing of the tester's machine
-decides what it does. What it says is kept and shown when a wait fails. It dies with the
-run that started it, however that ends.
+A process gets a clean environment of its own, so that the tester's machine does not
+decide what it does. Its output is kept and shown when a wait fails. It dies with the
+run that started it, however that run ends.
 
 Most are forks of one warm process, which has imported everything
 (``tests.support.nursery``); ``cold=True`` starts the command line itself.
@@ -69,7 +69,7 @@ class Nursery:
         self.close()
 
     def close(self) -> None:
-        """Everything that it started is gone then."""
+        """Afterwards everything that it started is gone."""
         self._process.communicate(timeout=PATIENCE)
 
 
@@ -111,7 +111,7 @@ class Child:
 
 @dataclass
 class Running:
-    """A started process and the file that holds what it said."""
+    """A started process and the file with its output."""
 
     process: subprocess.Popen[bytes] | Child
     output: Path
@@ -122,7 +122,7 @@ class Running:
     def wait_for(
         self, what: Callable[[], object], *, seconds: float = PATIENCE
     ) -> None:
-        """Returns once ``what()`` is true; fails with what the process said."""
+        """Returns once ``what()`` is true; otherwise fails with the process's output."""
         looks = patiently(seconds)
         while not what():
             stopped = self.process.poll()
@@ -141,7 +141,7 @@ class Running:
         return self.process.wait(timeout=seconds)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Asks it to stop and says with which status it did."""
+        """Asks it to stop; the status with which it did."""
         if not self.ended():
             self.process.send_signal(how)
         return self.wait()
@@ -164,7 +164,7 @@ def start(
     settings: Mapping[str, str],
     cold: bool = False,
 ) -> Running:
-    """``python -m MODULE ARGUMENTS`` under ``settings``; who asks for it ends it."""
+    """``python -m MODULE ARGUMENTS`` under ``settings``; the caller ends it."""
     output.touch()
     files = {"stdin": os.devnull, "stdout": str(output), "stderr": str(output)}
     begin = _begin_cold if cold else _begin
@@ -189,7 +189,7 @@ def running(
 def command(
     *module_and_arguments: str, settings: Mapping[str, str], told: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """The same, until it ends by itself: what it said, and its status."""
+    """The same, until it ends by itself: its output and its status."""
     with tempfile.TemporaryDirectory(prefix="portal-command-") as folder:
         files = {name: f"{folder}/{name}" for name in ("stdin", "stdout", "stderr")}
         Path(files["stdin"]).write_text(told, "utf-8")
@@ -203,7 +203,7 @@ def command(
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """What a process is told; its clock shows what the test's does."""
+    """The environment of a process; its clock shows the test's time."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return kept | {"PYTHONUNBUFFERED": "1", CLOCK_FILE: clock_file(), **settings}
 
@@ -230,7 +230,7 @@ def _begin_cold(
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """A port of this machine on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         return int(held.getsockname()[1])
 

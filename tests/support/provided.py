@@ -1,7 +1,7 @@
 """A hospital whose processes talk to a telephone provider and a relay of e-mail.
 
-Both are real servers of this machine, and nobody moves a clock. It is noon at the
-site when it begins, so that no quiet hours are in the way.
+Both are real servers on this machine, and nobody moves a clock. It begins at noon at
+the site, so that no quiet hours interfere.
 """
 
 from __future__ import annotations
@@ -97,17 +97,17 @@ class Provided(Journey):
         return number
 
     def write(self, number: str, body: str) -> None:
-        """A text from a phone; back once the portal's hook has answered."""
+        """A text from a phone; returns once the portal's hook has answered."""
         item = self.provider.write(number, body)
         self.provider.settle()
         assert [status for _, status in item.answers] == [200], item.answers
 
     def texts(self, number: str) -> list[str]:
-        """What truly went to a number as text, oldest first."""
+        """The texts that really went to a number, oldest first."""
         return [item.body for item in self.provider.sent(number) if item.kind == "text"]
 
     def wait_for_texts(self, number: str, words: str, times: int = 1) -> list[str]:
-        """The texts with these words (a pattern), once there are so many; not more."""
+        """The texts with these words (a pattern), once there are exactly so many."""
 
         def found() -> list[str]:
             return [body for body in self.texts(number) if re.search(words, body)]
@@ -117,7 +117,7 @@ class Provided(Journey):
         return found()
 
     def alert_of(self, code: str) -> Alert:
-        """The one alert of somebody, once it is there."""
+        """The one alert of a person, once it is there."""
         query = select(Alert).join(Participant).where(Participant.code == code)
         until(lambda: bool(self.all(query)), f"an alert of {code}")
         (alert,) = self.all(query)
@@ -128,7 +128,7 @@ class Provided(Journey):
         return self.all(query.order_by(Task.id))
 
     def under_way(self) -> list[tuple[str, str, str]]:
-        """The same; an e-mail ends with the relay's word."""
+        """The same; an e-mail ends with the relay's answer."""
         given = ("email", "accepted")
         return [one for one in super().under_way() if one[1:] != given]
 

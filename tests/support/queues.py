@@ -1,4 +1,4 @@
-"""A long queue at once: reminders to as many invented people, all due."""
+"""A long queue at once: reminders to many invented people, all due."""
 
 from __future__ import annotations
 

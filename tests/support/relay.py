@@ -67,7 +67,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.ending = threading.Event()
 
     def handle_error(self, *_: Any) -> None:
-        """A client that goes away is none of ours."""
+        """Ignore a client that goes away."""
 
 
 @contextmanager

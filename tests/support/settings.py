@@ -14,8 +14,8 @@ SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 def settings_for(database_url: str, **changes: Any) -> Settings:
     """Settings on ``database_url``; ``changes`` are what the test is about.
 
-    A runtime without a clock of its own begins when the test does; production would
-    not let its clock be set.
+    A runtime without a clock of its own begins at the test's moment; production would
+    not allow its clock to be set.
     """
     production = changes.get("mode") == "production"
     chosen: dict[str, Any] = {

@@ -114,9 +114,9 @@ ASKING = {"scalar", "scalars", "execute", "get_one", "flush", "merge", "add_all"
 
 
 def queries(tree: ast.Module) -> list[str]:
-    """What asks the database itself: its library, and a session's own methods.
+    """Code that asks the database directly: its library, and a session's own methods.
 
-    The name of a session and the errors of a database that is away are no question.
+    The name of a session and the errors of a missing database do not count.
     """
     found = []
     for node in ast.walk(tree):
@@ -132,7 +132,7 @@ def queries(tree: ast.Module) -> list[str]:
 
 
 def normalisations(tree: ast.Module) -> list[int]:
-    """Lines that normalise Unicode, or get hold of what does."""
+    """Lines that normalise Unicode, or import something that does."""
     return [
         node.lineno
         for node in ast.walk(tree)
@@ -146,7 +146,7 @@ def normalisations(tree: ast.Module) -> list[int]:
 
 
 def sleeps(tree: ast.Module) -> list[int]:
-    """Lines that let real time go by, or get hold of what does."""
+    """Lines that let real time pass, or import something that does."""
     return [
         node.lineno
         for node in ast.walk(tree)
@@ -164,7 +164,7 @@ SKIPS = {"skip", "skipif", "importorskip", "xfail"}
 
 
 def skips(tree: ast.Module) -> list[int]:
-    """Lines where a test lets itself off."""
+    """Lines where a test skips itself."""
     return [
         node.lineno
         for node in ast.walk(tree)

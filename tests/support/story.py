@@ -30,7 +30,7 @@ SEIZURE = {"emerg": ["seizure"]}
 
 @dataclass
 class Story:
-    """Somebody with an alert, and the hours around it."""
+    """A person with an alert, and the hours around it."""
 
     runtime: Runtime
     people: Cast
@@ -39,7 +39,7 @@ class Story:
     sent: list[str] = field(default_factory=list)  # the versions, oldest first
 
     def report(self, answers: dict[str, Any] = FEVER, reporter: str = "self") -> str:
-        """A report by the participant; where to read what became of it."""
+        """A report by the participant; where to read its outcome."""
         me = audit.Actor("participant", str(self.participant_id))
         version = str(uuid4())
         said = Submission(version, "partial", answers, reporter, "zh", me)
@@ -51,7 +51,7 @@ class Story:
         return version
 
     def wait(self, minutes: int, *, engine: bool = True) -> None:
-        """Time passes minute by minute, with or without somebody who pages."""
+        """Time passes minute by minute, with or without an engine that pages."""
         for _ in range(minutes):
             now = self.clock.advance(minutes=1)
             if engine:

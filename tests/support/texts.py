@@ -1,4 +1,4 @@
-"""Texts that invented people send to the invented hospital, and what became of them."""
+"""Texts that invented people send to the invented hospital, and what happens to them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Post:
             ladder.escalate_due(session, self.people.study_of, now=self.runtime.now())
 
     def say(self, number: str, **owner: int) -> None:
-        """Give somebody another number."""
+        """Give a person another number."""
         with self.runtime.writing() as session:
             now = self.runtime.now()
             contacts.replace(session, "mobile", number, now=now, verified=True, **owner)
@@ -100,7 +100,7 @@ class Post:
             return rows
 
     def answers(self) -> list[tuple[str, str]]:
-        """What was answered: template and language."""
+        """The answers: template and language."""
         found = self.all(Message, purpose="answer")
         return [(message.template, message.language) for message in found]
 

@@ -1,7 +1,7 @@
 """A newcomer's tour of the demonstration: a fever, the nurse's phone, the worklist.
 
-``python -m tests.support.tour docs/images`` takes the README's screenshots of the
-build at hand; a browser test walks the same way.
+``python -m tests.support.tour docs/images`` takes the README's screenshots of this
+build; a browser test walks the same way.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Look = Callable[[Page, str], None]
 
 
 def sign_in(phone: Page, desk: Page, url: str) -> None:
-    """Sign DS-021's phone in with the code that arrives on its simulated twin."""
+    """Sign in on DS-021's phone with the code that arrives on its simulated twin."""
     phone.goto(f"{url}/sign-in")
     phone.fill("#number", NUMBER)
     with phone.expect_navigation():

@@ -1,4 +1,4 @@
-"""Finds words of the house that are spelled out where their one name should stand."""
+"""Finds words of the vocabulary that are spelled out where their one name should be."""
 
 from __future__ import annotations
 

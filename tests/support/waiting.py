@@ -1,7 +1,7 @@
 """Waiting for a thing to happen: the one place where a test sleeps.
 
-A test waits for what it is about, not for a second: on a busy machine the second is
-over before the thing has happened. The patience only matters where it never does.
+A test waits for an event, not for a second: on a busy machine the second is over before
+the event has happened. The limit only matters if it never happens.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def until(
     what: str = "",
     instead: Callable[[], object] | None = None,
 ) -> bool:
-    """True once ``holds()``; fails with what was waited for, and what is instead."""
+    """True once ``holds()``; otherwise fails with what was expected and what is there."""
     if within(PATIENCE, holds):
         return True
     found = f"; instead: {instead()}" if instead else ""
@@ -30,8 +30,8 @@ def until(
 def within(seconds: float, holds: Callable[[], object]) -> bool:
     """Whether ``holds()`` comes true in so many seconds.
 
-    For what may well not happen. A claim that something is quick measures real time,
-    and its test is marked ``alone``.
+    For something that may well not happen. A claim that something is quick measures
+    real time, and its test is marked ``alone``.
     """
     looks = patiently(seconds)
     while not holds():
@@ -41,7 +41,7 @@ def within(seconds: float, holds: Callable[[], object]) -> bool:
 
 
 def patiently(seconds: float) -> Iterator[bool]:
-    """Rests a little longer each time, and is at an end after so many seconds."""
+    """Rests a little longer each time, and ends after so many seconds."""
     end, step = time.monotonic() + seconds, STEP / 2
     while time.monotonic() <= end:
         time.sleep(step)
@@ -50,5 +50,5 @@ def patiently(seconds: float) -> Iterator[bool]:
 
 
 def rest(seconds: float) -> None:
-    """Real time goes by: in which nothing may happen, or a kill comes at any moment."""
+    """Real time passes, in which nothing may happen, or a kill comes at any moment."""
     time.sleep(seconds)

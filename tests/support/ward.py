@@ -1,4 +1,4 @@
-"""A participant at home in W1, the engine's look at them, and what was queued."""
+"""A participant at home in W1, the engine's work for them, and what was queued."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CALM = {
     "chills": 0,
 }
 WARM = {**CALM, "temp": {"value": "37.6", "unit": "C"}}
-TODAY = date(2026, 3, 12)  # day 11, W1; the clock starts at 09:00 of it
+TODAY = date(2026, 3, 12)  # day 11, W1; the clock starts at 09:00 on it
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Ward:
     id: int
 
     def at(self, clock: str, day: date = TODAY) -> int:
-        """Let the engine look at a local hour; how many participants it dealt with."""
+        """Let the engine run at a local hour; how many participants it dealt with."""
         hours, minutes = map(int, clock.split(":"))
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
         self.clock.set(midnight + timedelta(hours=hours - 8, minutes=minutes))

@@ -1,7 +1,7 @@
-"""Connections to PostgreSQL that one test hands to the next.
+"""Connections to PostgreSQL that one test passes to the next.
 
-A new one begins by reading the catalogue, which takes longer than most tests do. What
-a test set on it is undone before it is lent again.
+A new connection first reads the catalogue, which takes longer than most tests. What a
+test set on a connection is undone before it is lent again.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _kept: dict[str, list[Link]] = defaultdict(list)
 
 
 def lend(engine: Engine) -> None:
-    """Let ``engine`` take what is kept for its database, and keep what it closes."""
+    """Let ``engine`` use what is kept for its database, and keep what it closes."""
     database = engine.url.database or ""
     event.listen(engine, "do_connect", lambda *_how: taken(database))
     engine.dialect.do_close = keep  # type: ignore[method-assign,assignment]
 
 
 def taken(database: str) -> Link | None:
-    """A connection that works, or None where none is kept."""
+    """A working connection, or None if none is kept."""
     while _kept[database]:
         link = _kept[database].pop()
         with suppress(psycopg.Error):
@@ -40,7 +40,7 @@ def taken(database: str) -> Link | None:
 
 
 def keep(link: Link) -> None:
-    """Keep a connection for a later test, where it still works and is wanted."""
+    """Keep a connection for a later test, if it still works and is wanted."""
     kept = _kept[link.info.dbname]
     with suppress(psycopg.Error):
         if len(kept) < MOST:
@@ -53,7 +53,7 @@ def keep(link: Link) -> None:
 
 
 def kept_by(database: str) -> list[int]:
-    """The server's processes behind what is kept for a database."""
+    """The server's processes behind the connections kept for a database."""
     return [link.info.backend_pid for link in _kept[database]]
 
 

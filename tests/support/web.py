@@ -1,4 +1,4 @@
-"""The portal as a browser would meet it: forms with their tokens, or over a socket."""
+"""The portal as a browser sees it: forms with their tokens, or over a socket."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Visitor(FlaskClient):
 
 
 def application(runtime: Runtime) -> Flask:
-    """A portal of its own on ``runtime``; an unexpected error reaches the test."""
+    """A new portal on ``runtime``; an unexpected error reaches the test."""
     from portal.app import create_app
 
     app = create_app(runtime=runtime)
@@ -57,8 +57,8 @@ _used: dict[tuple[bool, int], tuple[Flask, dict[str, Any]]] = {}
 def used_application(runtime: Runtime) -> Flask:
     """The portal that earlier tests used, on ``runtime``: routes, templates and all.
 
-    Flask adds no route to it any more. What a process learns while it runs is
-    forgotten, so that it answers as a new one.
+    Flask can add no more routes to it. What a process learns while it runs is
+    forgotten, so that it answers like a new one.
     """
     from portal.app import equip
 
@@ -80,7 +80,7 @@ def used_application(runtime: Runtime) -> Flask:
 def served(app: Flask, port: int = 0) -> Iterator[str]:
     """The address of ``app`` on a port of this machine (0: a free one), for the block.
 
-    The name is localhost: browsers give an address of numbers no passkeys.
+    The name is localhost: browsers allow no passkeys for a numeric address.
     """
     server = create_server(app, host="127.0.0.1", port=port, threads=8, ident=None)
     stopping = threading.Event()

@@ -1,9 +1,9 @@
-"""Debian's Firefox and WebKitGTK, each by the door that comes with it.
+"""Debian's Firefox and WebKitGTK, each by its own driver.
 
 Firefox ESR speaks Marionette over a socket, WebKitGTK has WebKitWebDriver; Playwright
-drives only builds of its own of either. What a walk needs is five commands, which both
-understand, so no client library stands between. Nothing is downloaded, and no process
-outlives its block.
+drives only its own builds of them. A walk needs five commands, which both understand,
+so no client library is needed. Nothing is downloaded, and no process outlives its
+block.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.support.processes import KEPT, MORTAL, free_port
 from tests.support.waiting import STEP, rest
 
 PATIENCE = 60.0
-QUIET_FIREFOX = {  # a phone in a wood: no update, no report, no portal of a café
+QUIET_FIREFOX = {  # no update, no report, no check for a captive portal
     "app.normandy.enabled": False,
     "app.update.enabled": False,
     "browser.aboutwelcome.enabled": False,
@@ -188,7 +188,7 @@ def webkit(home: Path) -> Iterator[Door]:
 
 
 def found(program: str) -> str:
-    """Where Debian put it; ``./test`` installs what is missing."""
+    """Where Debian installed it; ``./test`` installs what is missing."""
     path = shutil.which(program)
     assert path, f"{program} is missing: see ./test --help"
     return path

@@ -1,6 +1,6 @@
 """A telephone provider for tests: a real HTTP server that speaks Twilio's API.
 
-It checks what it is asked, keeps a ledger of what truly happened, calls back with
+It checks each request, keeps a ledger of what really happened, calls back with
 signatures, owns the phones at the other end, and fails as it is told.
 """
 

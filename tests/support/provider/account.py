@@ -1,4 +1,4 @@
-"""The account: its ledger of what truly happened, its phones, and how it fails."""
+"""The account: its ledger of what really happened, its phones, and how it fails."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Handset:
 
 @dataclass
 class Item:
-    """One text or call as it truly was."""
+    """One text or call as it really was."""
 
     sid: str
     kind: str
@@ -124,8 +124,8 @@ class Provider:
         self.ledger: list[Item] = []
         self.complaints: list[str] = []
         self.requests: list[tuple[str, str]] = []
-        self.cut_off: list[str] = []  # requests whose end never came
-        self.reach: dict[str, str] = {}  # public origin -> where it truly stands
+        self.cut_off: list[str] = []  # requests that never ended
+        self.reach: dict[str, str] = {}  # public origin -> where it really runs
         self.wrong_password = False
         self.closing = threading.Event()
         self._faults: dict[str, deque[Fault]] = {}
@@ -149,7 +149,7 @@ class Provider:
         self._faults.setdefault(number, deque()).extend(faults)
 
     def sent(self, number: str | None = None) -> list[Item]:
-        """What was truly made by our requests, to one number or to all."""
+        """What our requests really made, to one number or to all."""
         with self._lock:
             return [
                 item
@@ -217,7 +217,7 @@ class Provider:
         return item
 
     def go_on(self, item: Item, answered: threading.Event | None = None) -> None:
-        """What happens once a create was answered: carriers, phones, callbacks."""
+        """What happens after a create was answered: carriers, phones, callbacks."""
         phone = self.handset(item.to)
 
         def happen() -> None:

@@ -69,7 +69,7 @@ def carry(provider: Provider, item: Item, phone: Handset) -> None:
 
 
 def arrive(provider: Provider, item: Item) -> None:
-    """A text that was long on its way is there; the hook is told."""
+    """A text that was delayed has arrived; the hook is told."""
     item.status = "delivered"
     item.history.append("delivered")
     tell_status(provider, item, "delivered")

@@ -37,7 +37,7 @@ def _first(provider: Provider, item: Item) -> str:
 
 
 def ask(provider: Provider, item: Item, url: str, **more: str) -> str:
-    """What a hook says is to be done next in this call."""
+    """What a hook wants next in this call."""
     code, answer = callbacks.post(provider, url, _fields(provider, item) | more)
     item.answers.append((url, code))
     return answer if code == 200 else "<Response/>"

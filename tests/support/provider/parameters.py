@@ -1,7 +1,7 @@
-"""What may be asked when a text or call is made, and with which values.
+"""Which parameters may be sent when a text or call is made, and with which values.
 
-Names as Twilio documents them; anything else is refused, so that no request of ours
-rests on a parameter that does not exist.
+The names are those that Twilio documents. Anything else is refused, so that no request
+of ours depends on a parameter that does not exist.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, method: str) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
-        if len(body) < length:  # whoever asked died in the middle: nothing was asked
+        if len(body) < length:  # the client died in the middle: nothing was asked
             self.server.provider.cut_off.append(self.path)
             self.close_connection = True
             return
@@ -158,7 +158,7 @@ class Server(ThreadingHTTPServer):
         self.provider = provider
 
     def handle_error(self, *_: Any) -> None:
-        """A client that goes away is none of ours."""
+        """Ignore a client that goes away."""
 
 
 @contextmanager
