@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from tests.support import catalogues
+from tests.support import catalogues, source
 from tests.support.catalogues import faulty, source_texts, untranslated, unused
 
 CATALOGUES = catalogues.catalogues()
@@ -84,6 +84,40 @@ def test_no_translation_is_just_the_english_again(language: str) -> None:
         if message.id and message.id in catalogues.forms(message)
     ]
     assert set(map(str, same)) == SAME_IN_CHINESE
+
+
+GLOSSARY = source.ROOT / "docs/glossary.md"
+
+
+def words_to_avoid() -> list[str]:
+    """The last column of the glossary's table of Chinese words."""
+    table = GLOSSARY.read_text("utf-8").partition("\n## In Chinese\n")[2]
+    rows = [line.strip("| ").split("|") for line in table.splitlines() if "|" in line]
+    return [word.strip() for row in rows[2:] for word in row[-1].split(",")]
+
+
+def avoided(catalogue: Catalog) -> list[str]:
+    """Translations with a word that the glossary has another word for."""
+    words = words_to_avoid()
+    return [
+        f"{word}: {form}"
+        for message in catalogue
+        if message.id
+        for form in catalogues.forms(message)
+        for word in words
+        if word in form
+    ]
+
+
+def test_one_thing_has_one_word_in_chinese() -> None:
+    assert avoided(CATALOGUES["zh_Hans"]) == []
+
+
+def test_a_second_word_for_a_thing_is_seen() -> None:
+    catalogue = Catalog(locale="zh_Hans")
+    catalogue.add("Call the participant", "请打电话给受试者")
+    catalogue.add("Participants", "参与者")
+    assert avoided(catalogue) == ["受试者: 请打电话给受试者"]
 
 
 def test_refusals_that_a_page_shows_are_texts_too() -> None:
