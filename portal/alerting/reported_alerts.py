@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from portal.alerting.promise import PromisedAlert, ReportState, minutes_left, standing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.diary import EntryVersion
-from portal.db.people import Participant, Staff
-from portal.people import timeline
+from portal.db.people import Staff
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
 from portal.vocabulary.alerts import Happening
@@ -60,28 +60,25 @@ class Outlook:
     answer_in: int | None
 
 
-def outlook(
-    session: Session, alert_id: int, own: int | None, since: datetime, *, now: datetime
-) -> Outlook:
+def outlook(case: Case, alert_id: int, own: int | None, since: datetime) -> Outlook:
     """What a report that came at ``since`` may expect; ``own``: its own minutes."""
+    session, now = case.session, case.now
     alert = session.get_one(Alert, alert_id)
     return Outlook(
-        stand=of(session, alert, now=now),
+        stand=of(case, alert),
         minutes=promised(session, alert, own, since, now=now),
         answer_in=answer_in(session, alert, now=now),
     )
 
 
-def of(session: Session, alert: Alert, *, now: datetime) -> AlertStanding:
-    """An alert's state at ``now``."""
-    participant = session.get_one(Participant, alert.participant_id)
-    today = timeline.local_today(session, participant, now=now)
+def of(case: Case, alert: Alert) -> AlertStanding:
+    """The state of their alert now."""
     return AlertStanding(
         alert=alert,
-        standing=standing(waiting(session, alert), now),
-        seen_by=_role_of_holder(session, alert),
-        version_id=newest_report(session, alert),
-        place=timeline.place(session, participant, today=today),
+        standing=standing(waiting(case.session, alert), case.now),
+        seen_by=_role_of_holder(case.session, alert),
+        version_id=newest_report(case.session, alert),
+        place=case.place,
     )
 
 

@@ -227,7 +227,7 @@ def _record_stay(code: str, on: str | None, act: Act, as_json: bool) -> None:
         study = runtime.study(session, who.study_version_id)
         act(session, study, who, _day(on, "on") if on else today, now)
         session.flush()
-        place = timeline.place(session, who, today=today)
+        place = Case(session, study, who, now).place
         known = [
             {key: value and str(value) for key, value in stay._asdict().items()}
             for stay in timeline.stays_of(session, who)

@@ -141,7 +141,7 @@ def _person(stage: Stage, phase: Phase, language: str, number: int) -> InventedP
 
 def _form(stage: Stage, phase: Phase, language: str, number: int) -> Enrolment:
     d0 = _d0(stage, phase)
-    at_home = phase != stage.study.phases[0]
+    leaves = stage.study.ward is not None and not phase.ward
     return Enrolment(
         code=f"CO-{number + 1:03}",
         number=f"{BLOCK}{1000 + number}",
@@ -150,7 +150,7 @@ def _form(stage: Stage, phase: Phase, language: str, number: int) -> Enrolment:
         consent_version="1.0",
         consented_at=stage.clock.at - timedelta(days=LONGEST_AGO + 2),
         ahead=True,
-        discharged_on=d0 + timedelta(days=1) if at_home else None,
+        discharged_on=d0 + timedelta(days=1) if leaves else None,
     )
 
 
@@ -181,21 +181,19 @@ def _holds(
 def _d0(stage: Stage, phase: Phase) -> date:
     """A day of infusion for which today is in the middle of the phase."""
     today = study_days.local_date(stage.clock.at, stage.study.site.time_zone)
-    place = stage.study.phases.index(phase)
-    if place == 0:
-        return today - timedelta(days=3)
-    begins = _ends(stage.study, stage.study.phases[place - 1]) or 8
-    ends = _ends(stage.study, phase) or begins + 60
-    return today - timedelta(days=min((begins + 1 + ends) // 2, LONGEST_AGO))
+    if phase.ward:
+        return today - timedelta(days=(phase.planned_days or 0) // 2)
+    begun = [_begins(stage.study, one) for one in stage.study.phases_at_home]
+    place = stage.study.phases_at_home.index(phase)
+    ends = begun[place + 1] if place + 1 < len(begun) else begun[place] + 60
+    ago = (max(begun[place], 2) + ends) // 2
+    return today - timedelta(days=min(ago, LONGEST_AGO))
 
 
-def _ends(study: Study, phase: Phase) -> int | None:
-    """The last day of a phase, counted from D0."""
+def _begins(study: Study, phase: Phase) -> int:
+    """The first day of a phase, counted from D0."""
     anyday = date(2026, 3, 10)
-    for visit in study.visits:
-        if visit.code == phase.until:
-            return (study_days.visit_date(visit, anyday) - anyday).days
-    return None
+    return (study_days.begin_date(study, phase.begins, anyday) - anyday).days
 
 
 def participant(session: Session, who: InventedPerson) -> Participant:

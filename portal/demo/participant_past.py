@@ -21,7 +21,7 @@ from portal.enrolment.enrolment_form import Enrolment
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
-from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
 from portal.vocabulary.people import ActorKind
@@ -160,8 +160,8 @@ class ParticipantPast:
         return self._history.session.scalars(query).one()
 
     def _phase(self, day: date) -> str:
-        stay = HospitalStay(self._d0, self._home)
-        return study_days.phase_on(self._history.study, self._d0, day, [stay])
+        person = Milestones(self._d0, [HospitalStay(self._d0, self._home)])
+        return study_days.phase_on(self._history.study, person, day)
 
     def _diary_days(self) -> Iterator[date]:
         """The days on which a diary came, today's among them."""

@@ -117,5 +117,5 @@ def _participant(case: Case) -> PhoneOwner:
         "participant",
         person.code,
         day=study_days.day_number(person.d0, case.today),
-        phase=next(phase.title for phase in case.study.phases if phase.code == code),
+        phase=case.study.phase(code).title,
     )

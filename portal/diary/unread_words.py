@@ -37,7 +37,6 @@ from portal.vocabulary.tasks import TaskKind, TaskState
 
 PLACES = ("texts", "versions", "conflicts", "requests", "drafts")
 """The lists of a task's detail: rows of which table hold the words."""
-SOON = 2  # the study's first phases, in which words are read within hours
 
 
 @dataclass(frozen=True)
@@ -140,8 +139,9 @@ def finish_reading(
 
 
 def is_soon(case: Case) -> bool:
-    """Whether the person is in hospital or in their first weeks at home."""
-    return case.phase in [phase.code for phase in case.study.phases[:SOON]]
+    """Whether the person is in hospital or in the phase that begins on D0."""
+    phase = case.study.phase(case.phase)
+    return phase.ward or phase.begins is None
 
 
 def _note_is_unread(session: Session, study: Study, handed: Handed) -> bool:

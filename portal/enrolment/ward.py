@@ -23,7 +23,7 @@ from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
-from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Milestones, Place
 from portal.study_versions import StudyOf
 from portal.visits.reminders import ward_answers
 from portal.vocabulary.people import ParticipantStatus
@@ -58,7 +58,7 @@ class WardAnswer:
 
 
 def asked_at(
-    session: Session, site_id: int, *, zone: str, now: datetime
+    session: Session, study_of: StudyOf, site_id: int, *, zone: str, now: datetime
 ) -> tuple[WardQuestion, ...]:
     """Everybody in follow-up at a site whose place is not known today or tomorrow."""
     today = study_days.local_date(now, zone)
@@ -67,11 +67,15 @@ def asked_at(
         return ()
     ids = [person.id for person in people]
     known, open_tasks = _stays(session, ids), _questions(session, ids)
-    return tuple(
-        _asked(person, known[person.id], open_tasks.get(person.id), today)
-        for person in people
-        if whereabouts.is_asked(person.d0, today, known[person.id])
-    )
+    found = []
+    for person in people:
+        study = study_of(person.study_version_id)
+        milestones = Milestones(person.d0, known[person.id])
+        if whereabouts.is_asked(study, milestones, today):
+            place = whereabouts.place_on(study, milestones, today)
+            question = open_tasks.get(person.id)
+            found.append(_asked(person.code, milestones, place, question, today))
+    return tuple(found)
 
 
 def holds(asked: Sequence[WardQuestion], task_id: int) -> bool:
@@ -172,15 +176,15 @@ def _questions(session: Session, ids: Sequence[int]) -> Mapping[int, Task]:
 
 
 def _asked(
-    person: Participant,
-    known: Sequence[whereabouts.HospitalStay],
+    code: str,
+    person: Milestones,
+    place: Place,
     question: Task | None,
     today: date,
 ) -> WardQuestion:
-    place = whereabouts.place_on(person.d0, today, known)
-    lasting = [stay.admitted for stay in known if stay.discharged is None]
+    lasting = [stay.admitted for stay in person.stays if stay.discharged is None]
     return WardQuestion(
-        code=person.code,
+        code=code,
         day=study_days.day_number(person.d0, today),
         unknown=place is Place.UNKNOWN,
         admitted=max(lasting, default=person.d0),

@@ -15,7 +15,7 @@ from portal import study_versions
 from portal.db.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Milestones, Place, place_on
 from portal.protocol.study.model import Study
 
 
@@ -59,16 +59,19 @@ class Case:
         return timeline.local_today(self.session, self.participant, now=self.now)
 
     @property
+    def milestones(self) -> Milestones:
+        """The dates that their timeline depends on."""
+        return timeline.milestones(self.session, self.participant)
+
+    @property
     def phase(self) -> str:
         """The participant's phase today."""
-        return timeline.phase(
-            self.session, self.study, self.participant, today=self.today
-        )
+        return study_days.phase_on(self.study, self.milestones, self.today)
 
     @property
     def place(self) -> Place:
         """Where the participant is today, if known."""
-        return timeline.place(self.session, self.participant, today=self.today)
+        return place_on(self.study, self.milestones, self.today)
 
     def noon(self, day: date) -> datetime:
         """Noon of a day at the site, as a time."""

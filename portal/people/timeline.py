@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
-from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import PastEntry
 
@@ -47,15 +47,13 @@ def entry_day(
 def phase(
     session: Session, study: Study, participant: Participant, *, today: date
 ) -> str:
-    """The participant's phase (``W0`` to ``W4``) on ``today``."""
-    days = stays_of(session, participant)
-    return study_days.phase_on(study, participant.d0, today, days)
+    """The participant's phase on ``today``."""
+    return study_days.phase_on(study, milestones(session, participant), today)
 
 
-def place(session: Session, participant: Participant, *, today: date) -> Place:
-    """Where the participant is on ``today``, if known."""
-    days = stays_of(session, participant)
-    return whereabouts.place_on(participant.d0, today, days)
+def milestones(session: Session, participant: Participant) -> Milestones:
+    """The dates that the participant's timeline depends on."""
+    return Milestones(participant.d0, stays_of(session, participant))
 
 
 def stays_of(

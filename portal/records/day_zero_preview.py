@@ -8,7 +8,7 @@ for them there. The entries themselves stay as judged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -81,15 +81,13 @@ def preview(case: Case, on: date) -> DayZeroPreview:
     day_zero.refuse_unfit(case, on)
     person = case.participant
     stay = day_zero.moving_stay(case.session, person, on)
-    known = timeline.stays_of(case.session, person)
+    known = case.milestones
     stays = [
         one._replace(admitted=on) if stay and one == timeline.as_days(stay) else one
-        for one in known
+        for one in known.stays
     ]
-    old, new = (
-        RehearsedPlan(case.study, person.d0, known),
-        RehearsedPlan(case.study, on, stays),
-    )
+    moved = replace(known, d0=on, stays=stays)
+    old, new = (RehearsedPlan(case.study, one) for one in (known, moved))
     return DayZeroPreview(
         code=person.code,
         before=person.d0,

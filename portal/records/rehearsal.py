@@ -24,7 +24,7 @@ from portal.errors import EntryRefused
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import HospitalStay, place_on
+from portal.protocol.calendar.whereabouts import Milestones, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
@@ -54,21 +54,19 @@ class RehearsedLine:
 
 @dataclass(frozen=True)
 class RehearsedPlan:
-    """What an entry is judged by: a study, the day from which days count, the stays."""
+    """What an entry is judged by: a study, and the dates of the timeline."""
 
     study: Study
-    d0: date
-    stays: Sequence[HospitalStay]
+    milestones: Milestones
 
     def phase(self, day: date) -> str:
         """The phase of a day by this plan."""
-        return study_days.phase_on(self.study, self.d0, day, self.stays)
+        return study_days.phase_on(self.study, self.milestones, day)
 
 
 def plan_of(case: Case, study: Study) -> RehearsedPlan:
     """A person as they are known now, by a study."""
-    stays = timeline.stays_of(case.session, case.participant)
-    return RehearsedPlan(study, case.participant.d0, stays)
+    return RehearsedPlan(study, case.milestones)
 
 
 Outcomes = dict[str, str]
@@ -165,7 +163,7 @@ def _verdict(
             timeline.merged(versions),
             timeline.entries_before(*who, entry.id, today=day),
             source=source,
-            place=place_on(plan.d0, day, plan.stays),
+            place=place_on(plan.study, plan.milestones, day),
         )
     except EntryRefused:
         return None

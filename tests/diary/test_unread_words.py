@@ -152,7 +152,9 @@ class Room:
 
     def reading(self, receipt: Receipt) -> unread_receipts.Reading | None:
         with self.runtime.reading() as session:
-            return unread_receipts.of_entry(session, receipt.entry_id, now=self.clock())
+            person = session.get_one(Participant, self.id)
+            case = Case(session, self.people.study, person, self.clock())
+            return unread_receipts.of_entry(case, receipt.entry_id)
 
 
 @pytest.fixture

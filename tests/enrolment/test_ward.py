@@ -48,7 +48,9 @@ def joined(found: Ward, session, code: str, number: str, d0: date = D0) -> int: 
 def asked(found: Ward) -> list[ward.WardQuestion]:
     with found.runtime.reading() as session:
         now, site = found.clock(), found.cast.here.site.id
-        return list(ward.asked_at(session, site, zone=SHANGHAI, now=now))
+        return list(
+            ward.asked_at(session, found.cast.study_of, site, zone=SHANGHAI, now=now)
+        )
 
 
 def says(found: Ward, *words: WardAnswer) -> None:
@@ -81,8 +83,7 @@ def through(found: Ward, until: str, day: date = TODAY) -> None:
 def place(found: Ward) -> Place:
     with found.runtime.reading() as session:
         me = found.me(session)
-        today = timeline.local_today(session, me, now=found.clock())
-        return timeline.place(session, me, today=today)
+        return Case(session, found.cast.study, me, found.clock()).place
 
 
 def alerts(found: Ward) -> list[Alert]:

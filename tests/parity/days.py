@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from portal.protocol.calendar import study_days, whereabouts
-from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import place_of
 from portal.records.own import offline_summary
@@ -93,22 +93,23 @@ def _day(moment: int, zone: str) -> date:
     return study_days.local_date(datetime.fromtimestamp(moment / 1000, UTC), zone)
 
 
-def _stays_of(person: dict[str, Any]) -> list[HospitalStay]:
-    return [
+def _milestones(person: dict[str, Any]) -> Milestones:
+    stays = [
         HospitalStay(*(date.fromisoformat(one) if one else None for one in stay))  # type: ignore[arg-type]
         for stay in person["stays"]
     ]
+    return Milestones(date.fromisoformat(person["d0"]), stays)
 
 
 def _kept(draw: Random, study: Study, person: dict[str, Any]) -> dict[str, Any]:
     """The record as the server gives it."""
-    d0, stays = date.fromisoformat(person["d0"]), _stays_of(person)
+    known = _milestones(person)
     today = _day(person["at"], person["zone"])
     at = datetime.fromtimestamp(person["at"] / 1000, UTC)
     kept = {
         "today": str(today),
-        "day": study_days.day_number(d0, today),
-        "phases": _pairs(offline_summary.phases_ahead(study, d0, today, stays)),
+        "day": study_days.day_number(known.d0, today),
+        "phases": _pairs(offline_summary.phases_ahead(study, known, today)),
         "offsets": [
             [int(since.timestamp() * 1000), int(ahead.total_seconds() * 1000)]
             for since, ahead in offline_summary.offsets_ahead(person["zone"], at)
@@ -116,7 +117,7 @@ def _kept(draw: Random, study: Study, person: dict[str, Any]) -> dict[str, Any]:
         "kept_at": person["at"],
     }
     if person["place"]:  # records of long ago have none
-        kept["places"] = _pairs(offline_summary.places_ahead(d0, today, stays))
+        kept["places"] = _pairs(offline_summary.places_ahead(study, known, today))
     return kept
 
 
@@ -127,14 +128,14 @@ def _pairs(changes: tuple[tuple[date, str], ...]) -> list[list[str]]:
 def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
     """What the server knows at that moment of the phone's clock."""
     person = case["person"]
-    d0, stays = date.fromisoformat(person["d0"]), _stays_of(person)
+    known = _milestones(person)
     kept, today = (_day(at, person["zone"]) for at in (person["at"], case["now"]))
     if not timedelta(0) <= today - kept <= timedelta(days=TRUSTED):
         today = kept
-    phase = study_days.phase_on(study, d0, today, stays)
-    place = whereabouts.place_on(d0, today, stays) if person["place"] else None
+    phase = study_days.phase_on(study, known, today)
+    place = whereabouts.place_on(study, known, today) if person["place"] else None
     found: dict[str, Any] = {
-        "day": study_days.day_number(d0, today),
+        "day": study_days.day_number(known.d0, today),
         "date": str(today),
         "phase": phase,
         "where": (place or place_of(study, phase)).value,

@@ -53,33 +53,35 @@ bring = { zh = "请带治疗卡。", en = "Bring your card." }
 [[phase]]
 code = "W0"
 title = { zh = "住院", en = "In hospital" }
+ward = true
+planned_days = 7
 diary = "optional"
 form = ["reporter", "emerg", "temp", "chills", "note"]
 
 [[phase]]
 code = "W1"
 title = { zh = "在家", en = "At home" }
-until = "D28"
 diary = "daily"
 form = ["reporter", "emerg", "temp", "chills", "note"]
 
 [[phase]]
 code = "W2"
 title = { zh = "三个月内", en = "To month 3" }
-until = "M3"
+begins = { visit = "D28", days = 1 }
 diary = "optional"
 form = ["reporter", "emerg", "temp", "steroid"]
 
 [[phase]]
 code = "W3"
 title = { zh = "两年内", en = "To month 24" }
-until = "M24"
+begins = { visit = "M3", days = 1 }
 diary = "optional"
 form = ["reporter", "emerg"]
 
 [[phase]]
 code = "W4"
 title = { zh = "以后", en = "Later" }
+begins = { visit = "M24", days = 1 }
 diary = "none"
 form = ["reporter", "emerg"]
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.alerts import Task
 from portal.db.diary import EntryConflict, EntryVersion
-from portal.db.people import Participant
 from portal.people import timeline
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.vocabulary.tasks import TaskKind, TaskState
 
@@ -30,15 +30,12 @@ class Reading:
     read_at: datetime | None = None
 
 
-def of_entry(session: Session, entry_id: int, *, now: datetime) -> Reading | None:
+def of_entry(case: Case, entry_id: int) -> Reading | None:
     """When the words of an entry are or were read; None: nobody needs to read any."""
-    versions = timeline.versions_of(session, entry_id)
+    versions = timeline.versions_of(case.session, entry_id)
     if not versions:
         return None
-    person = session.get_one(Participant, versions[0].participant_id)
-    today = timeline.local_today(session, person, now=now)
-    place = timeline.place(session, person, today=today)
-    return _newest(session, person.id, _keys(session, versions), place, now)
+    return _newest(case, _keys(case.session, versions))
 
 
 def _keys(session: Session, versions: Sequence[EntryVersion]) -> set[str]:
@@ -48,21 +45,16 @@ def _keys(session: Session, versions: Sequence[EntryVersion]) -> set[str]:
     return keys | {f"conflicts:{one}" for one in session.scalars(query)}
 
 
-def _newest(
-    session: Session,
-    participant_id: int,
-    keys: set[str],
-    place: Place,
-    now: datetime,
-) -> Reading | None:
+def _newest(case: Case, keys: set[str]) -> Reading | None:
     """The reading of the newest task with any of ``keys`` of ``unread_words``."""
     query = select(Task).filter_by(
-        participant_id=participant_id, kind=TaskKind.WORDS_TO_READ
+        participant_id=case.participant.id, kind=TaskKind.WORDS_TO_READ
     )
-    for task in session.scalars(query.order_by(Task.id.desc())):
+    for task in case.session.scalars(query.order_by(Task.id.desc())):
         mine = [at for key, at in task.detail.get("by", {}).items() if key in keys]
         if mine:
-            return _reading(task, datetime.fromisoformat(max(mine)), place, now)
+            by = datetime.fromisoformat(max(mine))
+            return _reading(task, by, case.place, case.now)
     return None
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from portal.protocol.amendment.change import Part, StudyChange, aspects, joined, same
 from portal.protocol.study.form import Group, Item
-from portal.protocol.study.model import Phase, PlannedVisit, Study
+from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
 from portal.protocol.study.text import Text
 
 VISIT, PHASE = Text("随访", "visit"), Text("阶段", "phase")
 WHEN, BRING = Text("日期和窗口", "day and window"), Text("携带物品", "what to bring")
 TITLE, DIARY = Text("名称", "title"), Text("日记", "diary")
-UNTIL, QUESTION = Text("截至", "until"), Text("问题", "question")
+BEGINS, QUESTION = Text("开始", "begins"), Text("问题", "question")
+WARD = Text("住院", "in hospital")
 HINT, ANSWERS = Text("说明", "hint"), Text("答案", "answers")
 ASKED, WEEKLY = Text("询问时期", "asked in"), Text("每周一次", "once a week")
 CALM = Text("“以上都没有”所存的答案", 'what "none of these" stores')
@@ -85,9 +86,26 @@ def _phase(was: Phase, now: Phase) -> Iterator[StudyChange]:
     pairs = [
         (TITLE, was.title, now.title),
         (DIARY, same(was.diary), same(now.diary)),
-        (UNTIL, same(was.until or "–"), same(now.until or "–")),
+        (BEGINS, _begins(was.begins), _begins(now.begins)),
+        (WARD, _planned(was), _planned(now)),
     ]
     yield from aspects(Part.VISITS, name, pairs)
+
+
+def _begins(begins: PhaseBegin | None) -> Text:
+    if begins is None:
+        return same("D0")
+    if begins.visit is not None:
+        zh = f"{begins.visit}后{begins.days}天"
+        return Text(zh, f"{begins.days} days after {begins.visit}")
+    if begins.days is not None:
+        return Text(f"第{begins.days}天", f"day {begins.days}")
+    return Text(f"第{begins.months}个月", f"month {begins.months}")
+
+
+def _planned(phase: Phase) -> Text:
+    days = phase.planned_days
+    return Text(f"{days}天", f"{days} days") if phase.ward else _yes(value=False)
 
 
 def question_changes(old: Study, new: Study) -> Iterator[StudyChange]:

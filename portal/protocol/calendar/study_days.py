@@ -7,14 +7,14 @@ aware UTC, as arguments and results; days are plain dates.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from portal.protocol.calendar.whereabouts import HospitalStay, in_hospital
+from portal.protocol.calendar.whereabouts import Milestones, in_hospital
 from portal.protocol.study.form import Group, Item
-from portal.protocol.study.model import Phase, PlannedVisit, Study
+from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
 """Hours at which clinics are usually open; other times must be confirmed."""
@@ -99,18 +99,37 @@ def moment_at(day: date, clock: str, zone: str) -> datetime:
     return local.astimezone(UTC)
 
 
-def phase_on(study: Study, d0: date, today: date, stays: Sequence[HospitalStay]) -> str:
+def phase_on(study: Study, person: Milestones, today: date) -> str:
     """The code of the phase on ``today``.
 
-    Known to be in hospital: the study's first phase (``whereabouts``). Otherwise, also
-    if the place is not known: the first phase whose last visit date has not passed. So
-    a forgotten discharge does not stop the diary, and the stricter rules of that phase
+    Known to be in hospital (``whereabouts``), and before D0: the ward's phase.
+    Otherwise, also if the place is not known: the last phase that has begun. So a
+    forgotten discharge does not stop the diary, and the stricter rules of that phase
     judge.
     """
-    if today < d0 or in_hospital(d0, today, stays):
-        return study.phases[0].code
-    later = study.phases[1:]
-    return next(phase.code for phase in later if _lasts(study, phase, d0, today))
+    ward = study.ward
+    if ward and (today < person.d0 or in_hospital(study, person, today)):
+        return ward.code
+    begun = [phase for phase, first in _begins(study, person) if first <= today]
+    return (begun or study.phases_at_home)[-1 if begun else 0].code
+
+
+def _begins(study: Study, person: Milestones) -> Iterator[tuple[Phase, date]]:
+    """The phases at home in order, each with its first day; none before one above it."""
+    latest = person.d0
+    for phase in study.phases_at_home:
+        latest = max(latest, begin_date(study, phase.begins, person.d0))
+        yield phase, latest
+
+
+def begin_date(study: Study, begins: PhaseBegin | None, d0: date) -> date:
+    """The day that a phase's ``begins`` names."""
+    if begins is None:
+        return d0
+    visit = next((one for one in study.visits if one.code == begins.visit), None)
+    if visit is not None:
+        return visit_date(visit, d0) + _days(begins.days or 0)
+    return after(d0, days=begins.days, months=begins.months)
 
 
 def is_weekly_day(d0: date, today: date) -> bool:
@@ -135,8 +154,7 @@ def asked_screens(
     study: Study, code: str, d0: date, today: date
 ) -> list[tuple[Group, dict[str, Item]]]:
     """The screens of ``today`` that ask something, in order, the red flags first."""
-    phase = next(phase for phase in study.phases if phase.code == code)
-    asked = asked_items(study, phase, d0, today)
+    asked = asked_items(study, study.phase(code), d0, today)
     screens = [
         (group, {name: study.items[name] for name in group.items if name in asked})
         for group in study.groups
@@ -167,9 +185,3 @@ def out_of_quiet(
 
 def _days(days: int) -> timedelta:
     return timedelta(days=days)
-
-
-def _lasts(study: Study, phase: Phase, d0: date, today: date) -> bool:
-    """Whether ``phase`` has not ended before ``today``; the last phase never ends."""
-    ends = [visit for visit in study.visits if visit.code == phase.until]
-    return not ends or today <= visit_date(ends[0], d0)

@@ -2,19 +2,21 @@
 
 "Not known" is a separate place. It does not mean "not on the ward": if no discharge is
 recorded, the person may still be there. An open stay counts for the days that the
-protocol plans in hospital. After that each "still here" counts until the end of the
+study plans in hospital. After that each "still here" counts until the end of the
 next day, so that one answer a day is enough and a missing answer is noticed.
+
+A study without a ward admits nobody: in it everybody is at home.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-LAST_PLANNED_DAY = 7
-"""An open stay counts up to this day, from D0 or from a later admission."""
+from portal.protocol.study.model import Phase, Study
 
 WORD_HOLDS = timedelta(days=1)
 """How long "still here" counts after its day."""
@@ -41,43 +43,59 @@ class HospitalStay(NamedTuple):
     here_on: date | None = None
 
 
-def place_on(d0: date, day: date, stays: Sequence[HospitalStay]) -> Place:
+@dataclass(frozen=True)
+class Milestones:
+    """The dates of one person that their timeline depends on; ``stays`` in order."""
+
+    d0: date
+    stays: Sequence[HospitalStay] = ()
+
+
+def place_on(study: Study, person: Milestones, day: date) -> Place:
     """Where the person is on ``day``.
 
     On the day of discharge the person counts as at home. If no recorded stay covers D0,
     a stay is assumed from D0 on. Before D0, outside a stay, the place is not known:
     people wait for the infusion on the ward or at home.
     """
-    if in_hospital(d0, day, stays):
+    if study.ward is None:
+        return Place.HOME
+    if in_hospital(study, person, day):
         return Place.WARD
-    known = _known_stays(d0, stays)
+    known = _known_stays(person)
     lasts = any(stay.discharged is None and stay.admitted <= day for stay in known)
-    return Place.UNKNOWN if lasts or day < d0 else Place.HOME
+    return Place.UNKNOWN if lasts or day < person.d0 else Place.HOME
 
 
-def in_hospital(d0: date, day: date, stays: Sequence[HospitalStay]) -> bool:
+def in_hospital(study: Study, person: Milestones, day: date) -> bool:
     """Whether ``day`` is known to be a day in hospital."""
-    return any(
-        stay.admitted <= day <= _last_known_day(d0, stay)
-        for stay in _known_stays(d0, stays)
+    ward = study.ward
+    return ward is not None and any(
+        stay.admitted <= day <= _last_known_day(ward, person.d0, stay)
+        for stay in _known_stays(person)
     )
 
 
-def is_asked(d0: date, today: date, stays: Sequence[HospitalStay]) -> bool:
+def is_asked(study: Study, person: Milestones, today: date) -> bool:
     """Whether to ask the ward today, because the place is not known now or tomorrow."""
-    return today >= d0 and place_on(d0, today + ONE_DAY, stays) is Place.UNKNOWN
+    unknown = place_on(study, person, today + ONE_DAY) is Place.UNKNOWN
+    return today >= person.d0 and unknown
 
 
-def _last_known_day(d0: date, stay: HospitalStay) -> date:
-    """The last day that counts as in hospital; before admission if there is none."""
+def _last_known_day(ward: Phase, d0: date, stay: HospitalStay) -> date:
+    """The last day that counts as in hospital; before admission if there is none.
+
+    An open stay counts for the planned days, from D0 or from a later admission.
+    """
     if stay.discharged is not None:
         return stay.discharged - ONE_DAY
-    planned = max(d0, stay.admitted) + timedelta(days=LAST_PLANNED_DAY)
+    planned = max(d0, stay.admitted) + timedelta(days=ward.planned_days or 0)
     return max(planned, stay.here_on + WORD_HOLDS) if stay.here_on else planned
 
 
-def _known_stays(d0: date, stays: Sequence[HospitalStay]) -> list[HospitalStay]:
+def _known_stays(person: Milestones) -> list[HospitalStay]:
     """The recorded stays, and an assumed one from D0 if none of them covers D0."""
+    d0, stays = person.d0, person.stays
     first = any(
         stay.admitted <= d0 and (stay.discharged is None or stay.discharged >= d0)
         for stay in stays

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from portal.protocol.calendar.study_days import visit_date
+from portal.protocol.calendar.study_days import begin_date, visit_date
 from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.model import Study
 from portal.protocol.study.toml_tables import KeyFault
 
-PHASES = ("W0", "W1", "W2", "W3", "W4")
 _ANY_DAY = date(2026, 3, 10)
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
@@ -55,13 +54,12 @@ def _visit_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _phase_faults(study: Study) -> Iterator[KeyFault]:
-    codes = tuple(phase.code for phase in study.phases)
-    if codes != PHASES:
-        said = f"the phases are {', '.join(PHASES)}, in this order."
-        yield KeyFault("phase", said)
-        return
-    dates = {visit.code: visit_date(visit, _ANY_DAY) for visit in study.visits}
-    yield from _until_faults(study, dates)
+    if not study.phases_at_home:
+        yield KeyFault("phase", "a study has at least one phase outside hospital.")
+    for phase in [phase for phase in study.phases if phase.ward][1:]:
+        said = "one phase is the time in hospital, and no other."
+        yield KeyFault(f"phase.{phase.code}.ward", said)
+    yield from _begin_faults(study)
     for phase in study.phases:
         for item in phase.form:
             if item not in study.items:
@@ -72,17 +70,16 @@ def _phase_faults(study: Study) -> Iterator[KeyFault]:
             yield KeyFault(f"phase.{phase.code}.form", said)
 
 
-def _until_faults(study: Study, dates: dict[str, date]) -> Iterator[KeyFault]:
-    for phase in (study.phases[0], study.phases[-1]):
-        if phase.until is not None:
-            said = "the first phase is the stay in hospital, the last has no end."
-            yield KeyFault(f"phase.{phase.code}.until", said)
-    ended = None
-    for phase in study.phases[1:-1]:
-        key = f"phase.{phase.code}.until"
-        ends = dates.get(phase.until or "")
-        if ends is None:
-            yield KeyFault(key, f'"{phase.until or ""}" is no visit of the study.')
-        elif ended is not None and ends <= ended:
-            yield KeyFault(key, "ends before the phase above it has.")
-        ended = ends or ended
+def _begin_faults(study: Study) -> Iterator[KeyFault]:
+    """The first phase at home begins on D0, each other after the one above it."""
+    visits, begun = {visit.code for visit in study.visits}, None
+    for phase in study.phases_at_home:
+        key, begins = f"phase.{phase.code}.begins", phase.begins
+        first = begin_date(study, begins, _ANY_DAY)
+        if begun is None and first != _ANY_DAY:
+            yield KeyFault(key, "somebody must be in a phase from D0 on: leave it out.")
+        elif begins is not None and begins.visit and begins.visit not in visits:
+            yield KeyFault(key, f'"{begins.visit}" is no visit of the study.')
+        elif begun is not None and first <= begun:
+            yield KeyFault(key, "begins no later than the phase above it.")
+        begun = first

@@ -59,19 +59,34 @@ class PlannedVisit:
 
 
 @dataclass(frozen=True)
+class PhaseBegin:
+    """Where a phase begins: ``days`` after the visit's date, or so long after D0.
+
+    Without a ``visit`` exactly one of ``days`` and ``months`` is set.
+    """
+
+    visit: str | None = None
+    days: int | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True)
 class Phase:
-    """A stretch of the timeline (``W0`` to ``W4``).
+    """A stretch of the timeline.
 
     ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekly``,
-    ``optional`` or ``none``; ``until`` is the visit whose date is its last day
-    (None for the first phase, which is the time in hospital, and for the last).
+    ``optional`` or ``none``. ``ward``: it is the time in hospital, which takes
+    ``planned_days`` as a rule and holds while a stay does. Any other phase begins where
+    ``begins`` says (None: on D0) and ends where a later one begins.
     """
 
     code: str
     title: Text
     diary: str
     form: tuple[str, ...]
-    until: str | None = None
+    ward: bool = False
+    planned_days: int | None = None
+    begins: PhaseBegin | None = None
 
 
 Condition = Mapping[str, object]
@@ -243,3 +258,17 @@ class Study:
     options: Options = field(default_factory=Options)
     consent: str | None = None
     format: int = FORMAT
+
+    @property
+    def ward(self) -> Phase | None:
+        """The time in hospital; None: nobody is admitted for this study."""
+        return next((phase for phase in self.phases if phase.ward), None)
+
+    @property
+    def phases_at_home(self) -> tuple[Phase, ...]:
+        """The other phases, in order."""
+        return tuple(phase for phase in self.phases if not phase.ward)
+
+    def phase(self, code: str) -> Phase:
+        """The phase of a code that the study has."""
+        return next(phase for phase in self.phases if phase.code == code)

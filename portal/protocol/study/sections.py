@@ -10,6 +10,7 @@ from portal.protocol.study.form import Choice, Group, Item, ItemKind
 from portal.protocol.study.model import (
     Example,
     Phase,
+    PhaseBegin,
     PlannedVisit,
     Rule,
     RuleCase,
@@ -67,16 +68,31 @@ def distance(table: Table, of: str) -> tuple[int | None, int | None]:
 
 
 def read_phase(table: Table) -> Phase:
-    """One ``[[phase]]``."""
+    """One ``[[phase]]``: the time in hospital, or one that begins somewhere."""
+    ward = table.flag("ward", default=False)
+    begins = None if ward else table.maybe_table("begins")
     phase = Phase(
         code=table.text("code"),
         title=table.wording("title"),
         diary=table.one_of("diary", DIARIES),
         form=table.names("form"),
-        until=table.maybe_text("until"),
+        ward=ward,
+        planned_days=table.number("phase.planned_days") if ward else None,
+        begins=_begin(begins) if begins is not None else None,
     )
     table.end()
     return phase
+
+
+def _begin(table: Table) -> PhaseBegin:
+    visit = table.maybe_text("visit")
+    if visit is not None:
+        begin = PhaseBegin(visit, days=table.number("phase.begins.days"))
+    else:
+        days, months = distance(table, "phase.begins")
+        begin = PhaseBegin(None, days, months)
+    table.end()
+    return begin
 
 
 def read_item(table: Table) -> Item:

@@ -14,7 +14,7 @@ from unicodedata import category, is_normalized
 
 from portal.characters import BLANKS, INVISIBLE
 from portal.protocol.study.form import Item
-from portal.protocol.study.model import Rule, Study, TierPolicy, WordList
+from portal.protocol.study.model import Phase, Rule, Study, TierPolicy, WordList
 from portal.protocol.triage.rule_order import order_of
 from portal.protocol.words import note
 from portal.protocol.words.note import plain
@@ -32,7 +32,7 @@ def for_phone(study: Study) -> dict[str, Any]:
         "id": study.id,
         "version": study.version,
         "sha256": study.sha256,
-        "phases": [{"code": p.code, "form": list(p.form)} for p in study.phases],
+        "phases": [_phase(phase) for phase in study.phases],
         "groups": [{"id": g.id, "items": list(g.items)} for g in study.groups],
         "items": [_item(item) for item in study.items.values()],
         "rules": [_rule(rule) for rule in study.rules],
@@ -56,6 +56,10 @@ def phone_json(study: Study) -> str:
     return json.dumps(
         compiled, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    return {"code": phase.code, "form": list(phase.form), "ward": phase.ward}
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -76,13 +76,13 @@ def judge(
     """
     checked = check_answers(study.items, answers)
     past, doubts = read_history(study.items, previous)
-    phases = [known.code for known in study.phases]
+    phases, ward = [known.code for known in study.phases], study.ward
     invalid = [*checked.faults]
     if phase not in phases:
         invalid.insert(0, AnswerFault("phase", f"must be one of {', '.join(phases)}"))
-    judged = [phase] if phase in phases else [*phases[1:], phases[0]]
-    if place is Place.UNKNOWN:
-        judged.append(phases[0])
+    judged = [phase] if phase in phases else [one.code for one in study.phases_at_home]
+    if ward and (place is Place.UNKNOWN or phase not in phases):
+        judged.append(ward.code)
     verdict = max(
         (_judge(study, str(one), place, checked.answers, past) for one in judged),
         key=_weight,
@@ -203,7 +203,7 @@ def _own_worst(day: _Day, place: int) -> _Worst:
 
 def place_of(study: Study, phase: str) -> Place:
     """The place that a phase assumes if no place is given."""
-    return Place.WARD if phase == study.phases[0].code else Place.HOME
+    return Place.WARD if study.phase(phase).ward else Place.HOME
 
 
 def told_for(study: Study, verdict: Verdict) -> Place:

@@ -5,7 +5,7 @@ that was reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from portal.alerting import reported_alerts
 from portal.db.people import Participant
 from portal.enrolment import adoption, day_zero_history
-from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import HospitalStay, place_on
+from portal.protocol.calendar.whereabouts import Milestones, place_on
 from portal.protocol.calendar.zone_changes import zone_changes
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
@@ -75,12 +74,12 @@ class OfflineSummary:
 def of(case: Case) -> OfflineSummary:
     """The record of one person."""
     today, d0, site = case.today, case.participant.d0, case.site
-    stays = timeline.stays_of(case.session, case.participant)
+    milestones = case.milestones
     return OfflineSummary(
         today=today,
         day=study_days.day_number(d0, today),
-        phases=phases_ahead(case.study, d0, today, stays),
-        places=places_ahead(d0, today, stays),
+        phases=phases_ahead(case.study, milestones, today),
+        places=places_ahead(case.study, milestones, today),
         visit=_visit(case.session, case.study, case.participant, today, site.time_zone),
         awaited=_awaited(case.session, case.participant, case.now),
         time_zone=site.time_zone,
@@ -94,17 +93,17 @@ def of(case: Case) -> OfflineSummary:
 
 
 def phases_ahead(
-    study: Study, d0: date, today: date, stays: Sequence[HospitalStay]
+    study: Study, person: Milestones, today: date
 ) -> tuple[tuple[date, str], ...]:
     """The phase of today and those that begin later, each with its first day."""
-    return _changes(today, lambda day: study_days.phase_on(study, d0, day, stays))
+    return _changes(today, lambda day: study_days.phase_on(study, person, day))
 
 
 def places_ahead(
-    d0: date, today: date, stays: Sequence[HospitalStay]
+    study: Study, person: Milestones, today: date
 ) -> tuple[tuple[date, str], ...]:
     """In the same way where the person is, or that nobody knows."""
-    return _changes(today, lambda day: place_on(d0, day, stays).value)
+    return _changes(today, lambda day: place_on(study, person, day).value)
 
 
 def offsets_ahead(zone: str, now: datetime) -> tuple[tuple[datetime, timedelta], ...]:

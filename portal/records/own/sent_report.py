@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from portal.alerting import reported_alerts
 from portal.alerting.reported_alerts import AlertStanding
 from portal.db.diary import EntryVersion
@@ -51,34 +49,26 @@ def find(case: Case, version_id: str, *, since: datetime | None) -> SentReport:
         raise NotFound("There is nothing here.")
     verdict = verdict_json.from_data(version.verdict)
     alert_id = reviews.alert_of(case.session, version.id)
-    return _report(case.session, version, verdict, alert_id, case.now)
+    return _report(case, version, verdict, alert_id)
 
 
-def of_receipt(session: Session, receipt: Receipt, *, now: datetime) -> SentReport:
+def of_receipt(case: Case, receipt: Receipt) -> SentReport:
     """The report of a receipt, with what triage said about this sending of it."""
-    version = session.get_one(EntryVersion, receipt.version_id)
-    return _report(session, version, receipt.verdict, receipt.alert_id, now)
+    version = case.session.get_one(EntryVersion, receipt.version_id)
+    return _report(case, version, receipt.verdict, receipt.alert_id)
 
 
 def _report(
-    session: Session,
-    version: EntryVersion,
-    verdict: Verdict,
-    alert_id: int | None,
-    now: datetime,
+    case: Case, version: EntryVersion, verdict: Verdict, alert_id: int | None
 ) -> SentReport:
     own, since = verdict.ack_minutes or 0, version.received_at
-    held = (
-        reported_alerts.outlook(session, alert_id, own, since, now=now)
-        if alert_id
-        else None
-    )
+    held = reported_alerts.outlook(case, alert_id, own, since) if alert_id else None
     return SentReport(
         id=version.id,
         entry_id=version.entry_id,
         received_at=version.received_at,
         verdict=verdict,
-        said=timeline.merged(timeline.versions_of(session, version.entry_id)),
+        said=timeline.merged(timeline.versions_of(case.session, version.entry_id)),
         stand=held.stand if held else None,
         minutes=held.minutes if held else own,
     )

@@ -56,8 +56,7 @@ class Today:
 def of(case: Case, reporter: str) -> Today:
     """Everything the page of this reporter shows."""
     today = case.today
-    code = case.phase
-    phase = next(phase for phase in case.study.phases if phase.code == code)
+    phase = case.study.phase(case.phase)
     visit = planned_visits.upcoming(case.session, case.participant, today=today)
     zone = case.site.time_zone
     alert = open_alert(case.session, case.participant)
@@ -75,7 +74,7 @@ def of(case: Case, reporter: str) -> Today:
         recounted=day_zero_history.told_until(case) is not None,
         missed=missed(case.session, case.study, case.participant, today=today),
         dated=agenda.dated(case.study, case.participant.d0, today),
-        stand=reported_alerts.of(case.session, alert, now=case.now) if alert else None,
+        stand=reported_alerts.of(case, alert) if alert else None,
     )
 
 
@@ -96,8 +95,7 @@ def missed(
     ):
         return None
     code = timeline.phase(session, study, participant, today=yesterday)
-    phase = next(phase for phase in study.phases if phase.code == code)
-    if phase.diary != "daily" or _was_sent(session, participant, yesterday):
+    if study.phase(code).diary != "daily" or _was_sent(session, participant, yesterday):
         return None
     return yesterday
 

@@ -120,12 +120,12 @@ def card(case: Case) -> Card:
 def _where(
     session: Session, study: Study, participant: Participant, today: date
 ) -> Where:
-    days = timeline.stays_of(session, participant)
-    code = study_days.phase_on(study, participant.d0, today, days)
+    person = timeline.milestones(session, participant)
+    code, days = study_days.phase_on(study, person, today), person.stays
     return Where(
         phase=code,
-        title=next(phase.title for phase in study.phases if phase.code == code),
-        place=place_on(participant.d0, today, days),
+        title=study.phase(code).title,
+        place=place_on(study, person, today),
         stays=tuple(days),
         in_hospital=bool(days) and days[-1].discharged is None,
     )

@@ -19,7 +19,7 @@ from portal.db.people import Participant, Stay
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
-from portal.protocol.calendar.whereabouts import Place
+from portal.protocol.calendar.whereabouts import Milestones, Place
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
 from portal.study_versions import StudyOf
@@ -139,22 +139,21 @@ def _row(
     study: Study, person: Participant, known: _RosterFacts, days: tuple[date, ...]
 ) -> RosterRow:
     today = days[-1]
-    stays = known.stays.get(person.id, [])
-    code = study_days.phase_on(study, person.d0, today, stays)
-    phase = next(phase for phase in study.phases if phase.code == code)
+    milestones = Milestones(person.d0, known.stays.get(person.id, []))
+    code = study_days.phase_on(study, milestones, today)
     tier, state = known.alerts.get(person.id, (None, None))
     return RosterRow(
         code=person.code,
         day=study_days.day_number(person.d0, today),
         phase=code,
-        phase_title=phase.title,
+        phase_title=study.phase(code).title,
         status=person.status,
         last_entry_at=known.last.get(person.id),
         alert_tier=tier,
         alert_state=state,
-        place=whereabouts.place_on(person.d0, today, stays),
+        place=whereabouts.place_on(study, milestones, today),
         cells=tuple(
-            _cell(study, person, stays, known.days.get(person.id, {}), day, today)
+            _cell(study, person, milestones, known.days.get(person.id, {}), day, today)
             for day in days
         ),
     )
@@ -163,7 +162,7 @@ def _row(
 def _cell(
     study: Study,
     person: Participant,
-    stays: Sequence[whereabouts.HospitalStay],
+    milestones: Milestones,
     entries: Mapping[date, bool],
     day: date,
     today: date,
@@ -172,10 +171,9 @@ def _cell(
         return "alert" if entries[day] else "diary"
     if day < person.d0:
         return "none"
-    if whereabouts.in_hospital(person.d0, day, stays):
+    if whereabouts.in_hospital(study, milestones, day):
         return "hospital"
-    code = study_days.phase_on(study, person.d0, day, stays)
-    phase = next(phase for phase in study.phases if phase.code == code)
+    phase = study.phase(study_days.phase_on(study, milestones, day))
     due = (
         study_days.diary_is_due(phase, person.d0, day)
         and person.status == ParticipantStatus.ACTIVE

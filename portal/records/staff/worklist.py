@@ -82,7 +82,7 @@ def worklist(
 ) -> Worklist:
     """Everything open at a site: alerts by tier, then by deadline."""
     lines = alert_lines(session, study_of, Alert.site_id == site_id)
-    asked = ward.asked_at(session, site_id, zone=zone, now=now)
+    asked = ward.asked_at(session, study_of, site_id, zone=zone, now=now)
     found = task_lines(session, study_of, site_id)
     tasks = [line for line in found if not ward.holds(asked, line.id)]
     taken = [line for line in lines if line.state == AlertState.ACKED]

@@ -94,7 +94,8 @@ def snapshot(case: Case, *, since: datetime) -> RemindedPerson:
 def _person(case: Case, known: _PersonRows, since: datetime) -> RemindedPerson:
     session, study, participant = case.session, case.study, case.participant
     today = study_days.local_date(case.now, known.site_zone)
-    asked = asked_of(study, participant.d0, known.stays, known.came, today)
+    milestones = whereabouts.Milestones(participant.d0, known.stays)
+    asked = asked_of(study, milestones, known.came, today)
     return RemindedPerson(
         id=participant.id,
         d0=participant.d0,

@@ -15,7 +15,7 @@ from portal.db.alerts import Task
 from portal.db.diary import Entry, EntryVersion
 from portal.people import timeline
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
@@ -114,8 +114,7 @@ def days_of(
 
 def asked_of(
     study: Study,
-    d0: date,
-    stays: list[HospitalStay],
+    person: Milestones,
     came: ReportsSince,
     today: date,
 ) -> list[date]:
@@ -125,7 +124,7 @@ def asked_of(
     if any(row.local_date == today and came.counts(row) for row in came.versions):
         return []
     for day in (today, today - timedelta(days=1)):
-        phase = study_days.phase_on(study, d0, day, stays)
+        phase = study_days.phase_on(study, person, day)
         plan = study.missing.get(phase)
         if plan is not None and plan.brought_forward_minutes is not None:
             told = {row.local_date for row in came.versions if came.tells(row)}

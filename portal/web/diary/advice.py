@@ -134,8 +134,8 @@ def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _words(db: Session, found: SentVersion) -> WordsReceipt | None:
-    who = (db, found.site, found.report.entry_id)
-    return words_receipt.receipt(*who, now=access.runtime().now())
+    case = replace(found.desk.case, session=db)
+    return words_receipt.receipt(case, found.site, found.report.entry_id)
 
 
 def _received(found: SentVersion) -> str:

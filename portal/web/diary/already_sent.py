@@ -25,7 +25,7 @@ def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
     """What to do now, that this was sent before, and how to correct it: a 409."""
     with access.runtime().reading() as db:
         writing = desk(db)
-        report = sent_report.of_receipt(db, receipt, now=access.runtime().now())
+        report = sent_report.of_receipt(writing.case, receipt)
         emerg = writing.study.items["emerg"]
         conflict = {
             "entry": report.id,

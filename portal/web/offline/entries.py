@@ -16,7 +16,6 @@ from typing import Any
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from portal.alerting import reported_alerts
 from portal.diary import offline_entries
@@ -26,6 +25,7 @@ from portal.diary.offline_entries import KeptEntry
 from portal.diary.submission import Writer
 from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
+from portal.people.case import Case
 from portal.protocol.demands.items import REPORTERS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
@@ -66,8 +66,8 @@ def take() -> ResponseReturnValue:
         site = sites().card(found.person.site_id, writer.language)
         answer = {
             **_answer(begun.study, receipt, site.time_zone, writer.language),
-            **_promise(db, receipt, case.now),
-            **_words(db, site, receipt),
+            **_promise(begun, receipt),
+            **_words(begun, site, receipt),
         }
     if "href" in answer and not found.usual:
         mark = opened_page.seal(found.person, writer.language, enrolled=False)
@@ -155,7 +155,7 @@ def _answer(
     }
 
 
-def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, Any]:
+def _promise(case: Case, receipt: Receipt | None) -> dict[str, Any]:
     """Within how many minutes somebody answers (None: no minutes are promised), and how
     many seconds staff have left (0: nobody has answered in time).
     """
@@ -163,22 +163,21 @@ def _promise(db: Session, receipt: Receipt | None, now: datetime) -> dict[str, A
     if receipt is None or receipt.alert_id is None:
         return {"ack_minutes": own}
     since = receipt.received_at
-    found = reported_alerts.outlook(db, receipt.alert_id, own, since, now=now)
+    found = reported_alerts.outlook(case, receipt.alert_id, own, since)
     return {"ack_minutes": found.minutes or None, "answer_in": found.answer_in}
 
 
-def _words(db: Session, site: SiteCard, receipt: Receipt | None) -> dict[str, Any]:
+def _words(case: Case, site: SiteCard, receipt: Receipt | None) -> dict[str, Any]:
     """What is said about words that nobody has read yet: on the page instead of thanks.
 
     ``seconds``: the time left until that hour, whatever the phone's clock shows.
     """
     if receipt is None or receipt.verdict.tier.pages:
         return {}
-    now = access.runtime().now()
-    words = words_receipt.receipt(db, site, receipt.entry_id, now=now)
+    words = words_receipt.receipt(case, site, receipt.entry_id)
     if words is None:
         return {}
-    left = (words.until - now).total_seconds() if words.until is not None else 0
+    left = (words.until - case.now).total_seconds() if words.until is not None else 0
     duty = words.phone is not None
     return {"words": list(words.lines), "seconds": int(left), "duty": duty}
 

@@ -180,8 +180,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
         found = entries.one(db, about.case.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
         report = _report(db, about)
-        now = access.runtime().now()
-        words = words_receipt.receipt(db, about.site, found.id, now=now)
+        words = words_receipt.receipt(about.case, about.site, found.id)
     return render_template(
         "participant/entry.html",
         **report,
@@ -205,7 +204,7 @@ def _report(db: Session, about: Subject) -> dict[str, Any]:
     alert = days.open_alert(db, about.case.participant)
     if alert is None:
         return {"status": None, "status_url": None, "now": now}
-    stand = reported_alerts.of(db, alert, now=now)
+    stand = reported_alerts.of(about.case, alert)
     status = who_answered.shown(about.study, about.site, stand, back=True)
     return {"status": status, "status_url": "/history/status", "now": now}
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from portal.alerting.tasks import unread_receipts
 from portal.alerting.tasks.unread_receipts import Reading
+from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.filling import hour_text
 from portal.web.frame.language import gettext, language
@@ -32,16 +31,14 @@ class WordsReceipt:
     until: datetime | None
 
 
-def receipt(
-    db: Session, site: SiteCard, entry_id: int, *, now: datetime
-) -> WordsReceipt | None:
+def receipt(case: Case, site: SiteCard, entry_id: int) -> WordsReceipt | None:
     """What is said about the words of an entry; None if nobody needs to read them."""
-    reading = unread_receipts.of_entry(db, entry_id, now=now)
+    reading = unread_receipts.of_entry(case, entry_id)
     if reading is None:
         return None
     on_ward = reading.place is Place.WARD
     return WordsReceipt(
-        lines=(_if_ill(site, reading.place), _told(reading, site, now)),
+        lines=(_if_ill(site, reading.place), _told(reading, site, case.now)),
         phone=None if on_ward else site.duty_line,
         until=reading.by,
     )

@@ -1,7 +1,7 @@
 // The study as this phone keeps it: which screens today has, and what an entry comes to.
 
 import { checkAnswers } from "../triage/answers.js";
-import { readStudy } from "../triage/study.js";
+import { readStudy, wardOf } from "../triage/study.js";
 import { sayTenths, readTemperature } from "../triage/temperature.js";
 import { judge } from "../triage/triage.js";
 import { fault } from "./faults.js";
@@ -44,7 +44,7 @@ function dayIn({ offsets }, at) {
 /** Where the person is today, as far as this phone was told: ward, home or unknown. */
 export function whereabouts(kept, study, now = Date.now()) {
   const { phase, place } = today(kept, now);
-  return place ?? (phase === study.phases[0].code ? "ward" : "home");
+  return place ?? (phase === wardOf(study) ? "ward" : "home");
 }
 
 /** Today's screens in order, the red flags first: `{id, items}`. */

@@ -21,8 +21,15 @@ function made(compiled) {
     late: named(compiled.rules, compiled.order.late),
     policies: compiled.policies,
     phases: compiled.phases.map((phase) => phase.code),
+    ward: wardOf(compiled),
     words: readWords(compiled.words),
   };
+}
+
+/** The code of the phase in hospital, or undefined where nobody is admitted. */
+export function wardOf({ phases: [first, ...later] }) {
+  if (first.ward === undefined) return first.code; // kept by a phone before it was said
+  return [first, ...later].find((phase) => phase.ward)?.code;
 }
 
 function named(rules, ids) {

@@ -36,8 +36,8 @@ export function judge(compiled, phase, answers, previous = [], source = "app", p
   const invalid = [...checked.faults];
   const known = study.phases.includes(phase);
   if (!known) invalid.unshift(fault("phase", `must be one of ${study.phases.join(", ")}`));
-  const judged = known ? [phase] : [...study.phases.slice(1), study.phases[0]];
-  if (place === "unknown") judged.push(study.phases[0]);
+  const judged = known ? [phase] : study.phases.filter((one) => one !== study.ward);
+  if (study.ward && (place === "unknown" || !known)) judged.push(study.ward);
   const verdict = worst(judged.map((one) => judgeIn(study, one, place, checked.answers, past)));
   if (invalid.length && !isPaged(verdict.tier)) throw new EntryRefused(invalid);
   const soft = [...missing(study, answers, source), ...checked.doubts, ...doubts];
@@ -71,7 +71,7 @@ function judgeIn(study, phase, place, answers, past) {
   const final = outcomeOf(fired);
   const findings = found.map(({ rule, tier, ack_minutes, facts: seen }) =>
     ({ rule, tier, ack_minutes, facts: seen }));
-  const where = place ?? (phase === study.phases[0] ? "ward" : "home");
+  const where = place ?? (phase === study.ward ? "ward" : "home");
   return { ...final, findings, advice: adviceFor(study, where, found, final) };
 }
 

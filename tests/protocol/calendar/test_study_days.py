@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.protocol.calendar import study_days, whereabouts
+from portal.protocol.calendar.whereabouts import HospitalStay, Milestones, Place
+from portal.protocol.study.reading import scan_study
 from portal.study_files import load_study
+from tests.support.small_study import SMALL
 
 D0 = date(2026, 3, 10)
-HOME = [HospitalStay(D0, D0 + timedelta(days=7))]
+HOME = Milestones(D0, [HospitalStay(D0, D0 + timedelta(days=7))])
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +137,7 @@ def test_local_times_follow_a_change_of_clocks():
 )
 def test_each_phase_begins_and_ends_on_its_day(study, day, phase):
     today = D0 + timedelta(days=day)
-    assert study_days.phase_on(study, D0, today, HOME) == phase
+    assert study_days.phase_on(study, HOME, today) == phase
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,8 @@ def test_time_in_hospital_is_a_list_of_stays(study, stays, day, phase):
         )
         for a, b in stays
     ]
-    assert study_days.phase_on(study, D0, D0 + timedelta(days=day), dated) == phase
+    today = D0 + timedelta(days=day)
+    assert study_days.phase_on(study, Milestones(D0, dated), today) == phase
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(8, 1200))
@@ -180,8 +183,9 @@ def test_phases_never_go_back_at_home(d0, day):
     study = load_study("dcar-sle")
     today = d0 + timedelta(days=day)
     tomorrow = today + timedelta(days=1)
-    assert study_days.phase_on(study, d0, today, []) <= study_days.phase_on(
-        study, d0, tomorrow, []
+    person = Milestones(d0)
+    assert study_days.phase_on(study, person, today) <= study_days.phase_on(
+        study, person, tomorrow
     )
 
 
@@ -268,3 +272,57 @@ def test_a_clinic_is_rarely_open_at_night_and_on_weekends(
     there = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     utc = there.astimezone(UTC)
     assert study_days.is_unusual_for_a_visit(utc, "Asia/Shanghai") is unusual
+
+
+PHASES = """
+[[phase]]
+code = "first"
+title = { zh = "一", en = "One" }
+diary = "daily"
+form = ["reporter", "emerg", "temp", "chills", "note"]
+
+[[phase]]
+code = "second"
+begins = { days = 8 }
+title = { zh = "二", en = "Two" }
+diary = "weekly"
+form = ["reporter", "emerg", "temp", "chills", "note"]
+
+[[phase]]
+code = "third"
+begins = { months = 3 }
+title = { zh = "三", en = "Three" }
+diary = "none"
+form = ["reporter", "emerg", "temp", "chills", "note"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "phase"),
+    [(-5, "first"), (0, "first"), (7, "first"), (8, "second"), (91, "second"),
+     (92, "third"), (4000, "third")],
+)  # fmt: skip
+def test_a_study_without_a_ward_has_phases_of_its_own_and_everybody_at_home(day, phase):
+    before, _, rest = SMALL.partition("[[phase]]")
+    _, mark, after = rest.partition("[[item]]")
+    study = scan_study(before + PHASES + mark + after).study
+    assert study is not None
+    today = D0 + timedelta(days=day)
+    forgotten = Milestones(D0, [HospitalStay(D0)])
+    assert study_days.phase_on(study, forgotten, today) == phase
+    assert whereabouts.place_on(study, forgotten, today) is Place.HOME
+    assert not whereabouts.is_asked(study, forgotten, today)
+
+
+def test_a_phase_counted_from_d0_cuts_none_above_it_short():
+    """A month from February is shorter than 30 days: the later phase waits."""
+    study = scan_study(
+        SMALL.replace('visit = "D28", days = 1', "days = 30").replace(
+            'visit = "M3", days = 1', "months = 1"
+        )
+    ).study
+    person = Milestones(date(2026, 2, 1), [HospitalStay(date(2026, 2, 1), None)])
+    on = {
+        day: study_days.phase_on(study, person, date(2026, 3, day)) for day in (1, 2, 3)
+    }
+    assert on == {1: "W1", 2: "W1", 3: "W3"}

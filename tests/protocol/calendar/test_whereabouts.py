@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import (
     HospitalStay,
+    Milestones,
     Place,
     in_hospital,
     is_asked,
@@ -19,17 +20,19 @@ from portal.protocol.calendar.whereabouts import (
 from portal.study_files import load_study
 
 D0 = date(2026, 3, 10)
+STUDY = load_study("dcar-sle")
 WARD, HOME, UNKNOWN = Place.WARD, Place.HOME, Place.UNKNOWN
 Days = list[tuple[int | None, ...]]
 
 
-def dated(stays: Days) -> list[HospitalStay]:
-    return [
+def dated(stays: Days) -> Milestones:
+    known = [
         HospitalStay(
             *(None if day is None else D0 + timedelta(days=day) for day in stay)
         )  # type: ignore[arg-type]
         for stay in stays
     ]
+    return Milestones(D0, known)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def dated(stays: Days) -> list[HospitalStay]:
 def test_an_unknown_place_is_neither_of_the_others(
     stays: Days, day: int, place: Place
 ) -> None:
-    assert place_on(D0, D0 + timedelta(days=day), dated(stays)) is place
+    assert place_on(STUDY, dated(stays), D0 + timedelta(days=day)) is place
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_an_unknown_place_is_neither_of_the_others(
 def test_the_ward_is_asked_once_a_day_from_the_day_before(
     stays: Days, day: int, asked: bool
 ) -> None:
-    assert is_asked(D0, D0 + timedelta(days=day), dated(stays)) is asked
+    assert is_asked(STUDY, dated(stays), D0 + timedelta(days=day)) is asked
 
 
 @given(
@@ -93,12 +96,11 @@ def test_the_ward_is_asked_once_a_day_from_the_day_before(
 def test_only_known_days_in_hospital_are_in_the_first_phase(
     admitted: int, length: int | None, here: int | None, day: int
 ) -> None:
-    study = load_study("dcar-sle")
     ends = None if length is None else admitted + length
     stays = dated([(0, 7), (admitted, ends, here)])
     today = D0 + timedelta(days=day)
-    place = place_on(D0, today, stays)
-    assert (place is WARD) == in_hospital(D0, today, stays)
+    place = place_on(STUDY, stays, today)
+    assert (place is WARD) == in_hospital(STUDY, stays, today)
     if day >= 0:
-        phase = study_days.phase_on(study, D0, today, stays)
+        phase = study_days.phase_on(STUDY, stays, today)
         assert (phase == "W0") == (place is WARD)

@@ -35,12 +35,11 @@ TIMELINE = [
     ("028-5550 0120", "+86 13800138000", "site.duty_line", "mobile number"),
     ('emergency_number = "120"', 'emergency_number = "a"', "site.emergency_number", ""),
     ("months = 3", "months = 25", "visit.M24", "before the visit above"),
-    ('code = "W4"', 'code = "W5"', "phase", "the phases are W0, W1"),
-    ('until = "D28"', 'until = "D29"', "phase.W1.until", '"D29" is no visit'),
-    ('until = "D28"\n', "", "phase.W1.until", "is no visit"),
-    ('until = "M3"', 'until = "D28"', "phase.W2.until", "before the phase above"),
-    ('diary = "none"', 'diary = "none"\nuntil = "M24"', "phase.W4.until", "no end"),
-    ('diary = "optional"', 'diary = "optional"\nuntil = "M3"', "phase.W0.until", ""),
+    ('visit = "D28", days', 'visit = "D29", days', "phase.W2.begins", "no visit of"),
+    ('begins = { visit = "D28", days = 1 }\n', "", "phase.W2.begins", "no later than"),
+    ('visit = "M3", days', 'visit = "D28", days', "phase.W3.begins", "no later than"),
+    ('code = "W1"', 'code = "W1"\nbegins = { days = 1 }', "phase.W1.begins", "from D0"),
+    ('code = "W1"', 'code = "W1"\nward = true', "phase.W1.ward", "and no other"),
     ('"chills", "note"]', '"chils", "note"]', "phase.W0.form", 'no item "chils"'),
 ]
 DIARY = [

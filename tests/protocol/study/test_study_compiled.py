@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.errors import StudyFileFault
+from portal.protocol.calendar.study_days import after, phase_on
+from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
 from portal.protocol.study.model import FORMAT
 from portal.protocol.study.reading import read_study
@@ -58,6 +63,8 @@ def test_a_study_stored_before_there_were_formats_opens_as_format_1():
     assert "format" not in stored
     study = from_compiled(stored)
     assert (study.format, study.id, study.version) == (1, "small-trial", "3")
+    for phase in stored["phases"]:
+        del phase["until"]  # said otherwise since format 3
     assert holds(to_compiled(study), stored)
 
 
@@ -84,6 +91,28 @@ def test_a_study_stored_in_format_2_means_what_the_file_of_today_says():
     assert {k: v for k, v in upgraded_now.items() if k not in own} == {
         k: v for k, v in today.items() if k not in own
     }
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(-40, 1500))
+def test_a_study_stored_in_format_2_is_in_the_phase_of_each_day_as_ever(d0, day):
+    stored, today = json.loads(FORMAT_2.read_text("utf-8")), d0 + timedelta(days=day)
+    person = Milestones(d0, [HospitalStay(d0 - timedelta(days=3), None, d0)])
+    ends = {one["code"]: one for one in stored["visits"]}
+    first, *later = stored["phases"]
+    wanted = first["code"]
+    if day > 7:  # a forgotten discharge
+        wanted = next(
+            phase["code"]
+            for phase in later
+            if phase["until"] is None
+            or today
+            <= after(
+                d0,
+                days=ends[phase["until"]]["days"],
+                months=ends[phase["until"]]["months"],
+            )
+        )
+    assert phase_on(from_compiled(stored), person, today) == wanted
 
 
 def test_a_study_is_stored_in_the_newest_format():

@@ -6,7 +6,13 @@ import pytest
 
 from portal.errors import StudyFileFault
 from portal.protocol.study.form import ItemKind
-from portal.protocol.study.model import Paging, SameDayDue, Tier, WorkingDayDue
+from portal.protocol.study.model import (
+    Paging,
+    PhaseBegin,
+    SameDayDue,
+    Tier,
+    WorkingDayDue,
+)
 from portal.protocol.study.reading import read_study, scan_study, whole_source
 from portal.protocol.study.text import Text
 from tests.support.small_study import SMALL, with_
@@ -24,8 +30,10 @@ def test_every_part_of_the_file_is_in_the_study():
     assert [visit.code for visit in study.visits] == ["D28", "M3", "M24"]
     assert study.visits[1].months == 3
     assert study.visits[1].days is None
-    assert study.phases[1].until == "D28"
-    assert study.phases[4].until is None
+    assert study.ward is study.phases[0]
+    assert study.phases[0].planned_days == 7
+    assert study.phases[1].begins is None
+    assert study.phases[4].begins == PhaseBegin("M24", days=1)
     assert study.items["chills"].kind is ItemKind.LEVEL
     assert study.items["chills"].calm == 0
     assert study.items["chills"].hint == Text("包括发抖。", "Shaking too.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from portal.protocol.study.upgrades import phases
+
 Step = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (phases.say_where_they_begin,)
 """Each step leaves a study unchanged that already states its matter."""
 
 

@@ -111,7 +111,7 @@ def _rechecks(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
 
 def _on_day(study: Study, person: RemindedPerson, day: date) -> Iterator[Occasion]:
     phase = phase_of(study, person, day)
-    at_home = place_on(person.d0, day, person.stays) is Place.HOME
+    at_home = place_on(study, person.milestones, day) is Place.HOME
     if study_days.diary_is_due(phase, person.d0, day) and phase.code in study.missing:
         texts = _diary_texts(study, person, phase, day)
         yield from texts if at_home else _first_to_them(texts)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.vocabulary.visits import VisitState
 
 
@@ -102,6 +102,11 @@ class RemindedPerson:
     days: Mapping[date, DayReport] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
     d0_changes: int = 0
+
+    @property
+    def milestones(self) -> Milestones:
+        """The dates that their timeline hangs on."""
+        return Milestones(self.d0, self.stays)
 
 
 @dataclass(frozen=True)

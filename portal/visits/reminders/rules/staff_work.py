@@ -30,8 +30,7 @@ NOT_YET = (VisitState.PLANNED, VisitState.BOOKED, VisitState.MISSED)
 
 def phase_of(study: Study, person: RemindedPerson, day: date) -> Phase:
     """The phase that the participant is in on the site's ``day``."""
-    code = study_days.phase_on(study, person.d0, day, person.stays)
-    return next(phase for phase in study.phases if phase.code == code)
+    return study.phase(study_days.phase_on(study, person.milestones, day))
 
 
 def diary_begins(person: RemindedPerson, policy: MissingPlan, day: date) -> datetime:
@@ -57,13 +56,15 @@ def missing_work(
     days = silent_days(study, person, policy, day)
     if not days:
         return
-    yield from _chain(person, policy, phase, days, timedelta())
+    ward = place_on(study, person.milestones, day) is Place.UNKNOWN
+    yield from _chain(person, policy, phase, days, timedelta(), asks_ward=ward)
     forward = policy.brought_forward_minutes
     if forward is not None and _alarming_before(person, day):
         at = diary_begins(person, policy, day) + timedelta(minutes=forward)
         usual = study_days.moment_at(day, policy.task.at, person.site_zone)
         if at < usual:
-            yield from _chain(person, policy, phase, days, usual - at)
+            by = usual - at
+            yield from _chain(person, policy, phase, days, by, asks_ward=ward)
 
 
 def silent_days(
@@ -117,11 +118,12 @@ def _chain(
     phase: Phase,
     days: tuple[date, ...],
     by: timedelta,
+    *,
+    asks_ward: bool,
 ) -> Iterator[Occasion]:
     """The steps after the last of ``days``, all ``by`` earlier than the file's hours."""
     day, task, early = days[0], policy.task, ":early" if by else ""
     due = study_days.moment_at(day, task.ack_by, person.site_zone) - by
-    asks_ward = place_on(person.d0, day, person.stays) is Place.UNKNOWN
     detail = {"phase": phase.code, "due": due, "days": days, "asks_ward": asks_ward}
     steps = [(task.at, OccasionKind.CALL_TASK, "", False)]
     for number, rung in enumerate(task.escalate, start=1):

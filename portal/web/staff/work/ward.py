@@ -83,7 +83,8 @@ def _ask_about_loose_days(unread: UnreadFields) -> None:
 def _form(errors: Errors, status: int) -> ResponseReturnValue:
     moment = now()
     with access.runtime().reading() as db:
-        asked = wards.asked_at(db, viewer().site_id, zone=zone(), now=moment)
+        site_id = viewer().site_id
+        asked = wards.asked_at(db, study_of(db), site_id, zone=zone(), now=moment)
     return staff_page(
         "staff/ward.html",
         "worklist",
