@@ -78,19 +78,25 @@ def enrol(
     session.flush()
     _keep_contacts(session, participant, number, enrolment.name.strip(), now)
     _record_consent(session, participant, enrolment, consented_at, now)
-    session.add(
-        Stay(
-            participant_id=participant.id,
-            admitted_on=d0,
-            discharged_on=enrolment.discharged_on,
-        )
-    )
-    if (on := enrolment.discharged_on) is not None:
-        deviations.discharged(Case(session, study, participant, now), on=on)
+    if study.ward is not None:
+        _admit(Case(session, study, participant, now), enrolment.discharged_on)
     planned_visits.plan(session, study, participant)
     subject = ("participant", participant.id)
     audit.record(session, actor, "participant.enrolled", subject, now=now)
     return participant
+
+
+def _admit(case: Case, discharged_on: date | None) -> None:
+    """Record the stay for the treatment; a study without a ward has none."""
+    case.session.add(
+        Stay(
+            participant_id=case.participant.id,
+            admitted_on=case.participant.d0,
+            discharged_on=discharged_on,
+        )
+    )
+    if discharged_on is not None:
+        deviations.discharged(case, on=discharged_on)
 
 
 def _new(

@@ -60,14 +60,16 @@ CARD = ("product", "infused", "emergency", "urgent", "doctors")
 """The sentences of the treatment card; each id is ``C-`` and its name."""
 
 MESSAGES = (
-    NamedMessage(RING, "on the ward, where nobody has answered", _NUMBERS),
+    NamedMessage(
+        RING, "on the ward, where nobody has answered", _NUMBERS, need=Need.WARD
+    ),
     NamedMessage("L-told", "when the report is stored and staff are paged", ("time",)),
     NamedMessage("L-seen", "when somebody has acknowledged", ("time", "role")),
     NamedMessage(
         "L-unanswered", "when the promised time is over", _NUMBERS, ("phone",)
     ),
     NamedMessage("L-not-sent", "while a report waits on the phone", _NUMBERS),
-    NamedMessage("P-ward", "on today's page, on the ward"),
+    NamedMessage("P-ward", "on today's page, on the ward", need=Need.WARD),
     NamedMessage("P-missed", "over yesterday's diary", need=Need.DIARIES),
     NamedMessage(DRIVING, "until driving is allowed", ("date",), need=Need.DRIVING),
     NamedMessage("Q-since", 'over screens with "none of these"'),

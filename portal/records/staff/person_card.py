@@ -65,7 +65,7 @@ class Where:
     """The phase, and the days in hospital that it follows from.
 
     ``place`` is where the person is today, as far as anybody has said; ``in_hospital``:
-    the last stay on record has no end.
+    the last stay on record has no end; ``ward``: the study has a time in hospital.
     """
 
     phase: str
@@ -73,6 +73,7 @@ class Where:
     place: Place
     stays: tuple[HospitalStay, ...]
     in_hospital: bool
+    ward: bool
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _where(
         place=place_on(study, person, today),
         stays=tuple(days),
         in_hospital=bool(days) and days[-1].discharged is None,
+        ward=study.ward is not None,
     )
 
 

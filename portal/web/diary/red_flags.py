@@ -86,8 +86,9 @@ def _ward_line(writing: DiaryContext) -> str | None:
     site = sites().card(writing.case.participant.site_id, language())
     if place is Place.UNKNOWN:
         return both_places.line(unbroken(site.duty_line))
-    ward = writing.study.messages["P-ward"].text.say(language())
-    return ward if place is Place.WARD else None
+    if place is Place.HOME:
+        return None
+    return writing.study.messages["P-ward"].text.say(language())
 
 
 @blueprint.post("/diary")

@@ -119,4 +119,5 @@ def _field(study: Study, name: str, short: str) -> dict[str, Any]:
 def _messages(study: Study, short: str) -> dict[str, str]:
     """The study's own words for the page, as a phone fills them in."""
     wanted = ("L-not-sent", "M-W", "P-ward", "Q-since", "Q-caregiver")
-    return {name: study.messages[name].text.say(short) for name in wanted}
+    said = ((name, study.messages.get(name)) for name in wanted)
+    return {name: one.text.say(short) for name, one in said if one is not None}

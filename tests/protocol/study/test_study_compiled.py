@@ -141,7 +141,7 @@ def test_a_study_of_a_later_portal_says_so():
 
 @pytest.mark.parametrize("nonsense", [0, -1, True, "1", None, 1.0])
 def test_a_format_is_a_number_from_1(nonsense):
-    with pytest.raises(StudyFileFault, match="format is no number"):
+    with pytest.raises(StudyFileFault, match="no format number"):
         from_compiled({**to_compiled(read_study(SMALL)), "format": nonsense})
 
 

@@ -94,6 +94,7 @@ def _form(
         typed={"language": "zh", "time_zone": zone(), **typed()},
         asked=fields.asked() if asked is None else asked,
         preview=_preview(d0) if d0 else [],
+        ward=_study().ward is not None,
     )
 
 
