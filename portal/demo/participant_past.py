@@ -27,7 +27,15 @@ from portal.visits.appointments import VisitForm
 from portal.vocabulary.people import ActorKind
 
 CONSENT = "1.0"
-REMEMBERED = {"daily": 21, "weekly": 56, "optional": 8, "none": 0}  # days of entries
+REMEMBERED = {
+    "daily": 21,
+    "weekdays": 21,
+    "weekly": 56,
+    "once": 56,
+    "optional": 8,
+    "none": 0,
+}
+"""Days of entries, by diary."""
 BOOKED_AHEAD = timedelta(days=13)  # D14 too is booked after the infusion
 
 
@@ -45,6 +53,7 @@ class ParticipantPast:
         self._d0 = history.today() - timedelta(days=invented.day)
         home = invented.home
         self._home = self._d0 + timedelta(days=home) if home is not None else None
+        self._milestones = Milestones(self._d0, [HospitalStay(self._d0, self._home)])
         self._chance = random.Random(invented.code)
         self._told = [report for report in REPORTS if report.code == invented.code]
 
@@ -160,8 +169,7 @@ class ParticipantPast:
         return self._history.session.scalars(query).one()
 
     def _phase(self, day: date) -> str:
-        person = Milestones(self._d0, [HospitalStay(self._d0, self._home)])
-        return study_days.phase_on(self._history.study, person, day)
+        return study_days.phase_on(self._history.study, self._milestones, day)
 
     def _diary_days(self) -> Iterator[date]:
         """The days on which a diary came, today's among them."""
@@ -175,7 +183,8 @@ class ParticipantPast:
             if day <= self._d0 or ago in replaced:
                 continue
             phase = phases[self._phase(day)]
-            due = study_days.diary_is_due(phase, self._d0, day) or (
+            study, person = self._history.study, self._milestones
+            due = study_days.diary_is_due(study, phase, person, day) or (
                 phase.diary == "optional" and ago % 2 == 1
             )
             if due and ago <= REMEMBERED[phase.diary]:

@@ -24,6 +24,7 @@ NOTHING_FOLLOWS = {"examples", "sha256", "format"}
 PARTS = {"missing": Part.SILENCE, "reminders": Part.REMINDERS, "paging": Part.LADDERS}
 LOWER_IS_STRICTER = (
     "task.after_missed",
+    "task.days_later",
     "task.at",
     "task.ack_by",
     "brought_forward_minutes",
@@ -36,6 +37,7 @@ LABELS = {
     "due": Text("日记截止", "diary due"),
     "reminders": Text("提醒", "reminders"),
     "after_missed": Text("连续缺几次后打电话", "missed in a row before a call"),
+    "days_later": Text("几天之后", "days later"),
     "at": Text("时间", "at"),
     "ack_by": Text("须处理的时间", "to be dealt with by"),
     "role": Text("由谁", "whose work"),

@@ -137,11 +137,19 @@ def is_weekly_day(d0: date, today: date) -> bool:
     return day_number(d0, today) % 7 == 0
 
 
-def diary_is_due(phase: Phase, d0: date, today: date) -> bool:
-    """Whether ``phase`` expects a diary on ``today``."""
-    if phase.diary == "weekly":
-        return is_weekly_day(d0, today)
-    return phase.diary == "daily"
+def diary_is_due(study: Study, phase: Phase, person: Milestones, today: date) -> bool:
+    """Whether ``phase`` expects a diary on ``today``; none is before D0."""
+    if today < person.d0:
+        return False
+    match phase.diary:
+        case "weekdays":
+            return today.weekday() not in WEEKEND
+        case "weekly":
+            return is_weekly_day(person.d0, today)
+        case "once":
+            return (phase, today) in _begins(study, person)
+        case _:
+            return phase.diary == "daily"
 
 
 def asked_items(study: Study, phase: Phase, d0: date, today: date) -> tuple[str, ...]:

@@ -26,13 +26,14 @@ from portal.protocol.study.toml_tables import KeyFault
 
 SINCE = 2
 """The first format to which these demands apply."""
-EXPECTED = ("daily", "weekly")
+EXPECTED = ("daily", "weekdays", "weekly", "once")
 
 _NEEDED: Mapping[Need, Callable[[Study], bool]] = {
     Need.ALWAYS: lambda _: True,
     Need.NEVER: lambda _: False,
     Need.DIARIES: lambda study: any(p.diary in EXPECTED for p in study.phases),
     Need.DRIVING: lambda study: study.options.driving_days > 0,
+    Need.WARD: lambda study: study.ward is not None,
     Need.ANSWERS: lambda study: "report_received" in study.texts,
 }
 

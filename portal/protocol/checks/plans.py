@@ -48,16 +48,28 @@ def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFau
     yield from _unknown(f"{key}.reminders", used, study.texts, "text")
     roles = [task.role, *(rung.role for rung in task.escalate)]
     yield from _unknown(f"{key}.task.role", roles, tuple(Duty), "role")
-    clocks = [plan.due, *(nudge.at for nudge in nudges), task.at, task.ack_by]
-    if clocks != sorted(clocks):
-        said = "due, reminders, task and ack_by must follow one another in time."
-        yield KeyFault(key, said)
+    yield from _hour_faults(study, key, plan)
     tiers = plan.brought_forward_tiers
     yield from _unknown(f"{key}.brought_forward_tiers", tiers, list(Tier), "tier")
     when = plan.brought_forward_when
     if when is not None:
         said_of = problems(when, items=study.items, rules=_rule_ids(study))
         yield from (KeyFault(f"{key}.brought_forward_when", said) for said in said_of)
+
+
+def _hour_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
+    """Hours that follow one another; a reminder in the quiet hours would be too late."""
+    reminded = [plan.due, *(nudge.at for nudge in plan.reminders)]
+    called = [plan.task.at, plan.task.ack_by]
+    days = [reminded, called] if plan.task.days_later else [[*reminded, *called]]
+    if any(hours != sorted(hours) for hours in days):
+        said = "due, reminders, task and ack_by must follow one another in time."
+        yield KeyFault(key, said)
+    begins, ends = study.site.quiet_from, study.site.quiet_to
+    for nudge in plan.reminders:
+        if begins > ends and nudge.at >= begins:
+            said = f"{nudge.at} lies in the quiet hours: nobody would be reminded."
+            yield KeyFault(f"{key}.reminders", said)
 
 
 def _rule_ids(study: Study) -> tuple[str, ...]:
@@ -78,6 +90,9 @@ def _reminder_faults(study: Study, plan: Reminders) -> Iterator[KeyFault]:
         yield from _unknown(key, plan.evening.phases, _phases(study), "phase")
     if plan.deviation:
         key, away = "reminders.deviation", plan.deviation.away_rules
+        if study.ward is None:
+            said = "no phase is the time in hospital: nobody could be discharged."
+            yield KeyFault(key, said)
         yield from _unknown(f"{key}.role", [plan.deviation.role], tuple(Duty), "role")
         yield from _unknown(f"{key}.away_rules", away, _rule_ids(study), "rule")
     if plan.recheck:

@@ -51,6 +51,7 @@ _ALL = (
     BoundedNumber("paging.calls_per_person_day", 0, 10_000, 20),
     BoundedNumber("missing.brought_forward_minutes", 1, 24 * 60),
     BoundedNumber("missing.task.after_missed", 1, 60),
+    BoundedNumber("missing.task.days_later", 0, 6, 0, "1: on the morning after"),
     BoundedNumber("reminders.visit_days", -366, 366),
     BoundedNumber("reminders.visit_missed_task_days", 1, 366),
     BoundedNumber("reminders.window_closing_task_days", 0, 366),

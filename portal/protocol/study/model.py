@@ -74,8 +74,8 @@ class PhaseBegin:
 class Phase:
     """A stretch of the timeline.
 
-    ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekly``,
-    ``optional`` or ``none``. ``ward``: it is the time in hospital, which takes
+    ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekdays`` (Monday
+    to Friday), ``weekly``, ``once`` (on its first day), ``optional`` or ``none``. ``ward``: it is the time in hospital, which takes
     ``planned_days`` as a rule and holds while a stay does. Any other phase begins where
     ``begins`` says (None: on D0) and ends where a later one begins.
     """

@@ -38,7 +38,11 @@ class Rung:
 
 @dataclass(frozen=True)
 class CallTask:
-    """The call after ``after_missed`` silent days, and the rungs after it."""
+    """The call after ``after_missed`` silent days, and the rungs after it.
+
+    All hours are those of one day, ``days_later`` after the diary's own: an evening
+    diary is phoned about on the next morning.
+    """
 
     after_missed: int
     at: str
@@ -46,6 +50,7 @@ class CallTask:
     role: str
     title: Text
     escalate: tuple[Rung, ...] = ()
+    days_later: int = default("missing.task.days_later")
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ def _missing_task(table: Table) -> CallTask:
         role=table.text("role"),
         title=table.wording("title"),
         escalate=tuple(map(_rung, table.tables("escalate"))),
+        days_later=table.number("missing.task.days_later"),
     )
     table.end()
     return task

@@ -23,7 +23,7 @@ from portal.protocol.study.toml_tables import Table
 
 _KINDS = tuple(kind.value for kind in ItemKind)
 _TIERS = tuple(tier.value for tier in Tier)
-DIARIES = ("none", "optional", "daily", "weekly")
+DIARIES = ("none", "optional", "daily", "weekdays", "weekly", "once")
 
 
 def read_site(table: Table) -> SiteDefaults:

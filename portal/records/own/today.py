@@ -19,7 +19,7 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.model import Phase
 from portal.records.own import agenda
 from portal.records.own.agenda import Dated
 from portal.visits import planned_visits
@@ -27,6 +27,8 @@ from portal.visits.planned_visits import VisitWords
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.people import ParticipantStatus
+
+EVERY_DAY = ("daily", "weekdays")
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,14 @@ def of(case: Case, reporter: str) -> Today:
         day=study_days.day_number(case.participant.d0, today),
         phase=phase,
         place=case.place,
-        diary_due=study_days.diary_is_due(phase, case.participant.d0, today),
+        diary_due=study_days.diary_is_due(case.study, phase, case.milestones, today),
         done_at=done_at(case.session, case.participant, reporter, today),
         visit=visit,
         visit_on=planned_visits.day_of(visit, zone) if visit else None,
         visit_words=_words(case, visit),
         amended=adoption.told_until(case) is not None,
         recounted=day_zero_history.told_until(case) is not None,
-        missed=missed(case.session, case.study, case.participant, today=today),
+        missed=missed(case),
         dated=agenda.dated(case.study, case.participant.d0, today),
         stand=reported_alerts.of(case, alert) if alert else None,
     )
@@ -84,20 +86,24 @@ def _words(case: Case, visit: Visit | None) -> VisitWords | None:
     return planned_visits.words_of(case.session, case.study, visit)
 
 
-def missed(
-    session: Session, study: Study, participant: Participant, *, today: date
-) -> date | None:
-    """Yesterday, if its daily diary was due and nobody has sent one; else None."""
-    yesterday = today - timedelta(days=1)
+def missed(case: Case) -> date | None:
+    """Yesterday, if the day's diary was due and nobody has sent one; else None.
+
+    A weekly one, or one that is asked for once, is not asked for a second time.
+    """
+    session, study, participant = case.session, case.study, case.participant
+    yesterday = case.today - timedelta(days=1)
     enrolled = timeline.local_today(session, participant, now=participant.enrolled_at)
     if participant.status != ParticipantStatus.ACTIVE or yesterday < max(
         participant.d0, enrolled
     ):
         return None
-    code = timeline.phase(session, study, participant, today=yesterday)
-    if study.phase(code).diary != "daily" or _was_sent(session, participant, yesterday):
+    milestones = case.milestones
+    phase = study.phase(study_days.phase_on(study, milestones, yesterday))
+    due = study_days.diary_is_due(study, phase, milestones, yesterday)
+    if not due or phase.diary not in EVERY_DAY:
         return None
-    return yesterday
+    return None if _was_sent(session, participant, yesterday) else yesterday
 
 
 def _was_sent(session: Session, participant: Participant, day: date) -> bool:

@@ -175,7 +175,7 @@ def _cell(
         return "hospital"
     phase = study.phase(study_days.phase_on(study, milestones, day))
     due = (
-        study_days.diary_is_due(phase, person.d0, day)
+        study_days.diary_is_due(study, phase, milestones, day)
         and person.status == ParticipantStatus.ACTIVE
     )
     return "missing" if due and day < today else "none"

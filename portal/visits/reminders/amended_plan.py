@@ -108,7 +108,7 @@ def _work_of_the_last_day(
 def _was_asked(before: Study, person: RemindedPerson, day: date) -> bool:
     """Whether the old plan had a diary due that day: nobody can be late for a new one."""
     phase = phase_of(before, person, day)
-    due = study_days.diary_is_due(phase, person.d0, day)
+    due = study_days.diary_is_due(before, phase, person.milestones, day)
     return due and phase.code in before.missing
 
 

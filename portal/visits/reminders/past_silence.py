@@ -23,7 +23,7 @@ from portal.visits.reminders.reports import (
 )
 from portal.visits.reminders.rules.hours import ONE_DAY
 from portal.visits.reminders.rules.person import OccasionKind, RemindedPerson
-from portal.visits.reminders.rules.staff_work import missing_work, phase_of
+from portal.visits.reminders.rules.staff_work import call_at, missing_work, phase_of
 
 
 def calls_missed(case: Case, since: date) -> Iterator[tuple[date, datetime]]:
@@ -34,9 +34,10 @@ def calls_missed(case: Case, since: date) -> Iterator[tuple[date, datetime]]:
     rows = versions_since(case.session, [number], start)[number]
     heard = heard_from(case.session, [number], start)[number]
     for day, plan in _asked(case, person, since):
-        at = study_days.moment_at(day, plan.task.at, zone)
+        at = call_at(person, plan, day, plan.task.at)
+        called_on = study_days.local_date(at, zone)
         by_then = [row for row in rows if row.received_at <= at]
-        known = ReportsSince(zone, by_then, {one for one in heard if one < day})
+        known = ReportsSince(zone, by_then, {one for one in heard if one < called_on})
         days = days_of(case.session, case.study, known, [])
         then = replace(person, days=days)
         if at <= case.now and _is_called(case.study, then, day):
@@ -51,7 +52,8 @@ def _asked(
     while day <= case.today:
         phase = phase_of(case.study, person, day)
         plan = case.study.missing.get(phase.code)
-        if plan is not None and study_days.diary_is_due(phase, person.d0, day):
+        due = study_days.diary_is_due(case.study, phase, person.milestones, day)
+        if plan is not None and due:
             yield day, plan
         day += ONE_DAY
 

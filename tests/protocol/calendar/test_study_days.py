@@ -1,5 +1,6 @@
 """Days, visits and phases, to the exact boundary."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -205,8 +206,28 @@ def test_weekly_things_fall_on_the_weekday_of_d0():
 def test_a_diary_is_due_as_its_phase_says(study, phase, due_in_a_fortnight):
     found = next(p for p in study.phases if p.code == phase)
     days = [D0 + timedelta(days=n) for n in range(14)]
-    due = [d for d in days if study_days.diary_is_due(found, D0, d)]
+    due = [d for d in days if study_days.diary_is_due(study, found, Milestones(D0), d)]
     assert len(due) == due_in_a_fortnight
+
+
+@pytest.mark.parametrize(
+    ("diary", "days"),
+    [
+        ("weekdays", [0, 1, 2, 3, 6, 7, 8, 9, 10, 13, 14]),
+        ("once", [0]),
+        ("weekly", [0, 7, 14]),
+        ("optional", []),
+    ],
+)  # D0 is a Tuesday
+def test_other_diaries_are_due_on_their_days_and_none_before_d0(study, diary, days):
+    home = replace(study.phases[1], diary=diary)
+    asking = replace(study, phases=(home,))
+    due = [
+        n
+        for n in range(-7, 15)
+        if study_days.diary_is_due(asking, home, Milestones(D0), D0 + timedelta(days=n))
+    ]
+    assert due == days
 
 
 def test_the_weekly_question_shows_once_a_week(study):

@@ -167,6 +167,7 @@ PLANS = [
     ("[sms.code]", "[sms.kode]", "sms", 'no text "code"'),
     ('diary = "daily"', 'diary = "optional"', "missing.W1", "no diary that could be"),
     ('diary = "optional"', 'diary = "weekly"', "missing.W0", "is missing: weekly"),
+    ('diary = "optional"', 'diary = "once"', "missing.W0", "is missing: once"),
     ('text = "diary_due" }', 'text = "due" }', "missing.W1.reminders", 'no text "due"'),
     ('role = "coordinator"', 'role = "boss"', "missing.W1.task.role", 'no role "boss"'),
     ('role = "nurse" }', 'role = "aunt" }', "missing.W1.task.role", 'no role "aunt"'),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.protocol.study.model import Study
 from portal.visits.reminders.rules.hours import (
     awake,
     clock_changes,
@@ -443,3 +444,83 @@ def test_the_next_time_is_that_of_the_next_occasion() -> None:
 def test_with_nothing_ahead_somebody_looks_again_in_a_week() -> None:
     late = datetime(2029, 1, 1, tzinfo=UTC)
     assert next_at(the_study(), person(), late) == late + timedelta(days=8)
+
+
+# ---------------------------------------------------------------- evening diaries
+
+
+def evening_study() -> Study:
+    """The first study with an evening diary in W1, phoned about on the next morning."""
+    study = the_study()
+    plan = study.missing["W1"]
+    nudges = tuple(
+        replace(plan.reminders[0], at=at, to=to)
+        for at, to in (("19:30", "participant"), ("20:30", "participant"))
+    )
+    rungs = tuple(
+        replace(one, at=at)
+        for one, at in zip(plan.task.escalate, ("10:30", "11:30"), strict=True)
+    )
+    task = replace(plan.task, at="09:00", ack_by="10:00", escalate=rungs, days_later=1)
+    evening = replace(plan, due="19:30", reminders=nudges, task=task)
+    plans = replace(study.reminders, evening=None)
+    return replace(study, reminders=plans, missing={**study.missing, "W1": evening})
+
+
+def evening_of(whom: RemindedPerson, first: date, days: int) -> list[tuple[str, str]]:
+    """Kind and local time of what falls due on these days, but for visits."""
+    begins = local(first, "00:00") - timedelta(microseconds=1)
+    found = occasions(evening_study(), whom, begins, begins + timedelta(days=days))
+    return [
+        (one.kind.value, f"{one.at.astimezone(ZoneInfo(SITE)):%d %H:%M}")
+        for one in found
+    ]
+
+
+def test_an_evening_diary_is_phoned_about_on_the_next_morning() -> None:
+    before = DAY - timedelta(days=1)
+    heard = person(days={before: DayReport(complete=True, heard=True, entries=1)})
+    assert evening_of(heard, DAY, 2)[:5] == [
+        ("diary", "13 19:30"),
+        ("diary", "13 20:30"),
+        ("call_task", "14 09:00"),
+        ("call_late", "14 10:30"),
+        ("call_late", "14 11:30"),
+    ]
+    begins = local(DAY, "12:00")
+    late = occasions(evening_study(), heard, begins, begins + timedelta(days=1))
+    (call,) = [one for one in late if one.kind is OccasionKind.CALL_TASK]
+    assert (call.day, call.detail["due"]) == (
+        DAY,
+        local(DAY + timedelta(days=1), "10:00"),
+    )
+
+
+@pytest.mark.parametrize("heard_on", [0, 1])
+def test_an_evening_diary_or_a_report_after_midnight_ends_the_call_of_the_morning(
+    heard_on: int,
+) -> None:
+    whole = DayReport(complete=True, heard=True, entries=1)
+    days = {DAY + timedelta(days=ago): whole for ago in (-1, heard_on)}
+    found = evening_of(person(days=days), DAY + timedelta(days=1), 1)
+    assert [one for one in found if one[0].startswith("call")] == []
+
+
+@pytest.mark.parametrize("hour", ["00:01", "08:59", "12:00", "23:59"])
+def test_a_span_cut_in_two_finds_the_call_of_the_morning_once(hour: str) -> None:
+    begins, ends = local(DAY, "00:00"), local(DAY + timedelta(days=3), "00:00")
+    cut = local(DAY + timedelta(days=1), hour)
+    whole = occasions(evening_study(), person(), begins, ends)
+    parts = [
+        *occasions(evening_study(), person(), begins, cut),
+        *occasions(evening_study(), person(), cut, ends),
+    ]
+    assert [one.key for one in parts] == [one.key for one in whole]
+
+
+def test_no_evening_text_leaves_after_midnight_or_in_quiet_hours() -> None:
+    early = person(quiet=("20:00", "08:00"))
+    assert [one for one in evening_of(early, DAY, 2) if one[0] == "diary"] == [
+        ("diary", "13 19:30"),
+        ("diary", "14 19:30"),
+    ]

@@ -41,7 +41,9 @@ def occasions(
     """
     found = [*_visits(study, person), *_dated(study, person)]
     found += _rechecks(study, person)
-    day = max(study_days.local_date(after, person.site_zone), person.d0)
+    late = max((one.task.days_later for one in study.missing.values()), default=0)
+    first = study_days.local_date(after, person.site_zone) - late * ONE_DAY
+    day = max(first, person.d0)
     last = study_days.local_date(until, person.site_zone)
     while day <= last:
         found += _on_day(study, person, day)
@@ -112,7 +114,8 @@ def _rechecks(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
 def _on_day(study: Study, person: RemindedPerson, day: date) -> Iterator[Occasion]:
     phase = phase_of(study, person, day)
     at_home = place_on(study, person.milestones, day) is Place.HOME
-    if study_days.diary_is_due(phase, person.d0, day) and phase.code in study.missing:
+    due = study_days.diary_is_due(study, phase, person.milestones, day)
+    if due and phase.code in study.missing:
         texts = _diary_texts(study, person, phase, day)
         yield from texts if at_home else _first_to_them(texts)
         yield from missing_work(study, person, phase, day)

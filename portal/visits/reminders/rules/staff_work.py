@@ -41,6 +41,14 @@ def diary_begins(person: RemindedPerson, policy: MissingPlan, day: date) -> date
     return study_days.moment_at(day, policy.due, person.site_zone)
 
 
+def call_at(
+    person: RemindedPerson, policy: MissingPlan, day: date, clock: str
+) -> datetime:
+    """An hour of the calls about a silent ``day``, by the site's clock."""
+    called_on = day + policy.task.days_later * ONE_DAY
+    return study_days.moment_at(called_on, clock, person.site_zone)
+
+
 def missing_work(
     study: Study, person: RemindedPerson, phase: Phase, day: date
 ) -> Iterator[Occasion]:
@@ -61,7 +69,7 @@ def missing_work(
     forward = policy.brought_forward_minutes
     if forward is not None and _alarming_before(person, day):
         at = diary_begins(person, policy, day) + timedelta(minutes=forward)
-        usual = study_days.moment_at(day, policy.task.at, person.site_zone)
+        usual = call_at(person, policy, day, policy.task.at)
         if at < usual:
             by = usual - at
             yield from _chain(person, policy, phase, days, by, asks_ward=ward)
@@ -94,7 +102,7 @@ def _due_days(
         policy = study.missing.get(phase.code)
         if (
             policy is not None
-            and study_days.diary_is_due(phase, person.d0, day)
+            and study_days.diary_is_due(study, phase, person.milestones, day)
             and diary_begins(person, policy, day) >= person.since
         ):
             found.append(day)
@@ -123,14 +131,14 @@ def _chain(
 ) -> Iterator[Occasion]:
     """The steps after the last of ``days``, all ``by`` earlier than the file's hours."""
     day, task, early = days[0], policy.task, ":early" if by else ""
-    due = study_days.moment_at(day, task.ack_by, person.site_zone) - by
+    due = call_at(person, policy, day, task.ack_by) - by
     detail = {"phase": phase.code, "due": due, "days": days, "asks_ward": asks_ward}
     steps = [(task.at, OccasionKind.CALL_TASK, "", False)]
     for number, rung in enumerate(task.escalate, start=1):
         last = number == len(task.escalate)
         steps.append((rung.at, OccasionKind.CALL_LATE, rung.role, last))
     for clock, kind, role, last in steps:
-        at = study_days.moment_at(day, clock, person.site_zone) - by
+        at = call_at(person, policy, day, clock) - by
         yield Occasion(
             key=f"{missing_key(person.id, day)}:{role or 'call'}{early}",
             kind=kind,
