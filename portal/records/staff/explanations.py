@@ -25,7 +25,7 @@ STATES = {
     MessageState.QUEUED: "It waits to be sent.",
     MessageState.RETRY_WAIT: "It has not left yet and will be tried again.",
     MessageState.IN_FLIGHT: "It is being handed to the provider just now.",
-    MessageState.ACCEPTED: "It went out: the provider took it. No receipt came yet.",
+    MessageState.ACCEPTED: "It went out: the provider took it. No receipt has come yet.",
     MessageState.DELIVERED: "It went out and reached the phone.",
     MessageState.UNDELIVERED: "It went out, and the provider could not deliver it.",
     MessageState.REJECTED: "It did not go out.",

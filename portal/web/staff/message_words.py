@@ -41,7 +41,9 @@ STATES: Words = {
     "queued": lazy_gettext("It waits to be sent."),
     "retry_wait": lazy_gettext("It has not left yet and will be tried again."),
     "in_flight": lazy_gettext("It is being handed to the provider just now."),
-    "accepted": lazy_gettext("It went out: the provider took it. No receipt came yet."),
+    "accepted": lazy_gettext(
+        "It went out: the provider took it. No receipt has come yet."
+    ),
     "delivered": lazy_gettext("It went out and reached the phone."),
     "undelivered": lazy_gettext("It went out, and the provider could not deliver it."),
     "rejected": lazy_gettext("It did not go out: the provider refused it."),

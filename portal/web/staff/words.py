@@ -98,7 +98,9 @@ TASKS: Words = {
     TaskKind.TEXT_FAILED: lazy_gettext(
         "The portal failed to process a text: read it and phone now"
     ),
-    TaskKind.STAFF_TEXT: lazy_gettext("A colleague's text took no alert: read it"),
+    TaskKind.STAFF_TEXT: lazy_gettext(
+        "A colleague's text did not take any alert: read it"
+    ),
     TaskKind.CANNOT_TEXT: lazy_gettext(
         "A number takes calls but no texts: ask for another"
     ),
