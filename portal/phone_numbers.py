@@ -38,16 +38,18 @@ def to_e164(text: str, region: str) -> str:
 
     Raises:
         InvalidInput: the text holds anything else, which the sentence names, or it is
-            not a valid telephone number.
+            not a valid telephone number. Digits before a number that would choose a
+            carrier are no part of it.
     """
     typed = re.sub("[^+0-9]", "", written(text))
     if typed.startswith("00"):
         typed = "+" + typed[2:]
     try:
-        number = phonenumbers.parse(typed, region)
+        number = phonenumbers.parse(typed, region, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         raise _unusable() from None
-    if not phonenumbers.is_valid_number(number):
+    dropped = number.preferred_domestic_carrier_code
+    if dropped or not phonenumbers.is_valid_number(number):
         raise _unusable()
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

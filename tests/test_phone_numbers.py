@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -111,6 +112,30 @@ def test_a_number_is_its_own_digits_or_it_is_none(typed: str) -> None:
         return
     own = "".join(str(unicodedata.decimal(c)) for c in typed if c.isdecimal())
     assert number.removeprefix("+").endswith(own.lstrip("0")[-9:])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12345 139 8000 1234",
+        "17951 13980001234",
+        "+86 12593 13980001234",
+        "1101213980001234",
+    ],
+)
+def test_digits_before_a_number_are_not_dropped(typed: str) -> None:
+    """The library takes them for a carrier's code, and the rest is somebody's number."""
+    with pytest.raises(InvalidInput):
+        to_e164(typed, "CN")
+
+
+@given(st.text("0123456789", min_size=1, max_size=6))
+def test_only_a_prefix_of_the_country_stands_before_a_number(before: str) -> None:
+    try:
+        read = to_e164(f"{before} 139 8000 1234", "CN")
+    except InvalidInput:
+        return
+    assert read != CHENGDU or re.fullmatch("0*(86)?0?", before)
 
 
 @given(st.sampled_from(range(0x110000)).map(chr), st.integers(0, 11))
