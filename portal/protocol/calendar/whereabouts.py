@@ -55,16 +55,20 @@ def place_on(study: Study, person: Milestones, day: date) -> Place:
     """Where the person is on ``day``.
 
     On the day of discharge the person counts as at home. If no recorded stay covers D0,
-    a stay is assumed from D0 on. Before D0, outside a stay, the place is not known:
-    people wait for the infusion on the ward or at home.
+    a stay is assumed from D0 on, until the next admission: nobody could end it any
+    more. Before D0, outside a stay, the place is not known: people wait for the
+    infusion on the ward or at home.
     """
     if study.ward is None:
         return Place.HOME
     if in_hospital(study, person, day):
         return Place.WARD
-    known = _known_stays(person)
-    lasts = any(stay.discharged is None and stay.admitted <= day for stay in known)
-    return Place.UNKNOWN if lasts or day < person.d0 else Place.HOME
+    lasts = any(
+        stay.discharged is None and stay.admitted <= day for stay in person.stays
+    )
+    later = any(person.d0 < stay.admitted <= day for stay in person.stays)
+    assumed = not _covers_d0(person) and not later
+    return Place.UNKNOWN if lasts or assumed or day < person.d0 else Place.HOME
 
 
 def in_hospital(study: Study, person: Milestones, day: date) -> bool:
@@ -96,8 +100,12 @@ def _last_known_day(ward: Phase, d0: date, stay: HospitalStay) -> date:
 def _known_stays(person: Milestones) -> list[HospitalStay]:
     """The recorded stays, and an assumed one from D0 if none of them covers D0."""
     d0, stays = person.d0, person.stays
-    first = any(
+    return list(stays) if _covers_d0(person) else [HospitalStay(d0), *stays]
+
+
+def _covers_d0(person: Milestones) -> bool:
+    d0 = person.d0
+    return any(
         stay.admitted <= d0 and (stay.discharged is None or stay.discharged >= d0)
-        for stay in stays
+        for stay in person.stays
     )
-    return list(stays) if first else [HospitalStay(d0), *stays]

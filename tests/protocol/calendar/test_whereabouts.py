@@ -58,6 +58,11 @@ def dated(stays: Days) -> Milestones:
         ([(0, None)], -1, UNKNOWN),  # before the infusion nobody has said either
         ([(-4, None)], -1, WARD),
         ([(-9, -5)], 8, UNKNOWN),
+        ([(-9, -5), (20, 22)], 7, WARD),  # D0 was corrected past a discharge
+        ([(-9, -5), (20, 22)], 12, UNKNOWN),
+        ([(-9, -5), (20, 22)], 21, WARD),
+        ([(-9, -5), (20, 22)], 22, HOME),
+        ([(-9, -5), (20, None)], 28, UNKNOWN),
     ],
 )
 def test_an_unknown_place_is_neither_of_the_others(
