@@ -87,6 +87,7 @@ def test_a_temperature_by_text_is_an_entry_that_opens_an_alert(desk: Post) -> No
         "tel": "028-5550 0120",
         "emergency": "120",
     }
+    assert answer.not_after == START + timedelta(minutes=alert.ack_minutes)
 
 
 def test_words_of_an_emergency_open_one_and_send_to_the_emergency_number(
@@ -147,6 +148,18 @@ def test_calm_words_are_an_entry_and_a_nurse_reads_them_today(desk: Post) -> Non
         "emergency": "120",
         "time": "11:00",
     }
+
+
+def test_an_answer_that_names_an_hour_is_none_after_it(
+    desk: Post, clock: Clock
+) -> None:
+    desk.write("睡不着")
+    clock.advance(minutes=90)
+    desk.write("还是睡不着")
+    first, second = desk.all(Message, purpose="answer")
+    assert first.variables["time"] == second.variables["time"] == "11:00"
+    assert first.not_after == START + timedelta(hours=1)
+    assert second.not_after == START + timedelta(hours=2)
 
 
 def test_a_courtesy_is_an_entry_that_nobody_need_read(desk: Post) -> None:

@@ -7,7 +7,7 @@ hour. So two machines cannot answer each other without end.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,7 +47,8 @@ class ArrivedText:
 class TextAnswer:
     """One answer and its recipient: an SMS template, built in or of the study.
 
-    ``place`` numbers the answers if one text gets more than one.
+    ``place`` numbers the answers if one text gets more than one. ``ends`` says of each
+    variable that promises something when that is over.
     """
 
     template: str
@@ -58,6 +59,7 @@ class TextAnswer:
     participant_id: int | None = None
     staff_id: int | None = None
     place: int = 0
+    ends: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def answer(arrived: ArrivedText, reply: TextAnswer) -> bool:
@@ -72,6 +74,7 @@ def answer(arrived: ArrivedText, reply: TextAnswer) -> bool:
         return False
     if _answered(session, reply.contact, now) >= ANSWERS_AN_HOUR:
         return False
+    ends = [reply.ends[name] for name in template.variables if name in reply.ends]
     letter = NewMessage(
         dedupe_key=f"AN:{arrived.row.id}" + (f":{reply.place}" if reply.place else ""),
         purpose=Purpose.ANSWER,
@@ -81,7 +84,7 @@ def answer(arrived: ArrivedText, reply: TextAnswer) -> bool:
         template=reply.template,
         language=reply.language,
         variables={name: reply.variables[name] for name in template.variables},
-        not_after=now + HOUR,
+        not_after=min([now + HOUR, *ends]),
         participant_id=reply.participant_id,
         staff_id=reply.staff_id,
     )

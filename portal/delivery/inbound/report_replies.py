@@ -5,7 +5,7 @@ It never repeats what was written, because people share phones.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.alerting import reported_alerts
 from portal.db.alerts import Alert
@@ -41,16 +41,15 @@ def reply(
     session = arrived.session
     alert = session.get(Alert, receipt.alert_id or 0) if receipt else None
     minutes = _minutes(arrived, alert) if alert is not None else 0
-    variables = {
-        **numbers_to_call(session, person.site_id),
-        "minutes": str(minutes),
-    }
+    variables = {**numbers_to_call(session, person.site_id), "minutes": str(minutes)}
+    ends = {"minutes": arrived.now + timedelta(minutes=minutes)}
     templates = _templates(arrived, person, receipt)
     if not minutes:
         templates = tuple(UNPROMISED.get(one, one) for one in templates)
     if read_by is not None and templates == (RECEIVED,) and _answers(arrived, person):
         templates = (_template_of_words(arrived, person),)
         variables["time"] = _hour(arrived, person, read_by)
+        ends["time"] = read_by
     for place, template in enumerate(templates):
         said = TextAnswer(
             template=template,
@@ -60,6 +59,7 @@ def reply(
             variables=variables,
             participant_id=person.participant_id,
             place=place,
+            ends=ends,
         )
         answer(arrived, said)
 

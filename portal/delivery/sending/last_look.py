@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import about_messages
 from portal.db.dialect import literals
 from portal.db.outbox import Message
+from portal.delivery.sending import late_answers
 from portal.delivery.sending.due_messages import Candidate
 from portal.engine import holds
 from portal.messages.outbox import scrubbed
@@ -128,6 +129,8 @@ def _stop(
     values: dict[str, Any] = {"state": stop.state, "state_reason": stop.reason}
     if code_is_spent(Purpose(message.purpose), stop.state):
         values["variables"] = scrubbed(message)
+    if stop.state is MessageState.EXPIRED:
+        late_answers.answer_without_the_hour(session, message, now=now)
     move(session, message, now, **values)
 
 
