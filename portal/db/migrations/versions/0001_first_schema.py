@@ -1,4 +1,4 @@
-"""The first schema, whole, with the guards of the append-only tables."""
+"""The whole first schema, with the guards of the append-only tables."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Rows that failed the engine: counted, and held back for a while."""
+"""Rows that made the engine fail: counted, and held back for a while."""
 
 import sqlalchemy as sa
 from alembic import op

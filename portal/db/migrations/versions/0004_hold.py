@@ -1,4 +1,4 @@
-"""Where a database is at home, when it was held, and what had been sent before."""
+"""The place from which a database may send, its holds, and what was sent before."""
 
 import sqlalchemy as sa
 from alembic import op

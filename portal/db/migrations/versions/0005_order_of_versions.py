@@ -1,4 +1,4 @@
-"""Which version of an entry came first, where the clock cannot tell them apart."""
+"""The order of an entry's versions, also of versions with the same time."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Screens on a ward's desk that ring while an alert waits."""
+"""Screens on a ward that ring while an alert is open."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Other ways in than a text: codes on paper, and a PIN on an enrolled phone."""
+"""Ways in without a text: codes on paper, and a PIN on an enrolled phone."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What a site's treatment cards are headed by: the study code or the name."""
+"""The heading of a site's treatment cards: the study code or the name."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Calls that whoever has an alert said they would make, with the reason."""
+"""Calls that the holder of an alert plans to make, with the reason."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Shifts that stand in place of the usual ones: holidays, swaps."""
+"""Shifts that replace the usual ones: holidays, swaps."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Private calendar addresses: one in force for a person, kept as a hash."""
+"""Private calendar addresses: one valid address per person, stored as a hash."""
 
 import sqlalchemy as sa
 from alembic import op

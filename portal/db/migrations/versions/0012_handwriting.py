@@ -1,4 +1,4 @@
-"""Sentences written with a finger, kept beside the entry."""
+"""Sentences written with a finger, stored with the entry."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The highest time gone by, and steps of the clock that a person must look at."""
+"""The highest steady time, and steps of the clock that a person must confirm."""
 
 import sqlalchemy as sa
 from alembic import op

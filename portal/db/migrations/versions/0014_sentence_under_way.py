@@ -1,4 +1,4 @@
-"""What is written with a finger on a screen that nobody has sent yet."""
+"""A sentence written with a finger on a screen that is not sent yet."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Whether a provider refuses our account, so that it is told once and again when well."""
+"""Whether a provider refuses our account, to report its start and end once."""
 
 import sqlalchemy as sa
 from alembic import op

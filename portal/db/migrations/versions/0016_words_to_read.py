@@ -1,4 +1,4 @@
-"""What somebody wrote by text is read by the one task for all that they wrote."""
+"""Texts of a person join the one task for reading all that they wrote."""
 
 from alembic import op
 

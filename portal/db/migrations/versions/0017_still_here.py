@@ -1,4 +1,4 @@
-"""For which day somebody last said that a person is still in hospital."""
+"""The last day for which a person was confirmed to be still in hospital."""
 
 import sqlalchemy as sa
 from alembic import op

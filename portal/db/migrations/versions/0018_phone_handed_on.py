@@ -1,4 +1,4 @@
-"""Which enrolled phone took another's place: a page open for the one before may report."""
+"""Which enrolment replaced another on a phone, so that an open page may report."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Whose day of infusion was corrected or postponed, by whom, and why."""
+"""Who had the day of infusion corrected or postponed, by whom, and why."""
 
 import sqlalchemy as sa
 from alembic import op
