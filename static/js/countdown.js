@@ -1,4 +1,4 @@
-// Counts [data-seconds] down to words, by the page's age: the phone's clock may be wrong.
+// Counts [data-seconds] down in words, by the page's age: the phone's clock may be wrong.
 (function () {
   "use strict";
   function count(element) {

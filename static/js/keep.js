@@ -1,6 +1,6 @@
-// Keeps what stands on a screen of the diary at each answer, so that a reload, a phone
-// call or a dead battery loses no word. Going on sends it as before, with or without this.
-// One request at a time, dropped when the screen is sent: an old answer never comes last.
+// Saves a screen of the diary at each answer, so that a reload, a phone call or a dead
+// battery loses nothing. The next screen is sent as before, with or without this script.
+// One request at a time, cancelled when the screen is sent: an old answer never comes last.
 (function () {
   "use strict";
   var form = document.querySelector("form[data-keep]");

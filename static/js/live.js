@@ -1,6 +1,6 @@
-// Keeps each [data-live] fresh: asks its address every data-live-seconds and shows the HTML
-// that comes. Quiet while hidden, slower without answers, never under somebody's typing.
-// Unasked, what names an hour gives way, past it, to what stands beside it (data-after).
+// Keeps each [data-live] fresh: requests its address every data-live-seconds and shows the
+// HTML. It pauses while hidden, slows down without answers, and never disturbs typing.
+// A sentence with an hour is replaced after that hour by the one beside it (data-after).
 (() => {
   "use strict";
   const typing = (region) => region.querySelector("input:focus, textarea:focus, select:focus");
@@ -31,7 +31,7 @@
       const { until, after } = one.dataset;
       one.hidden = until ? passed(until) : !passed(after);
     });
-    const sight = () => { // an alarm that has just come is seen wherever somebody reads
+    const sight = () => { // scroll to a new alarm from any position
       const alarm = [...region.querySelectorAll(".alarm")].find((one) => one.offsetParent);
       if (alarm && !loud) alarm.scrollIntoView({ block: "center" });
       loud = Boolean(alarm);

@@ -1,6 +1,6 @@
-// Rings while an alert of this ward's site waits. Asks every two seconds, also while
-// hidden; says and sounds it when nobody answers; tells the portal that it is alive and
-// whether it can make a sound.
+// Rings while an alert of this ward's site is open. Asks every two seconds, also while
+// hidden; shows and sounds it if the server does not answer; reports that the screen is
+// alive and whether it can make a sound.
 (function () {
   "use strict";
   var root = document.getElementById("siren"), live = document.getElementById("siren-live");

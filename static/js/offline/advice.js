@@ -1,5 +1,5 @@
-// What to do, at once, by this phone's own judgement; and whether it has been sent.
-// Nothing here says that anybody was told before the server's receipt has come.
+// What to do at once, as this phone judges, and whether the report has been sent.
+// Before the server's receipt nothing here says that somebody was told.
 
 import { isPaged } from "../triage/tiers.js";
 import { toldFor } from "../triage/triage.js";
@@ -7,13 +7,13 @@ import { calls } from "./calls.js";
 import { messages, sentLines } from "./sentences.js";
 import { button, dials, element, refill, toldLine, unbroken } from "./words.js";
 
-/** What is said of words that wait, by the place where the person is. */
+/** The sentence about words that wait to be read, by the person's place. */
 const UNREAD = { ward: "unread-ward", home: "unread", unknown: "unread-both" };
 
 /**
- * Fills `place`. `verdict` is the worst that is known; `unsent` whether it still waits;
- * `receipt` the server's for it, or undefined; `what` its words for a text message;
- * `wrote` whether it holds words that a person must read; `where` they are.
+ * Fills `place`. `verdict` is the worst that is known; `unsent`: whether it still waits;
+ * `receipt`: the server's, or undefined; `what`: the words for a text message;
+ * `wrote`: whether a person must read words in it; `where`: the person's place.
  */
 export function showAdvice(place, say, {
   study, kept, language, verdict, unsent, receipt, reading, what, onward, wrote, where,
@@ -36,7 +36,7 @@ export function showAdvice(place, say, {
     dialled.filter((one) => !one.first).map((one) => one.button)));
 }
 
-/** Whether the time in which somebody should have answered has passed. */
+/** Whether the deadline for an answer has passed. */
 function isOver(receipt) {
   const seconds = receipt?.answer_in ?? null;
   return seconds !== null && Date.now() >= receipt.at + seconds * 1000;
@@ -44,7 +44,7 @@ function isOver(receipt) {
 
 function unsentLines(say, { verdict, told, said, values, unread }) {
   const call = say("not-sent", values);
-  if (told === "ward") return [...said.flat(), say("by-itself")]; // no ambulance is called there
+  if (told === "ward") return [...said.flat(), say("by-itself")]; // on a ward nobody calls an ambulance
   if (verdict.tier === "emergency" || told !== "home") return [...said.flat(), call];
   if (isPaged(verdict.tier)) return [say("call-now"), call, ...said.flat()];
   return [say("kept"), ...(unread ? [unread] : []), say("by-itself"), call, ...said.slice(1).flat()];
@@ -78,7 +78,7 @@ function after(say, { kept, verdict, unsent, receipt, what, onward }, dialled) {
   return made;
 }
 
-/** The person's own words to the study's number: they read them before they send. */
+/** A text from the person to the study's number; they can read it before sending. */
 function textLink(say, kept, what) {
   const body = encodeURIComponent(say("text-body", { what }));
   return button(say("text"), `sms:${kept.text_to}?&body=${body}`, "secondary", say("text-hint"));

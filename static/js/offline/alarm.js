@@ -1,6 +1,6 @@
-// The alarm without a network: a dangerous report has not left this phone, or the time to
-// answer is over and this phone cannot see whether anybody has. It never says that nobody
-// has answered: that is for the server to know.
+// The alarm without a network: a dangerous report has not left this phone, or the deadline
+// is over and this phone cannot see whether somebody has answered. It never says that nobody
+// has answered: only the server knows that.
 
 import { isPaged } from "../triage/tiers.js";
 import { fault } from "./faults.js";
@@ -8,10 +8,10 @@ import { sent, waiting } from "./queue.js";
 import { rules, today, verdict, whereabouts } from "./study.js";
 import { button, dials, element, unbroken } from "./words.js";
 
-const A_DAY = 86_400_000; // ms: what was known longer ago says nothing of today
+const A_DAY = 86_400_000; // ms: older knowledge says nothing about today
 let timer = 0;
 
-/** The first report that waits and is dangerous by this phone's own judgement. */
+/** The first waiting report that this phone judges as dangerous. */
 async function unsent(kept, study) {
   for (const item of await waiting()) {
     const found = verdict(study, today(kept), { ...item.answers, reporter: item.reporter });
@@ -20,7 +20,7 @@ async function unsent(kept, study) {
   return null;
 }
 
-/** What is awaited, as this phone heard last: `{ends, key}`; null where nothing is. */
+/** The answer that is awaited, as last known: `{ends, key}`; null: none. */
 export async function awaited(kept) {
   const mine = (await sent()).filter((one) => one.person === kept.person && "answer_in" in one);
   const newest = mine.find((one) => one.at >= kept.kept_at);
@@ -30,9 +30,9 @@ export async function awaited(kept) {
 }
 
 /**
- * Fills `place` with the alarm, or empties it. `here`: the report whose advice shows, which
- * says itself what is not sent. `pages`: the address before "#advice"; what has been sent is
- * then the server's page's own to say.
+ * Fills `place` with the alarm, or empties it. `here`: the report whose advice is shown,
+ * which itself says what is not sent. `pages`: the address before "#advice"; then the
+ * server's page says what has been sent.
  */
 export async function showAlarm(place, say, kept, { here = "", pages = null } = {}) {
   const study = await rules();
@@ -72,7 +72,7 @@ function alarm(say, kept, { why, where, about, back }) {
   return made;
 }
 
-/** Whom to phone, first whoever it calls for; on the ward no ambulance. */
+/** Whom to phone, the most important first; on the ward no ambulance. */
 function calls(say, kept, ward, tier) {
   const duty = button(say("duty"), dials(kept.phone), "danger big", kept.phone);
   if (ward) return [duty];

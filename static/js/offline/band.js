@@ -1,12 +1,12 @@
-// The plain band on every page: what waits on this phone, why, and whom to call instead.
+// The plain band on every page: what waits on this phone, why, and whom to phone instead.
 
 import { flush, waiting } from "./queue.js";
 import { fault } from "./faults.js";
 import { button, dials, element, refill, waits } from "./words.js";
 
-const WHY = ["fault", "refused", "other", "sign-in", "away"]; // the one that needs most comes first
+const WHY = ["fault", "refused", "other", "sign-in", "away"]; // the most urgent first
 
-/** Fills `place` with the band, or empties it; `brief` while somebody is writing. */
+/** Fills `place` with the band, or empties it; `brief`: while somebody is writing. */
 export async function showBand(place, say, kept, brief = false) {
   const items = await waiting();
   refill(place, ...(items.length ? [band(say, kept, items, brief)] : []));
@@ -28,7 +28,7 @@ function band(say, kept, items, brief) {
   return made;
 }
 
-/** Whether the advice or the alarm dials it already: one number is one button. */
+/** Whether the advice or the alarm has a button for this number already. */
 function isOffered(number) {
   const links = document.querySelectorAll("[data-view=advice] a, .alarm a");
   return [...links].some((one) => one.getAttribute("href") === number && one.offsetParent);
@@ -41,7 +41,7 @@ function again(say) {
   return made;
 }
 
-/** Sends at once, when the network is back, when somebody looks, and every little while. */
+/** Sends now, when the network is back, when the page is shown, and at intervals. */
 export function keepTrying() {
   const soon = () => { if (!document.hidden) flush().catch(fault); };
   addEventListener("online", soon);

@@ -1,4 +1,4 @@
-// What counts as a blank, as the server has it: engines and languages differ on it.
+// What counts as a blank, as on the server: engines and languages differ on it.
 
 export const BLANKS = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const BLANK = new RegExp(`[${BLANKS}]`);

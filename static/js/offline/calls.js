@@ -1,12 +1,12 @@
-// Whom to phone after a report, and whether before anything else is read: the server's rule
-// (portal/web/parts/calls.py), which each page with a network has too. Each line once.
+// Whom to phone after a report, and whether before reading on: the server's rule
+// (portal/web/parts/calls.py), as on each page with a network. Each line once.
 
 import { isPaged } from "../triage/tiers.js";
 import { toldFor } from "../triage/triage.js";
 
 /**
  * `[{line, first}]`, the first call first; `line` is "emergency" or "duty". `sent`: the
- * report came in; `wanted`: the duty line is offered even where nothing was serious.
+ * server has the report; `wanted`: the duty line is offered also if nothing was serious.
  */
 export function calls(study, verdict, { sent, wanted = false }) {
   const emergency = verdict.tier === "emergency";

@@ -57,7 +57,7 @@ export async function showScreen(key, number) {
   show(screen.id);
 }
 
-/** A diary of the server's pages, opened where the network went. */
+/** A diary that was begun on the server's pages before the network was lost. */
 function begunOnline(key) {
   const { person, reporter } = phone.kept;
   return { key, draft: key, person, reporter, language, answers: {} };
@@ -93,7 +93,7 @@ function without(answers, errors) {
   return Object.fromEntries(Object.entries(answers).filter(([name]) => !(name in errors)));
 }
 
-/** What to look at again; a temperature is asked about once. */
+/** The answers to check again; a temperature is asked about only once. */
 function wrong(items, answers, draft) {
   const errors = {};
   const doubts = doubtful(phone.study, answers);
@@ -117,7 +117,7 @@ export function judged(draft, more = {}) {
   return verdict(phone.study, today(phone.kept), answers);
 }
 
-/** Advice where it is called for, else the next screen, else the end. */
+/** Shows advice if there is some, else the next screen, else the end. */
 export async function goOn(begun, taken = false) {
   if (!begun) return go("today");
   const found = judged(begun);

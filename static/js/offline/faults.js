@@ -1,5 +1,5 @@
-// What goes wrong in these scripts themselves: said on the console, kept, and told to the
-// server when it can be. By name and place alone, since a message may hold somebody's words.
+// Faults of these scripts: shown on the console, stored, and sent to the server later. Only
+// the name and the place, because a message may contain what somebody wrote.
 
 import { NoNetwork, ask } from "./network.js";
 import * as store from "./store.js";
@@ -8,7 +8,7 @@ const PLACE = /\/((?:offline\/|triage\/)?[a-z]+\.js)[^:]*:(\d+)/;
 const PATIENCE = 20_000; // ms
 const DAY = 86_400_000;
 
-/** Notes an error; what only says that there is no network is none. */
+/** Stores a fault; an error that only means "no network" is not one. */
 export function fault(error) {
   if (error instanceof NoNetwork) return;
   console.error(error);
@@ -17,7 +17,7 @@ export function fault(error) {
     .catch((worse) => console.error(worse));
 }
 
-/** The same once a day, however often it comes. */
+/** The same fault is stored once a day. */
 async function note(said) {
   const id = `fault:${said.name}:${said.place}`;
   const known = await store.get("pocket", id);
@@ -25,7 +25,7 @@ async function note(said) {
   await store.put("pocket", id, { fault: said, at: Date.now() });
 }
 
-/** Tells the server what was noted, each once. */
+/** Sends the stored faults to the server, each once. */
 export async function tellFaults() {
   for (const [id, noted] of await store.all("pocket")) {
     const { fault: said, known } = noted;

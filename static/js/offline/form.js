@@ -3,9 +3,9 @@
 import { strip } from "./blanks.js";
 
 const LONGEST_NUMBER = 40;
-const LEVEL = /^[0-9]{1,9}$/; // more digits no page sends
+const LEVEL = /^[0-9]{1,9}$/; // no page sends more digits
 
-/** The answers of a screen's `items`; what was left blank is left out. */
+/** The answers to a screen's `items`, without blank ones. */
 export function readScreen(items, fields, none) {
   const answers = {};
   for (const item of items) {
@@ -41,7 +41,7 @@ function dose(item, fields, typed) {
   return typed === "no" ? "no" : null;
 }
 
-/** Puts answers back into a form. */
+/** Fills a form with answers. */
 export function fill(form, answers) {
   for (const [name, answer] of Object.entries(answers)) {
     if (answer?.mg !== undefined) {

@@ -1,5 +1,5 @@
-// A place to write a sentence with a finger, online and without a network. Strokes are
-// whole numbers on a ground of 1000 by 400; without script there is no place and no loss.
+// A field to write a sentence with a finger, online and without a network. Strokes are
+// whole numbers on an area of 1000 by 400. Without script the field is missing, nothing else.
 (function () {
   "use strict";
   var WIDTH = 1000, HEIGHT = 400, STROKES = 300, POINTS = 3000, NEAR = 7;
@@ -44,7 +44,7 @@
       if (!line) return;
       line = null;
       field.value = JSON.stringify(strokes);
-      field.dispatchEvent(new Event("input", { bubbles: true })); // to be kept
+      field.dispatchEvent(new Event("input", { bubbles: true })); // so that it is saved
     }
 
     canvas.addEventListener("pointerdown", function (event) {

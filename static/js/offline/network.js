@@ -1,6 +1,6 @@
-// The one place that asks the server, and the one that says "no network": an address that
-// could not be reached, or whose answer did not come whole. Everything else that goes
-// wrong is a fault of these scripts, and is said to be one.
+// The one place that sends requests, and that decides "no network": the address could not be
+// reached, or its answer was incomplete. Every other error is a fault of these scripts, and
+// is reported as one.
 
 export class NoNetwork extends Error {
   constructor(said) {
@@ -9,9 +9,9 @@ export class NoNetwork extends Error {
   }
 }
 
-/** The answer to a request, its body read whole: `{answer, body}`, body a Blob. */
+/** The answer to a request with its whole body: `{answer, body}`; body is a Blob. */
 export async function ask(address, options, patience) {
-  const request = new Request(address, options); // what is wrong in it throws here
+  const request = new Request(address, options); // throws here if it is invalid
   const stop = new AbortController();
   const limit = setTimeout(() => stop.abort(), patience);
   try {
@@ -22,7 +22,7 @@ export async function ask(address, options, patience) {
   }
 }
 
-/** What `asked` comes to; its failure is the network's. */
+/** The result of `asked`; if it fails, the network has failed. */
 export async function reached(asked) {
   try {
     return await asked;
@@ -31,7 +31,7 @@ export async function reached(asked) {
   }
 }
 
-/** The JSON of a body, or undefined: a page of somebody's network in the way, not ours. */
+/** The JSON of a body; undefined: it is a page of some network's login, not ours. */
 export async function readJson(body) {
   const text = await new Response(body).text();
   try {

@@ -17,7 +17,7 @@ export async function advise(key) {
   const receipt = receipts.sort(worstFirst)[0];
   const own = items.map((item) => judged(item)).sort(worstFirst)[0];
   if (!own && !receipt) return go("today");
-  // Of a danger it is enough that one report of it came; of a diary the whole must have.
+  // For a danger one received report is enough; of a diary all parts must be received.
   const unsent = Boolean(own) && !(isPaged(own.tier) && rank(own.tier) <= rank(receipt?.tier));
   const draft = await store.get("drafts", key);
   const answers = items[items.length - 1]?.answers ?? draft?.answers ?? {};
@@ -42,7 +42,7 @@ function typed(answers) {
   return {};
 }
 
-/** What is dangerous, in the words of the screen it was answered on. */
+/** What is dangerous, in the words of its screen. */
 function inWords(answers, found) {
   const label = (name, value) => document.querySelector(`input[name="${name}"][value="${value}"]`)
     ?.closest("label").textContent.trim();

@@ -1,6 +1,6 @@
-// On the server's own pages: keeps the copy for no network fresh, sends what waits,
-// says what could not be sent, and asks before somebody signs out over it. A worker answers
-// for this phone only once the trial passed here, and goes where it does not.
+// On the server's own pages: keeps the offline copy fresh, sends what waits, shows what could
+// not be sent, and asks before a sign-out while something waits. A worker serves this phone
+// only after the trial has passed here, and is removed if it fails.
 
 import { keepTrying, showBand } from "./band.js";
 import { fault, tellFaults } from "./faults.js";
@@ -12,12 +12,12 @@ import { element, keptWords, refill, waits } from "./words.js";
 
 const PATIENCE = 60_000; // ms for one file, on the slowest network
 const ANSWERS_WITHIN = 5_000; // ms
-const FRESH = 10 * 60_000; // ms: so old a record is asked for again on any page
-const ALWAYS = /^\/(today|pin|sign-in|phones|diary\/sent)(\/|$)/; // where it may have changed
+const FRESH = 10 * 60_000; // ms: an older record is requested again on any page
+const ALWAYS = /^\/(today|pin|sign-in|phones|diary\/sent)(\/|$)/; // pages that may change it
 
 const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 
-/** Keeps the copy for no network fresh; the record of whoever may report here, if any. */
+/** Refreshes the offline copy; returns the record of the person of this phone, if any. */
 async function keep() {
   const kept = await record();
   const age = kept ? Date.now() - kept.kept_at : Infinity;
@@ -37,7 +37,7 @@ async function keep() {
   return fresh;
 }
 
-/** One file after another, in no hurry: a report goes before. */
+/** Fetches one file after another, slowly: reports go first. */
 async function fetchFiles({ edition, files }) {
   const cache = await caches.open(`shell-${edition}`);
   for (const address of files) {
@@ -48,13 +48,13 @@ async function fetchFiles({ edition, files }) {
     }, PATIENCE);
     if (!answer.ok || answer.redirected) throw new NoNetwork(`${address}: ${answer.status}`);
     const headers = new Headers(answer.headers);
-    headers.delete("Content-Encoding"); // the body is read, so unpacked
+    headers.delete("Content-Encoding"); // the body is already unpacked
     headers.delete("Content-Length");
     await cache.put(address, new Response(body, { headers }));
   }
 }
 
-/** This phone may not report any more: what it kept for that goes, what waits stays. */
+/** This phone may not report any more: deletes its copy, keeps what waits. */
 async function forget() {
   if ((await waiting()).length) return;
   await forgetPages();
@@ -86,7 +86,7 @@ async function watch() {
   await show();
 }
 
-/** What has just gone out, with the time of its receipt. */
+/** What has just been sent, with the time of its receipt. */
 async function lastSent(say, items) {
   const keys = items.map((item) => item.entry ?? item.draft);
   const last = (await sent()).find((one) => keys.includes(one.key));
@@ -96,7 +96,7 @@ async function lastSent(say, items) {
   return line;
 }
 
-/** Signing out leaves nothing that can be read; what waits stays, after a question. */
+/** Signing out deletes everything readable; what waits stays, after a question. */
 function guardTheWayOut() {
   for (const form of document.querySelectorAll('form[action="/sign-out"], form[action="/phone/forget"]')) {
     form.addEventListener("submit", (event) => {
@@ -114,14 +114,14 @@ async function leave(form) {
   form.submit();
 }
 
-/** The worker answers for this phone once the trial passed on it, for this edition. */
+/** Registers the worker after the trial has passed on this phone for this edition. */
 async function beServed(kept) {
   if (!(await hasPassed(kept))) return leaveWorker();
   const { serviceWorker } = navigator;
   try {
     await serviceWorker.register("/worker.js");
   } catch (error) {
-    await ask("/worker.js", { cache: "no-store" }, PATIENCE); // else it was the network
+    await ask("/worker.js", { cache: "no-store" }, PATIENCE); // throws if the network fails
     fault(error);
     return leaveWorker();
   }
@@ -144,17 +144,17 @@ async function hasPassed(kept) {
   return true;
 }
 
-/** A module that was not fetched is no fault of it; one that cannot be read here is. */
+/** A module that was not fetched is not a fault; one that this phone cannot read is. */
 function unread(error) {
   throw error.name === "TypeError" ? new NoNetwork(String(error)) : error;
 }
 
-/** Whether the worker can read what is kept; a page opened before it was there is its own. */
+/** Whether the worker can read the store; a page opened before the worker may differ. */
 function reads(worker) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);
-    setTimeout(() => resolve(true), ANSWERS_WITHIN); // a worker of before says nothing
+    setTimeout(() => resolve(true), ANSWERS_WITHIN); // an older worker does not answer
     worker.postMessage("claim", [port2]);
   });
 }

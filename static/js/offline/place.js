@@ -1,4 +1,4 @@
-// Where the pages without a network stand: which section shows, for whom, in which words.
+// The state of the offline pages: which section is shown, for whom, in which words.
 
 import { wordsIn } from "./words.js";
 
@@ -17,12 +17,12 @@ export function show(view) {
   at.view = view;
 }
 
-/** On to another section; the way back leads here. */
+/** Goes to another section; "back" leads here. */
 export function go(place) {
   location.hash = place;
 }
 
-/** On to another section in place of this one. */
+/** Replaces this section by another one. */
 export function replace(place) {
   history.replaceState(null, "", `#${place}`);
   dispatchEvent(new Event("hashchange"));

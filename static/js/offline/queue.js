@@ -1,5 +1,5 @@
-// Entries that wait on this phone until the server's receipt. Sent one after another,
-// by whichever tab or worker comes first; sent twice, they arrive once.
+// Entries that wait on this phone for the server's receipt. The first tab or worker that can
+// sends them one after another; an entry that is sent twice is stored once.
 
 import { fault } from "./faults.js";
 import { NoNetwork, ask, readJson } from "./network.js";
@@ -10,7 +10,7 @@ const PATIENCE = 20_000; // ms for one entry, on the slowest network
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("waiting") : null;
 const listeners = new Set();
 
-/** Called whenever something was kept or sent, here or in another tab. */
+/** `heard` is called whenever something was stored or sent, also in another tab. */
 export function listen(heard) {
   listeners.add(heard);
 }
@@ -24,7 +24,7 @@ function tell() {
 
 const name = (item) => `${item.entry ?? item.draft}:${item.kind === "red_flags" ? "flags" : "rest"}`;
 
-/** Keeps an entry for sending. False: no room, it lives as long as this page does. */
+/** Stores an entry for sending. False: no room, it is kept only while this page is open. */
 export async function add(item) {
   const id = name(item);
   const written = { ...item, id, revision: uuid() };
@@ -38,22 +38,22 @@ export async function add(item) {
 function askForSync() {
   const registration = globalThis.registration ?? null;
   const ready = registration ? Promise.resolve(registration) : navigator.serviceWorker?.ready;
-  ready?.then((found) => found.sync?.register("send")).catch(() => {}); // where it is known
+  ready?.then((found) => found.sync?.register("send")).catch(() => {}); // if the browser has it
 }
 
-/** What waits, the red flags first, then the oldest. */
+/** Waiting entries: red flags first, then the oldest. */
 export async function waiting() {
   const items = [...(await store.all("waiting")).values()];
   const rank = (item) => (item.kind === "red_flags" ? 0 : 1);
   return items.sort((a, b) => rank(a) - rank(b) || a.written_at - b.written_at);
 }
 
-/** What waits of one diary, its red flags first. */
+/** Waiting entries of one diary, its red flags first. */
 export async function waitingFor(key) {
   return (await waiting()).filter((item) => (item.entry ?? item.draft) === key);
 }
 
-/** Sends what waits; how many still do. */
+/** Sends what waits; returns how many still wait. */
 export async function flush() {
   if (!navigator.locks) return sendAll();
   return navigator.locks.request("portal-send", sendAll);
@@ -63,7 +63,7 @@ async function sendAll() {
   let changed = false;
   for (const item of await waiting()) {
     const outcome = await send(item).catch(failed);
-    if (!outcome) break; // no network: the others will not get through either
+    if (!outcome) break; // no network: the others would fail too
     changed = (await settle(item, outcome)) || changed;
     if (outcome.trouble === "away") break;
   }
@@ -71,7 +71,7 @@ async function sendAll() {
   return (await waiting()).length;
 }
 
-/** Only what the network failed at waits for it; a fault says so, and holds up nobody else. */
+/** A network failure waits for the network; a fault is reported and delays no other entry. */
 function failed(error) {
   if (error instanceof NoNetwork) return null;
   fault(error);
@@ -99,7 +99,7 @@ async function send(item) {
 
 const TROUBLE = { 401: "sign-in", 403: "other", 404: "other" };
 
-/** With a receipt it is gone from here; without, it stays and says why. Whether that is news. */
+/** With a receipt it is deleted; without, it stays with the reason. Whether that is new. */
 async function settle(item, { trouble, said }) {
   if (trouble) {
     const now = await store.get("waiting", item.id);
@@ -114,7 +114,7 @@ async function settle(item, { trouble, said }) {
   return true;
 }
 
-/** Receipts that came in the last day, the newest first. */
+/** Receipts of the last day, newest first. */
 export async function sent() {
   const kept = [...(await store.all("pocket")).values()].filter((one) => one.told);
   return kept.filter((one) => Math.abs(Date.now() - one.at) < 86_400_000).sort((a, b) => b.at - a.at);

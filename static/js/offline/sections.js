@@ -1,7 +1,7 @@
-// The pages without a network: one document, one section at a time, chosen by the part
-// of the address after "#". Everything written is kept at once, so that a reload, a
-// telephone call or a dead battery loses nothing. Until this has run, and when it fails,
-// the document shows what it holds without a script: whom to call.
+// The offline pages: one document that shows one section at a time, chosen by the part of
+// the address after "#". Everything written is saved at once, so that a reload, a phone call
+// or a dead battery loses nothing. Until this has run, and if it fails, the document shows
+// what it has without a script: whom to phone.
 
 import { showAlarm } from "./alarm.js";
 import { keepTrying, showBand } from "./band.js";
@@ -15,8 +15,8 @@ import { record, rules } from "./study.js";
 import { resume, showToday } from "./today.js";
 import { keepOpen } from "./writing.js";
 
-let busy = false; // two taps are one
-let pressed = "go"; // the button that sends: not every browser names it
+let busy = false; // two taps count as one
+let pressed = "go"; // the pressed button: not every browser names it
 
 async function route() {
   const [view, key, number] = location.hash.slice(1).split("/");
@@ -50,14 +50,14 @@ async function submitted(event) {
 async function refresh() {
   if (!phone.kept) return;
   const band = document.querySelector("[data-band]");
-  const main = document.getElementById("main"); // under the advice, over everything else
+  const main = document.getElementById("main"); // below the advice, above everything else
   if (at.view === "advice") main.append(band);
   else main.prepend(band);
   await refreshAlarm(main);
   await showBand(band, say, phone.kept, !["today", "advice"].includes(at.view));
 }
 
-/** Over everything, but not while somebody is writing. */
+/** Shows the alarm above everything, but not while somebody is writing. */
 async function refreshAlarm(main) {
   const place = document.querySelector("[data-alarm]");
   place.hidden = !["today", "advice"].includes(at.view);
@@ -76,12 +76,12 @@ async function moved() {
   await refresh();
 }
 
-/** Back on the portal's own pages, where nothing is being written. */
+/** Goes back to the portal's own pages, unless somebody is writing. */
 async function comeBack() {
   if (at.view === "today" && !(await waiting()).length) location.replace("/today");
 }
 
-/** Nothing here promises anything then: the numbers to call, and that nothing was sent. */
+/** Promises nothing: shows the numbers to phone, and that nothing was sent. */
 function failed(error) {
   fault(error);
   show("plain");
@@ -90,7 +90,7 @@ function failed(error) {
 async function begin() {
   phone.kept = await record();
   if (phone.kept && location.pathname === `/offline/${language}`) {
-    phone.kept.language = language; // chosen here, so it is the language from now on
+    phone.kept.language = language; // chosen here, so it is kept
     await store.put("pocket", "record", phone.kept);
   }
   if (phone.kept) phone.study = await rules();
@@ -111,7 +111,7 @@ async function begin() {
   document.documentElement.dataset.ready = "shell";
 }
 
-/** Takes the document over from what it shows without a script. */
+/** Replaces what the document shows without a script. */
 export function start() {
   begin().catch(failed);
 }

@@ -8,8 +8,8 @@ import { fill } from "./words.js";
 const SENTENCE = new RegExp(`[^]*?(?:[。！？]|[.!?](?=[${BLANKS}])|$)`, "g");
 
 /**
- * The sentences of each message. `open`: minutes are promised; where nobody knows whether
- * the person is home, none are.
+ * The sentences of each message. `open`: minutes are promised; none are if it is not
+ * known whether the person is at home.
  */
 export function messages(say, { study, language, verdict, values, open }) {
   const both = toldFor(study, verdict) === "unknown";
@@ -18,22 +18,21 @@ export function messages(say, { study, language, verdict, values, open }) {
   return both ? inEach(say, verdict, plain, values) : plain;
 }
 
-/** Nobody knows whether they are home: first what is right in both places, then each. */
+/** The place is not known: first what is right in both places, then the rest. */
 function inEach(say, verdict, [ward, home, ...beside], values) {
   const marked = (place, all) => all.map((line) => say(place, { line }));
   return [[say(`both-${verdict.tier}`, values)], marked("on-ward", ward), marked("at-home", home), ...beside];
 }
 
-/** A promise with a clock holds once the server has the report, until its time is over. */
+/** A promise with minutes counts once the server has the report, until its time is over. */
 function sentences(text, values, open) {
   return text.match(SENTENCE).map(strip)
     .filter((line) => line && (open || !line.includes("{minutes}")))
     .map((line) => fill(line, values));
 }
 
-/**
- * What is said of a report that came in: the heading, then the rest. Words that nobody has
- * read yet take the place of a calm diary's thanks; their hour is told while it is to come.
+/** The lines about a received report: the heading, then the rest. Unread words replace a calm
+ * diary's thanks; the hour for reading them is shown while it is ahead.
  */
 export function sentLines(said, verdict, receipt) {
   const coming = Date.now() < (receipt?.at ?? 0) + 1000 * (receipt?.seconds ?? 0);

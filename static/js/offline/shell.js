@@ -1,5 +1,5 @@
-// The document without a network begins: all it does is in the sections, which the trial
-// on a page with a network has run before this phone was promised anything.
+// Starts the offline document. Everything it does is in the sections, which the trial has
+// run on a page with a network before anything was promised to this phone.
 
 import { start } from "./sections.js";
 

@@ -1,6 +1,6 @@
-// After the page is up and idle: what keeps this phone ready for the hours without network.
-// Its first fetch is thirty files; none of them goes before a form that is under way. A phone
-// that cannot read those scripts has no use for the worker of an earlier day either.
+// When the page is loaded and idle: prepares this phone for hours without a network. The
+// first time it fetches thirty files; none of them delays a form under way. If the phone
+// cannot read those scripts, an older worker is of no use either.
 (function () {
   "use strict";
   if (!window.isSecureContext || !("serviceWorker" in navigator)) return;
@@ -12,7 +12,7 @@
     if (!sending) import("./page.js").catch(unread);
   }
   function unread(error) {
-    if (error.name === "TypeError") return; // not fetched: there is no network
+    if (error.name === "TypeError") return; // not fetched: no network
     console.error(error);
     navigator.serviceWorker.getRegistrations().then(function (found) {
       found.forEach(function (one) { one.unregister(); });

@@ -1,5 +1,5 @@
-// What this phone keeps, encrypted by a key that cannot leave it. Names of records are
-// UUIDs and plain words; everything else is ciphertext.
+// What this phone stores, encrypted with a key that cannot leave it. Names of records are
+// UUIDs and plain words; everything else is encrypted.
 
 const NAME = "portal";
 const STORES = ["key", "waiting", "drafts", "pocket"];
@@ -21,7 +21,7 @@ function open() {
   return opened;
 }
 
-/** One transaction on one store; done when it is on the disk. */
+/** One transaction on one store; it ends when the data are on the disk. */
 async function act(store, mode, work) {
   const database = await open();
   return new Promise((resolve, reject) => {
@@ -45,10 +45,10 @@ async function key() {
   return known;
 }
 
-const memory = new Map(); // what found no room: it lives as long as this page does
+const memory = new Map(); // what had no room: kept only while this page is open
 const place = (store, id) => `${store}/${id}`;
 
-/** Keeps a value. False: there is no room, and only this page has it. */
+/** Stores a value. False: there is no room, and only this page has it. */
 export async function put(store, id, value) {
   try {
     await write(store, id, value);
@@ -80,13 +80,13 @@ export async function get(store, id) {
   return sealed && opening(sealed);
 }
 
-/** In place of what the storage refuses; a fault of these scripts stays one. */
+/** Replaces an error of the storage by `otherwise`; other errors are thrown again. */
 const or = (otherwise) => (error) => {
   if (!(error instanceof DOMException)) throw error;
   return otherwise;
 };
 
-/** Every value that can be read of a store, by its name. */
+/** Every readable value of a store, by its name. */
 export async function all(store) {
   const found = new Map();
   const names = await act(store, "readonly", (records) => records.getAllKeys()).catch(or([]));
@@ -105,7 +105,7 @@ export async function drop(store, id) {
   await act(store, "readwrite", (records) => records.delete(id));
 }
 
-/** Forgets everything of a store. */
+/** Deletes everything in a store. */
 export async function dropAll(store) {
   await act(store, "readwrite", (records) => records.clear());
 }

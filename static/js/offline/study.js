@@ -1,4 +1,4 @@
-// The study as this phone keeps it: which screens today has, and what an entry comes to.
+// The study as stored on this phone: today's screens, and the verdict on an entry.
 
 import { checkAnswers } from "../triage/answers.js";
 import { readStudy, wardOf } from "../triage/study.js";
@@ -9,10 +9,10 @@ import { reached } from "./network.js";
 import * as store from "./store.js";
 
 const DAY = 86_400_000;
-const AHEAD = 400; // days that the record knows of; more of them are a wrong clock
+const AHEAD = 400; // days in the record; a later day means a wrong clock
 let compiled = null;
 
-/** The rules, from what was kept, else from the server. */
+/** The rules, from the store, else from the server. */
 export async function rules() {
   if (!compiled) {
     const found = (await caches.match("/offline/study")) ?? (await reached(fetch("/offline/study")));
@@ -21,10 +21,10 @@ export async function rules() {
   return compiled;
 }
 
-/** The record of whoever this phone is for, or undefined. */
+/** The record of this phone's person, or undefined. */
 export const record = () => store.get("pocket", "record").catch(fault);
 
-/** Days since the infusion: days that passed by this phone's own clock are added. */
+/** Days since the infusion; days that passed by this phone's clock are added. */
 export function today(kept, now = Date.now()) {
   const passed = Math.max(0, dayIn(kept, now) - dayIn(kept, kept.kept_at));
   const days = passed > AHEAD ? 0 : passed;
@@ -33,15 +33,15 @@ export function today(kept, now = Date.now()) {
   return { day: kept.day + days, date, phase: on(kept.phases), place: on(kept.places ?? []) };
 }
 
-/** The number of the site's day: by the server's table, since a phone's may be years old. */
+/** The number of the site's day, by the server's table: a phone's zone data may be old. */
 function dayIn({ offsets }, at) {
-  const own = [[0, -new Date(at).getTimezoneOffset() * 60_000]]; // a record of long ago
+  const own = [[0, -new Date(at).getTimezoneOffset() * 60_000]]; // an old record has none
   const known = offsets ?? own;
   const [, offset] = known.filter(([from]) => from <= at).pop() ?? known[0];
   return Math.floor((at + offset) / DAY);
 }
 
-/** Where the person is today, as far as this phone was told: ward, home or unknown. */
+/** Where the person is today, as far as this phone knows: ward, home or unknown. */
 export function whereabouts(kept, study, now = Date.now()) {
   const { phase, place } = today(kept, now);
   return place ?? (phase === wardOf(study) ? "ward" : "home");
@@ -59,7 +59,7 @@ export function screens(study, { day, phase }) {
     .filter((screen) => screen.items.length);
 }
 
-/** What triage says here. Of the entries before, this phone knows nothing. */
+/** The verdict of triage here; this phone does not know earlier entries. */
 export function verdict(study, { phase, place }, answers) {
   try {
     return judge(study, phase, answers, [], "app", place);
@@ -69,7 +69,7 @@ export function verdict(study, { phase, place }, answers) {
   }
 }
 
-/** Names of answers that cannot be taken as they are. */
+/** Names of answers that must be checked again. */
 export function doubtful(study, answers) {
   const { faults, doubts } = checkAnswers(readStudy(study), answers);
   return new Set([...faults, ...doubts].map((one) => one.field));

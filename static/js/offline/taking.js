@@ -1,5 +1,5 @@
-// Takes a screen's answers into what waits on this phone, whether a form of the server's
-// could not be sent or it was filled in without a network.
+// Adds a screen's answers to what waits on this phone: from a form of the server that could
+// not be sent, or from an offline screen.
 
 import { fault } from "./faults.js";
 import { readScreen } from "./form.js";
@@ -7,13 +7,13 @@ import { add } from "./queue.js";
 import * as store from "./store.js";
 import { record, rules, screens, today } from "./study.js";
 
-/** Whose page a form of the server's stood on, and in which language, as far as it says. */
+/** The person and the language of a form from the server's page, as far as known. */
 export function opened(fields) {
   const [language, person] = (fields.get("opened") ?? "").split(".");
   return { language: language || undefined, person: person || undefined };
 }
 
-/** The first screen: a report of its own, and the beginning of a diary. */
+/** The first screen: a separate report, and the beginning of a diary. */
 export async function takeFlags(fields, language) {
   const kept = await record();
   const entry = fields.get("entry");
@@ -31,7 +31,7 @@ export async function takeFlags(fields, language) {
   return begun;
 }
 
-/** Screen `number` of a diary ("reading": a temperature alone); all said so far goes along. */
+/** Screen `number` of a diary ("reading": only a temperature), with all earlier answers. */
 export async function takeScreen(key, number, fields, none, language) {
   const [kept, study] = [await record(), await rules()];
   const shown = screens(study, today(kept));
@@ -53,7 +53,7 @@ export async function takeScreen(key, number, fields, none, language) {
   return begun;
 }
 
-/** What was written for somebody stays theirs, whoever has signed in meanwhile. */
+/** An entry stays with the person it was written for, also after another one signed in. */
 function beginning(kept, fields, language) {
   const page = opened(fields);
   return {
@@ -67,7 +67,7 @@ function beginning(kept, fields, language) {
 
 const begunBy = (kept, fields) => (anothers(kept, fields) ? undefined : kept.reporter);
 
-/** Whether the page was opened for somebody else than whom this phone's record is of. */
+/** Whether the page was opened for another person than the one in this phone's record. */
 function anothers(kept, fields) {
   const { person } = opened(fields);
   return Boolean(person) && person !== kept.person;

@@ -1,4 +1,4 @@
-// The first section: the day, the diary, the next visit, numbers to call.
+// The first section: the day, the diary, the next visit, numbers to phone.
 
 import { go, language, phone, say, section, show } from "./place.js";
 import * as store from "./store.js";
@@ -28,7 +28,7 @@ function showVisit(card) {
   card.querySelector("[data-visit-when]").textContent = moment(visit, zone);
 }
 
-/** A day as people write it, and the hour where one is booked. */
+/** A day in words, with the hour if one is booked. */
 function moment({ on, at }, zone) {
   const said = (words) => new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB",
     { timeZone: at ? zone : "UTC", ...words }).format(new Date(at ?? on));

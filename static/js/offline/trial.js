@@ -1,6 +1,6 @@
-// Before a worker answers for this phone, the phone shows that it can do what is promised:
-// the very modules of the pages without a network are all here and run, on an example, with
-// the storage, the cipher, the rules and the words that a report would need.
+// Before a worker serves this phone, the phone must show that it can keep the promise: all
+// modules of the offline pages run once on an example, with the storage, the cipher, the
+// rules and the words that a report needs.
 
 import { isPaged } from "../triage/tiers.js";
 import { showAdvice } from "./advice.js";
@@ -11,7 +11,7 @@ import { rules, screens, today, verdict, whereabouts } from "./study.js";
 import { uuid } from "./uuid.js";
 import { element, keptWords } from "./words.js";
 
-/** What must hold, and does not on this phone. */
+/** A condition that this phone does not meet. */
 class Unfit extends Error {
   constructor(what) {
     super(what);
@@ -23,7 +23,7 @@ function must(holds, what) {
   if (!holds) throw new Unfit(what);
 }
 
-/** Passes, or throws; an example of every step from a form to the advice. */
+/** Passes or throws; an example takes every step from a form to the advice. */
 export async function trial(kept, language) {
   const study = await rules();
   const flags = screens(study, today(kept))[0].items;
@@ -41,7 +41,7 @@ export async function trial(kept, language) {
   must(place.querySelector('a[href^="tel:"]'), "the advice says whom to call");
 }
 
-/** What comes back of `value` after it was enciphered, stored and read again. */
+/** `value` after it was encrypted, stored and read again. */
 async function remembered(value) {
   const id = `trial:${uuid()}`;
   must(await store.put("drafts", id, { value }), "something can be kept");
@@ -51,7 +51,7 @@ async function remembered(value) {
   return found.value;
 }
 
-/** A note is read: the tables of characters are what old engines stumble over. */
+/** Reads a note: old engines fail at the tables of characters. */
 function words(study, day) {
   const note = study.items.find((item) => item.kind === "text");
   if (note) verdict(study, day, { emerg: [], [note.id]: "没有发烧。No fever; 3 days" });

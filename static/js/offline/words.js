@@ -1,6 +1,6 @@
-// Sentences in the language of the page, which the server wrote into the kept pages.
+// Sentences in the language of the page, which the server wrote into the stored pages.
 
-/** A function that says a sentence by name, with its gaps filled. */
+/** A function that returns a sentence by name, with its placeholders filled. */
 export function wordsIn(page) {
   const find = (name) => page.querySelector("template[data-words]").content
     .querySelector(`[data-word="${name}"]`);
@@ -13,7 +13,7 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
 }
 
-/** The sentences from what this phone keeps, for a page of the server's. */
+/** The sentences stored on this phone, for a page of the server. */
 export async function keptWords(language) {
   const kept = await caches.match(`/offline/${language}`);
   if (!kept) return null;
@@ -26,7 +26,7 @@ export function waits(say, items) {
   return say(count === 1 ? "waits-one" : "waits", { count });
 }
 
-/** A telephone number that no line's end tears apart. */
+/** A telephone number that is never broken at the end of a line. */
 export const unbroken = (number) => String(number).replace(/-/g, "\u2060-\u2060").replace(/ /g, "\u00a0");
 
 export const dials = (number) => `tel:${String(number).replace(/[ ()-]/g, "")}`;
@@ -39,13 +39,13 @@ export function element(tag, classes, ...children) {
   return made;
 }
 
-/** `place` with these children and no others. */
+/** Replaces the children of `place` by these. */
 export function refill(place, ...children) {
   while (place.firstChild) place.firstChild.remove();
   place.append(...children);
 }
 
-/** A link that looks like a button; `hint` a second, smaller line. */
+/** A link that looks like a button; `hint` is a second, smaller line. */
 export function button(label, href, kind, hint) {
   const made = element("a", `button ${kind}`, element("span", "", label));
   if (hint) made.append(element("small", "", hint));

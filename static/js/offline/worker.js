@@ -1,9 +1,9 @@
-// Answers for the pages when there is no network, takes in what could not be sent, and
-// sends it when the system says that there is a network again. It holds nothing itself:
-// what waits is in the phone's store, so a new worker loses nothing. Only pages and the
-// diary's forms pass through it; where it could not help, it is as if it were not there.
-// Served from the root as one plain script, its imports put in (`web/offline/worker.py`):
-// phones of the floor know modules in pages, and none in workers.
+// Serves the pages when there is no network, stores what could not be sent, and sends it
+// when the system reports a network again. It holds no data itself: what waits is in the
+// phone's store, so a new worker loses nothing. Only pages and the diary's forms pass
+// through it; if it cannot help, the browser behaves as without it.
+// Served from the root as one plain script with its imports included
+// (`web/offline/worker.py`): the oldest supported phones have modules only in pages.
 
 import { fault } from "./faults.js";
 import { NoNetwork, reached } from "./network.js";
@@ -11,11 +11,11 @@ import { flush } from "./queue.js";
 import { opened, takeFlags, takeScreen } from "./taking.js";
 import { record } from "./study.js";
 
-const PAGE_PATIENCE = 8_000; // ms until the kept page is better than none
+const PAGE_PATIENCE = 8_000; // ms until the stored page is shown
 const POST_PATIENCE = 15_000;
 const NOT_OURS = /^\/(staff|siren|demo|hooks|static|offline\/(record|study))(\/|$)/;
 const JUST_SENT = 60_000;
-let posted = null; // the last form of a diary: its answer may be lost on the way back
+let posted = null; // the last form of a diary: its answer may get lost
 const SCREEN = /^\/diary\/([0-9a-f-]{36})\/([0-9]{1,2}|reading)$/;
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
@@ -29,7 +29,7 @@ async function sendAll() {
   if (await flush()) throw new Error("some still wait"); // the browser tries again
 }
 
-/** Takes over the page that asks, and says whether it can read here what is kept. */
+/** Takes over the page that asks, and answers whether it can read the store. */
 async function claim(asked) {
   await self.clients.claim();
   if (asked) asked.postMessage(Boolean(await record()));
@@ -45,7 +45,7 @@ self.addEventListener("fetch", (event) => {
   else if (isDiary(request, pathname)) event.respondWith(sending(request, pathname));
 });
 
-/** The forms that can be kept; any other is between the page and the server. */
+/** Whether a form can be stored; other forms go to the server only. */
 function isDiary(request, pathname) {
   return request.method === "POST" && (pathname === "/diary" || SCREEN.test(pathname));
 }
@@ -77,7 +77,7 @@ async function page(request, pathname) {
   }
 }
 
-/** A form came through, the page after it did not: sent again, it says what to do. */
+/** The form arrived but the next page did not: sending again shows what to do. */
 async function afterLostAnswer(pathname) {
   const last = posted;
   if (!last || !pathname.startsWith("/diary/") || Date.now() - last.at > JUST_SENT) return null;
@@ -94,7 +94,7 @@ async function keptPage(pathname) {
   return caches.match(`/offline/${kept.language}`);
 }
 
-/** A form of the diary: what its network swallows is kept, and sent as an entry. */
+/** A form of the diary: if the network loses it, it is stored and sent as an entry. */
 async function sending(request, pathname) {
   const kept = await record();
   if (!kept) return fetch(request);
@@ -105,23 +105,23 @@ async function sending(request, pathname) {
     return answer;
   }
   const taken = await take(fields, pathname).catch(fault);
-  if (answer && answer.status <= 503) return answer; // it says itself that nothing was saved
+  if (answer && answer.status <= 503) return answer; // that page says that nothing was saved
   return shell(kept, fields, taken || "lost");
 }
 
-/** No network, or none that is any use; the form is kept, whatever it was. */
+/** No usable network: the form is stored, whatever the cause. */
 function unanswered(error) {
   fault(error);
   return null;
 }
 
-/** On to the kept pages, in the language of the page that was sent. */
+/** Redirects to the stored pages, in the language of the page that was sent. */
 function shell(kept, fields, place) {
   const language = opened(fields).language ?? kept.language;
   return Response.redirect(`/offline/${language}#${place}`, 303);
 }
 
-/** Where the pages without a network go on from; null where nothing could be kept. */
+/** Where the offline pages continue; null: nothing could be stored. */
 async function take(fields, pathname) {
   const screen = SCREEN.exec(pathname);
   if (!screen) {

@@ -1,4 +1,4 @@
-// What is being written, kept with every touch, and what must be looked at again.
+// What is being written, saved with every change, and what must be checked again.
 
 import { fault } from "./faults.js";
 import { at, phone } from "./place.js";

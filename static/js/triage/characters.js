@@ -1,11 +1,11 @@
-// Text as the server sees it: NFKC, case folding, blanks, and lengths in code points.
-// Where browsers follow a newer Unicode than the server, the server's is kept to.
+// Text as the server reads it: NFKC, case folding, blanks, and lengths in code points.
+// If a browser has a newer Unicode than the server, the server's is used.
 
 const PILE = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu;
 
-export const WORDS_READ = 2000; // code points of a note, too long or not, looked at
+export const WORDS_READ = 2000; // code points of a note that are read
 
-/** The tables of the compiled study, made ready once for all its notes and numbers. */
+/** The tables of the compiled study, prepared once for all its notes and numbers. */
 export function readTables(compiled) {
   const blank = new Set(compiled.blanks);
   const invisible = new Set(compiled.invisible);
@@ -30,13 +30,13 @@ function ranges(coded) {
   }).join("");
 }
 
-/** NFKC by the server's Unicode: what that does not know stays as it is. */
+/** NFKC by the server's Unicode; characters that it does not know stay unchanged. */
 export function nfkc(text, tables) {
   return text.replace(tables.known, (known) =>
     thinned(thinned(known).normalize("NFKC")));
 }
 
-/** Without the marks past the thirtieth on one letter: ordering them takes too long. */
+/** Without the marks after the thirtieth on one letter: ordering them takes too long. */
 function thinned(text) {
   return text.replace(PILE, "$1");
 }
@@ -58,7 +58,7 @@ export function translation(from, to) {
   return (text) => Array.from(text, (char) => places.get(char) ?? char).join("");
 }
 
-/** Blanks and characters of no width off both ends. */
+/** `text` without blanks and characters without width at both ends. */
 export function trimmed(text, tables) {
   const off = (char) => tables.blank.has(char) || tables.invisible.has(char);
   let start = 0;
@@ -80,13 +80,13 @@ export function firstOf(text, count) {
   return text.length <= count ? text : Array.from(text).slice(0, count).join("");
 }
 
-/** NUL and lone surrogates replaced: no database takes them. */
+/** NUL and lone surrogates replaced: databases refuse them. */
 export function storable(text) {
   return Array.from(text, (char) =>
     char === "\0" || /^[\ud800-\udfff]$/.test(char) ? "\ufffd" : char).join("");
 }
 
-/** Order by code point, as the server sorts. */
+/** Compares by code point, as the server sorts. */
 export function byCodePoint(left, right) {
   const [a, b] = [Array.from(left), Array.from(right)];
   for (let place = 0; place < a.length && place < b.length; place += 1) {

@@ -1,8 +1,8 @@
-// The closed language of a rule's `when`: comparisons of named facts, as data.
+// The fixed language of a rule's `when`: comparisons of named facts, as data.
 
 import { floorTenths, readNumber } from "./temperature.js";
 
-/** Whether `when` is true of the facts (a Map) and of the rules that fired (a Map). */
+/** Whether `when` is true for the facts (a Map) and the rules that fired (a Map). */
 export function holds(when, facts, fired, tables) {
   const held = (part) => holds(part, facts, fired, tables);
   if ("all" in when) return parts(when.all).every(held);

@@ -1,11 +1,11 @@
-// Facts: the named values that triage rules compare, read off one entry.
+// Facts: the named values that triage rules compare, computed from one entry.
 
 import { doseTaken, plausible } from "./answers.js";
 import { NOT_SYMPTOMS, historyFacts } from "./history.js";
 import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
 import { noteWords } from "./words.js";
 
-const NOT_DONE = ["not_written"]; // nobody looked, so it says nothing of a symptom
+const NOT_DONE = ["not_written"]; // nobody looked, so it says nothing about a symptom
 
 /** The facts, as a Map, of an entry whose answers were checked. */
 export function buildFacts(study, answers, past) {
@@ -31,7 +31,7 @@ function itemFact(item, answer, tables) {
   return tenths === null ? null : sayTenths(tenths);
 }
 
-/** `temp`, `temp_state` and the like, and `reading`: the highest of them. */
+/** `temp`, `temp_state` and so on, and `reading`: the highest of them. */
 function addReadings(study, answers, facts) {
   const found = [];
   for (const item of study.items.values()) {
@@ -51,7 +51,7 @@ function isSymptom(item, answer) {
   return ["choice", "level"].includes(item.kind) && !isNothing(item, answer);
 }
 
-/** The symptom is not there, unless the choice itself says whether it is calm. */
+/** Whether the symptom is absent; a choice with its own `calm` decides itself. */
 function isNothing(item, answer) {
   if (NOT_DONE.includes(answer) || item.said_calm?.includes(answer)) return true;
   return !item.said_not_calm?.includes(answer) && [0, "no"].includes(answer);

@@ -1,4 +1,4 @@
-// Facts that need the entries before: what is new, risen, repeated or unchanged.
+// Facts that need earlier entries: what is new, has risen, is repeated or unchanged.
 // "Last" is always the newest earlier entry that answered the item.
 
 import { checkAnswers, fault } from "./answers.js";
@@ -6,10 +6,10 @@ import { readTemperature } from "./temperature.js";
 
 export const NOT_SYMPTOMS = new Set(
   ["reporter", "temp_site", "antipyr", "steroid", "meds", "callme", "near", "preg"]);
-const LONGEST_HISTORY = 200; // earlier entries that are looked at
+const LONGEST_HISTORY = 200; // how many earlier entries are read
 const LOW = 360; // tenths of a degree Celsius: under 36.0 is low (T17)
 
-/** `{past, doubts}`: earlier entries, newest first, and what could not be used. */
+/** `{past, doubts}`: earlier entries, newest first, and their unusable answers. */
 export function readHistory(study, previous) {
   const ordered = [...previous].sort((a, b) => a.days_ago - b.days_ago);
   const past = [];
@@ -24,7 +24,7 @@ export function readHistory(study, previous) {
   return { past, doubts };
 }
 
-/** Everything that compares `answers` with the entries before, as a Map. */
+/** All facts that compare `answers` with earlier entries, as a Map. */
 export function historyFacts(study, answers, past) {
   const facts = new Map();
   let highest = 0;
@@ -70,7 +70,7 @@ function lastTemperatureWasLow(study, past) {
   return false;
 }
 
-/** Different days in the unbroken run of entries equal to this one; 0 untaken. */
+/** Days in the unbroken run of entries equal to this one; 0 without a temperature. */
 function sameDays(study, answers, past) {
   if (readTemperature(answers.get("temp"), study.tables).tenths === null) return 0;
   const today = fingerprint(study, answers);
@@ -82,7 +82,7 @@ function sameDays(study, answers, past) {
   return days.size;
 }
 
-/** Answers as T28 compares them: temperatures rounded, everything else as given. */
+/** Answers as rule T28 compares them: temperatures rounded, all others unchanged. */
 function fingerprint(study, answers) {
   return JSON.stringify([...answers].map(([name, answer]) => {
     const isTemperature = study.items.get(name).kind === "temperature";
@@ -91,7 +91,7 @@ function fingerprint(study, answers) {
   }));
 }
 
-/** Places in `past` of the day's entries by another reporter (rule T32). */
+/** Indexes in `past` of the day's entries by another reporter (rule T32). */
 export function othersToday(answers, past) {
   const reporter = answers.get("reporter");
   if (reporter === undefined) return [];
@@ -101,7 +101,7 @@ export function othersToday(answers, past) {
   });
 }
 
-/** Whether two entries answer some symptom, asked of both, in different ways. */
+/** Whether two entries answer some symptom, asked in both, differently. */
 export function symptomsDiffer(study, answers, other) {
   const kinds = ["choice", "level", "multi"];
   return [...answers].some(([name, answer]) =>

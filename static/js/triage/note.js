@@ -1,5 +1,5 @@
-// A note made ready for matching: folded text, its blanks, clauses and sentences.
-// Places are those of the JavaScript string; lengths are counted in code points.
+// A note prepared for matching: folded text, its blanks, clauses and sentences.
+// Positions are those of the JavaScript string; lengths are in code points.
 
 import { casefold, isLetterOrNumber, lengthOf, nfkc, translation } from "./characters.js";
 
@@ -7,7 +7,7 @@ const straightened = translation("‘’‛ʼ′`´", "'''''''");
 const dashed = translation("－‒―", "-––");
 const HYPHENS = "-‐‑";
 
-/** `text` after NFKC, folded, straight apostrophes, nothing invisible. */
+/** `text` in NFKC and folded, with straight apostrophes, nothing invisible. */
 export function plain(text, tables) {
   const straight = nfkc(dashed(straightened(text)), tables);
   const lower = nfkc(casefold(straight, tables), tables);
@@ -18,12 +18,12 @@ export function plain(text, tables) {
 const isLatin = (char) => char !== undefined && char >= "a" && char <= "z";
 const isDigit = (char) => char !== undefined && char >= "0" && char <= "9";
 
-/** Whether `one` lies wholly within one of `others`. */
+/** Whether `one` is completely within one of `others`. */
 export function insideAny(one, others) {
   return others.some((other) => other.start <= one.start && one.end <= other.end);
 }
 
-/** Every place of `sought` in `text`, overlapping ones too. */
+/** Every position of `sought` in `text`, also overlapping ones. */
 function all(text, sought) {
   const places = [];
   let place = sought ? text.indexOf(sought) : -1;
@@ -71,7 +71,7 @@ export class NoteText {
     return text;
   }
 
-  /** Where `word` stands, blanks left out of the note and of the word. */
+  /** Where `word` occurs; blanks in the note and in the word are ignored. */
   anywhere(word) {
     const sought = word.replace(/ /g, "");
     return all(this.bare, sought).map((place) => ({
@@ -80,7 +80,7 @@ export class NoteText {
     }));
   }
 
-  /** Where `stem` stands at the start of a Latin word. */
+  /** Where `stem` occurs at the start of a Latin word. */
   wordStart(stem) {
     return all(this.folded, stem)
       .filter((place) => !isLatin(this.folded[place - 1]))
@@ -101,7 +101,7 @@ export class NoteText {
     return !isLatin(this.folded[end]);
   }
 
-  /** Where the word that goes on at `end` is over: a stem's last letters. */
+  /** The end of a word that continues at `end`, with a stem's last letters. */
   wordEnd(end, chinese) {
     let place = end;
     while (!chinese && isLatin(this.folded[place])) place += 1;
@@ -112,26 +112,26 @@ export class NoteText {
     return this.clauses.some((place) => place >= start && place < end);
   }
 
-  /** Where the sentence of `span` begins and ends. */
+  /** The start and the end of the sentence with `span`. */
   sentence(span) {
     const before = this.sentences.filter((place) => place < span.start);
     const after = this.sentences.find((place) => place >= span.start);
     return [before.length ? before[before.length - 1] : 0, after ?? this.folded.length];
   }
 
-  /** Characters between two places, blanks not counted. */
+  /** The number of characters between two positions, without blanks. */
   characters(start, end) {
     return lengthOf(this.folded.slice(start, end).replace(/ /g, ""));
   }
 
-  /** Characters from one place to another, below nothing when it lies before. */
+  /** Characters from one position to another, negative if it is before. */
   distance(from, to) {
     return from <= to
       ? lengthOf(this.folded.slice(from, to))
       : -lengthOf(this.folded.slice(to, from));
   }
 
-  /** Words between two places; each Chinese character counts as one. */
+  /** The words between two positions; a Chinese character counts as one. */
   words(start, end) {
     let count = 0;
     let inside = false;
@@ -144,7 +144,7 @@ export class NoteText {
     return count;
   }
 
-  /** Whether a word of the present stands between the two places. */
+  /** Whether there is a word for the present between the two positions. */
   saysNow(start, end) {
     const between = new NoteText(this.folded.slice(start, end), this.tables);
     return this.tables.now_words.some((word) => between.bare.includes(word))
@@ -152,7 +152,7 @@ export class NoteText {
   }
 }
 
-/** Runs of blanks as one, and where a line ended; a hyphen in a word is a blank. */
+/** Runs of blanks as one, and the line ends; a hyphen in a word is a blank. */
 function fold(text, tables) {
   let folded = "";
   const lines = [];

@@ -1,11 +1,11 @@
-// The compiled study made ready: lists as maps, tables of characters as sets.
+// The compiled study prepared for judging: lists as maps, tables of characters as sets.
 
 import { readTables } from "./characters.js";
 import { readWords } from "./words.js";
 
 const ready = new WeakMap();
 
-/** What `judge` needs of a compiled study; made once for each. */
+/** What `judge` needs of a compiled study; computed once for each. */
 export function readStudy(compiled) {
   if (!ready.has(compiled)) ready.set(compiled, made(compiled));
   return ready.get(compiled);

@@ -1,17 +1,17 @@
-// Numbers as people type them: temperatures, oxygen, blood pressure, doses. One exact
-// reading of each in whole numbers: hundredths, and whether anything smaller follows.
-// Every limit and rounding of the rules falls on a hundredth, so no digit is lost.
+// Numbers as people type them: temperatures, oxygen, blood pressure, doses. Each has one
+// exact reading in whole numbers: hundredths, and whether smaller digits follow. Every limit
+// and rounding of the rules is at a hundredth, so no digit is lost.
 
 import { lengthOf, nfkc, translation, trimmed } from "./characters.js";
 
-const ringed = translation("º˚", "°°"); // look-alikes that NFKC would take apart
-const LONGEST = 200; // digits of a number that anybody means
-const LOWEST = 320; // tenths of a degree Celsius that a body can have
+const ringed = translation("º˚", "°°"); // similar signs that NFKC would split
+const LONGEST = 200; // digits of the longest number that is read
+const LOWEST = 320; // tenths of ℃ that a living body can have
 const HIGHEST = 420;
-const FAHRENHEIT = [860, 1130]; // tenths that, typed as ℃, must be ℉
-const HUGE = 10 ** 11; // hundredths: more than anything that is measured here
+const FAHRENHEIT = [860, 1130]; // tenths that must be ℉ even if typed as ℃
+const HUGE = 10 ** 11; // hundredths: more than any value measured here
 
-/** `{hundredths, rest}` of what `text` says, or null. `signs` come off its end. */
+/** `{hundredths, rest}` of the number in `text`, or null. `signs` are removed from its end. */
 export function readNumber(text, tables, signs = []) {
   let bare = trimmed(nfkc(ringed(text), tables).toLowerCase(), tables);
   for (const family of signs) {
@@ -30,12 +30,12 @@ function number(text) {
   return { hundredths, rest: /[1-9]/.test(part.slice(2)) };
 }
 
-/** Whether a number is more than nothing. */
+/** Whether a number is more than 0. */
 export function isPositive(read) {
   return read.hundredths > 0 || read.rest;
 }
 
-/** What an answer to a temperature item says: `{state, tenths}`, tenths of ℃ or null. */
+/** The reading of an answer to a temperature item: `{state, tenths}`, tenths of ℃ or null. */
 export function readTemperature(answer, tables) {
   if (answer === undefined || answer === null) return { state: "absent", tenths: null };
   if (typeof answer !== "object") return { state: "cannot", tenths: null };
@@ -51,7 +51,7 @@ function within(value, least, most) {
   return least <= value && value <= most;
 }
 
-/** Tenths of ℃, and whether the unit was exchanged to get there. */
+/** Tenths of ℃, and whether the unit was replaced by the other one. */
 function celsius(read, unit) {
   const typed = halfUp(read.hundredths, 10);
   if (unit === "F") {
@@ -84,7 +84,7 @@ export function readMeasure(text, least, most, tables) {
   return over > 0 || (over === 0 && read.rest) ? null : floorTenths(read);
 }
 
-/** A number in whole tenths, the rest left away. */
+/** A number in whole tenths, rounded down. */
 export function floorTenths(read) {
   return Math.floor(read.hundredths / 10);
 }

@@ -1,5 +1,5 @@
-// From an entry to a verdict, as the server judges it: which rules fire, how dangerous
-// it is, what is said. The highest tier wins; its clock is the shortest at that tier.
+// From an entry to a verdict, as on the server: which rules fire, the tier, and the advice.
+// The highest tier wins with the shortest clock at that tier.
 
 import { checkAnswers, fault, has, isObject } from "./answers.js";
 import { factNames, holds } from "./conditions.js";
@@ -8,11 +8,11 @@ import { othersToday, readHistory, symptomsDiffer } from "./history.js";
 import { readStudy } from "./study.js";
 import { TIERS, isPaged, rank } from "./tiers.js";
 
-const RED_FLAGS = "emerg"; // must be answered, wherever there is a screen to do it
-const WITHOUT_RED_FLAGS = ["text", "phone"]; // sources with no such screen
-const BESIDE = ["M-RE", "M-F"]; // messages beside the tier's own, in this order
+const RED_FLAGS = "emerg"; // must be answered if the source has a screen for it
+const WITHOUT_RED_FLAGS = ["text", "phone"]; // sources without such a screen
+const BESIDE = ["M-RE", "M-F"]; // messages added to the tier's own, in this order
 
-/** The entry is invalid, and nothing in it is urgent: `faults` says what is wrong. */
+/** The entry is invalid, and nothing in it is urgent: `faults` has the reasons. */
 export class EntryRefused extends Error {
   constructor(faults) {
     super(faults.slice(0, 20).map((one) => `${one.field}: ${one.problem}`).join("; "));
@@ -24,10 +24,10 @@ export class EntryRefused extends Error {
 
 /**
  * `{tier, ack_minutes, findings, advice, faults}`; clocks are minutes. `previous` are
- * the entries before, newest first, each `{days_ago, answers}`. Throws `EntryRefused`
- * when a field is invalid and nothing comes out at urgent or above. `place` (ward, home,
- * unknown; by default as the phase says) changes what is told; where it is unknown the
- * ward's rules judge too, and the worse counts.
+ * earlier entries, newest first, each `{days_ago, answers}`. Throws `EntryRefused` if a
+ * field is invalid and the verdict is below urgent. `place` (ward, home, unknown; by default
+ * that of the phase) decides the advice; if it is unknown, the ward's rules judge too, and
+ * the worse verdict counts.
  */
 export function judge(compiled, phase, answers, previous = [], source = "app", place = null) {
   const study = readStudy(compiled);
@@ -44,7 +44,7 @@ export function judge(compiled, phase, answers, previous = [], source = "app", p
   return { ...verdict, faults: [...invalid, ...soft] };
 }
 
-/** The first of the gravest: the higher tier, then the shorter clock. */
+/** The first of the worst: by the higher tier, then the shorter clock. */
 function worst(outcomes) {
   return outcomes.reduce((one, other) => {
     const more = rank(other.tier) - rank(one.tier)
@@ -75,7 +75,7 @@ function judgeIn(study, phase, place, answers, past) {
   return { ...final, findings, advice: adviceFor(study, where, found, final) };
 }
 
-/** `fired` with the rules that fire, each by its first case that holds. */
+/** `fired` plus the rules that fire, each by its first case that holds. */
 function fire(study, phase, rules, facts, fired) {
   for (const rule of rules) {
     const decides = rule.cases.find((one) =>
@@ -104,7 +104,7 @@ function outcomeOf(fired) {
   return { tier: TIERS[highest], ack_minutes };
 }
 
-/** What rule T32 needs: the entries of the day's other reporter, judged too. */
+/** The facts for rule T32: the day's entries of the other reporter, judged too. */
 function lateFacts(study, phase, answers, past, own) {
   const places = othersToday(answers, past);
   if (!places.length) return [];
@@ -124,7 +124,7 @@ function lateFacts(study, phase, answers, past, own) {
     ? facts : [...facts, ["higher_minutes", higher.ack_minutes]];
 }
 
-/** The place that the advice is for; "unknown": the ward's, then that for home. */
+/** The place of the advice; "unknown": first the ward's, then that for home. */
 export function toldFor({ policies }, verdict) {
   const ward = policies[verdict.tier].ward_advice;
   const main = verdict.advice.filter((name) => !BESIDE.includes(name));
@@ -132,9 +132,8 @@ export function toldFor({ policies }, verdict) {
   return main.length > 1 ? "unknown" : "ward";
 }
 
-/**
- * The message of the final tier first, then what comes beside it. Where nobody knows
- * whether the person is home: the ward's, then the one for home.
+/** The message of the final tier first, then those that are added to it. If the place is not
+ * known: the ward's message, then the one for home.
  */
 function adviceFor(study, place, found, final) {
   const asked = found.flatMap((one) => one.advice);
@@ -145,7 +144,7 @@ function adviceFor(study, place, found, final) {
   return place === "ward" ? [ward, ...beside] : [ward, home, ...beside];
 }
 
-/** A case's own message only when every finding that decides agrees to it. */
+/** A case's own message only if all deciding findings have the same one. */
 function homeMessage(study, found, final) {
   const policy = study.policies[final.tier];
   const own = found

@@ -1,15 +1,15 @@
-// Red-flag words in a free-text note: which are said, and which denied or long past
-// (rule T25). The words are the study's; how they are matched is here.
+// Red-flag words in a free-text note: which are stated, and which denied or long past
+// (rule T25). The words are the study's; this module matches them.
 
 import { NoteText, insideAny } from "./note.js";
 
-const CHARACTERS_AWAY = 6; // between a negation and a Chinese word it denies
-const WORDS_AWAY = 3; // between a negation and an English word it denies
-const CARRIERS = ["or", "或", "和", "、"]; // hand a denial on to the next listed word
+const CHARACTERS_AWAY = 6; // most, between a negation and a Chinese word that it denies
+const WORDS_AWAY = 3; // most, between a negation and an English word that it denies
+const CARRIERS = ["or", "或", "和", "、"]; // a denial continues over them to the next listed word
 const LEVELS = ["urgent", "emergency"];
 const rank = (word) => LEVELS.indexOf(word.level);
 
-/** The word lists made ready: each entry with its level and whether it is Chinese. */
+/** The prepared word lists: each entry with its level and whether it is Chinese. */
 export function readWords(lists) {
   const each = (field, more = {}) => lists.flatMap((list) =>
     list[field].map((text) => ({ text, chinese: list.language === "zh", ...more })));
@@ -21,7 +21,7 @@ export function readWords(lists) {
   };
 }
 
-/** Any of "emergency", "urgent" and "negated", as a Set: each occurrence by itself. */
+/** A Set of "emergency", "urgent" and "negated"; each occurrence is judged separately. */
 export function noteWords(note, lists, tables) {
   const text = NoteText.of(note, tables);
   const hidden = found(text, lists.exceptions);
@@ -45,7 +45,7 @@ function found(text, entries) {
   return entries.flatMap((entry) => find(text, entry));
 }
 
-/** Every listed word that is not hidden, in order; inside a longer one: dropped. */
+/** Every listed word, in order, except hidden ones and those inside a longer one. */
 function listedWords(text, entries, hidden) {
   const all = entries.flatMap(({ level, chinese, text: word }) =>
     find(text, { text: word, chinese })
@@ -60,7 +60,7 @@ function listedWords(text, entries, hidden) {
   return kept;
 }
 
-/** Negations are whole words in English; "n't" is the end of one. */
+/** Negations are whole words in English, or the ending "n't". */
 function negationSpans(text, entry) {
   if (entry.chinese) return text.anywhere(entry.text);
   return entry.text.startsWith("n't")
@@ -68,7 +68,7 @@ function negationSpans(text, entry) {
     : text.wholeWord(entry.text);
 }
 
-/** Places of words with a negation near before them in the same clause. */
+/** Indexes of words with a negation shortly before them in the same clause. */
 function denied(text, words, negations) {
   const places = new Set();
   words.forEach((word, place) => {
@@ -93,7 +93,7 @@ function carried(text, before, word) {
   return CARRIERS.includes(between) && !text.clauseEnds(before.end, word.start);
 }
 
-/** Places of words that a past marker dates: the nearest one of its sentence. */
+/** Indexes of words in the past: the listed word nearest to each past marker. */
 function longPast(text, words, past) {
   const dated = new Set();
   for (const marker of past) {
