@@ -281,14 +281,14 @@ def test_the_same_diary_again_opens_nothing_more(ready: Command) -> None:
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        ("{", "no valid JSON"),
+        ("{", "not valid JSON"),
         ("[]", "not a JSON object"),
         ('{"emerg": [], "note": NaN}', "note"),
         ('{"emerg": [], "mood": 1}', "mood"),
         ('{"emerg": [], "chills": true}', "chills"),
         ('{"emerg": [], "note": "a", "note": "b"}', '"note" twice'),
         (b"\xff\xfe", "UTF-8"),
-        ("", "no valid JSON"),
+        ("", "not valid JSON"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )

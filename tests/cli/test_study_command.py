@@ -50,7 +50,7 @@ def test_check_gives_json_to_programs(tmp_path):
     (fault,) = json.loads(told.output)
     assert fault["file"] == str(faulty)
     assert fault["key"] == "id (line 2)"
-    assert "no valid TOML" in fault["sentence"]
+    assert "not valid TOML" in fault["sentence"]
 
 
 def test_check_judges_by_a_gateways_caps(tmp_path):

@@ -49,7 +49,7 @@ def anything_overdue(session: Session, *, now: datetime) -> bool:
 
 
 def pages_at(task: Task) -> datetime:
-    """When a task about words pages: when it, or words added later, are due."""
+    """When a task about words pages: at its due time, or at ``page_at`` if given."""
     again = task.detail.get("page_at")
     return datetime.fromisoformat(again) if again else task.due_at
 

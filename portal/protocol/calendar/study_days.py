@@ -17,7 +17,7 @@ from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
-"""Hours at which clinics are usually open; other times must be confirmed."""
+"""The weekend and the usual opening hours; a time outside them is asked about."""
 
 Day = date  # the class below has a field named ``date``
 

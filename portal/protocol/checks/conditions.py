@@ -49,7 +49,7 @@ def _joint(
 ) -> Iterator[str]:
     if len(when) > 1:
         others = ", ".join(sorted(set(when) - {key}))
-        yield f'"{key}" must stand alone; beside it stands {others}.'
+        yield f'"{key}" must be the only key; there is also {others}.'
     inner = when[key]
     if key == "not" and not isinstance(inner, Mapping):
         yield '"not" takes one condition.'
@@ -69,13 +69,13 @@ def _comparison(when: Condition, facts: Mapping[str, FactKind]) -> Iterator[str]
         return
     used = [key for key in when if key != "fact"]
     if len(used) != 1:
-        yield f'"{name}" must be compared once; here stands {_list(used)}.'
+        yield f'"{name}" must be compared once, not by {_list(used)}.'
     for key in used:
         if key not in COMPARISONS:
-            yield f'"{key}" is no comparison: there are {_list(COMPARISONS)}.'
+            yield f'"{key}" is not a comparison; use {_list(COMPARISONS)}.'
         elif key not in _BY_KIND[fact.kind]:
             fitting = _list(_BY_KIND[fact.kind])
-            yield f'"{name}" is a {fact.kind}: "{key}" does not fit, {fitting} do.'
+            yield f'"{name}" is a {fact.kind}: "{key}" does not fit; use {fitting}.'
         else:
             yield from _values(name, fact, key, when[key])
 
@@ -86,7 +86,7 @@ def _values(name: str, fact: FactKind, key: str, value: object) -> Iterator[str]
             yield f'"{key}" takes a list.'
             return
         if key == "between" and len(value) != 2:
-            yield '"between" takes two values, the least and the most.'
+            yield '"between" takes two values, the lowest and the highest.'
     elif isinstance(value, list | tuple):
         yield f'"{key}" takes one value, not a list.'
         return
@@ -101,15 +101,15 @@ def _value(name: str, fact: FactKind, key: str, value: object) -> Iterator[str]:
     elif fact.kind == "number":
         yield from _number(name, key, value)
     elif not isinstance(value, str) or value not in fact.codes:
-        yield f'"{value}" is no answer of "{name}": there are {_list(fact.codes)}.'
+        yield f'"{value}" is not an answer of "{name}"; use {_list(fact.codes)}.'
 
 
 def _number(name: str, key: str, value: object) -> Iterator[str]:
     exact = key in ("is", "is_any")
     if exact and type(value) is not int:
-        yield f'"{name}" can equal a whole number only; use at_least or between.'
+        yield f'"{name}" can only equal a whole number; use at_least or between.'
     elif tenths(value) is None:
-        yield f'"{value}" is no number such as 2 or "38.0".'
+        yield f'"{value}" is not a number such as 2 or "38.0".'
 
 
 def _rules(when: Condition, rules: Collection[str]) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _rules(when: Condition, rules: Collection[str]) -> Iterator[str]:
             yield f'there is no rule "{name}".'
     if "fired_tier" in when:
         if when["fired_tier"] not in list(Tier):
-            yield f'"{when["fired_tier"]}" is no tier: there are {_list(list(Tier))}.'
+            yield f'"{when["fired_tier"]}" is not a tier; use {_list(list(Tier))}.'
         count = when["count"]
         if type(count) is not int or count < 1:
             yield '"count" must be a whole number of at least 1.'

@@ -54,7 +54,7 @@ def demand_faults(study: Study) -> Iterator[KeyFault]:
     yield from _title_faults(study)
     for rule in study.rules:
         if rule.id in RAISED:
-            said = f"the portal raises it itself: {RAISED[rule.id]}. Name it otherwise."
+            said = f"the portal raises it itself: {RAISED[rule.id]}. Use another id."
             yield KeyFault(f"rule.{rule.id}", said)
 
 
@@ -97,10 +97,10 @@ def _calm_faults(study: Study) -> Iterator[KeyFault]:
         unsaid = [str(one.code) for one in item.choices if one.calm is None]
         is_open = item.kind is ItemKind.CHOICE and item.calm is None
         if is_open and unsaid and item.id != REPORTER:
-            said = f"say calm = true or false of {', '.join(unsaid)}: staff see by it."
+            said = f"set calm = true or false for {', '.join(unsaid)}: staff see it."
             yield KeyFault(f"item.{item.id}.choices", said)
         if item.calm is not None and item.said_calm(item.calm) is False:
-            said = f'"{item.calm}" says of itself that it is not calm.'
+            said = f'"{item.calm}" has calm = false.'
             yield KeyFault(f"item.{item.id}.calm", said)
 
 

@@ -28,13 +28,13 @@ def _item_faults(item: Item) -> Iterator[KeyFault]:
     codes = [choice.code for choice in item.choices]
     for code, times in Counter(codes).items():
         if times > 1:
-            yield KeyFault(f"{key}.choices", f'the code "{code}" stands there twice.')
+            yield KeyFault(f"{key}.choices", f'the code "{code}" is there twice.')
     if item.kind in _CODED and len(codes) < (1 if item.kind is ItemKind.MULTI else 2):
         yield KeyFault(f"{key}.choices", "there is nothing to choose from.")
     if item.kind is ItemKind.LEVEL and codes != list(range(len(codes))):
         yield KeyFault(f"{key}.choices", "the levels are 0, 1, 2 and so on, in order.")
     if item.calm is not None and item.calm not in codes:
-        yield KeyFault(f"{key}.calm", f'"{item.calm}" is no code of the item.')
+        yield KeyFault(f"{key}.calm", f'"{item.calm}" is not a code of the item.')
     yield from _kind_faults(item, key, codes)
 
 
@@ -54,7 +54,7 @@ def _kind_faults(item: Item, key: str, codes: list[str | int]) -> Iterator[KeyFa
 
 def _screen_faults(study: Study) -> Iterator[KeyFault]:
     if len(study.groups) > MOST_SCREENS:
-        said = f"{len(study.groups)} screens; at most {MOST_SCREENS} are bearable."
+        said = f"{len(study.groups)} screens; at most {MOST_SCREENS} are allowed."
         yield KeyFault("group", said)
     if not study.groups or RED_FLAGS not in study.groups[0].items:
         yield KeyFault("group", f'the first screen must ask "{RED_FLAGS}".')

@@ -67,7 +67,9 @@ def _rungs(key: str, policy: TierPolicy) -> Iterator[KeyFault]:
         yield KeyFault(f"{key}.step", "the ladder has no step: nobody is paged.")
         return
     if minutes[0] != 0:
-        yield KeyFault(f"{key}.step[1].after_minutes", "the first page goes at once.")
+        yield KeyFault(
+            f"{key}.step[1].after_minutes", "the first page must go at once."
+        )
     if minutes != sorted(set(minutes)):
         yield KeyFault(f"{key}.step", "each step comes later than the one above it.")
     clock = policy.ack_minutes or 0
@@ -91,11 +93,11 @@ def _work(policy: TierPolicy) -> Iterator[KeyFault]:
 def _step_faults(key: str, step: Step) -> Iterator[KeyFault]:
     for role in step.roles:
         if role not in set(Duty):
-            said = f'"{role}" is none of {", ".join(Duty)}.'
+            said = f'"{role}" is not one of {", ".join(Duty)}.'
             yield KeyFault(f"{key}.roles", said)
     for channel in step.channels:
         if channel not in CHANNELS:
-            said = f'"{channel}" is none of {", ".join(CHANNELS)}.'
+            said = f'"{channel}" is not one of {", ".join(CHANNELS)}.'
             yield KeyFault(f"{key}.channels", said)
 
 

@@ -20,13 +20,13 @@ def name_faults(study: Study) -> Iterator[KeyFault]:
     """Names that would break a page, a form or a fact."""
     for key, name in _ids(study):
         if not _ID.fullmatch(name):
-            said = "an id has a letter, then letters, digits, - and _; 40 at most."
+            said = "an id is a letter, then letters, digits, - and _; at most 40."
             yield KeyFault(key[:100], said)
     for item in study.items.values():
         yield from _item_faults(study, item.id)
         for choice in item.choices:
             if not _CODE.fullmatch(str(choice.code)):
-                said = "a code has letters, digits, - _ and . in it; 40 at most."
+                said = "a code has only letters, digits, - _ and . in it; at most 40."
                 yield KeyFault(f"item.{item.id}.choices"[:100], said)
 
 
@@ -45,14 +45,14 @@ def _ids(study: Study) -> Iterator[tuple[str, str]]:
 def _item_faults(study: Study, name: str) -> Iterator[KeyFault]:
     key = f"item.{name}"[:100]
     if not _ITEM.fullmatch(name):
-        said = "an item's id has a small letter, then small letters, digits and _."
+        said = "an item's id is a small letter, then small letters, digits and _."
         yield KeyFault(key, said)
     if name in FORM_FIELDS:
-        yield KeyFault(key, "the diary's pages have a field of this name themselves.")
+        yield KeyFault(key, "the diary's pages use this name for another field.")
     if name in WHOLE_FACTS or name in LATE_FACTS:
         yield KeyFault(key, "a fact has this name: call the item something else.")
     for end in (*FIELD_ENDS, *_FACT_ENDS):
         owner = name.removesuffix(end)
         if owner != name and owner in study.items:
-            said = f'what belongs to "{owner}" has this name: call it something else.'
+            said = f'a field of "{owner}" has this name: call the item something else.'
             yield KeyFault(key, said)

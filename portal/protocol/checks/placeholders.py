@@ -24,10 +24,10 @@ def message_faults(study: Study) -> Iterator[KeyFault]:
         for language, words in (("zh", message.text.zh), ("en", message.text.en)):
             held = set(placeholders(words))
             for one in sorted(held - set(use.may)):
-                said = f"{{{one}}} is filled by nothing {_shown(use)}."
+                said = f"nothing fills {{{one}}} {_shown(use)}."
                 yield KeyFault(f"message.{name}.{language}", said)
             for one in sorted(set(_must(use)) - held):
-                said = f"{{{one}}} must stand here: it is shown {use.shown}."
+                said = f"{{{one}}} is needed here: the message is shown {use.shown}."
                 yield KeyFault(f"message.{name}.{language}", said)
 
 
@@ -67,7 +67,7 @@ def text_faults(study: Study) -> Iterator[KeyFault]:
             yield KeyFault(key, f"nothing fills {{{one}}} here ({where}).")
         must = use.must if isinstance(use, NamedText) else ()
         for one in sorted(set(must) - held):
-            said = f"{{{one}}} is always filled here ({use.sent}), so it must stand."
+            said = f"{{{one}}} is needed: it is always filled here ({use.sent})."
             yield KeyFault(key, said)
 
 

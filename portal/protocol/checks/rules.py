@@ -98,7 +98,7 @@ def _entry(past: Mapping[str, Any]) -> PastEntry:
 
 def _differences(key: str, example: Example, verdict: Verdict) -> Iterator[KeyFault]:
     if verdict.tier is not example.tier:
-        said = f"comes out {verdict.tier}, and {example.tier} is expected."
+        said = f"the tier is {verdict.tier}, and {example.tier} is expected."
         yield KeyFault(f"{key}.tier", said)
     fired = {finding.rule for finding in verdict.findings}
     if fired != set(example.rules):
@@ -106,7 +106,7 @@ def _differences(key: str, example: Example, verdict: Verdict) -> Iterator[KeyFa
         yield KeyFault(f"{key}.rules", said)
     if example.advice is not None and verdict.advice != example.advice:
         said = (
-            f"tells {_list(verdict.advice)}, and {_list(example.advice)} is expected."
+            f"advises {_list(verdict.advice)}, and {_list(example.advice)} is expected."
         )
         yield KeyFault(f"{key}.advice", said)
     for fault in verdict.faults:
@@ -123,5 +123,5 @@ def _word_faults(study: Study) -> Iterator[KeyFault]:
         yield KeyFault("words", "there must be words.zh and words.en, and no other.")
     for words in study.words:
         for word in sorted(set(words.emergency) & set(words.urgent)):
-            said = f'"{word}" stands under emergency too.'
+            said = f'"{word}" is under emergency too.'
             yield KeyFault(f"words.{words.language}.urgent", said)

@@ -30,7 +30,7 @@ def _site_faults(study: Study) -> Iterator[KeyFault]:
         ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
         yield KeyFault(
-            "site.time_zone", f'"{site.time_zone[:60]}" is no known time zone.'
+            "site.time_zone", f'"{site.time_zone[:60]}" is not a known time zone.'
         )
     if not re.fullmatch("[A-Z]{2}", site.country):
         yield KeyFault("site.country", "two capital letters, such as CN.")
@@ -79,7 +79,7 @@ def _begin_faults(study: Study) -> Iterator[KeyFault]:
         if begun is None and first != _ANY_DAY:
             yield KeyFault(key, "somebody must be in a phase from D0 on: leave it out.")
         elif begins is not None and begins.visit and begins.visit not in visits:
-            yield KeyFault(key, f'"{begins.visit}" is no visit of the study.')
+            yield KeyFault(key, f'"{begins.visit}" is not a visit of the study.')
         elif begun is not None and first <= begun:
             yield KeyFault(key, "begins no later than the phase above it.")
         begun = first

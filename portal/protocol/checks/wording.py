@@ -73,9 +73,9 @@ def _language_faults(key: str, text: Text) -> Iterator[KeyFault]:
     if text.zh == text.en:
         yield KeyFault(key, "both languages hold the same words: translate one.")
     elif not _HAN.search(text.zh):
-        yield KeyFault(f"{key}.zh", "the Chinese wording holds no Chinese.")
+        yield KeyFault(f"{key}.zh", "the Chinese wording has no Chinese characters.")
     elif _HAN.search(text.en):
-        yield KeyFault(f"{key}.en", "the English wording holds Chinese characters.")
+        yield KeyFault(f"{key}.en", "the English wording has Chinese characters.")
     slip = _HALF_WIDTH.search(text.zh)
     if slip:
         said = f'half-width punctuation in Chinese ("{slip[0]}"): use ，。；：？！（）.'
@@ -98,7 +98,7 @@ def _placeholder_faults(
             said = f"unknown placeholder {{{name}}}; known: {', '.join(known)}."
             yield KeyFault(where, said)
         for name in sorted(set().union(*used.values()) - names):
-            said = f"{{{name}}} stands in the other language only."
+            said = f"{{{name}}} is only in the other language."
             yield KeyFault(where, said)
 
 
@@ -106,10 +106,10 @@ def _template_faults(template: SmsTemplate) -> Iterator[KeyFault]:
     key = f"sms.{template.id}"
     for name in template.variables:
         if name not in texts.VARIABLES:
-            said = f'"{name}" is no variable of texts: {", ".join(texts.VARIABLES)}.'
+            said = f'"{name}" is not a variable of texts: {", ".join(texts.VARIABLES)}.'
             yield KeyFault(f"{key}.variables", said)
         if name not in placeholders(template.text.zh + template.text.en):
-            said = f'"{name}" is declared and never used.'
+            said = f'"{name}" is declared but never used.'
             yield KeyFault(f"{key}.variables", said)
     if len(template.variables) > MOST_VARIABLES:
         said = f"more than {MOST_VARIABLES} variables: providers refuse it."
@@ -121,10 +121,10 @@ def _template_faults(template: SmsTemplate) -> Iterator[KeyFault]:
 
 def _size_faults(where: str, words: str, most: int) -> Iterator[KeyFault]:
     if "}{" in words:
-        yield KeyFault(where, "two variables stand side by side: put words between.")
+        yield KeyFault(where, "two variables are side by side: put words between.")
     bare = re.sub(r"\{[a-z_]+\}", "", words)
     if words and not re.search(r"\w\w", bare):
-        yield KeyFault(where, "a text of variables alone is refused by providers.")
+        yield KeyFault(where, "providers refuse a text of variables only.")
     longest = re.sub(r"\{[a-z_]+\}", "0" * LONGEST_VALUE, words)
     if len(longest) > LONGEST_TEXT:
         yield KeyFault(where, f"longer than {LONGEST_TEXT} characters when filled.")
@@ -172,14 +172,14 @@ def _name_faults(study: Study, where: str, words: str) -> Iterator[KeyFault]:
 
 def _symbol_faults(where: str, words: str) -> Iterator[KeyFault]:
     if _LINK.search(words):
-        yield KeyFault(where, "holds a link: texts carry none.")
+        yield KeyFault(where, "has a link: texts must not have one.")
     bare = re.sub(r"\{[a-z_]+\}", "", words)
     odd = sorted({character for character in bare if not _PLAIN.match(character)})
     if odd:
-        said = f"holds symbols that providers refuse: {' '.join(odd)}"
+        said = f"has symbols that providers refuse: {' '.join(odd)}"
         yield KeyFault(where, said)
     if where.endswith(".zh") and not _is_simplified(bare):
-        yield KeyFault(where, "holds a character that is not simplified Chinese.")
+        yield KeyFault(where, "has a character that is not simplified Chinese.")
 
 
 def _is_simplified(words: str) -> bool:

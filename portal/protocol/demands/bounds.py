@@ -52,7 +52,7 @@ def _single(path: str, value: object) -> Iterator[Excess]:
     if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
         yield path, f"a number must not be larger than {LARGEST_NUMBER}."
     if isinstance(value, str) and _CONTROLS.search(value):
-        yield path, "it holds a control character, which no page can show."
+        yield path, "it has a control character, which no page can show."
     if len(path) > LONGEST_KEY:
         yield path[:LONGEST_KEY], f"a key has more than {LONGEST_KEY} characters."
 

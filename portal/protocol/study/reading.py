@@ -108,7 +108,7 @@ def _base_values(
 ) -> dict[str, object] | None:
     under = _toml(text, faults)
     if under is not None and "base" in under:
-        said = f'"{name}" builds on another study itself: a base must be whole.'
+        said = f'"{name}" has a base itself: a base must be a whole study.'
         faults.append(KeyFault("base", said))
         return None
     return under
@@ -116,16 +116,16 @@ def _base_values(
 
 def _toml(text: str, faults: list[KeyFault]) -> dict[str, object] | None:
     if len(text) > bounds.LONGEST_FILE:
-        said = f"longer than {bounds.LONGEST_FILE} characters: no study is."
+        said = f"longer than {bounds.LONGEST_FILE} characters: too long for a study."
         faults.append(KeyFault("file", said))
         return None
     try:
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        faults.append(KeyFault(_place(text, str(error)), f"no valid TOML: {error}."))
+        faults.append(KeyFault(_place(text, str(error)), f"not valid TOML: {error}."))
         return None
     except (ValueError, RecursionError):
-        said = "a number is too long here, or tables and lists lie too deep."
+        said = "a number is too long here, or tables and lists are nested too deep."
         place = f"(at line {bounds.unreadable_line(text) or 1}"
         faults.append(KeyFault(_place(text, place), said))
         return None

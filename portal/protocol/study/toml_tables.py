@@ -120,9 +120,9 @@ class Table:
 
     def _is_within(self, key: str, asked: BoundedNumber, value: int) -> bool:
         if value < asked.least:
-            self.fault(key, f"{value} is too small: the least is {asked.least}.")
+            self.fault(key, f"{value} is too small: the minimum is {asked.least}.")
         elif value > asked.most:
-            self.fault(key, f"{value} is too large: the most is {asked.most}.")
+            self.fault(key, f"{value} is too large: the maximum is {asked.most}.")
         return asked.least <= value <= asked.most
 
     def flag(self, key: str, *, default: bool | None = None) -> bool:
@@ -139,7 +139,7 @@ class Table:
         """One of the allowed words; for any other, a fault and the first of them."""
         value = self.text(key)
         if value and value not in allowed:
-            self.fault(key, f'"{value}" is none of {", ".join(allowed)}.')
+            self.fault(key, f'"{value}" is not one of {", ".join(allowed)}.')
         return value if value in allowed else allowed[0]
 
     def names(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ class Table:
         if not value and not empty:
             self.fault(key, "the list is empty.")
         for twice in sorted({name for name in value if value.count(name) > 1}):
-            self.fault(key, f'"{twice}" stands in the list twice.')
+            self.fault(key, f'"{twice}" is in the list twice.')
         return tuple(value)
 
     def wording(self, key: str) -> Text:
@@ -229,4 +229,4 @@ class Table:
 
     def _expected(self, key: str, what: str) -> None:
         found = "is missing" if key not in self.values else "is something else"
-        self.fault(key, f"{what} must stand here; it {found}.")
+        self.fault(key, f"{what} is needed here; it {found}.")

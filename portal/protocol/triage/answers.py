@@ -121,7 +121,9 @@ def _dose(_: Item, value: object) -> _Judged:
     if not isinstance(typed, str):
         return _Judged(fault="the dose must be the text as typed")
     kept = {"mg": storable(typed)}
-    doubt = "" if not typed.strip() or dose_taken(kept) is not None else "is no number"
+    doubt = (
+        "" if not typed.strip() or dose_taken(kept) is not None else "is not a number"
+    )
     return _Judged(kept, _unstorable(typed), doubt)
 
 
@@ -137,7 +139,7 @@ def _measure(item: Item, value: object) -> _Judged:
     if not isinstance(value, str):
         return _Judged(fault="must be the number as typed, as text")
     least, most = PLAUSIBLE.get(item.id, (0, 10**6))
-    said = f"is no number from {least} to {most}"
+    said = f"is not a number from {least} to {most}"
     doubt = said if read_measure(value, least, most) is None else ""
     return _Judged(storable(value), _unstorable(value), doubt)
 
@@ -153,7 +155,7 @@ def _text(item: Item, value: object) -> _Judged:
 
 
 def _unstorable(text: str) -> str:
-    return "" if storable(text) == text else "holds a character that is no text"
+    return "" if storable(text) == text else "holds a character that is not text"
 
 
 _KINDS: Mapping[ItemKind, Callable[[Item, object], _Judged]] = {

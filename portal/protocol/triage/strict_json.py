@@ -22,7 +22,7 @@ class RepeatedKey(InvalidInput):
     """A key occurs twice in one object; ``readings`` are both possible values."""
 
     def __init__(self, key: str, readings: tuple[object, object]) -> None:
-        super().__init__("the key stands twice", field=key)
+        super().__init__("the key is there twice", field=key)
         self.readings = readings
 
 
@@ -46,7 +46,7 @@ def _parsed(text: str, pairs: Callable[[_Pairs], object]) -> object:
             text, object_pairs_hook=pairs, parse_constant=_unmeant, parse_int=_whole
         )
     except json.JSONDecodeError as error:
-        said = f"no valid JSON: {error.msg} at column {error.colno}"
+        said = f"not valid JSON: {error.msg} at column {error.colno}"
         raise InvalidInput(said, field="line") from error
     except RecursionError as error:
         raise InvalidInput("nested too deeply", field="line") from error

@@ -1,11 +1,11 @@
-// Whether the answers of an entry are such as its study asks for: what is wrong is
-// named, field by field; what is right is kept.
+// Whether the answers of an entry have the form that its study requires: faults are named
+// field by field; valid answers are kept.
 
 import { WORDS_READ, byCodePoint, firstOf, lengthOf, storable } from "./characters.js";
 import { isPositive, readMeasure, readNumber } from "./temperature.js";
 
-const NAME_SHOWN = 80; // code points of an unknown id that a fault repeats
-const PLAUSIBLE = { spo2: [50, 100], sbp: [50, 260] }; // what a living body can show
+const NAME_SHOWN = 80; // code points of an unknown id that are shown in a fault
+const PLAUSIBLE = { spo2: [50, 100], sbp: [50, 260] }; // what a living body can have
 
 export const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 export const isObject = (value) =>
@@ -13,7 +13,7 @@ export const isObject = (value) =>
 export const plausible = (item) =>
   has(PLAUSIBLE, item.id) ? PLAUSIBLE[item.id] : [0, 10 ** 6];
 
-/** `{answers, faults, doubts}`: a Map of what can be used, and what is wrong. */
+/** `{answers, faults, doubts}`: a Map of usable answers, and what is wrong. */
 export function checkAnswers(study, given) {
   const checked = { answers: new Map(), faults: [], doubts: [] };
   if (!isObject(given)) {
@@ -60,7 +60,7 @@ function known(item, value) {
   return { kept: value };
 }
 
-/** A list of codes; the codes that are right are kept beside a fault. */
+/** A list of codes; the valid codes are kept, also if there is a fault. */
 function multi(item, value) {
   if (!Array.isArray(value)) return { fault: `must be a list of ${listed(item)}` };
   const given = value.filter((code) => typeof code === "string");
@@ -97,11 +97,11 @@ function dose(item, value, tables) {
   if (typeof value.mg !== "string") return { fault: "the dose must be the text as typed" };
   const kept = { mg: storable(value.mg) };
   const empty = Array.from(value.mg).every((char) => tables.blank.has(char));
-  const doubt = empty || doseTaken(kept, tables) !== null ? "" : "is no number";
+  const doubt = empty || doseTaken(kept, tables) !== null ? "" : "is not a number";
   return { kept, fault: unstorable(value.mg), doubt };
 }
 
-/** Whether more than 0 mg was taken; null when the dose is no number. */
+/** Whether more than 0 mg was taken; null if the dose is not a number. */
 export function doseTaken(answer, tables) {
   if (!isObject(answer)) return false;
   const read = readNumber(answer.mg, tables, [["mg", "毫克"]]);
@@ -112,7 +112,7 @@ function measure(item, value, tables) {
   if (typeof value !== "string") return { fault: "must be the number as typed, as text" };
   const [least, most] = plausible(item);
   const read = readMeasure(value, least, most, tables);
-  const doubt = read === null ? `is no number from ${least} to ${most}` : "";
+  const doubt = read === null ? `is not a number from ${least} to ${most}` : "";
   return { kept: storable(value), fault: unstorable(value), doubt };
 }
 
@@ -127,7 +127,7 @@ function note(item, value) {
 }
 
 function unstorable(text) {
-  return storable(text) === text ? "" : "holds a character that is no text";
+  return storable(text) === text ? "" : "holds a character that is not text";
 }
 
 const KINDS = {

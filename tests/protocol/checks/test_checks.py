@@ -27,15 +27,15 @@ def test_faults_of_shape_come_alone():
 
 
 TIMELINE = [
-    ("Asia/Shanghai", "Moon/Base", "site.time_zone", "no known time zone"),
-    ('"Asia/Shanghai"', '"../etc"', "site.time_zone", "no known time zone"),
+    ("Asia/Shanghai", "Moon/Base", "site.time_zone", "not a known time zone"),
+    ('"Asia/Shanghai"', '"../etc"', "site.time_zone", "not a known time zone"),
     ('country = "CN"', 'country = "China"', "site.country", "two capital letters"),
     ("028-5550 0120", "the ward", "site.duty_line", "can be dialled"),
     ("028-5550 0120", "138 0013 8000", "site.duty_line", "mobile number"),
     ("028-5550 0120", "+86 13800138000", "site.duty_line", "mobile number"),
     ('emergency_number = "120"', 'emergency_number = "a"', "site.emergency_number", ""),
     ("months = 3", "months = 25", "visit.M24", "before the visit above"),
-    ('visit = "D28", days', 'visit = "D29", days', "phase.W2.begins", "no visit of"),
+    ('visit = "D28", days', 'visit = "D29", days', "phase.W2.begins", "not a visit of"),
     ('begins = { visit = "D28", days = 1 }\n', "", "phase.W2.begins", "no later than"),
     ('visit = "M3", days', 'visit = "D28", days', "phase.W3.begins", "no later than"),
     ('code = "W1"', 'code = "W1"\nbegins = { days = 1 }', "phase.W1.begins", "from D0"),
@@ -43,7 +43,7 @@ TIMELINE = [
     ('"chills", "note"]', '"chils", "note"]', "phase.W0.form", 'no item "chils"'),
 ]
 DIARY = [
-    ('"caregiver", zh', '"self", zh', "item.reporter.choices", '"self" stands there'),
+    ('"caregiver", zh', '"self", zh', "item.reporter.choices", '"self" is there'),
     ("{ code = 1,", "{ code = 2,", "item.chills.choices", "levels are 0, 1, 2"),
     (
         '  { code = 1, zh = "有", en = "Yes" },\n',
@@ -51,7 +51,7 @@ DIARY = [
         "item.chills.choices",
         "nothing to",
     ),
-    ("calm = 0", "calm = 4", "item.chills.calm", "no code of the item"),
+    ("calm = 0", "calm = 4", "item.chills.calm", "not a code of the item"),
     ("max_length = 500\n", "", "item.note.max_length", "greatest length"),
     ('"mg", zh', '"dose", zh', "item.steroid.choices", '"no" and "mg"'),
     ("calm = 0", "calm = 0\ncannot = true", "item.chills.cannot", "only a temperature"),
@@ -89,7 +89,7 @@ RULES = [
     ('rules = ["T01"]', 'rules = ["T77"]', "example.A seizure.rules", "fires T01"),
     ('rules = ["T01"]', "rules = []", "example.A seizure.rules", "nothing is expected"),
     ('advice = ["M-E"]', 'advice = ["M-9"]', "example.A seizure.advice", "no message"),
-    ('advice = ["M-E"]', 'advice = ["M-S"]', "example.A seizure.advice", "tells M-E"),
+    ('advice = ["M-E"]', 'advice = ["M-S"]', "example.A seizure.advice", "advises M-E"),
     (
         'tier = "emergency"\nrules',
         'tier = "urgent"\nrules',

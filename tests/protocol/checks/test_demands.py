@@ -34,36 +34,36 @@ NAMES = [
     ('items = ["reporter", "emerg"]', 'items = ["emerg"]', "group.red_flags.items", "nothing else"),
     ('items = ["reporter", "emerg"]', 'items = ["reporter", "emerg", "chills"]', "group.red_flags.items", "nothing else"),
     ('id = "T10"', 'id = "T26"', "rule.T26", "raises it itself"),
-    ('id = "chills"', 'id = "strokes"', "item.strokes", "have a field of this name"),
-    ('id = "chills"', 'id = "constructor"', "item.constructor", "have a field"),
+    ('id = "chills"', 'id = "strokes"', "item.strokes", "use this name for another field"),
+    ('id = "chills"', 'id = "constructor"', "item.constructor", "use this name"),
     ('id = "chills"', 'id = "reading"', "item.reading", "a fact has this name"),
-    ('id = "chills"', 'id = "temp_state"', "item.temp_state", 'belongs to "temp"'),
-    ('id = "chills"', 'id = "temp_unit"', "item.temp_unit", 'belongs to "temp"'),
+    ('id = "chills"', 'id = "temp_state"', "item.temp_state", 'a field of "temp"'),
+    ('id = "chills"', 'id = "temp_unit"', "item.temp_unit", 'a field of "temp"'),
     ('id = "chills"', 'id = "my chills"', "item.my chills", "small letters"),
-    ('code = "seizure"', 'code = "a\\"b"', "item.emerg.choices", "a code has letters"),
-    ('id = "rest"', 'id = "the rest/1"', "group.the rest/1", "an id has a letter"),
+    ('code = "seizure"', 'code = "a\\"b"', "item.emerg.choices", "a code has only"),
+    ('id = "rest"', 'id = "the rest/1"', "group.the rest/1", "an id is a letter"),
 ]  # fmt: skip
 MESSAGE_FAULTS = [
     ("driving_days = 0", "driving_days = 28", "message", 'no message "P-driving"'),
     ("P-missed =", "P-mised =", "message", 'no message "P-missed"'),
     ("Q-since =", "Q-sins =", "message", 'no message "Q-since"'),
     ("Q-caregiver =", "Q-carer =", "message", 'no message "Q-caregiver"'),
-    ('en = "Told, {time}."', 'en = "Told, {date}."', "message.L-told.en", "{date} is filled"),
-    ('en = "Seen."', 'en = "Seen by {phone}."', "message.L-seen.en", "{phone} is filled"),
-    ('en = "Ring first."', 'en = "Ring {phone}."', "message.P-ward.en", "{phone} is filled"),
-    ('en = "Ring."', 'en = "Ring in {minutes}."', "message.M-W.en", "{minutes} is filled"),
-    ('en = "We call today."', 'en = "In {minutes}."', "message.M-S.en", "{minutes} is filled"),
-    ('en = "Received."', 'en = "At {time}."', "message.M-R.en", "{time} is filled by nothing"),
+    ('en = "Told, {time}."', 'en = "Told, {date}."', "message.L-told.en", "nothing fills {date}"),
+    ('en = "Seen."', 'en = "Seen by {phone}."', "message.L-seen.en", "nothing fills {phone}"),
+    ('en = "Ring first."', 'en = "Ring {phone}."', "message.P-ward.en", "nothing fills {phone}"),
+    ('en = "Ring."', 'en = "Ring in {minutes}."', "message.M-W.en", "nothing fills {minutes}"),
+    ('en = "We call today."', 'en = "In {minutes}."', "message.M-S.en", "nothing fills {minutes}"),
+    ('en = "Received."', 'en = "At {time}."', "message.M-R.en", "nothing fills {time}"),
     ('en = "Stay near until {date}."', 'en = "Until {time}."', "message.P-near.en", "{time}"),
-    ('en = "It ends today."', 'en = "Ends {date}."', "message.P-ends.en", "{date} is filled"),
-    ('zh = "请拨打{phone}。", en = "Phone {phone}."', 'zh = "请等。", en = "Wait."', "message.L-unanswered.en", "{phone} must stand"),
+    ('en = "It ends today."', 'en = "Ends {date}."', "message.P-ends.en", "nothing fills {date}"),
+    ('zh = "请拨打{phone}。", en = "Phone {phone}."', 'zh = "请等。", en = "Wait."', "message.L-unanswered.en", "{phone} is needed"),
 ]  # fmt: skip
 TEXT_FAULTS = [
     ('请在{minutes}分钟内确认。确认请按1。"\nen = "{level} alert {code}: confirm in {minutes} minutes. Press 1."\nvariables = ["level", "code", "minutes"]',
      '确认请按1。"\nen = "{level} alert {code}. Press 1."\nvariables = ["level", "code"]',
-     "sms.staff_call.variables", "{minutes} is always filled"),
+     "sms.staff_call.variables", "{minutes} is needed"),
     ('en = "Hello, your visit is on {date}."\nvariables = ["date"]', 'en = "Hello, your visit is at {time}."\nvariables = ["time"]', "sms.visit.variables", "nothing fills {time}"),
-    ('en = "Task {code} is overdue."\nvariables = ["code"]', 'en = "A task is overdue."\nvariables = []', "sms.task_overdue.variables", "{code} is always"),
+    ('en = "Task {code} is overdue."\nvariables = ["code"]', 'en = "A task is overdue."\nvariables = []', "sms.task_overdue.variables", "{code} is needed"),
     ("[sms.unanswered]", "[sms.unansword]", "sms", 'no text "unanswered"'),
     ("[sms.task_overdue]", "[sms.overdue]", "sms", 'no text "task_overdue"'),
     ("[sms.staff_alert]", "[sms.staff_alarm]", "sms", 'no text "staff_alert"'),
@@ -109,10 +109,10 @@ CHOSEN = (
 
 def test_whether_a_choice_is_calm_must_be_said_where_no_button_says_it():
     found = {one.key: one.sentence for one in faults_of_text(CHOSEN)}
-    assert "say calm = true or false of no, yes" in found["item.chills.choices"]
+    assert "set calm = true or false for no, yes" in found["item.chills.choices"]
     half = CHOSEN.replace('{ code = "no",', '{ code = "no", calm = true,')
     found = {one.key: one.sentence for one in faults_of_text(half)}
-    assert "say calm = true or false of yes" in found["item.chills.choices"]
+    assert "set calm = true or false for yes" in found["item.chills.choices"]
     said = half.replace('{ code = "yes",', '{ code = "yes", calm = false,')
     assert faults_of_text(said) == ()
 

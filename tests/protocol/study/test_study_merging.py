@@ -130,8 +130,8 @@ def absent(name):
     [
         (CHILD, None, 'the study "small-trial" cannot be found.'),
         (CHILD, absent, 'There is no study "small-trial".'),
-        (CHILD, lambda _: CHILD, "a base must be whole"),
-        (CHILD, lambda _: "x = ", "no valid TOML"),
+        (CHILD, lambda _: CHILD, "a base must be a whole study"),
+        (CHILD, lambda _: "x = ", "not valid TOML"),
     ],
 )
 def test_a_base_that_cannot_be_had_is_named(text, find, said):

@@ -88,20 +88,25 @@ def test_plans_may_be_left_out():
 @pytest.mark.parametrize(
     ("old", "new", "key", "said"),
     [
-        ('version = "3"', "", "version", "a text must stand here; it is missing."),
+        ('version = "3"', "", "version", "a text is needed here; it is missing."),
         ('version = "3"', "version = 3", "version", "it is something else."),
-        ('version = "3"', 'version = " "', "version", "a text must stand here"),
+        ('version = "3"', 'version = " "', "version", "a text is needed here"),
         ("approved = false", 'approved = "no"', "approved", "true or false"),
         ("approved = false", "aproved = false", "aproved", 'Did you mean "approved"?'),
         ('country = "CN"', 'country = "CN"\nzzz = 1', "site.zzz", "no such key here."),
         ('quiet_to = "08:00"', 'quiet_to = "8:00"', "site.quiet_to", "time of day"),
         ('quiet_to = "08:00"', 'quiet_to = "24:00"', "site.quiet_to", "time of day"),
         ("days = 28", "days = true", "visit.D28.days", "a whole number"),
-        ("days = 28", "days = -1", "visit.D28.days", "the least is 0"),
+        ("days = 28", "days = -1", "visit.D28.days", "the minimum is 0"),
         ("days = 28", "days = 28\nmonths = 1", "visit.D28.days", "only one of them"),
         ("days = 28\n", "", "visit.D28.days", "only one of them"),
         ('code = "M3"', 'code = "D28"', "visit.D28", '"D28" is defined twice.'),
-        ('diary = "daily"', 'diary = "often"', "phase.W1.diary", '"often" is none of'),
+        (
+            'diary = "daily"',
+            'diary = "often"',
+            "phase.W1.diary",
+            '"often" is not one of',
+        ),
         (
             'form = ["reporter", "emerg"]',
             "form = []",
@@ -112,7 +117,7 @@ def test_plans_may_be_left_out():
             'form = ["reporter", "emerg"]',
             'form = ["emerg", "emerg"]',
             "phase.W3.form",
-            '"emerg" stands in the list twice.',
+            '"emerg" is in the list twice.',
         ),
         (
             'form = ["reporter", "emerg"]',
@@ -120,25 +125,30 @@ def test_plans_may_be_left_out():
             "phase.W3.form",
             "a list of texts",
         ),
-        ('kind = "level"', 'kind = "scale"', "item.chills.kind", "is none of"),
+        ('kind = "level"', 'kind = "scale"', "item.chills.kind", "is not one of"),
         ('en = "Chills"', 'en = ""', "item.chills.label.en", "English wording"),
         ('{ zh = "发冷", ', "{ ", "item.chills.label.zh", "Chinese wording"),
         (
             'label = { zh = "发冷", en = "Chills" }',
             'label = "Chills"',
             "item.chills.label",
-            "a table must stand here",
+            "a table is needed here",
         ),
         ("{ code = 1,", '{ code = "1",', "item.chills.choices[2].code", "whole number"),
         ('en = "Shaking too." }', 'en = "S", de = "" }', "item.chills.hint.de", "key"),
         ('id = "chills"', 'id = "temp"', "item.temp", '"temp" is defined twice.'),
-        ("max_length = 500", "max_length = 0", "item.note.max_length", "least is 1"),
-        ('tier = "emergency"', 'tier = "red"', "rule.T01.case[1].tier", "is none of"),
+        ("max_length = 500", "max_length = 0", "item.note.max_length", "minimum is 1"),
+        (
+            'tier = "emergency"',
+            'tier = "red"',
+            "rule.T01.case[1].tier",
+            "is not one of",
+        ),
         (
             'when = { fact = "emerg"',
             'whem = { fact = "emerg"',
             "rule.T01.case[1].when",
-            "a table must stand here; it is missing.",
+            "a table is needed here; it is missing.",
         ),
         (
             'title = "A fever"',
@@ -147,11 +157,16 @@ def test_plans_may_be_left_out():
             "defined twice",
         ),
         ("[tier.routine]", "[tier.later]", "tier.later", "no such key"),
-        ("[tier.routine]", "[tier.later]", "tier.routine", "a table must stand here"),
+        ("[tier.routine]", "[tier.later]", "tier.routine", "a table is needed here"),
         ('channels = ["call", "text"]', "", "tier.emergency.step[1].channels", "list"),
-        ("within_minutes = 240", "within_minutes = 0", "tier.same_day.due", "least"),
+        ("within_minutes = 240", "within_minutes = 0", "tier.same_day.due", "minimum"),
         ("visit_days = [-7, -1, 0]", "visit_days = [0.5]", "reminders", "whole"),
-        ('to = "participant"', 'to = "all"', "missing.W1.reminders[1].to", "none of"),
+        (
+            'to = "participant"',
+            'to = "all"',
+            "missing.W1.reminders[1].to",
+            "not one of",
+        ),
         ("after_missed = 1", "", "missing.W1.task.after_missed", "is missing"),
         (
             "chills = 0 } }]",
@@ -166,10 +181,20 @@ def test_plans_may_be_left_out():
             "example[2].previous[1].answers",
             '"0.5"',
         ),
-        ('month_rule = "calendar"', 'month_rule = "30"', "options.month_rule", "none"),
-        ("max_segments = 1", "max_segments = 0", "sms.code.max_segments", "least is 1"),
-        ("[paging]", "[[paging]]", "paging", "a table must stand here"),
-        ("[[group]]", "[group]", "group", "no valid TOML"),
+        (
+            'month_rule = "calendar"',
+            'month_rule = "30"',
+            "options.month_rule",
+            "not one",
+        ),
+        (
+            "max_segments = 1",
+            "max_segments = 0",
+            "sms.code.max_segments",
+            "minimum is 1",
+        ),
+        ("[paging]", "[[paging]]", "paging", "a table is needed here"),
+        ("[[group]]", "[group]", "group", "not valid TOML"),
     ],
 )
 def test_a_fault_of_shape_is_named_with_its_key(old, new, key, said):
@@ -222,7 +247,7 @@ def test_broken_toml_is_named_with_its_place(text, place):
     reading = scan_study(text)
     assert reading.study is None
     assert [fault.key for fault in reading.faults] == [place]
-    assert "no valid TOML" in reading.faults[0].sentence
+    assert "not valid TOML" in reading.faults[0].sentence
 
 
 def test_broken_toml_cannot_be_stored():
