@@ -18,7 +18,7 @@ from portal.protocol.words.numbers import read_temperature
 from portal.protocol.words.requests import Request, read_text
 from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
-CALM = range(360, 375)  # tenths of ℃ that nobody needs to read if no rule judged them
+CALM = range(360, 375)  # tenths of ℃: not low (T17), below the watch band (T11)
 COMMANDS = (Request.STOP, Request.START)
 NOTE_WORDS = "note_words"
 

@@ -15,7 +15,7 @@ from portal.messages.gateways.settings import TwilioSettings
 from portal.messages.gateways.twilio import twiml
 
 SHORTEST_VALID, LONGEST_VALID = 10, 14_400  # seconds
-RING_SECONDS = 30  # less than before most voicemails answer
+RING_SECONDS = 30  # most voicemails answer later
 MACHINE_SECONDS = 5  # to tell a machine from a person; then it counts as a person
 LONGEST_BLOTTED = 20  # characters of a value that is no longer stored
 
