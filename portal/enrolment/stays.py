@@ -38,7 +38,7 @@ def discharge(case: Case, *, on: date, actor: audit.Actor) -> None:
     Going home before the protocol's earliest day is noted for the investigator.
 
     Raises:
-        InvalidInput: nobody is in hospital, or the day lies before admission or
+        InvalidInput: nobody is in hospital, or the day is before admission or
             after today.
     """
     today = case.today
@@ -58,7 +58,7 @@ def correct_discharge(case: Case, *, on: date | None, actor: audit.Actor) -> Non
     """Give the last stay another last day, or none if the person did not go home.
 
     Raises:
-        InvalidInput: no discharge is on record, or the day lies before that stay's
+        InvalidInput: no discharge is on record, or the day is before that stay's
             admission or after today.
     """
     stay = _last(case.session, case.participant)
@@ -94,7 +94,7 @@ def admit(
     before its first, that it began then.
 
     Raises:
-        InvalidInput: the day lies before the last discharge, long before the
+        InvalidInput: the day is before the last discharge, long before the
             infusion, or after today.
     """
     today = timeline.local_today(session, participant, now=now)
@@ -126,7 +126,7 @@ def still_here(
     """Confirm the present stay for a day, today or before. A repeat changes nothing.
 
     Raises:
-        InvalidInput: no stay is open, or the day lies before it or after today.
+        InvalidInput: no stay is open, or the day is before it or after today.
     """
     today = timeline.local_today(session, participant, now=now)
     stay = _present(session, participant, today)

@@ -83,7 +83,7 @@ def attend(
     """Record that the visit took place ``on`` a day. A repeat changes nothing.
 
     Raises:
-        InvalidInput: the day lies before D0 or after today, or outside the visit's
+        InvalidInput: the day is before D0 or after today, or outside the visit's
             window without reason.
         ChangedMeanwhile, NotFound: as for ``book``.
     """

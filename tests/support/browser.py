@@ -51,7 +51,7 @@ SPARED = (
     "PreconnectToSearch",
 )
 """What Chromium does for a person at a desk; half of the time of a test's page."""
-QUIET = [  # no update, no sign-in, no request but the page's own
+QUIET = [  # no update, no sign-in, no request except the page's own
     f"--disable-features={','.join(SPARED)}",
     "--disable-gpu",
     "--disable-quic",

@@ -47,7 +47,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    # What a process used goes with it where nobody waited for it, as a browser's pages.
+    # If nobody waited for a process (a browser's pages), its time is lost with it.
     used = item.stash[told] = max(spent(), item.stash.get(told, 0.0))
     if call.when == "teardown":
         before, at = item.stash[began]

@@ -28,7 +28,7 @@ DRAFT = str(UUID(int=0xF0E17))
 NEVER = str(UUID(int=0xABCDEF))
 NO_ID = 987_654
 DEMO = {"call": NO_ID}  # the demonstration is walked only to be refused
-FEED = {"secret": "ended"}  # whoever knows one that is in force may read it
+FEED = {"secret": "ended"}  # anybody who knows a valid one may read it
 STUDY = {"study_version_id": NO_ID}  # a version of a study is no hospital's own
 HOOK = {"reference": "0011223344556677"}  # so are the hooks, without a signature
 

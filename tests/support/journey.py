@@ -179,7 +179,7 @@ class Journey:
 def journey(
     database_url: str, folder: Path, begins: datetime = START
 ) -> Iterator[Journey]:
-    """A staffed hospital with DS-007 and no process yet, where it is ``begins`` now."""
+    """A staffed hospital with DS-007 and no process yet, at the time ``begins``."""
     clock = set_to(begins, folder / "clock")
     runtime = Runtime(settings_for(database_url, mode="demo", clock_file=clock))
     with ExitStack() as stack:

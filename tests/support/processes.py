@@ -152,7 +152,7 @@ class Running:
         return self.wait()
 
     def end(self) -> None:
-        """Ends it and whatever it started itself."""
+        """Ends it and everything that it started."""
         self.kill()
         with suppress(ProcessLookupError):  # all gone already
             os.killpg(self.process.pid, signal.SIGKILL)

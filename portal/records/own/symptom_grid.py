@@ -30,7 +30,7 @@ class SymptomCell:
 
 @dataclass(frozen=True)
 class SymptomRow:
-    """One symptom over the days; None where nobody answered."""
+    """One symptom over the days; None if nobody answered."""
 
     item: str
     label: Text

@@ -48,7 +48,7 @@ class CaregiverCard:
 
 @dataclass(frozen=True)
 class VisitLine:
-    """A clinic visit: the target, the days that count, and what became of it."""
+    """A clinic visit: the target, the days that count, and its state."""
 
     code: str
     title: Text

@@ -136,7 +136,7 @@ def _holder() -> str | None:
 
 
 def _red_flags(holder: str) -> JournaledReport | None:
-    """The first screen: whatever is ticked there is an emergency in every study."""
+    """The first screen: every tick there is an emergency in every study."""
     ticked = request.form.getlist(RED_FLAGS)[:MOST_CODES]
     ticked = [code for code in ticked if code.isidentifier()]
     if not ticked:

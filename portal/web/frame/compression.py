@@ -1,4 +1,4 @@
-"""Pages and text files go out gzipped: a diary must also load on a slow phone."""
+"""Pages and text files are sent gzipped: a diary must also load on a slow phone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = frozenset(
 
 
 def install(app: Flask) -> None:
-    """Compress what ``app`` answers, where the browser can read it."""
+    """Compress what ``app`` answers, if the browser can read it."""
     app.after_request(compress)
 
 

@@ -18,7 +18,7 @@ MOMENT = {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
 
 
 def install(app: Flask) -> None:
-    """Give templates the filters below but the last."""
+    """Give templates the filters below, except the last."""
     for filter_ in (clock, moment, short_day, day, full_day, long_date):
         app.add_template_filter(filter_)
 

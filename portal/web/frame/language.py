@@ -1,5 +1,7 @@
-"""Which language a page speaks (that of the page before, where its form says so, the
-viewer's own, the switch's, the browser's, Chinese), and the interface's sentences in it.
+"""Which language a page has, and the interface's sentences in it.
+
+The first of these counts: the language of the page before, if its form says so, the
+viewer's own, the switch's, the browser's, Chinese.
 
 The only module that knows Flask-Babel.
 """

@@ -1,8 +1,8 @@
 """Who may report from this browser, and for whom this report is.
 
 Signed in or not, an enrolled phone reports for its person. A page that was opened for
-somebody still reports for them, whoever has signed in meanwhile, as long as this
-browser may still do so; never for somebody else.
+somebody still reports for them, even if somebody else has signed in meanwhile, as long
+as this browser may still do so. It never reports for anybody else.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a call says beside its approved text, read aloud to the person who is paged.
 
-In the language of the person called, not of a page: so both stand here side by side.
+In the language of the person called, not of a page, so both languages are here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The calendar: one list of visits, past ones with what became of them; then a month."""
+"""The calendar: one list of visits, past ones with their outcome; then a month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing out of this browser, whoever was signed in."""
+"""Signing out of this browser, for every kind of user."""
 
 from __future__ import annotations
 

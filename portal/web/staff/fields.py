@@ -35,7 +35,7 @@ def day(name: str) -> date:
 
 
 def day_or_none(name: str) -> date | None:
-    """A day, or None where nothing was written.
+    """A day, or None if nothing was written.
 
     Raises:
         InvalidInput: what was written is no day.
@@ -57,7 +57,7 @@ def moment(name: str, zone: str) -> datetime:
 
 
 def moment_or_none(name: str, zone: str) -> datetime | None:
-    """A moment, or None where nothing was written.
+    """A moment, or None if nothing was written.
 
     Raises:
         InvalidInput: what was written is no moment.
@@ -66,7 +66,7 @@ def moment_or_none(name: str, zone: str) -> datetime | None:
 
 
 def number(name: str) -> int | None:
-    """A whole number, or None where nothing was written or chosen.
+    """A whole number, or None if nothing was written or chosen.
 
     Raises:
         InvalidInput: it is none.
@@ -86,7 +86,7 @@ class UnreadFields:
         self.found: list[InvalidInput] = []
 
     def read(self, reader: Callable[..., Value], *arguments: str) -> Value | None:
-        """A value, or None where it could not be read."""
+        """A value, or None if it could not be read."""
         try:
             return reader(*arguments)
         except InvalidInput as refusal:

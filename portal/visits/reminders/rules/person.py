@@ -105,7 +105,7 @@ class RemindedPerson:
 
     @property
     def milestones(self) -> Milestones:
-        """The dates that their timeline hangs on."""
+        """The dates on which their timeline depends."""
         return Milestones(self.d0, self.stays)
 
 

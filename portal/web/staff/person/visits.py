@@ -1,4 +1,4 @@
-"""One visit: what was agreed, and the forms that say what became of it."""
+"""One visit: what was agreed, and the forms that record its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff pages of the work at hand: worklist, alerts, tasks, the hold.
+"""Staff pages of the current work: worklist, alerts, tasks, the hold.
 
 Only signed-in staff come in, by ``web.staff.frame``.
 """

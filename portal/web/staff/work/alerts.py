@@ -1,4 +1,4 @@
-"""One alert: take it, hand it over, close it with what came of it."""
+"""One alert: take it, take it over, close it with its outcome."""
 
 from __future__ import annotations
 

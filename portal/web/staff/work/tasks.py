@@ -1,4 +1,4 @@
-"""One task: what it is about, and what came of it."""
+"""One task: what it is about, and its outcome."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _page(task_id: int, errors: Errors, status: int) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<int:task_id>/done")
 def finish(task_id: int) -> ResponseReturnValue:
-    """Write down what came of it."""
+    """Record the outcome."""
     outcome = forms.text("outcome", longest=LONGEST_OUTCOME)
     try:
         with access.runtime().writing() as db:
