@@ -173,7 +173,7 @@ class Engine:
         return False
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Claim nothing more, finish or mark what is under way, release the lease."""
+        """Stop claiming, finish or mark what is under way, release the lease."""
         held = self.leadership.held()
         self._stopping.set()
         self._metronome.stop()

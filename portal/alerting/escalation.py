@@ -23,7 +23,7 @@ class Plan:
 
     @property
     def round_minutes(self) -> int:
-        """From the first rung of one round to the first of the next."""
+        """Minutes from the first rung of one round to the first of the next."""
         return self.steps[-1].after_minutes + self.repeat_minutes
 
 
@@ -57,7 +57,7 @@ def plan_for(policy: TierPolicy, ack_minutes: int | None) -> Plan:
 
 
 def next_position(plan: Plan, at: Position) -> Position:
-    """One rung further; after the last, the first of the next round."""
+    """The next rung; after the last one, the first of the next round."""
     if at.step + 1 < len(plan.steps):
         return replace(at, step=at.step + 1)
     later = at.since + timedelta(minutes=plan.round_minutes)

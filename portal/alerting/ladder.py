@@ -199,7 +199,7 @@ def tell_participant(session: Session, alert: Alert, *, now: datetime) -> None:
 def cancel_pages(
     session: Session, alert_id: int, reason: str, *, now: datetime
 ) -> None:
-    """Withdraw the pages of an alert that have not left yet."""
+    """Cancel the pages of an alert that have not left yet."""
     session.execute(
         update(Message)
         .where(

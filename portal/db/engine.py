@@ -81,7 +81,7 @@ class ClockMark(Base):
 
 
 class ClockStep(Base):
-    """A step of the machine's clock, and who or what said that the clock is right."""
+    """A step of the machine's clock, and who or what confirmed the time."""
 
     __tablename__ = "clock_step"
     id: Mapped[int] = mapped_column(primary_key=True)

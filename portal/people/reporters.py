@@ -25,7 +25,7 @@ Not after withdrawal: without consent nothing more may be collected.
 
 @dataclass(frozen=True)
 class Person:
-    """A participant, or a caregiver of one, who has a way in."""
+    """A participant, or a caregiver of one, who may sign in."""
 
     participant_id: int
     caregiver_id: int | None
@@ -36,7 +36,7 @@ class Person:
 
     @property
     def actor(self) -> Actor:
-        """As the audit names them."""
+        """The actor for the audit."""
         if self.caregiver_id is not None:
             return Actor(ActorKind.CAREGIVER, str(self.caregiver_id))
         return Actor(ActorKind.PARTICIPANT, str(self.participant_id))

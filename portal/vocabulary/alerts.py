@@ -1,4 +1,4 @@
-"""Where an alert stands, and what may happen to it."""
+"""The state of an alert, and what may happen to it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AlertState(StrEnum):
-    """Where an alert stands: only a person's acknowledgement stops its ladder."""
+    """The state of an alert; only a person's acknowledgement stops its ladder."""
 
     OPEN = "open"
     ACKED = "acked"

@@ -47,8 +47,8 @@ class ArrivedText:
 class TextAnswer:
     """One answer and its recipient: an SMS template, built in or of the study.
 
-    ``place`` numbers the answers if one text gets more than one. ``ends`` says of each
-    variable that promises something when that is over.
+    ``place`` numbers the answers if one text gets more than one. ``ends`` has, for each
+    variable that promises a time, when that time is over.
     """
 
     template: str

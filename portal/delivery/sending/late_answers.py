@@ -1,8 +1,8 @@
-"""Answers that promise an hour, and could not leave before it: they go without the hour.
+"""Answers that promise a time and are too late for it: another answer goes without it.
 
-A provider that was away for a while would else bring "by 11:00" at noon, or "within 15
-minutes" half an hour later, and somebody ill would wait once more. The answer that
-promises nothing still says whom to phone.
+After a provider's outage "by 11:00" could arrive at noon, or "within 15 minutes" after
+half an hour, and an ill person would wait again. The answer without a promise still
+says whom to phone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.messages.unread_texts import (
 )
 
 OF_USE = timedelta(hours=1)
-"""For how long an answer is one: later nobody knows what it answers."""
+"""How long an answer is of use; later nobody knows what it answers."""
 
 RECEIVED = "report_received", ("tel", "emergency")
 INSTEAD = {
@@ -31,13 +31,13 @@ INSTEAD = {
     WORDS_RECEIVED_ANYWHERE.id: RECEIVED,
     WORDS_RECEIVED_WARD.id: ("report_ward", ()),
 }
-"""By its template what goes instead, and which of its values that needs."""
+"""By the late answer's template: the template to send instead, and its variables."""
 
 
 def answer_without_the_hour(session: Session, late: Message, *, now: datetime) -> None:
-    """Queue what goes instead of a late answer, while it is one. Once a message.
+    """Queue the answer that replaces a late one, at most once per message.
 
-    Nothing goes where the study has no wording for it.
+    Nothing is queued after an hour, or if the study has no wording for it.
     """
     until = late.created_at + OF_USE
     if late.template not in INSTEAD or now > until:

@@ -123,7 +123,7 @@ class Reporting(Protocol):
     name: str
 
     def report(self, channel: str, provider_id: str, seconds: float) -> StatusReport:
-        """How far a message has come.
+        """How far a message has come; waits at most ``seconds``.
 
         Raises:
             LookupFailed: the provider could not be asked.
@@ -131,7 +131,7 @@ class Reporting(Protocol):
         ...
 
     def inbox(self, since: datetime, seconds: float) -> Sequence[Incoming]:
-        """The texts that came in from ``since`` on, oldest first.
+        """The texts since ``since``, oldest first; waits at most ``seconds``.
 
         Raises:
             LookupFailed: the provider could not be asked.

@@ -53,7 +53,7 @@ class Viewer:
 
     @property
     def actor(self) -> Actor:
-        """As the audit names them."""
+        """The actor for the audit."""
         ids = {
             ActorKind.STAFF: self.staff_id,
             ActorKind.CAREGIVER: self.caregiver_id,

@@ -58,7 +58,7 @@ def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFau
 
 
 def _hour_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
-    """Hours that follow one another; a reminder in the quiet hours would be too late."""
+    """Faults of hours: out of order, or a reminder in the quiet hours (too late)."""
     reminded = [plan.due, *(nudge.at for nudge in plan.reminders)]
     called = [plan.task.at, plan.task.ack_by]
     days = [reminded, called] if plan.task.days_later else [[*reminded, *called]]
@@ -68,7 +68,7 @@ def _hour_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault
     begins, ends = study.site.quiet_from, study.site.quiet_to
     for nudge in plan.reminders:
         if begins > ends and nudge.at >= begins:
-            said = f"{nudge.at} lies in the quiet hours: nobody would be reminded."
+            said = f"{nudge.at} is in the quiet hours: nobody would be reminded."
             yield KeyFault(f"{key}.reminders", said)
 
 

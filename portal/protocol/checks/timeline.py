@@ -71,7 +71,7 @@ def _phase_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _begin_faults(study: Study) -> Iterator[KeyFault]:
-    """The first phase at home begins on D0, each other after the one above it."""
+    """Faults of ``begins``: the first phase at home begins on D0, others in order."""
     visits, begun = {visit.code for visit in study.visits}, None
     for phase in study.phases_at_home:
         key, begins = f"phase.{phase.code}.begins", phase.begins

@@ -60,7 +60,7 @@ class PlannedVisit:
 
 @dataclass(frozen=True)
 class PhaseBegin:
-    """Where a phase begins: ``days`` after the visit's date, or so long after D0.
+    """Where a phase begins: ``days`` after the visit's date, or after D0.
 
     Without a ``visit`` exactly one of ``days`` and ``months`` is set.
     """
@@ -74,10 +74,11 @@ class PhaseBegin:
 class Phase:
     """A stretch of the timeline.
 
-    ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekdays`` (Monday
-    to Friday), ``weekly``, ``once`` (on its first day), ``optional`` or ``none``. ``ward``: it is the time in hospital, which takes
-    ``planned_days`` as a rule and holds while a stay does. Any other phase begins where
-    ``begins`` says (None: on D0) and ends where a later one begins.
+    ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekdays``
+    (Monday to Friday), ``weekly``, ``once`` (on its first day), ``optional`` or
+    ``none``. ``ward``: this is the time in hospital, usually ``planned_days`` long; it
+    lasts as long as the stay. Any other phase begins where ``begins`` says (None: on
+    D0) and ends where a later one begins.
     """
 
     code: str

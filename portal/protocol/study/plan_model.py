@@ -40,8 +40,8 @@ class Rung:
 class CallTask:
     """The call after ``after_missed`` silent days, and the rungs after it.
 
-    All hours are those of one day, ``days_later`` after the diary's own: an evening
-    diary is phoned about on the next morning.
+    All hours are on one day, ``days_later`` after the diary's own day: the call about
+    an evening diary is on the next morning.
     """
 
     after_missed: int

@@ -68,7 +68,7 @@ def distance(table: Table, of: str) -> tuple[int | None, int | None]:
 
 
 def read_phase(table: Table) -> Phase:
-    """One ``[[phase]]``: the time in hospital, or one that begins somewhere."""
+    """One ``[[phase]]``: the time in hospital, or a phase with ``begins``."""
     ward = table.flag("ward", default=False)
     begins = None if ward else table.maybe_table("begins")
     phase = Phase(

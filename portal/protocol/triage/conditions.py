@@ -119,7 +119,7 @@ def _below(fact: object, wanted: object) -> bool:
 
 
 def _between(fact: object, wanted: object) -> bool:
-    """Both ends included."""
+    """Whether the fact is in the range, with both ends included."""
     if not isinstance(wanted, list | tuple) or len(wanted) != 2:
         return False
     value, least, most = tenths(fact), tenths(wanted[0]), tenths(wanted[1])
