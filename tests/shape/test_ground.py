@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from pytest_socket import SocketConnectBlockedError
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
+from portal.db.base import Base
 from portal.db.dialect import open_engine
 from portal.db.migrate import current_revision, newest_revision
+from portal.runtime import Runtime
 from scheduler.watchdog import Watchdog
 from tests.support import source
+from tests.support.cast import TABLES, Cast, cast, enrolled, made
 from tests.support.clock import START, Clock
 from tests.support.databases import Databases, experienced, schema_of
 from tests.support.engines import engines_left, started
 from tests.support.groups import group_of
 from tests.support.processes import answers, free_port, running
+from tests.support.settings import settings_for
 
 if TYPE_CHECKING:
-    from portal.runtime import Runtime
     from tests.support.web import Visitor
 
 
@@ -183,3 +187,46 @@ def test_few_workers_drive_pages_and_the_rest_is_shared() -> None:
     assert min(groups.values()) >= len(files) / 3
     alone = "tests/protocol/calendar/test_due.py::test_c"
     assert group_of(alone) == alone
+
+
+def made_as_ever(runtime: Runtime, *, on_call: bool) -> Cast:
+    with runtime.writing() as session:
+        return made(session, on_call=on_call)
+
+
+def told_of(url: str, people_of: Callable[..., Cast], on_call: bool) -> list[Any]:
+    """What the tables hold after a cast and one more person, and what is at hand."""
+    runtime = Runtime(settings_for(url))
+    people = people_of(runtime, on_call=on_call)
+    with runtime.writing() as session:
+        enrolled(session, people, house=people.there)
+    with runtime.reading() as session:
+        rows = [
+            [tuple(row) for row in session.execute(select(table).order_by("id"))]
+            for table in (Base.metadata.tables[name] for name in TABLES)
+        ]
+    at_hand = [people.version, people.here.site, people.there.site]
+    at_hand += [*people.here.staff.values(), *people.there.staff.values()]
+    runtime.close()
+    columns = [list(inspect(type(one)).column_attrs) for one in at_hand]
+    return [
+        rows,
+        [
+            {each.key: getattr(one, each.key) for each in names}
+            for one, names in zip(at_hand, columns, strict=True)
+        ],
+    ]
+
+
+@pytest.mark.parametrize("on_call", [True, False])
+def test_a_copy_of_the_cast_is_the_cast_that_is_made(
+    databases: Databases, on_call: bool
+) -> None:
+    found = []
+    for people_of in (made_as_ever, cast, cast):
+        url = databases.migrated()
+        found.append(told_of(url, people_of, on_call))
+        databases.drop(url)
+    first, *copies = found
+    assert all(copy == first for copy in copies)
+    assert bool(first[0][-1]) == on_call

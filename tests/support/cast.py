@@ -23,6 +23,7 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
 from portal.vocabulary.people import ContactKind
+from tests.support import copies
 from tests.support.clock import START
 from tests.support.study import the_study
 
@@ -62,24 +63,52 @@ class Cast:
         return self.study
 
 
+TABLES = ("site", "study_version", "staff", "contact", "shift")
+_first: dict[tuple[str, bool], tuple[Cast, list[copies.Copy]]] = {}
+
+
 def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
     """Two staffed hospitals; with ``on_call`` every duty is served at both."""
-    study, _ = the_study()
     with runtime.writing() as session:
-        version = StudyVersion(**_stored())
-        session.add(version)
-        houses = [House(_site("here")), House(_site("there"))]
-        session.add_all(house.site for house in houses)
-        session.flush()
-        for house in houses:
-            house.staff = {duty: _staff(house.site, duty) for duty in DUTIES}
-        session.add_all(one for house in houses for one in house.staff.values())
-        session.flush()
-        for number, house in enumerate(houses, 1):
-            session.add_all(_reached(house, f"+861390000{number}"))
-            session.add_all(_shifts(house) if on_call else ())
-        session.flush()
+        if not copies.without_rows(session, TABLES[:2]):  # the others refer to them
+            return made(session, on_call=on_call)
+        how = runtime.database.engine.name, on_call
+        if how in _first:
+            copies.put(session, _first[how][1])
+        else:
+            people = made(session, on_call=on_call)
+            _first[how] = people, copies.copied(session, TABLES)
+        return _like(_first[how][0])
+
+
+def made(session: Session, *, on_call: bool) -> Cast:
+    """The same, from the ground up."""
+    study, _ = the_study()
+    version = StudyVersion(**_stored())
+    session.add(version)
+    houses = [House(_site("here")), House(_site("there"))]
+    session.add_all(house.site for house in houses)
+    session.flush()
+    for house in houses:
+        house.staff = {duty: _staff(house.site, duty) for duty in DUTIES}
+    session.add_all(one for house in houses for one in house.staff.values())
+    session.flush()
+    for number, house in enumerate(houses, 1):
+        session.add_all(_reached(house, f"+861390000{number}"))
+        session.add_all(_shifts(house) if on_call else ())
+    session.flush()
     return Cast(study, version, *houses)
+
+
+def _like(people: Cast) -> Cast:
+    """The same people in another database."""
+    houses = [
+        House(
+            copies.like(house.site), {k: copies.like(v) for k, v in house.staff.items()}
+        )
+        for house in (people.here, people.there)
+    ]
+    return Cast(people.study, copies.like(people.version), *houses)
 
 
 @cache

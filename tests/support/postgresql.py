@@ -30,6 +30,8 @@ QUICK = {  # the data is temporary, so nothing needs to survive a power cut
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",  # no database is used for long
+    "jit": "off",
     "max_connections": "200",
     "listen_addresses": "",
 }

@@ -1,0 +1,84 @@
+"""Rows that many tests begin with: made once as ever, and copied for the tests after.
+
+The portal's own way into the tables takes ten times as long, and is tried elsewhere. Only
+a database without such rows is given copies; elsewhere all is made as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session, make_transient_to_detached
+
+from portal.db.base import Base
+
+One = TypeVar("One", bound=Base)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The rows of a table as its database gives and takes them, and the last one's id."""
+
+    table: str
+    rows: Any
+    last: int
+
+
+def without_rows(session: Session, tables: Sequence[str]) -> bool:
+    """Whether none of these tables holds a row."""
+    each = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in tables)
+    return session.execute(text(f"{each} LIMIT 1")).first() is None
+
+
+def copied(session: Session, tables: Iterable[str]) -> list[Copy]:
+    """What these tables hold, each after those that it refers to."""
+    session.flush()
+    given = _given_by_sqlite if _on_sqlite(session) else _given_by_postgresql
+    lasts = {
+        name: session.scalar(text(f"SELECT max(id) FROM {name}")) for name in tables
+    }
+    return [
+        Copy(name, given(session, name), last) for name, last in lasts.items() if last
+    ]
+
+
+def put(session: Session, copies: Sequence[Copy]) -> None:
+    """Put into empty tables what others held; the next number follows theirs."""
+    if _on_sqlite(session):
+        for copy in copies:
+            places = ", ".join("?" * len(copy.rows[0]))
+            statement = f"INSERT INTO {copy.table} VALUES ({places})"
+            session.connection().exec_driver_sql(statement, copy.rows)
+        return
+    with session.connection().connection.cursor() as cursor:
+        for copy in copies:
+            with cursor.copy(f"COPY {copy.table} FROM STDIN") as taking:
+                taking.write(copy.rows)
+        numbers = (f"setval('{one.table}_id_seq', {one.last})" for one in copies)
+        cursor.execute(f"SELECT {', '.join(numbers)}")
+
+
+def like(one: One) -> One:
+    """A row that a session loaded, as another database holds it."""
+    columns = inspect(type(one)).column_attrs
+    made = type(one)(**{each.key: getattr(one, each.key) for each in columns})
+    make_transient_to_detached(made)
+    return made
+
+
+def _on_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _given_by_sqlite(session: Session, table: str) -> list[tuple[Any, ...]]:
+    found = session.connection().exec_driver_sql(f"SELECT * FROM {table}")
+    return [tuple(row) for row in found]
+
+
+def _given_by_postgresql(session: Session, table: str) -> bytes:
+    cursor = session.connection().connection.cursor()
+    with cursor, cursor.copy(f"COPY {table} TO STDOUT") as giving:
+        return b"".join(bytes(part) for part in giving)
