@@ -15,7 +15,13 @@ from argon2 import PasswordHasher
 
 from portal.people.access import passwords
 from tests.support import postgresql, warm
-from tests.support.amount import THOROUGH, examples, left_out, not_sampled
+from tests.support.amount import (
+    THOROUGH,
+    examples,
+    left_out,
+    not_sampled,
+    turn_of,
+)
 from tests.support.clock import (
     CLOCK_FILE,
     START,
@@ -98,7 +104,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what uses a database on each kind, but most pages on SQLite only.
 
     A page asks the same use cases on either database; the smoke set tries the way
-    there. A thorough run tries every page on both, in a browser on SQLite.
+    there. A thorough run tries every page on both, in a browser on SQLite. A long story
+    that is told on one in turn is told on the database that its name chooses.
     """
     if "database_kind" not in metafunc.fixturenames:
         return
@@ -107,6 +114,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         raise pytest.UsageError(f"--databases: {', '.join(sorted(unknown))}?")
     if on_sqlite_only(metafunc.definition):
         kinds = [kind for kind in kinds if kind == "sqlite"] or kinds
+    if not THOROUGH and metafunc.definition.get_closest_marker("in_turn"):
+        kinds = [kinds[turn_of(metafunc.definition.nodeid, len(kinds))]]
     marks = {"postgresql": [pytest.mark.postgresql]}
     params = [pytest.param(kind, marks=marks.get(kind, [])) for kind in kinds]
     metafunc.parametrize("database_kind", params, indirect=True)
@@ -166,9 +175,12 @@ def cases_of(items: list[pytest.Item]) -> Iterator[tuple[str, str, int]]:
     """Each case of a test of which an ordinary run tries one of so many."""
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            if item.get_closest_marker("thorough"):
+                continue
             mark = item.get_closest_marker("sampled")
             kind = item.callspec.params.get("database_kind")
-            of = max(mark.args[0] if mark else 1, CASES.get(kind, 1))
+            here = 1 if item.get_closest_marker("in_turn") else CASES.get(kind, 1)
+            of = max(mark.args[0] if mark else 1, here)
             yield item.nodeid, f"{item.nodeid.partition('[')[0]} {kind}", of
 
 

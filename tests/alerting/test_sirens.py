@@ -210,6 +210,7 @@ def test_that_it_rings_stands_in_the_alerts_log_once_a_round(
     assert foreign
 
 
+@pytest.mark.in_turn
 def test_F57_it_rings_on_when_every_number_is_at_its_cap(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:

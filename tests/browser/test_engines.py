@@ -28,12 +28,16 @@ from tests.support.engine_phone import (
 )
 
 pytestmark = pytest.mark.browser
+TRIED = [
+    pytest.param(each, marks=[pytest.mark.thorough] if each == "floor" else [])
+    for each in ENGINES
+]
 SIGN_OUT_SECONDS = (
     8.0  # a worker that takes this form waits for 15, and says it is lost
 )
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=TRIED)
 def phone(
     request: pytest.FixtureRequest,
     browser: Browser,
@@ -104,6 +108,7 @@ def test_a_red_flag_without_a_network_gets_its_advice_and_arrives_once(
     arrives(phone, runtime, before=1)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.alone
 def test_signing_out_is_between_the_page_and_the_server(phone: EnginePhone) -> None:
     phone.open("/today")

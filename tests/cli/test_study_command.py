@@ -63,6 +63,7 @@ def test_check_judges_by_a_gateways_caps(tmp_path):
     assert "paging.texts_per_person_day: 5000 a day" in told.output
 
 
+@pytest.mark.thorough
 def test_check_ends_by_using_a_file_without_faults(tmp_path):
     well = tmp_path / "well.toml"
     well.write_text(SMALL, encoding="utf-8")

@@ -471,6 +471,7 @@ def test_a_timeline_shows_ones_own_texts_and_those_of_a_shared_number(
     assert MINE not in {text.number for text in shown}
 
 
+@pytest.mark.in_turn
 @settings(
     max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -60,6 +60,7 @@ def test_everybody_is_there_and_nothing_of_the_past_is_sent_today(
     assert nothing_of_the_past_waits(demo, clock) == 24
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("later", HOURS.values(), ids=HOURS)
 def test_made_at_another_hour_it_is_in_the_same_order(
     runtime: Runtime, clock: Clock, later: float
@@ -148,6 +149,7 @@ def work_of_other_days_is_done(session: Session, now: datetime) -> bool:
     return all(task.overdue_paged_at is not None for task in late)
 
 
+@pytest.mark.thorough
 def test_the_same_moment_tells_the_same_story(runtime: Runtime, demo: Runtime) -> None:
     assert seed(runtime)
     assert told(runtime) == told(demo)
@@ -171,7 +173,6 @@ def test_numbers_are_of_one_block_and_such_as_the_portal_takes() -> None:
     assert all(number.startswith("+861990000") for number in numbers)
 
 
-@pytest.mark.smoke
 def test_seeded_once_a_couple_shares_a_phone_and_staff_have_the_password_shown(
     demo: Runtime,
 ) -> None:

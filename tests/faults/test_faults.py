@@ -38,6 +38,7 @@ def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
     made.close()
 
 
+@pytest.mark.in_turn
 @pytest.mark.journey
 def test_killed_at_every_point_nothing_is_lost_and_nothing_doubled(
     ground: Ground, tmp_path: Path
@@ -56,6 +57,7 @@ def test_killed_at_every_point_nothing_is_lost_and_nothing_doubled(
     assert found.holds(run.kills.total()), found.details()
 
 
+@pytest.mark.in_turn
 @pytest.mark.journey
 def test_two_unclear_calls_to_one_number_are_not_taken_for_each_other(
     ground: Ground, tmp_path: Path

@@ -46,6 +46,7 @@ LIVED = {
 }
 
 
+@pytest.mark.in_turn
 @pytest.mark.parametrize(("at", "zone"), LIVED.values(), ids=LIVED)
 def test_a_study_that_begins_then_misses_and_doubles_nothing(
     database_url: str, at: datetime, zone: str
@@ -55,6 +56,7 @@ def test_a_study_that_begins_then_misses_and_doubles_nothing(
     assert outcome.looked_at > 10
 
 
+@pytest.mark.in_turn
 @pytest.mark.journey
 def test_a_ladder_climbs_over_the_end_of_the_year(
     database_url: str, tmp_path: Path

@@ -19,6 +19,7 @@ def versions(journey: Journey) -> list[EntryVersion]:
         return list(session.scalars(query))
 
 
+@pytest.mark.in_turn
 def test_a_red_flag_pages_though_the_rest_is_never_filled_in(
     journey: Journey,
 ) -> None:
@@ -34,6 +35,7 @@ def test_a_red_flag_pages_though_the_rest_is_never_filled_in(
     assert [version.kind for version in versions(journey)] == ["red_flags"]
 
 
+@pytest.mark.in_turn
 def test_a_diary_left_unfinished_is_sent_and_judged_after_ten_minutes(
     journey: Journey,
 ) -> None:

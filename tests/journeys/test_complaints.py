@@ -44,6 +44,7 @@ from tests.support.texts import Post
 from tests.support.ward import CALM, TODAY, Ward, local, ward_of
 from tests.support.web import Visitor
 
+pytestmark = pytest.mark.in_turn
 FEVER = {**CALM, "temp": {"value": "38.0", "unit": "C"}}
 SEIZURE = {**CALM, "emerg": ["seizure"]}
 MINE = "+8613800138007"

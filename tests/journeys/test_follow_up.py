@@ -35,7 +35,7 @@ from tests.support.journey import (
 from tests.support.phone import Phone
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.in_turn]
 DIARY, READING = "today's follow-up diary", "another entry"
 ABROAD = "Europe/Berlin"
 WARM = {**CALM, "temp": {"value": "37.6", "unit": "C"}}

@@ -27,7 +27,7 @@ from tests.support.phone import Phone
 from tests.support.provided import Provided, provided
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.in_turn]
 NURSE, DOCTOR = NUMBERS["nurse"], NUMBERS["doctor"]
 STRANGER = "+8619900000999"
 

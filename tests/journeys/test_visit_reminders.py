@@ -49,6 +49,7 @@ def _beats(runtime: Runtime) -> bool:
         return session.scalar(select(Beat.at).limit(1)) is not None
 
 
+@pytest.mark.in_turn
 def test_moving_the_clock_day_by_day_loses_no_visit_reminder(
     demonstration: Runtime,
 ) -> None:

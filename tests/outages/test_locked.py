@@ -39,6 +39,7 @@ def test_F10_pages_are_read_while_the_database_is_locked(scene: Scene) -> None:
         assert time.monotonic() - began < ONE_WAIT
 
 
+@pytest.mark.in_turn
 def test_F10_the_engine_goes_on_and_raises_an_alarm_at_ten_seconds(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 
 from portal.alerting import answering
@@ -24,6 +25,7 @@ from tests.support.fake_gateway import FakeGateway
 MANY = 24
 
 
+@pytest.mark.in_turn
 def test_F54_twenty_four_red_flags_in_a_minute_are_twenty_four_alerts_that_reach_people(
     runtime: Runtime, clock: Clock
 ) -> None:

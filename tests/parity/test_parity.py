@@ -202,6 +202,7 @@ def test_every_character_folds_the_same_on_the_phone(phone: Phone) -> None:
     assert different == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("around", ["{}38.5", "38{}5", "38.5{}"])
 def test_every_character_in_a_number_is_read_the_same(
     phone: Phone, around: str

@@ -97,6 +97,7 @@ def test_a_small_cap_still_lets_one_through(cap: int, ordinary: int) -> None:
     assert daily_caps.most(Paging(cap, cap), "text", Tier.URGENT) == ordinary
 
 
+@pytest.mark.in_turn
 def test_a_day_of_silence_stays_under_the_cap_of_each_person(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_day_of_silence_stays_under_the_cap_of_each_person(
         assert sent(runtime, people.here[duty].id) == {"text": 8, "call": 16}
 
 
+@pytest.mark.in_turn
 def test_F57_the_loop_goes_on_by_e_mail_without_a_cap(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
@@ -125,6 +127,7 @@ def test_F57_the_loop_goes_on_by_e_mail_without_a_cap(
     assert alert
 
 
+@pytest.mark.in_turn
 def test_without_an_address_the_sites_own_number_is_paged_instead(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
@@ -137,6 +140,7 @@ def test_without_an_address_the_sites_own_number_is_paged_instead(
         assert Counter(session.scalars(query)) == {"text": 8, "call": 16}
 
 
+@pytest.mark.in_turn
 def test_F57_an_emergency_still_rings_when_urgent_alerts_used_their_part(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
@@ -149,6 +153,7 @@ def test_F57_an_emergency_still_rings_when_urgent_alerts_used_their_part(
     assert after - before == {"text": 1, "call": 1}
 
 
+@pytest.mark.in_turn
 def test_a_day_later_the_number_rings_again(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
@@ -160,6 +165,7 @@ def test_a_day_later_the_number_rings_again(
     assert alert
 
 
+@pytest.mark.in_turn
 def test_what_was_withdrawn_does_not_count_and_others_do_not_either(
     runtime: Runtime, people: Cast, clock: Clock
 ) -> None:

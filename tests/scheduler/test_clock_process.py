@@ -80,6 +80,7 @@ def on_phones(world: World) -> list[str]:
         return list(session.scalars(select(Handset.number).order_by(Handset.id)))
 
 
+@pytest.mark.in_turn
 def test_F14_an_engine_whose_ticks_stop_ends_itself_and_another_acts(
     world: World, start: Start, clock_file: Path
 ) -> None:

@@ -80,6 +80,7 @@ def everything(world: World) -> list[tuple[object, ...]]:
     return [*attempts, *messages]
 
 
+@pytest.mark.in_turn
 def test_F21_F22_an_engine_that_slept_in_the_middle_of_a_call_wakes_and_writes_nothing(
     world: World, provider: Provider, start: Start
 ) -> None:

@@ -141,6 +141,7 @@ def test_an_undelivered_page_found_by_asking_goes_another_way(
     assert states == [("text", "undelivered"), ("call", "queued")]
 
 
+@pytest.mark.in_turn
 def test_what_stays_open_is_asked_after_ever_more_seldom(
     world: World,
     held: Held,

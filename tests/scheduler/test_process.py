@@ -102,6 +102,7 @@ def test_ctrl_c_ends_it_cleanly_and_gives_the_lease_back(
     assert len(on_phones(world)) == 2
 
 
+@pytest.mark.in_turn
 def test_killed_again_and_again_it_loses_nothing_and_doubles_nothing(
     world: World, start: Start
 ) -> None:

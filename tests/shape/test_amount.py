@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.support import source
-from tests.support.amount import left_out, not_sampled
+from tests.support.amount import left_out, not_sampled, turn_of
 from tests.support.clock import CLOCK_FILE, clock_file
 
 LESS_OFTEN = ("tests/demo", "tests/hours", "tests/simulation")
@@ -72,6 +72,27 @@ def test_of_so_many_cases_of_a_test_one_is_tried_and_one_at_least(cases: int) ->
     tried = cases - len(not_sampled(every))
     assert cases // 4 <= tried <= -(-cases // 4)
     assert tried
+
+
+def test_a_long_story_is_told_on_one_database_by_its_name() -> None:
+    told = Counter(turn_of(f"test_story_{n}", 2) for n in range(200))
+    assert min(told[0], told[1]) > 60
+    assert turn_of("test_story_1", 1) == 0
+
+
+@pytest.mark.thorough
+def test_every_journey_is_told_on_either_database_and_before_a_release_on_both() -> (
+    None
+):
+    """Those in turn on one of the two, by and large half of them on each."""
+    ordinary = collected("", "-m", "in_turn", "tests/journeys")
+    thorough = collected("thorough", "-m", "in_turn", "tests/journeys")
+    kinds = {kind: f"[{kind}" for kind in ("sqlite", "postgresql")}
+    stories = {each.partition("[")[0] for each in thorough}
+    assert {each.partition("[")[0] for each in ordinary} == stories
+    for kind in kinds.values():
+        assert {each.partition("[")[0] for each in thorough if kind in each} == stories
+        assert sum(kind in each for each in ordinary) > len(stories) / 4
 
 
 def test_what_says_something_else_is_no_other_look() -> None:

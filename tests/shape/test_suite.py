@@ -71,6 +71,7 @@ def started(run: int) -> set[str]:
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_a_run_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "tests/support/lasting.py", "-n", "1"]
     with (tmp_path / "said").open("wb") as said:

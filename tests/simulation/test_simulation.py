@@ -21,6 +21,7 @@ D0 = date(2026, 3, 2)
 BERLIN = "Europe/Berlin"
 
 
+@pytest.mark.in_turn
 @pytest.mark.parametrize("seed", [7, pytest.param(8, marks=pytest.mark.thorough)])
 def test_no_reminder_is_missed_or_doubled_or_sent_to_who_left(
     database_url: str, seed: int
@@ -61,6 +62,7 @@ def moments(found: History, part: str) -> list[str]:
     return [f"{one.at:%m-%d %H:%M}" for one in found.sent if part in one.key]
 
 
+@pytest.mark.in_turn
 def test_where_nobody_knows_whether_they_are_home_the_days_first_text_goes_out(
     database_url: str,
 ) -> None:

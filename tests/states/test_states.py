@@ -28,6 +28,7 @@ STARTS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
 def test_no_order_of_events_loses_or_doubles_anything(start: World) -> None:
     """Two engines, a crash or a long sleep, a callback, a fault, people."""

@@ -30,6 +30,11 @@ def part_of(whole: Sequence[T], turn: int) -> Sequence[T]:
     return whole if THOROUGH else whole[turn % PART :: PART]
 
 
+def turn_of(name: str, many: int) -> int:
+    """Which of so many a test of this name tries: the same in every run."""
+    return crc32(name.encode()) % many
+
+
 def not_sampled(cases: Iterable[tuple[str, str, int]]) -> set[str]:
     """Which cases of a test an ordinary run leaves out: it tries one of so many.
 
@@ -40,7 +45,7 @@ def not_sampled(cases: Iterable[tuple[str, str, int]]) -> set[str]:
         groups[test, of].append(nodeid)
     found: set[str] = set()
     for (test, of), nodeids in groups.items():
-        first = crc32(test.encode()) % min(of, len(nodeids))
+        first = turn_of(test, min(of, len(nodeids)))
         found |= set(nodeids) - set(nodeids[first::of])
     return found
 
@@ -57,6 +62,6 @@ def left_out(tests: Iterable[tuple[str, str, Mapping[str, Any]]]) -> set[str]:
         groups[f"{function} {sorted(same.items())}"].append(nodeid)
     found: set[str] = set()
     for name, nodeids in groups.items():
-        tried = crc32(name.encode()) % len(nodeids)
+        tried = turn_of(name, len(nodeids))
         found |= {each for at, each in enumerate(nodeids) if at != tried}
     return found

@@ -92,6 +92,7 @@ def test_F5_F6_what_was_taken_without_an_answer_is_found_and_not_sent_again(
     assert stage.made(NURSE_NUMBER) == ["text"]
 
 
+@pytest.mark.in_turn
 def test_a_reminder_that_never_arrived_is_proved_absent_and_sent_once(
     stage: Stage,
 ) -> None:

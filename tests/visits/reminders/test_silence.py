@@ -61,9 +61,9 @@ def finish(ward: Ward, outcome: str = "Phoned; well.") -> None:
 
 
 def through_the_day(ward: Ward, until: str = "23:00", day: date = TODAY) -> None:
-    """Every half hour, as an engine would look."""
-    for half in range(9 * 2, 24 * 2):
-        clock = f"{half // 2:02}:{half % 2 * 30:02}"
+    """Every hour; an engine looks more often, and finds no more."""
+    for hour in range(9, 24):
+        clock = f"{hour:02}:00"
         if clock <= until:
             ward.at(clock, day)
 
