@@ -13,7 +13,7 @@ from portal.protocol.study.text import SmsTemplate, Text
 REFUSES = SmsTemplate(
     id="provider_refuses",
     text=Text(
-        zh="随访平台：{provider}拒绝了我们的账户，它的消息都在等待。请检查账户和余额。",
+        zh="随访平台：{provider}拒绝了我们的账号，它的消息都在等待。请检查账号和余额。",
         en="Follow-up portal: {provider} refuses our account, and its messages wait."
         " Check the account and its credit.",
     ),
@@ -24,8 +24,8 @@ WELL = SmsTemplate(
     id="provider_well",
     text=Text(
         zh="随访平台：{provider}已恢复，等待的消息正在发送。",
-        en="Follow-up portal: {provider} takes our messages again. What waited is"
-        " leaving.",
+        en="Follow-up portal: {provider} takes our messages again. Waiting messages"
+        " are being sent.",
     ),
     variables=("provider",),
     max_segments=2,

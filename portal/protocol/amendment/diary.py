@@ -9,15 +9,18 @@ from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
 from portal.protocol.study.text import Text
 
-VISIT, PHASE = Text("随访", "visit"), Text("阶段", "phase")
-WHEN, BRING = Text("日期和窗口", "day and window"), Text("携带物品", "what to bring")
+VISIT, PHASE = Text("访视", "visit"), Text("阶段", "phase")
+WHEN, BRING = (
+    Text("日期和时间范围", "day and window"),
+    Text("携带物品", "what to bring"),
+)
 TITLE, DIARY = Text("名称", "title"), Text("日记", "diary")
 BEGINS, QUESTION = Text("开始", "begins"), Text("问题", "question")
 WARD = Text("住院", "in hospital")
 HINT, ANSWERS = Text("说明", "hint"), Text("答案", "answers")
 ASKED, WEEKLY = Text("询问时期", "asked in"), Text("每周一次", "once a week")
 CALM = Text("“以上都没有”所存的答案", 'what "none of these" stores')
-LIMIT, SCREEN = Text("最多字数", "most characters"), Text("页面", "screen")
+LIMIT, SCREEN = Text("最多字数", "maximum characters"), Text("页面", "screen")
 BUTTON, ORDER = Text("按钮", "button"), Text("顺序", "order")
 ORDER_OF_SCREENS = Text("页面的顺序", "order of the screens")
 

@@ -22,13 +22,13 @@ from portal.protocol.study.model import (
 )
 from portal.protocol.study.text import Text
 
-CLOCK = Text("应答时限（分钟）", "minutes to acknowledge")
-STEPS, DUE = Text("通知步骤", "rungs"), Text("工作时限", "when the work is due")
-REPEAT = Text("再次从头通知前的分钟数", "minutes before the ladder starts again")
+CLOCK = Text("接手时限（分钟）", "minutes to acknowledge")
+STEPS, DUE = Text("呼叫步骤", "rungs"), Text("工作时限", "when the work is due")
+REPEAT = Text("再次从头呼叫前的分钟数", "minutes before the ladder starts again")
 REARM = Text(
-    "确认后无结果再次通知前的分钟数", "minutes from acknowledging to paging again"
+    "接手后无结果，再次呼叫前的分钟数", "minutes from acknowledging to paging again"
 )
-TITLE, ADVICE = Text("名称", "title"), Text("给患者的提示", "advice")
+TITLE, ADVICE = Text("名称", "title"), Text("给参与者的提示", "advice")
 WARD_ADVICE = Text("住院时的提示", "advice on the ward")
 
 

@@ -14,12 +14,12 @@ BEARINGS = {
     Bearing.CALMER: Text("更宽松", "calmer"),
     Bearing.CHANGED: Text("有改动", "changed"),
 }
-ADDED, REMOVED = Text("新增", "new"), Text("删除", "gone")
+ADDED, REMOVED = Text("新增", "new"), Text("删除", "removed")
 PARTS = {
     Part.RULES: Text("规则", "Rules"),
-    Part.LADDERS: Text("时限和通知步骤", "Clocks and ladders"),
+    Part.LADDERS: Text("时限和呼叫步骤", "Clocks and ladders"),
     Part.SILENCE: Text("未填日记时", "Missing diaries"),
-    Part.VISITS: Text("随访和阶段", "Visits and phases"),
+    Part.VISITS: Text("访视和阶段", "Visits and phases"),
     Part.QUESTIONS: Text("日记问题", "Questions"),
     Part.MESSAGES: Text("提示语", "Messages"),
     Part.TEXTS: Text("短信和电话", "Texts and calls"),

@@ -17,10 +17,10 @@ from portal.protocol.study.model import Study, WordList
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 
 WORDING, VARIABLES = Text("文字", "wording"), Text("变量", "variables")
-SEGMENTS = Text("最多条数", "most segments")
+SEGMENTS = Text("最多条数", "maximum segments")
 LISTS = {
-    "emergency": (Text("紧急的词", "words of an emergency"), Bearing.STRICTER),
-    "urgent": (Text("急迫的词", "urgent words"), Bearing.STRICTER),
+    "emergency": (Text("危急的词", "emergency words"), Bearing.STRICTER),
+    "urgent": (Text("紧急的词", "urgent words"), Bearing.STRICTER),
     "negations": (Text("否定词", "words that negate"), Bearing.CALMER),
     "past": (Text("表示过去的词", "words of the past"), Bearing.CALMER),
     "exceptions": (Text("例外", "exceptions"), Bearing.CALMER),

@@ -28,14 +28,14 @@ from portal.visits import planned_visits
 
 FORMAT = "follow-up portal, own data, 1"
 COLUMNS = {  # of the CSV, before the questions
-    "entry": Text("条目", "Entry"),
+    "entry": Text("记录", "Entry"),
     "day": Text("日期", "Day"),
     "version": Text("版本", "Version"),
     "kind": Text("类型", "Kind"),
     "reporter": Text("填写人", "Reporter"),
     "source": Text("来源", "Source"),
     "received": Text("收到时间", "Received"),
-    "stated": Text("所述时间", "Stated for"),
+    "stated": Text("所指时间", "Stated for"),
     "phone": Text("手机时间", "Phone's clock"),
     "phone_zone": Text("手机时区", "Phone's zone"),
     "offset_seconds": Text("手机时钟偏差（秒）", "Phone's clock ahead by (s)"),

@@ -42,9 +42,9 @@ class _SiteFacts:
 
 
 HELD = {
-    "zh": "本平台刚刚恢复，消息可能无法送达。如有不适，请直接拨打电话：",
-    "en": "This portal is being put right, and messages may not arrive. "
-    "If you are unwell, phone this number:",
+    "zh": "本平台正在修复，消息可能送不到。如果不舒服，请直接拨打电话：",
+    "en": "This portal is being repaired, and messages may not arrive. "
+    "If you feel unwell, phone this number:",
 }
 NOTHING = SiteCard("", "", "120", "Asia/Shanghai", "CN")
 

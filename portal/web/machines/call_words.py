@@ -27,7 +27,7 @@ SENTENCES = {
     "nobody": Text(
         zh="这部电话不能代替个人确认。请值班人员登录平台处理。",
         en="This telephone cannot confirm for a person. "
-        "Please have whoever is on duty sign in to the portal.",
+        "Please ask the person on duty to sign in to the portal.",
     ),
     "over": Text(
         zh="这个电话已经失效。请登录平台查看。",

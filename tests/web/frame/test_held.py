@@ -27,7 +27,7 @@ def test_every_page_says_which_number_to_phone(client: Visitor, page: str) -> No
             page, headers={"Accept-Language": language}, follow_redirects=True
         ).text
         band = shown.partition('<p class="band">This portal is being')[2]
-        band += shown.partition('<p class="band">本平台刚刚恢复')[2]
+        band += shown.partition('<p class="band">本平台正在修复')[2]
         assert NUMBER in band.partition("</p>")[0]
 
 
@@ -36,4 +36,4 @@ def test_after_the_release_no_page_says_so(client: Visitor, runtime: Runtime) ->
         restoring.release(session, "Li Na", now=runtime.now())
     client.application.extensions["sites"].forget()
     shown = client.get("/sign-in", headers={"Accept-Language": "en"}).text
-    assert "is being put right" not in shown
+    assert "is being repaired" not in shown

@@ -171,7 +171,7 @@ def test_the_table_to_keep_has_every_version_with_its_four_times(
     first, second = table(answer.text)
     assert first["日期"] == "2026-03-12"
     assert first["收到时间"] == "2026-03-12T06:00:00+08:00"
-    assert first["所述时间"] == "2026-03-12T05:40:00+08:00"
+    assert first["所指时间"] == "2026-03-12T05:40:00+08:00"
     assert first["手机时间"] == "2026-03-12T06:01:30+08:00"
     assert (first["手机时区"], first["手机时钟偏差（秒）"]) == ("Asia/Shanghai", "90")
     assert first["现在的体温"] == "36.6℃"

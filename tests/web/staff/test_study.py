@@ -85,7 +85,7 @@ def test_it_speaks_chinese(house: AmendedHouse, desk: Visitor) -> None:
         session.merge(house.people.here["investigator"]).language = "zh"
     page = desk.get(f"/staff/study/{version}").text
     assert "更严格1处，更宽松0处" in page
-    assert "应答时限（分钟）" in page
+    assert "接手时限（分钟）" in page
     assert "要先签署知情同意3.0" in page
     assert "签署并改用" in page
 
