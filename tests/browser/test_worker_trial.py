@@ -21,6 +21,7 @@ from tests.support.web import served
 
 pytestmark = pytest.mark.browser
 UNREADABLE = "\nconst ends = /(?<=a/;\n"  # as a look-behind is where it is not known
+UNKNOWN = "\nAbortSignal.unknown(9);\n"  # as a newer interface is on an older phone
 WORKERS = """async () => (await navigator.serviceWorker.getRegistrations()).length"""
 BREAK_WHAT_IS_KEPT = """async ([name, code]) => {
   for (const held of await caches.keys()) {
@@ -136,11 +137,16 @@ def test_what_the_worker_kept_goes_out_although_the_page_did_not_run(
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "broken", "error"),
     [
-        "page.js",
-        pytest.param("trial.js", marks=pytest.mark.thorough),
-        pytest.param("advice.js", marks=pytest.mark.thorough),
+        ("page.js", UNREADABLE, "SyntaxError"),
+        ("page.js", UNKNOWN, "TypeError"),
+        ("trial.js", UNKNOWN, "TypeError"),
+        pytest.param("trial.js", UNREADABLE, "SyntaxError", marks=pytest.mark.thorough),
+        pytest.param(
+            "advice.js", UNREADABLE, "SyntaxError", marks=pytest.mark.thorough
+        ),
+        pytest.param("study.js", UNKNOWN, "TypeError", marks=pytest.mark.thorough),
     ],
 )
 def test_a_phone_that_cannot_read_a_new_build_loses_the_worker_of_the_old(
@@ -150,17 +156,20 @@ def test_a_phone_that_cannot_read_a_new_build_loses_the_worker_of_the_old(
     secret: str,
     caplog: pytest.LogCaptureFixture,
     name: str,
+    broken: str,
+    error: str,
 ) -> None:
     screens.expect("Invalid regular expression")
+    screens.expect("AbortSignal.unknown is not a function")
     phone = handset(screens, changing_url, secret)
     phone.get_ready()
     assert workers(phone) == 1
     with (scripts / name).open("a", encoding="utf-8") as script:
-        script.write(UNREADABLE)
+        script.write(broken)
     with caplog.at_level(logging.WARNING):
         phone.open("/sign-in")
         until_workers(phone, 0)
-        told = "a phone's script failed: SyntaxError"
+        told = f"a phone's script failed: {error}"
         until_on(phone.page, lambda: told in caplog.text, told)
     phone.lose_network()
     report_goes_to_the_network(phone)

@@ -40,3 +40,12 @@ export async function readJson(body) {
     return undefined;
   }
 }
+
+const PLACE = /\/([a-z]+\.js)[^:]*:\d/;
+
+/** Whether an import failed because a file did not come. Browsers say that by a TypeError
+ *  too, but it happened in no script other than `asker`, which imports. */
+export function neverCame(error, asker) {
+  const [, file] = PLACE.exec(String(error.stack)) ?? [];
+  return error.name === "TypeError" && (!file || file === asker);
+}

@@ -4,7 +4,7 @@
 
 import { keepTrying, showBand } from "./band.js";
 import { fault, tellFaults } from "./faults.js";
-import { NoNetwork, ask, readJson } from "./network.js";
+import { NoNetwork, ask, neverCame, readJson } from "./network.js";
 import { listen, sent, waiting } from "./queue.js";
 import { record } from "./study.js";
 import * as store from "./store.js";
@@ -146,7 +146,7 @@ async function hasPassed(kept) {
 
 /** A module that was not fetched is not a fault; one that this phone cannot read is. */
 function unread(error) {
-  throw error.name === "TypeError" ? new NoNetwork(String(error)) : error;
+  throw neverCame(error, "page.js") ? new NoNetwork(String(error)) : error;
 }
 
 /** Whether the worker can read the store; a page opened before the worker may differ. */

@@ -12,7 +12,9 @@
     if (!sending) import("./page.js").catch(unread);
   }
   function unread(error) {
-    if (error.name === "TypeError") return; // not fetched: no network
+    // Not fetched: no network. An error while a script runs names another script.
+    var place = /\/([a-z]+)\.js[^:]*:\d/.exec(String(error.stack));
+    if (error.name === "TypeError" && (!place || place[1] === "start")) return;
     console.error(error);
     navigator.serviceWorker.getRegistrations().then(function (found) {
       found.forEach(function (one) { one.unregister(); });
