@@ -147,12 +147,11 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
-        speaking = language.language()
+        spoken = language.language()
         return {
-            "site": site_card(speaking),
-            "language": speaking,
+            "site": site_card(spoken),
             "study_unapproved": sites().unapproved,
-            "held_words": held_words(speaking),
+            "held_words": held_words(spoken),
             "demo": settings.demo,
             "viewer": access.viewer(),
         }

@@ -16,9 +16,9 @@ from portal.db.people import Participant, Site
 from portal.enrolment import enrolment, reconsent, stays
 from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound
+from portal.languages import FIRST, LANGUAGES
 from portal.operating import sites
 from portal.people import timeline
-from portal.people.access.languages import LANGUAGES
 from portal.people.case import Case
 from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
@@ -48,7 +48,7 @@ def participant() -> None:
 @click.option("--d0", required=True, metavar="YYYY-MM-DD", help="Day of the infusion.")
 @click.option("--discharged-on", metavar="YYYY-MM-DD", help="If already at home.")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True
+    "--language", type=click.Choice(list(LANGUAGES)), default=FIRST, show_default=True
 )
 @click.option("--consent-version", required=True, help="Of the signed consent form.")
 @click.option(

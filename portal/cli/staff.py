@@ -13,9 +13,9 @@ from portal.cli.output import print_json, read_back, secret
 from portal.config import from_environment
 from portal.db.people import Staff
 from portal.errors import InvalidInput
+from portal.languages import FIRST, LANGUAGES
 from portal.operating import sites
 from portal.people import contacts, rota
-from portal.people.access.languages import LANGUAGES
 from portal.people.accounts import accounts, colleagues
 from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
@@ -37,7 +37,7 @@ def staff() -> None:
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--number", help="Mobile number, for pages.")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True
+    "--language", type=click.Choice(list(LANGUAGES)), default=FIRST, show_default=True
 )
 @click.option(
     "--duty",

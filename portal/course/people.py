@@ -17,8 +17,8 @@ from portal.course.stage import Stage
 from portal.db.people import Caregiver, Participant, Site, Staff
 from portal.enrolment import caregivers, enrolment, numbers
 from portal.enrolment.enrolment_form import Enrolment
+from portal.languages import LANGUAGES
 from portal.people import contacts, rota
-from portal.people.access.languages import LANGUAGES
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Phase, Study

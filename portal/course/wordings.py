@@ -11,8 +11,8 @@ from sqlalchemy import select
 from portal.course.acts import Act
 from portal.course.stage import Stage
 from portal.db.outbox import Message
+from portal.languages import LANGUAGES
 from portal.messages.operator_texts import template_of
-from portal.people.access.languages import LANGUAGES
 from portal.protocol.study.filling import fill
 
 

@@ -12,8 +12,8 @@ from portal.db.outbox import Message
 from portal.db.people import Caregiver, Consent, Contact, Participant, Site
 from portal.enrolment import numbers
 from portal.errors import Faults, InvalidInput
+from portal.languages import LANGUAGES
 from portal.people import contacts
-from portal.people.access.languages import LANGUAGES
 from portal.phone_numbers import to_mobile
 from portal.vocabulary.messages import MessageState
 from portal.vocabulary.people import ActorKind, ContactKind

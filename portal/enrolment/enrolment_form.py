@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from portal.db.people import Site
 from portal.errors import Doubtful, Faults, InvalidInput
-from portal.people.access.languages import LANGUAGES
+from portal.languages import LANGUAGES
 from portal.phone_numbers import to_mobile
 from portal.protocol.calendar import study_days
 

@@ -1,7 +1,7 @@
 """Refusals and failures, each mapped to a page in one table.
 
 Every such page shows the numbers to call. When nothing could be saved, the page says so
-in both languages: nobody may believe that a report went out when it did not.
+in every language: nobody may believe that a report went out when it did not.
 """
 
 from __future__ import annotations
@@ -27,18 +27,19 @@ from portal.errors import (
     PortalError,
     TooManyTries,
 )
+from portal.languages import LANGUAGES
 from portal.people.access.limits import TryLater
 from portal.web.diary import database_away
 from portal.web.frame import origin, own_paths, try_later
 from portal.web.frame.access import SignInNeeded
 from portal.web.frame.language import (
-    LOCALES,
     Later,
     gettext,
     language,
     lazy_gettext,
     sentence_of,
     speaking,
+    tongue,
 )
 from portal.web.frame.origin import ForeignRequest, StaleForm
 from portal.web.parts import unsent
@@ -174,10 +175,10 @@ def _unwell(status: int, *, kept: bool = False) -> Response:
     if _wants_json():
         return _json(status, "not_saved")
     said = []
-    for short in LOCALES:
-        with speaking(short):
-            said.append((short, *_unwell_words(kept)))
-    said.sort(key=lambda words: words[0] != language())
+    for key in LANGUAGES:
+        with speaking(key):
+            said.append((tongue(key), *_unwell_words(kept)))
+    said.sort(key=lambda words: words[0].key != language())
     return Response(
         render_template("unwell.html", said=said), status, {"Retry-After": "30"}
     )

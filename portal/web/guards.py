@@ -12,7 +12,6 @@ from portal.errors import NotAllowed, NotFound
 from portal.people.access import sessions
 from portal.web.frame import access, opened_page, origin, reporting
 from portal.web.frame.access import GuardedBlueprint, SignInNeeded
-from portal.web.frame.language import choose_anew
 from portal.web.frame.origin import StaleForm
 from portal.web.machines import signatures
 
@@ -69,7 +68,6 @@ def _refuse_foreign() -> None:
 def _note_viewer() -> None:
     user = flask_login.current_user
     g.viewer = user.viewer if user.is_authenticated else None
-    choose_anew()  # the language may be the viewer's own
     found = access.viewer()
     real_now = access.runtime().real_now()
     view = current_app.view_functions[cast(str, request.endpoint)]

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.db.people import Caregiver, Participant, Staff
 from portal.errors import InvalidInput
+from portal.languages import LANGUAGES
 from portal.people.access.sessions import Viewer
-
-LANGUAGES = ("zh", "en")
 
 
 def choose(session: Session, viewer: Viewer, language: str, *, now: datetime) -> None:

@@ -16,9 +16,9 @@ from portal.audit import Actor
 from portal.characters import nfkc
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
+from portal.languages import LANGUAGES
 from portal.people.access import limits, passwords, sessions, tries_allowed
 from portal.people.access.keys import Keyring, same
-from portal.people.access.languages import LANGUAGES
 from portal.people.access.limits import Spent
 from portal.people.access.sessions import Viewer
 from portal.people.roles import Role

@@ -13,16 +13,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
+
 from portal.errors import InvalidInput
+from portal.languages import LANGUAGES
 from portal.protocol.demands.texts import LONGEST_VALUE
 from portal.protocol.study.text import PageSentence, SmsTemplate
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_WEEKDAYS = "一二三四五六日"
-_SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SHORT_MONTHS = (
-    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
-)
 
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -71,11 +69,8 @@ def date_text(day: date, language: str) -> str:
 
     At most 16 characters, so that it fits a text's variable.
     """
-    if language.startswith("zh"):
-        weekday = _WEEKDAYS[day.weekday()]
-        return f"{day.year}年{day.month}月{day.day}日（星期{weekday}）"
-    month = _SHORT_MONTHS[day.month - 1]
-    return f"{_SHORT_DAYS[day.weekday()]} {day.day} {month} {day.year}"
+    said = LANGUAGES[language]
+    return format_date(day, said.dates.text_day, locale=said.locale)
 
 
 def hour_text(at: datetime, zone: str, language: str, *, now: datetime) -> str:
@@ -84,12 +79,10 @@ def hour_text(at: datetime, zone: str, language: str, *, now: datetime) -> str:
     10:30, 12月1日09:30, or 09:30 on 1 Dec: at most 16 characters.
     """
     local = at.astimezone(ZoneInfo(zone))
-    clock = f"{local:%H:%M}"
     if local.date() == now.astimezone(ZoneInfo(zone)).date():
-        return clock
-    if language.startswith("zh"):
-        return f"{local.month}月{local.day}日{clock}"
-    return f"{clock} on {local.day} {_SHORT_MONTHS[local.month - 1]}"
+        return f"{local:%H:%M}"
+    said = LANGUAGES[language]
+    return format_datetime(local, said.dates.text_moment, locale=said.locale)
 
 
 def _check_value(template: str, name: str, value: str | None) -> None:

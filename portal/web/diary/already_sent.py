@@ -18,7 +18,7 @@ from portal.web.diary import advice
 from portal.web.diary.blueprint import blueprint, desk
 from portal.web.frame import access, own_paths
 from portal.web.frame.forms import usable_uuid
-from portal.web.frame.language import gettext, language
+from portal.web.frame.language import gettext, language, tongue
 
 
 def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
@@ -42,7 +42,7 @@ def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
 
 def _said(item: Item, codes: list[str]) -> str:
     words = {str(c.code): c.label.say(language()) for c in item.choices}
-    between = "、" if language() == "zh" else ", "
+    between = tongue().marks.listed
     return between.join(words.get(code, code) for code in codes) or gettext(
         "none of these"
     )

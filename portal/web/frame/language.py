@@ -1,24 +1,27 @@
 """Which language a page has, and the interface's sentences in it.
 
 The first of these counts: the language of the page before, if its form says so, the
-viewer's own, the switch's, the browser's, Chinese.
+viewer's own, the switch's, the browser's, the first of the table.
 
 The only module that knows Flask-Babel.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from typing import Any, Protocol, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Protocol, cast
 
 import flask_babel
-from flask import Flask, g, request
+from babel.support import NullTranslations
+from flask import Flask, g, has_request_context, request
 
 from portal.errors import PortalError
+from portal.languages import FIRST, LANGUAGES, Language
+from portal.translations.catalogues import catalogue
 from portal.web.frame import opened_page
 from portal.web.frame.cookies import LANGUAGE, read_cookie
-
-LOCALES = {"zh": "zh_Hans", "en": "en"}
 
 
 class Later(Protocol):
@@ -30,25 +33,25 @@ class Later(Protocol):
 
 
 def language() -> str:
-    """``zh`` or ``en``; an answer to an open page is in that page's language."""
+    """The key of the language; an answer to an open page is in that page's language."""
     page = opened_page.page()
     return usual() if page is None else page.language
 
 
 def usual() -> str:
-    """The viewer's language, whatever page was open: ``zh`` or ``en``."""
+    """The key of the viewer's language, whatever page was open."""
     viewer = g.get("viewer")
     if viewer is not None:
         return str(viewer.language)
     chosen = read_cookie(LANGUAGE)
-    if chosen in LOCALES:
+    if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(list(LOCALES)) or "zh"
+    return request.accept_languages.best_match(list(LANGUAGES)) or FIRST
 
 
-def locale() -> str:
-    """The same, under the catalogue's name."""
-    return LOCALES[language()]
+def tongue(key: str | None = None) -> Language:
+    """How a language is written: the page's, or the one of ``key``."""
+    return LANGUAGES[key or language()]
 
 
 def gettext(sentence: str, **values: object) -> str:
@@ -71,16 +74,38 @@ def lazy_gettext(sentence: str) -> Later:
     return cast(Later, flask_babel.lazy_gettext(sentence))
 
 
-def speaking(short: str) -> AbstractContextManager[Any]:
-    """Say what follows in ``zh`` or ``en``, whatever the page's language."""
-    return cast(AbstractContextManager[Any], flask_babel.force_locale(LOCALES[short]))
+@contextmanager
+def speaking(key: str) -> Iterator[None]:
+    """Say what follows in the language of ``key``, whatever the page speaks."""
+    before = g.get("speaking")
+    g.speaking = key
+    try:
+        yield
+    finally:
+        g.speaking = before
 
 
-def choose_anew() -> None:
-    """Find the language again: somebody has signed in."""
-    flask_babel.refresh()
+class _Catalogues(flask_babel.Domain):  # type: ignore[misc]
+    """The catalogue of the language that is spoken just now."""
+
+    def get_translations(self) -> NullTranslations:
+        if not has_request_context():
+            return NullTranslations()
+        return catalogue(g.get("speaking") or language())
+
+
+class _Babel(flask_babel.Babel):  # type: ignore[misc]
+    @cached_property
+    def domain_instance(self) -> _Catalogues:
+        return _Catalogues()
 
 
 def install(app: Flask) -> None:
-    """Give ``app`` its catalogues."""
-    flask_babel.Babel(app, default_locale="zh_Hans", locale_selector=locale)
+    """Give ``app`` its catalogues, and every template the language it speaks."""
+    _Babel(app)
+    app.jinja_env.globals["tongues"] = LANGUAGES
+    app.context_processor(_spoken)
+
+
+def _spoken() -> dict[str, object]:
+    return {"language": language(), "tongue": tongue()}

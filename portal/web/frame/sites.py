@@ -15,10 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import study_versions
 from portal.engine import holds
+from portal.languages import LANGUAGES
 from portal.people import site_facts
 from portal.people.site_facts import SiteFacts
 from portal.runtime import Runtime
-from portal.web.frame.language import LOCALES
+from portal.web.frame.language import gettext, speaking
 
 FRESH_SECONDS = 30.0
 
@@ -41,11 +42,6 @@ class _SiteFacts:
     held: bool = False
 
 
-HELD = {
-    "zh": "本平台正在修复，消息可能送不到。如果不舒服，请直接拨打电话：",
-    "en": "This portal is being repaired, and messages may not arrive. "
-    "If you feel unwell, phone this number:",
-}
 NOTHING = SiteCard("", "", "120", "Asia/Shanghai", "CN")
 
 
@@ -111,7 +107,7 @@ class Sites:
 
 def _cards(site: SiteFacts) -> dict[str, SiteCard]:
     rest = (site.duty_line, site.emergency_number, site.time_zone, site.country)
-    return {short: SiteCard(site.name.say(short), *rest) for short in LOCALES}
+    return {key: SiteCard(site.name.say(key), *rest) for key in LANGUAGES}
 
 
 def sites() -> Sites:
@@ -122,7 +118,13 @@ def sites() -> Sites:
 
 def held_words(language: str) -> str:
     """What every page says while messages are held; nothing otherwise."""
-    return HELD[language] if sites().held else ""
+    if not sites().held:
+        return ""
+    with speaking(language):
+        return gettext(
+            "This portal is being repaired, and messages may not arrive. "
+            "If you feel unwell, phone this number:"
+        )
 
 
 def site_card(language: str) -> SiteCard:

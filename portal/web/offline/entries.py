@@ -25,13 +25,14 @@ from portal.diary.offline_entries import KeptEntry
 from portal.diary.submission import Writer
 from portal.diary.version_ids import rest_of
 from portal.errors import InvalidInput, NotAllowed
+from portal.languages import LANGUAGES
 from portal.people.case import Case
 from portal.protocol.demands.items import REPORTERS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.diary import KeptKind
 from portal.web.frame import access, filters, opened_page, reporting
-from portal.web.frame.language import LOCALES, gettext, language, speaking
+from portal.web.frame.language import gettext, language, speaking
 from portal.web.frame.reporting import Reporter
 from portal.web.frame.sites import SiteCard, sites
 from portal.web.offline.blueprint import kept
@@ -131,7 +132,7 @@ def _writer(said: Mapping[str, Any], found: Reporter) -> Writer:
     reporter, shown = said.get("reporter"), said.get("language")
     return Writer(
         reporter=str(reporter) if reporter in REPORTERS else usual,
-        language=str(shown) if shown in LOCALES else language(),
+        language=str(shown) if shown in LANGUAGES else language(),
         actor=found.person.actor,
         device_id=found.device_id,
     )

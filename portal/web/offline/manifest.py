@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Response, jsonify, url_for
 
-from portal.web.frame.language import LOCALES, gettext, language, speaking
+from portal.languages import LANGUAGES
+from portal.web.frame.language import gettext, language, speaking, tongue
 from portal.web.offline.blueprint import open_door
 
 ICONS = (
@@ -16,15 +17,15 @@ ICONS = (
 
 @open_door.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """Both names at once: a home screen keeps the one it was given on that day."""
-    names = {short: _name(short) for short in LOCALES}
+    """The name in every language at once: a home screen keeps the one it was given on that day."""
+    names = {key: _name(key) for key in LANGUAGES}
     response = jsonify(
         id="/",
         name=" · ".join(names.values()),
         short_name=names[language()],
         name_localized=names,
         short_name_localized=names,
-        lang="zh-Hans" if language() == "zh" else "en",
+        lang=tongue().tag,
         start_url="/today",
         scope="/",
         display="standalone",
@@ -37,8 +38,8 @@ def manifest() -> Response:
     return response
 
 
-def _name(short: str) -> str:
-    with speaking(short):
+def _name(key: str) -> str:
+    with speaking(key):
         return gettext("Follow-up")
 
 

@@ -12,7 +12,7 @@ from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
-from portal.web.frame.language import language
+from portal.web.frame.language import language, tongue
 from portal.web.frame.sites import SiteCard, sites
 
 blueprint = GuardedBlueprint("participant", __name__, guard="participant")
@@ -50,4 +50,4 @@ def subject(db: Session) -> Subject:
 
 def together(*sentences: str) -> str:
     """Sentences after one another, as the language writes them."""
-    return ("" if language() == "zh" else " ").join(filter(None, sentences))
+    return tongue().marks.gap.join(filter(None, sentences))

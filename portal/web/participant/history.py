@@ -21,7 +21,7 @@ from portal.records.own.symptom_grid import SymptomCell, SymptomRow, symptom_gri
 from portal.vocabulary.diary import VersionKind
 from portal.web.frame import access, filters
 from portal.web.frame.access import passive
-from portal.web.frame.language import gettext, language
+from portal.web.frame.language import gettext, language, tongue
 from portal.web.participant.blueprint import (
     Subject,
     blueprint,
@@ -72,7 +72,7 @@ def _card(about: Subject, entry: OwnEntry) -> dict[str, Any]:
 
 
 def _in_celsius(reading: float) -> str:
-    return f"{reading:.1f}{'' if language() == 'zh' else ' '}℃"
+    return f"{reading:.1f}{tongue().marks.gap}℃"
 
 
 def _received(about: Subject, entry: OwnEntry) -> str:

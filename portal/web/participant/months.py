@@ -11,9 +11,7 @@ from flask import request
 
 from portal.protocol.calendar.month import month_of, month_written
 from portal.records.own.agenda import Agenda, AgendaVisit
-from portal.web.frame.language import gettext, language, locale
-
-TITLE = {"zh": "y年M月", "en": "MMMM y"}
+from portal.web.frame.language import gettext, language, tongue
 
 
 def month_view(found: Agenda, infused: date) -> dict[str, Any]:
@@ -22,7 +20,7 @@ def month_view(found: Agenda, infused: date) -> dict[str, Any]:
     asked = request.args.get("month", "")
     month = month_written(asked, first=infused, last=last, otherwise=found.today)
     return {
-        "title": format_date(month.first, TITLE[language()], locale=locale()),
+        "title": format_date(month.first, tongue().dates.month, locale=tongue().locale),
         "weekdays": _weekdays(),
         "weeks": [
             [_day(day, found, infused) if day else None for day in week]
@@ -35,8 +33,8 @@ def month_view(found: Agenda, infused: date) -> dict[str, Any]:
 
 def _weekdays() -> list[tuple[str, str]]:
     """Each weekday from Monday, short and whole."""
-    short = get_day_names("narrow", context="stand-alone", locale=locale())
-    whole = get_day_names("wide", context="stand-alone", locale=locale())
+    short = get_day_names("narrow", context="stand-alone", locale=tongue().locale)
+    whole = get_day_names("wide", context="stand-alone", locale=tongue().locale)
     return [(short[day], whole[day]) for day in range(7)]
 
 
@@ -63,5 +61,5 @@ def _look(here: Sequence[AgendaVisit], marked: bool) -> str:
 def _link(first: date, infused: date, last: date) -> dict[str, str] | None:
     if not month_of(infused).first <= first <= last:
         return None
-    named = format_date(first, TITLE[language()], locale=locale())
+    named = format_date(first, tongue().dates.month, locale=tongue().locale)
     return {"href": f"/calendar?month={first:%Y-%m}#month", "label": named}

@@ -16,12 +16,13 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
+from portal.languages import LANGUAGES
 from portal.protocol.demands.messages import CARD
 from portal.records.own import treatment_card
 from portal.records.own.treatment_card import TreatmentCard
 from portal.web.frame import access, filters, reporting
 from portal.web.frame.access import GuardedBlueprint
-from portal.web.frame.language import LOCALES, gettext, speaking
+from portal.web.frame.language import gettext, speaking, tongue
 from portal.web.parts import qr
 from portal.web.parts.navigation import navigation
 
@@ -54,7 +55,7 @@ def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:
     return render_template(
         "participant/card.html",
         who=found.who if signed_in and not kept else None,
-        sides=[_side(found, short, dated=not kept) for short in LOCALES],
+        sides=[_side(found, key, dated=not kept) for key in LANGUAGES],
         duty_line=found.duty_line,
         code=qr.drawing(f"tel:{_dialled(found.duty_line)}"),
         kept=kept,
@@ -64,35 +65,34 @@ def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:
     )
 
 
-def _side(found: TreatmentCard, short: str, *, dated: bool) -> dict[str, Any]:
+def _side(found: TreatmentCard, key: str, *, dated: bool) -> dict[str, Any]:
     """What the card says in one language; the doctors' last sentence by itself."""
-    said = dict.fromkeys(CARD, "") | _sentences(found, short)
+    said = dict.fromkeys(CARD, "") | _sentences(found, key)
     *doctors, steroids = ENDS.split(said["doctors"].strip())
     return {
         **said,
         "infused": said["infused"] if dated else "",
-        "doctors": ("" if short == "zh" else " ").join(doctors),
+        "doctors": tongue(key).marks.gap.join(doctors),
         "steroids": steroids,
-        "lang": "zh-Hans" if short == "zh" else "en",
-        "site": found.site.say(short),
-        "words": _words(found, short),
+        "lang": tongue(key).tag,
+        "site": found.site.say(key),
+        "words": _words(found, key),
     }
 
 
-def _sentences(found: TreatmentCard, short: str) -> dict[str, str]:
+def _sentences(found: TreatmentCard, key: str) -> dict[str, str]:
     values = {
         "phone": found.duty_line,
         "emergency": found.emergency_number,
-        "date": filters.long_date_in(found.infused, short),
+        "date": filters.long_date_in(found.infused, key),
     }
     return {
-        part: text.say(short).format_map(values)
-        for part, text in found.sentences.items()
+        part: text.say(key).format_map(values) for part, text in found.sentences.items()
     }
 
 
-def _words(found: TreatmentCard, short: str) -> dict[str, str]:
-    with speaking(short):
+def _words(found: TreatmentCard, key: str) -> dict[str, str]:
+    with speaking(key):
         return {
             "title": gettext("Treatment card"),
             "who": gettext("Name") if found.is_name else gettext("Study code"),

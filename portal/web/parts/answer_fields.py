@@ -10,6 +10,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from portal.languages import LANGUAGES
 from portal.protocol.demands.items import HANDWRITTEN
 from portal.protocol.study.form import Item, ItemKind
 
@@ -130,7 +131,7 @@ def _choices(item: Item, answer: Any, language: str) -> dict[str, Any]:
     selected = [str(code) for code in answer or ()] if several else None
     if not several and answer is not None:
         selected = str(answer)  # type: ignore[assignment]
-    short = max(map(len, labels), default=0) <= (6 if language == "zh" else 12)
+    short = max(map(len, labels), default=0) <= LANGUAGES[language].short_answer
     return {
         "options": list(zip(codes, labels, strict=True)),
         "selected": selected,

@@ -17,7 +17,7 @@ from portal.records.staff import record, worklist
 from portal.study_versions import StudyOf
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
-from portal.web.frame.language import language, sentence_of
+from portal.web.frame.language import language, sentence_of, tongue
 from portal.web.frame.sites import site_card
 from portal.web.staff import fields, times, words
 
@@ -100,14 +100,12 @@ def render_page(template: str, place: str, **context: Any) -> str:
 def surroundings() -> dict[str, Any]:
     """What the team's templates need beside their own values."""
     here, moment = zone(), now()
-    comma, colon, semicolon, gap = (
-        ("、", "：", "；", "") if language() == "zh" else (", ", ": ", "; ", " ")
-    )
+    marks = tongue().marks
     return {
-        "comma": comma,
-        "colon": colon,
-        "gap": gap,
-        "semicolon": semicolon,
+        "comma": marks.listed,
+        "colon": marks.colon,
+        "gap": marks.gap,
+        "semicolon": marks.semicolon,
         "now": moment,
         "zone": here,
         "words": words,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from portal.languages import LANGUAGES
+
 Say = Callable[[str, str], str]
 Sample = tuple[str, str, dict[str, Any]]
 """Name of the picture, template, context."""
@@ -26,6 +28,8 @@ def frame(language: str) -> dict[str, Any]:
             "emergency_number": "120",
         },
         "language": language,
+        "tongue": LANGUAGES[language],
+        "tongues": LANGUAGES,
         "study_unapproved": True,
     }
 

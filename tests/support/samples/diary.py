@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.languages import LANGUAGES
 from tests.support.samples.common import NOW, Sample, Say, tabs
 
 
@@ -87,8 +88,16 @@ def who(say: Say) -> dict[str, Any]:
 
 
 def unwell(say: Say) -> dict[str, Any]:
-    zh = ("zh", "您的报告没有保存", "没有人收到通知。如果感觉不舒服，请马上打电话。")
-    en = ("en", "Your report was NOT saved", "Nobody has been told. Phone now.")
+    zh = (
+        LANGUAGES["zh"],
+        "您的报告没有保存",
+        "没有人收到通知。如果感觉不舒服，请马上打电话。",
+    )
+    en = (
+        LANGUAGES["en"],
+        "Your report was NOT saved",
+        "Nobody has been told. Phone now.",
+    )
     return {"said": [zh, en] if say("zh", "en") == "zh" else [en, zh]}
 
 

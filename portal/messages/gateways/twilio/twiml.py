@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
+from portal.languages import LANGUAGES
+
 LISTEN_SECONDS = 10
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -54,8 +55,8 @@ def _ask(words: str, language: str, key_url: str) -> ElementTree.Element:
 
 
 def _say(parent: ElementTree.Element, words: str, language: str) -> None:
-    short = "zh" if language.startswith("zh") else "en"
-    say = ElementTree.SubElement(parent, "Say", language=LANGUAGES[short])
+    voice = LANGUAGES[language].voice
+    say = ElementTree.SubElement(parent, "Say", language=voice)
     say.text = words
 
 

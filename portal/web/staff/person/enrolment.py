@@ -12,6 +12,7 @@ from portal import study_versions
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import InvalidInput, NotFound
+from portal.languages import FIRST
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.web.frame import access, forms, own_paths
@@ -91,7 +92,7 @@ def _form(
         "enrol",
         status,
         errors=errors,
-        typed={"language": "zh", "time_zone": zone(), **typed()},
+        typed={"language": FIRST, "time_zone": zone(), **typed()},
         asked=fields.asked() if asked is None else asked,
         preview=_preview(d0) if d0 else [],
         ward=_study().ward is not None,

@@ -18,7 +18,7 @@ from portal.people.access.paper_codes import PrintedCode
 from portal.people.reporters import Person
 from portal.web.frame import access, filters, sites
 from portal.web.frame.access import needs
-from portal.web.frame.language import gettext, speaking
+from portal.web.frame.language import gettext, speaking, tongue
 from portal.web.parts import qr
 from portal.web.staff import fields
 from portal.web.staff.frame import blueprint, now, staff_page, viewer, zone
@@ -54,7 +54,7 @@ def _sheet(person: Person, made: PrintedCode) -> dict[str, Any]:
     with speaking(person.language):
         words = _words(person, made, site.duty_line)
     sheet = {
-        "language": "zh-Hans" if person.language == "zh" else "en",
+        "language": tongue(person.language).tag,
         "site": site.name,
         "address": address,
         "code": made.code,
