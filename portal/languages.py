@@ -35,8 +35,8 @@ class Marks:
     clause: str = ", "
     colon: str = ": "
     semicolon: str = "; "
-    gap: str = " "  # between sentences, and before a unit
-    brackets: tuple[str, str] = (" (", ")")
+    gap: str = " "  # between sentences, and before a unit or a bracket
+    brackets: tuple[str, str] = ("(", ")")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Language:
     is its catalogue, and its names of days and months. ``voice`` reads calls aloud;
     ``name`` is what it calls itself. ``spaced``: blanks stand between its words.
     ``short_answer``: so many characters of an answer fit beside others on a small phone.
+    ``script`` begins the Unicode names of its letters; ``charset`` holds all those that
+    its texts may use, where they are fewer than the script's.
     """
 
     key: str
@@ -58,6 +60,9 @@ class Language:
     marks: Marks = Marks()
     spaced: bool = True
     short_answer: int = 12
+    script: str = "LATIN"
+    charset: str | None = None
+    countries: tuple[str, ...] = ()
 
 
 HAN_DATES = Dates(
@@ -78,9 +83,22 @@ _TABLE = (
         *(HAN_DATES, HAN_MARKS),
         spaced=False,
         short_answer=6,
+        script="CJK",
+        charset="gb2312",
+        countries=("CN",),
     ),
     Language("en", "en", "en", "en-US", "English"),
 )
 LANGUAGES = {one.key: one for one in _TABLE}
 FIRST = _TABLE[0].key
 """What is spoken where nobody has chosen."""
+SOURCE = _TABLE[1].key
+"""What the code itself is written in, so that it needs no catalogue."""
+USUAL = (FIRST, SOURCE)
+"""What a study offers that does not say."""
+
+
+def spoken_in(country: str) -> str:
+    """What most people of a country read, as far as the table knows."""
+    found = (one.key for one in _TABLE if country in one.countries)
+    return next(found, SOURCE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from portal.protocol.study.compiled import plain
 from portal.protocol.study.model import Step, Tier, TierPolicy
 from portal.protocol.study.text import Text
 
@@ -98,7 +99,8 @@ def is_worse(plan: Plan, tier: Tier, ack_minutes: int | None) -> bool:
 
 def to_data(plan: Plan) -> dict[str, Any]:
     """The plan as JSON, for the alert's snapshot."""
-    return asdict(plan)
+    stored: dict[str, Any] = plain(plan)
+    return stored
 
 
 def from_data(data: Mapping[str, Any]) -> Plan:
@@ -117,5 +119,5 @@ def _step(data: Mapping[str, Any]) -> Step:
         after_minutes=data["after_minutes"],
         roles=tuple(data["roles"]),
         channels=tuple(data["channels"]),
-        task=Text(**data["task"]) if data["task"] else None,
+        task=Text(data["task"]) if data["task"] else None,
     )

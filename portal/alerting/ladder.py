@@ -175,7 +175,7 @@ def _open_task(
     step: Step | None = None,
 ) -> None:
     participant = session.get_one(Participant, page.alert.participant_id)
-    words = {"zh": step.task.zh, "en": step.task.en} if step and step.task else {}
+    words = step.task if step and step.task else {}
     tasks.open_task(
         Case(session, study, participant, now),
         kind,

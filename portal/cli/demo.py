@@ -20,6 +20,7 @@ from portal.demo.people import (
 )
 from portal.demo.processes import Processes
 from portal.errors import PortalError
+from portal.languages import LANGUAGES
 
 DEFAULT_PORT = 8000
 KEPT = ("PORTAL_LOG_LEVEL", "PORTAL_WEB_THREADS", "PORTAL_CLOCK_FILE")
@@ -113,8 +114,10 @@ def _participants() -> list[str]:
     return [
         "type a number; the code appears on that phone, at the address above",
         f"{first.code} {numbers[first.code]} to {last.code} {numbers[last.code]}",
-        f"{TO_PLAY['zh']}  {numbers[TO_PLAY['zh']]}  in 中文",
-        f"{TO_PLAY['en']}  {numbers[TO_PLAY['en']]}  in English",
+        *(
+            f"{code}  {numbers[code]}  in {LANGUAGES[key].name}"
+            for key, code in TO_PLAY.items()
+        ),
         *(f"caregiver of {one.code}  {_typed(one.number())}" for one in CAREGIVERS),
     ]
 

@@ -24,6 +24,7 @@ from portal.diary import entries
 from portal.diary.entries import Receipt, Submission
 from portal.diary.judgement import judged
 from portal.errors import InvalidInput, PortalError
+from portal.languages import LANGUAGES
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
@@ -52,7 +53,7 @@ def diary() -> None:
     help="How it came. From text or phone the red-flag question may be missing.",
 )
 @click.option("--id", "version_id", type=click.UUID, help="Its UUID: a repeat is safe.")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Of the answers.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Of the answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 def submit(
     code: str,

@@ -14,6 +14,7 @@ from portal.errors import InvalidInput
 from portal.operating import sites
 from portal.phone_numbers import to_e164
 from portal.protocol.study.model import SiteDefaults
+from portal.protocol.study.text import Text
 from portal.records.own import treatment_card
 from portal.study_files import load_study, study_source
 
@@ -104,11 +105,8 @@ def init(
 
 
 def _changed(defaults: SiteDefaults, said: Overrides) -> SiteDefaults:
-    name = replace(
-        defaults.name,
-        zh=said.name_zh or defaults.name.zh,
-        en=said.name_en or defaults.name.en,
-    )
+    named = {"zh": said.name_zh, "en": said.name_en}
+    name = Text({key: named[key] or said for key, said in defaults.name.items()})
     return replace(
         defaults,
         name=name,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.cli import LazyGroup
+from portal.languages import LANGUAGES, SOURCE
 
 if TYPE_CHECKING:
     from portal.protocol.calendar.study_days import VisitWindow
@@ -176,7 +177,7 @@ def _visit_json(visit: VisitWindow) -> dict[str, str]:
 def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) -> None:
     from portal.protocol.calendar.study_days import day_number
 
-    titles = {visit.code: visit.title.en for visit in loaded.visits}
+    titles = {visit.code: visit.title.say(SOURCE) for visit in loaded.visits}
     click.echo(f"{loaded.id} {loaded.version}, infusion (D0) {d0:%a} {d0.isoformat()}")
     click.echo(f"{'visit':<6} {'day':>5}  {'date':<14}  {'opens':<10}  {'closes':<10}")
     for visit in visits:
@@ -190,18 +191,20 @@ def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) ->
 
 @study.command()
 @click.argument("name", metavar="STUDY")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="One language only.")
+@click.option(
+    "--language", type=click.Choice(list(LANGUAGES)), help="One language only."
+)
 def show(name: str, language: str | None) -> None:
     """Print the whole diary and every message as a participant will read it.
 
-    For the investigator to approve. Without --language: Chinese, then English.
+    For the investigator to approve. Without --language: in each that the study offers.
 
     Example: python -m portal study show dcar-sle --language zh
     """
     from portal.protocol.study.printed_page import printed_study
 
     loaded = _loaded(name)
-    for spoken in [language] if language else ["zh", "en"]:
+    for spoken in [language] if language else loaded.languages:
         click.echo(printed_study(loaded, spoken))
 
 

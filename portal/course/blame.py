@@ -69,6 +69,6 @@ def _with_gap(study: Study, names: list[str]) -> str:
     for name in names:
         for table, wordings in (("message", study.messages), ("sms", study.texts)):
             for key, one in wordings.items():
-                if f"{{{name}}}" in one.text.zh + one.text.en:
+                if any(f"{{{name}}}" in words for words in one.text.values()):
                     return f"{table}.{key}"
     return COURSE

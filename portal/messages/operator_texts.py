@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from portal.messages.unread_texts import READING
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import SmsTemplate, Text
+from portal.protocol.study.text import SmsTemplate, worded
 
 REFUSES = SmsTemplate(
     id="provider_refuses",
-    text=Text(
-        zh="随访平台：{provider}拒绝了我们的账号，它的消息都在等待。请检查账号和余额。",
-        en="Follow-up portal: {provider} refuses our account, and its messages wait."
-        " Check the account and its credit.",
+    text=worded(
+        "Follow-up portal: {provider} refuses our account, and its messages wait."
+        " Check the account and its credit."
     ),
     variables=("provider",),
     max_segments=2,
 )
 WELL = SmsTemplate(
     id="provider_well",
-    text=Text(
-        zh="随访平台：{provider}已恢复，等待的消息正在发送。",
-        en="Follow-up portal: {provider} takes our messages again. Waiting messages"
-        " are being sent.",
+    text=worded(
+        "Follow-up portal: {provider} takes our messages again. Waiting messages"
+        " are being sent."
     ),
     variables=("provider",),
     max_segments=2,

@@ -9,40 +9,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.text import SmsTemplate, Text
+from portal.protocol.study.text import SmsTemplate, worded
 
 ROOM = 20  # characters allowed in one variable
 
 WORDS_RECEIVED = SmsTemplate(
     id="words_received",
-    text=Text(
-        zh="您现在如果不舒服，不要等：请拨打值班电话{tel}，情况紧急请立即拨打{emergency}。"
-        "研究团队会有人在{time}前看您写的话。",
-        en="If you feel ill now, do not wait: phone the duty line {tel}, in an emergency"
-        " {emergency}. Somebody of the study team reads what you wrote by {time}.",
+    text=worded(
+        "If you feel ill now, do not wait: phone the duty line {tel}, in an emergency"
+        " {emergency}. Somebody of the study team reads what you wrote by {time}."
     ),
     variables=("tel", "emergency", "time"),
     max_segments=2,
 )
 WORDS_RECEIVED_WARD = SmsTemplate(
     id="words_received_ward",
-    text=Text(
-        zh="您现在如果不舒服，不要等：请马上按铃叫护士。"
-        "研究团队会有人在{time}前看您写的话。",
-        en="If you feel ill now, do not wait: ring for the nurse."
-        " Somebody of the study team reads what you wrote by {time}.",
+    text=worded(
+        "If you feel ill now, do not wait: ring for the nurse."
+        " Somebody of the study team reads what you wrote by {time}."
     ),
     variables=("time",),
     max_segments=2,
 )
 WORDS_RECEIVED_ANYWHERE = SmsTemplate(
     id="words_received_anywhere",
-    text=Text(
-        zh="您现在如果不舒服，不要等：住院请马上按铃叫护士，在家请拨打{tel}，"
-        "情况紧急请立即拨打{emergency}。研究团队会有人在{time}前看您写的话。",
-        en="If you feel ill now, do not wait. In hospital: ring for the nurse. At home:"
+    text=worded(
+        "If you feel ill now, do not wait. In hospital: ring for the nurse. At home:"
         " phone {tel}, in an emergency {emergency}. Somebody of the study team reads"
-        " what you wrote by {time}.",
+        " what you wrote by {time}."
     ),
     variables=("tel", "emergency", "time"),
     max_segments=2,
@@ -55,10 +49,9 @@ RECEIVED_AT = {
 """The wording for each place; for an unknown place, one that suits both."""
 WORDS_OVERDUE = SmsTemplate(
     id="words_overdue",
-    text=Text(
-        zh="随访平台：{code}写来的话过了时间还没有人看，请马上登录查看。",
-        en="Follow-up portal: what {code} wrote is overdue to be read."
-        " Please sign in and read it now.",
+    text=worded(
+        "Follow-up portal: what {code} wrote is overdue to be read."
+        " Please sign in and read it now."
     ),
     variables=("code",),
     max_segments=2,
@@ -74,12 +67,11 @@ def people(codes: Sequence[str], language: str) -> str:
     first, all_of_them = codes[0], len(codes)
     if all_of_them == 1:
         return first
-    chinese = language == "zh"
-    said = (
-        f"{first}等{all_of_them}人"
-        if chinese
-        else f"{first} and {all_of_them - 1} more"
-    )
+    said = worded(
+        "%(first)s and %(more)s more",
+        first=first,
+        more=all_of_them - 1,
+    ).say(language)
     if len(said) <= ROOM:
         return said
-    return f"{all_of_them}人" if chinese else f"{all_of_them} people"
+    return worded("%(count)s people", count=all_of_them).say(language)

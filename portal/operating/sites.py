@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal import audit, study_versions
 from portal.db.people import Site, Staff, StudyVersion
 from portal.errors import InvalidInput, NotFound, StudyFileFault
+from portal.languages import spoken_in
 from portal.people import contacts
 from portal.people.accounts import accounts
 from portal.people.roles import Role
@@ -132,8 +133,8 @@ def _add(session: Session, opening: NewSite, now: datetime) -> Site:
         raise InvalidInput("An emergency number is short, such as 120.")
     site = Site(
         code=opening.code,
-        name_zh=defaults.name.zh,
-        name_en=defaults.name.en,
+        name_zh=defaults.name["zh"],
+        name_en=defaults.name["en"],
         country=defaults.country,
         time_zone=defaults.time_zone,
         duty_line=written(defaults.duty_line),
@@ -208,7 +209,7 @@ def _admin(session: Session, site: Site, opening: NewSite, now: datetime) -> str
         display_name=opening.admin,
         role="admin",
         password=opening.password,
-        language="zh" if site.country == "CN" else "en",
+        language=spoken_in(site.country),
         by=audit.OPERATOR,
         now=now,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.support import NullTranslations, Translations
 
-from portal.languages import LANGUAGES
+from portal.languages import LANGUAGES, SOURCE
 
 FOLDER = Path(__file__).parent
 
@@ -16,3 +17,11 @@ FOLDER = Path(__file__).parent
 def catalogue(key: str) -> NullTranslations:
     """The sentences of a language; English, which has no catalogue, as they stand."""
     return Translations.load(str(FOLDER), [LANGUAGES[key].locale])
+
+
+def english_name(key: str) -> str:
+    """What English calls a language."""
+    named = Locale.parse(LANGUAGES[key].locale).get_language_name(
+        LANGUAGES[SOURCE].locale
+    )
+    return named or LANGUAGES[key].name

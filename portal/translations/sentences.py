@@ -25,6 +25,8 @@ KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
+    "worded": None,
+    "worded_for": ((1, "c"), 2),
     **dict.fromkeys(REFUSALS, (1,)),
 }
 FOR_OPERATORS = (  # spoken at the command line, in English

@@ -15,7 +15,7 @@ from portal.db.people import Participant, Site, Staff, StudyAdoption
 from portal.errors import NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import Text, same
 from portal.vocabulary.visits import VisitState
 
 UPCOMING = (VisitState.PLANNED, VisitState.BOOKED)
@@ -89,7 +89,7 @@ def words_of(session: Session, study: Study, visit: Visit) -> VisitWords:
     if words is None:
         for earlier in _followed_before(session, visit.participant_id):
             words = words or _words_in(earlier, visit.code)
-    return words or VisitWords(Text(visit.code, visit.code), Text("", ""))
+    return words or VisitWords(same(visit.code), Text({}))
 
 
 def _words_in(study: Study, code: str) -> VisitWords | None:

@@ -25,7 +25,7 @@ T0 = datetime(2026, 3, 12, 19, 0, tzinfo=UTC)
 STEPS = (
     Step(0, ("nurse",), ("call", "text")),
     Step(15, ("doctor",), ("call",)),
-    Step(30, ("investigator",), ("call",), Text("去", "go")),
+    Step(30, ("investigator",), ("call",), Text({"zh": "去", "en": "go"})),
 )
 URGENT = Plan(Tier.URGENT, 15, STEPS, 15, 30)
 UNFIRED = Position(0, -1, T0)
@@ -110,7 +110,9 @@ def test_the_snapshot_gives_the_plan_back() -> None:
 
 
 def policy(steps: tuple[Step, ...]) -> TierPolicy:
-    return TierPolicy(Tier.URGENT, Text("急", "Urgent"), 15, "M-U", steps, 15, 30)
+    return TierPolicy(
+        Tier.URGENT, Text({"zh": "急", "en": "Urgent"}), 15, "M-U", steps, 15, 30
+    )
 
 
 def test_the_verdicts_own_clock_goes_into_the_plan() -> None:

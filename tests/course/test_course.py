@@ -25,10 +25,10 @@ def test_what_breaks_in_use_is_a_fault_that_names_its_key():
     messages, texts = dict(study.messages), dict(study.texts)
     del messages["P-missed"]
     del messages["L-unanswered"]
-    odd = Text("{date}前请按铃。", "Ring until {date}.")
+    odd = Text({"zh": "{date}前请按铃。", "en": "Ring until {date}."})
     messages["P-ward"] = PageSentence("P-ward", odd)
     call = texts["staff_call"]
-    short = Text("有一条{level}提醒。", "{level} alert.")
+    short = Text({"zh": "有一条{level}提醒。", "en": "{level} alert."})
     texts["staff_call"] = SmsTemplate(call.id, short, ("level",), 1)
     found = faults_in_use(replace(study, messages=messages, texts=texts))
     assert {fault.key for fault in found} >= {

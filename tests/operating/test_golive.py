@@ -20,6 +20,7 @@ from portal.operating.golive.checks import GoLiveFault, GoLiveSettings
 from portal.people import contacts, optouts, rota
 from portal.protocol.checks.study import Caps
 from portal.protocol.study.reading import to_compiled
+from portal.protocol.study.text import Text
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
@@ -367,7 +368,7 @@ def test_a_stored_version_whose_wording_fails_is_an_error(
     texts = dict(people.study.texts)
     long = "很长" * 200
     text = texts["staff_alert"]
-    texts["staff_alert"] = replace(text, text=replace(text.text, zh=long))
+    texts["staff_alert"] = replace(text, text=Text({**text.text, "zh": long}))
     study = replace(people.study, approved=True, sha256="long", texts=texts)
     with runtime.writing() as session:
         install(runtime, study, session)

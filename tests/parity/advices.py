@@ -143,7 +143,7 @@ def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
     said = case["verdict"]
     verdict = Verdict(Tier(said["tier"]), None, (), tuple(said["advice"]), ())
     messages = {
-        name: PageSentence(name, Text(**text)) for name, text in case["texts"].items()
+        name: PageSentence(name, Text(text)) for name, text in case["texts"].items()
     }
     spoken = replace(study, messages={**study.messages, **messages})
     dialled = calls.calls(study, verdict, sent=case["sent"], wanted=case["wanted"])

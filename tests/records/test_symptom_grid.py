@@ -19,7 +19,7 @@ def test_the_strongest_answer_of_a_day_counts() -> None:
         (THREE, {"headache": 0}),
     ]
     (row,) = symptom_grid(STUDY, [ONE, TWO, THREE], entries)
-    assert row.label.en == "Headache"
+    assert row.label["en"] == "Headache"
     strengths = [cell.strength if cell else None for cell in row.cells]
     assert strengths == [3, None, 0]
 
@@ -48,7 +48,7 @@ def test_several_signs_and_plain_yes_are_there_in_words() -> None:
         2,
     ]
     assert infect.cells[0] is not None
-    assert infect.cells[0].words.zh == "咳嗽、尿痛或尿频"
+    assert infect.cells[0].words["zh"] == "咳嗽、尿痛或尿频"
 
 
 def test_only_levels_have_a_strength_to_draw_each_up_to_its_own_highest() -> None:

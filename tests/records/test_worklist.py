@@ -213,7 +213,7 @@ def test_rules_stand_with_their_titles_the_most_dangerous_first(
     (line,) = listed(runtime, cast_of).waiting
     assert [one.rule for one in line.said] == ["T03", "T05", "T10", "T21"]
     assert line.said[0].tier == "emergency"
-    assert all(one.title.zh and one.title.en for one in line.said)
+    assert all(one.title["zh"] and one.title["en"] for one in line.said)
 
 
 def test_tasks_of_today_stand_apart_from_later_ones_by_the_sites_day(
@@ -363,7 +363,7 @@ def test_a_record_is_one_timeline_newest_first(
     assert times == sorted(times, reverse=True)
     entries = [item for item in found.items if isinstance(item, EntryItem)]
     assert [entry.tier for entry in entries] == ["urgent", "routine"]
-    words = {one.item: one.words.en for one in entries[0].said}
+    words = {one.item: one.words["en"] for one in entries[0].said}
     assert words["temp"] == "100.8℉ = 38.2℃"
     assert found.open_alert is not None
     assert found.open_alert.participant == "DS-001"
@@ -410,7 +410,7 @@ def test_neurological_answers_stand_side_by_side_newest_first(
     reported(runtime, cast_of, person, {**CALM, "writing": "yes"})
     told = recorded(runtime, cast_of, person).reported
     assert told.neuro_at == (START, START - timedelta(days=1))
-    rows = {row.label.en: row.answers for row in told.neuro}
+    rows = {row.label["en"]: row.answers for row in told.neuro}
     writing = next(row for label, row in rows.items() if "handwriting" in label)
     assert [one.calm for one in writing if one] == [False, True]
     tremor = next(row for label, row in rows.items() if "haking" in label)
@@ -436,7 +436,9 @@ def test_an_alerts_findings_say_what_each_rule_saw(
     reported(runtime, cast_of, person, hot)
     alert = recorded(runtime, cast_of, person).open_alert
     assert alert is not None
-    seen = {one.rule: [(s.item, s.words.en) for s in one.seen] for one in alert.found}
+    seen = {
+        one.rule: [(s.item, s.words["en"]) for s in one.seen] for one in alert.found
+    }
     assert seen["T05"] == [("confused", "Yes")]
     assert seen["T10"] == [("reading", "38.4")]
 

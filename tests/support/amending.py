@@ -115,7 +115,7 @@ def moved(study: Study, code: str, days: int) -> tuple[PlannedVisit, ...]:
 
 def extra(code: str, days: int) -> PlannedVisit:
     """A visit that the study did not have."""
-    words = Text("加一次", "One more")
+    words = Text({"zh": "加一次", "en": "One more"})
     return PlannedVisit(code, words, days, None, 1, 1, words)
 
 

@@ -143,7 +143,7 @@ def test_the_task_shows_the_words_with_hour_and_source_the_phase_and_the_phone(
     assert "活着没意思，&lt;b&gt;想死&lt;/b&gt;" in page
     assert in_order(page, "a note in the diary", "the participant")
     assert "Heard from" in page
-    title = people.study.phases[1].title.en
+    title = people.study.phases[1].title["en"]
     assert title in page
     assert DARK not in nurse.get("/staff").text
 

@@ -6,7 +6,6 @@ hospital while this is required. Nobody is paged: dangerous signs have their own
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -86,6 +85,5 @@ def _note(
         key=_key(case.participant, what),
         tier=Tier.ROUTINE,
         owner_role=plan.role,
-        **detail,
-        **asdict(title),
+        **{**detail, **title},
     )

@@ -6,6 +6,7 @@ import click
 
 from portal import startup, study_versions
 from portal.errors import NotFound
+from portal.languages import LANGUAGES, SOURCE
 from portal.protocol.amendment.differences import differences
 from portal.protocol.amendment.printed_changes import printed_changes
 from portal.protocol.study.model import Study
@@ -15,7 +16,7 @@ from portal.study_files import is_study_file, load_study
 @click.command()
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="en")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default=SOURCE)
 def diff(old: str, new: str, language: str) -> None:
     """Show what B changes compared with A: stricter, calmer, or just changed.
 

@@ -18,6 +18,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Attempt, Message, ProviderEvent
 from portal.db.people import Contact, Staff
 from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
+from portal.languages import FIRST
 from portal.protocol.study.filling import fill
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
@@ -131,7 +132,7 @@ def _over(session: Session, provider: str, reference: str) -> KeypressResult:
         .join(Attempt, Attempt.message_id == Message.id)
         .where(Attempt.reference == reference, Attempt.provider == provider)
     )
-    return KeypressResult("over", session.scalar(query) or "zh")
+    return KeypressResult("over", session.scalar(query) or FIRST)
 
 
 def _keep(

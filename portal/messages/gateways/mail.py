@@ -34,6 +34,7 @@ from portal.messages.gateways.outcomes import (
     Rejected,
     Unclear,
 )
+from portal.protocol.study.text import worded
 from portal.vocabulary.messages import Channel
 
 CONNECT_SECONDS = 5.0
@@ -41,7 +42,7 @@ WAIT_SECONDS = 60.0  # after "not now", and until a refused account is tried aga
 UNREACHABLE_SECONDS = 5.0
 PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9.-]+")  # ASCII, no blanks, no < or >
-SUBJECTS = {"zh": "随访平台通知", "en": "Follow-up portal: a notice"}
+SUBJECT = worded("Follow-up portal: a notice")
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ class MailGateway:
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._relay.sender
         mail["To"] = outgoing.number
-        mail["Subject"] = SUBJECTS["zh" if outgoing.language == "zh" else "en"]
+        mail["Subject"] = SUBJECT.say(outgoing.language)
         mail["Date"] = format_datetime(outgoing.sent_at)
         mail["Message-ID"] = self._message_id(outgoing)
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody answers by machine

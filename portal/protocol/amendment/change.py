@@ -58,19 +58,6 @@ class StudyChange:
     bearing: Bearing = Bearing.CHANGED
 
 
-def same(text: str) -> Text:
-    """A text that is the same in every language: codes, numbers, signs."""
-    return Text(text, text)
-
-
-def joined(parts: Sequence[Text], zh: str, en: str) -> Text:
-    """Several texts as one, with a separator in each language."""
-    return Text(
-        zh.join(part.zh for part in parts),
-        en.join(part.en for part in parts),
-    )
-
-
 def aspects(
     part: Part, name: Text, pairs: Sequence[tuple[Text, Text | None, Text | None]]
 ) -> Iterator[StudyChange]:

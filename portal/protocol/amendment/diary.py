@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from portal.protocol.amendment.change import Part, StudyChange, aspects, joined, same
+from portal.protocol.amendment.change import Part, StudyChange, aspects
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import Text, joined, same, worded, worded_for
 
-VISIT, PHASE = Text("访视", "visit"), Text("阶段", "phase")
+VISIT, PHASE = worded_for("study", "visit"), worded("phase")
 WHEN, BRING = (
-    Text("日期和时间范围", "day and window"),
-    Text("携带物品", "what to bring"),
+    worded("day and window"),
+    worded("what to bring"),
 )
-TITLE, DIARY = Text("名称", "title"), Text("日记", "diary")
-BEGINS, QUESTION = Text("开始", "begins"), Text("问题", "question")
-WARD = Text("住院", "in hospital")
-HINT, ANSWERS = Text("说明", "hint"), Text("答案", "answers")
-ASKED, WEEKLY = Text("询问时期", "asked in"), Text("每周一次", "once a week")
-CALM = Text("“以上都没有”所存的答案", 'what "none of these" stores')
-LIMIT, SCREEN = Text("最多字数", "maximum characters"), Text("页面", "screen")
-BUTTON, ORDER = Text("按钮", "button"), Text("顺序", "order")
-ORDER_OF_SCREENS = Text("页面的顺序", "order of the screens")
+TITLE, DIARY = worded("title"), worded("diary")
+BEGINS, QUESTION = worded("begins"), worded("question")
+WARD = worded("in hospital")
+HINT, ANSWERS = worded("hint"), worded("answers")
+ASKED, WEEKLY = worded("asked in"), worded("once a week")
+CALM = worded('what "none of these" stores')
+LIMIT, SCREEN = worded("maximum characters"), worded("screen")
+BUTTON, ORDER = worded("button"), worded("order")
+ORDER_OF_SCREENS = worded("order of the screens")
 
 
 def visit_changes(old: Study, new: Study) -> Iterator[StudyChange]:
@@ -56,11 +56,11 @@ def _whole(
 def _visit_words(visit: PlannedVisit | None) -> Text | None:
     if visit is None:
         return None
-    return joined([same(visit.code), visit.title, _when(visit)], " · ", " · ")
+    return joined([same(visit.code), visit.title, _when(visit)], same(" · "))
 
 
 def _visit(was: PlannedVisit, now: PlannedVisit) -> Iterator[StudyChange]:
-    name = joined([same(now.code), now.title], " ", " ")
+    name = joined([same(now.code), now.title], same(" "))
     pairs = [
         (WHEN, _when(was), _when(now)),
         (TITLE, was.title, now.title),
@@ -72,20 +72,18 @@ def _visit(was: PlannedVisit, now: PlannedVisit) -> Iterator[StudyChange]:
 def _when(visit: PlannedVisit) -> Text:
     window = f"−{visit.minus}/+{visit.plus}"
     if visit.days is not None:
-        return Text(f"第{visit.days}天，{window}天", f"day {visit.days}, {window} days")
-    return Text(
-        f"第{visit.months}个月，{window}天", f"month {visit.months}, {window} days"
-    )
+        return worded("day %(day)s, %(window)s days", day=visit.days, window=window)
+    return worded("month %(month)s, %(window)s days", month=visit.months, window=window)
 
 
 def _phase_words(phase: Phase | None) -> Text | None:
     if phase is None:
         return None
-    return joined([same(phase.code), phase.title], " ", " ")
+    return joined([same(phase.code), phase.title], same(" "))
 
 
 def _phase(was: Phase, now: Phase) -> Iterator[StudyChange]:
-    name = joined([same(now.code), now.title], " ", " ")
+    name = joined([same(now.code), now.title], same(" "))
     pairs = [
         (TITLE, was.title, now.title),
         (DIARY, same(was.diary), same(now.diary)),
@@ -99,16 +97,17 @@ def _begins(begins: PhaseBegin | None) -> Text:
     if begins is None:
         return same("D0")
     if begins.visit is not None:
-        zh = f"{begins.visit}后{begins.days}天"
-        return Text(zh, f"{begins.days} days after {begins.visit}")
+        return worded(
+            "%(days)s days after %(visit)s", days=begins.days, visit=begins.visit
+        )
     if begins.days is not None:
-        return Text(f"第{begins.days}天", f"day {begins.days}")
-    return Text(f"第{begins.months}个月", f"month {begins.months}")
+        return worded("day %(day)s", day=begins.days)
+    return worded("month %(month)s", month=begins.months)
 
 
 def _planned(phase: Phase) -> Text:
     days = phase.planned_days
-    return Text(f"{days}天", f"{days} days") if phase.ward else _yes(value=False)
+    return worded("%(days)s days", days=days) if phase.ward else _yes(value=False)
 
 
 def question_changes(old: Study, new: Study) -> Iterator[StudyChange]:
@@ -131,7 +130,7 @@ def _item_words(study: Study, item: Item | None) -> Text | None:
     if item is None:
         return None
     found = [item.label, _answers(item), _asked(study, item)]
-    return joined(found, " · ", " · ")
+    return joined(found, same(" · "))
 
 
 def _question(old: Study, was: Item, new: Study, now: Item) -> Iterator[StudyChange]:
@@ -145,14 +144,16 @@ def _question(old: Study, was: Item, new: Study, now: Item) -> Iterator[StudyCha
         (CALM, _number(was.calm), _number(now.calm)),
         (LIMIT, *limits),
     ]
-    name = joined([same(now.id), now.label], " · ", " · ")
+    name = joined([same(now.id), now.label], same(" · "))
     yield from aspects(Part.QUESTIONS, name, pairs)
 
 
 def _answers(item: Item) -> Text:
-    codes = [joined([same(str(one.code)), one.label], " ", " ") for one in item.choices]
+    codes = [
+        joined([same(str(one.code)), one.label], same(" ")) for one in item.choices
+    ]
     cannot = [same("cannot")] if item.cannot else []
-    return joined([same(item.kind.value), *codes, *cannot], " / ", " / ")
+    return joined([same(item.kind.value), *codes, *cannot], same(" / "))
 
 
 def _asked(study: Study, item: Item) -> Text:
@@ -161,7 +162,7 @@ def _asked(study: Study, item: Item) -> Text:
 
 
 def _yes(value: bool) -> Text:
-    return Text("是", "yes") if value else Text("否", "no")
+    return worded("yes") if value else worded("no")
 
 
 def _number(value: object) -> Text | None:

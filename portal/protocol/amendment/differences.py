@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.languages import SOURCE
 from portal.protocol.amendment.change import Part, StudyChange
 from portal.protocol.amendment.diary import question_changes, visit_changes
 from portal.protocol.amendment.ladders import ladder_changes
@@ -34,7 +35,11 @@ def differences(old: Study, new: Study) -> tuple[StudyChange, ...]:
     return tuple(
         sorted(
             _every(old, new),
-            key=lambda one: (order.index(one.part), one.name.en, one.aspect.en),
+            key=lambda one: (
+                order.index(one.part),
+                one.name.say(SOURCE),
+                one.aspect.say(SOURCE),
+            ),
         )
     )
 

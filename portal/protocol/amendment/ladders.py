@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portal.protocol.amendment.change import (
-    Bearing,
-    Part,
-    StudyChange,
-    aspects,
-    joined,
-    same,
-)
+from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
 from portal.protocol.study.model import (
     SameDayDue,
     Step,
@@ -20,16 +13,14 @@ from portal.protocol.study.model import (
     TierPolicy,
     WorkingDayDue,
 )
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import Text, joined, mark, same, worded
 
-CLOCK = Text("接手时限（分钟）", "minutes to acknowledge")
-STEPS, DUE = Text("呼叫步骤", "rungs"), Text("工作时限", "when the work is due")
-REPEAT = Text("再次从头呼叫前的分钟数", "minutes before the ladder starts again")
-REARM = Text(
-    "接手后无结果，再次呼叫前的分钟数", "minutes from acknowledging to paging again"
-)
-TITLE, ADVICE = Text("名称", "title"), Text("给参与者的提示", "advice")
-WARD_ADVICE = Text("住院时的提示", "advice on the ward")
+CLOCK = worded("minutes to acknowledge")
+STEPS, DUE = worded("rungs"), worded("when the work is due")
+REPEAT = worded("minutes before the ladder starts again")
+REARM = worded("minutes from acknowledging to paging again")
+TITLE, ADVICE = worded("title"), worded("advice")
+WARD_ADVICE = worded("advice on the ward")
 
 
 def ladder_changes(old: Study, new: Study) -> Iterator[StudyChange]:
@@ -100,29 +91,31 @@ def _soonest(steps: tuple[Step, ...]) -> dict[tuple[str, str], int]:
 
 
 def _steps(steps: tuple[Step, ...]) -> Text | None:
-    return joined([_step(step) for step in steps], "；", "; ") if steps else None
+    return joined([_step(step) for step in steps], mark("semicolon")) if steps else None
 
 
 def _step(step: Step) -> Text:
     who, how = ", ".join(step.roles), ", ".join(step.channels)
-    found = [Text(f"{step.after_minutes}分钟", f"{step.after_minutes} min")]
+    found = [worded("%(minutes)s min", minutes=step.after_minutes)]
     found += [same(each) for each in (who, how) if each]
-    return joined([*found, *([step.task] if step.task else [])], " · ", " · ")
+    return joined([*found, *([step.task] if step.task else [])], same(" · "))
 
 
 def _due(due: SameDayDue | WorkingDayDue | None) -> Text | None:
     match due:
         case SameDayDue():
-            n = due.within_minutes
-            hours = f"{due.day_from}–{due.day_to}"
-            return Text(
-                f"{hours}收到：{n}分钟内，最迟{due.latest}；其他时间：次日{due.morning}",
-                f"received {hours}: within {n} min, at the latest {due.latest}; "
-                f"otherwise the next {due.morning}",
+            return worded(
+                "received %(hours)s: within %(minutes)s min, at the latest "
+                "%(latest)s; otherwise the next %(morning)s",
+                hours=f"{due.day_from}–{due.day_to}",
+                minutes=due.within_minutes,
+                latest=due.latest,
+                morning=due.morning,
             )
         case WorkingDayDue():
-            by = due.next_working_day_by
-            return Text(f"下一工作日{by}前", f"the next working day by {by}")
+            return worded(
+                "the next working day by %(hour)s", hour=due.next_working_day_by
+            )
         case None:
             return None
 

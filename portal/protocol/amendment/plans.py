@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from portal.protocol.amendment.change import Bearing, Part, StudyChange, joined, same
+from portal.protocol.amendment.change import Bearing, Part, StudyChange
 from portal.protocol.amendment.ladders import sooner
 from portal.protocol.study.compiled import to_compiled
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import (
+    Text,
+    is_wording,
+    joined,
+    mark,
+    same,
+    worded,
+    worded_for,
+)
 
 TOLD_ELSEWHERE = {
     *("visits", "phases", "items", "groups", "rules", "policies", "messages"),
@@ -34,30 +42,30 @@ LOWER_IS_STRICTER = (
     "planned_call_max_minutes",
 )
 LABELS = {
-    "due": Text("日记截止", "diary due"),
-    "reminders": Text("提醒", "reminders"),
-    "after_missed": Text("连续缺几次后打电话", "missed in a row before a call"),
-    "days_later": Text("几天之后", "days later"),
-    "at": Text("时间", "at"),
-    "ack_by": Text("应处理的时间", "to be dealt with by"),
-    "role": Text("由谁", "whose work"),
-    "escalate": Text("之后呼叫", "then paged"),
-    "task": Text("电话任务", "call task"),
-    "brought_forward_minutes": Text("提前时的分钟数", "minutes when brought forward"),
-    "brought_forward_tiers": Text("提前的级别", "tiers that bring it forward"),
-    "visit_days": Text("访视前几天提醒", "days before a visit"),
-    "visit_at": Text("访视提醒时间", "hour of visit texts"),
-    "visit_text": Text("访视短信", "visit text"),
-    "expire_at": Text("过期时间", "expire at"),
-    "evening": Text("晚间提醒", "evening reading"),
-    "recheck": Text("复测", "second reading"),
-    "dated": Text("有期限的提示", "messages valid until a day"),
-    "deviation": Text("方案偏离", "deviations"),
-    "title": Text("名称", "title"),
-    "version": Text("版本", "version"),
-    "approved": Text("已批准", "approved"),
-    "consent": Text("所需知情同意书", "consent form needed"),
-    "registry": Text("注册号", "registry"),
+    "due": worded("diary due"),
+    "reminders": worded("reminders"),
+    "after_missed": worded("missed in a row before a call"),
+    "days_later": worded("days later"),
+    "at": worded("at"),
+    "ack_by": worded("to be dealt with by"),
+    "role": worded("whose work"),
+    "escalate": worded("then paged"),
+    "task": worded("call task"),
+    "brought_forward_minutes": worded("minutes when brought forward"),
+    "brought_forward_tiers": worded("tiers that bring it forward"),
+    "visit_days": worded("days before a visit"),
+    "visit_at": worded("hour of visit texts"),
+    "visit_text": worded("visit text"),
+    "expire_at": worded("expire at"),
+    "evening": worded_for("study", "evening reading"),
+    "recheck": worded("second reading"),
+    "dated": worded("messages valid until a day"),
+    "deviation": worded("deviations"),
+    "title": worded("title"),
+    "version": worded("version"),
+    "approved": worded("approved"),
+    "consent": worded("consent form needed"),
+    "registry": worded("registry"),
 }
 
 
@@ -76,7 +84,7 @@ def _leaves(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in table.items():
         path = f"{above}{key}"
-        if isinstance(value, Mapping) and set(value) != {"zh", "en"}:
+        if isinstance(value, Mapping) and not is_wording(value):
             found |= _leaves(value, f"{path}.")
         elif value is not None:
             found[path] = value
@@ -89,7 +97,7 @@ def _change(study: Study, path: str, was: object, now: object) -> StudyChange:
     if table == "missing":
         phase, _, inner = rest.partition(".")
         titles = {one.code: one.title for one in study.phases}
-        name = joined([same(phase), titles.get(phase, same(""))], " ", " ")
+        name = joined([same(phase), titles.get(phase, same(""))], same(" "))
     bearing = Bearing.CHANGED
     if path.endswith(LOWER_IS_STRICTER):
         bearing = sooner(was, now)
@@ -99,20 +107,20 @@ def _change(study: Study, path: str, was: object, now: object) -> StudyChange:
 
 def _label(path: str) -> Text:
     parts = [LABELS.get(key, same(key)) for key in path.split(".")]
-    return joined(parts, "：", ": ")
+    return joined(parts, mark("colon"))
 
 
 def _words(value: object) -> Text | None:
     if value is None:
         return None
-    if isinstance(value, Mapping) and set(value) == {"zh", "en"}:
-        return Text(str(value["zh"]), str(value["en"]))
+    if isinstance(value, Mapping) and is_wording(value):
+        return Text(value)
     if isinstance(value, Mapping):
         shown = [(same(str(key)), _words(one)) for key, one in value.items()]
-        pairs = [joined([key, one], " ", " ") for key, one in shown if one is not None]
-        return joined(pairs, "，", ", ")
+        pairs = [joined([key, one], same(" ")) for key, one in shown if one is not None]
+        return joined(pairs, mark("clause"))
     if isinstance(value, list | tuple):
-        return joined([_words(one) or same("") for one in value], "；", "; ")
+        return joined([_words(one) or same("") for one in value], mark("semicolon"))
     if isinstance(value, bool):
-        return Text("是", "yes") if value else Text("否", "no")
+        return worded("yes") if value else worded("no")
     return same(str(value))

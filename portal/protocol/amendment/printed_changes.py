@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from portal.languages import FIRST, LANGUAGES
 from portal.protocol.amendment.change import Bearing, Part, StudyChange
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import Text, in_each, joined, mark, worded
 
 BEARINGS = {
-    Bearing.STRICTER: Text("更严格", "stricter"),
-    Bearing.CALMER: Text("更宽松", "calmer"),
-    Bearing.CHANGED: Text("有改动", "changed"),
+    Bearing.STRICTER: worded("stricter"),
+    Bearing.CALMER: worded("calmer"),
+    Bearing.CHANGED: worded("changed"),
 }
-ADDED, REMOVED = Text("新增", "new"), Text("删除", "removed")
+ADDED, REMOVED = worded("new"), worded("removed")
 PARTS = {
-    Part.RULES: Text("规则", "Rules"),
-    Part.LADDERS: Text("时限和呼叫步骤", "Clocks and ladders"),
-    Part.SILENCE: Text("未填日记时", "Missing diaries"),
-    Part.VISITS: Text("访视和阶段", "Visits and phases"),
-    Part.QUESTIONS: Text("日记问题", "Questions"),
-    Part.MESSAGES: Text("提示语", "Messages"),
-    Part.TEXTS: Text("短信和电话", "Texts and calls"),
-    Part.WORDS: Text("查找的词", "Words looked for"),
-    Part.REMINDERS: Text("提醒", "Reminders"),
-    Part.STUDY: Text("研究", "Study"),
+    Part.RULES: worded("Rules"),
+    Part.LADDERS: worded("Clocks and ladders"),
+    Part.SILENCE: worded("Missing diaries"),
+    Part.VISITS: worded("Visits and phases"),
+    Part.QUESTIONS: worded("Questions"),
+    Part.MESSAGES: worded("Messages"),
+    Part.TEXTS: worded("Texts and calls"),
+    Part.WORDS: worded("Words looked for"),
+    Part.REMINDERS: worded("Reminders"),
+    Part.STUDY: worded("Study"),
 }
-BEFORE, NOW = Text("原来", "before"), Text("现在", "now")
-NOTHING = Text("两个版本没有区别。", "The two versions do not differ.")
+BEFORE, NOW = worded("before"), worded("now")
+NOTHING = worded("The two versions do not differ.")
 
 
 def said_of(change: StudyChange) -> Text:
@@ -39,7 +40,7 @@ def said_of(change: StudyChange) -> Text:
     whole = ADDED if change.before is None else REMOVED
     if change.bearing is Bearing.CHANGED:
         return whole
-    return Text(f"{whole.zh}，{bearing.zh}", f"{whole.en}, {bearing.en}")
+    return joined([whole, bearing], mark("clause"))
 
 
 def wordings(change: StudyChange) -> tuple[Text | None, Text | None]:
@@ -47,9 +48,13 @@ def wordings(change: StudyChange) -> tuple[Text | None, Text | None]:
     before, after = change.before, change.after
     if before is None or after is None:
         return before, after
-    zh = (before.zh, after.zh) if before.zh != after.zh else (before.en, after.en)
-    en = (before.en, after.en) if before.en != after.en else (before.zh, after.zh)
-    return Text(zh[0], en[0]), Text(zh[1], en[1])
+    told = {key for key in LANGUAGES if before.say(key) != after.say(key)}
+    other = min(told, key=list(LANGUAGES).index, default=FIRST)
+    shown = {key: key if key in told else other for key in LANGUAGES}
+    return (
+        in_each(lambda key: before.say(shown[key])),
+        in_each(lambda key: after.say(shown[key])),
+    )
 
 
 def printed_changes(

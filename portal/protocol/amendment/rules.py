@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portal.protocol.amendment.change import (
-    Bearing,
-    Part,
-    StudyChange,
-    aspects,
-    joined,
-    same,
-)
+from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
 from portal.protocol.amendment.condition_words import said
 from portal.protocol.amendment.implication import implies
 from portal.protocol.study.model import Rule, RuleCase, Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import Text, joined, mark, same, worded
 
-RULE, TITLE = Text("规则", "rule"), Text("名称", "title")
-SOURCE, FAMILY = Text("依据", "source"), Text("类别", "family")
+RULE, TITLE = worded("rule"), worded("title")
+SOURCE, FAMILY = worded("source"), worded("family")
 
 
 def rule_changes(old: Study, new: Study) -> Iterator[StudyChange]:
@@ -39,7 +32,7 @@ def rule_changes(old: Study, new: Study) -> Iterator[StudyChange]:
 
 
 def _name(rule: Rule) -> Text:
-    return joined([same(rule.id), rule.title], " ", " ")
+    return joined([same(rule.id), rule.title], same(" "))
 
 
 def _between(old: Study, was: Rule, new: Study, now: Rule) -> Iterator[StudyChange]:
@@ -102,7 +95,11 @@ def _gravity(study: Study, case: RuleCase) -> tuple[int, int]:
 
 
 def _cases(study: Study, cases: tuple[RuleCase, ...]) -> Text | None:
-    return joined([_case(study, case) for case in cases], "；", "; ") if cases else None
+    return (
+        joined([_case(study, case) for case in cases], mark("semicolon"))
+        if cases
+        else None
+    )
 
 
 def _case(study: Study, case: RuleCase) -> Text:
@@ -110,6 +107,6 @@ def _case(study: Study, case: RuleCase) -> Text:
     minutes = case.ack_minutes or policy.ack_minutes
     found = [same(", ".join(case.phases)), said(study, case.when), policy.title]
     if minutes:
-        found.append(Text(f"{minutes}分钟内", f"within {minutes} min"))
+        found.append(worded("within %(minutes)s min", minutes=minutes))
     found += [same(name) for name in case.advice]
-    return joined(found, " · ", " · ")
+    return joined(found, same(" · "))

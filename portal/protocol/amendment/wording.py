@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from portal.protocol.amendment.change import (
-    Bearing,
-    Part,
-    StudyChange,
-    aspects,
-    joined,
-    same,
-)
+from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
 from portal.protocol.study.model import Study, WordList
-from portal.protocol.study.text import PageSentence, SmsTemplate, Text
+from portal.protocol.study.text import (
+    PageSentence,
+    SmsTemplate,
+    Text,
+    joined,
+    mark,
+    same,
+    worded,
+)
 
-WORDING, VARIABLES = Text("文字", "wording"), Text("变量", "variables")
-SEGMENTS = Text("最多条数", "maximum segments")
+WORDING, VARIABLES = worded("wording"), worded("variables")
+SEGMENTS = worded("maximum segments")
 LISTS = {
-    "emergency": (Text("危急的词", "emergency words"), Bearing.STRICTER),
-    "urgent": (Text("紧急的词", "urgent words"), Bearing.STRICTER),
-    "negations": (Text("否定词", "words that negate"), Bearing.CALMER),
-    "past": (Text("表示过去的词", "words of the past"), Bearing.CALMER),
-    "exceptions": (Text("例外", "exceptions"), Bearing.CALMER),
+    "emergency": (worded("emergency words"), Bearing.STRICTER),
+    "urgent": (worded("urgent words"), Bearing.STRICTER),
+    "negations": (worded("words that negate"), Bearing.CALMER),
+    "past": (worded("words of the past"), Bearing.CALMER),
+    "exceptions": (worded("exceptions"), Bearing.CALMER),
 }
 """Each list, with the effect of adding a word to it."""
 OPPOSITE = {Bearing.STRICTER: Bearing.CALMER, Bearing.CALMER: Bearing.STRICTER}
@@ -85,4 +86,4 @@ def _list_changes(was: WordList, now: WordList) -> Iterator[StudyChange]:
 
 
 def _listed(words: list[str]) -> Text:
-    return joined([same(word) for word in words], "、", ", ")
+    return joined([same(word) for word in words], mark("listed"))

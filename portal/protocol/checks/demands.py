@@ -117,7 +117,7 @@ def _value_faults(study: Study) -> Iterator[KeyFault]:
     values = {"site.duty_line": study.site.duty_line}
     for tier in PAGING:
         title = study.policies[tier].title
-        values |= {f"tier.{tier}.title.zh": title.zh, f"tier.{tier}.title.en": title.en}
+        values |= {f"tier.{tier}.title.{key}": said for key, said in title.items()}
     for key, value in values.items():
         if len(value) > LONGEST_VALUE or not value.isprintable():
             yield KeyFault(key, said)

@@ -21,7 +21,7 @@ def message_faults(study: Study) -> Iterator[KeyFault]:
         message = study.messages.get(name)
         if message is None:
             continue
-        for language, words in (("zh", message.text.zh), ("en", message.text.en)):
+        for language, words in message.text.items():
             held = set(placeholders(words))
             for one in sorted(held - set(use.may)):
                 said = f"nothing fills {{{one}}} {_shown(use)}."

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from portal.errors import EntryRefused
+from portal.languages import LANGUAGES
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
 from portal.protocol.study.model import Example, RuleCase, Study
@@ -118,9 +119,15 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _word_faults(study: Study) -> Iterator[KeyFault]:
-    languages = {words.language for words in study.words}
-    if languages != {"zh", "en"}:
-        yield KeyFault("words", "there must be words.zh and words.en, and no other.")
+    listed = [words.language for words in study.words]
+    for language in study.languages:
+        if language not in listed:
+            said = f"there must be words.{language}: the study offers this language."
+            yield KeyFault("words", said)
+    for language in listed:
+        if language not in LANGUAGES:
+            said = f"no such language; known: {', '.join(LANGUAGES)}."
+            yield KeyFault(f"words.{language}", said)
     for words in study.words:
         for word in sorted(set(words.emergency) & set(words.urgent)):
             said = f'"{word}" is under emergency too.'

@@ -7,8 +7,10 @@ templates. The list of revealing words is our own, and rather too long than too 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
+from portal.languages import LANGUAGES
 from portal.protocol.demands import messages, texts
 from portal.protocol.demands.texts import LONGEST_VALUE
 from portal.protocol.study.filling import placeholders, segments
@@ -16,20 +18,18 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.text import SmsTemplate, Text
 from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.study.wordings import fillable, labels
+from portal.translations.catalogues import english_name
 
 LONGEST_TEXT = 500
 MOST_VARIABLES = 20
 
-_BANNED_ZH = ("医疗", "问卷")
-_BANNED_EN = ("medical", "questionnaire", "survey")
-_TELLING_ZH = (
+_BANNED = ("医疗", "问卷", "medical", "questionnaire", "survey")
+_TELLING = (
     *("发热", "发烧", "高烧", "低烧", "体温", "寒战", "发冷", "抽搐", "癫痫", "糊涂"),
     *("昏迷", "昏倒", "晕", "痛", "疼", "吐", "腹泻", "血", "皮疹", "感染", "咳"),
     *("呼吸", "症状", "病", "诊断", "狼疮", "红斑", "肿瘤", "治疗", "疗法", "细胞"),
     *("输注", "输液", "药", "激素", "化疗", "手术", "怀孕", "避孕", "化验", "尿"),
     *("检查结果", "剂量", "注射"),
-)
-_TELLING_EN = (
     *("fever", "temperature", "chill", "seizure", "confus", "headache", "dizz"),
     *("faint", "vomit", "nausea", "diarrh", "bleed", "blood", "rash", "infect"),
     *("pain", "cough", "breath", "symptom", "disease", "illness", "diagnos"),
@@ -43,7 +43,8 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _HALF_WIDTH = re.compile(
     "[\u3400-\u9fff}][,;:?!()]|[,;:?!()][\u3400-\u9fff]|[\u3400-\u9fff}]\\.(?!\\d)"
 )
-_PLAIN = re.compile("[\u4e00-\u9fff0-9A-Za-z ，。、；：？！（）“”《》,.;:?!'()-]")
+_PLAIN = re.compile("[0-9 ，。、；：？！（）“”《》,.;:?!'()-]")
+_LATIN = "LATIN"
 
 
 def wording_faults(study: Study) -> tuple[KeyFault, ...]:
@@ -51,7 +52,7 @@ def wording_faults(study: Study) -> tuple[KeyFault, ...]:
     found: list[KeyFault] = []
     for key, text in labels(study):
         found += _language_faults(key, text)
-        if "{" in text.zh + text.en:
+        if any("{" in words for words in text.values()):
             found.append(KeyFault(key, "no placeholder can be filled here."))
     for key, text in fillable(study):
         found += _language_faults(key, text)
@@ -65,25 +66,42 @@ def wording_faults(study: Study) -> tuple[KeyFault, ...]:
     return tuple(found)
 
 
-def _both(key: str, text: Text) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (f"{key}.zh", text.zh), (f"{key}.en", text.en)
+def _each(key: str, text: Text) -> list[tuple[str, str]]:
+    return [(f"{key}.{language}", words) for language, words in text.items()]
 
 
 def _language_faults(key: str, text: Text) -> Iterator[KeyFault]:
-    if text.zh == text.en:
+    if len(set(text.values())) < len(text):
         yield KeyFault(key, "both languages hold the same words: translate one.")
-    elif not _HAN.search(text.zh):
-        yield KeyFault(f"{key}.zh", "the Chinese wording has no Chinese characters.")
-    elif _HAN.search(text.en):
-        yield KeyFault(f"{key}.en", "the English wording has Chinese characters.")
-    slip = _HALF_WIDTH.search(text.zh)
-    if slip:
-        said = f'half-width punctuation in Chinese ("{slip[0]}"): use ，。；：？！（）.'
-        yield KeyFault(f"{key}.zh", said)
+        return
+    for where, words in _each(key, text):
+        yield from _script_faults(where, words)
+        slip = _HALF_WIDTH.search(words)
+        if slip and not LANGUAGES[where.rpartition(".")[2]].spaced:
+            said = f'half-width punctuation in Chinese ("{slip[0]}"): use ，。；：？！（）.'
+            yield KeyFault(where, said)
+
+
+def _script_faults(where: str, words: str) -> Iterator[KeyFault]:
+    """A wording under the key of another language; Latin names stand in all of them."""
+    language = LANGUAGES[where.rpartition(".")[2]]
+    named, found = english_name(language.key), _scripts(words) - {_LATIN}
+    if language.script != _LATIN and language.script not in found:
+        yield KeyFault(where, f"the {named} wording has no {named} characters.")
+        return
+    for other in LANGUAGES.values():
+        if other.script in found - {language.script}:
+            said = f"the {named} wording has {english_name(other.key)} characters."
+            yield KeyFault(where, said)
+
+
+def _scripts(words: str) -> set[str]:
+    letters = filter(str.isalpha, words)
+    return {unicodedata.name(letter, " ").partition(" ")[0] for letter in letters}
 
 
 def _brace_faults(key: str, text: Text) -> Iterator[KeyFault]:
-    for where, words in _both(key, text):
+    for where, words in _each(key, text):
         bare = re.sub(r"\{[a-z_]+\}", "", words)
         if "{" in bare or "}" in bare:
             yield KeyFault(where, "a brace does not belong to a placeholder.")
@@ -92,7 +110,7 @@ def _brace_faults(key: str, text: Text) -> Iterator[KeyFault]:
 def _placeholder_faults(
     key: str, text: Text, known: tuple[str, ...]
 ) -> Iterator[KeyFault]:
-    used = {where: set(placeholders(words)) for where, words in _both(key, text)}
+    used = {where: set(placeholders(words)) for where, words in _each(key, text)}
     for where, names in used.items():
         for name in sorted(names - set(known)):
             said = f"unknown placeholder {{{name}}}; known: {', '.join(known)}."
@@ -108,14 +126,14 @@ def _template_faults(template: SmsTemplate) -> Iterator[KeyFault]:
         if name not in texts.VARIABLES:
             said = f'"{name}" is not a variable of texts: {", ".join(texts.VARIABLES)}.'
             yield KeyFault(f"{key}.variables", said)
-        if name not in placeholders(template.text.zh + template.text.en):
+        if name not in placeholders("".join(template.text.values())):
             said = f'"{name}" is declared but never used.'
             yield KeyFault(f"{key}.variables", said)
     if len(template.variables) > MOST_VARIABLES:
         said = f"more than {MOST_VARIABLES} variables: providers refuse it."
         yield KeyFault(f"{key}.variables", said)
     yield from _placeholder_faults(key, template.text, template.variables)
-    for where, words in _both(key, template.text):
+    for where, words in _each(key, template.text):
         yield from _size_faults(where, words, template.max_segments)
 
 
@@ -135,15 +153,11 @@ def _size_faults(where: str, words: str, most: int) -> Iterator[KeyFault]:
 
 
 def _secrecy_faults(study: Study, template: SmsTemplate) -> Iterator[KeyFault]:
-    zh, en = _both(f"sms.{template.id}", template.text)
-    for (where, words), banned, telling in (
-        (zh, _BANNED_ZH, _TELLING_ZH),
-        (en, _BANNED_EN, _TELLING_EN),
-    ):
-        for word in banned:
+    for where, words in _each(f"sms.{template.id}", template.text):
+        for word in _BANNED:
             if _holds(words, word):
                 yield KeyFault(where, f'"{word}" is a word that providers refuse.')
-        for word in telling:
+        for word in _TELLING:
             if _holds(words, word):
                 said = f'"{word}" tells a symptom, diagnosis or treatment.'
                 yield KeyFault(where, said)
@@ -160,7 +174,7 @@ def _holds(words: str, word: str) -> bool:
 
 def _name_faults(study: Study, where: str, words: str) -> Iterator[KeyFault]:
     names = {study.registry, study.id, *re.split("[-_ ]", study.id)}
-    names |= {study.title.zh, study.title.en}
+    names |= set(study.title.values())
     folded = words.casefold()
     for name in sorted(n for n in names if len(n) >= 3):
         if re.search(rf"(?<![a-z]){re.escape(name.casefold())}(?![a-z])", folded):
@@ -174,18 +188,19 @@ def _symbol_faults(where: str, words: str) -> Iterator[KeyFault]:
     if _LINK.search(words):
         yield KeyFault(where, "has a link: texts must not have one.")
     bare = re.sub(r"\{[a-z_]+\}", "", words)
-    odd = sorted({character for character in bare if not _PLAIN.match(character)})
+    odd = sorted({c for c in bare if not (c.isalpha() or _PLAIN.match(c))})
     if odd:
         said = f"has symbols that providers refuse: {' '.join(odd)}"
         yield KeyFault(where, said)
-    if where.endswith(".zh") and not _is_simplified(bare):
+    charset = LANGUAGES[where.rpartition(".")[2]].charset
+    if charset is not None and not _fits(bare, charset):
         yield KeyFault(where, "has a character that is not simplified Chinese.")
 
 
-def _is_simplified(words: str) -> bool:
+def _fits(words: str, charset: str) -> bool:
     """GB 2312 has the simplified characters and none of the traditional ones."""
     try:
-        "".join(_HAN.findall(words)).encode("gb2312")
+        "".join(_HAN.findall(words)).encode(charset)
     except UnicodeEncodeError:
         return False
     return True

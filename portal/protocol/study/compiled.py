@@ -20,12 +20,13 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from portal.errors import StudyFileFault
 from portal.protocol.study.model import FORMAT, Study
+from portal.protocol.study.text import Text
 from portal.protocol.study.upgrades import UPGRADERS, Upgrader
 
 
 def to_compiled(study: Study) -> dict[str, Any]:
     """The study as dictionaries, lists, texts and numbers, ready for JSON."""
-    compiled: dict[str, Any] = _plain(study)
+    compiled: dict[str, Any] = plain(study)
     return {**compiled, "format": FORMAT}
 
 
@@ -67,13 +68,14 @@ def from_compiled(compiled: Mapping[str, Any]) -> Study:
     return study
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of the model as JSON has it."""
     if (names := _names(type(value))) is not None:  # type: ignore[arg-type]
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     return value.value if isinstance(value, StrEnum) else value
 
 
@@ -95,6 +97,8 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
         return lambda value: _one_of(arguments, value)
     if origin is tuple:
         return lambda value: tuple(_built(arguments[0], inner) for inner in value)
+    if kind is Text:
+        return Text
     if origin is Mapping:
         of_key, of_value = map(_builder, arguments)
         return lambda value: {of_key(k): of_value(v) for k, v in value.items()}

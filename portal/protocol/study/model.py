@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portal.languages import USUAL
 from portal.protocol.demands.numbers import default
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
@@ -233,7 +234,9 @@ class Study:
     be missed. ``sha256`` is the hash of the text that the study was read from, with its
     base. ``consent`` is the version of the consent form that a participant must have
     signed to be moved to this version, if any. ``format`` is the format in which this
-    version was stored; demands of later formats do not apply to it.
+    version was stored; demands of later formats do not apply to it. ``languages``
+    are those that it offers, the first one for whoever has not chosen; each wording has
+    exactly these.
     """
 
     id: str
@@ -259,6 +262,7 @@ class Study:
     options: Options = field(default_factory=Options)
     consent: str | None = None
     format: int = FORMAT
+    languages: tuple[str, ...] = USUAL
 
     @property
     def ward(self) -> Phase | None:

@@ -12,26 +12,26 @@ from datetime import date
 from portal.protocol.study.filling import date_text, fill, say
 from portal.protocol.study.form import Group, Item, ItemKind
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import worded, worded_for
 
 _RULE = "=" * 64
 _EXAMPLE_DAY = date(2026, 3, 24)
 _WORDS = {
-    "approved": Text("已批准", "approved"),
-    "draft": Text("未批准，仅供审阅", "NOT APPROVED, for review only"),
-    "timeline": Text("时间安排", "Timeline"),
-    "diary": Text("日记", "Diary"),
-    "messages": Text("提示语", "Messages"),
-    "texts": Text("短信和电话", "Texts and calls"),
-    "daily": Text("每天填写", "daily"),
-    "weekdays": Text("周一至周五填写", "Monday to Friday"),
-    "weekly": Text("每周填写", "weekly"),
-    "once": Text("填写一次", "once"),
-    "optional": Text("可以填写", "optional"),
-    "none": Text("不用填写", "no diary"),
-    "asked": Text("填写时期", "Asked in"),
-    "weekly_item": Text("每周一次", "once a week"),
-    "text": Text("自由填写，最多{n}字", "free text, at most {n} characters"),
+    "approved": worded("approved"),
+    "draft": worded("NOT APPROVED, for review only"),
+    "timeline": worded_for("study", "Timeline"),
+    "diary": worded("Diary"),
+    "messages": worded("Messages"),
+    "texts": worded("Texts and calls"),
+    "daily": worded("daily"),
+    "weekdays": worded("Monday to Friday"),
+    "weekly": worded("weekly"),
+    "once": worded("once"),
+    "optional": worded("optional"),
+    "none": worded("no diary"),
+    "asked": worded("Asked in"),
+    "weekly_item": worded("once a week"),
+    "text": worded("free text, at most {n} characters"),
 }
 _KIND_LINES = {
     ItemKind.TEMPERATURE: "____ ℃ / ℉",
@@ -132,7 +132,7 @@ def _values(study: Study, language: str) -> dict[str, str]:
         "emergency": study.site.emergency_number,
         "time": "03:02",
         "date": date_text(_EXAMPLE_DAY, language),
-        "role": {"zh": "护士", "en": "a nurse"}[language],
+        "role": worded("a nurse").say(language),
         "v": "100.4",
         "c": "38.0",
         "level": study.policies[Tier.URGENT].title.say(language),

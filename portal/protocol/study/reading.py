@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from portal.errors import StudyFileFault
+from portal.languages import LANGUAGES, USUAL
 from portal.protocol.demands import bounds
 from portal.protocol.study import sections, tier_sections
 from portal.protocol.study.compiled import from_compiled, to_compiled
@@ -71,7 +72,8 @@ def scan_study(text: str, *, base: Base | None = None) -> StudyReading:
         return StudyReading(None, tuple(faults), source)
     faults += unstorable(values)
     file = Table(values, "", faults)
-    study = _study(file, source)
+    file.languages = _languages(file)
+    study = replace(_study(file, source), languages=file.languages)
     file.end()
     return StudyReading(study, tuple(faults), source)
 
@@ -169,6 +171,16 @@ def _study(file: Table, source: str) -> Study:
         options=read_options(file.maybe_table("options")),
         consent=file.maybe_text("consent"),
     )
+
+
+def _languages(file: Table) -> tuple[str, ...]:
+    """The languages that the study offers; those that nobody speaks are faults."""
+    named = file.names("languages") if file.has("languages") else USUAL
+    for name in named:
+        if name not in LANGUAGES:
+            said = f'"{name}" is none of {", ".join(LANGUAGES)}.'
+            file.fault("languages", said)
+    return tuple(name for name in named if name in LANGUAGES) or USUAL
 
 
 def _items(file: Table) -> dict[str, Item]:

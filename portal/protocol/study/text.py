@@ -1,20 +1,90 @@
-"""Wordings of a study, each in every language: labels, page messages, text messages."""
+"""Wordings in every language: those of a study, and those of the interface."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.languages import LANGUAGES
+from portal.translations.catalogues import catalogue
 
-@dataclass(frozen=True)
-class Text:
-    """One wording in every language of the study."""
 
-    zh: str
-    en: str
+class Text(Mapping[str, str]):
+    """One wording, by the key of each language; the first of them is said to the rest."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self._said = dict(said)
+
+    def __getitem__(self, language: str) -> str:
+        return self._said[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._said.items()))
+
+    def __repr__(self) -> str:
+        return f"Text({self._said!r})"
 
     def say(self, language: str) -> str:
-        """The wording in ``language`` (``zh`` or ``en``; anything else: ``en``)."""
-        return self.zh if language.startswith("zh") else self.en
+        """The wording in ``language``; where it has none, in its first. Empty: nothing."""
+        said = self._said.get(language)
+        return next(iter(self._said.values()), "") if said is None else said
+
+
+def is_wording(value: Mapping[str, object]) -> bool:
+    """Whether a table of a stored study is a wording."""
+    return bool(value) and set(value) <= set(LANGUAGES)
+
+
+def in_each(say: Callable[[str], str]) -> Text:
+    """What ``say`` makes of the key of every language that the portal speaks."""
+    return Text({key: say(key) for key in LANGUAGES})
+
+
+def worded(sentence: str, **values: object) -> Text:
+    """A sentence of the interface, from the catalogues; ``%(name)s`` are filled in."""
+    return _filled(lambda key: str(catalogue(key).ugettext(sentence)), values)
+
+
+def worded_for(context: str, sentence: str, **values: object) -> Text:
+    """The same, where one English word is several elsewhere: ``context`` tells which."""
+    return _filled(lambda key: str(catalogue(key).upgettext(context, sentence)), values)
+
+
+def _filled(say: Callable[[str], str], values: Mapping[str, object]) -> Text:
+    return in_each(lambda key: say(key) % values if values else say(key))
+
+
+def same(text: str) -> Text:
+    """What reads alike in every language: codes, numbers, signs."""
+    return in_each(lambda _: text)
+
+
+def mark(name: str) -> Text:
+    """What a language writes between words: the field of ``Marks`` of that name."""
+    return in_each(lambda key: str(getattr(LANGUAGES[key].marks, name)))
+
+
+def joined(parts: Sequence[Text], between: Text) -> Text:
+    """Several wordings as one, with what stands between them in each language."""
+    return in_each(lambda key: between.say(key).join(part.say(key) for part in parts))
+
+
+def bracketed(text: Text) -> Text:
+    """A wording in the brackets of each language."""
+
+    def within(key: str) -> str:
+        opening, closing = LANGUAGES[key].marks.brackets
+        return f"{opening}{text.say(key)}{closing}"
+
+    return in_each(within)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from portal.languages import USUAL
 from portal.protocol.demands.numbers import NUMBERS, BoundedNumber
 from portal.protocol.study.text import Text
+from portal.translations.catalogues import english_name
 
-LANGUAGES = {"zh": "Chinese", "en": "English"}
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -46,15 +47,21 @@ class Table:
 
     It remembers every key that is read; ``end`` names the rest.
 
-    ``faults`` is shared by all tables of one reading.
+    ``faults`` is shared by all tables of one reading; ``languages`` are those in which
+    each of its wordings must stand.
     """
 
     def __init__(
-        self, values: Mapping[str, object], path: str, faults: list[KeyFault]
+        self,
+        values: Mapping[str, object],
+        path: str,
+        faults: list[KeyFault],
+        languages: tuple[str, ...] = USUAL,
     ) -> None:
         self.values = values
         self.path = path
         self.faults = faults
+        self.languages = languages
         self._seen: set[str] = set()
 
     def fault(self, key: str, sentence: str) -> None:
@@ -157,7 +164,7 @@ class Table:
         return tuple(value)
 
     def wording(self, key: str) -> Text:
-        """A wording in every language: ``{ zh = "…", en = "…" }``."""
+        """A wording in every language of the study: ``{ zh = "…", en = "…" }``."""
         return self.table(key).wording_here()
 
     def maybe_wording(self, key: str) -> Text | None:
@@ -165,17 +172,17 @@ class Table:
         return self.wording(key) if self.has(key) else None
 
     def wording_here(self, *, closed: bool = True) -> Text:
-        """This table's own ``zh`` and ``en``; ``closed``: it may have no other key."""
-        said = {name: self._translation(name) for name in LANGUAGES}
+        """This table's own wording; ``closed``: it may have no other key."""
+        said = {name: self._translation(name) for name in self.languages}
         if closed:
             self.end()
-        return Text(zh=said["zh"], en=said["en"])
+        return Text(said)
 
     def _translation(self, language: str) -> str:
         value = self.raw(language)
         if isinstance(value, str) and value.strip():
             return value
-        self.fault(language, f"the {LANGUAGES[language]} wording is missing.")
+        self.fault(language, f"the {english_name(language)} wording is missing.")
         return ""
 
     def table(self, key: str) -> Table:
@@ -184,7 +191,7 @@ class Table:
         if not isinstance(value, dict):
             self._expected(key, "a table")
             value = {}
-        return Table(value, self.key(key), self.faults)
+        return Table(value, self.key(key), self.faults, self.languages)
 
     def maybe_table(self, key: str) -> Table | None:
         """The table at ``key``, or None if the key is absent."""
@@ -212,7 +219,7 @@ class Table:
         for place, values in enumerate(value, start=1):
             name = values.get(by) if by else None
             label = f".{name}" if isinstance(name, str) else f"[{place}]"
-            table = Table(values, self.key(key) + label, self.faults)
+            table = Table(values, self.key(key) + label, self.faults, self.languages)
             if isinstance(name, str) and name in taken:
                 table.fault("", f'"{name}" is defined twice.')
             taken.add(str(name))

@@ -11,28 +11,36 @@ from dataclasses import dataclass
 from portal.protocol.demands.rules import SILENCE
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import (
+    Text,
+    bracketed,
+    joined,
+    mark,
+    same,
+    worded,
+    worded_for,
+)
 from portal.protocol.words.numbers import read_temperature
 
-NONE = Text("都没有", "none of these")
-TAKEN = Text("用过", "yes")
-UNREADABLE = Text("读不出", "cannot be read")
+NONE = worded("none of these")
+TAKEN = worded_for("medicine", "yes")
+UNREADABLE = worded("cannot be read")
 FACT_CODES = {
     "unreadable": UNREADABLE,
-    "converted": Text("已换算单位", "the unit was exchanged"),
-    "cannot": Text("无法测量", "could not be measured"),
-    "emergency": Text("危急", "emergency"),
-    "urgent": Text("紧急", "urgent"),
-    "same_day": Text("当天处理", "same day"),
-    "routine": Text("常规", "routine"),
-    "negated": Text("否定或过去的情况", "denied, or in the past"),
+    "converted": worded("the unit was exchanged"),
+    "cannot": worded("could not be measured"),
+    "emergency": worded("emergency"),
+    "urgent": worded("urgent"),
+    "same_day": worded("same day"),
+    "routine": worded("routine"),
+    "negated": worded("denied, or in the past"),
 }
 """Wordings for codes of facts that no item of the study has a label for."""
 FACT_ENDS = {
-    "_new": Text("（新出现）", " (new)"),
-    "_rise": Text("（比上次高几级）", " (levels up since last time)"),
+    "_new": worded(" (new)"),
+    "_rise": worded(" (levels up since last time)"),
 }
-NOT_HEARD = Text("没有收到日记", "No diary came")
+NOT_HEARD = worded("No diary came")
 """The title of the alert about silence in an old study without its own title."""
 LONGEST = 2000
 DOUBTFUL = ("unreadable", "converted")
@@ -63,7 +71,7 @@ def spoken(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, 
     said = [_answer(item, answers[item.id]) for item in known]
     strange = sorted(str(name) for name in answers if name not in study.items)
     said += [
-        AnswerInWords(name, _same(name), _same(str(answers[name])), calm=False)
+        AnswerInWords(name, same(name), same(str(answers[name])), calm=False)
         for name in strange
     ]
     return tuple(said)
@@ -85,7 +93,7 @@ def typed(
 ) -> tuple[AnswerInWords, ...]:
     """Doubtful temperatures that a rule saw, as they were typed in ``answers``."""
     return tuple(
-        AnswerInWords("typed", _same(""), _words(item, answers[item.id]), calm=False)
+        AnswerInWords("typed", same(""), _words(item, answers[item.id]), calm=False)
         for item in study.items.values()
         if item.id in answers and facts.get(f"{item.id}_state") in DOUBTFUL
     )
@@ -103,7 +111,7 @@ def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
         elif item is not None and item.choices:
             yield AnswerInWords(name, item.label, _chosen(item, value), calm=False)
         elif item is not None:
-            yield AnswerInWords(name, item.label, _same(str(value)), calm=False)
+            yield AnswerInWords(name, item.label, same(str(value)), calm=False)
         else:
             yield AnswerInWords(name, _grown(study, name), _plain(value), calm=False)
 
@@ -113,18 +121,16 @@ def _grown(study: Study, name: str) -> Text:
     for end, words in FACT_ENDS.items():
         item = study.items.get(name.removesuffix(end))
         if item is not None and name.endswith(end):
-            return Text(item.label.zh + words.zh, item.label.en + words.en)
-    return _same("")
+            return joined([item.label, words], same(""))
+    return same("")
 
 
 def _plain(value: object) -> Text:
     if isinstance(value, list | tuple):
-        codes = [_plain(one) for one in value]
-        zh = "、".join(code.zh for code in codes)
-        return Text(zh, ", ".join(code.en for code in codes))
+        return joined([_plain(one) for one in value], mark("listed"))
     if value is True:
-        return _same("")
-    return FACT_CODES.get(str(value), _same(str(value)))
+        return same("")
+    return FACT_CODES.get(str(value), same(str(value)))
 
 
 def _answer(item: Item, value: object) -> AnswerInWords:
@@ -145,17 +151,14 @@ def _words(item: Item, value: object) -> Text:
         return _temperature(value)
     if item.kind is ItemKind.DOSE and isinstance(value, Mapping):
         dose = str(value.get("mg", ""))[:LONGEST]
-        return Text(f"{dose}毫克", f"{dose} mg")
+        return worded("%(dose)s mg", dose=dose)
     return _chosen(item, value)
 
 
 def _chosen(item: Item, value: object) -> Text:
     if isinstance(value, list | tuple):
         labels = [_label(item, code) for code in value]
-        if not labels:
-            return NONE
-        zh = "、".join(label.zh for label in labels)
-        return Text(zh, ", ".join(label.en for label in labels))
+        return joined(labels, mark("listed")) if labels else NONE
     return _label(item, value)
 
 
@@ -163,17 +166,13 @@ def _label(item: Item, code: object) -> Text:
     for choice in item.choices:
         if str(choice.code) == str(code) and not isinstance(code, bool):
             return choice.label
-    return _same(str(code)[:LONGEST])
+    return same(str(code)[:LONGEST])
 
 
 def _temperature(value: Mapping[object, object]) -> Text:
     reading = read_temperature(value)
     raw = f"{str(value.get('value', ''))[:40]}{'℉' if reading.unit == 'F' else '℃'}"
     if reading.tenths is None:
-        return Text(f"{raw}（{UNREADABLE.zh}）", f"{raw} ({UNREADABLE.en})")
+        return joined([same(raw), bracketed(UNREADABLE)], mark("gap"))
     celsius = f"{reading.tenths // 10}.{reading.tenths % 10}℃"
-    return _same(celsius if celsius == raw else f"{raw} = {celsius}")
-
-
-def _same(text: str) -> Text:
-    return Text(text, text)
+    return same(celsius if celsius == raw else f"{raw} = {celsius}")

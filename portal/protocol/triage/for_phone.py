@@ -13,6 +13,7 @@ from typing import Any
 from unicodedata import category, is_normalized
 
 from portal.characters import BLANKS, INVISIBLE
+from portal.languages import LANGUAGES
 from portal.protocol.study.form import Item
 from portal.protocol.study.model import Phase, Rule, Study, TierPolicy, WordList
 from portal.protocol.triage.rule_order import order_of
@@ -43,8 +44,7 @@ def for_phone(study: Study) -> dict[str, Any]:
         "words": [_words(words) for words in study.words],
         "policies": {tier.value: _policy(one) for tier, one in study.policies.items()},
         "messages": {
-            name: {"zh": message.text.zh, "en": message.text.en}
-            for name, message in study.messages.items()
+            name: dict(message.text) for name, message in study.messages.items()
         },
         "characters": {**_closed_lists(), **_unicode()},
     }
@@ -94,6 +94,7 @@ def _words(words: WordList) -> dict[str, Any]:
     """The lists as they are matched, already folded."""
     return {
         "language": words.language,
+        "unspaced": not LANGUAGES[words.language].spaced,
         "emergency": [plain(word) for word in words.emergency],
         "urgent": [plain(word) for word in words.urgent],
         "negations": [plain(word) for word in words.negations],

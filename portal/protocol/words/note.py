@@ -113,9 +113,9 @@ class NoteText:
     def _ends_word(self, end: int) -> bool:
         return not _is_latin(self.folded[end : end + 1])
 
-    def word_end(self, end: int, chinese: bool) -> int:
+    def word_end(self, end: int, unspaced: bool) -> int:
         """The end of a word that continues at ``end``, with a stem's last letters."""
-        while not chinese and _is_latin(self.folded[end : end + 1]):
+        while not unspaced and _is_latin(self.folded[end : end + 1]):
             end += 1
         return end
 

@@ -1,9 +1,10 @@
 """Red-flag words in a free-text note: which are stated, and which denied or long past.
 
-The words are the study file's ([words.zh], [words.en]); this module matches them (rule
-T25). A word of the Chinese list is found anywhere, ignoring blanks. A word of another
-list is found at the start of a word, and if written ``=fit`` only as a whole word. An
-entry of ``exceptions`` hides the words, negations and dates inside it.
+The words are the study file's ([words.<language>]); this module matches them
+(rule T25). A word of a language that writes no blanks is found anywhere, ignoring
+blanks. A word of another list is found at the start of a word, and if written ``=fit``
+only as a whole word. An entry of ``exceptions`` hides the words, negations and dates
+inside it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from portal.languages import LANGUAGES
 from portal.protocol.study.model import WordList
 from portal.protocol.words.note import NoteText, Span, plain
 
 CHARACTERS_AWAY = 6
-"""Most characters between a negation and a Chinese word that it denies."""
+"""Most characters between a negation and a word that it denies, without blanks."""
 WORDS_AWAY = 3
-"""Most words between a negation and an English word that it denies."""
+"""Most words between a negation and a word that it denies, with blanks."""
 CARRIERS = ("or", "或", "和", "、")
 """Connections by which a denial continues from one listed word to the next."""
 _LEVELS = ("urgent", "emergency")
@@ -32,12 +34,12 @@ class _Word:
     start: int
     end: int
     level: str
-    chinese: bool
+    unspaced: bool
 
 
 @dataclass(frozen=True)
 class _Lists:
-    """Prepared word lists: every entry as plain text, and whether it is Chinese."""
+    """Prepared word lists: every entry as plain text, and whether blanks are left out."""
 
     words: tuple[tuple[str, str, bool], ...]
     negations: tuple[tuple[str, bool], ...]
@@ -70,18 +72,18 @@ def note_words(note: str, lists: Sequence[WordList]) -> frozenset[str]:
 def _ready(lists: tuple[WordList, ...]) -> _Lists:
     def each(field: str) -> tuple[tuple[str, bool], ...]:
         return tuple(
-            (plain(word), words.language == "zh")
+            (plain(word), not LANGUAGES[words.language].spaced)
             for words in lists
             for word in getattr(words, field)
         )
 
     levels = tuple((*one, level) for level in _LEVELS for one in each(level))
-    words = tuple((word, level, chinese) for word, chinese, level in levels)
+    words = tuple((word, level, unspaced) for word, unspaced, level in levels)
     return _Lists(words, each("negations"), each("past"), each("exceptions"))
 
 
-def _find(text: NoteText, word: str, chinese: bool) -> list[Span]:
-    if chinese:
+def _find(text: NoteText, word: str, unspaced: bool) -> list[Span]:
+    if unspaced:
         return text.anywhere(word)
     if word.startswith("="):
         return text.whole_word(word[1:])
@@ -89,15 +91,15 @@ def _find(text: NoteText, word: str, chinese: bool) -> list[Span]:
 
 
 def _found(text: NoteText, entries: Iterable[tuple[str, bool]]) -> list[Span]:
-    return [span for word, chinese in entries for span in _find(text, word, chinese)]
+    return [span for word, unspaced in entries for span in _find(text, word, unspaced)]
 
 
 def _words(text: NoteText, ready: _Lists, hidden: list[Span]) -> list[_Word]:
     """Every listed word, in order, except hidden ones and those inside a longer one."""
     found = [
-        _Word(span.start, text.word_end(span.end, chinese), level, chinese)
-        for word, level, chinese in ready.words
-        for span in _find(text, word, chinese)
+        _Word(span.start, text.word_end(span.end, unspaced), level, unspaced)
+        for word, level, unspaced in ready.words
+        for span in _find(text, word, unspaced)
         if not span.inside_any(hidden)
     ]
     found.sort(key=lambda word: (word.start, -word.end, -_LEVELS.index(word.level)))
@@ -113,10 +115,10 @@ def _graver(word: _Word, other: _Word) -> bool:
 
 
 def _negations(text: NoteText, ready: _Lists) -> list[Span]:
-    """Negations are whole words in English, or the ending ``n't``."""
+    """Negations are whole words where blanks stand, or the ending ``n't``."""
     spans: list[Span] = []
-    for word, chinese in ready.negations:
-        if chinese:
+    for word, unspaced in ready.negations:
+        if unspaced:
             spans += text.anywhere(word)
         elif word.startswith("n't"):
             spans += text.word_ending(word)
@@ -147,7 +149,7 @@ def _denied(
 def _reaches(text: NoteText, end: int, word: _Word) -> bool:
     if text.clause_ends(end, word.start):
         return False
-    if word.chinese:
+    if word.unspaced:
         return text.characters(end, word.start) <= CHARACTERS_AWAY
     return text.words(end, word.start) <= WORDS_AWAY
 

@@ -21,25 +21,25 @@ from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant, Site
 from portal.diary import handwriting
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import worded
 from portal.protocol.triage.answer_words import spoken
 from portal.records.own.csv_file import Cell, to_csv
 from portal.visits import planned_visits
 
 FORMAT = "follow-up portal, own data, 1"
 COLUMNS = {  # of the CSV, before the questions
-    "entry": Text("记录", "Entry"),
-    "day": Text("日期", "Day"),
-    "version": Text("版本", "Version"),
-    "kind": Text("类型", "Kind"),
-    "reporter": Text("填写人", "Reporter"),
-    "source": Text("来源", "Source"),
-    "received": Text("收到时间", "Received"),
-    "stated": Text("所指时间", "Stated for"),
-    "phone": Text("手机时间", "Phone's clock"),
-    "phone_zone": Text("手机时区", "Phone's zone"),
-    "offset_seconds": Text("手机时钟偏差（秒）", "Phone's clock ahead by (s)"),
-    "reason": Text("更正原因", "Reason of a correction"),
+    "entry": worded("Entry"),
+    "day": worded("Day"),
+    "version": worded("Version"),
+    "kind": worded("Kind"),
+    "reporter": worded("Reporter"),
+    "source": worded("Source"),
+    "received": worded("Received"),
+    "stated": worded("Stated for"),
+    "phone": worded("Phone's clock"),
+    "phone_zone": worded("Phone's zone"),
+    "offset_seconds": worded("Phone's clock ahead by (s)"),
+    "reason": worded("Reason of a correction"),
 }
 
 

@@ -74,7 +74,7 @@ def symptom_grid(
     )
 
 
-CALM = SymptomCell(0, Text("", ""))
+CALM = SymptomCell(0, Text({}))
 
 
 def _is_symptom(item: Item) -> bool:

@@ -207,7 +207,7 @@ def _found(
                 one.found_at,
                 one.rule,
                 one.tier,
-                titles.get(one.rule, Text("", "")),
+                titles.get(one.rule, Text({})),
                 _saw(session, studies[number], one),
             )
             for one in ordered
@@ -233,7 +233,7 @@ def titled(study: Study, rules: dict[str, str]) -> tuple[AlertRule, ...]:
     titles = rule_titles(study)
     ordered = sorted(rules.items(), key=lambda one: (-Tier(one[1]).rank, one[0]))
     return tuple(
-        AlertRule(rule, tier, titles.get(rule, Text("", ""))) for rule, tier in ordered
+        AlertRule(rule, tier, titles.get(rule, Text({}))) for rule, tier in ordered
     )
 
 

@@ -23,7 +23,7 @@ from portal.people import timeline
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import Text
+from portal.protocol.study.text import Text, same
 from portal.protocol.triage.answer_words import AnswerInWords, spoken
 from portal.records.staff.alerts import staff_names
 from portal.study_versions import StudyOf
@@ -206,7 +206,7 @@ def _visits(
         VisitChanged(
             row.at,
             code,
-            titles.get(code, Text(code, code)),
+            titles.get(code, same(code)),
             row.state,
             row.booked_at,
             row.reason,

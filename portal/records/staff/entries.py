@@ -188,7 +188,7 @@ def fired(study: Study, findings: Iterable[Finding]) -> tuple[Fired, ...]:
         Fired(
             one.rule,
             one.tier.value,
-            titles.get(one.rule, Text("", "")),
+            titles.get(one.rule, Text({})),
             seen(study, one.facts),
         )
         for one in findings

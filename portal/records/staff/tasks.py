@@ -14,6 +14,7 @@ from portal.db.alerts import Task
 from portal.db.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
 from portal.db.people import Participant
 from portal.diary.submission import CHANGED_AFTERWARDS
+from portal.languages import LANGUAGES
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.unread_words import words_in
@@ -91,9 +92,7 @@ def task_lines(session: Session, study_of: StudyOf, site_id: int) -> list[TaskLi
 def task_line(task: Task, code: str, study: Study | None) -> TaskLine:
     """A task with the titles of its rules."""
     rules = {str(rule): task.tier for rule in task.detail.get("rules", [])}
-    words = None
-    if "zh" in task.detail:
-        words = Text(task.detail["zh"], task.detail.get("en", task.detail["zh"]))
+    said = {key: task.detail[key] for key in LANGUAGES if key in task.detail}
     return TaskLine(
         id=task.id,
         participant=code,
@@ -102,7 +101,7 @@ def task_line(task: Task, code: str, study: Study | None) -> TaskLine:
         owner_role=task.owner_role,
         due_at=task.due_at,
         said=titled(study, rules) if study else (),
-        words=words,
+        words=Text(said) if said else None,
         alert_id=task.alert_id,
     )
 

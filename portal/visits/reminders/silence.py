@@ -10,7 +10,6 @@ whether the person is home, the ward is asked first (``ward_answers``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -79,12 +78,10 @@ def _open_call(case: Case, occasion: Occasion) -> None:
     if len(days) > 1 and _called(case.session, case.participant, phase, days):
         return
     plan = case.study.missing[phase].task
-    role, said = plan.role, asdict(plan.title)
+    role, said = plan.role, dict[str, Any](plan.title)
     if occasion.detail["asks_ward"]:
-        role, said = (
-            ward_answers.NURSE,
-            ward_answers.question(case.participant, occasion.day),
-        )
+        role = ward_answers.NURSE
+        said = ward_answers.question(case.participant, occasion.day)
     tasks.open_task(
         case,
         MISSING,

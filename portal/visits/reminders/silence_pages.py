@@ -11,6 +11,7 @@ from portal.alerting.log import note
 from portal.alerting.tasks.tasks import page_key
 from portal.db.alerts import Alert, Task
 from portal.db.people import Contact, Participant
+from portal.languages import FIRST
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
 from portal.protocol.study.model import Step, Study, Tier
@@ -37,7 +38,7 @@ def page_task(
             reached = True
     everybody = contacts.mobile(session, site_id=task.site_id)
     if not reached and everybody is not None:
-        _text(session, participant, task, everybody, "zh", now)
+        _text(session, participant, task, everybody, FIRST, now)
 
 
 def _text(

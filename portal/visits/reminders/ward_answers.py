@@ -10,7 +10,6 @@ follow.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.people.case import Case
 from portal.protocol.study.plan_model import CallTask
+from portal.protocol.study.text import worded
 from portal.visits.reminders.stopping import retract_keys
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind, TaskState
@@ -31,11 +31,10 @@ NURSE = "nurse"
 TO_PHONE = timedelta(hours=1)
 """What the call has at least, once the ward has said that the person is home."""
 
-QUESTION = {
-    "zh": "今天没有日记，也不知道是否已经回家：请先问病房。不在病房，就打电话：本人两次，再打给照护者。",
-    "en": "No diary, and not known whether home: ask the ward first. "
-    "If they are not there, phone them twice, then the caregiver.",
-}
+QUESTION = worded(
+    "No diary, and not known whether home: ask the ward first. "
+    "If they are not there, phone them twice, then the caregiver."
+)
 
 
 def question(participant: Participant, day: date) -> dict[str, Any]:
@@ -91,8 +90,9 @@ def _finish(
 
 
 def _phone(task: Task, plan: CallTask, now: datetime) -> None:
-    kept = {k: v for k, v in task.detail.items() if k not in (ASKS_WARD, "page_key")}
-    task.detail = {**kept, **asdict(plan.title)}
+    asked = (ASKS_WARD, "page_key", *QUESTION)
+    kept = {k: v for k, v in task.detail.items() if k not in asked}
+    task.detail = {**kept, **plan.title}
     task.owner_role = plan.role
     if task.due_at < now + TO_PHONE:
         task.due_at, task.overdue_paged_at = now + TO_PHONE, None

@@ -69,7 +69,7 @@ def _said(found: OfflineSummary) -> dict[str, Any]:
         },
         "visit": visit
         and {
-            "title": {"zh": visit.title.zh, "en": visit.title.en},
+            "title": dict(visit.title),
             "on": str(visit.on),
             "at": visit.at and visit.at.isoformat(),
         },

@@ -81,6 +81,7 @@ def _render(study: Study, key: str) -> str:
         return render_template(
             "offline/shell.html",
             language=key,
+            tongue=LANGUAGES[key],
             site=site_card(key),
             held_words=held_words(key),
             language_links=False,

@@ -9,6 +9,7 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from portal.errors import InvalidInput
+from portal.languages import LANGUAGES
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case
@@ -106,6 +107,7 @@ def surroundings() -> dict[str, Any]:
         "colon": marks.colon,
         "gap": marks.gap,
         "semicolon": marks.semicolon,
+        "languages": [(one.key, one.name) for one in LANGUAGES.values()],
         "now": moment,
         "zone": here,
         "words": words,

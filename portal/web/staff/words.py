@@ -190,7 +190,6 @@ REACHES: Words = {
     "broken": lazy_gettext("does not work"),
     "none": lazy_gettext("no number"),
 }
-LANGUAGES: Words = {"zh": lazy_gettext("Chinese"), "en": lazy_gettext("English")}
 CONSENTS: Words = {
     "given": lazy_gettext("given"),
     "withdrawn": lazy_gettext("withdrawn"),

@@ -54,5 +54,5 @@ function inWords(answers, found) {
     .map((name) => document.querySelector(`[data-item="${name}"] legend`)?.textContent.trim());
   const said = [...ticked, ...temperatures, answers.note];
   const words = said.filter(Boolean).length ? said : asked;
-  return [...new Set(words.filter(Boolean))].join(language === "zh" ? "，" : ", ");
+  return [...new Set(words.filter(Boolean))].join(say("clause"));
 }

@@ -15,7 +15,7 @@ const ANSWERS_WITHIN = 5_000; // ms
 const FRESH = 10 * 60_000; // ms: an older record is requested again on any page
 const ALWAYS = /^\/(today|pin|sign-in|phones|diary\/sent)(\/|$)/; // pages that may change it
 
-const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+const { language } = document.documentElement.dataset;
 
 /** Refreshes the offline copy; returns the record of the person of this phone, if any. */
 async function keep() {

@@ -2,7 +2,7 @@
 
 import { wordsIn } from "./words.js";
 
-export const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+export const { language } = document.documentElement.dataset;
 export const say = wordsIn(document);
 export const at = { view: "", key: "", number: 0 }; // what shows
 export const phone = { kept: null, study: null }; // the record, the rules

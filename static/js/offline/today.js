@@ -28,13 +28,21 @@ function showVisit(card) {
   card.querySelector("[data-visit-when]").textContent = moment(visit, zone);
 }
 
-/** A day in words, with the hour if one is booked. */
+/** A day by the pattern of its language, with the hour if one is booked. */
 function moment({ on, at }, zone) {
-  const said = (words) => new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB",
-    { timeZone: at ? zone : "UTC", ...words }).format(new Date(at ?? on));
-  const parts = [said({ day: "numeric", month: "long" }), said({ weekday: "long" })];
-  if (language === "en") parts.reverse();
-  return [...parts, at ? said({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : ""].join(" ").trim();
+  const { lang } = document.documentElement;
+  const form = (words) => new Intl.DateTimeFormat(lang, { timeZone: at ? zone : "UTC", ...words });
+  const when = new Date(at ?? on);
+  const part = (type, length) =>
+    form({ [type]: length }).formatToParts(when).find((one) => one.type === type).value;
+  const fields = {
+    EEEE: () => part("weekday", "long"), MMMM: () => part("month", "long"),
+    MM: () => part("month", "2-digit"), M: () => part("month", "numeric"),
+    dd: () => part("day", "2-digit"), d: () => part("day", "numeric"),
+  };
+  const day = say("day-pattern").replace(/EEEE|MMMM|MM|M|dd|d/g, (field) => fields[field]());
+  const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return at ? `${day} ${form(hour).format(when)}` : day;
 }
 
 async function begunLately() {

@@ -102,9 +102,9 @@ export class NoteText {
   }
 
   /** The end of a word that continues at `end`, with a stem's last letters. */
-  wordEnd(end, chinese) {
+  wordEnd(end, unspaced) {
     let place = end;
-    while (!chinese && isLatin(this.folded[place])) place += 1;
+    while (!unspaced && isLatin(this.folded[place])) place += 1;
     return place;
   }
 

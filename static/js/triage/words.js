@@ -3,16 +3,16 @@
 
 import { NoteText, insideAny } from "./note.js";
 
-const CHARACTERS_AWAY = 6; // most, between a negation and a Chinese word that it denies
-const WORDS_AWAY = 3; // most, between a negation and an English word that it denies
+const CHARACTERS_AWAY = 6; // most, between a negation and a word that it denies, without blanks
+const WORDS_AWAY = 3; // most, between them, with blanks
 const CARRIERS = ["or", "或", "和", "、"]; // a denial continues over them to the next listed word
 const LEVELS = ["urgent", "emergency"];
 const rank = (word) => LEVELS.indexOf(word.level);
 
-/** The prepared word lists: each entry with its level and whether it is Chinese. */
+/** The prepared word lists: each entry with its level and whether blanks are left out. */
 export function readWords(lists) {
   const each = (field, more = {}) => lists.flatMap((list) =>
-    list[field].map((text) => ({ text, chinese: list.language === "zh", ...more })));
+    list[field].map((text) => ({ text, unspaced: list.unspaced, ...more })));
   return {
     words: LEVELS.flatMap((level) => each(level, { level })),
     negations: each("negations"),
@@ -36,7 +36,7 @@ export function noteWords(note, lists, tables) {
 }
 
 function find(text, entry) {
-  if (entry.chinese) return text.anywhere(entry.text);
+  if (entry.unspaced) return text.anywhere(entry.text);
   if (entry.text.startsWith("=")) return text.wholeWord(entry.text.slice(1));
   return text.wordStart(entry.text);
 }
@@ -47,10 +47,10 @@ function found(text, entries) {
 
 /** Every listed word, in order, except hidden ones and those inside a longer one. */
 function listedWords(text, entries, hidden) {
-  const all = entries.flatMap(({ level, chinese, text: word }) =>
-    find(text, { text: word, chinese })
+  const all = entries.flatMap(({ level, unspaced, text: word }) =>
+    find(text, { text: word, unspaced })
       .filter((span) => !insideAny(span, hidden))
-      .map(({ start, end }) => ({ start, end: text.wordEnd(end, chinese), level, chinese })));
+      .map(({ start, end }) => ({ start, end: text.wordEnd(end, unspaced), level, unspaced })));
   all.sort((a, b) => a.start - b.start || b.end - a.end || rank(b) - rank(a));
   const kept = [];
   for (const word of all) {
@@ -60,9 +60,9 @@ function listedWords(text, entries, hidden) {
   return kept;
 }
 
-/** Negations are whole words in English, or the ending "n't". */
+/** Negations are whole words where blanks stand, or the ending "n't". */
 function negationSpans(text, entry) {
-  if (entry.chinese) return text.anywhere(entry.text);
+  if (entry.unspaced) return text.anywhere(entry.text);
   return entry.text.startsWith("n't")
     ? text.wordEnding(entry.text)
     : text.wholeWord(entry.text);
@@ -83,7 +83,7 @@ function denied(text, words, negations) {
 
 function reaches(text, end, word) {
   if (text.clauseEnds(end, word.start)) return false;
-  return word.chinese
+  return word.unspaced
     ? text.characters(end, word.start) <= CHARACTERS_AWAY
     : text.words(end, word.start) <= WORDS_AWAY;
 }

@@ -52,9 +52,9 @@ def test_a_lower_threshold_of_a_rule_is_stricter_and_says_both():
     one = next(one for one in found if one.part is Part.RULES)
     assert one.bearing is Bearing.STRICTER
     assert one.before
-    assert "40.0" in one.before.en
+    assert "40.0" in one.before["en"]
     assert one.after
-    assert "39.5" in one.after.en
+    assert "39.5" in one.after["en"]
     back = changed(
         old.replace("40.0", "39.5"),
         old,
@@ -139,9 +139,9 @@ def test_a_new_visit_and_a_moved_one_are_told_with_their_days():
     moved = only(changed("days = 28", "days = 30"))
     assert moved.part is Part.VISITS
     assert moved.before
-    assert moved.before.en == "day 28, −3/+3 days"
+    assert moved.before["en"] == "day 28, −3/+3 days"
     assert moved.after
-    assert moved.after.zh == "第30天，−3/+3天"
+    assert moved.after["zh"] == "第30天，−3/+3天"
     new = 'code = "M6"\nmonths = 6\nminus = 7\nplus = 7\n'
     new += 'title = { zh = "第六个月", en = "Month 6" }\nbring = { zh = "卡", en = "Card" }'
     one = only(
@@ -149,13 +149,13 @@ def test_a_new_visit_and_a_moved_one_are_told_with_their_days():
     )
     assert one.before is None
     assert one.after
-    assert "Month 6" in one.after.en
+    assert "Month 6" in one.after["en"]
 
 
 def test_a_new_wording_is_told_in_both_languages():
     one = only(changed("Bring your card.", "Bring your new card."))
     assert one.after
-    assert (one.after.zh, one.after.en) == (
+    assert (one.after["zh"], one.after["en"]) == (
         "请带治疗卡。",
         "Bring your new card.",
     )
@@ -165,8 +165,10 @@ def test_a_wording_that_changed_in_one_language_is_shown_to_readers_of_both():
     one = only(changed("Bring your card.", "Bring your new card."))
     for text in wordings(one):
         assert text
-        assert text.zh == text.en
-    assert wordings(only(changed("days = 28", "days = 30")))[1].zh == "第30天，−3/+3天"
+        assert text["zh"] == text["en"]
+    assert (
+        wordings(only(changed("days = 28", "days = 30")))[1]["zh"] == "第30天，−3/+3天"
+    )
 
 
 def test_a_red_flag_word_more_is_stricter_and_a_word_that_negates_calmer():
@@ -181,7 +183,7 @@ def test_a_red_flag_word_more_is_stricter_and_a_word_that_negates_calmer():
         one = only(differences(study, from_compiled(plain)))
         assert (one.part, one.bearing) == (Part.WORDS, wanted)
         assert one.after
-        assert one.after.en == "new word"
+        assert one.after["en"] == "new word"
 
 
 def leaves(value, path=()):

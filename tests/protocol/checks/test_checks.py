@@ -99,7 +99,7 @@ RULES = [
     ('"38.0", unit', '"38.0", unt', "example.A fever", "cannot be judged"),
     ("{ emerg = [], temp", "{ temp", "example.A fever.answers.emerg", "must be"),
     ('value = "38.0"', 'value = "36.5"', "rule.T10", "no example reaches this rule"),
-    ("[words.en]", "[words.fr]", "words", "words.zh and words.en"),
+    ("[words.en]", "[words.fr]", "words", "there must be words.en"),
     ('urgent = ["fever"]', 'urgent = ["seizure"]', "words.en.urgent", "emergency too"),
 ]
 LADDER = [

@@ -70,7 +70,7 @@ def test_what_does_not_follow_is_not_claimed(first, then):
 
 
 def rule(*cases):
-    return Rule("T1", "x", Text("甲", "a"), "s", tuple(cases))
+    return Rule("T1", "x", Text({"zh": "甲", "en": "a"}), "s", tuple(cases))
 
 
 def case(when, *phases):

@@ -52,7 +52,10 @@ def test_segments_are_counted_as_a_provider_counts_them(text, encoding, count):
 
 
 CODE = SmsTemplate(
-    "code", Text("验证码{code}，有效。", "Code {code}, {code}."), ("code",), 1
+    "code",
+    Text({"zh": "验证码{code}，有效。", "en": "Code {code}, {code}."}),
+    ("code",),
+    1,
 )
 
 
@@ -86,13 +89,13 @@ def test_a_value_of_twenty_characters_fits():
 
 def test_a_value_is_never_read_as_a_placeholder():
     template = SmsTemplate(
-        "t", Text("{tel}和{code}。", "{tel} {code}"), ("tel", "code"), 1
+        "t", Text({"zh": "{tel}和{code}。", "en": "{tel} {code}"}), ("tel", "code"), 1
     )
     assert fill(template, "en", {"tel": "{code}", "code": "7"}) == "{code} 7"
 
 
 def test_a_message_takes_what_it_needs_from_what_is_known():
-    message = PageSentence("M", Text("请拨打{phone}。", "Phone {phone}."))
+    message = PageSentence("M", Text({"zh": "请拨打{phone}。", "en": "Phone {phone}."}))
     known = {"phone": "028-5550 0120", "minutes": "15"}
     assert say(message, "zh", known) == "请拨打028-5550 0120。"
     assert say(message, "en", known) == "Phone 028-5550 0120."

@@ -132,23 +132,23 @@ def test_clocks_and_ladders_are_the_agreed_ones(study):
 def test_minutes_promised_come_from_the_clock(study):
     for message in ("M-U", "M-U2"):
         text = study.messages[message].text
-        assert "{minutes}" in text.zh
-        assert "{minutes}" in text.en
-        assert "15" not in text.zh + text.en
+        assert "{minutes}" in text["zh"]
+        assert "{minutes}" in text["en"]
+        assert "15" not in text["zh"] + text["en"]
 
 
 def test_no_message_calls_a_person_well(study):
     for message in study.messages.values():
-        assert "正常" not in message.text.zh
-        assert "normal" not in message.text.en
-        assert "fine" not in message.text.en.split()
+        assert "正常" not in message.text["zh"]
+        assert "normal" not in message.text["en"]
+        assert "fine" not in message.text["en"].split()
 
 
 def test_the_donor_study_differs_in_its_name_and_its_cells():
     own, donor = load_study("dcar-sle"), load_study("udcar-sle")
     assert (own.registry, donor.registry) == ("NCT07266337", "NCT07274059")
-    assert "脐带血" in donor.messages["C-product"].text.zh
-    assert "donor" in donor.messages["C-product"].text.en
+    assert "脐带血" in donor.messages["C-product"].text["zh"]
+    assert "donor" in donor.messages["C-product"].text["en"]
     assert (own.visits, own.items, own.rules) == (
         donor.visits,
         donor.items,

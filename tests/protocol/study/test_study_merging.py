@@ -80,7 +80,7 @@ def test_merging_leaves_the_base_as_it_was():
 def test_a_child_is_its_base_with_a_few_keys_changed():
     child, parent = read_study(CHILD, base=base), read_study(SMALL)
     assert child.id == "child-trial"
-    assert child.messages["M-R"].text.en == "We have it."
+    assert child.messages["M-R"].text["en"] == "We have it."
     assert child.messages["M-E"] == parent.messages["M-E"]
     assert child.items == parent.items
     assert [(v.code, v.plus) for v in child.visits] == [
@@ -104,7 +104,7 @@ def test_a_stored_study_ignores_what_became_of_its_base():
     def changed(name):
         raise AssertionError(name)
 
-    assert read_study(stored, base=changed).messages["M-R"].text.en == "We have it."
+    assert read_study(stored, base=changed).messages["M-R"].text["en"] == "We have it."
 
 
 def test_a_change_of_the_base_changes_the_hash_of_the_child():

@@ -36,12 +36,14 @@ def test_every_part_of_the_file_is_in_the_study():
     assert study.phases[4].begins == PhaseBegin("M24", days=1)
     assert study.items["chills"].kind is ItemKind.LEVEL
     assert study.items["chills"].calm == 0
-    assert study.items["chills"].hint == Text("包括发抖。", "Shaking too.")
+    assert study.items["chills"].hint == Text(
+        {"zh": "包括发抖。", "en": "Shaking too."}
+    )
     assert study.items["emerg"].calm_answer == []
     assert study.items["chills"].calm_answer == 0
     assert study.items["temp"].cannot is True
     assert study.items["note"].max_length == 500
-    assert study.groups[0].none_label == Text("都没有", "None")
+    assert study.groups[0].none_label == Text({"zh": "都没有", "en": "None"})
     assert study.groups[1].none_label is None
     assert [rule.id for rule in study.rules] == ["T01", "T10"]
     assert study.rules[0].cases[0].phases == ("W0", "W1", "W2", "W3", "W4")

@@ -23,9 +23,9 @@ CODED = [(name, code) for name, kind in KNOWN.items() for code in kind.codes]
 def test_no_code_of_a_fact_is_shown_as_it_is(name: str, code: str) -> None:
     value = [code] if KNOWN[name].kind == "list" else code
     for said in seen(STUDY, {name: value}):
-        assert said.words.zh
-        assert not said.words.zh.isascii(), said.words.zh
-        assert said.words.zh != said.words.en
+        assert said.words["zh"]
+        assert not said.words["zh"].isascii(), said.words["zh"]
+        assert said.words["zh"] != said.words["en"]
 
 
 def test_every_fact_has_a_name_of_the_study_or_of_the_interface() -> None:
@@ -33,15 +33,18 @@ def test_every_fact_has_a_name_of_the_study_or_of_the_interface() -> None:
         name
         for name in KNOWN
         for said in seen(STUDY, {name: "1"})
-        if not said.label.zh and name not in FACTS
+        if not said.label["zh"] and name not in FACTS
     ]
     assert unnamed == []
 
 
 def test_what_is_new_names_the_question_it_is_about() -> None:
     (said,) = seen(STUDY, {"joint_new": True})
-    assert (said.label.zh, said.label.en) == ("关节痛（新出现）", "Joint pain (new)")
-    assert said.words.en == ""
+    assert (said.label["zh"], said.label["en"]) == (
+        "关节痛（新出现）",
+        "Joint pain (new)",
+    )
+    assert said.words["en"] == ""
 
 
 CALM = [
@@ -76,18 +79,18 @@ def test_an_answer_is_calm_where_the_study_says_so(
 
 def test_the_dangerous_no_is_among_what_its_rule_saw() -> None:
     (said,) = seen(STUDY, {"near": "no"})
-    assert said.words.en == "No"
+    assert said.words["en"] == "No"
     assert seen(STUDY, {"near": "yes"}) == ()
 
 
 BREATHES = Item(
     "breathes",
     ItemKind.CHOICE,
-    Text("呼吸正常吗？", "Breathing well?"),
+    Text({"zh": "呼吸正常吗？", "en": "Breathing well?"}),
     None,
     (
-        Choice("yes", Text("是", "Yes"), calm=True),
-        Choice("no", Text("否", "No"), calm=False),
+        Choice("yes", Text({"zh": "是", "en": "Yes"}), calm=True),
+        Choice("no", Text({"zh": "否", "en": "No"}), calm=False),
     ),
 )
 

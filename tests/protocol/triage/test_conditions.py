@@ -166,7 +166,7 @@ def test_every_fact_that_is_no_plain_answer_says_what_it_means() -> None:
 
 def rule(name: str, *whens: dict[str, Any]) -> Rule:
     cases = tuple(RuleCase(("W1",), when, Tier.URGENT, None, ()) for when in whens)
-    return Rule(name, "family", Text("规则", "rule"), "source", cases)
+    return Rule(name, "family", Text({"zh": "规则", "en": "rule"}), "source", cases)
 
 
 def test_a_rule_is_judged_after_those_it_asks_about_wherever_it_stands() -> None:

@@ -231,7 +231,7 @@ def test_only_answers_and_what_raised_an_alert_show_how_somebody_is(
 
 def test_several_people_fit_one_value_of_a_text() -> None:
     assert people(["DS-007"], "zh") == "DS-007"
-    assert people(["DS-007", "DS-008"], "zh") == "DS-007等2人"
+    assert people(["DS-007", "DS-008"], "zh") == "DS-007和另外1人"
     assert people(["DS-007", "DS-008"], "en") == "DS-007 and 1 more"
     assert people(["SITE-A-00007"] * 12, "en") == "12 people"
     assert people(["SITE-A-00007-LONG"] * 12, "zh") == "12人"

@@ -489,7 +489,7 @@ def test_a_possible_pregnancy_is_not_named_on_the_shared_worklist(
 ) -> None:
     page = desk(app, runtime, people).get("/staff").text
     assert "Speak in private: see the report" in page
-    titles = {rule.id: rule.title.en for rule in people.study.rules}
+    titles = {rule.id: rule.title["en"] for rule in people.study.rules}
     assert titles["T30"] not in page
 
 
