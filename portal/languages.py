@@ -1,8 +1,8 @@
-"""The languages that the portal speaks: a line each, and no other code names one.
+"""The languages of the portal, one entry each; no other code names a language.
 
-A language is data: its line here, a catalogue in ``portal/translations``, and the texts
-of the studies that offer it. How it is written, where code must know, stands here too;
-the defaults are those of English.
+A language is data: its entry here, a catalogue in ``portal/translations``, and the
+texts of the studies that offer it. The entry also has the rules of writing that code
+needs; the defaults are those of English.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 class Dates:
     """How days and hours are written: patterns of Unicode's CLDR.
 
-    ``text_day`` and ``text_moment`` stand in text messages: 20 characters at most.
+    ``text_day`` and ``text_moment`` are for text messages: 20 characters at most.
     """
 
     day: str = "EEEE d MMMM"  # near today
@@ -29,7 +29,7 @@ class Dates:
 
 @dataclass(frozen=True)
 class Marks:
-    """What stands between words and sentences, and round them."""
+    """The marks between words and sentences, and around them."""
 
     listed: str = ", "
     clause: str = ", "
@@ -43,12 +43,13 @@ class Marks:
 class Language:
     """One language.
 
-    ``key`` names it in study files and in the database, ``tag`` to a browser. ``locale``
-    is its catalogue, and its names of days and months. ``voice`` reads calls aloud;
-    ``name`` is what it calls itself. ``spaced``: blanks stand between its words.
-    ``short_answer``: so many characters of an answer fit beside others on a small phone.
-    ``script`` begins the Unicode names of its letters; ``charset`` holds all those that
-    its texts may use, where they are fewer than the script's.
+    ``key`` is its name in study files and in the database, ``tag`` its name for
+    browsers. ``locale`` gives its catalogue and its names of days and months. ``voice``
+    reads calls aloud; ``name`` is its own name for itself. ``spaced``: it has blanks
+    between words. ``short_answer``: how many characters of an answer fit beside others
+    on a small phone. The Unicode names of its letters begin with ``script``.
+    ``charset``: only these characters may be used in its texts; None: all of the
+    script.
     """
 
     key: str
@@ -91,14 +92,14 @@ _TABLE = (
 )
 LANGUAGES = {one.key: one for one in _TABLE}
 FIRST = _TABLE[0].key
-"""What is spoken where nobody has chosen."""
+"""The language for people who have not chosen one."""
 SOURCE = _TABLE[1].key
-"""What the code itself is written in, so that it needs no catalogue."""
+"""The language of the code itself, which needs no catalogue."""
 USUAL = (FIRST, SOURCE)
-"""What a study offers that does not say."""
+"""The languages of a study that names none."""
 
 
 def spoken_in(country: str) -> str:
-    """What most people of a country read, as far as the table knows."""
+    """The main language of a country, if the table has it."""
     found = (one.key for one in _TABLE if country in one.countries)
     return next(found, SOURCE)

@@ -197,7 +197,7 @@ def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) ->
 def show(name: str, language: str | None) -> None:
     """Print the whole diary and every message as a participant will read it.
 
-    For the investigator to approve. Without --language: in each that the study offers.
+    For the investigator to approve. Without --language: in each language of the study.
 
     Example: python -m portal study show dcar-sle --language zh
     """

@@ -22,7 +22,7 @@ def _catalogues() -> Iterator[tuple[Path, Catalog]]:
 
 
 def update() -> int:
-    """Add new sentences, drop left-over ones; those kept stay as they are."""
+    """Add new sentences and remove unused ones; all others stay unchanged."""
     source = source_texts()
     for path, catalogue in _catalogues():
         head = path.read_bytes().partition(b"\n\n")[0]
@@ -72,7 +72,7 @@ COMMANDS = {"update": update, "missing": missing, "compile": compile_all}
 
 
 def main(arguments: list[str]) -> int:
-    """Run the one command named; 2 if it is none."""
+    """Run the named command; return 2 if there is no such command."""
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         sys.stderr.write(f"usage: python -m portal.translations {'|'.join(COMMANDS)}\n")
         return 2

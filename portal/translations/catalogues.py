@@ -15,12 +15,12 @@ FOLDER = Path(__file__).parent
 
 @cache
 def catalogue(key: str) -> NullTranslations:
-    """The sentences of a language; English, which has no catalogue, as they stand."""
+    """The sentences of a language; English has no catalogue and is left unchanged."""
     return Translations.load(str(FOLDER), [LANGUAGES[key].locale])
 
 
 def english_name(key: str) -> str:
-    """What English calls a language."""
+    """The English name of a language."""
     named = Locale.parse(LANGUAGES[key].locale).get_language_name(
         LANGUAGES[SOURCE].locale
     )

@@ -1,4 +1,4 @@
-"""Which sentences of the source people read, and so need a translation."""
+"""The sentences of the source that people read, which need a translation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KEYWORDS = {
     "worded_for": ((1, "c"), 2),
     **dict.fromkeys(REFUSALS, (1,)),
 }
-FOR_OPERATORS = (  # spoken at the command line, in English
+FOR_OPERATORS = (  # printed by commands, in English
     "cli/*.py",
     "protocol/triage/strict_json.py",
     "protocol/triage/json_lines.py",
@@ -38,7 +38,7 @@ FOR_OPERATORS = (  # spoken at the command line, in English
 
 
 def source_texts(root: Path = ROOT) -> Catalog:
-    """Every sentence of code and templates that a page may show, with its places."""
+    """Every sentence of code and templates that a page may show, with its locations."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     found = Catalog(fuzzy=False)
     for mapping in project["tool"]["babel"]["mappings"]:

@@ -83,7 +83,7 @@ def _language_faults(key: str, text: Text) -> Iterator[KeyFault]:
 
 
 def _script_faults(where: str, words: str) -> Iterator[KeyFault]:
-    """A wording under the key of another language; Latin names stand in all of them."""
+    """Faults of a wording in the wrong language; Latin names are allowed in all."""
     language = LANGUAGES[where.rpartition(".")[2]]
     named, found = english_name(language.key), _scripts(words) - {_LATIN}
     if language.script != _LATIN and language.script not in found:

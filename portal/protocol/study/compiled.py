@@ -69,7 +69,7 @@ def from_compiled(compiled: Mapping[str, Any]) -> Study:
 
 
 def plain(value: Any) -> Any:
-    """A value of the model as JSON has it."""
+    """A value of the model in its JSON form."""
     if (names := _names(type(value))) is not None:  # type: ignore[arg-type]
         return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):

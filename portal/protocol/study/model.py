@@ -234,9 +234,8 @@ class Study:
     be missed. ``sha256`` is the hash of the text that the study was read from, with its
     base. ``consent`` is the version of the consent form that a participant must have
     signed to be moved to this version, if any. ``format`` is the format in which this
-    version was stored; demands of later formats do not apply to it. ``languages``
-    are those that it offers, the first one for whoever has not chosen; each wording has
-    exactly these.
+    version was stored; demands of later formats do not apply to it. ``languages`` are
+    those that it offers; the first is the default. Each wording has exactly these.
     """
 
     id: str

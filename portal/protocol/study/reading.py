@@ -174,11 +174,11 @@ def _study(file: Table, source: str) -> Study:
 
 
 def _languages(file: Table) -> tuple[str, ...]:
-    """The languages that the study offers; those that nobody speaks are faults."""
+    """The languages that the study offers; unknown ones are faults."""
     named = file.names("languages") if file.has("languages") else USUAL
     for name in named:
         if name not in LANGUAGES:
-            said = f'"{name}" is none of {", ".join(LANGUAGES)}.'
+            said = f'"{name}" is not one of {", ".join(LANGUAGES)}.'
             file.fault("languages", said)
     return tuple(name for name in named if name in LANGUAGES) or USUAL
 

@@ -10,7 +10,7 @@ from portal.translations.catalogues import catalogue
 
 
 class Text(Mapping[str, str]):
-    """One wording, by the key of each language; the first of them is said to the rest."""
+    """One wording, by the key of each language; other languages get the first one."""
 
     __slots__ = ("_said",)
 
@@ -33,7 +33,7 @@ class Text(Mapping[str, str]):
         return f"Text({self._said!r})"
 
     def say(self, language: str) -> str:
-        """The wording in ``language``; where it has none, in its first. Empty: nothing."""
+        """The wording in ``language``, or else the first one, or else an empty text."""
         said = self._said.get(language)
         return next(iter(self._said.values()), "") if said is None else said
 
@@ -44,7 +44,7 @@ def is_wording(value: Mapping[str, object]) -> bool:
 
 
 def in_each(say: Callable[[str], str]) -> Text:
-    """What ``say`` makes of the key of every language that the portal speaks."""
+    """The result of ``say`` for the key of every language of the portal."""
     return Text({key: say(key) for key in LANGUAGES})
 
 
@@ -54,7 +54,7 @@ def worded(sentence: str, **values: object) -> Text:
 
 
 def worded_for(context: str, sentence: str, **values: object) -> Text:
-    """The same, where one English word is several elsewhere: ``context`` tells which."""
+    """The same for an English word with several translations, chosen by ``context``."""
     return _filled(lambda key: str(catalogue(key).upgettext(context, sentence)), values)
 
 
@@ -63,17 +63,17 @@ def _filled(say: Callable[[str], str], values: Mapping[str, object]) -> Text:
 
 
 def same(text: str) -> Text:
-    """What reads alike in every language: codes, numbers, signs."""
+    """A text that is the same in every language: codes, numbers, signs."""
     return in_each(lambda _: text)
 
 
 def mark(name: str) -> Text:
-    """What a language writes between words: the field of ``Marks`` of that name."""
+    """The mark of each language: the field of ``Marks`` with this name."""
     return in_each(lambda key: str(getattr(LANGUAGES[key].marks, name)))
 
 
 def joined(parts: Sequence[Text], between: Text) -> Text:
-    """Several wordings as one, with what stands between them in each language."""
+    """Several wordings as one, with a separator in each language."""
     return in_each(lambda key: between.say(key).join(part.say(key) for part in parts))
 
 

@@ -47,8 +47,8 @@ class Table:
 
     It remembers every key that is read; ``end`` names the rest.
 
-    ``faults`` is shared by all tables of one reading; ``languages`` are those in which
-    each of its wordings must stand.
+    ``faults`` is shared by all tables of one reading; Each of its wordings must be in
+    all ``languages``.
     """
 
     def __init__(

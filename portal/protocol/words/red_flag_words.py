@@ -1,10 +1,9 @@
 """Red-flag words in a free-text note: which are stated, and which denied or long past.
 
-The words are the study file's ([words.<language>]); this module matches them
-(rule T25). A word of a language that writes no blanks is found anywhere, ignoring
-blanks. A word of another list is found at the start of a word, and if written ``=fit``
-only as a whole word. An entry of ``exceptions`` hides the words, negations and dates
-inside it.
+The words are the study file's ([words.<language>]); this module matches them (rule
+T25). A word of a language without blanks is found anywhere, ignoring blanks. A word of
+another list is found at the start of a word, and if written ``=fit`` only as a whole
+word. An entry of ``exceptions`` hides the words, negations and dates inside it.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class _Word:
 
 @dataclass(frozen=True)
 class _Lists:
-    """Prepared word lists: every entry as plain text, and whether blanks are left out."""
+    """Prepared word lists: each entry as plain text, and whether blanks are ignored."""
 
     words: tuple[tuple[str, str, bool], ...]
     negations: tuple[tuple[str, bool], ...]
@@ -115,7 +114,7 @@ def _graver(word: _Word, other: _Word) -> bool:
 
 
 def _negations(text: NoteText, ready: _Lists) -> list[Span]:
-    """Negations are whole words where blanks stand, or the ending ``n't``."""
+    """Negations are whole words, in languages with blanks, or the ending ``n't``."""
     spans: list[Span] = []
     for word, unspaced in ready.negations:
         if unspaced:

@@ -43,8 +43,8 @@ export async function readJson(body) {
 
 const PLACE = /\/([a-z]+\.js)[^:]*:\d/;
 
-/** Whether an import failed because a file did not come. Browsers say that by a TypeError
- *  too, but it happened in no script other than `asker`, which imports. */
+/** Whether an import failed because a file was not fetched. Browsers report this by a
+ *  TypeError too, but its place is the importing script, `asker`. */
 export function neverCame(error, asker) {
   const [, file] = PLACE.exec(String(error.stack)) ?? [];
   return error.name === "TypeError" && (!file || file === asker);

@@ -12,7 +12,7 @@
     if (!sending) import("./page.js").catch(unread);
   }
   function unread(error) {
-    // Not fetched: no network. An error while a script runs names another script.
+    // Not fetched: no network. An error in a script that runs has another place.
     var place = /\/([a-z]+)\.js[^:]*:\d/.exec(String(error.stack));
     if (error.name === "TypeError" && (!place || place[1] === "start")) return;
     console.error(error);

@@ -60,7 +60,7 @@ function listedWords(text, entries, hidden) {
   return kept;
 }
 
-/** Negations are whole words where blanks stand, or the ending "n't". */
+/** Negations are whole words, in languages with blanks, or the ending "n't". */
 function negationSpans(text, entry) {
   if (entry.unspaced) return text.anywhere(entry.text);
   return entry.text.startsWith("n't")
