@@ -14,12 +14,13 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 from sqlalchemy import inspect, select, text
 
+from portal.audit import first_fault
 from portal.db.base import Base
 from portal.db.dialect import open_engine
 from portal.db.migrate import current_revision, newest_revision
 from portal.runtime import Runtime
 from scheduler.watchdog import Watchdog
-from tests.support import source
+from tests.support import source, ward
 from tests.support.cast import TABLES, Cast, cast, enrolled, made
 from tests.support.clock import START, Clock
 from tests.support.databases import Databases, experienced, schema_of
@@ -230,3 +231,28 @@ def test_a_copy_of_the_cast_is_the_cast_that_is_made(
     first, *copies = found
     assert all(copy == first for copy in copies)
     assert bool(first[0][-1]) == on_call
+
+
+def test_a_copy_of_the_ward_is_the_ward_that_is_made(
+    databases: Databases, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ward, "_first", {})
+    found = []
+    for _ in ("made", "copied", "copied"):
+        url = databases.migrated()
+        runtime = Runtime(settings_for(url), clock=clock)
+        there = ward.ward_of(runtime, clock)
+        assert there.at("09:00") == 2
+        assert there.report() == 1
+        with runtime.reading() as session:
+            tables = (*ward.TABLES, "entry")
+            rows = [
+                [tuple(row) for row in session.execute(select(table).order_by("id"))]
+                for table in map(Base.metadata.tables.__getitem__, tables)
+            ]
+            assert first_fault(session) is None
+        runtime.close()
+        databases.drop(url)
+        found.append((there.id, there.cast.here["nurse"].id, rows))
+    assert found[0] == found[1] == found[2]
+    assert all(found[0][2])

@@ -78,7 +78,7 @@ def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
         else:
             people = made(session, on_call=on_call)
             _first[how] = people, copies.copied(session, TABLES)
-        return _like(_first[how][0])
+        return likeness(_first[how][0])
 
 
 def made(session: Session, *, on_call: bool) -> Cast:
@@ -100,7 +100,7 @@ def made(session: Session, *, on_call: bool) -> Cast:
     return Cast(study, version, *houses)
 
 
-def _like(people: Cast) -> Cast:
+def likeness(people: Cast) -> Cast:
     """The same people in another database."""
     houses = [
         House(

@@ -20,11 +20,14 @@ One = TypeVar("One", bound=Base)
 
 @dataclass(frozen=True)
 class Copy:
-    """The rows of a table as its database gives and takes them, and the last one's id."""
+    """The rows of a table as its database gives and takes them.
+
+    ``last`` is the number of the last row, if the database numbers them itself.
+    """
 
     table: str
     rows: Any
-    last: int
+    last: int | None
 
 
 def without_rows(session: Session, tables: Sequence[str]) -> bool:
@@ -41,8 +44,14 @@ def copied(session: Session, tables: Iterable[str]) -> list[Copy]:
         name: session.scalar(text(f"SELECT max(id) FROM {name}")) for name in tables
     }
     return [
-        Copy(name, given(session, name), last) for name, last in lasts.items() if last
+        Copy(name, given(session, name), last if _numbers(name) else None)
+        for name, last in lasts.items()
+        if last
     ]
+
+
+def _numbers(table: str) -> bool:
+    return Base.metadata.tables[table].autoincrement_column is not None
 
 
 def put(session: Session, copies: Sequence[Copy]) -> None:
@@ -57,8 +66,9 @@ def put(session: Session, copies: Sequence[Copy]) -> None:
         for copy in copies:
             with cursor.copy(f"COPY {copy.table} FROM STDIN") as taking:
                 taking.write(copy.rows)
-        numbers = (f"setval('{one.table}_id_seq', {one.last})" for one in copies)
-        cursor.execute(f"SELECT {', '.join(numbers)}")
+        numbered = [one for one in copies if one.last is not None]
+        lasts = (f"setval('{one.table}_id_seq', {one.last})" for one in numbered)
+        cursor.execute(f"SELECT {', '.join(lasts)}")
 
 
 def like(one: One) -> One:
