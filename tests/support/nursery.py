@@ -68,8 +68,23 @@ def _warm_up() -> None:
     for name in ONCE_MAIN:
         sys.modules.pop(name, None)
     configure_mappers()
+    _keep_templates()
     gc.collect()
     gc.freeze()  # so no child's garbage collection reads it again
+
+
+def _keep_templates() -> None:
+    """Compile a template once: it takes longer than all else that answers a page."""
+    from flask import Flask
+    from flask.templating import Environment
+    from jinja2 import FileSystemBytecodeCache
+
+    class Keeping(Environment):
+        def __init__(self, app: Any, **options: Any) -> None:
+            kept = FileSystemBytecodeCache()
+            super().__init__(app, bytecode_cache=kept, **options)
+
+    Flask.jinja_environment = Keeping
 
 
 def _start(request: Mapping[str, Any], ours: tuple[int, ...]) -> int:
