@@ -34,3 +34,9 @@ class Groups(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
+
+    def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
+        """How many tests wait; what is done is not looked at again after each test."""
+        for group in [one for one, tests in workload.items() if all(tests.values())]:
+            del workload[group]
+        return super()._pending_of(workload)
