@@ -55,7 +55,7 @@ SUMMARIES = {
     "diary": "Hand in a diary for a participant.",
     "alerts": "List open alerts, the most dangerous first.",
     "alert": "Acknowledge or close one alert.",
-    "messages": "List texts and calls, or say why one did or did not go out.",
+    "messages": "List texts and calls, or say why one was or was not sent.",
     "reminders": "Show which texts a participant will get, and when.",
     "study": "Check, read and try out the file that describes a trial.",
     "golive": "List what to fix before real people are followed.",

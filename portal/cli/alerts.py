@@ -65,7 +65,7 @@ def alert() -> None:
     """
 
 
-BY = click.option("--as", "username", required=True, help="User name of the actor.")
+BY = click.option("--as", "username", required=True, help="Your user name.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the alert as JSON.")
 
 

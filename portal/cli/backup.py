@@ -65,8 +65,9 @@ def restore(file: Path, force: bool) -> None:
     """Replace the database by a backup, and hold its messages.
 
     Stop the web process and the engine first. After the restore, the portal serves
-    pages and a new dangerous report pages staff. Older messages wait for: python -m
-    portal release. What the send journal (PORTAL_JOURNAL) shows is never sent again.
+    pages and a new dangerous report pages staff. Older messages wait until you run:
+    python -m portal release. What the send journal (PORTAL_JOURNAL) shows is never sent
+    again.
 
     Example: PORTAL_BACKUP_KEY_FILE=/etc/portal/backup.key python -m portal restore \\
     /srv/backups/portal-2026-03-12.backup

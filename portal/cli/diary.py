@@ -52,7 +52,7 @@ def diary() -> None:
     show_default=True,
     help="How it came. From text or phone the red-flag question may be missing.",
 )
-@click.option("--id", "version_id", type=click.UUID, help="Its UUID: a repeat is safe.")
+@click.option("--id", "version_id", type=click.UUID, help="UUID, for a safe repeat.")
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="Of the answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 def submit(

@@ -61,7 +61,7 @@ def participant() -> None:
     "--ahead", is_flag=True, help="Confirm that the infusion is in the future."
 )
 @click.option("--time-zone", help="Such as Asia/Shanghai; the site's if not given.")
-@click.option("--site", "site_code", help="The site's code, where there are several.")
+@click.option("--site", "site_code", help="The site's code, if there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the participant as JSON.")
 def add_participant(
     code: str,

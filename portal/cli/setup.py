@@ -133,7 +133,7 @@ def site() -> None:
     type=click.Choice(treatment_card.SHOWN),
     help="Heading of a treatment card: the study code (default) or the name.",
 )
-@click.option("--site", "code", help="The site's code, where there are several.")
+@click.option("--site", "code", help="The site's code, if there are several.")
 def change(
     duty_line: str | None, catch_all: str | None, card: str | None, code: str | None
 ) -> None:

@@ -46,7 +46,7 @@ def staff() -> None:
     type=click.Choice([duty.value for duty in Duty]),
     help="On call from now on, until the rota is changed; can be repeated.",
 )
-@click.option("--site", "site_code", help="The site's code, where there are several.")
+@click.option("--site", "site_code", help="The site's code, if there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
 def add_staff(
     username: str,

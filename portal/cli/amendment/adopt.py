@@ -26,7 +26,7 @@ REFUSED = "not moved: "
     "codes",
     multiple=True,
     metavar="CODE",
-    help="Whom to move; can be repeated. Without it: everybody at the site.",
+    help="Whom to move; can be repeated. Default: all at the site.",
 )
 @click.option("--by", required=True, metavar="NAME", help="User name of the signer.")
 @click.option("--why", required=True, metavar="TEXT", help="One sentence on why.")
