@@ -56,7 +56,7 @@ def test_the_lost_hours_and_what_is_held_are_shown(
     desk: Visitor, runtime: Runtime
 ) -> None:
     page = desk.get("/staff/hold").text
-    for said in ("09:00", "15:00", "no send journal", "0 came back"):
+    for said in ("09:00", "15:00", "no send journal", "0 added again"):
         assert said in page
     with runtime.reading() as session:
         held = list(session.scalars(select(Message.id)))
