@@ -1,8 +1,7 @@
 """What an entry needs from staff beside an alert: reviews, and who owns them.
 
-Same-day findings are reviewed by the nurse, unless an alert already carries them;
-leaving the two-hour circle goes to the coordinator, a possible pregnancy to the
-investigator, data quality to the coordinator.
+Same-day findings are reviewed by the owner that the rule names, unless an alert already
+carries them. A rule with a kind of review of its own never hides in an alert.
 """
 
 from __future__ import annotations
@@ -15,29 +14,25 @@ from sqlalchemy.orm import Session
 from portal.alerting.tasks import deviations, tasks
 from portal.db.alerts import AlertFinding, Task
 from portal.people.case import Case
-from portal.protocol.demands.rules import RULES
-from portal.protocol.study.model import Tier
+from portal.protocol.demands.rules import ReviewKind
+from portal.protocol.study.model import Rule, Study, Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.tasks import TaskKind, TaskState
 
-OWNERS = {rule.id: rule.owner for rule in RULES}
-KINDS = {rule.id: rule.kind for rule in RULES}
-NEVER_IN_AN_ALERT = frozenset(OWNERS)
-
 
 def open_tasks(case: Case, verdict: Verdict, entry_id: int, version_id: str) -> None:
-    """Open one task per kind and entry; a later version adds its rules to it.
+    """Open one task per kind, owner and entry; a later version adds its rules to it.
 
     A protocol deviation is noted beside it, once.
     """
-    for (kind, tier), rules in grouped(verdict).items():
-        key = f"E:{entry_id}:{kind}:{tier.value}"
+    for (kind, tier, owner), rules in grouped(case.study, verdict).items():
+        key = _key(case.study, entry_id, kind, tier, owner)
         opened = tasks.open_task(
             case,
             kind,
             key=key,
             tier=tier,
-            owner_role=OWNERS.get(rules[0], "nurse"),
+            owner_role=owner,
             entry_version_id=version_id,
             rules=rules,
         )
@@ -55,15 +50,29 @@ def is_open(session: Session, entry_id: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def grouped(verdict: Verdict) -> dict[tuple[TaskKind, Tier], list[str]]:
-    """The rules of each task that a verdict asks for, by the task's kind and tier."""
-    grouped: dict[tuple[TaskKind, Tier], list[str]] = defaultdict(list)
+def grouped(
+    study: Study, verdict: Verdict
+) -> dict[tuple[TaskKind, Tier, str], list[str]]:
+    """The rules of each task that a verdict asks for, by its kind, tier and owner."""
+    grouped: dict[tuple[TaskKind, Tier, str], list[str]] = defaultdict(list)
+    known = {rule.id: rule for rule in study.rules}
     for finding in verdict.findings:
-        carried = verdict.tier.pages and finding.rule not in NEVER_IN_AN_ALERT
-        if finding.tier in (Tier.SAME_DAY, Tier.ROUTINE) and not carried:
-            kind = KINDS.get(finding.rule, TaskKind.REVIEW)
-            grouped[kind, finding.tier].append(finding.rule)
+        rule = known[finding.rule]
+        carried = verdict.tier.pages and rule.review is None
+        if not finding.tier.pages and not carried:
+            grouped[_kind(rule), finding.tier, rule.owner].append(rule.id)
     return grouped
+
+
+def _kind(rule: Rule) -> TaskKind:
+    return TaskKind(rule.review or ReviewKind.REVIEW)
+
+
+def _key(study: Study, entry_id: int, kind: TaskKind, tier: Tier, owner: str) -> str:
+    """What makes a task unique; who owns the kind's first rule is understood."""
+    first = next(rule.owner for rule in study.rules if _kind(rule) is kind)
+    other = "" if owner == first else f":{owner}"
+    return f"E:{entry_id}:{kind}:{tier.value}{other}"
 
 
 def _add_rules(session: Session, key: str, rules: list[str]) -> None:

@@ -133,7 +133,7 @@ def _judged(case: Case, entry: Entry, plan: RehearsedPlan) -> Outcomes:
         verdict = _verdict(case, entry, plan, versions[:place], version.source)
         if verdict is None:
             continue
-        for kind, tier in reviews.grouped(verdict):
+        for kind, tier, _ in reviews.grouped(plan.study, verdict):
             found[kind.value] = tier.value
         if verdict.tier.pages and (worst is None or _weight(verdict) > _weight(worst)):
             worst = verdict

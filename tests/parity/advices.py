@@ -14,9 +14,8 @@ from flask.ctx import RequestContext
 from portal.characters import BLANKS
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.demands.messages import BESIDE
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.text import PageSentence, Text
+from portal.protocol.study.text import Text
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import language as speech
@@ -119,7 +118,7 @@ def _put_together(draw: Random, study: Study) -> tuple[str, list[str]]:
     main = [home]
     if policy.ward_advice:
         main = draw.choice([[home], [policy.ward_advice], [policy.ward_advice, home]])
-    return tier.value, [*main, *[one for one in BESIDE if draw.random() < 0.3]]
+    return tier.value, [*main, *[one for one in study.beside if draw.random() < 0.3]]
 
 
 def _texts(draw: Random, advice: list[str]) -> dict[str, dict[str, str]]:
@@ -143,7 +142,8 @@ def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
     said = case["verdict"]
     verdict = Verdict(Tier(said["tier"]), None, (), tuple(said["advice"]), ())
     messages = {
-        name: PageSentence(name, Text(text)) for name, text in case["texts"].items()
+        name: replace(study.messages[name], text=Text(text))
+        for name, text in case["texts"].items()
     }
     spoken = replace(study, messages={**study.messages, **messages})
     dialled = calls.calls(study, verdict, sent=case["sent"], wanted=case["wanted"])

@@ -409,8 +409,8 @@ def test_neurological_answers_stand_side_by_side_newest_first(
     clock.set(START)
     reported(runtime, cast_of, person, {**CALM, "writing": "yes"})
     told = recorded(runtime, cast_of, person).reported
-    assert told.neuro_at == (START, START - timedelta(days=1))
-    rows = {row.label["en"]: row.answers for row in told.neuro}
+    assert told.pinned_at == (START, START - timedelta(days=1))
+    rows = {row.label["en"]: row.answers for row in told.pinned}
     writing = next(row for label, row in rows.items() if "handwriting" in label)
     assert [one.calm for one in writing if one] == [False, True]
     tremor = next(row for label, row in rows.items() if "haking" in label)

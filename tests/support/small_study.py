@@ -21,8 +21,6 @@ quiet_to = "08:00"
 [options]
 month_rule = "calendar"
 show_visit_windows = false
-driving_days = 0
-fever_medicine_wait_minutes = 0
 unfinished_entry_minutes = 10
 planned_call_max_minutes = 60
 
@@ -254,6 +252,7 @@ text = "diary_due"
 rules = ["T10"]
 after_minutes = 60
 text = "diary_due"
+ask = ["temp"]
 task_after_minutes = 120
 task_phases = ["W1"]
 

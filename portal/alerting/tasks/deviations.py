@@ -1,4 +1,4 @@
-"""Departures from the protocol (rule T31): each is a routine task for the investigator.
+"""Departures from the protocol: each once, a routine task for whom the study names.
 
 They are a discharge before the protocol's earliest day, and not staying near the
 hospital while this is required. Nobody is paged: dangerous signs have their own rules.
@@ -17,7 +17,6 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.demands.rules import DEVIATION
 from portal.protocol.study.model import Tier
 from portal.protocol.study.plan_model import DeviationPlan
 from portal.protocol.study.text import Text
@@ -43,7 +42,9 @@ def discharge_corrected(case: Case, *, on: date | None) -> None:
         discharged(case, on=on)
         return
     query = select(Task).where(
-        Task.dedupe_key == _key(case.participant, "discharge"),
+        Task.participant_id == case.participant.id,
+        Task.kind == TaskKind.DEVIATION,
+        Task.dedupe_key.endswith(":discharge"),
         Task.state == TaskState.OPEN,
     )
     task = case.session.scalar(query.with_for_update())
@@ -72,8 +73,8 @@ def _is_early(plan: DeviationPlan, participant: Participant, on: date) -> bool:
     return day < plan.earliest_discharge_day
 
 
-def _key(participant: Participant, what: str) -> str:
-    return f"{DEVIATION}:{participant.id}:{what}"
+def _key(plan: DeviationPlan, participant: Participant, what: str) -> str:
+    return f"{plan.rule}:{participant.id}:{what}"
 
 
 def _note(
@@ -82,7 +83,7 @@ def _note(
     tasks.open_task(
         case,
         TaskKind.DEVIATION,
-        key=_key(case.participant, what),
+        key=_key(plan, case.participant, what),
         tier=Tier.ROUTINE,
         owner_role=plan.role,
         **{**detail, **title},

@@ -29,6 +29,7 @@ from portal.diary.unread_words import Words
 from portal.errors import EntryRefused
 from portal.people.case import Case
 from portal.people.reporters import Person
+from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.unread_words import must_be_read
@@ -110,17 +111,24 @@ def _submitted(
 def answers_in(study: Study, body: str) -> dict[str, Any]:
     """A text as answers: the words are the note, a temperature in them is the reading.
 
-    Of several temperatures the highest counts, as the highest since the last diary.
+    One goes to the study's first temperature. Of several the highest counts, and goes
+    to the second: the highest since the last diary.
     """
     found = temperatures(body)
     answers: dict[str, Any] = {}
-    if len(found) == 1 and "temp" in study.items:
-        answers["temp"] = found[0].answer
-    elif found and "temp_max" in study.items:
-        answers["temp_max"] = max(found, key=_height).answer
-    if "note" in study.items and body.strip():
-        answers["note"] = body
+    now, highest = (*study.of_kind(ItemKind.TEMPERATURE), None, None)[:2]
+    if len(found) == 1 and now:
+        answers[now] = found[0].answer
+    elif found and highest:
+        answers[highest] = max(found, key=_height).answer
+    for name in _note(study) if body.strip() else ():
+        answers[name] = body
     return answers
+
+
+def _note(study: Study) -> tuple[str, ...]:
+    """The item that takes the words of a text: the study's first text, if it has one."""
+    return study.of_kind(ItemKind.TEXT)[:1]
 
 
 def _height(typed: TypedTemperature) -> int:
@@ -128,8 +136,12 @@ def _height(typed: TypedTemperature) -> int:
 
 
 def _shortened(study: Study, answers: dict[str, Any]) -> dict[str, Any]:
-    note = str(answers.get("note", ""))
-    return {**answers, "note": note[: study.items["note"].max_length]}
+    short = {
+        name: str(answers[name])[: study.items[name].max_length]
+        for name in _note(study)
+        if name in answers
+    }
+    return {**answers, **short}
 
 
 def _take_unsure(arrived: ArrivedText, person: Person, contact: Contact) -> None:

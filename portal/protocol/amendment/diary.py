@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from portal.protocol.amendment.change import Part, StudyChange, aspects
-from portal.protocol.study.form import Group, Item
+from portal.protocol.study.form import Choice, Group, Item
 from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
 from portal.protocol.study.text import Text, joined, same, worded, worded_for
 
@@ -20,6 +20,10 @@ WARD = worded("in hospital")
 HINT, ANSWERS = worded("hint"), worded("answers")
 ASKED, WEEKLY = worded("asked in"), worded("once a week")
 CALM = worded('what "none of these" stores')
+SYMPTOM, BOUNDS = worded("whether it is a symptom"), worded("possible range")
+BY_HAND = worded("a sentence by hand")
+CALM_ONE, NOT_CALM = worded("(calm)"), worded("(not calm)")
+NOT_LOOKED = worded("(says nothing about a symptom)")
 LIMIT, SCREEN = worded("maximum characters"), worded("screen")
 BUTTON, ORDER = worded("button"), worded("order")
 ORDER_OF_SCREENS = worded("order of the screens")
@@ -143,17 +147,32 @@ def _question(old: Study, was: Item, new: Study, now: Item) -> Iterator[StudyCha
         (WEEKLY, _yes(was.weekly), _yes(now.weekly)),
         (CALM, _number(was.calm), _number(now.calm)),
         (LIMIT, *limits),
+        (SYMPTOM, _yes(was.symptom), _yes(now.symptom)),
+        (BOUNDS, _bounds(was), _bounds(now)),
+        (BY_HAND, _yes(was.handwritten), _yes(now.handwritten)),
     ]
     name = joined([same(now.id), now.label], same(" · "))
     yield from aspects(Part.QUESTIONS, name, pairs)
 
 
 def _answers(item: Item) -> Text:
-    codes = [
-        joined([same(str(one.code)), one.label], same(" ")) for one in item.choices
-    ]
+    codes = [_choice(one) for one in item.choices]
     cannot = [same("cannot")] if item.cannot else []
     return joined([same(item.kind.value), *codes, *cannot], same(" / "))
+
+
+def _choice(choice: Choice) -> Text:
+    """Code and label; what it means where it says so itself."""
+    said = [same(str(choice.code)), choice.label]
+    if choice.calm is not None:
+        said.append(CALM_ONE if choice.calm else NOT_CALM)
+    if not choice.symptom:
+        said.append(NOT_LOOKED)
+    return joined(said, same(" "))
+
+
+def _bounds(item: Item) -> Text | None:
+    return same("–".join(map(str, item.plausible))) if item.plausible else None
 
 
 def _asked(study: Study, item: Item) -> Text:

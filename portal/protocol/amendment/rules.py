@@ -11,6 +11,7 @@ from portal.protocol.study.model import Rule, RuleCase, Study
 from portal.protocol.study.text import Text, joined, mark, same, worded
 
 RULE, TITLE = worded("rule"), worded("title")
+OWNER, REVIEW = worded("whose work"), worded("task of its own")
 SOURCE, FAMILY = worded("source"), worded("family")
 
 
@@ -51,15 +52,19 @@ def _between(old: Study, was: Rule, new: Study, now: Rule) -> Iterator[StudyChan
                 down=at_least_as_strict(old, was, new, now),
             ),
         )
-    yield from aspects(
-        Part.RULES,
-        _name(now),
-        [
-            (TITLE, was.title, now.title),
-            (SOURCE, same(was.source), same(now.source)),
-            (FAMILY, same(was.family), same(now.family)),
-        ],
-    )
+    yield from aspects(Part.RULES, _name(now), list(_aspects(was, now)))
+
+
+def _aspects(was: Rule, now: Rule) -> Iterator[tuple[Text, Text | None, Text | None]]:
+    yield TITLE, was.title, now.title
+    yield SOURCE, same(was.source), same(now.source)
+    yield FAMILY, same(was.family), same(now.family)
+    yield OWNER, same(was.owner), same(now.owner)
+    yield REVIEW, _review(was), _review(now)
+
+
+def _review(rule: Rule) -> Text | None:
+    return None if rule.review is None else same(rule.review.value)
 
 
 def at_least_as_strict(new: Study, now: Rule, old: Study, was: Rule) -> bool:

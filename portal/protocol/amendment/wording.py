@@ -18,6 +18,8 @@ from portal.protocol.study.text import (
 )
 
 WORDING, VARIABLES = worded("wording"), worded("variables")
+BESIDE = worded("beside the tier's own")
+YES = {True: worded("yes"), False: worded("no")}
 SEGMENTS = worded("maximum segments")
 LISTS = {
     "emergency": (worded("emergency words"), Bearing.STRICTER),
@@ -33,6 +35,9 @@ OPPOSITE = {Bearing.STRICTER: Bearing.CALMER, Bearing.CALMER: Bearing.STRICTER}
 def message_changes(old: Study, new: Study) -> Iterator[StudyChange]:
     """Changes of the sentences on pages and cards, by id."""
     yield from _wordings(Part.MESSAGES, old.messages, new.messages)
+    for name in old.messages.keys() & new.messages.keys():
+        was, now = old.messages[name].beside, new.messages[name].beside
+        yield from aspects(Part.MESSAGES, same(name), [(BESIDE, YES[was], YES[now])])
 
 
 def text_changes(old: Study, new: Study) -> Iterator[StudyChange]:

@@ -18,7 +18,6 @@ from portal.protocol.demands.items import (
 )
 from portal.protocol.demands.messages import MESSAGES
 from portal.protocol.demands.need import Need
-from portal.protocol.demands.rules import RAISED, SILENCE
 from portal.protocol.demands.texts import LONGEST_VALUE, TEXTS
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import PAGING, Study
@@ -32,7 +31,6 @@ _NEEDED: Mapping[Need, Callable[[Study], bool]] = {
     Need.ALWAYS: lambda _: True,
     Need.NEVER: lambda _: False,
     Need.DIARIES: lambda study: any(p.diary in EXPECTED for p in study.phases),
-    Need.DRIVING: lambda study: study.options.driving_days > 0,
     Need.WARD: lambda study: study.ward is not None,
     Need.ANSWERS: lambda study: "report_received" in study.texts,
 }
@@ -52,9 +50,18 @@ def demand_faults(study: Study) -> Iterator[KeyFault]:
     yield from _value_faults(study)
     yield from _calm_faults(study)
     yield from _title_faults(study)
+    yield from _raised_faults(study)
+
+
+def _raised_faults(study: Study) -> Iterator[KeyFault]:
+    """What code raises is known by an id that is no rule's, for staff read both."""
+    plan = study.reminders
+    raised = {plan.silence_rule: "a diary that does not come"}
+    if plan.deviation is not None:
+        raised |= {plan.deviation.rule: "a departure from the protocol"}
     for rule in study.rules:
-        if rule.id in RAISED:
-            said = f"the portal raises it itself: {RAISED[rule.id]}. Use another id."
+        if rule.id in raised:
+            said = f"the portal raises it itself: {raised[rule.id]}. Use another id."
             yield KeyFault(f"rule.{rule.id}", said)
 
 
@@ -107,7 +114,7 @@ def _calm_faults(study: Study) -> Iterator[KeyFault]:
 def _title_faults(study: Study) -> Iterator[KeyFault]:
     raised = any(plan.task.escalate for plan in study.missing.values())
     if raised and study.reminders.silence is None:
-        said = f"the title of an alert about silence; staff would read {SILENCE}."
+        said = f"the title of an alert about silence; staff would read {study.reminders.silence_rule}."
         yield KeyFault("reminders.silence", said)
 
 

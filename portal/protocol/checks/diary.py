@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.toml_tables import KeyFault
 
 MOST_SCREENS = 14
+_LINE = re.compile(r"[0-9]{1,4}(\.[0-9])?")
+DRAWN = (ItemKind.TEMPERATURE, ItemKind.NUMBER)
 _CODED = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
 
 
@@ -18,9 +21,40 @@ def diary_faults(study: Study) -> Iterator[KeyFault]:
     """Faults of codes and calm answers, and items not on exactly one screen."""
     for item in study.items.values():
         yield from _item_faults(item)
+    yield from _pinned_faults(study)
+    yield from _curve_faults(study)
     yield from _screen_faults(study)
     for group in study.groups:
         yield from _group_faults(study, group)
+
+
+def _pinned_faults(study: Study) -> Iterator[KeyFault]:
+    for name in study.pinned.items if study.pinned else ():
+        if name not in study.items:
+            yield KeyFault("pinned.items", f'there is no item "{name}".')
+
+
+def _curve_faults(study: Study) -> Iterator[KeyFault]:
+    curve = study.curve
+    if curve is None:
+        return
+    kinds = {study.items[name].kind for name in curve.items if name in study.items}
+    if len(kinds) != 1 or not kinds <= set(DRAWN):
+        said = "give temperatures or numbers of the study, of one kind."
+        yield KeyFault("curve.items", said)
+    is_number = _LINE.fullmatch(curve.line)
+    if not is_number or not curve.least < float(curve.line) < curve.most:
+        said = f"a number between {curve.least} and {curve.most} must stand here."
+        yield KeyFault("curve.line", said)
+    if curve.beside is not None and curve.beside not in study.items:
+        yield KeyFault("curve.beside", f'there is no item "{curve.beside}".')
+    mark = curve.mark
+    if mark is not None:
+        known = study.items[mark.item].choices if mark.item in study.items else ()
+        for code in mark.codes:
+            if code not in [choice.code for choice in known]:
+                said = f'"{code}" is no answer of "{mark.item}".'
+                yield KeyFault("curve.mark.codes", said)
 
 
 def _item_faults(item: Item) -> Iterator[KeyFault]:
@@ -44,6 +78,11 @@ def _kind_faults(item: Item, key: str, codes: list[str | int]) -> Iterator[KeyFa
         yield KeyFault(f"{key}.max_length", "a text needs its greatest length.")
     if is_dose and codes != ["no", "mg"]:
         yield KeyFault(f"{key}.choices", 'a dose has the choices "no" and "mg".')
+    if item.plausible is not None and item.kind is not ItemKind.NUMBER:
+        yield KeyFault(f"{key}.plausible", "only a number has bounds.")
+    if item.handwritten and item.kind is not ItemKind.CHOICE:
+        said = "only a choice says how the handwriting is."
+        yield KeyFault(f"{key}.handwritten", said)
     if item.cannot and item.kind is not ItemKind.TEMPERATURE:
         yield KeyFault(f"{key}.cannot", "only a temperature can be unmeasurable.")
     wanted = ["cannot"] if item.cannot else []

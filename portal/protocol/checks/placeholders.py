@@ -52,7 +52,8 @@ def _messages(study: Study) -> _MessageUses:
             yield from ((name, use) for name in case.advice)
     for dated in study.reminders.dated:
         yield dated.message, messages.HOLDS
-        yield dated.end_message, messages.ENDS
+        if dated.end_message:
+            yield dated.end_message, messages.ENDS
 
 
 def text_faults(study: Study) -> Iterator[KeyFault]:
@@ -83,4 +84,4 @@ def _texts(study: Study) -> _TextUses:
         yield plan.evening.text, texts.EVENING
     if plan.recheck is not None:
         yield plan.recheck.text, texts.RECHECK
-    yield from ((dated.text, texts.DATED) for dated in plan.dated)
+    yield from ((dated.text, texts.DATED) for dated in plan.dated if dated.text)

@@ -8,7 +8,7 @@ from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.demands import EXPECTED
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Study, Tier
-from portal.protocol.study.plan_model import MissingPlan, Reminders
+from portal.protocol.study.plan_model import MissingPlan, RecheckPlan, Reminders
 from portal.protocol.study.toml_tables import KeyFault
 
 
@@ -78,11 +78,11 @@ def _rule_ids(study: Study) -> tuple[str, ...]:
 
 def _reminder_faults(study: Study, plan: Reminders) -> Iterator[KeyFault]:
     texts = [plan.visit_text, plan.visit_text_booked or plan.visit_text]
-    texts += [dated.text for dated in plan.dated]
+    texts += [dated.text for dated in plan.dated if dated.text]
     texts += [one.text for one in (plan.evening, plan.recheck) if one]
     yield from _unknown("reminders", texts, study.texts, "text")
     for dated in plan.dated:
-        shown = (dated.message, dated.end_message)
+        shown = [one for one in (dated.message, dated.end_message) if one]
         key = f"reminders.dated.{dated.id}"
         yield from _unknown(key, shown, study.messages, "message")
     if plan.evening:
@@ -96,7 +96,12 @@ def _reminder_faults(study: Study, plan: Reminders) -> Iterator[KeyFault]:
         yield from _unknown(f"{key}.role", [plan.deviation.role], tuple(Duty), "role")
         yield from _unknown(f"{key}.away_rules", away, _rule_ids(study), "rule")
     if plan.recheck:
-        rules, phases = plan.recheck.rules, plan.recheck.task_phases
-        key = "reminders.recheck"
-        yield from _unknown(f"{key}.rules", rules, _rule_ids(study), "rule")
-        yield from _unknown(f"{key}.task_phases", phases, _phases(study), "phase")
+        yield from _recheck_faults(study, plan.recheck)
+
+
+def _recheck_faults(study: Study, plan: RecheckPlan) -> Iterator[KeyFault]:
+    key, advice = "reminders.recheck", [plan.advice] if plan.advice else []
+    yield from _unknown(f"{key}.rules", plan.rules, _rule_ids(study), "rule")
+    yield from _unknown(f"{key}.task_phases", plan.task_phases, _phases(study), "phase")
+    yield from _unknown(f"{key}.ask", plan.ask, study.items, "item")
+    yield from _unknown(f"{key}.advice", advice, study.messages, "message")

@@ -13,6 +13,7 @@ from portal.errors import EntryRefused
 from portal.languages import LANGUAGES
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
+from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Example, RuleCase, Study
 from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.triage.judge import judge
@@ -43,6 +44,7 @@ def _sense_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
 
 def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
     for rule in study.rules:
+        yield from _unknown(f"rule.{rule.id}.owner", "duty", [rule.owner], list(Duty))
         for place, case in enumerate(rule.cases, start=1):
             yield from _case_faults(study, f"rule.{rule.id}.case[{place}]", case)
         yield from shadow_faults(rule)
@@ -120,7 +122,7 @@ def _list(names: Iterable[str]) -> str:
 
 def _word_faults(study: Study) -> Iterator[KeyFault]:
     listed = [words.language for words in study.words]
-    for language in study.languages:
+    for language in study.languages if listed else ():
         if language not in listed:
             said = f"there must be words.{language}: the study offers this language."
             yield KeyFault("words", said)

@@ -50,12 +50,7 @@ HOLDS = MessageUse("reminders.dated.message", "until its date", ("date",))
 ENDS = MessageUse("reminders.dated.end_message", "when it ends")
 USES = (ADVICE, QUIET_ADVICE, HOLDS, ENDS)
 
-BESIDE = ("M-RE", "M-F")
-"""Advice of a rule that is added to the tier's own advice and does not replace it."""
-AGAIN = "M-RE"
-"""The advice for which the page offers a second reading."""
 RING = "M-W"
-DRIVING = "P-driving"
 CARD = ("product", "infused", "emergency", "urgent", "doctors")
 """The sentences of the treatment card; each id is ``C-`` and its name."""
 
@@ -71,7 +66,6 @@ MESSAGES = (
     NamedMessage("L-not-sent", "while a report waits on the phone", _NUMBERS),
     NamedMessage("P-ward", "on today's page, on the ward", need=Need.WARD),
     NamedMessage("P-missed", "over yesterday's diary", need=Need.DIARIES),
-    NamedMessage(DRIVING, "until driving is allowed", ("date",), need=Need.DRIVING),
     NamedMessage("Q-since", 'over screens with "none of these"'),
     NamedMessage("Q-caregiver", "over screens that a caregiver fills in"),
     *(

@@ -11,6 +11,5 @@ class Need(StrEnum):
     ALWAYS = "always"
     NEVER = "may be left out"
     DIARIES = "where a phase has a diary that is due"
-    DRIVING = "where `driving_days` is set"
     WARD = "where a phase is the time in hospital"
     ANSWERS = "where `report_received` stands"

@@ -36,10 +36,11 @@ _ALL = (
     BoundedNumber("item.choices.code", 0, 20, note="of a level"),
     BoundedNumber("item.calm", 0, 20, note="of a level"),
     BoundedNumber("item.max_length", 1, 2000, note="more is not read"),
-    BoundedNumber("options.driving_days", 0, _YEARS, 0, "0: not said"),
-    BoundedNumber("options.fever_medicine_wait_minutes", 0, 0, 0, _UNREAD),
+    BoundedNumber("item.plausible", 0, 10**6, note="the least and the most"),
     BoundedNumber("options.unfinished_entry_minutes", 10, 10, 10, _UNREAD),
     BoundedNumber("options.planned_call_max_minutes", 60, 60, 60, _UNREAD),
+    BoundedNumber("curve.least", 0, 10**6, note="where its axis begins"),
+    BoundedNumber("curve.most", 1, 10**6, note="where its axis ends"),
     BoundedNumber("tier.ack_minutes", 1, _WEEK),
     BoundedNumber(
         "tier.repeat_minutes", 0, _WEEK, 0, "1 or more where a ladder stands"

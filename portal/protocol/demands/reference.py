@@ -60,20 +60,13 @@ def _items() -> Iterator[str]:
     yield ""
     yield from _table(
         "item | must be | is there | what it is for",
-        (
-            (f"`{one.id}`", _shape(one), one.need.value, _use(one))
-            for one in items.ITEMS
-        ),
+        ((f"`{one.id}`", _shape(one), one.need.value, one.use) for one in items.ITEMS),
     )
 
 
 def _shape(item: items.NamedItem) -> str:
     codes = f" of {_codes(item.codes)}" if item.codes else ""
     return f"{_codes(item.kinds)}{codes}"
-
-
-def _use(item: items.NamedItem) -> str:
-    return item.use if item.symptom else f"{item.use}; says nothing of the body"
 
 
 def _messages() -> Iterator[str]:
@@ -90,8 +83,6 @@ def _messages() -> Iterator[str]:
         for one in messages.USES
     ]
     yield from _table("message | is there | may hold | shown", rows)
-    yield ""
-    yield f"{_codes(messages.BESIDE)} come beside the tier's own message."
 
 
 def _held(may: Iterable[str], must: Iterable[str]) -> str:
@@ -119,17 +110,12 @@ def _texts() -> Iterator[str]:
 
 
 def _rules() -> Iterator[str]:
-    yield "### Rules that the program knows by name"
+    yield "### Tasks of rules"
     yield ""
-    owned = [
-        (f"`{one.id}`", f"its task, {one.kind.value}, belongs to the {one.owner}")
-        for one in rules.RULES
-    ]
-    raised = [
-        (f"`{name}`", f"raised by the program: {when}; no `[[rule]]` has this id")
-        for name, when in rules.RAISED.items()
-    ]
-    yield from _table("rule | what becomes of it", [*owned, *raised])
+    yield from _table(
+        "`review` | the task asks",
+        ((f"`{kind}`", asked) for kind, asked in rules.REVIEWS.items()),
+    )
 
 
 def _numbers() -> Iterator[str]:

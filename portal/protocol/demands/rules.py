@@ -1,32 +1,31 @@
-"""The rules that code knows by name: how it treats them, and which it raises itself."""
+"""The tasks that a rule can have, and the ids of what code raises itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.vocabulary.tasks import TaskKind
 
-SILENCE = "T26"
-"""Raised by code if no diary comes. No ``[[rule]]`` may have this id."""
-DEVIATION = "T31"
-"""Raised by code for a departure from the protocol.
-
-No ``[[rule]]`` may have this id.
-"""
-RAISED = {SILENCE: "a diary does not come", DEVIATION: "a departure from the protocol"}
+SILENCE = "silence"
+"""The id of a silent day, if the study gives no other."""
+DEVIATION = "deviation"
+"""The id of a departure from the protocol, if the study gives no other."""
+USUAL_OWNER = "nurse"
 
 
-@dataclass(frozen=True)
-class NamedRule:
-    """A rule whose task has its own owner and kind, also if there is an alert."""
+class ReviewKind(StrEnum):
+    """The kind of a rule's own task. Without one, an alert can carry its review."""
 
-    id: str
-    owner: str
-    kind: TaskKind
+    REVIEW = TaskKind.REVIEW.value
+    DATA_QUALITY = TaskKind.DATA_QUALITY.value
+    AWAY = TaskKind.AWAY.value
+    PRIVATE = TaskKind.PRIVATE.value
 
 
-RULES = (
-    NamedRule("T28", "coordinator", TaskKind.DATA_QUALITY),
-    NamedRule("T29", "coordinator", TaskKind.AWAY),
-    NamedRule("T30", "investigator", TaskKind.PRIVATE),
-)
+REVIEWS = {
+    ReviewKind.REVIEW: "to look at the report and phone",
+    ReviewKind.DATA_QUALITY: "whether the answers can be true",
+    ReviewKind.AWAY: "that they are too far from the hospital",
+    ReviewKind.PRIVATE: "to speak in private: the list of tasks says nothing of it",
+}
+"""What each kind of task asks its owner to do."""

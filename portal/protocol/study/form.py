@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from portal.protocol.study.text import Text
 
+MOST_NUMBER = 10**6
+"""The largest number where the study gives no range."""
+
 
 class ItemKind(StrEnum):
     """How an item is answered; the codes are those of the study file."""
@@ -25,12 +28,13 @@ class Choice:
     """One answer of an item: its code (string, or integer for levels) and wording.
 
     ``calm`` says whether the answer means that nothing is wrong; None: the item's own
-    ``calm`` decides.
+    ``calm`` decides. Without ``symptom`` the answer says nothing about the body.
     """
 
     code: str | int
     label: Text
     calm: bool | None = None
+    symptom: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ class Item:
 
     ``cannot`` allows the answer "cannot" instead of a temperature. ``weekly`` items are
     asked on the weekday of D0. ``calm`` is the code that a group's "none of these"
-    stores; None: there is none. ``max_length`` is in characters, for text.
+    stores; None: there is none. ``max_length`` is in characters, for text. An item
+    without ``symptom`` says nothing about the body. ``plausible`` is the range that a
+    living body can have. ``handwritten`` has a place to write a sentence.
     """
 
     id: str
@@ -51,6 +57,15 @@ class Item:
     weekly: bool = False
     calm: str | int | None = None
     max_length: int | None = None
+    symptom: bool = True
+    plausible: tuple[int, ...] | None = None
+    handwritten: bool = False
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the most that a number of this item can be."""
+        least, most = self.plausible or (0, MOST_NUMBER)
+        return least, most
 
     @property
     def calm_answer(self) -> object | None:
@@ -75,6 +90,10 @@ class Item:
         found = (choice.calm for choice in self.choices if choice.code == answer)
         return next(found, None)
 
+    def looked(self, answer: object) -> bool:
+        """Whether an answer says anything about the body; "not done" does not."""
+        return all(one.symptom for one in self.choices if one.code == answer)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -88,3 +107,38 @@ class Group:
     title: Text
     items: tuple[str, ...]
     none_label: Text | None
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """Questions whose newest answers staff see side by side, in this order."""
+
+    title: Text
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CurveMark:
+    """Answers that mark a day on the curve, and what the mark means."""
+
+    item: str
+    codes: tuple[str, ...]
+    title: Text
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A reading over the days: the highest of ``items`` on each.
+
+    It is drawn from ``least`` to ``most``; from ``line`` up it stands out. ``beside``
+    is an item whose answer is shown next to the reading.
+    """
+
+    title: Text
+    unit: str
+    items: tuple[str, ...]
+    least: int
+    most: int
+    line: str
+    beside: str | None = None
+    mark: CurveMark | None = None

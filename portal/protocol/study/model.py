@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from portal.languages import USUAL
 from portal.protocol.demands.numbers import default
-from portal.protocol.study.form import Group, Item
+from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
+from portal.protocol.study.form import Curve, Group, Item, ItemKind, Pinned
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 
@@ -112,13 +113,19 @@ class RuleCase:
 
 @dataclass(frozen=True)
 class Rule:
-    """One triage rule: its cases in order; the first that holds decides."""
+    """One triage rule: its cases in order, the first that holds decides.
+
+    ``owner`` gets its task if it pages nobody. A rule with a ``review`` has its own
+    task of that kind, also if there is an alert.
+    """
 
     id: str
     family: str
     title: Text
     source: str
     cases: tuple[RuleCase, ...]
+    owner: str = USUAL_OWNER
+    review: ReviewKind | None = None
 
 
 @dataclass(frozen=True)
@@ -260,8 +267,14 @@ class Study:
     paging: Paging = Paging()
     options: Options = field(default_factory=Options)
     consent: str | None = None
+    pinned: Pinned | None = None
+    curve: Curve | None = None
     format: int = FORMAT
     languages: tuple[str, ...] = USUAL
+
+    def of_kind(self, kind: ItemKind) -> tuple[str, ...]:
+        """The ids of the items of one kind, in the order of the file."""
+        return tuple(item.id for item in self.items.values() if item.kind is kind)
 
     @property
     def ward(self) -> Phase | None:
@@ -276,3 +289,8 @@ class Study:
     def phase(self, code: str) -> Phase:
         """The phase of a code that the study has."""
         return next(phase for phase in self.phases if phase.code == code)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The messages that are added to the tier's own, in the order of the file."""
+        return tuple(one.id for one in self.messages.values() if one.beside)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.protocol.demands.numbers import default
+from portal.protocol.demands.rules import DEVIATION, SILENCE
 from portal.protocol.study.text import Text
 
 MONTH_RULES = ("calendar",)
@@ -83,7 +84,9 @@ class EveningPlan:
 class RecheckPlan:
     """After one of ``rules`` the person must measure again, and is reminded of it.
 
-    In ``task_phases`` a reading that does not come becomes a task for staff.
+    In ``task_phases`` a reading that does not come becomes a task for staff. If the
+    advice is ``advice``, the page offers the second reading, which asks ``ask``: the
+    first of them is the reading.
     """
 
     rules: tuple[str, ...]
@@ -92,31 +95,38 @@ class RecheckPlan:
     task_after_minutes: int
     rest_minutes: int | None = None
     task_phases: tuple[str, ...] = ()
+    advice: str | None = None
+    ask: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class DeviationPlan:
-    """Which departures from the protocol become a task for ``role``."""
+    """Which departures from the protocol become a task for ``role``.
+
+    ``rule`` is their id beside those of the study's rules.
+    """
 
     role: str
     earliest_discharge_day: int
     discharge: Text
     away: Text
     away_rules: tuple[str, ...] = ()
+    rule: str = DEVIATION
 
 
 @dataclass(frozen=True)
 class DatedPlan:
     """A message valid until a day counted from D0, and how its end is announced.
 
-    Exactly one of ``days`` and ``months`` is set.
+    Exactly one of ``days`` and ``months`` is set. Without ``end_days`` nothing is
+    announced, and there is neither ``end_message`` nor ``text``.
     """
 
     id: str
     message: str
-    end_message: str
-    end_days: tuple[int, ...]
-    text: str
+    end_message: str = ""
+    end_days: tuple[int, ...] = ()
+    text: str = ""
     days: int | None = None
     months: int | None = None
 
@@ -125,7 +135,8 @@ class DatedPlan:
 class Reminders:
     """The table ``[reminders]``: visits, and the plans that a study may leave out.
 
-    ``silence`` is the title of the alert about a participant who sends nothing.
+    ``silence`` is the title of the alert about a participant who sends nothing, and
+    ``silence_rule`` its id beside those of the study's rules.
     """
 
     visit_days: tuple[int, ...]
@@ -136,6 +147,7 @@ class Reminders:
     window_closing_task_days: int
     visit_text_booked: str | None = None
     silence: Text | None = None
+    silence_rule: str = SILENCE
     evening: EveningPlan | None = None
     recheck: RecheckPlan | None = None
     deviation: DeviationPlan | None = None
@@ -148,7 +160,5 @@ class Options:
 
     month_rule: str = MONTH_RULES[0]
     show_visit_windows: bool = False
-    driving_days: int = default("options.driving_days")
-    fever_medicine_wait_minutes: int = default("options.fever_medicine_wait_minutes")
     unfinished_entry_minutes: int = default("options.unfinished_entry_minutes")
     planned_call_max_minutes: int = default("options.planned_call_max_minutes")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.protocol.demands.rules import DEVIATION, SILENCE
 from portal.protocol.study.plan_model import (
     MONTH_RULES,
     CallTask,
@@ -34,8 +35,6 @@ def read_options(table: Table | None) -> Options:
         table.one_of("month_rule", MONTH_RULES)
     options = Options(
         show_visit_windows=table.flag("show_visit_windows", default=False),
-        driving_days=table.number("options.driving_days"),
-        fever_medicine_wait_minutes=table.number("options.fever_medicine_wait_minutes"),
         unfinished_entry_minutes=table.number("options.unfinished_entry_minutes"),
         planned_call_max_minutes=table.number("options.planned_call_max_minutes"),
     )
@@ -103,6 +102,7 @@ def read_reminders(table: Table) -> Reminders:
         visit_text=table.text("visit_text"),
         visit_text_booked=table.maybe_text("visit_text_booked"),
         silence=table.maybe_wording("silence"),
+        silence_rule=table.maybe_text("silence_rule") or SILENCE,
         expire_at=table.clock("expire_at"),
         visit_missed_task_days=table.number("reminders.visit_missed_task_days"),
         window_closing_task_days=table.number("reminders.window_closing_task_days"),
@@ -135,6 +135,8 @@ def _recheck(table: Table | None) -> RecheckPlan | None:
         text=table.text("text"),
         task_after_minutes=table.number("reminders.recheck.task_after_minutes"),
         task_phases=table.names("task_phases", empty=True),
+        advice=table.maybe_text("advice"),
+        ask=table.names("ask"),
     )
     table.end()
     return plan
@@ -151,6 +153,7 @@ def _deviation(table: Table | None) -> DeviationPlan | None:
         discharge=table.wording("discharge"),
         away_rules=table.names("away_rules", empty=True),
         away=table.wording("away"),
+        rule=table.maybe_text("rule") or DEVIATION,
     )
     table.end()
     return plan
@@ -158,14 +161,15 @@ def _deviation(table: Table | None) -> DeviationPlan | None:
 
 def _dated(table: Table) -> DatedPlan:
     identity, (days, months) = table.text("id"), distance(table, "reminders.dated")
+    announced = any(table.has(key) for key in ("end_message", "end_days", "text"))
     plan = DatedPlan(
         id=identity,
         days=days,
         months=months,
         message=table.text("message"),
-        end_message=table.text("end_message"),
-        end_days=table.numbers("reminders.dated.end_days"),
-        text=table.text("text"),
+        end_message=table.text("end_message") if announced else "",
+        end_days=table.numbers("reminders.dated.end_days") if announced else (),
+        text=table.text("text") if announced else "",
     )
     table.end()
     return plan

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 from portal.errors import StudyFileFault
 from portal.languages import LANGUAGES, USUAL
@@ -18,7 +19,15 @@ from portal.protocol.study import sections, tier_sections
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.form import Item
 from portal.protocol.study.merging import bundle, merged, unbundle
-from portal.protocol.study.model import Example, Rule, Study, Tier, TierPolicy, WordList
+from portal.protocol.study.model import (
+    Example,
+    Phase,
+    Rule,
+    Study,
+    Tier,
+    TierPolicy,
+    WordList,
+)
 from portal.protocol.study.plan_model import MissingPlan
 from portal.protocol.study.plans import read_missing, read_options, read_reminders
 from portal.protocol.study.text import PageSentence, SmsTemplate
@@ -146,7 +155,7 @@ def _place(text: str, error: str) -> str:
 
 
 def _study(file: Table, source: str) -> Study:
-    phases = tuple(map(sections.read_phase, file.tables("phase", by="code")))
+    phases = _phases(file)
     return Study(
         id=file.text("id"),
         version=file.text("version"),
@@ -169,7 +178,7 @@ def _study(file: Table, source: str) -> Study:
         sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
         paging=tier_sections.read_paging(file.maybe_table("paging")),
         options=read_options(file.maybe_table("options")),
-        consent=file.maybe_text("consent"),
+        **_left_out(file),
     )
 
 
@@ -181,6 +190,19 @@ def _languages(file: Table) -> tuple[str, ...]:
             said = f'"{name}" is not one of {", ".join(LANGUAGES)}.'
             file.fault("languages", said)
     return tuple(name for name in named if name in LANGUAGES) or USUAL
+
+
+def _phases(file: Table) -> tuple[Phase, ...]:
+    return tuple(map(sections.read_phase, file.tables("phase", by="code")))
+
+
+def _left_out(file: Table) -> dict[str, Any]:
+    """What a study may leave out, and then does without."""
+    return {
+        "consent": file.maybe_text("consent"),
+        "pinned": tier_sections.read_pinned(file.maybe_table("pinned")),
+        "curve": tier_sections.read_curve(file.maybe_table("curve")),
+    }
 
 
 def _items(file: Table) -> dict[str, Item]:

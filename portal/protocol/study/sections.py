@@ -6,6 +6,8 @@ modules check how the parts fit together.
 
 from __future__ import annotations
 
+from portal.protocol.demands.items import REPORTER
+from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
 from portal.protocol.study.form import Choice, Group, Item, ItemKind
 from portal.protocol.study.model import (
     Example,
@@ -97,9 +99,9 @@ def _begin(table: Table) -> PhaseBegin:
 
 def read_item(table: Table) -> Item:
     """One ``[[item]]`` of the diary."""
-    kind = ItemKind(table.one_of("kind", _KINDS))
+    kind, name = ItemKind(table.one_of("kind", _KINDS)), table.text("id")
     item = Item(
-        id=table.text("id"),
+        id=name,
         kind=kind,
         label=table.wording("label"),
         hint=table.maybe_wording("hint"),
@@ -108,9 +110,22 @@ def read_item(table: Table) -> Item:
         weekly=table.flag("weekly", default=False),
         calm=_calm(table, kind) if table.has("calm") else None,
         max_length=table.maybe_number("item.max_length"),
+        symptom=table.flag("symptom", default=name != REPORTER),
+        plausible=_plausible(table),
+        handwritten=table.flag("handwritten", default=False),
     )
     table.end()
     return item
+
+
+def _plausible(table: Table) -> tuple[int, ...] | None:
+    if not table.has("plausible"):
+        return None
+    bounds = table.numbers("item.plausible")
+    if len(bounds) == 2 and bounds[0] < bounds[1]:
+        return bounds
+    table.fault("plausible", "give the least and the most, as in [50, 260].")
+    return None
 
 
 def _choice(table: Table, kind: ItemKind) -> Choice:
@@ -118,8 +133,9 @@ def _choice(table: Table, kind: ItemKind) -> Choice:
     code = table.number("item.choices.code") if level else table.text("code")
     label = table.wording_here(closed=False)
     calm = table.flag("calm") if table.has("calm") else None
+    symptom = table.flag("symptom", default=True)
     table.end()
-    return Choice(code=code, label=label, calm=calm)
+    return Choice(code=code, label=label, calm=calm, symptom=symptom)
 
 
 def _calm(table: Table, kind: ItemKind) -> str | int:
@@ -146,11 +162,17 @@ def read_rule(table: Table, phases: tuple[str, ...]) -> Rule:
         title=table.wording("title"),
         source=table.text("source"),
         cases=tuple(_case(case, phases) for case in table.tables("case")),
+        owner=table.maybe_text("owner") or USUAL_OWNER,
+        review=_review(table) if table.has("review") else None,
     )
     if not rule.cases:
         table.fault("case", "a rule needs at least one case.")
     table.end()
     return rule
+
+
+def _review(table: Table) -> ReviewKind:
+    return ReviewKind(table.one_of("review", tuple(kind.value for kind in ReviewKind)))
 
 
 def _case(table: Table, phases: tuple[str, ...]) -> RuleCase:
@@ -203,7 +225,10 @@ def read_words(language: str, table: Table) -> WordList:
 
 def read_message(identity: str, table: Table) -> PageSentence:
     """One ``[message.<id>]``."""
-    return PageSentence(id=identity, text=table.wording_here())
+    text = table.wording_here(closed=False)
+    beside = table.flag("beside", default=False)
+    table.end()
+    return PageSentence(id=identity, text=text, beside=beside)
 
 
 def read_sms(identity: str, table: Table) -> SmsTemplate:

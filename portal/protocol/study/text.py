@@ -89,10 +89,14 @@ def bracketed(text: Text) -> Text:
 
 @dataclass(frozen=True)
 class PageSentence:
-    """A message on a page (``M-E`` …), with placeholders such as ``{phone}``."""
+    """A message on a page (``M-E`` …), with placeholders such as ``{phone}``.
+
+    As advice, one with ``beside`` is added to the tier's own and does not replace it.
+    """
 
     id: str
     text: Text
+    beside: bool = False
 
 
 @dataclass(frozen=True)

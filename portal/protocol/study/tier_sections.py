@@ -1,7 +1,8 @@
-"""What a study promises for each tier, from its tables: clocks, ladders, caps."""
+"""What staff are held to and see: clocks, ladders, caps, the curve, what is pinned."""
 
 from __future__ import annotations
 
+from portal.protocol.study.form import Curve, CurveMark, Pinned
 from portal.protocol.study.model import (
     Paging,
     SameDayDue,
@@ -67,3 +68,40 @@ def read_paging(table: Table | None) -> Paging:
     )
     table.end()
     return paging
+
+
+def read_pinned(table: Table | None) -> Pinned | None:
+    """The table ``[pinned]``; without it nothing is pinned."""
+    if table is None:
+        return None
+    pinned = Pinned(title=table.wording("title"), items=table.names("items"))
+    table.end()
+    return pinned
+
+
+def read_curve(table: Table | None) -> Curve | None:
+    """The table ``[curve]``; without it no curve is drawn."""
+    if table is None:
+        return None
+    curve = Curve(
+        title=table.wording("title"),
+        unit=table.text("unit"),
+        items=table.names("items"),
+        least=table.number("curve.least"),
+        most=table.number("curve.most"),
+        line=table.text("line"),
+        beside=table.maybe_text("beside"),
+        mark=_mark(table.table("mark")) if table.has("mark") else None,
+    )
+    table.end()
+    return curve
+
+
+def _mark(table: Table) -> CurveMark:
+    mark = CurveMark(
+        item=table.text("item"),
+        codes=table.names("codes"),
+        title=table.wording("title"),
+    )
+    table.end()
+    return mark

@@ -16,6 +16,7 @@ def labels(study: Study) -> Iterator[Keyed]:
     yield "site.name", study.site.name
     yield from _timeline(study)
     yield from _diary(study)
+    yield from _drawn(study)
     yield from _staff(study)
 
 
@@ -44,6 +45,15 @@ def _diary(study: Study) -> Iterator[Keyed]:
         yield f"group.{group.id}.title", group.title
         if group.none_label:
             yield f"group.{group.id}.none_label", group.none_label
+
+
+def _drawn(study: Study) -> Iterator[Keyed]:
+    if study.pinned is not None:
+        yield "pinned.title", study.pinned.title
+    if study.curve is not None:
+        yield "curve.title", study.curve.title
+        if study.curve.mark is not None:
+            yield "curve.mark.title", study.curve.mark.title
 
 
 def _staff(study: Study) -> Iterator[Keyed]:

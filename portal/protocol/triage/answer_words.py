@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from portal.protocol.demands.rules import SILENCE
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import (
@@ -62,7 +61,8 @@ class AnswerInWords:
 def rule_titles(study: Study) -> dict[str, Text]:
     """The title of each rule for staff, with that of the portal's own rule."""
     titles = {rule.id: rule.title for rule in study.rules}
-    return {SILENCE: study.reminders.silence or NOT_HEARD, **titles}
+    plan = study.reminders
+    return {plan.silence_rule: plan.silence or NOT_HEARD, **titles}
 
 
 def spoken(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from portal.protocol.demands.items import PLAUSIBLE
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import AnswerFault
 from portal.protocol.words.note import storable
@@ -138,7 +137,7 @@ def dose_taken(answer: object) -> bool | None:
 def _measure(item: Item, value: object) -> _Judged:
     if not isinstance(value, str):
         return _Judged(fault="must be the number as typed, as text")
-    least, most = PLAUSIBLE.get(item.id, (0, 10**6))
+    least, most = item.bounds
     said = f"is not a number from {least} to {most}"
     doubt = said if read_measure(value, least, most) is None else ""
     return _Judged(storable(value), _unstorable(value), doubt)

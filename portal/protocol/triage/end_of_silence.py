@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from portal.protocol.demands.items import NOTE, RED_FLAGS, REPORTER
-from portal.protocol.study.model import Tier
+from portal.protocol.demands.items import FIRST_SCREEN
+from portal.protocol.study.form import ItemKind
+from portal.protocol.study.model import Study, Tier
 from portal.vocabulary.diary import VersionKind
 
 KINDS = (VersionKind.PARTIAL, VersionKind.COMPLETE, VersionKind.CORRECTION)
 """Kinds of versions that contain more than the red-flag screen."""
-NO_ANSWERS = (NOTE, REPORTER, RED_FLAGS)
 
 
 def is_heard(
+    study: Study,
     kind: VersionKind,
     answers: Mapping[str, object],
     tier: str,
@@ -34,13 +35,14 @@ def is_heard(
     """
     if kind not in KINDS or (kind == VersionKind.CORRECTION and day != received_on):
         return False
-    return answers_something(answers) or Tier(tier).pages
+    return answers_something(study, answers) or Tier(tier).pages
 
 
-def answers_something(answers: Mapping[str, object]) -> bool:
-    """Whether anything but the note is answered: a temperature, a symptom, a dose."""
+def answers_something(study: Study, answers: Mapping[str, object]) -> bool:
+    """Whether anything but words is answered: a temperature, a symptom, a dose."""
+    no_answers = (*FIRST_SCREEN, *study.of_kind(ItemKind.TEXT))
     return any(
-        _is_given(value) for name, value in answers.items() if name not in NO_ANSWERS
+        _is_given(value) for name, value in answers.items() if name not in no_answers
     )
 
 

@@ -46,6 +46,8 @@ def for_phone(study: Study) -> dict[str, Any]:
         "messages": {
             name: dict(message.text) for name, message in study.messages.items()
         },
+        "beside": list(study.beside),
+        "ask": list(study.reminders.recheck.ask) if study.reminders.recheck else [],
         "characters": {**_closed_lists(), **_unicode()},
     }
 
@@ -73,6 +75,9 @@ def _item(item: Item) -> dict[str, Any]:
         "calm": item.calm_answer,
         "said_calm": [one.code for one in item.choices if one.calm],
         "said_not_calm": [one.code for one in item.choices if one.calm is False],
+        "not_looked": [one.code for one in item.choices if not one.symptom],
+        "symptom": item.symptom,
+        "bounds": list(item.bounds),
     }
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.demands.items import RED_FLAGS
-from portal.protocol.demands.messages import BESIDE
 from portal.protocol.study.model import Rule, RuleCase, Study, Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import Fired, Outcome, fact_names, holds
@@ -24,7 +23,6 @@ from portal.protocol.triage.verdict import AnswerFault, Finding, PastEntry, Verd
 """The one item that must be answered if the source has a screen for it."""
 WITHOUT_RED_FLAGS = ("text", "phone")
 """Sources of entries without such a screen."""
-"""Messages that are added to the tier's own, in this order."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +207,7 @@ def place_of(study: Study, phase: str) -> Place:
 def told_for(study: Study, verdict: Verdict) -> Place:
     """The place of the advice; ``UNKNOWN``: first the ward's, then that for home."""
     ward = study.policies[verdict.tier].ward_advice
-    main = [name for name in verdict.advice if name not in BESIDE]
+    main = [name for name in verdict.advice if name not in study.beside]
     if ward is None or main[:1] != [ward]:
         return Place.HOME
     return Place.UNKNOWN if len(main) > 1 else Place.WARD
@@ -223,7 +221,7 @@ def _advice(
     If the place is not known: the ward's message, then the one for home.
     """
     asked = {name for one in found for name in one.case.advice}
-    beside = [name for name in BESIDE if name in asked]
+    beside = [name for name in study.beside if name in asked]
     ward, home = study.policies[final.tier].ward_advice, _home(study, found, final)
     if ward is None or place is Place.HOME:
         return (home, *beside)
@@ -233,5 +231,5 @@ def _advice(
 def _home(study: Study, found: Sequence[_Fired], final: Outcome) -> str:
     """A case's own message only if all deciding findings have the same one."""
     deciding = [one.case.advice for one in found if one.outcome == final]
-    own = [[name for name in advice if name not in BESIDE] for advice in deciding]
+    own = [[name for name in one if name not in study.beside] for one in deciding]
     return own[0][0] if own and all(own) else study.policies[final.tier].advice

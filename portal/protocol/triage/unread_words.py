@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from portal.protocol.demands.items import TEMPERATURES
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.courtesies import is_courtesy, says_nothing
@@ -72,6 +71,6 @@ def _is_calm_reading(text: str, answers: Mapping[str, object]) -> bool:
     if len(found) != 1:
         return False
     (typed,) = found
-    if any(answers.get(name) == typed.answer for name in TEMPERATURES):
+    if typed.answer in answers.values():
         return True
     return read_temperature(typed.answer).tenths in CALM

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from portal.db.diary import Visit
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.demands.messages import DRIVING
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.visits import planned_visits
@@ -71,17 +70,11 @@ def of(case: Case) -> Agenda:
 
 
 def dated(study: Study, d0: date, today: date) -> list[Dated]:
-    """What is valid today until a day counted from D0, the nearest end first.
-
-    Driving is said only once the investigator has set the number of days.
-    """
+    """What is valid today until a day counted from D0, the nearest end first."""
     found = [
         Dated(plan.message, study_days.after(d0, days=plan.days, months=plan.months))
         for plan in study.reminders.dated
     ]
-    driving = study.options.driving_days
-    if driving > 0:
-        found.append(Dated(DRIVING, study_days.after(d0, days=driving)))
     return sorted(
         (one for one in found if d0 <= today <= one.until), key=lambda one: one.until
     )

@@ -14,7 +14,6 @@ from portal.db.diary import Entry, EntryVersion
 from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.people import timeline
-from portal.protocol.words.numbers import read_temperature
 from portal.vocabulary.diary import VersionKind
 
 PAGE = 30
@@ -31,16 +30,6 @@ class OwnEntry:
     complete: bool
     answers: dict[str, Any]
     versions: Sequence[EntryVersion]
-
-    @property
-    def celsius(self) -> float | None:
-        """The higher of the two temperatures in ℃, or None."""
-        readings = [
-            read_temperature(self.answers.get(name)).tenths
-            for name in ("temp", "temp_max")
-        ]
-        known = [tenths for tenths in readings if tenths is not None]
-        return max(known) / 10 if known else None
 
 
 def newest(

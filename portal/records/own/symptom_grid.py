@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.protocol.demands.items import NOT_SYMPTOMS, RED_FLAGS
+from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
@@ -78,7 +78,7 @@ CALM = SymptomCell(0, Text({}))
 
 
 def _is_symptom(item: Item) -> bool:
-    return item.kind in SHOWN and item.id not in NOT_SYMPTOMS
+    return item.kind in SHOWN and item.symptom
 
 
 def _strength(item: Item, answer: object) -> int:

@@ -16,13 +16,14 @@ from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.text import Text
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.answer_words import AnswerInWords, rule_titles, seen, spoken
+from portal.protocol.triage.curve_points import CurveAxis, axis
 from portal.protocol.triage.verdict import Finding
 from portal.records.staff.pinned import (
     CURVE_DAYS,
     CurveDay,
-    Neuro,
+    PinnedRow,
     curve,
-    neuro_panel,
+    pinned_rows,
 )
 
 CLOCK_IS_OFF = timedelta(minutes=2)
@@ -88,8 +89,10 @@ class Reported:
 
     entries: tuple[EntryItem, ...]
     curve: tuple[CurveDay, ...]
-    neuro_at: tuple[datetime, ...]
-    neuro: tuple[Neuro, ...]
+    axis: CurveAxis | None
+    pinned_at: tuple[datetime, ...]
+    pinned: tuple[PinnedRow, ...]
+    pinned_title: Text | None
 
 
 def reported(
@@ -112,12 +115,14 @@ def reported(
         number: timeline.merged(found)
         for number, found in sorted(versions.items(), reverse=True)
     }
-    neuro_at, neuro = neuro_panel(study, merged, versions)
+    pinned_at, pinned = pinned_rows(study, merged, versions)
     return Reported(
         tuple(item for item in items if item.day >= since),
         curve(study, entries, merged, today),
-        neuro_at,
-        neuro,
+        axis(study),
+        pinned_at,
+        pinned,
+        study.pinned.title if study.pinned else None,
     )
 
 

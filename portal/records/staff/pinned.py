@@ -1,4 +1,4 @@
-"""What is pinned above a record: the temperature curve, and the neurologic signs."""
+"""What stands above a record: the study's curve, and the questions that it pins."""
 
 from __future__ import annotations
 
@@ -7,31 +7,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal.db.diary import Entry, EntryVersion
-from portal.protocol.demands.items import NERVES
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
+from portal.protocol.triage import curve_points
 from portal.protocol.triage.answer_words import AnswerInWords, spoken
-from portal.protocol.words.numbers import read_temperature
 
-"""The answers in which neurotoxicity shows first; staff see them side by side."""
-NEURO_COLUMNS, CURVE_DAYS = 7, 14
+PINNED_COLUMNS, CURVE_DAYS = 7, 14
 
 
 @dataclass(frozen=True)
 class CurveDay:
-    """A day on the temperature curve: the highest reading in tenths of ℃, or None.
+    """A day on the curve: the highest reading in tenths, or None.
 
-    ``site``: where it was measured, if that was said.
+    ``beside``: what is shown next to it, such as where it was measured.
     """
 
     day: date
     tenths: int | None
-    site: Text | None
+    beside: Text | None
 
 
 @dataclass(frozen=True)
-class Neuro:
-    """One neurological question over the newest entries, newest first."""
+class PinnedRow:
+    """One pinned question over the newest entries, newest first."""
 
     label: Text
     answers: tuple[AnswerInWords | None, ...]
@@ -43,36 +41,32 @@ def curve(
     merged: Mapping[int, Mapping[str, object]],
     today: date,
 ) -> tuple[CurveDay, ...]:
-    """The last days up to today, each with its highest reading."""
+    """The last days up to today, each with its highest reading; () without a curve."""
+    if study.curve is None:
+        return ()
     highest: dict[date, CurveDay] = {}
     for number, answers in merged.items():
-        day = entries[number].local_date
-        read = [read_temperature(answers.get(name)) for name in ("temp", "temp_max")]
-        tenths = max((one.tenths for one in read if one.tenths is not None), default=0)
+        day, tenths = entries[number].local_date, curve_points.tenths(study, answers)
         known = highest.get(day)
         if tenths and (known is None or tenths > (known.tenths or 0)):
-            highest[day] = CurveDay(day, tenths, _site(study, answers))
+            highest[day] = CurveDay(day, tenths, curve_points.beside(study, answers))
     days = [today - timedelta(days=ago) for ago in range(CURVE_DAYS - 1, -1, -1)]
     return tuple(highest.get(day, CurveDay(day, None, None)) for day in days)
 
 
-def _site(study: Study, answers: Mapping[str, object]) -> Text | None:
-    where = {"temp_site": answers["temp_site"]} if "temp_site" in answers else {}
-    return next((one.words for one in spoken(study, where)), None)
-
-
-def neuro_panel(
+def pinned_rows(
     study: Study,
     merged: Mapping[int, Mapping[str, object]],
     versions: Mapping[int, Sequence[EntryVersion]],
-) -> tuple[tuple[datetime, ...], tuple[Neuro, ...]]:
-    """When the newest entries about these signs came, and each sign across them."""
-    told = [number for number, said in merged.items() if set(NERVES) & set(said)]
-    told = told[:NEURO_COLUMNS]
+) -> tuple[tuple[datetime, ...], tuple[PinnedRow, ...]]:
+    """When the newest entries with a pinned answer came, and each question in them."""
+    items = study.pinned.items if study.pinned else ()
+    told = [number for number, said in merged.items() if set(items) & set(said)]
+    told = told[:PINNED_COLUMNS]
     by_item = [{s.item: s for s in spoken(study, merged[number])} for number in told]
     rows = [
-        Neuro(study.items[item].label, tuple(said.get(item) for said in by_item))
-        for item in NERVES
-        if item in study.items and any(item in said for said in by_item)
+        PinnedRow(study.items[item].label, tuple(said.get(item) for said in by_item))
+        for item in items
+        if any(item in said for said in by_item)
     ]
     return tuple(versions[number][-1].received_at for number in told), tuple(rows)

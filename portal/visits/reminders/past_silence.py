@@ -37,7 +37,8 @@ def calls_missed(case: Case, since: date) -> Iterator[tuple[date, datetime]]:
         at = call_at(person, plan, day, plan.task.at)
         called_on = study_days.local_date(at, zone)
         by_then = [row for row in rows if row.received_at <= at]
-        known = ReportsSince(zone, by_then, {one for one in heard if one < called_on})
+        earlier = {one for one in heard if one < called_on}
+        known = ReportsSince(case.study, zone, by_then, earlier)
         days = days_of(case.session, case.study, known, [])
         then = replace(person, days=days)
         if at <= case.now and _is_called(case.study, then, day):

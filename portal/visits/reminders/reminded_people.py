@@ -15,6 +15,7 @@ from portal.db.diary import Visit, VisitChange
 from portal.db.people import DayZeroChange, Participant, Site, Stay
 from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
+from portal.protocol.study.model import Study
 from portal.study_versions import StudyOf
 from portal.visits.reminders.reports import (
     ReportsSince,
@@ -39,10 +40,9 @@ class _PersonRows:
     heard_on: set[date]
     d0_changes: int
 
-    @property
-    def came(self) -> ReportsSince:
+    def came(self, study: Study) -> ReportsSince:
         """What came from them."""
-        return ReportsSince(self.site_zone, self.versions, self.heard_on)
+        return ReportsSince(study, self.site_zone, self.versions, self.heard_on)
 
 
 def snapshots(
@@ -95,7 +95,8 @@ def _person(case: Case, known: _PersonRows, since: datetime) -> RemindedPerson:
     session, study, participant = case.session, case.study, case.participant
     today = study_days.local_date(case.now, known.site_zone)
     milestones = whereabouts.Milestones(participant.d0, known.stays)
-    asked = asked_of(study, milestones, known.came, today)
+    came = known.came(study)
+    asked = asked_of(study, milestones, came, today)
     return RemindedPerson(
         id=participant.id,
         d0=participant.d0,
@@ -108,7 +109,7 @@ def _person(case: Case, known: _PersonRows, since: datetime) -> RemindedPerson:
         since=participant.status_at,
         stays=tuple(known.stays),
         visits=tuple(known.visits),
-        days=days_of(session, study, known.came, asked),
+        days=days_of(session, study, came, asked),
         rechecks=rechecks_of(session, study, known.versions, since),
         d0_changes=known.d0_changes,
     )

@@ -32,6 +32,7 @@ REMEMBERED = timedelta(days=22)  # two missed weeks, and the reports before them
 class ReportsSince:
     """What came from one participant: versions, and when a nurse heard from them."""
 
+    study: Study
     zone: str
     versions: list[Row[Any]]
     heard_on: set[date]
@@ -40,11 +41,11 @@ class ReportsSince:
         """Whether a version says how the person is."""
         received_on = study_days.local_date(row.received_at, self.zone)
         said = (row.kind, row.answers, row.tier)
-        return is_heard(*said, day=row.local_date, received_on=received_on)
+        return is_heard(self.study, *said, day=row.local_date, received_on=received_on)
 
     def tells(self, row: Row[Any]) -> bool:
-        """Whether a version says anything about that day that a rule could judge."""
-        return answers_something(row.answers) or Tier(row.tier).pages
+        """Whether a version says anything of that day that a rule could judge."""
+        return answers_something(self.study, row.answers) or Tier(row.tier).pages
 
 
 def versions_since(
@@ -178,7 +179,10 @@ def rechecks_of(
         rules = {one["rule"] for one in known[row.version_id].verdict["findings"]}
         if rules & set(plan.rules) and row.id not in found:
             found[row.id] = Recheck(row.id, row.received_at, row.phase)
-    readings = {row.id for row in late if "temp" in known[row.version_id].answers}
+    read = plan.ask[:1]
+    readings = {
+        row.id for row in late if set(read) <= set(known[row.version_id].answers)
+    }
     return tuple(
         recheck
         for recheck in found.values()

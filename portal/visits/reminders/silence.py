@@ -25,7 +25,6 @@ from portal.db.diary import Entry
 from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
-from portal.protocol.demands.rules import SILENCE
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.triage.end_of_silence import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
@@ -145,7 +144,7 @@ def _unclosed(session: Session, participant: Participant) -> Alert | None:
 def _alert(case: Case, occasion: Occasion) -> Alert:
     facts = {"missing_on": str(occasion.day), "phase": occasion.detail["phase"]}
     minutes = case.study.policies[Tier.URGENT].ack_minutes
-    found = Finding(SILENCE, Tier.URGENT, minutes, facts)
+    found = Finding(case.study.reminders.silence_rule, Tier.URGENT, minutes, facts)
     verdict = Verdict(Tier.URGENT, minutes, (found,), (), ())
     return answering.open_from(case, verdict, entry_version_id=None)
 
@@ -166,7 +165,7 @@ def note_heard(
     """
     day = case.session.get_one(Entry, entry_id).local_date
     today = case.today
-    if is_heard(kind, answers, verdict.tier, day=day, received_on=today):
+    if is_heard(case.study, kind, answers, verdict.tier, day=day, received_on=today):
         _end_calls(case.session, case.participant, day, CAME, audit.ENGINE, case.now)
     if kind == VersionKind.COMPLETE:
         retract_keys(

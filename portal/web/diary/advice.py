@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.diary import draft_screens, drafts
 from portal.diary.judgement import of_entry
+from portal.protocol.study.form import ItemKind
+from portal.protocol.study.model import Study
 from portal.protocol.words.numbers import read_temperature
 from portal.records.own import sent_report
 from portal.records.own.sent_report import SentReport
@@ -57,8 +59,6 @@ def shown(
         **_live(db, found),
         status_url=_status_url(found),
         next=onward,
-        readings=[],
-        curve_title="",
         conflict=conflict,
         again=temperature_question.again(
             found.desk.study, found.report, found.site.time_zone
@@ -120,12 +120,12 @@ def _values(found: SentVersion) -> dict[str, str]:
         "phone": unbroken(found.site.duty_line),
         "emergency": found.site.emergency_number,
         "minutes": str(found.report.minutes),
-        **_converted(found.report.said),
+        **_converted(found.desk.study, found.report.said),
     }
 
 
-def _converted(answers: Mapping[str, Any]) -> dict[str, str]:
-    for name in ("temp", "temp_max"):
+def _converted(study: Study, answers: Mapping[str, Any]) -> dict[str, str]:
+    for name in study.of_kind(ItemKind.TEMPERATURE):
         reading = read_temperature(answers.get(name))
         if reading.state == "converted" and reading.tenths is not None:
             celsius = f"{reading.tenths // 10}.{reading.tenths % 10}"

@@ -25,8 +25,14 @@ def needed(
     """The same; ``name`` is what the page is for and must be filled in."""
     found = wrong(items, given)
     if name not in given:
-        found[name] = gettext("Type what the thermometer shows, for example 36.8.")
+        found[name] = _what_to_measure(items[name])
     return found
+
+
+def _what_to_measure(item: Item) -> str:
+    if item.kind is ItemKind.TEMPERATURE:
+        return gettext("Type what the thermometer shows, for example 36.8.")
+    return gettext("Type the number that the device shows.")
 
 
 def _what_to_type(item: Item) -> str:

@@ -1,4 +1,4 @@
-"""A second reading: the red flags, then only the temperature; then it is sent."""
+"""A second reading: the red flags, then what is measured again, and it is sent."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk_of
 from portal.web.diary.screens import Screen, draft_page, given_on, screens_of, to_advice
 from portal.web.frame import access
-
-ASKED = ("temp", "temp_site")
 
 
 @blueprint.get("/diary/<draft_id>/reading")
@@ -30,7 +28,7 @@ def send_reading(draft_id: str) -> ResponseReturnValue:
         draft = draft_screens.open_draft(writing.case, draft_id)
         screen = _screen(writing)
     given = given_on(screen.items)
-    wrong = doubtful_answers.needed(screen.items, given, "temp")
+    wrong = doubtful_answers.needed(screen.items, given, next(iter(screen.items)))
     asked = doubtful_answers.asking(draft, screen.items, given)
     if not wrong:
         with runtime.writing() as db:
@@ -44,13 +42,15 @@ def send_reading(draft_id: str) -> ResponseReturnValue:
 
 
 def _screen(writing: DiaryContext) -> Screen:
-    """The screen that asks for the temperature, with nothing else on it.
+    """The screen that asks what is measured again, with nothing else on it.
 
     Raises:
-        NotFound: today's diary asks for none.
+        NotFound: the study has no second reading, or today's diary does not ask it.
     """
+    plan = writing.study.reminders.recheck
+    asked = plan.ask if plan is not None else ()
     for screen in screens_of(writing):
-        items = {name: screen.items[name] for name in ASKED if name in screen.items}
-        if "temp" in items:
+        items = {name: screen.items[name] for name in asked if name in screen.items}
+        if asked and asked[0] in items:
             return Screen(2, 2, screen.group, items, place="reading")
     raise NotFound("There is no such screen.")

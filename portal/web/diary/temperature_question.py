@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from portal.protocol.demands.messages import AGAIN
 from portal.protocol.study.model import Study
 from portal.records.own.sent_report import SentReport
 from portal.web.frame import access, filters, own_paths
@@ -18,7 +17,7 @@ def again(study: Study, sent: SentReport, zone: str) -> dict[str, Any] | None:
     clock, for a phone whose own may be wrong.
     """
     plan = study.reminders.recheck
-    if AGAIN not in sent.verdict.advice or plan is None:
+    if plan is None or plan.advice not in sent.verdict.advice:
         return None
     waits = [plan.rest_minutes, plan.after_minutes]
     times = [sent.received_at + timedelta(minutes=wait) for wait in waits if wait]

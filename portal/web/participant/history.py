@@ -1,4 +1,4 @@
-"""Own past entries: a list with the temperature curve, and one entry in words."""
+"""Own past entries: a list with the study's curve, and one entry in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from portal.alerting import reported_alerts
 from portal.diary import correction_requests
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
+from portal.protocol.triage import curve_points
 from portal.protocol.triage.answer_words import spoken
+from portal.protocol.triage.curve_points import CurveAxis
 from portal.records.own import history as entries
 from portal.records.own import today as days
 from portal.records.own.history import PAGE, OwnEntry
@@ -46,8 +48,7 @@ def history() -> ResponseReturnValue:
     return render_template(
         "participant/history.html",
         entries=[_card(about, entry) for entry in found],
-        readings=_readings(found) if before is None else [],
-        curve_title=gettext("Temperature, last entries"),
+        curve=_curve(about, found) if before is None else None,
         grid=_grid(about, found) if before is None else None,
         older=found[-1].id if len(found) == PAGE else None,
         navigation=navigation("/history"),
@@ -61,18 +62,19 @@ def _card(about: Subject, entry: OwnEntry) -> dict[str, Any]:
         gettext("Filled in by a caregiver.") if by_caregiver else "",
         "" if entry.complete else gettext("Not finished."),
     )
-    reading = entry.celsius
+    axis = curve_points.axis(about.study)
+    tenths = curve_points.tenths(about.study, entry.answers)
     return {
         "title": filters.day(entry.day),
         "note": note,
         "href": f"/history/{entry.id}",
         "kind": "done",
-        "reading": _in_celsius(reading) if reading is not None else None,
+        "reading": _with_unit(axis, tenths) if axis and tenths else None,
     }
 
 
-def _in_celsius(reading: float) -> str:
-    return f"{reading:.1f}{tongue().marks.gap}℃"
+def _with_unit(axis: CurveAxis, tenths: int) -> str:
+    return f"{axis.written(tenths)}{tongue().marks.gap}{axis.unit}"
 
 
 def _received(about: Subject, entry: OwnEntry) -> str:
@@ -116,34 +118,41 @@ def _words(about: Subject, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _readings(found: list[OwnEntry]) -> list[dict[str, Any]]:
+def _curve(about: Subject, found: list[OwnEntry]) -> dict[str, Any] | None:
+    """The study's curve over the last days with an entry; None: nothing to draw."""
+    axis = curve_points.axis(about.study)
+    if axis is None or not found:
+        return None
     by_day: dict[Any, OwnEntry] = {}
     for entry in found:
         known = by_day.get(entry.day)
-        hotter = entry.celsius is not None and (
-            known is None or (known.celsius or 0) < entry.celsius
-        )
-        if known is None or hotter:
+        if known is None or _height(about, known) < _height(about, entry):
             by_day[entry.day] = entry
     days = sorted(by_day)[-CURVE_DAYS:]
-    return [
-        {
-            "label": filters.short_day(day),
-            "at": day.toordinal(),
-            "value": by_day[day].celsius,
-            "note": _medicine(by_day[day]),
-            "marked": _took_medicine(by_day[day]),
-        }
-        for day in days
-    ]
+    said = axis.title.say(language())
+    return {
+        "axis": axis,
+        "title": gettext("%(what)s, last entries", what=said),
+        "heading": gettext("%(what)s, %(unit)s", what=said, unit=axis.unit),
+        "mark": axis.mark.say(language()) if axis.mark else "",
+        "readings": [_point(about, axis, by_day[day]) for day in days],
+    }
 
 
-def _medicine(entry: OwnEntry) -> str:
-    return gettext("took fever or pain medicine") if _took_medicine(entry) else ""
+def _height(about: Subject, entry: OwnEntry) -> int:
+    return curve_points.tenths(about.study, entry.answers) or 0
 
 
-def _took_medicine(entry: OwnEntry) -> bool:
-    return entry.answers.get("antipyr") in ("for_fever", "for_other")
+def _point(about: Subject, axis: CurveAxis, entry: OwnEntry) -> dict[str, Any]:
+    marked = curve_points.is_marked(about.study, entry.answers)
+    height = _height(about, entry)
+    return {
+        "label": filters.short_day(entry.day),
+        "at": entry.day.toordinal(),
+        "value": height / 10 if height else None,
+        "note": axis.mark.say(language()) if marked and axis.mark else "",
+        "marked": marked,
+    }
 
 
 def _grid(about: Subject, found: list[OwnEntry]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from portal.languages import LANGUAGES
-from portal.protocol.demands.items import HANDWRITTEN
 from portal.protocol.study.form import Item, ItemKind
 
 LONGEST_NUMBER = 40
@@ -89,7 +88,7 @@ def field(
         "hint": item.hint.say(language) if item.hint else None,
         "error": error,
     }
-    if item.id == HANDWRITTEN and "handwriting" in words:
+    if item.handwritten and "handwriting" in words:
         shown["handwriting"] = words["handwriting"]
     match item.kind:
         case ItemKind.TEMPERATURE:

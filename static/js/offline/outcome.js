@@ -33,8 +33,12 @@ export async function advise(key) {
   show("advice");
 }
 
+function ofKind(kind) {
+  return phone.study.items.filter((item) => item.kind === kind).map((item) => item.id);
+}
+
 function typed(answers) {
-  for (const name of ["temp", "temp_max"]) {
+  for (const name of ofKind("temperature")) {
     if (!answers[name]?.unit) continue;
     const { state, celsius } = reading(phone.study, answers[name]);
     if (state === "converted") return { v: answers[name].value, c: celsius };
@@ -47,12 +51,11 @@ function inWords(answers, found) {
   const label = (name, value) => document.querySelector(`input[name="${name}"][value="${value}"]`)
     ?.closest("label").textContent.trim();
   const ticked = (answers.emerg ?? []).map((code) => label("emerg", code));
-  const temperatures = ["temp", "temp_max"].filter((name) => answers[name]?.value)
-    .map((name) => answers[name].value);
+  const temperatures = ofKind("temperature").map((name) => answers[name]?.value);
   const asked = (found.findings ?? []).filter((one) => one.tier === found.tier)
     .flatMap((one) => Object.keys(one.facts))
     .map((name) => document.querySelector(`[data-item="${name}"] legend`)?.textContent.trim());
-  const said = [...ticked, ...temperatures, answers.note];
+  const said = [...ticked, ...temperatures, ...ofKind("text").map((name) => answers[name])];
   const words = said.filter(Boolean).length ? said : asked;
   return [...new Set(words.filter(Boolean))].join(say("clause"));
 }

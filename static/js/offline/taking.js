@@ -31,12 +31,12 @@ export async function takeFlags(fields, language) {
   return begun;
 }
 
-/** Screen `number` of a diary ("reading": only a temperature), with all earlier answers. */
+/** Screen `number` of a diary ("reading": what is measured again), with all earlier answers. */
 export async function takeScreen(key, number, fields, none, language) {
   const [kept, study] = [await record(), await rules()];
   const shown = screens(study, today(kept));
   const reading = number === "reading";
-  const items = reading ? study.items.filter((item) => /^temp(_site)?$/.test(item.id))
+  const items = reading ? study.items.filter((item) => study.ask.includes(item.id))
     : anothers(kept, fields) ? study.items.filter((item) => isOn(fields, item))
       : shown[number - 1]?.items ?? [];
   const known = await store.get("drafts", key);

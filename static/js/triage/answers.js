@@ -5,13 +5,10 @@ import { WORDS_READ, byCodePoint, firstOf, lengthOf, storable } from "./characte
 import { isPositive, readMeasure, readNumber } from "./temperature.js";
 
 const NAME_SHOWN = 80; // code points of an unknown id that are shown in a fault
-const PLAUSIBLE = { spo2: [50, 100], sbp: [50, 260] }; // what a living body can have
 
 export const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 export const isObject = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-export const plausible = (item) =>
-  has(PLAUSIBLE, item.id) ? PLAUSIBLE[item.id] : [0, 10 ** 6];
 
 /** `{answers, faults, doubts}`: a Map of usable answers, and what is wrong. */
 export function checkAnswers(study, given) {
@@ -110,7 +107,7 @@ export function doseTaken(answer, tables) {
 
 function measure(item, value, tables) {
   if (typeof value !== "string") return { fault: "must be the number as typed, as text" };
-  const [least, most] = plausible(item);
+  const [least, most] = item.bounds;
   const read = readMeasure(value, least, most, tables);
   const doubt = read === null ? `is not a number from ${least} to ${most}` : "";
   return { kept: storable(value), fault: unstorable(value), doubt };

@@ -1,11 +1,9 @@
 // Facts: the named values that triage rules compare, computed from one entry.
 
-import { doseTaken, plausible } from "./answers.js";
-import { NOT_SYMPTOMS, historyFacts } from "./history.js";
+import { doseTaken } from "./answers.js";
+import { historyFacts } from "./history.js";
 import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
 import { noteWords } from "./words.js";
-
-const NOT_DONE = ["not_written"]; // nobody looked, so it says nothing about a symptom
 
 /** The facts, as a Map, of an entry whose answers were checked. */
 export function buildFacts(study, answers, past) {
@@ -27,7 +25,7 @@ function itemFact(item, answer, tables) {
   if (["choice", "level", "multi"].includes(item.kind)) return answer;
   if (item.kind === "dose") return doseTaken(answer, tables) === false ? "no" : "yes";
   if (item.kind !== "number") return null;
-  const tenths = readMeasure(answer, ...plausible(item), tables);
+  const tenths = readMeasure(answer, ...item.bounds, tables);
   return tenths === null ? null : sayTenths(tenths);
 }
 
@@ -46,14 +44,14 @@ function addReadings(study, answers, facts) {
 }
 
 function isSymptom(item, answer) {
-  if (NOT_SYMPTOMS.has(item.id) || answer === undefined) return false;
+  if (!item.symptom || answer === undefined) return false;
   if (item.kind === "multi") return answer.length > 0;
   return ["choice", "level"].includes(item.kind) && !isNothing(item, answer);
 }
 
 /** Whether the symptom is absent; a choice with its own `calm` decides itself. */
 function isNothing(item, answer) {
-  if (NOT_DONE.includes(answer) || item.said_calm?.includes(answer)) return true;
+  if (item.not_looked.includes(answer) || item.said_calm?.includes(answer)) return true;
   return !item.said_not_calm?.includes(answer) && [0, "no"].includes(answer);
 }
 

@@ -4,8 +4,6 @@
 import { checkAnswers, fault } from "./answers.js";
 import { readTemperature } from "./temperature.js";
 
-export const NOT_SYMPTOMS = new Set(
-  ["reporter", "temp_site", "antipyr", "steroid", "meds", "callme", "near", "preg"]);
 const LONGEST_HISTORY = 200; // how many earlier entries are read
 const LOW = 360; // tenths of a degree Celsius: under 36.0 is low (T17)
 
@@ -105,7 +103,7 @@ export function othersToday(answers, past) {
 export function symptomsDiffer(study, answers, other) {
   const kinds = ["choice", "level", "multi"];
   return [...answers].some(([name, answer]) =>
-    other.has(name) && !NOT_SYMPTOMS.has(name)
+    other.has(name) && study.items.get(name).symptom
       && kinds.includes(study.items.get(name).kind)
       && JSON.stringify(answer) !== JSON.stringify(other.get(name)));
 }

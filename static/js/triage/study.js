@@ -19,6 +19,7 @@ function made(compiled) {
     rules: compiled.rules,
     early: named(compiled.rules, compiled.order.early),
     late: named(compiled.rules, compiled.order.late),
+    beside: compiled.beside,
     policies: compiled.policies,
     phases: compiled.phases.map((phase) => phase.code),
     ward: wardOf(compiled),

@@ -10,7 +10,6 @@ import { TIERS, isPaged, rank } from "./tiers.js";
 
 const RED_FLAGS = "emerg"; // must be answered if the source has a screen for it
 const WITHOUT_RED_FLAGS = ["text", "phone"]; // sources without such a screen
-const BESIDE = ["M-RE", "M-F"]; // messages added to the tier's own, in this order
 
 /** The entry is invalid, and nothing in it is urgent: `faults` has the reasons. */
 export class EntryRefused extends Error {
@@ -125,9 +124,9 @@ function lateFacts(study, phase, answers, past, own) {
 }
 
 /** The place of the advice; "unknown": first the ward's, then that for home. */
-export function toldFor({ policies }, verdict) {
+export function toldFor({ policies, beside }, verdict) {
   const ward = policies[verdict.tier].ward_advice;
-  const main = verdict.advice.filter((name) => !BESIDE.includes(name));
+  const main = verdict.advice.filter((name) => !beside.includes(name));
   if (!ward || main[0] !== ward) return "home";
   return main.length > 1 ? "unknown" : "ward";
 }
@@ -137,7 +136,7 @@ export function toldFor({ policies }, verdict) {
  */
 function adviceFor(study, place, found, final) {
   const asked = found.flatMap((one) => one.advice);
-  const beside = BESIDE.filter((name) => asked.includes(name));
+  const beside = study.beside.filter((name) => asked.includes(name));
   const ward = study.policies[final.tier].ward_advice;
   const home = homeMessage(study, found, final);
   if (!ward || place === "home") return [home, ...beside];
@@ -149,6 +148,6 @@ function homeMessage(study, found, final) {
   const policy = study.policies[final.tier];
   const own = found
     .filter((one) => one.tier === final.tier && one.ack_minutes === final.ack_minutes)
-    .map((one) => one.advice.filter((name) => !BESIDE.includes(name)));
+    .map((one) => one.advice.filter((name) => !study.beside.includes(name)));
   return own.length && own.every((names) => names.length) ? own[0][0] : policy.advice;
 }

@@ -29,6 +29,48 @@ def only(found):
     return one
 
 
+KEYS = [
+    ("cannot = true", "cannot = true\nsymptom = false", Part.QUESTIONS, "whether it is a symptom"),
+    ('code = 1, zh = "有"', 'code = 1, symptom = false, zh = "有"', Part.QUESTIONS, "answers"),
+    ('M-R = {', 'M-R = { beside = true,', Part.MESSAGES, "beside the tier's own"),
+    ('family = "fever"', 'family = "fever"\nowner = "doctor"', Part.RULES, "whose work"),
+    ('family = "fever"', 'family = "fever"\nreview = "away"', Part.RULES, "task of its own"),
+    ("after_minutes = 60\ntext", 'advice = "M-RE"\nafter_minutes = 60\ntext', Part.REMINDERS, "second reading: advice"),
+    ("earliest_discharge_day", 'rule = "T31"\nearliest_discharge_day', Part.REMINDERS, "deviations: known as"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "part", "aspect"), KEYS)
+def test_each_key_of_a_question_a_rule_or_a_message_is_told_in_words(
+    old, new, part, aspect
+):
+    found = only(changed(old, new))
+    assert (found.part, found.aspect["en"]) == (part, aspect)
+
+
+DRAWN = [
+    ('line = "38.0"', 'line = "37.5"', "line", "37.5"),
+    ("most = 41", "most = 42", "to", "42"),
+    ('items = ["temp", "temp_max"]\n', 'items = ["temp"]\n', "questions", "temp"),
+    ('ask = ["temp", "temp_site"]', 'ask = ["temp"]', "second reading: asks", "temp"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "aspect", "after"), DRAWN)
+def test_what_is_drawn_and_measured_again_is_told_in_words(old, new, aspect, after):
+    found = only(changed(old, new, BIG))
+    assert (found.aspect["en"], found.after["en"]) == (aspect, after)
+
+
+def test_other_bounds_of_a_number_are_told_with_both():
+    found = only(changed("plausible = [50, 260]", "plausible = [60, 240]", BIG))
+    assert (found.aspect["en"], found.before["en"], found.after["en"]) == (
+        "possible range",
+        "50–260",
+        "60–240",
+    )
+
+
 def test_the_same_study_does_not_differ_from_itself():
     assert differences(read_study(SMALL), read_study(SMALL)) == ()
 

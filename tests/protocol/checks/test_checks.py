@@ -100,6 +100,7 @@ RULES = [
     ("{ emerg = [], temp", "{ temp", "example.A fever.answers.emerg", "must be"),
     ('value = "38.0"', 'value = "36.5"', "rule.T10", "no example reaches this rule"),
     ("[words.en]", "[words.fr]", "words", "there must be words.en"),
+    ("[words.en]", "[words.fr]", "words.fr", "no such language"),
     ('urgent = ["fever"]', 'urgent = ["seizure"]', "words.en.urgent", "emergency too"),
 ]
 LADDER = [

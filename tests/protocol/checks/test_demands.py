@@ -15,7 +15,7 @@ from portal.protocol.demands.items import ITEMS
 from portal.protocol.demands.messages import MESSAGES, USES, VARIABLES
 from portal.protocol.demands.numbers import NUMBERS
 from portal.protocol.demands.reference import put_into, reference
-from portal.protocol.demands.rules import RULES
+from portal.protocol.demands.rules import REVIEWS
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.plan_model import Options
 from portal.protocol.study.reading import read_study
@@ -30,10 +30,11 @@ NAMES = [
     (REPORTER, "", "item", 'no item "reporter"'),
     ('code = "caregiver", zh', 'code = "family", zh', "item.reporter.choices", "self, caregiver"),
     ('id = "emerg"\nkind = "multi"', 'id = "emerg"\nkind = "choice"', "item.emerg.kind", "multi"),
-    ('id = "note"\nkind = "text"', 'id = "note"\nkind = "number"', "item.note.kind", "text"),
     ('items = ["reporter", "emerg"]', 'items = ["emerg"]', "group.red_flags.items", "nothing else"),
     ('items = ["reporter", "emerg"]', 'items = ["reporter", "emerg", "chills"]', "group.red_flags.items", "nothing else"),
-    ('id = "T10"', 'id = "T26"', "rule.T26", "raises it itself"),
+    ('id = "T10"', 'id = "silence"', "rule.silence", "raises it itself"),
+    ('silence = {', 'silence_rule = "T10"\nsilence = {', "rule.T10", "raises it itself"),
+    ('id = "T10"', 'id = "deviation"', "rule.deviation", "raises it itself"),
     ('id = "chills"', 'id = "strokes"', "item.strokes", "use this name for another field"),
     ('id = "chills"', 'id = "constructor"', "item.constructor", "use this name"),
     ('id = "chills"', 'id = "reading"', "item.reading", "a fact has this name"),
@@ -44,7 +45,6 @@ NAMES = [
     ('id = "rest"', 'id = "the rest/1"', "group.the rest/1", "an id is a letter"),
 ]  # fmt: skip
 MESSAGE_FAULTS = [
-    ("driving_days = 0", "driving_days = 28", "message", 'no message "P-driving"'),
     ("P-missed =", "P-mised =", "message", 'no message "P-missed"'),
     ("Q-since =", "Q-sins =", "message", 'no message "Q-since"'),
     ("Q-caregiver =", "Q-carer =", "message", 'no message "Q-caregiver"'),
@@ -73,9 +73,42 @@ TEXT_FAULTS = [
     ('en = "Urgent" }\nack', 'en = "Ur\\ngent" }\nack', "tier.urgent.title.en", "in one line"),
     ("028-5550 0120", "+86 28-55-50-01-20-11", "site.duty_line", "at most 20"),
 ]  # fmt: skip
+CURVE = """[curve]
+title = { zh = "体温", en = "Temperature" }
+unit = "℃"
+items = ["temp"]
+least = 35
+most = 41
+line = "38.0"
+mark = { item = "reporter", codes = ["caregiver"], title = { zh = "家属填写", en = "by a caregiver" } }
+
+[missing.W1]"""
+PINNED = """[pinned]
+title = { zh = "并排", en = "Side by side" }
+items = ["chills"]
+
+[missing.W1]"""
+KEY_FAULTS = [
+    ('cannot = true', 'cannot = true\nplausible = [50, 260]', "item.temp.plausible", "only a number"),
+    ('cannot = true', 'cannot = true\nplausible = [50]', "item.temp.plausible", "the least and the most"),
+    ('cannot = true', 'cannot = true\nplausible = [260, 50]', "item.temp.plausible", "the least and the most"),
+    ('cannot = true', 'cannot = true\nhandwritten = true', "item.temp.handwritten", "only a choice"),
+    ('cannot = true', 'cannot = true\nsymptom = "no"', "item.temp.symptom", "true or false"),
+    ('family = "emergency"', 'family = "emergency"\nowner = "pi"', "rule.T01.owner", 'no duty "pi"'),
+    ('family = "emergency"', 'family = "emergency"\nreview = "quiet"', "rule.T01.review", "is not one of review"),
+    ('M-R = { ', 'M-R = { beside = 1, ', "message.M-R.beside", "true or false"),
+    ("[missing.W1]", CURVE.replace('"temp"]', '"chills"]'), "curve.items", "temperatures or numbers"),
+    ("[missing.W1]", CURVE.replace('"38.0"', '"42.5"'), "curve.line", "between 35 and 41"),
+    ("[missing.W1]", CURVE.replace('"38.0"', '"high"'), "curve.line", "between 35 and 41"),
+    ("[missing.W1]", CURVE.replace("unit", 'beside = "arm"\nunit'), "curve.beside", 'no item "arm"'),
+    ("[missing.W1]", CURVE.replace('["caregiver"]', "[3]"), "curve.mark.codes", "a list of texts"),
+    ("[missing.W1]", CURVE.replace('["caregiver"]', '["much"]'), "curve.mark.codes", 'no answer of "reporter"'),
+    ("[missing.W1]", PINNED.replace("chills", "chill"), "pinned.items", 'no item "chill"'),
+    ('ask = ["temp"]', 'ask = ["heat"]', "reminders.recheck.ask", 'no item "heat"'),
+    ("[words.zh]", "[words.xx]", "words.xx", "no such language"),
+    ("after_minutes = 60", 'advice = "M-X"\nafter_minutes = 60', "reminders.recheck.advice", "no message"),
+]  # fmt: skip
 NUMBER_FAULTS = [
-    ("driving_days = 0", "driving_days = 99999", "options.driving_days", "too large"),
-    ("fever_medicine_wait_minutes = 0", "fever_medicine_wait_minutes = 30", "options.fever_medicine_wait_minutes", "too large"),
     ("unfinished_entry_minutes = 10", "unfinished_entry_minutes = 5", "options.unfinished_entry_minutes", "too small"),
     ("planned_call_max_minutes = 60", "planned_call_max_minutes = 90", "options.planned_call_max_minutes", "too large"),
     ("days = 28\nminus", "days = 90000000\nminus", "visit.D28.days", "too large"),
@@ -92,7 +125,7 @@ NUMBER_FAULTS = [
 
 @pytest.mark.parametrize(
     ("old", "new", "key", "said"),
-    [*NAMES, *MESSAGE_FAULTS, *TEXT_FAULTS, *NUMBER_FAULTS],
+    [*NAMES, *MESSAGE_FAULTS, *TEXT_FAULTS, *KEY_FAULTS, *NUMBER_FAULTS],
 )
 def test_a_demand_unmet_is_named_with_its_key(old, new, key, said):
     found = faults_of_text(with_(old, new))
@@ -105,6 +138,18 @@ CHOSEN = (
     .replace("{ code = 1,", '{ code = "yes",')
     .replace("answers = { chills = 0 }", 'answers = { chills = "no" }')
 )
+
+
+def test_a_study_may_pin_questions_and_draw_none_but_its_own_curve():
+    drawn = with_("[missing.W1]", PINNED)
+    assert faults_of_text(drawn) == ()
+    numbers = CURVE.replace("mark =", "# ")
+    assert faults_of_text(with_("[missing.W1]", numbers)) == ()
+
+
+def test_a_study_without_words_to_look_for_has_none():
+    begin, end = SMALL.index("[words.zh]"), SMALL.index("[[rule]]")
+    assert faults_of_text(with_(SMALL[begin:end], "")) == ()
 
 
 def test_whether_a_choice_is_calm_must_be_said_where_no_button_says_it():
@@ -163,13 +208,21 @@ def test_what_is_left_out_of_the_options_has_the_default_of_the_table():
     }
 
 
+NAMES_THEM = (
+    "portal/demo/",
+    "portal/protocol/demands/",
+    "portal/protocol/study/upgrades/",
+)
+"""The demonstration of one study, the demands themselves, and what was demanded once."""
+
+
 def _literals() -> list[tuple[str, str]]:
     return [
         (name, node.value)
         for name, tree in source.python_files("portal", "scheduler")
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        and not name.startswith(("portal/demo/", "portal/protocol/demands/"))
+        and not name.startswith(NAMES_THEM)
     ]  # fmt: skip
 
 
@@ -215,8 +268,8 @@ def test_the_document_has_the_reference_that_the_command_makes():
 
 def test_the_reference_names_every_demand():
     said = reference()
-    named = [*ITEMS, *MESSAGES, *texts.TEXTS, *RULES]
-    assert [one.id for one in named if f"| `{one.id}` |" not in said] == []
+    named = [*(one.id for one in (*ITEMS, *MESSAGES, *texts.TEXTS)), *REVIEWS]
+    assert [one for one in named if f"| `{one}` |" not in said] == []
     assert [key for key in NUMBERS if f"`{key}`" not in said] == []
     with pytest.raises(ValueError, match="no marks"):
         put_into("# A document without them")

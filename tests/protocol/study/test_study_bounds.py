@@ -10,19 +10,43 @@ from tests.support.small_study import SMALL, with_
 
 LONG = "1" * 100_000
 DEEP = [
-    ("driving_days = 0", f"driving_days = {LONG}", "driving_days (line"),
-    ("driving_days = 0", f"driving_days = 0x{'f' * 100_000}", "options.driving_days"),
-    ("driving_days = 0", f"driving_days = {'[' * 5000}", "driving_days (line"),
-    ("driving_days = 0", f"driving_days = {'{a=' * 3000}", "driving_days (line"),
-    ("driving_days = 0", f"driving_days.{'a.' * 5000}a = 0", "options.driving_days"),
-    ("driving_days = 0", "driving_days = 1000000001", "options.driving_days"),
+    (
+        "planned_call_max_minutes = 60",
+        f"planned_call_max_minutes = {LONG}",
+        "planned_call_max_minutes (line",
+    ),
+    (
+        "planned_call_max_minutes = 60",
+        f"planned_call_max_minutes = 0x{'f' * 100_000}",
+        "options.planned_call_max_minutes",
+    ),
+    (
+        "planned_call_max_minutes = 60",
+        f"planned_call_max_minutes = {'[' * 5000}",
+        "planned_call_max_minutes (line",
+    ),
+    (
+        "planned_call_max_minutes = 60",
+        f"planned_call_max_minutes = {'{a=' * 3000}",
+        "planned_call_max_minutes (line",
+    ),
+    (
+        "planned_call_max_minutes = 60",
+        f"planned_call_max_minutes.{'a.' * 5000}a = 0",
+        "options.planned_call_max_minutes",
+    ),
+    (
+        "planned_call_max_minutes = 60",
+        "planned_call_max_minutes = 1000000001",
+        "options.planned_call_max_minutes",
+    ),
     (
         'when = { fact = "emerg", has_any = true }',
         "when = " + "{ not = " * 50 + '{ fact = "emerg", has_any = true }' + " }" * 50,
         "rule",
     ),
     ('en = "Received."', 'en = "Received\\u0000."', "message.M-R.en"),
-    ("driving_days = 0", f"{'k' * 300} = 0", "options.kkk"),
+    ("planned_call_max_minutes = 60", f"{'k' * 300} = 0", "options.kkk"),
 ]
 
 
@@ -43,6 +67,9 @@ def test_a_file_of_a_million_characters_is_not_read():
 
 def test_a_base_keeps_to_the_same_bounds():
     child = 'base = "small"\nid = "child"\n'
-    base = with_("driving_days = 0", f"driving_days = 0x{'f' * 100_000}")
+    base = with_(
+        "planned_call_max_minutes = 60",
+        f"planned_call_max_minutes = 0x{'f' * 100_000}",
+    )
     found = faults_of_text(child, base=lambda _: base)
-    assert [fault.key for fault in found] == ["options.driving_days"]
+    assert [fault.key for fault in found] == ["options.planned_call_max_minutes"]

@@ -16,6 +16,7 @@ from portal.protocol.calendar.study_days import after, phase_on
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
 from portal.protocol.study.model import FORMAT
+from portal.protocol.study.plan_model import DatedPlan
 from portal.protocol.study.reading import read_study
 from portal.study_files import load_study, study_names, study_text
 from tests.support.small_study import SMALL
@@ -55,7 +56,7 @@ def test_a_study_stored_with_its_tables_as_they_stand_in_the_file_still_loads(te
 def test_a_study_stored_before_there_were_switches_has_none_of_them_on():
     stored = {**to_compiled(read_study(SMALL)), "options": {}}
     options = from_compiled(stored).options
-    assert (options.driving_days, options.show_visit_windows) == (0, False)
+    assert (options.planned_call_max_minutes, options.show_visit_windows) == (60, False)
 
 
 def test_a_study_stored_before_there_were_formats_opens_as_format_1():
@@ -65,7 +66,18 @@ def test_a_study_stored_before_there_were_formats_opens_as_format_1():
     assert (study.format, study.id, study.version) == (1, "small-trial", "3")
     for phase in stored["phases"]:
         del phase["until"]  # said otherwise since format 3
+    for name in ("driving_days", "fever_medicine_wait_minutes"):
+        assert stored["options"].pop(name) == 0, "so nothing was said of it"
     assert holds(to_compiled(study), stored)
+
+
+def test_days_without_driving_go_on_being_said_to_whom_they_were_said():
+    stored = json.loads(FORMAT_2.read_text("utf-8"))
+    stored["options"]["driving_days"] = 28
+    study = from_compiled(stored)
+    dated = {plan.id: plan for plan in study.reminders.dated}
+    assert dated["driving"] == DatedPlan("driving", "P-driving", days=28)
+    assert study.messages["P-driving"].text["en"].startswith("Until {date}")
 
 
 def test_of_a_study_stored_before_choices_said_it_each_no_is_calm_that_no_rule_asks_for():

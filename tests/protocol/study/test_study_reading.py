@@ -67,7 +67,7 @@ def test_every_part_of_the_file_is_in_the_study():
     assert study.messages["M-R"].text.say("en") == "Received."
     assert study.texts["code"].variables == ("code",)
     assert study.paging == Paging(10, 20)
-    assert study.options.driving_days == 0
+    assert study.options.show_visit_windows is False
     assert study.reminders.visit_days == (-7, -1, 0)
     assert len(study.sha256) == 64
 

@@ -226,7 +226,12 @@ TEMP = {"temp": {"value": "36.6", "unit": "C"}}
 def test_only_answers_and_what_raised_an_alert_show_how_somebody_is(
     kind: str, answers: dict[str, object], tier: str, day: date, heard: bool
 ) -> None:
-    assert is_heard(kind, answers, tier, day=day, received_on=TODAY) is heard
+    assert (
+        is_heard(
+            load_study("dcar-sle"), kind, answers, tier, day=day, received_on=TODAY
+        )
+        is heard
+    )
 
 
 def test_several_people_fit_one_value_of_a_text() -> None:

@@ -45,8 +45,6 @@ def advice_pages(say: Say) -> list[Sample]:
             "hint": None,
         },
         "card_href": "/card",
-        "readings": [],
-        "curve_title": "",
         "again": None,
         "conflict": None,
         "next": {
@@ -86,7 +84,6 @@ def advice_pages(say: Say) -> list[Sample]:
     }
     calm = {
         **urgent,
-        **curve(say),
         "tier": Tier.ROUTINE,
         "heading": say("已收到，08:14", "Received, 08:14"),
         "lines": [
@@ -163,8 +160,15 @@ def rest(say: Say) -> list[Sample]:
     ]
     received = say("已收到", "Received")
     called = say("等待回电", "We will call you")
+    drawn = curve(say)
     history = {
-        **curve(say),
+        "curve": {
+            "readings": drawn["readings"],
+            "title": drawn["curve_title"],
+            "axis": drawn["axis"],
+            "heading": drawn["curve_heading"],
+            "mark": "",
+        },
         "navigation": tabs(say, 2),
         "older": None,
         "grid": {

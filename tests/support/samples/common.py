@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.languages import LANGUAGES
+from portal.protocol.triage.curve_points import axis
+from portal.study_files import load_study
 
 Say = Callable[[str, str], str]
 Sample = tuple[str, str, dict[str, Any]]
@@ -38,6 +40,8 @@ def curve(say: Say) -> dict[str, Any]:
     notes = {3: say("没有日记", "no diary"), 6: say("腋下", "armpit")}
     return {
         "curve_title": say("最近7天的体温", "Temperature, last 7 days"),
+        "curve_heading": say("体温（℃）", "Temperature, ℃"),
+        "axis": axis(load_study("dcar-sle")),
         "readings": [
             {"label": f"{day}{say('日', '')}", "value": value, "note": notes.get(i, "")}
             for i, (day, value) in enumerate(zip(DAYS, VALUES, strict=True))

@@ -11,6 +11,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from portal.protocol.study.model import Tier
+from portal.protocol.study.text import Text
+from portal.protocol.triage.curve_points import CurveAxis, axis
 from portal.study_files import load_study
 from tests.support.gallery import ROOT, environment, rendered
 
@@ -177,14 +179,17 @@ def test_pages_and_texts_call_a_tier_the_same(language: str, tier: Tier) -> None
     assert shown == load_study("dcar-sle").policies[tier].title.say(language)
 
 
+AXIS = axis(load_study("dcar-sle"))
+
+
 def test_the_curve_breaks_where_a_day_is_missing() -> None:
     made = environment("en").from_string(
-        '{% from "components/temperature_curve.html" import temperature_curve %}'
-        "{{ temperature_curve(readings, 'T') }}"
+        '{% from "components/curve.html" import curve_of %}'
+        "{{ curve_of(readings, 'T', axis, 'H') }}"
     )
     values = [36.5, None, 36.9, 38.2]
     readings = [{"label": "d", "value": v, "note": ""} for v in values]
-    page = Reader(made.render(readings=readings))
+    page = Reader(made.render(readings=readings, axis=AXIS))
     (line,) = [p["d"] for p in page.all("path") if p["class"] == "path"]
     assert (line.count("M"), line.count("L")) == (2, 1)
     assert [c["class"] for c in page.all("circle")] == ["dot", "dot", "dot hot"]
@@ -192,26 +197,26 @@ def test_the_curve_breaks_where_a_day_is_missing() -> None:
 
 def test_the_curve_leaves_room_for_the_days_without_an_entry() -> None:
     made = environment("en").from_string(
-        '{% from "components/temperature_curve.html" import temperature_curve %}'
-        "{{ temperature_curve(readings, 'T') }}"
+        '{% from "components/curve.html" import curve_of %}'
+        "{{ curve_of(readings, 'T', axis, 'H') }}"
     )
     points = [
         {"label": str(at), "value": 36.6, "note": "", "at": at} for at in (1, 2, 11)
     ]
-    dots = Reader(made.render(readings=points)).all("circle")
+    dots = Reader(made.render(readings=points, axis=AXIS)).all("circle")
     first, second, third = (float(dot["cx"]) for dot in dots)
     assert third - second == pytest.approx(9 * (second - first), abs=0.6)
 
 
 def test_the_days_under_a_curve_do_not_touch() -> None:
     made = environment("zh").from_string(
-        '{% from "components/temperature_curve.html" import temperature_curve %}'
-        "{{ temperature_curve(readings, 'T') }}"
+        '{% from "components/curve.html" import curve_of %}'
+        "{{ curve_of(readings, 'T', axis, 'H') }}"
     )
     points = [
         {"label": "11月26日", "value": 36.6, "note": "", "at": at} for at in range(14)
     ]
-    words = Reader(made.render(readings=points)).all("text")
+    words = Reader(made.render(readings=points, axis=AXIS)).all("text")
     days = [float(word["x"]) for word in words if word["y"] == "170"]
     assert len(days) > 3
     width = 4 * 8 + 2 * 13  # of such a day at 13 px, at most
@@ -222,14 +227,29 @@ def test_the_days_under_a_curve_do_not_touch() -> None:
 @pytest.mark.parametrize("readings", [[], [36.6], [None], [34.0, 45.0]])
 def test_the_curve_draws_whatever_there_is(readings: list[float | None]) -> None:
     made = environment("zh").from_string(
-        '{% from "components/temperature_curve.html" import temperature_curve %}'
-        "{{ temperature_curve(readings, 'T') }}"
+        '{% from "components/curve.html" import curve_of %}'
+        "{{ curve_of(readings, 'T', axis, 'H') }}"
     )
     points = [{"label": "d", "value": v, "note": ""} for v in readings]
-    page = Reader(made.render(readings=points))
+    page = Reader(made.render(readings=points, axis=AXIS))
     heights = [float(c["cy"]) for c in page.all("circle")]
     assert len(heights) == sum(value is not None for value in readings)
     assert all(20 <= height <= 150 for height in heights)
+
+
+def test_the_axis_of_a_curve_is_the_studys() -> None:
+    made = environment("en").from_string(
+        '{% from "components/curve.html" import curve_of %}'
+        "{{ curve_of(readings, 'T', axis, 'H') }}"
+    )
+    pressure = CurveAxis(
+        Text({"zh": "血压", "en": "Pressure"}), "mmHg", 80, 200, 160.0, 0, None
+    )
+    points = [{"label": "d", "value": value, "note": ""} for value in (121.0, 160.0)]
+    html = made.render(readings=points, axis=pressure)
+    words = re.findall(r"<text[^>]*>([0-9.]+)</text>", html)
+    assert words == ["100", "120", "140", "180", "160", "160"]
+    assert [c["class"] for c in Reader(html).all("circle")] == ["dot", "dot hot"]
 
 
 def test_every_component_is_rendered_by_a_sample() -> None:

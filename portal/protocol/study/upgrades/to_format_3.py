@@ -1,15 +1,15 @@
-"""Format 3 states in the study what the program knew by name; one step per matter."""
+"""Format 3 says of a study what the program knew of it by name; one step a matter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.protocol.study.upgrades import phases
+from portal.protocol.study.upgrades import names, phases
 
 Step = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-STEPS: tuple[Step, ...] = (phases.say_where_they_begin,)
+STEPS: tuple[Step, ...] = (phases.say_where_they_begin, *names.STEPS)
 """Each step leaves a study unchanged that already states its matter."""
 
 

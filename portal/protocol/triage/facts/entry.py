@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from portal.protocol.demands.items import NOT_SYMPTOMS, PLAUSIBLE
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import WordList
 from portal.protocol.triage.answers import dose_taken
@@ -49,8 +48,7 @@ def _item_facts(item: Item, answer: object) -> dict[str, object]:
         case ItemKind.DOSE:
             return {item.id: "no" if dose_taken(answer) is False else "yes"}
         case ItemKind.NUMBER:
-            least, most = PLAUSIBLE.get(item.id, (0, 10**6))
-            tenths = read_measure(str(answer), least, most)
+            tenths = read_measure(str(answer), *item.bounds)
             return {} if tenths is None else {item.id: say_tenths(tenths)}
         case ItemKind.TEMPERATURE | ItemKind.TEXT:
             return {}
@@ -73,7 +71,7 @@ def _readings(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
 
 
 def _is_symptom(item: Item, answer: object) -> bool:
-    if item.id in NOT_SYMPTOMS or answer is None:
+    if not item.symptom or answer is None:
         return False
     asked = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
     return item.kind in asked and not is_nothing(item, answer)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.protocol.demands.items import NOT_SYMPTOMS
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.facts.names import is_yes_no
@@ -157,7 +156,7 @@ def symptoms_differ(
 ) -> bool:
     """Whether two entries answer some symptom, asked in both, differently."""
     kinds = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
-    shared = [name for name in answers if name in other and name not in NOT_SYMPTOMS]
+    shared = [items[name] for name in answers if name in other and items[name].symptom]
     return any(
-        answers[name] != other[name] for name in shared if items[name].kind in kinds
+        answers[item.id] != other[item.id] for item in shared if item.kind in kinds
     )

@@ -26,8 +26,6 @@ class FactKind:
 
 TEMPERATURE_STATES = ("ok", "converted", "unreadable", "cannot", "absent")
 NOTE_WORDS = ("emergency", "urgent", "negated")
-NOT_DONE = ("not_written",)
-"""Codes that say nothing about a symptom, because nobody looked."""
 
 WHOLE_FACTS: Mapping[str, FactKind] = {
     "reading": FactKind("number", (), "the highest temperature that could be read"),
@@ -91,8 +89,8 @@ def is_nothing(item: Item, answer: object) -> bool:
     "no", level 0 and [] do, unless the choice has its own ``calm``.
     """
     said = item.said_calm(answer)
-    if answer in NOT_DONE or said is not None:
-        return said is not False or answer in NOT_DONE
+    if not item.looked(answer) or said is not None:
+        return said is not False or not item.looked(answer)
     return answer in ("no", 0) or answer == []
 
 
