@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from portal.db.migrate import current_revision, newest_revision
 from portal.runtime import Runtime
 from scheduler.watchdog import Watchdog
 from tests.support import source, ward
-from tests.support.cast import TABLES, Cast, cast, enrolled, made
+from tests.support.cast import D0, TABLES, Cast, cast, enrolled, made
 from tests.support.clock import START, Clock
 from tests.support.databases import Databases, experienced, schema_of
 from tests.support.engines import engines_left, started
@@ -209,14 +209,17 @@ def told_of(url: str, people_of: Callable[..., Cast], on_call: bool) -> list[Any
     at_hand = [people.version, people.here.site, people.there.site]
     at_hand += [*people.here.staff.values(), *people.there.staff.values()]
     runtime.close()
-    columns = [list(inspect(type(one)).column_attrs) for one in at_hand]
     return [
         rows,
         [
-            {each.key: getattr(one, each.key) for each in names}
-            for one, names in zip(at_hand, columns, strict=True)
+            {each.key: getattr(one, each.key) for each in columns_of(one)}
+            for one in at_hand
         ],
     ]
+
+
+def columns_of(one: Base) -> list[Any]:
+    return list(inspect(type(one)).column_attrs)
 
 
 @pytest.mark.parametrize("on_call", [True, False])
@@ -256,3 +259,39 @@ def test_a_copy_of_the_ward_is_the_ward_that_is_made(
         found.append((there.id, there.cast.here["nurse"].id, rows))
     assert found[0] == found[1] == found[2]
     assert all(found[0][2])
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"home_since": None},
+        {"d0": D0 - timedelta(60)},
+        {"d0": START.date(), "home_since": None},
+    ],
+    ids=["at home", "on the ward", "long ago", "today"],
+)
+def test_a_copy_of_an_enrolment_is_the_enrolment_that_is_made(
+    databases: Databases, how: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.cast._enrolled", {})
+    found = []
+    for _ in ("made", "copied"):
+        url = databases.migrated()
+        runtime = Runtime(settings_for(url))
+        people = cast(runtime)
+        with runtime.writing() as session:
+            person = enrolled(session, people, **how)
+            enrolled(session, people, "NO-1", house=people.there, number="13800138009")
+            told = {each.key: getattr(person, each.key) for each in columns_of(person)}
+        with runtime.reading() as session:
+            rows = {
+                table.name: [tuple(row) for row in session.execute(select(table))]
+                for table in Base.metadata.sorted_tables
+            }
+            assert first_fault(session) is None
+        runtime.close()
+        databases.drop(url)
+        found.append((told, rows))
+    assert found[0] == found[1]
+    assert len(found[0][1]["participant"]) == 2

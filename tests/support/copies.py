@@ -6,7 +6,7 @@ a database without such rows is given copies; elsewhere all is made as ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from portal.db.base import Base
 
 One = TypeVar("One", bound=Base)
+NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,28 @@ def without_rows(session: Session, tables: Sequence[str]) -> bool:
     return session.execute(text(f"{each} LIMIT 1")).first() is None
 
 
-def copied(session: Session, tables: Iterable[str]) -> list[Copy]:
-    """What these tables hold, each after those that it refers to."""
+def lasts(session: Session, tables: Iterable[str]) -> dict[str, int]:
+    """The number of the last row of each table, 0 where there is none."""
+    names = list(tables)
+    each = ", ".join(f"(SELECT max(id) FROM {name})" for name in names)
+    found = session.execute(text(f"SELECT {each}")).one()
+    return {name: last or 0 for name, last in zip(names, found, strict=True)}
+
+
+def copied(
+    session: Session, tables: Iterable[str], after: Mapping[str, int] = NOTHING
+) -> list[Copy]:
+    """What these tables hold ``after`` a number, each after those that it refers to."""
     session.flush()
     given = _given_by_sqlite if _on_sqlite(session) else _given_by_postgresql
-    lasts = {
-        name: session.scalar(text(f"SELECT max(id) FROM {name}")) for name in tables
-    }
     return [
-        Copy(name, given(session, name), last if _numbers(name) else None)
-        for name, last in lasts.items()
-        if last
+        Copy(
+            name,
+            given(session, name, after.get(name, 0)),
+            last if _numbers(name) else None,
+        )
+        for name, last in lasts(session, tables).items()
+        if last > after.get(name, 0)
     ]
 
 
@@ -55,7 +67,7 @@ def _numbers(table: str) -> bool:
 
 
 def put(session: Session, copies: Sequence[Copy]) -> None:
-    """Put into empty tables what others held; the next number follows theirs."""
+    """Put into tables what those of another database held; the next number follows."""
     if _on_sqlite(session):
         for copy in copies:
             places = ", ".join("?" * len(copy.rows[0]))
@@ -83,12 +95,13 @@ def _on_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _given_by_sqlite(session: Session, table: str) -> list[tuple[Any, ...]]:
-    found = session.connection().exec_driver_sql(f"SELECT * FROM {table}")
-    return [tuple(row) for row in found]
+def _given_by_sqlite(session: Session, table: str, after: int) -> list[tuple[Any, ...]]:
+    query = f"SELECT * FROM {table} WHERE id > {after} ORDER BY id"
+    return [tuple(row) for row in session.connection().exec_driver_sql(query)]
 
 
-def _given_by_postgresql(session: Session, table: str) -> bytes:
+def _given_by_postgresql(session: Session, table: str, after: int) -> bytes:
+    query = f"SELECT * FROM {table} WHERE id > {after} ORDER BY id"
     cursor = session.connection().connection.cursor()
-    with cursor, cursor.copy(f"COPY {table} TO STDOUT") as giving:
+    with cursor, cursor.copy(f"COPY ({query}) TO STDOUT") as giving:
         return b"".join(bytes(part) for part in giving)
