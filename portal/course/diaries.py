@@ -8,10 +8,10 @@ from typing import Any
 
 from portal.course.pages import PageBroken, Visitor, look, opened
 from portal.protocol.study.form import Item, ItemKind
-from portal.protocol.study.model import Study
+from portal.protocol.study.model import Study, Tier
 
 MOST_SCREENS = 30
-NUMBERS = {"spo2": "97", "sbp": "118"}
+UNBOUNDED = "5"
 
 
 @dataclass
@@ -65,18 +65,27 @@ def _calm(study: Study) -> dict[str, Any]:
     """A calm answer to every item of the study."""
     fields: dict[str, Any] = {}
     for item in study.items.values():
-        fields |= _field(item)
+        fields |= _field(study, item)
     return fields
 
 
-def _field(item: Item) -> dict[str, Any]:
+def _field(study: Study, item: Item) -> dict[str, Any]:
     match item.kind:
         case ItemKind.TEMPERATURE:
             return {item.id: "36.6", f"{item.id}_unit": "C"}
         case ItemKind.NUMBER:
-            return {item.id: NUMBERS.get(item.id, "5")}
+            return {item.id: _number(study, item)}
         case ItemKind.CHOICE | ItemKind.LEVEL | ItemKind.DOSE:
             calm = item.choices[0].code if item.calm is None else item.calm
             return {item.id: str(calm)}
         case _:
             return {}
+
+
+def _number(study: Study, item: Item) -> str:
+    """A number of a calm example, or the middle of what the item can be."""
+    calm = (one.answers for one in study.examples if one.tier is Tier.ROUTINE)
+    told = next((answers[item.id] for answers in calm if item.id in answers), None)
+    if isinstance(told, str):
+        return told
+    return str(sum(item.plausible) // 2) if item.plausible else UNBOUNDED

@@ -35,7 +35,7 @@ from tests.support.clock import CLOCK_FILE, START, ZONE, set_to
 from tests.support.phone import Phone
 from tests.support.processes import Running, command, free_port, running
 from tests.support.settings import SECRET, settings_for
-from tests.support.study import the_study
+from tests.support.study import NAME, the_study
 from tests.support.waiting import until
 
 PARTICIPANT = "+8619900000107"
@@ -177,14 +177,14 @@ class Journey:
 
 @contextmanager
 def journey(
-    database_url: str, folder: Path, begins: datetime = START
+    database_url: str, folder: Path, begins: datetime = START, study: str = NAME
 ) -> Iterator[Journey]:
     """A staffed hospital with DS-007 and no process yet, at the time ``begins``."""
     clock = set_to(begins, folder / "clock")
     runtime = Runtime(settings_for(database_url, mode="demo", clock_file=clock))
     with ExitStack() as stack:
         stack.callback(runtime.close)
-        set_scene(runtime)
+        set_scene(runtime, study=study)
         yield Journey(runtime, folder, stack)
 
 
@@ -192,12 +192,14 @@ ENDLESS = Paging(texts_per_person_day=10**6, calls_per_person_day=10**6)
 """Journeys page one nurse more in a minute than a provider lets through in a day."""
 
 
-def set_scene(runtime: Runtime, zone: str = ZONE) -> None:
+def set_scene(runtime: Runtime, zone: str = ZONE, study: str = NAME) -> None:
     """One staffed site in that zone, its rota, and DS-007 at home."""
     now = runtime.now()
-    study, source = the_study()
+    followed, source = the_study(study)
     with runtime.writing() as session:
-        study_versions.install(session, replace(study, paging=ENDLESS), source, now=now)
+        study_versions.install(
+            session, replace(followed, paging=ENDLESS), source, now=now
+        )
         site = Site(
             code="JOURNEY",
             name_zh="示范医院",
@@ -233,23 +235,25 @@ def set_scene(runtime: Runtime, zone: str = ZONE) -> None:
 def enrol(
     runtime: Runtime, code: str, number: str, *, day: int = 20, language: str = "en"
 ) -> Participant:
-    """Somebody on that day after the infusion, at home since day 8 or today."""
+    """Somebody on that day of the study, at home since day 8 or today."""
     now = runtime.now()
     with runtime.writing() as session:
         version = study_versions.newest(session)
         assert version is not None
         site = session.scalars(select(Site)).one()
+        study = runtime.study(session, version.id)
         today = study_days.local_date(now, site.time_zone)
+        home = today - timedelta(days=max(day - 8, 0))
         person = enrolment.enrol(
             session,
             version,
-            runtime.study(session, version.id),
+            study,
             site,
             Enrolment(
                 code=code,
                 number=number,
                 d0=today - timedelta(days=day),
-                discharged_on=today - timedelta(days=max(day - 8, 0)),
+                discharged_on=home if study.ward is not None else None,
                 language=language,
                 consent_version="1.0",
                 consented_at=now - timedelta(days=day + 1),

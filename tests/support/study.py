@@ -11,6 +11,6 @@ NAME = "dcar-sle"
 
 
 @cache
-def the_study() -> tuple[Study, str]:
+def the_study(name: str = NAME) -> tuple[Study, str]:
     """The study, and its whole text as it is installed."""
-    return load_study(NAME), study_source(NAME)
+    return load_study(name), study_source(name)

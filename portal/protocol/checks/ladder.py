@@ -32,7 +32,7 @@ def ladder_faults(study: Study, caps: Caps | None) -> Iterator[KeyFault]:
     for tier in Tier:
         policy = study.policies[tier]
         yield from _message_faults(study, policy)
-        yield from _ladder(policy) if tier.pages else _work(policy)
+        yield from _ladder(study, policy) if tier.pages else _work(policy)
         for place, step in enumerate(policy.steps, start=1):
             yield from _step_faults(f"tier.{tier}.step[{place}]", step)
     yield from _clock_order(study)
@@ -49,12 +49,12 @@ def _message_faults(study: Study, policy: TierPolicy) -> Iterator[KeyFault]:
             yield KeyFault(f"tier.{policy.tier}.{key}", said)
 
 
-def _ladder(policy: TierPolicy) -> Iterator[KeyFault]:
+def _ladder(study: Study, policy: TierPolicy) -> Iterator[KeyFault]:
     key = f"tier.{policy.tier}"
     for name in ("ack_minutes", "repeat_minutes", "rearm_minutes"):
         if not getattr(policy, name):
             yield KeyFault(f"{key}.{name}", "this tier needs it, 1 or more.")
-    if policy.ward_advice is None:
+    if policy.ward_advice is None and study.ward is not None:
         yield KeyFault(f"{key}.ward_advice", "say what is shown in hospital.")
     if policy.due is not None:
         yield KeyFault(f"{key}.due", "this tier has a clock in minutes instead.")

@@ -56,7 +56,10 @@ SHORT = (
 )
 
 
-@pytest.fixture(scope="module", params=study_names())
+FIRST = ("dcar-sle", "udcar-sle")
+
+
+@pytest.fixture(scope="module", params=FIRST)
 def study(request):
     return load_study(request.param)
 
