@@ -33,6 +33,9 @@ _NEEDED: Mapping[Need, Callable[[Study], bool]] = {
     Need.DIARIES: lambda study: any(p.diary in EXPECTED for p in study.phases),
     Need.WARD: lambda study: study.ward is not None,
     Need.ANSWERS: lambda study: "report_received" in study.texts,
+    Need.WARD_ANSWERS: lambda study: (
+        study.ward is not None and "report_received" in study.texts
+    ),
 }
 
 

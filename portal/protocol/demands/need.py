@@ -13,3 +13,4 @@ class Need(StrEnum):
     DIARIES = "where a phase has a diary that is due"
     WARD = "where a phase is the time in hospital"
     ANSWERS = "where `report_received` stands"
+    WARD_ANSWERS = "where `report_received` stands, and a phase is the time in hospital"

@@ -48,6 +48,10 @@ def _answer(name: str, sent: str, may: tuple[str, ...] = _NUMBERS) -> NamedText:
     return NamedText(name, sent, may, need=Need.ANSWERS)
 
 
+def _ward_answer(name: str, sent: str) -> NamedText:
+    return NamedText(name, sent, _NUMBERS, need=Need.WARD_ANSWERS)
+
+
 REMINDER = TextUse("missing.*.reminders.text", "a diary has not come", ("tel", "date"))
 EVENING = TextUse("reminders.evening.text", "a second reading", ("tel", "date"))
 RECHECK = TextUse("reminders.recheck.text", "to measure again", ("tel", "date"))
@@ -70,9 +74,9 @@ TEXTS = (
     NamedText("report_received", "answers a text that is not urgent", _NUMBERS),
     _answer("report_urgent", "answers an urgent text", (*_NUMBERS, "minutes")),
     _answer("report_emergency", "answers an emergency"),
-    _answer("report_ward", "the same on the ward"),
-    _answer("report_urgent_anywhere", "the same, place not known"),
-    _answer("report_emergency_anywhere", "the same, place not known"),
+    _ward_answer("report_ward", "the same on the ward"),
+    _ward_answer("report_urgent_anywhere", "the same, place not known"),
+    _ward_answer("report_emergency_anywhere", "the same, place not known"),
     NamedText("ack_done", "a colleague's code: it is theirs now", ("code",)),
     NamedText("ack_taken", "the same: somebody else has it", ("code",)),
     NamedText("ack_closed", "the same: it is closed", ("code",)),
