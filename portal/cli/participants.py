@@ -32,7 +32,11 @@ STAYS = {"ward": "in hospital", "home": "at home", "unknown": "not known whether
 
 
 @click.group(
-    cls=LazyGroup, lazy={"day-zero": "portal.cli.amendment.day_zero:day_zero_command"}
+    cls=LazyGroup,
+    lazy={
+        "day-zero": "portal.cli.amendment.day_zero:day_zero_command",
+        "event": "portal.cli.amendment.event:event_command",
+    },
 )
 def participant() -> None:
     """Enrol participants, and record when they are in hospital.

@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 from portal import audit, study_versions
 from portal.course.stage import Stage
 from portal.db.people import Caregiver, Participant, Site, Staff
-from portal.enrolment import caregivers, enrolment, numbers
+from portal.enrolment import caregivers, enrolment, events, numbers
 from portal.enrolment.enrolment_form import Enrolment
+from portal.enrolment.events import RecordedDay
 from portal.languages import LANGUAGES
 from portal.people import contacts, rota
+from portal.people.case import Case
 from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Phase, Study
 from portal.vocabulary.people import ActorKind, ContactKind
@@ -132,6 +135,7 @@ def _person(stage: Stage, phase: Phase, language: str, number: int) -> InventedP
             session, version, study, site, form, actor=audit.OPERATOR, now=now
         )
         _holds(session, who.id, None, now)
+        _record_events(Case(session, study, who, now))
         relative = _relative(session, who, f"{BLOCK}{2000 + number}", now)
         _holds(session, who.id, relative.id, now)
         return InventedPerson(
@@ -191,9 +195,24 @@ def _d0(stage: Stage, phase: Phase) -> date:
 
 
 def _begins(study: Study, phase: Phase) -> int:
-    """The first day of a phase, counted from D0."""
+    """The first day of a phase, counted from D0, where events happen at their visits."""
     anyday = date(2026, 3, 10)
-    return (study_days.begin_date(study, phase.begins, anyday) - anyday).days
+    usual = Milestones(anyday, events=_usual(study, anyday))
+    first = study_days.begin_date(study, phase.begins, usual)
+    return (first - anyday).days if first else 0
+
+
+def _usual(study: Study, d0: date) -> dict[str, date]:
+    """The day of each event where it happens on the day of its visit."""
+    days = {one.code: study_days.visit_date(one, d0) for one in study.visits}
+    return {one.id: days[one.visit] for one in study.events if one.visit in days}
+
+
+def _record_events(case: Case) -> None:
+    member = case.session.scalars(select(Staff).order_by(Staff.id)).first()
+    for name, day in _usual(case.study, case.participant.d0).items():
+        if day <= case.today and member is not None:
+            events.record(case, RecordedDay(name, day, ""), member.id)
 
 
 def participant(session: Session, who: InventedPerson) -> Participant:

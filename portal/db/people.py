@@ -139,6 +139,24 @@ class DayZeroChange(Base):
     at: Mapped[datetime]
 
 
+class EventDay(Base):
+    """The day of one event of the study, of one person. Append-only: the newest holds.
+
+    ``day`` NULL: it has not happened after all.
+    """
+
+    __tablename__ = "event_day"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participant.id"), index=True
+    )
+    event: Mapped[str]
+    day: Mapped[date | None]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Caregiver(Base):
     """Somebody whom the participant allows to report, after a consent of their own."""
 

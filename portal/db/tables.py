@@ -44,6 +44,7 @@ from portal.db.people import (
     Consent,
     Contact,
     DayZeroChange,
+    EventDay,
     Participant,
     Shift,
     Site,
@@ -69,6 +70,7 @@ APPEND_ONLY = (
     StatusChange,
     StudyAdoption,
     DayZeroChange,
+    EventDay,
     VisitChange,
 )
 
@@ -94,6 +96,7 @@ __all__ = [
     "Entry",
     "EntryConflict",
     "EntryVersion",
+    "EventDay",
     "Handset",
     "HeldBack",
     "Hold",

@@ -55,8 +55,9 @@ class SentScreen:
 
 def asked(case: Case) -> list[tuple[Group, dict[str, Item]]]:
     """Today's screens in order, the red flags first."""
-    d0 = case.participant.d0
-    return study_days.asked_screens(case.study, case.phase, d0, case.today)
+    code = case.phase
+    first = study_days.counted_from(case.study.phase(code), case.milestones)
+    return study_days.asked_screens(case.study, code, first, case.today)
 
 
 def case_of(case: Case, draft_id: str) -> Case:

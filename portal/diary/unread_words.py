@@ -139,9 +139,12 @@ def finish_reading(
 
 
 def is_soon(case: Case) -> bool:
-    """Whether the person is in hospital or in the phase that begins on D0."""
+    """Whether the person is in hospital, or a phase began with D0 or with an event."""
     phase = case.study.phase(case.phase)
-    return phase.ward or phase.begins is None
+    begins = phase.begins
+    return (
+        phase.ward or begins is None or (begins.event is not None and not begins.days)
+    )
 
 
 def _note_is_unread(session: Session, study: Study, handed: Handed) -> bool:

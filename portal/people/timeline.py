@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.diary import Entry, EntryVersion
-from portal.db.people import Participant, Site, Stay
+from portal.db.people import EventDay, Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.model import Study
@@ -53,7 +54,19 @@ def phase(
 
 def milestones(session: Session, participant: Participant) -> Milestones:
     """The dates that the participant's timeline depends on."""
-    return Milestones(participant.d0, stays_of(session, participant))
+    events = events_of(session, [participant.id]).get(participant.id, {})
+    return Milestones(participant.d0, stays_of(session, participant), events)
+
+
+def events_of(session: Session, ids: Collection[int]) -> dict[int, dict[str, date]]:
+    """Of each of these participants the days of the events that have happened."""
+    query = select(EventDay).where(EventDay.participant_id.in_(ids))
+    found: dict[int, dict[str, date]] = defaultdict(dict)
+    for row in session.scalars(query.order_by(EventDay.id)):
+        found[row.participant_id].pop(row.event, None)
+        if row.day is not None:
+            found[row.participant_id][row.event] = row.day
+    return found
 
 
 def stays_of(

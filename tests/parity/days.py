@@ -121,8 +121,8 @@ def _kept(draw: Random, study: Study, person: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _pairs(changes: tuple[tuple[date, str], ...]) -> list[list[str]]:
-    return [[str(day), what] for day, what in changes]
+def _pairs(changes: tuple[tuple[object, ...], ...]) -> list[list[str]]:
+    return [[str(one) for one in change] for change in changes]
 
 
 def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
@@ -136,6 +136,9 @@ def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
     place = whereabouts.place_on(study, known, today) if person["place"] else None
     found: dict[str, Any] = {
         "day": study_days.day_number(known.d0, today),
+        "week": study_days.day_number(
+            study_days.counted_from(study.phase(phase), known), today
+        ),
         "date": str(today),
         "phase": phase,
         "where": (place or place_of(study, phase)).value,

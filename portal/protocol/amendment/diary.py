@@ -100,10 +100,9 @@ def _phase(was: Phase, now: Phase) -> Iterator[StudyChange]:
 def _begins(begins: PhaseBegin | None) -> Text:
     if begins is None:
         return same("D0")
-    if begins.visit is not None:
-        return worded(
-            "%(days)s days after %(visit)s", days=begins.days, visit=begins.visit
-        )
+    after = begins.visit or begins.event
+    if after is not None:
+        return worded("%(days)s days after %(visit)s", days=begins.days, visit=after)
     if begins.days is not None:
         return worded("day %(day)s", day=begins.days)
     return worded("month %(month)s", month=begins.months)

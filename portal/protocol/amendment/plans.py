@@ -77,6 +77,7 @@ LABELS = {
     "silence": worded("alert about silence"),
     "silence_rule": worded("alert about silence known as"),
     "title": worded("title"),
+    "events": worded("events"),
     "version": worded("version"),
     "approved": worded("approved"),
     "consent": worded("consent form needed"),

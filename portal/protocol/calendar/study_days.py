@@ -115,26 +115,47 @@ def phase_on(study: Study, person: Milestones, today: date) -> str:
 
 
 def _begins(study: Study, person: Milestones) -> Iterator[tuple[Phase, date]]:
-    """The phases at home in order, each with its first day; none before one above it."""
+    """The phases at home that have a first day, in order, each with it.
+
+    One that is counted from D0 does not begin before one above it, so that it cuts none
+    of them short: the week after a late dose is a whole week.
+    """
     latest = person.d0
     for phase in study.phases_at_home:
-        latest = max(latest, begin_date(study, phase.begins, person.d0))
-        yield phase, latest
+        first = begin_date(study, phase.begins, person)
+        if first is None:
+            continue
+        if phase.begins is None or phase.begins.event is None:
+            first = max(first, latest)
+        latest = max(first, latest)
+        yield phase, first
 
 
-def begin_date(study: Study, begins: PhaseBegin | None, d0: date) -> date:
-    """The day that a phase's ``begins`` names."""
+def begin_date(
+    study: Study, begins: PhaseBegin | None, person: Milestones
+) -> date | None:
+    """The day that a phase's ``begins`` names; None: its event has not happened."""
+    d0 = person.d0
     if begins is None:
         return d0
+    if begins.event is not None:
+        happened = person.events.get(begins.event)
+        return happened + _days(begins.days or 0) if happened else None
     visit = next((one for one in study.visits if one.code == begins.visit), None)
     if visit is not None:
         return visit_date(visit, d0) + _days(begins.days or 0)
     return after(d0, days=begins.days, months=begins.months)
 
 
-def is_weekly_day(d0: date, today: date) -> bool:
-    """Whether weekly items and diaries are asked on ``today``: on the weekday of D0."""
-    return day_number(d0, today) % 7 == 0
+def counted_from(phase: Phase, person: Milestones) -> date:
+    """The day from which a phase counts its weeks: that of its event, otherwise D0."""
+    event = phase.begins.event if phase.begins else None
+    return person.events.get(event, person.d0) if event else person.d0
+
+
+def is_weekly_day(first: date, today: date) -> bool:
+    """Whether weekly items and diaries are asked on ``today``: on the weekday of ``first``."""
+    return day_number(first, today) % 7 == 0
 
 
 def diary_is_due(study: Study, phase: Phase, person: Milestones, today: date) -> bool:
@@ -145,24 +166,26 @@ def diary_is_due(study: Study, phase: Phase, person: Milestones, today: date) ->
         case "weekdays":
             return today.weekday() not in WEEKEND
         case "weekly":
-            return is_weekly_day(person.d0, today)
+            return is_weekly_day(counted_from(phase, person), today)
         case "once":
             return (phase, today) in _begins(study, person)
         case _:
             return phase.diary == "daily"
 
 
-def asked_items(study: Study, phase: Phase, d0: date, today: date) -> tuple[str, ...]:
-    """The items that the form shows on ``today``; weekly ones only on D0's weekday."""
-    weekly = is_weekly_day(d0, today)
+def asked_items(
+    study: Study, phase: Phase, first: date, today: date
+) -> tuple[str, ...]:
+    """The items of ``today``'s form; weekly ones only on the weekday of ``first``."""
+    weekly = is_weekly_day(first, today)
     return tuple(item for item in phase.form if weekly or not study.items[item].weekly)
 
 
 def asked_screens(
-    study: Study, code: str, d0: date, today: date
+    study: Study, code: str, first: date, today: date
 ) -> list[tuple[Group, dict[str, Item]]]:
     """The screens of ``today`` that ask something, in order, the red flags first."""
-    asked = asked_items(study, study.phase(code), d0, today)
+    asked = asked_items(study, study.phase(code), first, today)
     screens = [
         (group, {name: study.items[name] for name in group.items if name in asked})
         for group in study.groups

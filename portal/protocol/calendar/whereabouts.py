@@ -10,8 +10,8 @@ A study without a ward admits nobody: in it everybody is at home.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -45,10 +45,14 @@ class HospitalStay(NamedTuple):
 
 @dataclass(frozen=True)
 class Milestones:
-    """The dates of one person that their timeline depends on; ``stays`` in order."""
+    """The dates of one person that their timeline depends on; ``stays`` in order.
+
+    ``events`` has the day of each event of the study that has happened, by its id.
+    """
 
     d0: date
     stays: Sequence[HospitalStay] = ()
+    events: Mapping[str, date] = field(default_factory=dict)
 
 
 def place_on(study: Study, person: Milestones, day: date) -> Place:

@@ -34,6 +34,7 @@ def _ids(study: Study) -> Iterator[tuple[str, str]]:
     yield "id", study.id
     yield from ((f"visit.{one.code}", one.code) for one in study.visits)
     yield from ((f"phase.{one.code}", one.code) for one in study.phases)
+    yield from ((f"event.{one.id}", one.id) for one in study.events)
     yield from ((f"group.{one.id}", one.id) for one in study.groups)
     yield from ((f"rule.{one.id}", one.id) for one in study.rules)
     yield from ((f"message.{name}", name) for name in study.messages)

@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.protocol.calendar.study_days import begin_date, visit_date
+from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.model import Study
 from portal.protocol.study.toml_tables import KeyFault
@@ -71,15 +72,32 @@ def _phase_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _begin_faults(study: Study) -> Iterator[KeyFault]:
-    """Faults of ``begins``: the first phase at home begins on D0, others in order."""
-    visits, begun = {visit.code for visit in study.visits}, None
+    """Faults of ``begins``: the first phase at home begins on D0, others in order.
+
+    The check assumes that an event happens on the day of its visit.
+    """
+    visits, begun = {visit.code: visit for visit in study.visits}, None
+    yield from _event_faults(study)
+    days = {one.id: visits[one.visit] for one in study.events if one.visit in visits}
+    events = {name: visit_date(visit, _ANY_DAY) for name, visit in days.items()}
+    usual = Milestones(_ANY_DAY, events=events)
     for phase in study.phases_at_home:
         key, begins = f"phase.{phase.code}.begins", phase.begins
-        first = begin_date(study, begins, _ANY_DAY)
+        first = begin_date(study, begins, usual)
         if begun is None and first != _ANY_DAY:
             yield KeyFault(key, "somebody must be in a phase from D0 on: leave it out.")
         elif begins is not None and begins.visit and begins.visit not in visits:
             yield KeyFault(key, f'"{begins.visit}" is not a visit of the study.')
+        elif first is None:
+            yield KeyFault(key, "names no event of the study.")
         elif begun is not None and first <= begun:
             yield KeyFault(key, "begins no later than the phase above it.")
-        begun = first
+        begun = first or begun
+
+
+def _event_faults(study: Study) -> Iterator[KeyFault]:
+    visits = {visit.code for visit in study.visits}
+    for event in study.events:
+        if event.visit not in visits:
+            said = f'"{event.visit}" is not a visit of the study.'
+            yield KeyFault(f"event.{event.id}.visit", said)

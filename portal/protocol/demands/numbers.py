@@ -31,7 +31,9 @@ _ALL = (
     BoundedNumber("visit.minus", 0, 366),
     BoundedNumber("visit.plus", 0, 366),
     BoundedNumber("phase.planned_days", 0, 366, 7, "of the time in hospital"),
-    BoundedNumber("phase.begins.days", 0, _YEARS, 0, "after a visit; otherwise needed"),
+    BoundedNumber(
+        "phase.begins.days", 0, _YEARS, 0, "after a visit or an event; otherwise needed"
+    ),
     BoundedNumber("phase.begins.months", 1, _YEARS // 31),
     BoundedNumber("item.choices.code", 0, 20, note="of a level"),
     BoundedNumber("item.calm", 0, 20, note="of a level"),

@@ -61,15 +61,29 @@ class PlannedVisit:
 
 
 @dataclass(frozen=True)
-class PhaseBegin:
-    """Where a phase begins: ``days`` after the visit's date, or after D0.
+class StudyEvent:
+    """Something that happens to each person on a day of their own, such as a dose.
 
-    Without a ``visit`` exactly one of ``days`` and ``months`` is set.
+    Staff record its day; usually it happens at ``visit``.
+    """
+
+    id: str
+    title: Text
+    visit: str
+
+
+@dataclass(frozen=True)
+class PhaseBegin:
+    """Where a phase begins: ``days`` after a visit's date or an event, or after D0.
+
+    Without a ``visit`` or ``event`` exactly one of ``days`` and ``months`` is set. An
+    event that has not happened begins nothing.
     """
 
     visit: str | None = None
     days: int | None = None
     months: int | None = None
+    event: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,8 @@ class Phase:
     (Monday to Friday), ``weekly``, ``once`` (on its first day), ``optional`` or
     ``none``. ``ward``: this is the time in hospital, usually ``planned_days`` long; it
     lasts as long as the stay. Any other phase begins where ``begins`` says (None: on
-    D0) and ends where a later one begins.
+    D0) and ends where a later one begins. A phase that begins at an event counts its
+    weeks from there.
     """
 
     code: str
@@ -271,6 +286,7 @@ class Study:
     curve: Curve | None = None
     format: int = FORMAT
     languages: tuple[str, ...] = USUAL
+    events: tuple[StudyEvent, ...] = ()
 
     def of_kind(self, kind: ItemKind) -> tuple[str, ...]:
         """The ids of the items of one kind, in the order of the file."""

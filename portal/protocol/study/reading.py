@@ -202,6 +202,7 @@ def _left_out(file: Table) -> dict[str, Any]:
         "consent": file.maybe_text("consent"),
         "pinned": tier_sections.read_pinned(file.maybe_table("pinned")),
         "curve": tier_sections.read_curve(file.maybe_table("curve")),
+        "events": tuple(map(sections.read_event, file.tables("event", by="id"))),
     }
 
 

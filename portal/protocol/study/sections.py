@@ -17,6 +17,7 @@ from portal.protocol.study.model import (
     Rule,
     RuleCase,
     SiteDefaults,
+    StudyEvent,
     Tier,
     WordList,
 )
@@ -86,10 +87,18 @@ def read_phase(table: Table) -> Phase:
     return phase
 
 
+def read_event(table: Table) -> StudyEvent:
+    """One ``[[event]]``."""
+    event = StudyEvent(table.text("id"), table.wording("title"), table.text("visit"))
+    table.end()
+    return event
+
+
 def _begin(table: Table) -> PhaseBegin:
     visit = table.maybe_text("visit")
-    if visit is not None:
-        begin = PhaseBegin(visit, days=table.number("phase.begins.days"))
+    event = table.maybe_text("event") if visit is None else None
+    if visit is not None or event is not None:
+        begin = PhaseBegin(visit, table.number("phase.begins.days"), None, event)
     else:
         days, months = distance(table, "phase.begins")
         begin = PhaseBegin(None, days, months)

@@ -30,6 +30,8 @@ def _timeline(study: Study) -> Iterator[Keyed]:
     for visit in study.visits:
         yield f"visit.{visit.code}.title", visit.title
         yield f"visit.{visit.code}.bring", visit.bring
+    for event in study.events:
+        yield f"event.{event.id}.title", event.title
     for phase in study.phases:
         yield f"phase.{phase.code}.title", phase.title
 

@@ -48,7 +48,7 @@ class Awaited:
 @dataclass(frozen=True)
 class OfflineSummary:
     """``day`` counts from the infusion. ``phases`` are the phase of today and those
-    that begin in the next year, each with its first day, as the calendar knows them
+    that begin in the next year, each with its first day and the day from which it counts, as the calendar knows them
     now; ``places`` says in the same way where the person is, or that nobody knows.
     ``offsets`` say from when on the site's clock is how far ahead of UTC. ``study`` is
     the hash of the version by which the phone judges. Until ``amended`` the phone says
@@ -58,7 +58,7 @@ class OfflineSummary:
 
     today: date
     day: int
-    phases: tuple[tuple[date, str], ...]
+    phases: tuple[tuple[date, str, date], ...]
     places: tuple[tuple[date, str], ...]
     visit: PocketVisit | None
     awaited: Awaited | None
@@ -94,9 +94,13 @@ def of(case: Case) -> OfflineSummary:
 
 def phases_ahead(
     study: Study, person: Milestones, today: date
-) -> tuple[tuple[date, str], ...]:
-    """The phase of today and those that begin later, each with its first day."""
-    return _changes(today, lambda day: study_days.phase_on(study, person, day))
+) -> tuple[tuple[date, str, date], ...]:
+    """The phase of today and the later ones: first day, code, and where weeks count from."""
+    found = _changes(today, lambda day: study_days.phase_on(study, person, day))
+    return tuple(
+        (day, code, study_days.counted_from(study.phase(code), person))
+        for day, code in found
+    )
 
 
 def places_ahead(

@@ -20,6 +20,7 @@ from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Phase
+from portal.protocol.study.text import Text
 from portal.records.own import agenda
 from portal.records.own.agenda import Dated
 from portal.visits import planned_visits
@@ -33,7 +34,8 @@ EVERY_DAY = ("daily", "weekdays")
 
 @dataclass(frozen=True)
 class Today:
-    """``day`` counts from the infusion; ``done_at`` is when today's diary came.
+    """``day`` counts from the infusion; ``since``: the event that the phase counts from,
+    with the days since then; ``done_at`` is when today's diary came.
 
     ``visit_on`` is the valid day of the next visit; ``missed`` is yesterday, if its
     diary was due and nobody has sent it.
@@ -41,6 +43,7 @@ class Today:
 
     today: date
     day: int
+    since: tuple[Text, int] | None
     phase: Phase
     place: Place
     diary_due: bool
@@ -65,6 +68,7 @@ def of(case: Case, reporter: str) -> Today:
     return Today(
         today=today,
         day=study_days.day_number(case.participant.d0, today),
+        since=_since(case, phase),
         phase=phase,
         place=case.place,
         diary_due=study_days.diary_is_due(case.study, phase, case.milestones, today),
@@ -84,6 +88,15 @@ def _words(case: Case, visit: Visit | None) -> VisitWords | None:
     if visit is None:
         return None
     return planned_visits.words_of(case.session, case.study, visit)
+
+
+def _since(case: Case, phase: Phase) -> tuple[Text, int] | None:
+    name = phase.begins.event if phase.begins else None
+    for event in case.study.events:
+        if event.id == name:
+            first = study_days.counted_from(phase, case.milestones)
+            return event.title, study_days.day_number(first, case.today)
+    return None
 
 
 def missed(case: Case) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Caregiver, Consent, Participant
+from portal.enrolment import events
+from portal.enrolment.events import RecordedEvent
 from portal.people import contacts, optouts, timeline
 from portal.people.case import Case
 from portal.phone_numbers import masked
@@ -77,6 +80,16 @@ class Where:
 
 
 @dataclass(frozen=True)
+class EventCard:
+    """An event of the study: its day (None: not yet), and what was said of it before."""
+
+    id: str
+    title: Text
+    day: date | None
+    lines: Sequence[RecordedEvent]
+
+
+@dataclass(frozen=True)
 class Card:
     """A person's facts in the study."""
 
@@ -94,6 +107,7 @@ class Card:
     reach: Reach
     caregivers: tuple[CaregiverCard, ...]
     visits: tuple[VisitLine, ...]
+    events: tuple[EventCard, ...]
 
 
 def card(case: Case) -> Card:
@@ -115,7 +129,15 @@ def card(case: Case) -> Card:
         reach=_reach(case.session, participant_id=case.participant.id),
         caregivers=_caregivers(case.session, case.participant),
         visits=_visits(case.session, case.study, case.participant),
+        events=tuple(_events(case)),
     )
+
+
+def _events(case: Case) -> Iterator[EventCard]:
+    days = case.milestones.events if case.study.events else {}
+    for one in case.study.events:
+        lines = events.lines_of(case, one.id)
+        yield EventCard(one.id, one.title, days.get(one.id), lines)
 
 
 def _where(

@@ -62,6 +62,7 @@ class _RosterFacts:
     last: Mapping[int, datetime]
     days: Mapping[int, Mapping[date, bool]]
     alerts: Mapping[int, tuple[str, str]]
+    events: Mapping[int, Mapping[str, date]]
 
 
 def by_code(session: Session, code: str) -> Participant:
@@ -116,7 +117,8 @@ def _known(session: Session, ids: Sequence[int], since: date) -> _RosterFacts:
         Alert.participant_id.in_(ids), Alert.state != AlertState.CLOSED
     )
     alerts = {a.participant_id: (a.tier, a.state) for a in session.scalars(open_ones)}
-    return _RosterFacts(stays, last, _days(session, ids, since), alerts)
+    events = timeline.events_of(session, ids)
+    return _RosterFacts(stays, last, _days(session, ids, since), alerts, events)
 
 
 def _days(
@@ -139,7 +141,8 @@ def _row(
     study: Study, person: Participant, known: _RosterFacts, days: tuple[date, ...]
 ) -> RosterRow:
     today = days[-1]
-    milestones = Milestones(person.d0, known.stays.get(person.id, []))
+    events = known.events.get(person.id, {})
+    milestones = Milestones(person.d0, known.stays.get(person.id, []), events)
     code = study_days.phase_on(study, milestones, today)
     tier, state = known.alerts.get(person.id, (None, None))
     return RosterRow(

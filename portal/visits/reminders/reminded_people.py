@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.diary import Visit, VisitChange
 from portal.db.people import DayZeroChange, Participant, Site, Stay
+from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.study.model import Study
@@ -39,6 +40,7 @@ class _PersonRows:
     versions: list[Row[Any]]
     heard_on: set[date]
     d0_changes: int
+    events: Mapping[str, date]
 
     def came(self, study: Study) -> ReportsSince:
         """What came from them."""
@@ -62,6 +64,7 @@ def snapshots(
     visits = _visits(session, ids, zones)
     versions = versions_since(session, ids, since)
     heard = heard_from(session, ids, since)
+    events = timeline.events_of(session, ids)
     return {
         one.id: _person(
             Case(session, study_of(one.study_version_id), one, now),
@@ -72,6 +75,7 @@ def snapshots(
                 versions[one.id],
                 heard[one.id],
                 changed[one.id],
+                events.get(one.id, {}),
             ),
             since,
         )
@@ -94,7 +98,7 @@ def snapshot(case: Case, *, since: datetime) -> RemindedPerson:
 def _person(case: Case, known: _PersonRows, since: datetime) -> RemindedPerson:
     session, study, participant = case.session, case.study, case.participant
     today = study_days.local_date(case.now, known.site_zone)
-    milestones = whereabouts.Milestones(participant.d0, known.stays)
+    milestones = whereabouts.Milestones(participant.d0, known.stays, known.events)
     came = known.came(study)
     asked = asked_of(study, milestones, came, today)
     return RemindedPerson(
@@ -112,6 +116,7 @@ def _person(case: Case, known: _PersonRows, since: datetime) -> RemindedPerson:
         days=days_of(session, study, came, asked),
         rechecks=rechecks_of(session, study, known.versions, since),
         d0_changes=known.d0_changes,
+        events=known.events,
     )
 
 

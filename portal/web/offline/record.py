@@ -53,7 +53,7 @@ def _said(found: OfflineSummary) -> dict[str, Any]:
     return {
         "today": str(found.today),
         "day": found.day,
-        "phases": [[str(day), code] for day, code in found.phases],
+        "phases": [[str(day), code, str(first)] for day, code, first in found.phases],
         "places": [[str(day), place] for day, place in found.places],
         "zone": found.time_zone,
         "offsets": [

@@ -68,14 +68,14 @@ def _live(about: Subject, found: days.Today) -> dict[str, Any]:
     """What changes while the page is open: the report, and what to do first."""
     left = draft_screens.left_open(about.case, about.reporter)
     return {
-        "greeting": _greeting(about, found.day),
+        "greeting": _greeting(about, found),
         "diary": _diary(about, found, left),
         "status": _status(about, found.stand) if found.stand else None,
         "now": about.case.now,
     }
 
 
-def _greeting(about: Subject, day: int) -> str:
+def _greeting(about: Subject, found: days.Today) -> str:
     local = (
         access.runtime().now().astimezone(ZoneInfo(about.case.participant.time_zone))
     )
@@ -85,9 +85,14 @@ def _greeting(about: Subject, day: int) -> str:
         hello = gettext("Good afternoon.")
     else:
         hello = gettext("Good evening.")
-    if day < 0:
+    if found.day < 0:
         return hello
-    return together(hello, gettext("Today is day %(day)s.", day=day))
+    day = gettext("Today is day %(day)s.", day=found.day)
+    if found.since is None:
+        return together(hello, day)
+    title, number = found.since
+    since = gettext("%(event)s: day %(day)s.", event=title.say(language()), day=number)
+    return together(hello, together(day, since))
 
 
 def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any]:

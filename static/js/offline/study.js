@@ -24,13 +24,19 @@ export async function rules() {
 /** The record of this phone's person, or undefined. */
 export const record = () => store.get("pocket", "record").catch(fault);
 
-/** Days since the infusion; days that passed by this phone's clock are added. */
+/**
+ * Days since the infusion; days that passed by this phone's clock are added. `week` counts
+ * from where the phase does, which may be an event.
+ */
 export function today(kept, now = Date.now()) {
   const passed = Math.max(0, dayIn(kept, now) - dayIn(kept, kept.kept_at));
   const days = passed > AHEAD ? 0 : passed;
   const date = new Date(Date.parse(kept.today) + days * DAY).toISOString().slice(0, 10);
-  const on = (known) => (known.filter(([from]) => from <= date).pop() ?? known[0])?.[1];
-  return { day: kept.day + days, date, phase: on(kept.phases), place: on(kept.places ?? []) };
+  const on = (known) => known.filter(([from]) => from <= date).pop() ?? known[0] ?? [];
+  const [, phase, first] = on(kept.phases);
+  const day = kept.day + days;
+  const week = first ? (Date.parse(date) - Date.parse(first)) / DAY : day; // an old record has none
+  return { day, week, date, phase, place: on(kept.places ?? [])[1] };
 }
 
 /** The number of the site's day, by the server's table: a phone's zone data may be old. */
@@ -48,10 +54,10 @@ export function whereabouts(kept, study, now = Date.now()) {
 }
 
 /** Today's screens in order, the red flags first: `{id, items}`. */
-export function screens(study, { day, phase }) {
+export function screens(study, { day, week = day, phase }) {
   const form = study.phases.find((one) => one.code === phase).form;
   const items = new Map(study.items.map((item) => [item.id, item]));
-  const asked = form.filter((name) => day % 7 === 0 || !items.get(name).weekly);
+  const asked = form.filter((name) => week % 7 === 0 || !items.get(name).weekly);
   return study.groups
     .map(({ id, items: names }) => ({
       id, items: names.filter((name) => asked.includes(name)).map((name) => items.get(name)),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones, Place
+from portal.protocol.study.model import PhaseBegin
 from portal.protocol.study.reading import scan_study
 from portal.study_files import load_study
 from tests.support.small_study import SMALL
@@ -347,3 +348,59 @@ def test_a_phase_counted_from_d0_cuts_none_above_it_short():
         day: study_days.phase_on(study, person, date(2026, 3, day)) for day in (1, 2, 3)
     }
     assert on == {1: "W1", 2: "W1", 3: "W3"}
+
+
+def after_a_dose(day: int) -> Milestones:
+    return Milestones(D0, events={"dose2": D0 + timedelta(days=day)})
+
+
+@pytest.mark.parametrize(
+    ("dose", "day", "phase"),
+    [
+        (28, 27, "between"),
+        (28, 28, "dose2"),
+        (28, 34, "dose2"),
+        (28, 35, "later"),
+        (40, 35, "between"),
+        (5, 5, "dose2"),  # an early dose waits for nothing
+        (5, 7, "dose2"),
+        (5, 12, "later"),
+    ],
+)
+def test_a_phase_begins_with_its_event(dose, day, phase):
+    vaccine = load_study("vaccine-2dose")
+    today = D0 + timedelta(days=day)
+    assert study_days.phase_on(vaccine, after_a_dose(dose), today) == phase
+
+
+def test_an_event_that_has_not_happened_begins_nothing():
+    vaccine = load_study("vaccine-2dose")
+    today = D0 + timedelta(days=400)
+    assert study_days.phase_on(vaccine, Milestones(D0), today) == "between"
+
+
+def test_a_phase_counted_from_d0_does_not_cut_the_week_after_a_late_dose_short():
+    vaccine = load_study("vaccine-2dose")
+    *others, last = vaccine.phases
+    half_year = replace(last, code="M6", begins=PhaseBegin(months=6))
+    study = replace(vaccine, phases=(*others, last, half_year))
+    dose = (study_days.add_months(D0, 6) - D0).days - 2
+    on = {
+        day: study_days.phase_on(
+            study, after_a_dose(dose), D0 + timedelta(days=dose + day)
+        )
+        for day in (0, 2, 6, 7)
+    }
+    assert on == {0: "dose2", 2: "dose2", 6: "dose2", 7: "M6"}
+
+
+def test_a_phase_counts_its_weeks_from_its_event():
+    vaccine = load_study("vaccine-2dose")
+    weekly = replace(vaccine.phases[-1], diary="weekly")
+    person = after_a_dose(30)
+    due = [
+        n
+        for n in range(35, 55)
+        if study_days.diary_is_due(vaccine, weekly, person, D0 + timedelta(days=n))
+    ]
+    assert due == [37, 44, 51]

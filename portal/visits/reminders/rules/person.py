@@ -102,11 +102,12 @@ class RemindedPerson:
     days: Mapping[date, DayReport] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
     d0_changes: int = 0
+    events: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def milestones(self) -> Milestones:
         """The dates on which their timeline depends."""
-        return Milestones(self.d0, self.stays)
+        return Milestones(self.d0, self.stays, self.events)
 
 
 @dataclass(frozen=True)

@@ -55,10 +55,11 @@ def participants() -> ResponseReturnValue:
 
 @blueprint.get("/participants/<code>")
 def participant(code: str) -> ResponseReturnValue:
-    return _person(code, {}, 200)
+    return person(code, {}, 200)
 
 
-def _person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+def person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+    """The page of one participant, with what was refused of a form."""
     with access.runtime().reading() as db:
         row = visible.participant(db, viewer(), code)
         whole = "all" in request.args
@@ -88,7 +89,7 @@ def stay(code: str) -> ResponseReturnValue:
         on = None if act == "reopen" else fields.day(field)
         _record_stay(code, str(act), on)
     except InvalidInput as error:
-        return _person(code, named(InvalidInput(error.message, field=field)), 400)
+        return person(code, named(InvalidInput(error.message, field=field)), 400)
     return own_paths.go(f"/staff/participants/{code.upper()}")
 
 
