@@ -14,7 +14,11 @@ from portal.vocabulary.visits import VisitState
 
 
 class Visit(Base):
-    """A clinic visit computed from D0; a change of date raises ``version``."""
+    """A clinic visit; a change of date raises ``version``.
+
+    Computed from D0, or with a ``title`` of its own: then staff booked it and the study
+    does not plan it; ``place`` may say where.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (UniqueConstraint("participant_id", "code"),)
@@ -29,6 +33,8 @@ class Visit(Base):
     version: Mapped[int] = mapped_column(default=1)
     happened_on: Mapped[date | None]
     note: Mapped[str | None]
+    title: Mapped[str | None]
+    place: Mapped[str | None]
 
 
 class VisitChange(Base):

@@ -35,7 +35,9 @@ def replan(case: Case, staff: Staff, reason: str) -> ReplannedVisits:
     A new visit whose window is over already is not added: nobody could come to it.
     """
     known = {
-        visit.code: visit for visit in planned_visits.of(case.session, case.participant)
+        visit.code: visit
+        for visit in planned_visits.of(case.session, case.participant)
+        if visit.title is None
     }
     windows = study_days.planned_visits(case.study, case.participant.d0)
     added, moved, dropped = [], [], []

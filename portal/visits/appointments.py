@@ -70,6 +70,8 @@ def book(
     zone = _zone(session, desk)
     if at <= now:
         raise InvalidInput("This time has passed. Choose a later one.", field="at")
+    if visit.title is not None:
+        visit.target = visit.opens = visit.closes = study_days.local_date(at, zone)
     _check_time(visit, at, zone, reason, sure=sure)
     visit.booked_at, visit.happened_on = at, None
     _change(session, desk, visit, VisitState.BOOKED, reason, now)

@@ -85,6 +85,9 @@ class VisitWords:
 
 def words_of(session: Session, study: Study, visit: Visit) -> VisitWords:
     """A visit's words by its study, or by an earlier version that still had the visit."""
+    if visit.title is not None:
+        place = same(visit.place) if visit.place else Text({})
+        return VisitWords(same(visit.title), place)
     words = _words_in(study, visit.code)
     if words is None:
         for earlier in _followed_before(session, visit.participant_id):

@@ -195,24 +195,24 @@ def _visits(
     session: Session, study: Study, participant: Participant
 ) -> list[VisitChanged]:
     query = (
-        select(Visit.code, VisitChange)
+        select(Visit.code, Visit.title, VisitChange)
         .join(VisitChange, VisitChange.visit_id == Visit.id)
         .where(Visit.participant_id == participant.id)
     )
     rows = session.execute(query.order_by(VisitChange.id)).all()
-    names = staff_names(session, {row.staff_id for _, row in rows if row.staff_id})
+    names = staff_names(session, {row.staff_id for *_, row in rows if row.staff_id})
     titles = {visit.code: visit.title for visit in study.visits}
     return [
         VisitChanged(
             row.at,
             code,
-            titles.get(code, same(code)),
+            titles.get(code, same(title or code)),
             row.state,
             row.booked_at,
             row.reason,
             names.get(row.staff_id or 0, ""),
         )
-        for code, row in rows
+        for code, title, row in rows
     ]
 
 

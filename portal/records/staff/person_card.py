@@ -61,6 +61,7 @@ class VisitLine:
     state: str
     booked_at: datetime | None
     happened_on: date | None
+    unscheduled: bool
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,7 @@ def _visits(
             visit.state,
             visit.booked_at if visit.state == VisitState.BOOKED else None,
             visit.happened_on,
+            visit.title is not None,
         )
         for visit in planned_visits.of(session, participant)
     )

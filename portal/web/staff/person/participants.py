@@ -58,7 +58,9 @@ def participant(code: str) -> ResponseReturnValue:
     return person(code, {}, 200)
 
 
-def person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
+def person(
+    code: str, errors: Errors, status: int, asked: Sequence[str] = ()
+) -> ResponseReturnValue:
     """The page of one participant, with what was refused of a form."""
     with access.runtime().reading() as db:
         row = visible.participant(db, viewer(), code)
@@ -76,6 +78,7 @@ def person(code: str, errors: Errors, status: int) -> ResponseReturnValue:
         message_words=message_words,
         change_words=change_words,
         errors=errors,
+        asked=asked,
         typed=typed(),
     )
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.people.accounts.accounts import acting
 from portal.records.staff import visit_record
-from portal.visits import appointments, planned_visits
+from portal.visits import appointments, planned_visits, unscheduled
+from portal.visits.unscheduled import VisitWish
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.language import sentence_of
 from portal.web.staff import fields
@@ -28,8 +29,27 @@ from portal.web.staff.frame import (
     viewer,
     zone,
 )
+from portal.web.staff.person import participants
 
 PATH = "/participants/<code>/visits/<visit>"
+
+
+@blueprint.post("/participants/<code>/visits")
+def book_unscheduled(code: str) -> ResponseReturnValue:
+    """Book a visit that the study does not plan."""
+    try:
+        wish = VisitWish(
+            title=forms.text("title", longest=100),
+            place=forms.text("place", longest=100),
+            at=_agreed(),
+            sure=fields.sure("at"),
+        )
+        with access.runtime().writing() as db:
+            booked = unscheduled.book(case_of(db, code), acting(db, viewer()), wish)
+            visit = booked.code
+    except InvalidInput as error:
+        return participants.person(code, named(error), 400, fields.asked(error))
+    return own_paths.go(f"/staff/participants/{code.upper()}/visits/{visit}")
 
 
 @blueprint.get(PATH)
