@@ -91,12 +91,33 @@ _TABLE = (
     Language("en", "en", "en", "en-US", "English"),
 )
 LANGUAGES = {one.key: one for one in _TABLE}
+"""What people may choose."""
 FIRST = _TABLE[0].key
 """The language for people who have not chosen one."""
 SOURCE = _TABLE[1].key
 """The language of the code itself, which needs no catalogue."""
+_NUMBERS = Dates(
+    day="y-MM-dd",
+    full="y-MM-dd",
+    short="y-MM-dd",
+    long="y-MM-dd",
+    month="y-MM",
+    moment="MM-dd HH:mm",
+    text_day="y-MM-dd",
+    text_moment="MM-dd HH:mm",
+)
+MADE = {
+    one.key: one
+    for one in (Language("xa", "en-XA", "en", "en-US", "Ƥšéûđö", _NUMBERS),)
+}
+"""For developers, never for people: made of the source, to find what has no words."""
 USUAL = (FIRST, SOURCE)
 """The languages of a study that names none."""
+
+
+def tongue(key: str) -> Language:
+    """How a language is written, one that is made too."""
+    return LANGUAGES[key] if key in LANGUAGES else MADE[key]
 
 
 def spoken_in(country: str) -> str:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.pages import TEMPLATES
 from portal.db.people import Site, Staff, StudyVersion
-from portal.languages import FIRST
 from portal.people import contacts, rota
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study, Tier
@@ -62,7 +61,7 @@ def on_call(
         ward = contacts.mobile(session, site_id=site_id)
         if ward is not None and ward.value is not None:
             rings[ward.value, Channel.CALL] = _ring(
-                study, Channel.CALL, ward.value, FIRST
+                study, Channel.CALL, ward.value, study.languages[0]
             )
     return list(rings.values())
 

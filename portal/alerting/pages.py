@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from portal.alerting.log import note
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
-from portal.languages import FIRST
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, daily_caps, optouts, rota
 from portal.protocol.study.model import Step, Study, Tier
@@ -180,7 +179,11 @@ def page_catch_all(
         return
     ways = _uncapped(session, study, firing, contact, (Channel.CALL, Channel.TEXT), now)
     for _, channel in ways:
-        enqueue(session, _letter(study, firing, contact, channel, FIRST), now=now)
+        enqueue(
+            session,
+            _letter(study, firing, contact, channel, study.languages[0]),
+            now=now,
+        )
     if ways:
         note(
             session, firing.alert, Happening.PAGED_CATCH_ALL, now=now, step=firing.step

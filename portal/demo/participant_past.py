@@ -119,7 +119,7 @@ class ParticipantPast:
                     history.session,
                     who,
                     number=relative.number(),
-                    language=relative.language,
+                    language=history.study.spoken(relative.language),
                     consent_version=CONSENT,
                     consented_at=now,
                     actor=audit.Actor(ActorKind.STAFF, str(history.staff["he"].id)),

@@ -17,12 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Participant, Staff, StudyAdoption, StudyVersion
+from portal.db.people import Caregiver, Participant, Staff, StudyAdoption, StudyVersion
 from portal.enrolment import reconsent
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people.case import Case
 from portal.people.roles import Role
 from portal.protocol.calendar import study_days
+from portal.protocol.study.model import Study
 from portal.study_versions import StudyOf
 from portal.visits import amended_visits
 from portal.visits.amended_visits import ReplannedVisits
@@ -116,10 +117,20 @@ def adopt(
     amended_plan.settle(old)
     _write_down(old, version, staff, move.why)
     person.study_version_id = version.id
+    _go_on_in_its_languages(session, person, study)
     new = Case(session, study, person, now)
     visits = amended_visits.replan(new, staff, f"{study.id} {study.version}")
     amended_plan.go_on(new, old.study, visits.moved)
     return Adopted(person.code, AdoptionOutcome.MOVED, visits)
+
+
+def _go_on_in_its_languages(
+    session: Session, person: Participant, study: Study
+) -> None:
+    """Who reads a language that the version no longer offers reads its first."""
+    relatives = select(Caregiver).where(Caregiver.participant_id == person.id)
+    for one in (person, *session.scalars(relatives)):
+        one.language = study.spoken(one.language)
 
 
 def locked(session: Session, staff: Staff, code: str) -> Participant:

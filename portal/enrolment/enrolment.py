@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -70,6 +71,7 @@ def enrol(
     """
     _one_at_a_time(session, study_version)
     d0, consented_at, number = checked(site, enrolment, now)
+    enrolment = replace(enrolment, language=study.spoken(enrolment.language))
     known = _holder(session, enrolment)
     if known is not None:
         return _the_same(session, site, known, enrolment, number, actor)

@@ -197,11 +197,12 @@ def enrolled(
     d0: date = D0,
     home_since: date | None = D0 + timedelta(days=8),
     number: str = "13800138007",
+    language: str = "zh",
 ) -> Participant:
     """A participant with a verified number, by default on day 11, at home since day 8."""
     house = house or cast.here
     before = copies.lasts(session, ENROLLED)
-    asked = (code, number, d0, home_since)
+    asked = (code, number, d0, home_since, language)
     place = (house.site.id, house.site.time_zone, house.site.country)
     how = (_kind(session), cast.version.id, *place, *asked, *before.values())
     if cast.study is the_study()[0] and how in _enrolled:
@@ -226,9 +227,9 @@ def _enrol(
     session: Session,
     cast: Cast,
     house: House,
-    asked: tuple[str, str, date, date | None],
+    asked: tuple[str, str, date, date | None, str],
 ) -> Participant:
-    code, number, d0, home_since = asked
+    code, number, d0, home_since, language = asked
     person = enrolment.enrol(
         session,
         cast.version,
@@ -238,7 +239,7 @@ def _enrol(
             code=code,
             number=number,
             d0=d0,
-            language="zh",
+            language=language,
             consent_version="2.0",
             consented_at=min(LONG_AGO, _day_before(d0)),
             ahead=True,

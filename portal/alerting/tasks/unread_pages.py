@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Task
 from portal.db.people import Contact, Participant, Site
 from portal.engine import one_by_one
-from portal.languages import FIRST
 from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.unread_texts import WORDS_OVERDUE, people
 from portal.people import contacts, rota
@@ -111,7 +110,7 @@ def _nurses(
         if (contact := contacts.mobile(session, staff_id=staff.id)) is not None
     ]
     everybody = contacts.mobile(session, site_id=site_id)
-    return found or ([(everybody, FIRST)] if everybody is not None else [])
+    return found or ([(everybody, study.languages[0])] if everybody is not None else [])
 
 
 def _text(

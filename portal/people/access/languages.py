@@ -8,19 +8,14 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.people import Caregiver, Participant, Staff
-from portal.errors import InvalidInput
-from portal.languages import LANGUAGES
 from portal.people.access.sessions import Viewer
 
 
 def choose(session: Session, viewer: Viewer, language: str, *, now: datetime) -> None:
     """Store the language that a viewer chose; a repeat changes nothing.
 
-    Raises:
-        InvalidInput: the portal does not have it.
+    The caller has checked that they may choose it.
     """
-    if language not in LANGUAGES:
-        raise InvalidInput("There is no such language.", field="language")
     person = _row(session, viewer)
     if person is None or person.language == language:
         return

@@ -45,6 +45,7 @@ class Viewer:
     staff_id: int | None = None
     participant_id: int | None = None
     caregiver_id: int | None = None
+    study_version_id: int | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -140,6 +141,7 @@ def _person_viewer(session: Session, row: LoginSession) -> Viewer | None:
         seen_at=row.last_seen_at,
         participant_id=person.participant_id,
         caregiver_id=person.caregiver_id,
+        study_version_id=person.study_version_id,
     )
 
 

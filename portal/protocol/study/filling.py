@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 
 from portal.errors import InvalidInput
-from portal.languages import LANGUAGES
+from portal.languages import tongue
 from portal.protocol.demands.texts import LONGEST_VALUE
 from portal.protocol.study.text import PageSentence, SmsTemplate
 
@@ -69,7 +69,7 @@ def date_text(day: date, language: str) -> str:
 
     At most 16 characters, so that it fits a text's variable.
     """
-    said = LANGUAGES[language]
+    said = tongue(language)
     return format_date(day, said.dates.text_day, locale=said.locale)
 
 
@@ -81,7 +81,7 @@ def hour_text(at: datetime, zone: str, language: str, *, now: datetime) -> str:
     local = at.astimezone(ZoneInfo(zone))
     if local.date() == now.astimezone(ZoneInfo(zone)).date():
         return f"{local:%H:%M}"
-    said = LANGUAGES[language]
+    said = tongue(language)
     return format_datetime(local, said.dates.text_moment, locale=said.locale)
 
 

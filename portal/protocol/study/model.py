@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from portal.languages import USUAL
+from portal.languages import MADE, USUAL
 from portal.protocol.demands.numbers import default
 from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
 from portal.protocol.study.form import Curve, Group, Item, ItemKind, Pinned
@@ -291,6 +291,11 @@ class Study:
     def of_kind(self, kind: ItemKind) -> tuple[str, ...]:
         """The ids of the items of one kind, in the order of the file."""
         return tuple(item.id for item in self.items.values() if item.kind is kind)
+
+    def spoken(self, language: str) -> str:
+        """``language`` if the study offers it, else its first."""
+        kept = language in self.languages or language in MADE
+        return language if kept else self.languages[0]
 
     @property
     def ward(self) -> Phase | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.languages import LANGUAGES
+from portal.languages import LANGUAGES, MADE, SOURCE
+from portal.translations.accented import accented
 from portal.translations.catalogues import catalogue
 
 
@@ -34,6 +35,8 @@ class Text(Mapping[str, str]):
 
     def say(self, language: str) -> str:
         """The wording in ``language``, or else the first one, or else an empty text."""
+        if language in MADE:
+            return accented(self.say(SOURCE))
         said = self._said.get(language)
         return next(iter(self._said.values()), "") if said is None else said
 

@@ -35,6 +35,7 @@ class TreatmentCard:
     duty_line: str
     emergency_number: str
     sentences: dict[str, Text]
+    languages: tuple[str, ...]
 
 
 def of(session: Session, study: Study, participant: Participant) -> TreatmentCard:
@@ -55,4 +56,5 @@ def of(session: Session, study: Study, participant: Participant) -> TreatmentCar
             for part in CARD
             if f"C-{part}" in study.messages
         },
+        languages=study.languages,
     )

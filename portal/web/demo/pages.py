@@ -25,6 +25,7 @@ from portal.errors import (
     NotFound,
     PortalError,
 )
+from portal.languages import FIRST
 from portal.web.demo.words import WORDS
 from portal.web.frame import access, cookies, forms, origin, own_paths, sites
 from portal.web.frame.access import GuardedBlueprint, passive
@@ -183,12 +184,12 @@ def _clock() -> dict[str, Any]:
 
 
 def _newcomer() -> dict[str, Any]:
-    code = TO_PLAY[language()]
+    code = TO_PLAY.get(language(), TO_PLAY[FIRST])
     played = next(person for person in PARTICIPANTS if person.code == code)
     return {
         "code": code,
         "number": _short(played.number()),
-        "nurse": NURSE[language()],
+        "nurse": NURSE.get(language(), NURSE[FIRST]),
         "password": PASSWORD,
     }
 

@@ -15,10 +15,11 @@ from typing import Protocol, cast
 
 import flask_babel
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 
+from portal import languages
 from portal.errors import PortalError
-from portal.languages import FIRST, LANGUAGES, Language
+from portal.languages import LANGUAGES, MADE, Language
 from portal.translations.catalogues import catalogue
 from portal.web.frame import opened_page
 from portal.web.frame.cookies import LANGUAGE, read_cookie
@@ -44,14 +45,33 @@ def usual() -> str:
     if viewer is not None:
         return str(viewer.language)
     chosen = read_cookie(LANGUAGE)
-    if chosen in LANGUAGES:
+    if chosen is not None and may_be_chosen(chosen):
         return chosen
-    return request.accept_languages.best_match(list(LANGUAGES)) or FIRST
+    return request.accept_languages.best_match(offered()) or offered()[0]
+
+
+def offered() -> tuple[str, ...]:
+    """The languages that whoever looks may choose: their study's; the team's: all."""
+    viewer, phone = g.get("viewer"), g.get("reporter")
+    if (request.blueprint or "").startswith("staff") or (viewer and viewer.is_staff):
+        return tuple(LANGUAGES)
+    version = viewer.study_version_id if viewer else None
+    if version is None and phone is not None:
+        version = phone.person.study_version_id
+    found: tuple[str, ...] = current_app.extensions["sites"].languages(version)
+    return found
+
+
+def may_be_chosen(key: str) -> bool:
+    """Whether whoever looks may have their pages in a language."""
+    return key in offered() or (
+        key in MADE and bool(current_app.extensions["runtime"].settings.demo)
+    )
 
 
 def tongue(key: str | None = None) -> Language:
     """How a language is written: the page's, or the one of ``key``."""
-    return LANGUAGES[key or language()]
+    return languages.tongue(key or language())
 
 
 def gettext(sentence: str, **values: object) -> str:
@@ -103,9 +123,11 @@ class _Babel(flask_babel.Babel):  # type: ignore[misc]
 def install(app: Flask) -> None:
     """Give ``app`` its catalogues, and every template the language it speaks."""
     _Babel(app)
-    app.jinja_env.globals["tongues"] = LANGUAGES
+    app.jinja_env.globals["tongues"] = {**LANGUAGES, **MADE}
     app.context_processor(_spoken)
 
 
 def _spoken() -> dict[str, object]:
-    return {"language": language(), "tongue": tongue()}
+    made = MADE.values() if request.blueprint == "demo" else ()
+    shown = [*(LANGUAGES[key] for key in offered()), *made]
+    return {"language": language(), "tongue": tongue(), "offered": shown}

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import study_versions
 from portal.engine import holds
-from portal.languages import LANGUAGES
+from portal.languages import LANGUAGES, MADE
 from portal.people import site_facts
 from portal.people.site_facts import SiteFacts
 from portal.runtime import Runtime
@@ -40,6 +41,7 @@ class _SiteFacts:
     cards: dict[int, dict[str, SiteCard]]
     unapproved: bool
     held: bool = False
+    languages: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 NOTHING = SiteCard("", "", "120", "Asia/Shanghai", "CN")
@@ -64,6 +66,18 @@ class Sites:
         cards = self._known.cards
         first = next(iter(cards.values()), {})
         return cards.get(site_id or 0, first).get(language, NOTHING)
+
+    def languages(self, version_id: int | None) -> tuple[str, ...]:
+        """Those that a study version offers; of no version, those of all of them."""
+        self.refresh()
+        if version_id is not None and version_id not in self._known.languages:
+            self.forget()  # it was loaded since
+            self.refresh()
+        known = self._known.languages
+        if version_id is not None and version_id in known:
+            return known[version_id]
+        offered = {key for languages in known.values() for key in languages}
+        return tuple(key for key in LANGUAGES if key in offered) or tuple(LANGUAGES)
 
     @property
     def unapproved(self) -> bool:
@@ -100,14 +114,17 @@ class Sites:
         with self._runtime.reading() as session:
             cards = {site.id: _cards(site) for site in site_facts.every(session)}
             held = holds.standing(session).held
-            for version_id in study_versions.every_id(session):
-                self._runtime.study(session, version_id)  # for when it cannot be asked
-            return _SiteFacts(cards, study_versions.unapproved(session), held)
+            languages = {  # read now, for when it cannot be asked
+                version_id: self._runtime.study(session, version_id).languages
+                for version_id in study_versions.every_id(session)
+            }
+            unapproved = study_versions.unapproved(session)
+            return _SiteFacts(cards, unapproved, held, languages)
 
 
 def _cards(site: SiteFacts) -> dict[str, SiteCard]:
     rest = (site.duty_line, site.emergency_number, site.time_zone, site.country)
-    return {key: SiteCard(site.name.say(key), *rest) for key in LANGUAGES}
+    return {key: SiteCard(site.name.say(key), *rest) for key in (*LANGUAGES, *MADE)}
 
 
 def sites() -> Sites:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify, url_for
 
 from portal.languages import LANGUAGES
-from portal.web.frame.language import gettext, language, speaking, tongue
+from portal.web.frame.language import gettext, speaking, tongue
 from portal.web.offline.blueprint import open_door
 
 ICONS = (
@@ -22,7 +22,7 @@ def manifest() -> Response:
     response = jsonify(
         id="/",
         name=" · ".join(names.values()),
-        short_name=names[language()],
+        short_name=gettext("Follow-up"),
         name_localized=names,
         short_name_localized=names,
         lang=tongue().tag,

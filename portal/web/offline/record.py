@@ -35,7 +35,7 @@ def record() -> ResponseReturnValue:
         study=found.study,
         amended=str(found.amended or ""),
         recounted=str(found.recounted or ""),
-        files=shell.files(),
+        files=shell.files(case.study),
         text_to=_number_for_texts(),
         **_said(found),
     )

@@ -13,25 +13,24 @@ from flask import Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
-from portal.languages import LANGUAGES
+from portal.languages import LANGUAGES, MADE
 from portal.protocol.study.form import Group
 from portal.protocol.study.model import Study
 from portal.protocol.triage.for_phone import for_phone
 from portal.web.frame import access, assets, reporting
-from portal.web.frame.language import speaking
+from portal.web.frame.language import language, speaking, tongue
 from portal.web.frame.sites import held_words, site_card, sites
 from portal.web.offline.blueprint import kept
 from portal.web.parts import answer_fields, both_places
 from portal.web.parts.field_words import page_words
 from portal.web.parts.wording import unbroken
 
-PAGES = tuple(f"/offline/{key}" for key in LANGUAGES)
 STYLES = ("css/portal.css", "css/records.css", "icons/icon.svg")
 MOST_KEPT = 16
 _rendered: dict[tuple[str, ...], str] = {}
 
 
-@kept.get(f"/offline/<any({','.join(LANGUAGES)}):key>")
+@kept.get(f"/offline/<any({','.join([*LANGUAGES, *MADE])}):key>")
 def shell(key: str) -> ResponseReturnValue:
     return Response(rendered(_study(), key))
 
@@ -50,16 +49,22 @@ def _study() -> Study:
         return access.runtime().study(db, reporter.person.study_version_id)
 
 
-def files() -> list[str]:
+def files(study: Study) -> list[str]:
     """What a phone keeps beside its record; every address is ours."""
+    pages = [f"/offline/{key}" for key in _kept_in(study)]
     names = (*STYLES, *assets.modules())
     static = [url_for("static", filename=name) for name in names]
-    return [*PAGES, "/offline/study", "/card/plain", *static]
+    return [*pages, "/offline/study", "/card/plain", *static]
+
+
+def _kept_in(study: Study) -> list[str]:
+    """The languages of the pages that a phone keeps: the study's, and the page's."""
+    return list(dict.fromkeys([*study.languages, language()]))
 
 
 def edition(study: Study) -> str:
     """What changes whenever a phone should fetch its copy of the pages again."""
-    said = "".join(rendered(study, key) for key in LANGUAGES)
+    said = "".join(rendered(study, key) for key in _kept_in(study))
     mark = f"{study.sha256} {assets.engine_version()} {said}"
     return hashlib.sha256(mark.encode()).hexdigest()[:16]
 
@@ -81,11 +86,11 @@ def _render(study: Study, key: str) -> str:
         return render_template(
             "offline/shell.html",
             language=key,
-            tongue=LANGUAGES[key],
+            tongue=tongue(key),
             site=site_card(key),
             held_words=held_words(key),
             language_links=False,
-            others=[one for one in LANGUAGES.values() if one.key != key],
+            others=[LANGUAGES[one] for one in study.languages if one != key],
             flags=_field(study, "emerg", key),
             who=_field(study, "reporter", key),
             screens=[_screen(study, group, key) for group in study.groups[1:]],

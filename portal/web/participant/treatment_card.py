@@ -16,7 +16,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
-from portal.languages import LANGUAGES
 from portal.protocol.demands.messages import CARD
 from portal.records.own import treatment_card
 from portal.records.own.treatment_card import TreatmentCard
@@ -55,7 +54,7 @@ def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:
     return render_template(
         "participant/card.html",
         who=found.who if signed_in and not kept else None,
-        sides=[_side(found, key, dated=not kept) for key in LANGUAGES],
+        sides=[_side(found, key, dated=not kept) for key in found.languages],
         duty_line=found.duty_line,
         code=qr.drawing(f"tel:{_dialled(found.duty_line)}"),
         kept=kept,

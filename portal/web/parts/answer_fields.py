@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from portal.languages import LANGUAGES
+from portal.languages import tongue
 from portal.protocol.study.form import Item, ItemKind
 
 LONGEST_NUMBER = 40
@@ -130,7 +130,7 @@ def _choices(item: Item, answer: Any, language: str) -> dict[str, Any]:
     selected = [str(code) for code in answer or ()] if several else None
     if not several and answer is not None:
         selected = str(answer)  # type: ignore[assignment]
-    short = max(map(len, labels), default=0) <= LANGUAGES[language].short_answer
+    short = max(map(len, labels), default=0) <= tongue(language).short_answer
     return {
         "options": list(zip(codes, labels, strict=True)),
         "selected": selected,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask.typing import ResponseReturnValue
 
 from portal.errors import InvalidInput
-from portal.languages import LANGUAGES
+from portal.languages import LANGUAGES, MADE
 from portal.people.access import enrolled_phones, languages
 from portal.web.frame import access, cookies, forms, own_paths
 from portal.web.frame.access import GuardedBlueprint
+from portal.web.frame.language import may_be_chosen, offered
 from portal.web.sign_in import signing_out
 
 blueprint = GuardedBlueprint("start", __name__, guard="open")
@@ -39,8 +40,10 @@ def forget_phone() -> ResponseReturnValue:
 @blueprint.post("/language")
 def choose_language() -> ResponseReturnValue:
     chosen = forms.text("language", longest=10)
-    if chosen not in LANGUAGES:
+    if chosen not in (*LANGUAGES, *MADE):
         raise InvalidInput("There is no such language.", field="language")
+    if not may_be_chosen(chosen):
+        chosen = offered()[0]
     viewer = access.viewer()
     if viewer is not None:
         runtime = access.runtime()

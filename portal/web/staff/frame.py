@@ -13,6 +13,7 @@ from portal.languages import LANGUAGES
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.records.staff import record, worklist
 from portal.study_versions import StudyOf
@@ -107,7 +108,6 @@ def surroundings() -> dict[str, Any]:
         "colon": marks.colon,
         "gap": marks.gap,
         "semicolon": marks.semicolon,
-        "languages": [(one.key, one.name) for one in LANGUAGES.values()],
         "now": moment,
         "zone": here,
         "words": words,
@@ -129,6 +129,11 @@ def _navigation(place: str, waiting: int) -> list[dict[str, Any]]:
         for permission, name, href, label in PLACES
         if access.may(permission)
     ]
+
+
+def named_languages(study: Study) -> list[tuple[str, str]]:
+    """What a study offers, for a form: each language by its own name."""
+    return [(key, LANGUAGES[key].name) for key in study.languages]
 
 
 def say(text: Text) -> str:

@@ -3,7 +3,7 @@
 
 import { toldFor } from "../triage/triage.js";
 import { BLANKS, strip } from "./blanks.js";
-import { fill } from "./words.js";
+import { fill, inTongue } from "./words.js";
 
 const SENTENCE = new RegExp(`[^]*?(?:[。！？]|[.!?](?=[${BLANKS}])|$)`, "g");
 
@@ -14,7 +14,7 @@ const SENTENCE = new RegExp(`[^]*?(?:[。！？]|[.!?](?=[${BLANKS}])|$)`, "g");
 export function messages(say, { study, language, verdict, values, open }) {
   const both = toldFor(study, verdict) === "unknown";
   const plain = verdict.advice.map((name) =>
-    sentences(study.messages[name][language], values, open && !both));
+    sentences(inTongue(study.messages[name], language), values, open && !both));
   return both ? inEach(say, verdict, plain, values) : plain;
 }
 

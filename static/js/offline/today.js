@@ -3,6 +3,7 @@
 import { go, language, phone, say, section, show } from "./place.js";
 import * as store from "./store.js";
 import { today } from "./study.js";
+import { inTongue } from "./words.js";
 import { RESUMED_WITHIN } from "./writing.js";
 
 export async function showToday() {
@@ -24,7 +25,7 @@ function showVisit(card) {
   const { visit, zone } = phone.kept;
   card.hidden = !visit;
   if (!visit) return;
-  card.querySelector("[data-visit-title]").textContent = visit.title[language];
+  card.querySelector("[data-visit-title]").textContent = inTongue(visit.title, language);
   card.querySelector("[data-visit-when]").textContent = moment(visit, zone);
 }
 

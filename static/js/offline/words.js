@@ -13,6 +13,9 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
 }
 
+/** A text of the study in a language; where it has none, in one that it has. */
+export const inTongue = (text, language) => text[language] ?? Object.values(text)[0];
+
 /** The sentences stored on this phone, for a page of the server. */
 export async function keptWords(language) {
   const kept = await caches.match(`/offline/${language}`);

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from portal.languages import LANGUAGES
+from portal.languages import tongue
 
 LISTEN_SECONDS = 10
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -55,7 +55,7 @@ def _ask(words: str, language: str, key_url: str) -> ElementTree.Element:
 
 
 def _say(parent: ElementTree.Element, words: str, language: str) -> None:
-    voice = LANGUAGES[language].voice
+    voice = tongue(language).voice
     say = ElementTree.SubElement(parent, "Say", language=voice)
     say.text = words
 

@@ -12,7 +12,6 @@ from portal import study_versions
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import InvalidInput, NotFound
-from portal.languages import FIRST
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.web.frame import access, forms, own_paths
@@ -24,6 +23,7 @@ from portal.web.staff.frame import (
     blueprint,
     country,
     named,
+    named_languages,
     now,
     staff_page,
     study_of,
@@ -87,15 +87,17 @@ def _form(
     d0: date | None = None,
     asked: Sequence[str] | None = None,
 ) -> ResponseReturnValue:
+    study = _study()
     return staff_page(
         "staff/enrol.html",
         "enrol",
         status,
         errors=errors,
-        typed={"language": FIRST, "time_zone": zone(), **typed()},
+        typed={"language": study.languages[0], "time_zone": zone(), **typed()},
+        languages=named_languages(study),
         asked=fields.asked() if asked is None else asked,
         preview=_preview(d0) if d0 else [],
-        ward=_study().ward is not None,
+        ward=study.ward is not None,
     )
 
 

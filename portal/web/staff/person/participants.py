@@ -23,6 +23,7 @@ from portal.web.staff.frame import (
     case_of,
     country,
     named,
+    named_languages,
     note_viewing,
     now,
     staff_page,
@@ -123,12 +124,14 @@ def _caregiver_form(
             "code": row.code,
             "name": contacts.name(db, participant_id=row.id) or "",
         }
-    given = {"language": viewer().language, **typed()}
+        study = access.runtime().study(db, row.study_version_id)
+    given = {"language": study.spoken(viewer().language), **typed()}
     return staff_page(
         "staff/caregiver.html",
         "participants",
         status,
         shown=shown,
+        languages=named_languages(study),
         typed=given,
         errors=errors,
         asked=asked,
