@@ -11,6 +11,7 @@ from portal import startup
 from portal.cli.output import read_back, secret
 from portal.config import from_environment
 from portal.errors import InvalidInput
+from portal.languages import LANGUAGES
 from portal.operating import sites
 from portal.phone_numbers import to_e164
 from portal.protocol.study.model import SiteDefaults
@@ -36,8 +37,6 @@ def migrate() -> None:
 class Overrides:
     """What an operator gives for the site, instead of the study's defaults."""
 
-    name_zh: str | None
-    name_en: str | None
     country: str | None
     time_zone: str | None
     duty_line: str | None
@@ -54,8 +53,13 @@ class Overrides:
     help="A study file by name or path; the last one is for new enrolments.",
 )
 @click.option("--site-code", default="SITE-1", show_default=True, help="Site's code.")
-@click.option("--name-zh", help="The site's name in Chinese.")
-@click.option("--name-en", help="The site's name in English.")
+@click.option(
+    "--name",
+    "site_names",
+    type=(click.Choice(list(LANGUAGES)), str),
+    multiple=True,
+    help="The site's name in a language, once for each: --name en 'West hospital'.",
+)
 @click.option("--country", help="ISO code of the country, for telephone numbers: CN.")
 @click.option("--time-zone", help="Such as Asia/Shanghai.")
 @click.option("--duty-line", help="The number people phone day and night.")
@@ -65,6 +69,7 @@ class Overrides:
 def init(
     names: tuple[str, ...],
     site_code: str,
+    site_names: tuple[tuple[str, str], ...],
     catch_all: str | None,
     admin: str,
     **overrides: str | None,
@@ -93,7 +98,7 @@ def init(
         )
         opening = sites.NewSite(
             code=site_code,
-            defaults=_changed(studies[-1][0].site, Overrides(**overrides)),
+            defaults=_changed(studies[-1][0].site, site_names, Overrides(**overrides)),
             catch_all=catch_all,
             admin=admin,
             password=password,
@@ -104,12 +109,12 @@ def init(
         click.echo(line)
 
 
-def _changed(defaults: SiteDefaults, said: Overrides) -> SiteDefaults:
-    named = {"zh": said.name_zh, "en": said.name_en}
-    name = Text({key: named[key] or said for key, said in defaults.name.items()})
+def _changed(
+    defaults: SiteDefaults, names: tuple[tuple[str, str], ...], said: Overrides
+) -> SiteDefaults:
     return replace(
         defaults,
-        name=name,
+        name=Text({**defaults.name, **dict(names)}),
         country=said.country or defaults.country,
         time_zone=said.time_zone or defaults.time_zone,
         duty_line=said.duty_line or defaults.duty_line,

@@ -83,8 +83,7 @@ def _site(session: Session, study: Study, now: datetime) -> Site:
     place = study.site
     site = Site(
         code="COURSE",
-        name_zh=place.name["zh"],
-        name_en=place.name["en"],
+        name=dict(place.name),
         country=place.country,
         time_zone=place.time_zone,
         duty_line=place.duty_line,

@@ -22,8 +22,7 @@ class Site(Base):
     __tablename__ = "site"
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
-    name_zh: Mapped[str]
-    name_en: Mapped[str]
+    name: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # by language
     country: Mapped[str]  # ISO 3166 alpha-2, the default region of phone numbers
     time_zone: Mapped[str]
     duty_line: Mapped[str]

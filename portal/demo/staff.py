@@ -24,8 +24,7 @@ def open_site(session: Session, place: SiteDefaults, *, now: datetime) -> Site:
     """The hospital, as the study file proposes it."""
     site = Site(
         code=SITE,
-        name_zh=place.name["zh"],
-        name_en=place.name["en"],
+        name=dict(place.name),
         country=place.country,
         time_zone=place.time_zone,
         duty_line=place.duty_line,

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from portal import audit, study_versions
 from portal.db.people import Site, Staff, StudyVersion
 from portal.errors import InvalidInput, NotFound, StudyFileFault
-from portal.languages import spoken_in
+from portal.languages import SOURCE, spoken_in
 from portal.people import contacts
 from portal.people.accounts import accounts
 from portal.people.roles import Role
 from portal.phone_numbers import grouped, to_e164, written
 from portal.protocol.checks.study import faults
 from portal.protocol.study.model import SiteDefaults, Study
+from portal.protocol.study.text import Text
 from portal.records.own import treatment_card
 from portal.vocabulary.people import ContactKind
 
@@ -81,7 +82,9 @@ def open_site(
     site = session.scalar(select(Site).where(Site.code == opening.code))
     if site is None:
         site = _add(session, opening, now)
-        said.append(f"Site {site.code}: {site.name_en}, duty line {site.duty_line}.")
+        said.append(
+            f"Site {site.code}: {Text(site.name).say(SOURCE)}, duty line {site.duty_line}."
+        )
         if caught := contacts.mobile(session, site_id=site.id):
             said.append(f"Paged if nobody is on call: {grouped(caught.value or '')}.")
     else:
@@ -133,8 +136,7 @@ def _add(session: Session, opening: NewSite, now: datetime) -> Site:
         raise InvalidInput("An emergency number is short, such as 120.")
     site = Site(
         code=opening.code,
-        name_zh=defaults.name["zh"],
-        name_en=defaults.name["en"],
+        name=dict(defaults.name),
         country=defaults.country,
         time_zone=defaults.time_zone,
         duty_line=written(defaults.duty_line),

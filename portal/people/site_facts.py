@@ -29,7 +29,7 @@ def every(session: Session) -> Sequence[SiteFacts]:
     return [
         SiteFacts(
             id=row.id,
-            name=Text({"zh": row.name_zh, "en": row.name_en}),
+            name=Text(row.name),
             duty_line=row.duty_line,
             emergency_number=row.emergency_number,
             time_zone=row.time_zone,

@@ -49,8 +49,10 @@ def person_id(runtime: Runtime, people: Cast, clock: Clock) -> int:
     with runtime.writing() as session:
         row = enrolled(session, people)
         site = session.get_one(Site, row.site_id)
-        site.name_zh = "中国人民解放军西部战区总医院（成都）"
-        site.name_en = "General Hospital of Western Theater Command, Chengdu"
+        site.name = {
+            "zh": "中国人民解放军西部战区总医院（成都）",
+            "en": "General Hospital of Western Theater Command, Chengdu",
+        }
         site.card_shows = "name"
         contacts.replace(
             session,

@@ -136,8 +136,7 @@ class Ground:
             )
             site = Site(
                 code="FAULTS",
-                name_zh="故障医院",
-                name_en="Hospital of faults",
+                name={"zh": "故障医院", "en": "Hospital of faults"},
                 country="CN",
                 time_zone=ZONE,
                 duty_line="028-5550 0120",

@@ -184,8 +184,7 @@ class World:
         for number, zone in enumerate(ZONES):
             site = Site(
                 code=f"S{number}",
-                name_zh="医院",
-                name_en="Hospital",
+                name={"zh": "医院", "en": "Hospital"},
                 country="CN",
                 time_zone=zone,
                 duty_line="028-5550 0120",

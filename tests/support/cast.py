@@ -129,8 +129,7 @@ def _stored() -> dict[str, Any]:
 def _site(code: str) -> Site:
     return Site(
         code=code,
-        name_zh="示范医院",
-        name_en=f"Hospital {code}",
+        name={"zh": "示范医院", "en": f"Hospital {code}"},
         country="CN",
         time_zone="Asia/Shanghai",
         duty_line="028-5550 0120",

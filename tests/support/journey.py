@@ -202,8 +202,7 @@ def set_scene(runtime: Runtime, zone: str = ZONE, study: str = NAME) -> None:
         )
         site = Site(
             code="JOURNEY",
-            name_zh="示范医院",
-            name_en="Journey hospital",
+            name={"zh": "示范医院", "en": "Journey hospital"},
             country="CN",
             time_zone=zone,
             duty_line="028-5550 0120",

@@ -180,8 +180,7 @@ def build(runtime: Runtime) -> World:
 def _site(session: Session, now: datetime) -> Site:
     site = Site(
         code="WCH",
-        name_zh="华西示范医院",
-        name_en="Huaxi demonstration hospital",
+        name={"zh": "华西示范医院", "en": "Huaxi demonstration hospital"},
         country="CN",
         time_zone="Asia/Shanghai",
         duty_line="+862885420000",

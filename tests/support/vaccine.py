@@ -82,8 +82,7 @@ def _form(code: str, number: str, d0: date, signed: datetime) -> Enrolment:
 def _site() -> Site:
     return Site(
         code="clinic",
-        name_zh="示范疫苗门诊",
-        name_en="Example vaccine clinic",
+        name={"zh": "示范疫苗门诊", "en": "Example vaccine clinic"},
         country="CN",
         time_zone=ZONE,
         duty_line="028-5550 0130",

@@ -48,7 +48,7 @@ def of(session: Session, study: Study, participant: Participant) -> TreatmentCar
         who=name or participant.code,
         is_name=bool(name),
         infused=participant.d0,
-        site=Text({"zh": site.name_zh, "en": site.name_en}),
+        site=Text(site.name),
         duty_line=site.duty_line,
         emergency_number=site.emergency_number,
         sentences={
