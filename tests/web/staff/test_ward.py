@@ -72,6 +72,21 @@ def test_the_worklist_has_one_line_for_everybody(nurse: Visitor) -> None:
     assert "NO-008" not in line
 
 
+def test_the_hour_to_ask_by_is_no_longer_to_come_once_it_is_over(
+    app: Flask, runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    clock.advance(hours=6)
+    with runtime.writing() as session:
+        remind.remind_due(session, people.study_of, now=clock())
+    for minutes, said in ((0, ": ask by 16:00."), (60, "asked by 16:00. Ask now.")):
+        clock.advance(minutes=minutes)
+        nurse = seated(app, runtime, people.here["nurse"])
+        for path in ("/staff", "/staff/ward"):
+            page = nurse.get(path).text
+            assert said in page
+            assert (": ask by" in page) is (minutes == 0)
+
+
 @pytest.mark.smoke
 def test_one_form_answers_for_everybody_and_the_line_is_gone(
     nurse: Visitor, runtime: Runtime
