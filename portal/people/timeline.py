@@ -14,7 +14,6 @@ from portal.db.diary import Entry, EntryVersion
 from portal.db.people import EventDay, Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Milestones
-from portal.protocol.study.model import Study
 from portal.protocol.triage.verdict import PastEntry
 
 REMEMBERED = timedelta(days=400)  # a weekly diary's last answer may be old
@@ -43,13 +42,6 @@ def entry_day(
         return today
     stated = local_today(session, participant, now=stated_at)
     return min(max(stated, participant.d0), today)
-
-
-def phase(
-    session: Session, study: Study, participant: Participant, *, today: date
-) -> str:
-    """The participant's phase on ``today``."""
-    return study_days.phase_on(study, milestones(session, participant), today)
 
 
 def milestones(session: Session, participant: Participant) -> Milestones:

@@ -27,8 +27,9 @@ from portal.demo.people import (
     TO_PLAY,
 )
 from portal.demo.seed import seed, seeded_at
-from portal.people import contacts, rota, timeline
+from portal.people import contacts, rota
 from portal.people.access import passwords
+from portal.people.case import Case
 from portal.phone_numbers import to_e164
 from portal.protocol.calendar import study_days
 from portal.protocol.study.duties import Duty
@@ -107,8 +108,7 @@ def stages(demo: Runtime, session: Session, people: Any, now: datetime) -> Count
     phases: Counter[str] = Counter()
     for person in people:
         study = demo.study(session, person.study_version_id)
-        today = timeline.local_today(session, person, now=now)
-        phases[timeline.phase(session, study, person, today=today)] += 1
+        phases[Case(session, study, person, now).phase] += 1
     return phases
 
 

@@ -16,7 +16,7 @@ from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
 from portal.enrolment import caregivers, enrolment, stays
 from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Faults, InvalidInput
-from portal.people import contacts, timeline
+from portal.people import contacts
 from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import planned_visits
@@ -308,8 +308,7 @@ def went(
 def phase(runtime: Runtime, people: Cast, person: Participant) -> str:
     with runtime.reading() as session:
         mine = session.get_one(Participant, person.id)
-        today = timeline.local_today(session, mine, now=runtime.now())
-        return timeline.phase(session, people.study, mine, today=today)
+        return Case(session, people.study, mine, runtime.now()).phase
 
 
 def test_going_home_and_coming_back_move_the_phase(

@@ -408,4 +408,4 @@ def test_the_same_fever_is_answered_for_both_places(
 def test_rules_of_an_unknown_day_are_those_of_home(here: Ward) -> None:
     with here.runtime.reading() as session:
         me = session.get_one(Participant, here.id)
-        assert timeline.phase(session, here.cast.study, me, today=TODAY) == "W1"
+        assert Case(session, here.cast.study, me, here.clock()).phase == "W1"
