@@ -115,6 +115,10 @@ def _faults(case: Case, on: date) -> Iterator[InvalidInput]:
         yield InvalidInput(
             "A visit took place before this day. Look at that visit first.", field="d0"
         )
+    if any(day < on for day in case.milestones.events.values()):
+        yield InvalidInput(
+            "An event is recorded before this day. Correct its day first.", field="d0"
+        )
 
 
 def _consented_on(case: Case) -> date | None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.db.audit import Audit
 from portal.db.people import EventDay, Stay
+from portal.enrolment import day_zero
 from portal.errors import InvalidInput, NotFound
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import offline_summary
@@ -113,3 +114,12 @@ def test_nobody_of_a_study_without_a_ward_has_a_stay_or_is_asked_about_one(
         assert case.place is Place.HOME
         assert session.scalars(select(Stay)).all() == []
         assert not person_card.card(case).where.ward
+
+
+def test_d0_is_not_moved_past_an_event(found: Clinic) -> None:
+    found.event(TODAY - timedelta(days=3))
+    with found.runtime.reading() as session:
+        case = found.case(session)
+        day_zero.refuse_unfit(case, TODAY - timedelta(days=4))
+        with pytest.raises(InvalidInput, match="Correct its day first"):
+            day_zero.refuse_unfit(case, TODAY - timedelta(days=2))
