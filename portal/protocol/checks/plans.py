@@ -38,6 +38,10 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
         if expected != (phase.code in study.missing):
             said = "is missing" if expected else "has no diary that could be missing"
             yield KeyFault(f"missing.{phase.code}", f"{said}: {phase.diary} diary.")
+        plan = study.missing.get(phase.code)
+        if phase.diary == "once" and plan is not None and plan.task.after_missed > 1:
+            said = "a diary that is asked for once can be missed once."
+            yield KeyFault(f"missing.{phase.code}.task.after_missed", said)
     for code, plan in study.missing.items():
         yield from _policy_faults(study, f"missing.{code}", plan)
 

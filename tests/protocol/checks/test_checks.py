@@ -290,3 +290,22 @@ def test_a_missing_plan_need_not_be_brought_forward():
         'brought_forward_when = { fact = "reading", at_least = "38.0" }', ""
     )
     assert named(without_when) == []
+
+
+def test_a_diary_that_is_asked_for_once_can_be_missed_once():
+    once = with_('diary = "daily"', 'diary = "once"').replace(
+        "after_missed = 1", "after_missed = 2"
+    )
+    assert_named(named(once), "missing.W1.task.after_missed", "can be missed once")
+
+
+def test_a_reminder_in_the_quiet_hours_of_the_evening_would_never_leave():
+    late = with_('{ at = "10:05"', '{ at = "21:30"')
+    assert_named(named(late), "missing.W1.reminders", "nobody would be reminded")
+
+
+def test_the_hours_of_a_call_on_the_next_morning_follow_no_evening():
+    evening = with_('due = "10:00"', 'due = "20:00"').replace("10:05", "20:05")
+    later = evening.replace("after_missed = 1", "after_missed = 1\ndays_later = 1")
+    assert_named(named(evening), "missing.W1", "follow one another")
+    assert named(later) == []
