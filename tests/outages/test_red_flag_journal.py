@@ -344,7 +344,7 @@ def test_F12_an_engine_that_cannot_start_pages_before_it_ends(
         said = tmp_path / "said"
         with running("scheduler", output=said, settings=settings) as engine:
             assert engine.wait() == 1, engine.said()
-        assert "gives no answer" in said.read_text()
+        assert "does not answer" in said.read_text()
         reached = {item.to for item in server.sent()}
     card = offline_call_list.read(scene.journal)
     assert reached == {r.number for r in card if r.channel != "email"}
