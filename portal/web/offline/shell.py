@@ -30,9 +30,15 @@ MOST_KEPT = 16
 _rendered: dict[tuple[str, ...], str] = {}
 
 
-@kept.get(f"/offline/<any({','.join([*LANGUAGES, *MADE])}):key>")
-def shell(key: str) -> ResponseReturnValue:
-    return Response(rendered(_study(), key))
+def _serve(key: str) -> None:
+    def shell() -> ResponseReturnValue:
+        return Response(rendered(_study(), key))
+
+    kept.add_url_rule(f"/offline/{key}", f"shell_{key}", shell)
+
+
+for _key in (*LANGUAGES, *MADE):
+    _serve(_key)
 
 
 @kept.get("/offline/study")
