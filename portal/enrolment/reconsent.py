@@ -139,6 +139,6 @@ def _finish(
     )
     for task in session.scalars(query.with_for_update()):
         if task.detail.get("consent") == version:
-            task.state, task.outcome = TaskState.DONE, f"Consent {version} was signed."
+            task.state, task.outcome = TaskState.DONE, "The new consent was signed."
             task.done_at, task.done_by = now, staff.id if staff else None
             audit.record(session, actor, "task.done", ("task", task.id), now=now)

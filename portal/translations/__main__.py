@@ -11,9 +11,21 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from portal.languages import LANGUAGES, SOURCE
 from portal.translations.sentences import source_texts
 
 FOLDER = Path(__file__).parent
+HEAD = """# Words of the interface; clinical wording stands in the study files.
+msgid ""
+msgstr ""
+"Project-Id-Version: follow-up-portal\\n"
+"Language: {locale}\\n"
+"Plural-Forms: {plural}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 
 
 def _catalogues() -> Iterator[tuple[Path, Catalog]]:
@@ -21,9 +33,21 @@ def _catalogues() -> Iterator[tuple[Path, Catalog]]:
         yield path, read_po(BytesIO(path.read_bytes()), locale=path.parts[-3])
 
 
+def begin() -> None:
+    """Make an empty catalogue for each language of the table that has none."""
+    for language in LANGUAGES.values():
+        path = FOLDER / language.locale / "LC_MESSAGES" / "messages.po"
+        if language.key == SOURCE or path.exists():
+            continue
+        path.parent.mkdir(parents=True)
+        plural = Catalog(locale=language.locale).plural_forms
+        path.write_text(HEAD.format(locale=language.locale, plural=plural), "utf-8")
+
+
 def update() -> int:
     """Add new sentences and remove unused ones; all others stay unchanged."""
     source = source_texts()
+    begin()
     for path, catalogue in _catalogues():
         head = path.read_bytes().partition(b"\n\n")[0]
         catalogue.update(source, no_fuzzy_matching=True)

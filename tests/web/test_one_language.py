@@ -13,6 +13,7 @@ from portal import study_versions
 from portal.db.people import Participant
 from portal.enrolment import adoption
 from portal.enrolment.adoption import SignedMove
+from portal.languages import MADE
 from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
 from portal.study_files import study_source
@@ -112,3 +113,15 @@ def test_who_is_enrolled_in_another_language_gets_the_first(
         version = study_versions.install(session, read_study(text), text, now=START)
         only = replace(people, study=read_study(text), version=version)
         assert enrolled(session, only, language="en").language == "zh"
+
+
+def test_the_made_language_is_no_choice_of_people(app: Flask, people: Cast) -> None:
+    (made,) = MADE
+    visitor = arrivals.visitor(app)
+    visitor.set_cookie("language", made)
+    assert MADE[made].tag not in visitor.get("/sign-in").text
+    assert (
+        visitor.submit("/sign-in", {"language": made}, to="/language").status_code
+        == 303
+    )
+    assert MADE[made].tag not in visitor.get("/sign-in").text

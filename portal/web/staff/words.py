@@ -115,6 +115,7 @@ ENDINGS: Words = {  # of tasks that the portal ends by itself
     "The diary came.": lazy_gettext("The diary came."),
     "The ward: still here.": lazy_gettext("The ward: still here."),
     "The ward: went home.": lazy_gettext("The ward: went home."),
+    "The new consent was signed.": lazy_gettext("The new consent was signed."),
     "The day of discharge was corrected.": lazy_gettext(
         "The day of discharge was corrected."
     ),
