@@ -49,7 +49,9 @@ def participant() -> None:
 @participant.command("add")
 @click.argument("code")
 @click.option("--number", required=True, help="Mobile number.")
-@click.option("--d0", required=True, metavar="YYYY-MM-DD", help="Day of the infusion.")
+@click.option(
+    "--d0", required=True, metavar="YYYY-MM-DD", help="D0, from which all days count."
+)
 @click.option("--discharged-on", metavar="YYYY-MM-DD", help="If already at home.")
 @click.option(
     "--language", type=click.Choice(list(LANGUAGES)), default=FIRST, show_default=True
@@ -61,9 +63,7 @@ def participant() -> None:
     metavar="TIME",
     help="When it was signed, such as 2026-03-02T10:00 in the site's zone.",
 )
-@click.option(
-    "--ahead", is_flag=True, help="Confirm that the infusion is in the future."
-)
+@click.option("--ahead", is_flag=True, help="Confirm that D0 is in the future.")
 @click.option("--time-zone", help="Such as Asia/Shanghai; the site's if not given.")
 @click.option("--site", "site_code", help="The site's code, if there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the participant as JSON.")
@@ -108,7 +108,7 @@ def add_participant(
         print_json({**found, "number": e164})
     else:
         told = read_back(e164)
-        click.echo(f"{found['code']} was enrolled, infusion {found['d0']}{told}.")
+        click.echo(f"{found['code']} was enrolled, D0 {found['d0']}{told}.")
 
 
 def _enrol(

@@ -128,7 +128,9 @@ def _print_faults(names: tuple[str, ...], found: list[tuple[str, KeyFault]]) -> 
 
 @study.command()
 @click.argument("name", metavar="STUDY")
-@click.option("--d0", required=True, metavar="YYYY-MM-DD", help="Day of the infusion.")
+@click.option(
+    "--d0", required=True, metavar="YYYY-MM-DD", help="D0, from which all days count."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of visits.")
 def calendar(name: str, d0: str, as_json: bool) -> None:
     """Print the visits of a study for one day of infusion.
@@ -178,7 +180,7 @@ def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) ->
     from portal.protocol.calendar.study_days import day_number
 
     titles = {visit.code: visit.title.say(SOURCE) for visit in loaded.visits}
-    click.echo(f"{loaded.id} {loaded.version}, infusion (D0) {d0:%a} {d0.isoformat()}")
+    click.echo(f"{loaded.id} {loaded.version}, D0 {d0:%a} {d0.isoformat()}")
     click.echo(f"{'visit':<6} {'day':>5}  {'date':<14}  {'opens':<10}  {'closes':<10}")
     for visit in visits:
         number = day_number(d0, visit.date)

@@ -103,12 +103,12 @@ def _faults(case: Case, on: date) -> Iterator[InvalidInput]:
     if on == person.d0:
         yield InvalidInput("This is the day on record already.", field="d0")
     if not today - D0_BEHIND <= on <= today + D0_AHEAD:
-        yield InvalidInput("This infusion date is too far from today.", field="d0")
+        yield InvalidInput("This D0 is too far from today.", field="d0")
     if consented is not None and on < consented:
         yield InvalidInput("The consent was signed after this day.", field="d0")
     if on > today and _reported_since(case.session, person):
         yield InvalidInput(
-            "They have reported since the infusion, so it cannot be still to come.",
+            "They have reported since D0, so it cannot be still to come.",
             field="d0",
         )
     if _attended_before(case.session, person, on):

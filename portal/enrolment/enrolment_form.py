@@ -81,16 +81,16 @@ def _faults_of_dates(
     if d0 is None:
         yield InvalidInput("Write the day like 2026-03-10.", field="d0")
     elif not today - D0_BEHIND <= d0 <= today + D0_AHEAD:
-        yield InvalidInput("This infusion date is too far from today.", field="d0")
+        yield InvalidInput("This D0 is too far from today.", field="d0")
     elif d0 > today and not enrolment.ahead:
         yield Doubtful(
-            "This infusion is still to come. If the day is right, send it once more.",
+            "This D0 is still to come. If the day is right, send it once more.",
             field="d0",
         )
     home = enrolment.discharged_on
     if home is not None and not (d0 or home) <= home <= today:
         yield InvalidInput(
-            "The discharge must be between the infusion and today.",
+            "The discharge must be between D0 and today.",
             field="discharged_on",
         )
     yield from _faults_of_consent(site, d0, enrolment.consented_at, now)
@@ -106,7 +106,7 @@ def _faults_of_consent(
         yield InvalidInput("The consent cannot be in the future.", field="consented_at")
     elif d0 and study_days.local_date(signed_at, site.time_zone) > d0:
         yield InvalidInput(
-            "This is after the infusion. Enter the consent that was signed before "
-            "it, or look at the day of the infusion again.",
+            "This is after D0. Enter the consent that was signed before it, or look "
+            "at D0 again.",
             field="consented_at",
         )

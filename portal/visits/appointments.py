@@ -95,7 +95,7 @@ def attend(
     _expect(desk, visit, (*EXPECTED, VisitState.MISSED))
     today = study_days.local_date(now, _zone(session, desk))
     if not desk.participant.d0 <= on <= today:
-        raise InvalidInput("Choose a day from the infusion to today.", field="on")
+        raise InvalidInput("Choose a day from D0 to today.", field="on")
     _outside_needs_reason(visit, on, "on_reason", reason)
     visit.happened_on = on
     _change(session, desk, visit, VisitState.ATTENDED, reason, now)

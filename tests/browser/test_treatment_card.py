@@ -60,7 +60,7 @@ def test_a_stranger_sees_on_one_screen_what_was_given_and_whom_to_phone(
     look(page, f"card-{short}-{tone}-{size}")
     tabs = page.locator(".tabs").bounding_box()
     assert tabs is not None
-    assert bottom(page, ".steroids") < tabs["y"]
+    assert bottom(page, ".last-word") < tabs["y"]
     for text in ("18px", "20px", "22px"):
         page.evaluate("size => document.documentElement.style.fontSize = size", text)
         for number in page.locator(".wallet .number").all():
@@ -84,6 +84,6 @@ def test_the_card_prints_in_black_on_half_a_page(
     assert box is not None
     assert box["width"] < 500  # CSS pixels: folded once, it goes into a wallet
     assert box["height"] < 560  # half of A4 is 559 by 794
-    for part in (".band", ".steroids", ".wallet"):
+    for part in (".band", ".last-word", ".wallet"):
         ground = f"getComputedStyle(document.querySelector('{part}')).backgroundColor"
         assert page.evaluate(ground) == "rgb(255, 255, 255)", part

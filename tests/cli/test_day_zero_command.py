@@ -49,7 +49,7 @@ def signed(by: str = "investigator-here") -> tuple[str, ...]:
 def test_it_says_what_moves_and_moves_it_once_signed(house: AmendedHouse) -> None:
     told = run(RIGHT, *signed())
     assert told.exit_code == 0, told.output
-    assert "DS-007: infusion 2026-03-01 -> 2026-03-05" in told.output
+    assert "DS-007: D0 2026-03-01 -> 2026-03-05" in told.output
     assert "stay from 2026-03-01 -> 2026-03-05" in told.output
     moved = [line.split() for line in told.output.splitlines() if "D14 " in line]
     assert ["D14", "2026-03-15", "2026-03-19"] in moved

@@ -215,7 +215,7 @@ def test_a_weak_password_or_a_wrong_number_is_a_sentence(ready: Command) -> None
     day = ready(*taken, "--d0", "2026-13-40", *signed)
     assert "2026-13-40" in refused(day)
     early = refused(ready(*taken, "--d0", "2026-03-08", *signed))
-    assert "after the infusion" in early
+    assert "This is after D0" in early
 
 
 def test_staff_added_with_a_duty_is_on_call(ready: Command, runtime: Runtime) -> None:

@@ -45,6 +45,9 @@ def test_a_pressure_of_185_pages_a_nurse_and_is_measured_again(
     assert "Upper blood pressure, last entries" in entries
     assert "185 mmHg" in entries
     assert [word for word in STRANGE if word in entries] == []
+    calendar = phone.open("/calendar")
+    assert "First tablet: " in calendar
+    assert [word for word in STRANGE if word in calendar] == []
     phone.open("/diary?reading=1")
     phone.send("/diary", reporter="self", none="1")
     assert 'name="sbp"' in phone.page

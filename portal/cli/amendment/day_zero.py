@@ -70,7 +70,7 @@ def _case(runtime: Runtime, session: Session, code: str) -> Case:
 
 
 def _print_preview(found: DayZeroPreview) -> None:
-    click.echo(f"{found.code}: infusion {found.before} -> {found.after}")
+    click.echo(f"{found.code}: D0 {found.before} -> {found.after}")
     if found.stay is not None:
         click.echo(f"stay from {found.stay} -> {found.after}")
     rows = [(one.code, one.was, one.becomes, _note(one)) for one in found.visits]
@@ -105,7 +105,7 @@ def _table(
 
 def _print_done(done: DayZeroChanged) -> None:
     click.echo(
-        f"\n{done.code}: infusion {done.after}. "
+        f"\n{done.code}: D0 {done.after}. "
         f"Visits moved: {', '.join(done.visits.moved) or 'none'}. "
         f"For the coordinator to look at: {', '.join(done.to_check) or 'none'}."
     )

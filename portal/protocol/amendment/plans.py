@@ -79,6 +79,7 @@ LABELS = {
     "title": worded("title"),
     "events": worded("events"),
     "version": worded("version"),
+    "day_zero": worded("name of D0"),
     "approved": worded("approved"),
     "consent": worded("consent form needed"),
     "registry": worded("registry"),

@@ -51,7 +51,7 @@ ENDS = MessageUse("reminders.dated.end_message", "when it ends")
 USES = (ADVICE, QUIET_ADVICE, HOLDS, ENDS)
 
 RING = "M-W"
-CARD = ("product", "infused", "emergency", "urgent", "doctors")
+CARD = ("product", "began", "emergency", "urgent", "doctors")
 """The sentences of the treatment card; each id is ``C-`` and its name."""
 
 MESSAGES = (

@@ -15,7 +15,7 @@ from portal.protocol.demands.numbers import default
 from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
 from portal.protocol.study.form import Curve, Group, Item, ItemKind, Pinned
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
-from portal.protocol.study.text import PageSentence, SmsTemplate, Text
+from portal.protocol.study.text import PageSentence, SmsTemplate, Text, worded
 
 FORMAT = 3
 """The present format of stored studies; see ``portal.protocol.study.compiled``."""
@@ -284,9 +284,15 @@ class Study:
     consent: str | None = None
     pinned: Pinned | None = None
     curve: Curve | None = None
+    day_zero: Text | None = None
     format: int = FORMAT
     languages: tuple[str, ...] = USUAL
     events: tuple[StudyEvent, ...] = ()
+
+    @property
+    def first_day(self) -> Text:
+        """What D0 is called, also if the file gives it no name."""
+        return self.day_zero or worded("Day 0")
 
     def of_kind(self, kind: ItemKind) -> tuple[str, ...]:
         """The ids of the items of one kind, in the order of the file."""

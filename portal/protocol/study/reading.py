@@ -200,6 +200,7 @@ def _left_out(file: Table) -> dict[str, Any]:
     """What a study may leave out, and then does without."""
     return {
         "consent": file.maybe_text("consent"),
+        "day_zero": file.maybe_wording("day_zero"),
         "pinned": tier_sections.read_pinned(file.maybe_table("pinned")),
         "curve": tier_sections.read_curve(file.maybe_table("curve")),
         "events": tuple(map(sections.read_event, file.tables("event", by="id"))),

@@ -14,6 +14,8 @@ def labels(study: Study) -> Iterator[Keyed]:
     """The wordings without placeholders: titles, questions, answers, buttons."""
     yield "title", study.title
     yield "site.name", study.site.name
+    if study.day_zero is not None:
+        yield "day_zero", study.day_zero
     yield from _timeline(study)
     yield from _diary(study)
     yield from _drawn(study)

@@ -30,7 +30,7 @@ class TreatmentCard:
 
     who: str
     is_name: bool
-    infused: date
+    began: date
     site: Text
     duty_line: str
     emergency_number: str
@@ -47,7 +47,7 @@ def of(session: Session, study: Study, participant: Participant) -> TreatmentCar
     return TreatmentCard(
         who=name or participant.code,
         is_name=bool(name),
-        infused=participant.d0,
+        began=participant.d0,
         site=Text(site.name),
         duty_line=site.duty_line,
         emergency_number=site.emergency_number,

@@ -98,6 +98,7 @@ class Card:
     code: str
     status: str
     d0: date
+    day_zero: Text
     day: int
     where: Where
     language: str
@@ -120,6 +121,7 @@ def card(case: Case) -> Card:
         code=case.participant.code,
         status=case.participant.status,
         d0=case.participant.d0,
+        day_zero=case.study.first_day,
         day=study_days.day_number(case.participant.d0, today),
         where=_where(case.session, case.study, case.participant, today),
         language=case.participant.language,

@@ -67,7 +67,7 @@ def go_on_from_today(case: Case, before: RemindedPerson, moved: Sequence[str]) -
     if not _was_asked(case.study, snapshot(case, since=case.now), today):
         stale.append(f"D:{number}:{today}:")
     for keys in stale:
-        said = "the day of the infusion changed"
+        said = "D0 was changed"
         retract_keys(case.session, number, keys, said, now=case.now, but=("recheck",))
 
     def asked(_person: RemindedPerson, day: date) -> bool:

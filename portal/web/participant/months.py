@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,24 +10,26 @@ from babel.dates import format_date, get_day_names
 from flask import request
 
 from portal.protocol.calendar.month import month_of, month_written
+from portal.protocol.study.text import Text
 from portal.records.own.agenda import Agenda, AgendaVisit
-from portal.web.frame.language import gettext, language, tongue
+from portal.web.frame.language import language, tongue
 
 
-def month_view(found: Agenda, infused: date) -> dict[str, Any]:
-    """The month asked for, from that of the infusion to that of the last visit."""
+def month_view(found: Agenda, began: date, day_zero: Text) -> dict[str, Any]:
+    """The month asked for, from that of D0 to that of the last visit."""
     last = max([found.today, *(visit.day for visit in found.visits)])
     asked = request.args.get("month", "")
-    month = month_written(asked, first=infused, last=last, otherwise=found.today)
+    month = month_written(asked, first=began, last=last, otherwise=found.today)
+    starts = {began: day_zero.say(language())}
     return {
         "title": format_date(month.first, tongue().dates.month, locale=tongue().locale),
         "weekdays": _weekdays(),
         "weeks": [
-            [_day(day, found, infused) if day else None for day in week]
+            [_day(day, found, starts) if day else None for day in week]
             for week in month.weeks
         ],
-        "before": _link(month.before, infused, last),
-        "after": _link(month.after, infused, last),
+        "before": _link(month.before, began, last),
+        "after": _link(month.after, began, last),
     }
 
 
@@ -38,11 +40,10 @@ def _weekdays() -> list[tuple[str, str]]:
     return [(short[day], whole[day]) for day in range(7)]
 
 
-def _day(day: date, found: Agenda, infused: date) -> dict[str, Any]:
+def _day(day: date, found: Agenda, starts: Mapping[date, str]) -> dict[str, Any]:
     here = [visit for visit in found.visits if visit.day == day]
     words = [visit.title.say(language()) for visit in here]
-    if day == infused:
-        words.append(gettext("Infusion"))
+    words += [starts[day]] if day in starts else []
     return {
         "number": day.day,
         "today": day == found.today,
@@ -58,8 +59,8 @@ def _look(here: Sequence[AgendaVisit], marked: bool) -> str:
     return "was" if marked else ""
 
 
-def _link(first: date, infused: date, last: date) -> dict[str, str] | None:
-    if not month_of(infused).first <= first <= last:
+def _link(first: date, began: date, last: date) -> dict[str, str] | None:
+    if not month_of(began).first <= first <= last:
         return None
     named = format_date(first, tongue().dates.month, locale=tongue().locale)
     return {"href": f"/calendar?month={first:%Y-%m}#month", "label": named}

@@ -67,12 +67,12 @@ def _page(found: TreatmentCard, *, kept: bool) -> ResponseReturnValue:
 def _side(found: TreatmentCard, key: str, *, dated: bool) -> dict[str, Any]:
     """What the card says in one language; the doctors' last sentence by itself."""
     said = dict.fromkeys(CARD, "") | _sentences(found, key)
-    *doctors, steroids = ENDS.split(said["doctors"].strip())
+    *doctors, last = ENDS.split(said["doctors"].strip())
     return {
         **said,
-        "infused": said["infused"] if dated else "",
+        "began": said["began"] if dated else "",
         "doctors": tongue(key).marks.gap.join(doctors),
-        "steroids": steroids,
+        "last": last,
         "lang": tongue(key).tag,
         "site": found.site.say(key),
         "words": _words(found, key),
@@ -83,7 +83,7 @@ def _sentences(found: TreatmentCard, key: str) -> dict[str, str]:
     values = {
         "phone": found.duty_line,
         "emergency": found.emergency_number,
-        "date": filters.long_date_in(found.infused, key),
+        "date": filters.long_date_in(found.began, key),
     }
     return {
         part: text.say(key).format_map(values) for part, text in found.sentences.items()

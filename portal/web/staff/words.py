@@ -48,7 +48,7 @@ TASKS: Words = {
         "A new version of the study needs a new consent: speak with them"
     ),
     TaskKind.VISITS_TO_CHECK: lazy_gettext(
-        "The day of the infusion was changed: look at the visits that do not fit it"
+        "D0 was changed: look at the visits that do not fit it"
     ),
     TaskKind.PRIVATE: lazy_gettext("Speak in private: see the report"),
     TaskKind.ROTA_GAP: lazy_gettext("Nobody could be paged: fix the rota"),

@@ -54,5 +54,5 @@ async function remembered(value) {
 /** Reads a note: old engines fail at the tables of characters. */
 function words(study, day) {
   const note = study.items.find((item) => item.kind === "text");
-  if (note) verdict(study, day, { emerg: [], [note.id]: "没有发烧。No fever; 3 days" });
+  if (note) verdict(study, day, { emerg: [], [note.id]: "没有不适。No pain; 3 days" });
 }

@@ -5,7 +5,7 @@ import { checkAnswers, fault } from "./answers.js";
 import { readTemperature } from "./temperature.js";
 
 const LONGEST_HISTORY = 200; // how many earlier entries are read
-const LOW = 360; // tenths of a degree Celsius: under 36.0 is low (T17)
+const LOW = 360; // tenths of a degree Celsius: under 36.0 is low
 
 /** `{past, doubts}`: earlier entries, newest first, and their unusable answers. */
 export function readHistory(study, previous) {

@@ -52,6 +52,7 @@ DRAWN = [
     ('line = "38.0"', 'line = "37.5"', "line", "37.5"),
     ("most = 41", "most = 42", "to", "42"),
     ('items = ["temp", "temp_max"]\n', 'items = ["temp"]\n', "questions", "temp"),
+    ('en = "Day of the infusion"', 'en = "Cell day"', "name of D0", "Cell day"),
     ('ask = ["temp", "temp_site"]', 'ask = ["temp"]', "second reading: asks", "temp"),
 ]
 

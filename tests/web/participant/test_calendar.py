@@ -114,7 +114,7 @@ def test_a_booked_visit_shows_its_hour_and_what_to_bring(
 def test_today_says_for_two_weeks_that_the_day_of_the_infusion_was_changed(
     person: Visitor, runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
-    said = "您的输注日期改了"
+    said = "您的起始日期改了"
     assert said not in person.get("/today").text
     signed = SignedDay(
         date(2026, 3, 5), people.here["investigator"].id, "typed wrongly"

@@ -69,7 +69,7 @@ def test_once_signed_the_day_is_changed_and_the_timeline_says_so(
     assert house.person().d0 == RIGHT
     assert "Investigator of here · typed wrongly" in desk.get(PATH).text
     timeline = desk.get("/staff/participants/DS-007").text
-    assert "Day of the infusion changed from" in timeline
+    assert "D0 changed from" in timeline
 
 
 def test_it_speaks_chinese(house: AmendedHouse, desk: Visitor) -> None:

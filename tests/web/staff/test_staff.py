@@ -530,7 +530,7 @@ def test_a_form_sent_twice_enrols_once(
         ({"code": "twenty"}, "Write the study code like DS-007."),
         ({"number": "12"}, "This is not a telephone number we can use."),
         ({"d0": "10.3.2026"}, "Write the day like 2026-03-10."),
-        ({"d0": "9999-12-31"}, "This infusion date is too far from today."),
+        ({"d0": "9999-12-31"}, "This D0 is too far from today."),
         ({"d0": "9999-12-31", "act": "preview"}, "too far from today"),
         ({"d0": "", "act": "preview"}, "Write the day like 2026-03-10."),
         ({"consented_at": "now"}, "Choose day and time."),
@@ -585,7 +585,7 @@ def test_an_infusion_to_come_is_asked_about_once_for_each_day_typed(
     coordinator = desk(app, runtime, people, "coordinator")
     wanted = {**ENROLMENT, "d0": "2026-03-20"}
     first = coordinator.submit("/staff/enrol", wanted)
-    assert "This infusion is still to come." in first.text
+    assert "This D0 is still to come." in first.text
     assert '<input type="hidden" name="asked" value="d0=2026-03-20">' in first.text
     asked = {"asked": [ENROLMENT["asked"], "d0=2026-03-20"]}
     other = coordinator.submit("/staff/enrol", {**wanted, **asked, "d0": "2026-03-21"})

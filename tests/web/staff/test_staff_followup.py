@@ -114,7 +114,7 @@ def test_a_visit_by_night_is_asked_about_once_and_kept(
         ({"act": "book", "at": ""}, "Choose day and time."),
         ({"act": "book", "at": "2026-03-25T09:00"}, "outside the visit&#39;s window"),
         ({"act": "book", "at": "2026-03-11T09:00"}, "This time has passed"),
-        ({"act": "attend", "on": "2026-03-14"}, "from the infusion to today"),
+        ({"act": "attend", "on": "2026-03-14"}, "from D0 to today"),
         ({"act": "attend", "on": ""}, "Write the day like 2026-03-10."),
         ({"act": "miss"}, "has not come yet"),
         ({"act": "cancel"}, "Write why the visit is cancelled."),

@@ -140,6 +140,15 @@ def _second_reading(stored: Stored) -> Stored:
     return {**stored, "reminders": plans}
 
 
+def _day_zero(stored: Stored) -> Stored:
+    """All days counted from an infusion, and so said a sentence of the card."""
+    messages = dict(stored["messages"])
+    if "C-infused" in messages:
+        messages["C-began"] = {**messages.pop("C-infused"), "id": "C-began"}
+    day_zero = {"zh": "输注日", "en": "Day of the infusion"}
+    return {**stored, "messages": messages, "day_zero": day_zero}
+
+
 STEPS: tuple[Step, ...] = (
     _items,
     _beside,
@@ -149,4 +158,5 @@ STEPS: tuple[Step, ...] = (
     _pinned,
     _curve,
     _second_reading,
+    _day_zero,
 )

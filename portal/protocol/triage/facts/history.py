@@ -18,7 +18,7 @@ Answers = Mapping[str, object]
 
 LONGEST_HISTORY = 200
 """How many earlier entries are read: half a year of daily diaries."""
-_LOW = 360  # tenths of a degree Celsius: under 36.0 is low (T17)
+_LOW = 360  # tenths of a degree Celsius: under 36.0 is low
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,7 @@ def _preview(d0: date) -> list[dict[str, object]]:
     try:
         windows = study_days.planned_visits(study, d0)
     except OverflowError:
-        raise InvalidInput(
-            "This infusion date is too far from today.", field="d0"
-        ) from None
+        raise InvalidInput("This D0 is too far from today.", field="d0") from None
     return [
         {
             "code": window.code,
