@@ -47,10 +47,18 @@ PIECES = ["Call {phone}", "拨打{emergency}", "3.5 mg", "within {minutes} minut
 ENDS = ["。", "！", "？", ". ", "! ", "? ", ".", "?!", "。 ", ".\n", "…", "，", ""]
 
 
+class EveryLanguage:
+    """In place of the sites: a page may be had in every language that there is."""
+
+    def languages(self, _version: int | None) -> tuple[str, ...]:
+        return tuple(LANGUAGES)
+
+
 @cache
 def _app() -> Flask:
     """As little of the portal as says its sentences in two languages."""
     app = Flask("portal")
+    app.extensions["sites"] = EveryLanguage()
     speech.install(app)
     return app
 

@@ -54,7 +54,19 @@ def _person(draw: Random, study: Study) -> dict[str, Any]:
         "at": int(at.timestamp() * 1000),
         "zone": draw.choice(ZONES),
         "stays": _stays(draw, d0, day),
+        "events": _events(draw, study, d0),
         "place": draw.random() < 0.9,
+    }
+
+
+def _events(draw: Random, study: Study, d0: date) -> dict[str, str]:
+    """Of some people the days of the study's events, early, late or as planned."""
+    planned = {one.code: study_days.visit_date(one, d0) for one in study.visits}
+    late = timedelta(days=draw.randrange(-10, 40))
+    return {
+        one.id: str(max(d0, planned[one.visit] + late))
+        for one in study.events
+        if draw.random() < 0.7
     }
 
 
@@ -98,7 +110,8 @@ def _milestones(person: dict[str, Any]) -> Milestones:
         HospitalStay(*(date.fromisoformat(one) if one else None for one in stay))  # type: ignore[arg-type]
         for stay in person["stays"]
     ]
-    return Milestones(date.fromisoformat(person["d0"]), stays)
+    events = {name: date.fromisoformat(day) for name, day in person["events"].items()}
+    return Milestones(date.fromisoformat(person["d0"]), stays, events)
 
 
 def _kept(draw: Random, study: Study, person: dict[str, Any]) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def limits(study: Study) -> dict[str, list[int]]:
         numbers = {number for one in said if (number := tenths(one)) is not None}
         found.setdefault(str(leaf.get("fact")), set()).update(numbers)
     for name in ("temp", "temp_max"):
-        found[name] = found.get(name, set()) | found["reading"]
+        found[name] = found.get(name, set()) | found.get("reading", set())
     return {name: sorted(numbers) for name, numbers in found.items()}
 
 

@@ -153,10 +153,13 @@ def test_the_same_seed_gives_the_same_entries() -> None:
     assert first != other
 
 
-def test_another_study_is_judged_by_its_own_rules(browser: Browser) -> None:
-    other = load_study("udcar-sle")
+@pytest.mark.parametrize("name", ["udcar-sle", "vaccine-2dose", "hypertension"])
+def test_another_study_is_judged_by_its_own_rules(browser: Browser, name: str) -> None:
+    other = load_study(name)
     phone = Phone(browser, other)
     result = compare(other, phone, Generator(other, seed=3).entries(300))
+    assert result.shown == []
+    result = compare(other, phone, DAYS.cases(other, 3, 300), DAYS)
     assert result.shown == []
 
 
