@@ -216,8 +216,8 @@ def test_F57_it_rings_on_when_every_number_is_at_its_cap(
 ) -> None:
     alert, code = opened(runtime, people, "DS-001")
     screen = screen_of(runtime, people.here)
-    for _ in range(23 * 12):
-        clock.advance(minutes=5)
+    for _ in range(23 * 4):
+        clock.advance(minutes=15)
         with runtime.writing() as session:
             ladder.escalate_due(session, people.study_of, now=clock())
         said = beat(runtime, screen, code)

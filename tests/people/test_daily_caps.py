@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.alerting import answering, ladder
-from portal.db.alerts import AlertEvent
+from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.delivery.sending.failures import page_again
@@ -50,11 +51,21 @@ def opened(
 
 
 def silent(runtime: Runtime, people: Cast, clock: Clock, hours: float) -> None:
-    """So long nobody answers."""
-    for _ in range(int(hours * 12)):
-        clock.advance(minutes=5)
+    """So long nobody answers; between two rungs an engine finds nothing to do."""
+    end = clock() + timedelta(hours=hours)
+    while (due := next_rung(runtime)) <= end:
+        clock.set(max(due, clock()))
         with runtime.writing() as session:
             ladder.escalate_due(session, people.study_of, now=runtime.now())
+        assert next_rung(runtime) > clock()
+    clock.set(end)
+
+
+def next_rung(runtime: Runtime) -> datetime:
+    with runtime.reading() as session:
+        query = select(func.min(Alert.next_due_at)).where(Alert.state != "closed")
+        due: datetime = session.scalars(query).one()
+        return due
 
 
 def sent(runtime: Runtime, staff_id: int) -> Counter[str]:
