@@ -20,7 +20,7 @@ from portal.db.dialect import open_engine
 from portal.db.migrate import current_revision, newest_revision
 from portal.runtime import Runtime
 from scheduler.watchdog import Watchdog
-from tests.support import source, ward
+from tests.support import outbox, source, ward
 from tests.support.cast import D0, TABLES, Cast, cast, enrolled, made
 from tests.support.clock import START, Clock
 from tests.support.databases import Databases, experienced, schema_of
@@ -295,3 +295,28 @@ def test_a_copy_of_an_enrolment_is_the_enrolment_that_is_made(
         found.append((told, rows))
     assert found[0] == found[1]
     assert len(found[0][1]["participant"]) == 2
+
+
+def test_a_copy_of_the_world_of_messages_is_the_one_that_is_made(
+    databases: Databases, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_first", {})
+    found = []
+    for _ in ("made", "copied"):
+        url = databases.migrated()
+        runtime = Runtime(settings_for(url), clock=clock)
+        world = outbox.build(runtime)
+        at_hand = [
+            {each.key: getattr(one, each.key) for each in columns_of(one)}
+            for one in (world.nurse, world.person)
+        ]
+        queued = world.page(), world.reminder()
+        with runtime.reading() as session:
+            rows = {
+                table.name: [tuple(row) for row in session.execute(select(table))]
+                for table in Base.metadata.sorted_tables
+            }
+        runtime.close()
+        databases.drop(url)
+        found.append((at_hand, queued, rows))
+    assert found[0] == found[1]
