@@ -117,7 +117,7 @@ class MailGateway:
         if outgoing.channel != Channel.EMAIL:
             return Rejected(f"no {outgoing.channel} is set up")
         if not ADDRESS.fullmatch(outgoing.number):
-            return Rejected("no address of e-mail", contact_broken=True)
+            return Rejected("no valid e-mail address", contact_broken=True)
         ends = time.monotonic() + outgoing.seconds
         try:
             smtp = self._connected(outgoing.seconds)

@@ -117,7 +117,7 @@ class TwilioGateway:
             case _:
                 return Rejected(f"no {outgoing.channel} is set up")
         if not made.sid:
-            return Unclear("taken without a name")
+            return Unclear("accepted without an id")
         return Accepted(str(made.sid))
 
     def find(self, sought: SoughtMessage) -> FoundMessage | None:
