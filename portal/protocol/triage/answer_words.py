@@ -35,9 +35,11 @@ FACT_CODES = {
     "negated": worded("denied, or in the past"),
 }
 """Wordings for codes of facts that no item of the study has a label for."""
+LAST = "_last"
 FACT_ENDS = {
     "_new": worded(" (new)"),
     "_rise": worded(" (levels up since last time)"),
+    LAST: worded(" (last time)"),
 }
 NOT_HEARD = worded("No diary came")
 """The title of the alert about silence in an old study without its own title."""
@@ -101,23 +103,27 @@ def typed(
 
 def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
     for name, value in facts.items():
-        item = study.items.get(name)
+        item, label = study.items.get(name), _grown(study, name)
+        if name.endswith(LAST):
+            item = study.items.get(name.removesuffix(LAST))
         if value in (None, False, 0, "0", [], "absent", "ok"):
             continue
         if item is not None and item.is_calm(value):
             continue
         if item is not None and item.kind is ItemKind.DOSE:
-            yield AnswerInWords(name, item.label, TAKEN, calm=False)
+            yield AnswerInWords(name, label, TAKEN, calm=False)
         elif item is not None and item.choices:
-            yield AnswerInWords(name, item.label, _chosen(item, value), calm=False)
+            yield AnswerInWords(name, label, _chosen(item, value), calm=False)
         elif item is not None:
-            yield AnswerInWords(name, item.label, same(str(value)), calm=False)
+            yield AnswerInWords(name, label, same(str(value)), calm=False)
         else:
-            yield AnswerInWords(name, _grown(study, name), _plain(value), calm=False)
+            yield AnswerInWords(name, label, _plain(value), calm=False)
 
 
 def _grown(study: Study, name: str) -> Text:
-    """The label of a fact about an item; empty if ``name`` is no such fact."""
+    """The label of an item, or of a fact about one; empty if ``name`` is neither."""
+    if name in study.items:
+        return study.items[name].label
     for end, words in FACT_ENDS.items():
         item = study.items.get(name.removesuffix(end))
         if item is not None and name.endswith(end):

@@ -199,6 +199,7 @@ FACTS: Words = {
     "reading": lazy_gettext("highest temperature, ℃"),
     "any_symptom": lazy_gettext("some symptom"),
     "highest_rise": lazy_gettext("largest rise since last time, levels"),
+    # the next two: in findings by studies of formats before 3
     "temp_repeated_low": lazy_gettext("also low the time before"),
     "meds_missed_running": lazy_gettext("medicines missed twice in a row"),
     "same_days": lazy_gettext("days with the same answers"),

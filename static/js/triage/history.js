@@ -2,10 +2,9 @@
 // "Last" is always the newest earlier entry that answered the item.
 
 import { checkAnswers, fault } from "./answers.js";
-import { readTemperature } from "./temperature.js";
+import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
 
 const LONGEST_HISTORY = 200; // how many earlier entries are read
-const LOW = 360; // tenths of a degree Celsius: under 36.0 is low
 
 /** `{past, doubts}`: earlier entries, newest first, and their unusable answers. */
 export function readHistory(study, previous) {
@@ -38,9 +37,10 @@ export function historyFacts(study, answers, past) {
     }
   }
   facts.set("highest_rise", highest);
-  facts.set("temp_repeated_low", lastTemperatureWasLow(study, past));
-  facts.set("meds_missed_running",
-    answers.get("meds") === "missed" && last("meds", past) === "missed");
+  for (const item of study.items.values()) {
+    const before = lastOf(study, item, past);
+    if (before !== undefined) facts.set(`${item.id}_last`, before);
+  }
   facts.set("same_days", sameDays(study, answers, past));
   return facts;
 }
@@ -60,17 +60,24 @@ function isYesNo(item) {
   return codes.size === 2 && codes.has("no") && codes.has("yes");
 }
 
-function lastTemperatureWasLow(study, past) {
+/** What was answered last, of a reading the last that could be read. */
+function lastOf(study, item, past) {
+  if (["choice", "level"].includes(item.kind)) return last(item.id, past);
+  if (!["number", "temperature"].includes(item.kind)) return undefined;
   for (const entry of past) {
-    const { tenths } = readTemperature(entry.answers.get("temp"), study.tables);
-    if (tenths !== null) return tenths < LOW;
+    const tenths = tenthsOf(study, item, entry.answers.get(item.id));
+    if (tenths !== null) return sayTenths(tenths);
   }
-  return false;
+  return undefined;
 }
 
-/** Days in the unbroken run of entries equal to this one; 0 without a temperature. */
+function tenthsOf(study, item, answer) {
+  if (item.kind === "temperature") return readTemperature(answer, study.tables).tenths;
+  return answer === undefined ? null : readMeasure(answer, ...item.bounds, study.tables);
+}
+
+/** Days in the unbroken run of entries equal to this one. */
 function sameDays(study, answers, past) {
-  if (readTemperature(answers.get("temp"), study.tables).tenths === null) return 0;
   const today = fingerprint(study, answers);
   const days = new Set([0]);
   for (const entry of past) {

@@ -18,6 +18,7 @@ from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
 from portal.protocol.study.model import FORMAT
 from portal.protocol.study.plan_model import DatedPlan
 from portal.protocol.study.reading import read_study
+from portal.protocol.study.upgrades import earlier_facts
 from portal.study_files import load_study, study_names, study_text
 from tests.support.small_study import SMALL
 
@@ -125,6 +126,33 @@ def test_a_study_stored_in_format_2_is_in_the_phase_of_each_day_as_ever(d0, day)
             )
         )
     assert phase_on(from_compiled(stored), person, today) == wanted
+
+
+LOW, TAKEN = earlier_facts.LOW, earlier_facts.TAKEN
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ({"fact": "temp_repeated_low", "is": True}, LOW),
+        ({"fact": "temp_repeated_low", "is": False}, {"not": LOW}),
+        ({"fact": "meds_missed_running", "is": False}, {"not": earlier_facts.MISSED}),
+        (
+            {"fact": "same_days", "at_least": 5},
+            {"all": [{"fact": "same_days", "at_least": 5}, TAKEN]},
+        ),
+        (
+            {"fact": "same_days", "below": 3},
+            {"any": [{"fact": "same_days", "below": 3}, {"not": TAKEN}]},
+        ),
+        ({"any": [{"fact": "temp_repeated_low", "is": True}]}, {"any": [LOW]}),
+        ({"fact": "chills", "is": 1}, {"fact": "chills", "is": 1}),
+    ],
+)
+def test_a_fact_about_one_item_is_said_by_what_was_answered_last(was, now):
+    rules = [{"cases": [{"when": was}]}]
+    said = earlier_facts.say_what_was_last({"rules": rules, "missing": {}})
+    assert said["rules"] == [{"cases": [{"when": now}]}]
 
 
 def test_a_study_is_stored_in_the_newest_format():

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.protocol.study.upgrades import names, phases
+from portal.protocol.study.upgrades import earlier_facts, names, phases
 
 Step = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-STEPS: tuple[Step, ...] = (phases.say_where_they_begin, *names.STEPS)
+STEPS: tuple[Step, ...] = (
+    phases.say_where_they_begin,
+    *names.STEPS,
+    earlier_facts.say_what_was_last,
+)
 """Each step leaves a study unchanged that already states its matter."""
 
 

@@ -12,13 +12,17 @@ from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.facts.names import is_yes_no
 from portal.protocol.triage.verdict import AnswerFault, PastEntry
-from portal.protocol.words.numbers import TemperatureReading, read_temperature
+from portal.protocol.words.numbers import (
+    TemperatureReading,
+    read_measure,
+    read_temperature,
+    say_tenths,
+)
 
 Answers = Mapping[str, object]
 
 LONGEST_HISTORY = 200
 """How many earlier entries are read: half a year of daily diaries."""
-_LOW = 360  # tenths of a degree Celsius: under 36.0 is low
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,11 @@ def history_facts(
     facts: dict[str, object] = {}
     for item in items.values():
         facts.update(_changes(item, answers, past))
+        facts.update(_before(item, past))
     rises = [
         value for name, value in facts.items() if name.endswith("_rise")
     ]  # fmt: skip
     facts["highest_rise"] = max((int(str(rise)) for rise in rises), default=0)
-    facts["temp_repeated_low"] = _last_temperature_was_low(past)
-    facts["meds_missed_running"] = (
-        "missed" == answers.get("meds") == _last("meds", past)
-    )
     facts["same_days"] = _same_days(items, answers, past)
     return facts
 
@@ -99,22 +100,29 @@ def _rank(item: Item, answer: object) -> int | None:
     return None
 
 
-def _last_temperature_was_low(past: Iterable[EarlierEntry]) -> bool:
-    readings = (read_temperature(entry.answers.get("temp")) for entry in past)
-    last = next((one.tenths for one in readings if one.tenths is not None), None)
-    return last is not None and last < _LOW
+def _before(item: Item, past: Iterable[EarlierEntry]) -> dict[str, object]:
+    """``_last``: what was answered last, of a reading the last that could be read."""
+    if item.kind in (ItemKind.CHOICE, ItemKind.LEVEL):
+        given = _last(item.id, past)
+        return {} if given is None else {f"{item.id}_last": given}
+    if item.kind not in (ItemKind.NUMBER, ItemKind.TEMPERATURE):
+        return {}
+    read = (_tenths(item, entry.answers.get(item.id)) for entry in past)
+    tenths = next((one for one in read if one is not None), None)
+    return {} if tenths is None else {f"{item.id}_last": say_tenths(tenths)}
+
+
+def _tenths(item: Item, answer: object) -> int | None:
+    if item.kind is ItemKind.TEMPERATURE:
+        return read_temperature(answer).tenths
+    return None if answer is None else read_measure(str(answer), *item.bounds)
 
 
 def _same_days(
     items: Mapping[str, Item], answers: Answers, past: Iterable[EarlierEntry]
 ) -> int:
-    """Days in the unbroken run of entries equal to this one; 0 without a temperature.
-
-    A temperature must have been entered: rule T28 looks for a thermometer not used.
-    """
+    """Days in the unbroken run of entries equal to this one."""
     today = _fingerprint(items, answers)
-    if read_temperature(answers.get("temp")).tenths is None:
-        return 0
     days = {0}
     for entry in past:
         if _fingerprint(items, entry.answers) != today:
@@ -124,7 +132,7 @@ def _same_days(
 
 
 def _fingerprint(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
-    """Answers as rule T28 compares them: temperatures rounded, all others unchanged."""
+    """Answers as days are compared: temperatures rounded, all others unchanged."""
     return {
         name: _comparable(items[name].kind, answer) for name, answer in answers.items()
     }

@@ -31,8 +31,6 @@ WHOLE_FACTS: Mapping[str, FactKind] = {
     "reading": FactKind("number", (), "the highest temperature that could be read"),
     "any_symptom": FactKind("truth", (), "some symptom is there, however slight"),
     "highest_rise": FactKind("number", (), "the largest rise of a level since last"),
-    "temp_repeated_low": FactKind("truth", (), "last temperature was under 36.0"),
-    "meds_missed_running": FactKind("truth", (), "missed now and the time before"),
     "same_days": FactKind("number", (), "days, today included, of one same entry"),
     "note_words": FactKind("list", NOTE_WORDS, "what the note's words amount to"),
 }
@@ -61,26 +59,26 @@ def _item_facts(item: Item) -> dict[str, FactKind]:
     match item.kind:
         case ItemKind.LEVEL:
             rise = FactKind("number", (), "levels up since it was last answered")
-            number = FactKind("number")
-            return {
-                item.id: number,
-                f"{item.id}_new": fresh,
-                f"{item.id}_rise": rise,
-            }
+            return {**_reading(item), f"{item.id}_new": fresh, f"{item.id}_rise": rise}
         case ItemKind.CHOICE:
-            plain = {item.id: FactKind("code", codes)}
+            code = FactKind("code", codes)
+            plain = {item.id: code, f"{item.id}_last": code}
             return plain | ({f"{item.id}_new": fresh} if is_yes_no(item) else {})
         case ItemKind.MULTI:
             return {item.id: FactKind("list", codes)}
         case ItemKind.TEMPERATURE:
             state = FactKind("code", TEMPERATURE_STATES, "how it could be read")
-            return {item.id: FactKind("number"), f"{item.id}_state": state}
+            return {f"{item.id}_state": state, **_reading(item)}
         case ItemKind.DOSE:
             return {item.id: FactKind("code", ("no", "yes"), "more than 0 mg: yes")}
         case ItemKind.NUMBER:
-            return {item.id: FactKind("number")}
+            return _reading(item)
         case ItemKind.TEXT:
             return {}
+
+
+def _reading(item: Item) -> dict[str, FactKind]:
+    return {name: FactKind("number") for name in (item.id, f"{item.id}_last")}
 
 
 def is_nothing(item: Item, answer: object) -> bool:
