@@ -40,8 +40,10 @@ function moment({ on, at }, zone) {
     EEEE: () => part("weekday", "long"), MMMM: () => part("month", "long"),
     MM: () => part("month", "2-digit"), M: () => part("month", "numeric"),
     dd: () => part("day", "2-digit"), d: () => part("day", "numeric"),
+    y: () => part("year", "numeric"),
   };
-  const day = say("day-pattern").replace(/EEEE|MMMM|MM|M|dd|d/g, (field) => fields[field]());
+  const day = say("day-pattern").replace(/'([^']*)'|EEEE|MMMM|MM|M|dd|d|y/g,
+    (field, literal) => literal ?? fields[field]());
   const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return at ? `${day} ${form(hour).format(when)}` : day;
 }
