@@ -32,6 +32,7 @@ def frame(language: str) -> dict[str, Any]:
         "language": language,
         "tongue": LANGUAGES[language],
         "tongues": LANGUAGES,
+        "offered": list(LANGUAGES.values()),
         "study_unapproved": True,
     }
 
