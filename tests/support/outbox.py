@@ -154,7 +154,7 @@ _first: dict[str, tuple[World, list[copies.Copy]]] = {}
 
 
 def build(runtime: Runtime) -> World:
-    """The world, in a database that has nothing but its tables."""
+    """The world, in a database that has only its tables."""
     kind = runtime.database.engine.name
     with runtime.writing() as session:
         if runtime.now() != START:
