@@ -17,17 +17,15 @@ from portal.runtime import Runtime
 from portal.web import errors, guards
 from portal.web.frame import (
     access,
-    assets,
-    compression,
     cookies,
     filters,
     forms,
-    headers,
     language,
     origin,
     reporting,
 )
 from portal.web.frame.access import GuardedBlueprint
+from portal.web.frame.responses import assets, compression, headers
 from portal.web.frame.sites import Sites, held_words, site_card, sites
 
 ROOT = Path(__file__).resolve().parents[1]

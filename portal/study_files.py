@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from portal.errors import StudyFileFault
+from portal.protocol.study.file.reading import read_study, whole_source
 from portal.protocol.study.model import Study
-from portal.protocol.study.reading import read_study, whole_source
 
 STUDIES = Path(__file__).resolve().parent.parent / "studies"
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, StudyVersion
 from portal.errors import InvalidInput, NotFound
+from portal.protocol.study.file.reading import from_compiled, to_compiled
 from portal.protocol.study.model import Study
-from portal.protocol.study.reading import from_compiled, to_compiled
 
 SHORTEST_HASH = 6
 StudyOf = Callable[[int], Study]

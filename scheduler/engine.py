@@ -16,14 +16,14 @@ from portal.engine.clocks import step_in
 from portal.engine.guarded import Failed, FinishedWork, guarded
 from portal.engine.leases import FenceLost, Held
 from portal.runtime import Runtime
-from scheduler.delivery import Delivery
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import JOBS, Job, JobContext
 from scheduler.leadership import Leadership
-from scheduler.lookups import Resolver
 from scheduler.metronome import Metronome, SteppedZone
-from scheduler.polling import Poller
 from scheduler.second_path import SecondPath
+from scheduler.sending.delivery import Delivery
+from scheduler.sending.lookups import Resolver
+from scheduler.sending.polling import Poller
 from scheduler.timekeeping import Timekeeper
 from scheduler.watchdog import Watchdog, end_process
 

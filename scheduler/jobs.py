@@ -18,16 +18,16 @@ from portal import crash
 from portal.alerting import ladder
 from portal.alerting.tasks import tasks, unread_pages
 from portal.delivery.sending import unconfirmed
-from portal.diary import unfinished
+from portal.diary.writing import unfinished
 from portal.engine import leases
 from portal.engine.leases import Held
 from portal.operating import silent_watch
 from portal.runtime import Runtime
 from portal.study_versions import StudyOf
 from portal.visits.reminders import remind
-from scheduler.delivery import Delivery
-from scheduler.lookups import Resolver
-from scheduler.polling import Poller
+from scheduler.sending.delivery import Delivery
+from scheduler.sending.lookups import Resolver
+from scheduler.sending.polling import Poller
 from scheduler.timekeeping import Timekeeper
 
 

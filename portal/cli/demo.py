@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from portal.demo import data_folder
-from portal.demo.people import (
+from portal.demo.past.people import (
     CAREGIVERS,
     PARTICIPANTS,
     PASSWORD,

@@ -14,7 +14,7 @@ from portal.cli.output import print_json, print_table
 from portal.db.people import Participant
 from portal.errors import NotFound
 from portal.people.case import Case
-from portal.records.staff import explanations, overview
+from portal.records.staff.work import explanations, overview
 from portal.visits.reminders import preview as previews
 from portal.visits.reminders.preview import Preview, PreviewedText
 from portal.vocabulary.messages import MessageState

@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal import audit
-from portal.alerting import answering, closing, ladder, offline_call_list
-from portal.alerting.closing import Closing
+from portal.alerting import ladder, offline_call_list
+from portal.alerting.answers import answering, closing
+from portal.alerting.answers.closing import Closing
 from portal.alerting.tasks import tasks, unread_pages
 from portal.course import diaries, pages
 from portal.course.pages import Visitor
@@ -23,8 +24,9 @@ from portal.course.stage import Stage
 from portal.db.alerts import Alert
 from portal.db.people import Staff
 from portal.delivery.inbound import receive
-from portal.diary import entries, unfinished
+from portal.diary import entries
 from portal.diary.entries import Submission
+from portal.diary.writing import unfinished
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.demands.items import REPORTER

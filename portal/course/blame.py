@@ -9,8 +9,8 @@ from portal.errors import PortalError
 from portal.protocol.demands.items import ITEMS
 from portal.protocol.demands.messages import MESSAGES
 from portal.protocol.demands.texts import TEXTS
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
-from portal.protocol.study.toml_tables import KeyFault
 
 COURSE = "course"
 """The key used when the exception names no key of the file."""

@@ -11,8 +11,8 @@ from portal.course.blame import CourseFaults
 from portal.course.people import Troupe, gathered
 from portal.course.stage import Stage
 from portal.protocol.calendar import study_days
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
-from portal.protocol.study.toml_tables import KeyFault
 
 BEGINS = date(2026, 3, 12)
 ENOUGH = 20

@@ -20,7 +20,7 @@ from portal.db.diary import Draft
 from portal.db.engine import StudyClock
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.diary.unfinished import LEFT_AFTER
+from portal.diary.writing.unfinished import LEFT_AFTER
 from portal.errors import InvalidInput
 from portal.messages.states import WAITING
 from portal.protocol.study.model import Tier

@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from portal.demo.people import SITE
+from portal.demo.past.people import SITE
 
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = ROOT / "portal" / "db" / "migrations" / "versions"
@@ -60,7 +60,7 @@ def make(folder: Path) -> None:
     """Migrate and seed; what is there already stays."""
     from portal import startup
     from portal.config import Settings
-    from portal.demo.seed import seed
+    from portal.demo.past.seed import seed
 
     startup.migrate(url(folder))
     clock = os.environ.get("PORTAL_CLOCK_FILE") or None

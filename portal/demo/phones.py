@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Staff

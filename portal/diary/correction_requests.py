@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.diary import CorrectionRequest, Entry, EntryVersion

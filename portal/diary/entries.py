@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.dialect import insert_unless_present
 from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.db.people import Participant

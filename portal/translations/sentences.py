@@ -31,6 +31,8 @@ KEYWORDS = {
 }
 FOR_OPERATORS = (  # printed by commands, in English
     "cli/*.py",
+    "cli/people/*.py",
+    "cli/running/*.py",
     "protocol/triage/strict_json.py",
     "protocol/triage/json_lines.py",
     "operating/sites.py",

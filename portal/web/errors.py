@@ -42,7 +42,7 @@ from portal.web.frame.language import (
     tongue,
 )
 from portal.web.frame.origin import ForeignRequest, StaleForm
-from portal.web.parts import unsent
+from portal.web.parts.advice import unsent
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerting import answering, closing
-from portal.alerting.closing import Closing
+from portal.alerting.answers import answering, closing
+from portal.alerting.answers.closing import Closing
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.audit import Audit
 from portal.db.diary import Entry, EntryVersion

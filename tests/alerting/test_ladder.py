@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering, closing, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering, closing
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Shift

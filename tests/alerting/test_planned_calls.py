@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering, closing, ladder, planned_calls
-from portal.alerting.closing import Closing
+from portal.alerting import ladder
+from portal.alerting.answers import answering, closing, planned_calls
+from portal.alerting.answers.closing import Closing
 from portal.db.alerts import Alert, AlertEvent, PlannedCall
 from portal.db.audit import Audit
 from portal.db.people import Participant

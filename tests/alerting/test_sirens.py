@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering, ladder, sirens
+from portal.alerting import ladder, sirens
+from portal.alerting.answers import answering
 from portal.alerting.sirens import SirenScreen
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent

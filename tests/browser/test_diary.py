@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.diary import EntryVersion
 from portal.people import reporters
 from portal.people.access import enrolled_phones

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import event
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.audit import OPERATOR
 from portal.operating import restoring
 from portal.people import reporters

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from portal.alerting import answering, sirens
+from portal.alerting import sirens
+from portal.alerting.answers import answering
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.people.case import Case

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from portal import startup
 from portal.cli import cli
 from portal.demo import data_folder
-from portal.demo.seed import STUDY
-from portal.demo.staff import open_site
+from portal.demo.past.seed import STUDY
+from portal.demo.past.staff import open_site
 from portal.study_files import load_study
 from tests.support.databases import Databases
 from tests.support.processes import Running, answers, free_port, running

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from portal.cli import cli
-from portal.cli.operating import zone_data
+from portal.cli.running.operating import zone_data
 from portal.db.audit import Audit
 from portal.db.people import Contact, Site, Staff
 from portal.runtime import Runtime

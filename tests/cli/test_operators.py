@@ -18,7 +18,7 @@ from portal.engine import beats
 from portal.operating import sites
 from portal.people import rota
 from portal.protocol.calendar import study_days
-from portal.protocol.study.toml_tables import KeyFault
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.runtime import Runtime
 from portal.study_files import study_text
 from tests.support.clock import START, real_now

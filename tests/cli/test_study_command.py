@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from portal import study_versions
 from portal.cli import cli
 from portal.protocol.demands.reference import BEGINS, ENDS
-from portal.protocol.study.reading import read_study
+from portal.protocol.study.file.reading import read_study
 from portal.study_files import STUDIES, load_study, study_names, study_source
 from tests.support.small_study import SMALL, with_
 

@@ -8,7 +8,7 @@ import pytest
 
 from portal.course.acts import telling
 from portal.course.course import faults_in_use
-from portal.protocol.study.reading import read_study
+from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 from portal.study_files import load_study, study_names
 from tests.support.small_study import SMALL

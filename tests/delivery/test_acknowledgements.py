@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from portal.alerting import answering, closing
-from portal.alerting.closing import Closing
+from portal.alerting.answers import answering, closing
+from portal.alerting.answers.closing import Closing
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Inbound, Message
 from portal.db.people import Contact, Participant, Staff

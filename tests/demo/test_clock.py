@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.alerting.tasks import tasks
 from portal.db.diary import Draft
 from portal.demo import clock

@@ -19,14 +19,8 @@ from portal.db.audit import Audit
 from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Participant, Site, Staff
-from portal.demo.people import (
-    CAREGIVERS,
-    PARTICIPANTS,
-    PASSWORD,
-    STAFF,
-    TO_PLAY,
-)
-from portal.demo.seed import seed, seeded_at
+from portal.demo.past.people import CAREGIVERS, PARTICIPANTS, PASSWORD, STAFF, TO_PLAY
+from portal.demo.past.seed import seed, seeded_at
 from portal.people import contacts, rota
 from portal.people.access import passwords
 from portal.people.case import Case

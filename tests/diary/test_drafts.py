@@ -8,15 +8,16 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.audit import Actor
 from portal.db.alerts import Alert, Task
 from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.diary import drafts, entries, unfinished
+from portal.diary import entries
 from portal.diary.entries import Receipt, Submission
 from portal.diary.submission import Writer
+from portal.diary.writing import drafts, unfinished
 from portal.errors import NotFound
 from portal.people.case import Case
 from portal.protocol.study.model import Tier

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from portal.audit import Actor
 from portal.db.alerts import Alert
 from portal.db.people import Participant, Stay
-from portal.diary import correction_requests, drafts, entries, red_flag_screen
+from portal.diary import correction_requests, entries
 from portal.diary.corrections import Correction
 from portal.diary.judgement import judged
 from portal.diary.submission import Receipt, Submission, Writer
 from portal.diary.version_ids import rest_of
+from portal.diary.writing import drafts, red_flag_screen
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier

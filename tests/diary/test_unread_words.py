@@ -18,17 +18,11 @@ from portal.db.migrate import downgrade, upgrade
 from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.delivery.inbound import receive
-from portal.diary import (
-    correction_requests,
-    corrections,
-    drafts,
-    entries,
-    unfinished,
-    unread_words,
-)
+from portal.diary import correction_requests, corrections, entries, unread_words
 from portal.diary.corrections import Correction
 from portal.diary.entries import Receipt, Submission
 from portal.diary.submission import CHANGED_AFTERWARDS, Writer
+from portal.diary.writing import drafts, unfinished
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.staff.tasks import words_of_task

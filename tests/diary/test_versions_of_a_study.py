@@ -14,9 +14,10 @@ from portal.db.alerts import Alert
 from portal.db.diary import EntryVersion
 from portal.db.outbox import Message
 from portal.db.people import Participant
-from portal.diary import draft_screens, drafts, entries, judgement, unfinished
+from portal.diary import entries, judgement
 from portal.diary.entries import Receipt, Submission
 from portal.diary.submission import Writer
+from portal.diary.writing import draft_screens, drafts, unfinished
 from portal.people.case import Case
 from portal.protocol.study.model import Study, Tier
 from portal.runtime import Runtime

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from portal import audit
-from portal.alerting import answering, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task
 from portal.db.audit import Audit
@@ -17,7 +18,7 @@ from portal.db.diary import Draft
 from portal.db.engine import HeldBack
 from portal.db.outbox import Message
 from portal.db.people import Participant, StudyVersion
-from portal.diary import unfinished
+from portal.diary.writing import unfinished
 from portal.engine import one_by_one
 from portal.operating import health
 from portal.people.case import Case

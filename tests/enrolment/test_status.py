@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering
 from portal.audit import OPERATOR
 from portal.db.audit import Audit
 from portal.db.outbox import Message

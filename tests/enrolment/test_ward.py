@@ -19,7 +19,7 @@ from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
-from portal.records.staff import worklist
+from portal.records.staff.work import worklist
 from portal.runtime import Runtime
 from tests.support.cast import enrolled
 from tests.support.clock import Clock

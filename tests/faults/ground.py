@@ -19,7 +19,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 from sqlalchemy import event, or_, select
 
 from portal import audit, study_versions
-from portal.alerting import closing
+from portal.alerting.answers import closing
 from portal.db.alerts import Alert
 from portal.db.outbox import Attempt, Message
 from portal.db.people import Participant, Site, Staff

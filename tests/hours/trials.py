@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.demo.seed import seed
+from portal.demo.past.seed import seed
 from portal.runtime import Runtime
 from tests.demo.test_seed import nothing_of_the_past_waits
 from tests.simulation.size import Size

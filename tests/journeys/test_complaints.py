@@ -29,7 +29,7 @@ from portal.operating.golive.checks import GoLiveSettings
 from portal.people import rota
 from portal.people.case import Case
 from portal.protocol.checks.study import Caps
-from portal.records.staff import explanations
+from portal.records.staff.work import explanations
 from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm

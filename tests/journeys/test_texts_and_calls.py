@@ -15,7 +15,7 @@ from email.policy import default
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import closing
+from portal.alerting.answers import closing
 from portal.db.alerts import AlertEvent, Task
 from portal.db.diary import EntryVersion, Visit
 from portal.db.outbox import Inbound, Message, OptOut

@@ -8,7 +8,7 @@ import pytest
 
 from portal import startup
 from portal.errors import PortalError, UnsafeSettings
-from portal.records.staff import overview
+from portal.records.staff.work import overview
 from portal.runtime import Runtime
 from tests.support.cast import cast
 from tests.support.settings import settings_for

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.audit import Actor
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Message

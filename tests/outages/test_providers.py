@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.alerts import Task
 from portal.db.people import Staff
 from portal.messages.gateways.channels import Channels

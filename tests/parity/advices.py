@@ -19,8 +19,8 @@ from portal.protocol.study.text import Text
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import language as speech
-from portal.web.parts import advice_lines, both_places, calls
-from portal.web.parts.wording import unbroken
+from portal.web.parts.advice import advice_lines, both_places, calls
+from portal.web.parts.advice.wording import unbroken
 from tests.parity.generate import Generator
 
 LANGUAGES = ("zh", "en")

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
-from portal.alerting import answering, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from portal.alerting import answering, closing, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering, closing
 from portal.alerting.tasks import tasks
 from portal.audit import Actor
 from portal.db.alerts import Alert
@@ -22,12 +23,13 @@ from portal.diary.entries import Submission
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Tier
-from portal.records.staff import overview, record, worklist
-from portal.records.staff import roster as people
+from portal.records.staff import record
 from portal.records.staff.alerts import AlertItem
 from portal.records.staff.entries import EntryItem
 from portal.records.staff.record import Pages, Record
-from portal.records.staff.worklist import Worklist
+from portal.records.staff.work import overview, worklist
+from portal.records.staff.work import roster as people
+from portal.records.staff.work.worklist import Worklist
 from portal.runtime import Runtime
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled
 from tests.support.clock import START, Clock

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, event
 from portal.db.outbox import Message
 from portal.engine.leases import FenceLost
 from portal.runtime import Runtime
-from scheduler.delivery import Delivery
 from scheduler.jobs import JOBS, Job, JobContext, confirm, under_fence
 from scheduler.leadership import Leadership
-from scheduler.lookups import Resolver
-from scheduler.polling import Poller
+from scheduler.sending.delivery import Delivery
+from scheduler.sending.lookups import Resolver
+from scheduler.sending.polling import Poller
 from scheduler.timekeeping import Timekeeper
 from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway

@@ -14,7 +14,7 @@ from portal.delivery.sending.claims import Capacity, Claimed
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.runtime import Runtime
-from scheduler.sending_rate import Pacer
+from scheduler.sending.sending_rate import Pacer
 from scheduler.watchdog import Watchdog
 from tests.support.clock import Clock
 from tests.support.engines import started

@@ -19,8 +19,8 @@ from portal.engine.leases import Held
 from portal.messages.gateways.settings import TwilioSettings
 from portal.protocol.study.model import Tier
 from portal.runtime import Runtime
-from scheduler.lookups import ground_of
-from scheduler.polling import Poller
+from scheduler.sending.lookups import ground_of
+from scheduler.sending.polling import Poller
 from tests.support.clock import Clock
 from tests.support.fake_gateway import FakeGateway
 from tests.support.outbox import NURSE_NUMBER, World, build, the_study

@@ -17,7 +17,7 @@ SPELLED = re.compile(rf"""["'](?:{KEYS})["']|\b(?:{LONGER})\b|_(?:{KEYS})\b\s*[=
 WHERE = ("portal/**/*.py", "scheduler/**/*.py", "templates/**/*.html", "static/js/**/*")
 MAY = {
     "portal/languages.py": "the table",
-    "portal/demo/people.py": "invented people, and what each of them reads",
+    "portal/demo/past/people.py": "invented people, and what each of them reads",
     "portal/db/migrations/versions/0023_site_names.py": "columns that once were",
     "portal/protocol/study/upgrades/names.py": "what an old format said, for ever",
 }

@@ -25,7 +25,7 @@ NAMES_WHAT_PAGES = {
 
 # Who may compare or give a bare string, and why it is none of these words.
 OTHER_WORDS = {
-    "portal/cli/backup.py": "a kind of database, which the copy's label holds",
+    "portal/cli/running/backup.py": "a kind of database, which the copy's label holds",
     "portal/delivery/inbound/keypresses.py": "a key pressed is no state of a message",
     "portal/demo/phone_list.py": "whose number it is, for the page of invented phones",
     "portal/engine/one_by_one.py": "the name of a table",

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from portal.protocol.checks.study import faults_of_text
-from portal.protocol.study.toml_tables import KeyFault
+from portal.protocol.study.file.toml_tables import KeyFault
 from tests.study_faults.__main__ import drawn
 from tests.study_faults.mutations import written
 from tests.study_faults.trial import Fate, end_of

@@ -9,9 +9,9 @@ from enum import StrEnum
 from portal.course.blame import COURSE
 from portal.course.course import faults_in_use
 from portal.protocol.checks.study import faults_of_text
+from portal.protocol.study.file.reading import read_study
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
-from portal.protocol.study.reading import read_study
-from portal.protocol.study.toml_tables import KeyFault
 
 
 class Fate(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.demo.seed import seed
+from portal.demo.past.seed import seed
 from portal.runtime import Runtime
 from tests.support.clock import Clock
 from tests.support.databases import Databases

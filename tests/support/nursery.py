@@ -58,7 +58,7 @@ def _warm_up() -> None:
     for name in (
         *(command.partition(":")[0] for command in COMMANDS.values()),
         *(module for module, _ in BLUEPRINTS),
-        "portal.demo.seed",
+        "portal.demo.past.seed",
         "portal.messages.gateways.twilio.gateway",
         "scheduler.__main__",
         "sqlalchemy.dialects.postgresql.psycopg",

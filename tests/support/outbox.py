@@ -19,8 +19,8 @@ from portal.engine import leases
 from portal.engine.leases import Held
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
+from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.model import Study
-from portal.protocol.study.reading import read_study
 from portal.runtime import Runtime
 from tests.support import copies
 from tests.support.clock import START

@@ -13,8 +13,9 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from portal import audit
-from portal.alerting import answering, closing, ladder
-from portal.alerting.closing import Closing
+from portal.alerting import ladder
+from portal.alerting.answers import answering, closing
+from portal.alerting.answers.closing import Closing
 from portal.db.alerts import Alert
 from portal.db.people import Participant
 from portal.diary import entries

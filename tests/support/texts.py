@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.alerting import answering, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering
 from portal.db.alerts import Alert, Task
 from portal.db.diary import EntryVersion
 from portal.db.outbox import Inbound, Message

@@ -14,7 +14,7 @@ from portal.db.people import Participant
 from portal.enrolment import adoption
 from portal.enrolment.adoption import SignedMove
 from portal.languages import MADE
-from portal.protocol.study.reading import read_study
+from portal.protocol.study.file.reading import read_study
 from portal.runtime import Runtime
 from portal.study_files import study_source
 from portal.study_versions import StudyOf

@@ -22,7 +22,7 @@ from portal.db.alerts import Alert, Task
 from portal.db.diary import Draft, Entry, EntryVersion
 from portal.db.outbox import Handset
 from portal.db.people import Caregiver, Contact, Participant, Staff
-from portal.demo.people import PASSWORD
+from portal.demo.past.people import PASSWORD
 from portal.languages import LANGUAGES, MADE
 from portal.runtime import Runtime
 from portal.web.frame.access import GuardedBlueprint

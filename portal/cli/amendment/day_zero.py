@@ -17,7 +17,7 @@ from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.records import day_zero_preview
 from portal.records.day_zero_preview import DayZeroPreview, VisitMove
-from portal.records.staff import roster
+from portal.records.staff.work import roster
 from portal.runtime import Runtime
 
 

@@ -12,7 +12,7 @@ from portal.enrolment import events
 from portal.enrolment.events import RecordedDay
 from portal.errors import InvalidInput
 from portal.people.case import Case
-from portal.records.staff import roster
+from portal.records.staff.work import roster
 
 NONE = "none"
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.people import Contact, Participant
 from portal.delivery.inbound.arrived_texts import (
     ArrivedText,

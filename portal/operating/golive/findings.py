@@ -15,8 +15,8 @@ from portal.errors import StudyFileFault
 from portal.people import shifts
 from portal.people.shifts import OnCall
 from portal.protocol.checks.study import Caps
+from portal.protocol.study.file.reading import from_compiled
 from portal.protocol.study.model import Study
-from portal.protocol.study.reading import from_compiled
 from portal.vocabulary.people import ParticipantStatus
 
 AHEAD = timedelta(days=30)

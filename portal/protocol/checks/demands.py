@@ -19,9 +19,9 @@ from portal.protocol.demands.items import (
 from portal.protocol.demands.messages import MESSAGES
 from portal.protocol.demands.need import Need
 from portal.protocol.demands.texts import LONGEST_VALUE, TEXTS
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import PAGING, Study
-from portal.protocol.study.toml_tables import KeyFault
 
 SINCE = 2
 """The first format to which these demands apply."""

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from portal.protocol.demands.items import RED_FLAGS, REPORTER
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.form import Group, Item, ItemKind
 from portal.protocol.study.model import Study
-from portal.protocol.study.toml_tables import KeyFault
 
 MOST_SCREENS = 14
 _LINE = re.compile(r"[0-9]{1,4}(\.[0-9])?")

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.protocol.study.duties import Duty
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import PAGING, Step, Study, Tier, TierPolicy
-from portal.protocol.study.toml_tables import KeyFault
 from portal.vocabulary.messages import Channel
 
 CHANNELS = (Channel.TEXT, Channel.CALL)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from portal.protocol.demands.items import FIELD_ENDS, FORM_FIELDS
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
-from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.triage.facts.names import LATE_FACTS, WHOLE_FACTS
 
 _ITEM = re.compile("[a-z][a-z0-9_]{0,39}")

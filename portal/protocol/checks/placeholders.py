@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from portal.protocol.demands import messages, texts
 from portal.protocol.demands.messages import MESSAGES, MessageUse, NamedMessage
 from portal.protocol.demands.texts import TEXTS, NamedText, TextUse
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.filling import placeholders
 from portal.protocol.study.model import Study
-from portal.protocol.study.toml_tables import KeyFault
 
 _MessageUses = Iterable[tuple[str, NamedMessage | MessageUse]]
 _TextUses = Iterable[tuple[str, NamedText | TextUse]]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.demands import EXPECTED
 from portal.protocol.study.duties import Duty
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study, Tier
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan, Reminders
-from portal.protocol.study.toml_tables import KeyFault
 
 
 def plan_faults(study: Study) -> Iterator[KeyFault]:

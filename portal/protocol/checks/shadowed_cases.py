@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Condition, Rule, RuleCase
-from portal.protocol.study.toml_tables import KeyFault
 
 
 def shadow_faults(rule: Rule) -> Iterator[KeyFault]:

@@ -13,9 +13,9 @@ from portal.protocol.checks.plans import plan_faults
 from portal.protocol.checks.rules import rule_faults
 from portal.protocol.checks.timeline import timeline_faults
 from portal.protocol.checks.wording import wording_faults
+from portal.protocol.study.file.reading import Base, scan_study
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
-from portal.protocol.study.reading import Base, scan_study
-from portal.protocol.study.toml_tables import KeyFault
 
 __all__ = ["Caps", "KeyFault", "faults", "faults_of_text"]
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from portal.protocol.calendar.study_days import begin_date, visit_date
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.demands.items import RED_FLAGS
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
-from portal.protocol.study.toml_tables import KeyFault
 
 _ANY_DAY = date(2026, 3, 10)
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from portal.languages import LANGUAGES
 from portal.protocol.demands import messages, texts
 from portal.protocol.demands.texts import LONGEST_VALUE
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.filling import placeholders, segments
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import SmsTemplate, Text
-from portal.protocol.study.toml_tables import KeyFault
 from portal.protocol.study.wordings import fillable, labels
 from portal.translations.catalogues import english_name
 

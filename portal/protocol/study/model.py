@@ -1,6 +1,6 @@
 """What a study file holds, as frozen data.
 
-There is one class for each concept of the file. ``portal.protocol.study.reading``
+There is one class for each concept of the file. ``portal.protocol.study.file.reading``
 builds them and ``portal.protocol.checks.study`` finds their faults. No rule lives here.
 """
 

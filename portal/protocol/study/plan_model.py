@@ -1,6 +1,6 @@
 """What a study plans by the clock, as frozen data: reminders, silence, switches.
 
-There is one class for each table of the file. ``portal.protocol.study.plans`` reads
+There is one class for each table of the file. ``portal.protocol.study.file.plans`` reads
 them, and a stored study is built from the same fields. Times are ``HH:MM``. None or
 empty: the study does not have it.
 """

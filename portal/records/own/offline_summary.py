@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.alerting import reported_alerts
+from portal.alerting.answers import reported_alerts
 from portal.db.people import Participant
 from portal.enrolment import adoption, day_zero_history
 from portal.people.case import Case

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.alerting import reported_alerts
-from portal.alerting.reported_alerts import AlertStanding
+from portal.alerting.answers import reported_alerts
+from portal.alerting.answers.reported_alerts import AlertStanding
 from portal.db.diary import EntryVersion
 from portal.diary import reviews
 from portal.diary.entries import Receipt

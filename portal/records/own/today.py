@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerting import reported_alerts
-from portal.alerting.reported_alerts import AlertStanding
+from portal.alerting.answers import reported_alerts
+from portal.alerting.answers.reported_alerts import AlertStanding
 from portal.db.alerts import Alert, AlertFinding
 from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.people import Participant

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.alerting.log import note
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, Task

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.demo import clock, phones
 from portal.demo.clock_moves import travel
-from portal.demo.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
+from portal.demo.past.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
 from portal.demo.phone_list import phones as every_phone
 from portal.demo.ward_screen import another_screen
 from portal.errors import (

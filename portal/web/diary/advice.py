@@ -11,8 +11,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.diary import draft_screens, drafts
 from portal.diary.judgement import of_entry
+from portal.diary.writing import draft_screens, drafts
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.words.numbers import read_temperature
@@ -24,11 +24,11 @@ from portal.web.frame import access, filters, own_paths, reporting
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language
 from portal.web.frame.sites import SiteCard, sites
-from portal.web.parts import advice_lines, calls, who_answered, words_receipt
-from portal.web.parts.calls import Button
-from portal.web.parts.who_answered import StatusLine
-from portal.web.parts.wording import unbroken
-from portal.web.parts.words_receipt import WordsReceipt
+from portal.web.parts.advice import advice_lines, calls, who_answered, words_receipt
+from portal.web.parts.advice.calls import Button
+from portal.web.parts.advice.who_answered import StatusLine
+from portal.web.parts.advice.wording import unbroken
+from portal.web.parts.advice.words_receipt import WordsReceipt
 
 
 @dataclass(frozen=True)

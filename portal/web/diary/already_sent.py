@@ -9,9 +9,9 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.diary import red_flag_screen
 from portal.diary.entries import Receipt
 from portal.diary.version_ids import rest_of
+from portal.diary.writing import red_flag_screen
 from portal.protocol.study.form import Item
 from portal.records.own import sent_report
 from portal.web.diary import advice

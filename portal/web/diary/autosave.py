@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.diary import draft_screens
+from portal.diary.writing import draft_screens
 from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import blueprint, desk_of
 from portal.web.diary.screens import given_on, screen_of, screens_of

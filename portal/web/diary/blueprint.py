@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.diary import draft_screens
 from portal.diary.submission import Writer
+from portal.diary.writing import draft_screens
 from portal.errors import NotFound
 from portal.people.case import Case
 from portal.protocol.study.model import Study

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.diary.draft_screens import OpenDraft
+from portal.diary.writing.draft_screens import OpenDraft
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.web.frame.language import gettext

@@ -10,9 +10,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import crash
-from portal.diary import draft_screens, red_flag_screen
 from portal.diary.entries import Receipt
 from portal.diary.version_ids import rest_of
+from portal.diary.writing import draft_screens, red_flag_screen
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.demands.items import RED_FLAGS, REPORTER, REPORTERS
 from portal.web.diary import already_sent
@@ -20,8 +20,8 @@ from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, filters, forms, own_paths
 from portal.web.frame.language import gettext, language
 from portal.web.frame.sites import sites
-from portal.web.parts import both_places
-from portal.web.parts.wording import unbroken
+from portal.web.parts.advice import both_places
+from portal.web.parts.advice.wording import unbroken
 
 LATEST = timedelta(days=2)
 

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.diary import draft_screens
-from portal.diary.draft_screens import OpenDraft, SentScreen
 from portal.diary.entries import Receipt
+from portal.diary.writing import draft_screens
+from portal.diary.writing.draft_screens import OpenDraft, SentScreen
 from portal.errors import NotFound
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Tier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from portal.diary import draft_screens
+from portal.diary.writing import draft_screens
 from portal.errors import NotFound
 from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk_of

@@ -17,13 +17,13 @@ from typing import Any
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.alerting import reported_alerts
-from portal.diary import offline_entries
+from portal.alerting.answers import reported_alerts
 from portal.diary.entries import Receipt
 from portal.diary.judgement import of_entry
-from portal.diary.offline_entries import KeptEntry
 from portal.diary.submission import Writer
 from portal.diary.version_ids import rest_of
+from portal.diary.writing import offline_entries
+from portal.diary.writing.offline_entries import KeptEntry
 from portal.errors import InvalidInput, NotAllowed
 from portal.languages import LANGUAGES
 from portal.people.case import Case
@@ -36,7 +36,7 @@ from portal.web.frame.language import gettext, language, speaking
 from portal.web.frame.reporting import Reporter
 from portal.web.frame.sites import SiteCard, sites
 from portal.web.offline.blueprint import kept
-from portal.web.parts import words_receipt
+from portal.web.parts.advice import words_receipt
 
 KINDS = tuple(KeptKind)
 MOST_ANSWERS = 100

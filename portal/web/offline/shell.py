@@ -17,13 +17,15 @@ from portal.languages import LANGUAGES, MADE
 from portal.protocol.study.form import Group
 from portal.protocol.study.model import Study
 from portal.protocol.triage.for_phone import for_phone
-from portal.web.frame import access, assets, reporting
+from portal.web.frame import access, reporting
 from portal.web.frame.language import language, speaking, tongue
+from portal.web.frame.responses import assets
 from portal.web.frame.sites import held_words, site_card, sites
 from portal.web.offline.blueprint import kept
-from portal.web.parts import answer_fields, both_places
+from portal.web.parts import answer_fields
+from portal.web.parts.advice import both_places
+from portal.web.parts.advice.wording import unbroken
 from portal.web.parts.field_words import page_words
-from portal.web.parts.wording import unbroken
 
 STYLES = ("css/portal.css", "css/records.css", "icons/icon.svg")
 MOST_KEPT = 16

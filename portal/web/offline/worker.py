@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flask import Response, current_app
 
-from portal.web.frame import assets
+from portal.web.frame.responses import assets
 from portal.web.offline.blueprint import open_door
 
 WORKER = "js/offline/worker.js"

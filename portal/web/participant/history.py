@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.alerting import reported_alerts
+from portal.alerting.answers import reported_alerts
 from portal.diary import correction_requests
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
@@ -30,7 +30,7 @@ from portal.web.participant.blueprint import (
     subject,
     together,
 )
-from portal.web.parts import who_answered, words_receipt
+from portal.web.parts.advice import who_answered, words_receipt
 from portal.web.parts.navigation import navigation
 
 CURVE_DAYS = 14

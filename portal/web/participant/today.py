@@ -11,8 +11,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.alerting.reported_alerts import AlertStanding
-from portal.diary import draft_screens
+from portal.alerting.answers.reported_alerts import AlertStanding
+from portal.diary.writing import draft_screens
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import today as days
 from portal.vocabulary.visits import VisitState
@@ -25,10 +25,10 @@ from portal.web.participant.blueprint import (
     subject,
     together,
 )
-from portal.web.parts import both_places, who_answered
+from portal.web.parts.advice import both_places, who_answered
+from portal.web.parts.advice.who_answered import StatusLine
+from portal.web.parts.advice.wording import unbroken
 from portal.web.parts.navigation import navigation
-from portal.web.parts.who_answered import StatusLine
-from portal.web.parts.wording import unbroken
 
 NOON, EVENING = 12, 18
 

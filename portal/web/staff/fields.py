@@ -16,7 +16,7 @@ from flask import request
 from portal import phone_numbers
 from portal.errors import Doubtful, Faults, InvalidInput
 from portal.web.frame import forms
-from portal.web.parts.wording import unbroken
+from portal.web.parts.advice.wording import unbroken
 
 LONGEST = phone_numbers.LONGEST  # of a value that is asked about
 Value = TypeVar("Value")

@@ -15,7 +15,8 @@ from portal.people.access.sessions import Viewer
 from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
-from portal.records.staff import record, worklist
+from portal.records.staff import record
+from portal.records.staff.work import worklist
 from portal.study_versions import StudyOf
 from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint

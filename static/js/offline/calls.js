@@ -1,5 +1,5 @@
 // Whom to phone after a report, and whether before reading on: the server's rule
-// (portal/web/parts/calls.py), as on each page with a network. Each line once.
+// (portal/web/parts/advice/calls.py), as on each page with a network. Each line once.
 
 import { isPaged } from "../triage/tiers.js";
 import { toldFor } from "../triage/triage.js";

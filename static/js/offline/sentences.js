@@ -1,5 +1,5 @@
 // The study's messages of a verdict as sentences, the most important first: the server's
-// rule (portal/web/parts/advice_lines.py).
+// rule (portal/web/parts/advice/advice_lines.py).
 
 import { toldFor } from "../triage/triage.js";
 import { BLANKS, strip } from "./blanks.js";

@@ -12,7 +12,7 @@ from portal.protocol.amendment.differences import differences
 from portal.protocol.amendment.plans import NOTHING_FOLLOWS
 from portal.protocol.amendment.printed_changes import printed_changes, wordings
 from portal.protocol.study.compiled import from_compiled, to_compiled
-from portal.protocol.study.reading import read_study
+from portal.protocol.study.file.reading import read_study
 from portal.study_files import load_study, study_text
 from tests.support.small_study import SMALL
 

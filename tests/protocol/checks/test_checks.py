@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.protocol.checks.study import Caps, faults, faults_of_text
-from portal.protocol.study.reading import read_study
+from portal.protocol.study.file.reading import read_study
 from tests.support.small_study import SMALL, with_
 
 

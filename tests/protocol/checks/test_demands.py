@@ -17,8 +17,8 @@ from portal.protocol.demands.numbers import NUMBERS
 from portal.protocol.demands.reference import put_into, reference
 from portal.protocol.demands.rules import REVIEWS
 from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.plan_model import Options
-from portal.protocol.study.reading import read_study
 from portal.study_files import load_study, study_names
 from tests.support import source
 from tests.support.small_study import SMALL, with_

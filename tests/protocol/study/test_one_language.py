@@ -7,7 +7,7 @@ import pytest
 from portal.languages import USUAL
 from portal.protocol.checks.study import faults
 from portal.protocol.study.compiled import from_compiled, to_compiled
-from portal.protocol.study.reading import read_study, scan_study
+from portal.protocol.study.file.reading import read_study, scan_study
 from portal.protocol.study.wordings import fillable, labels
 from portal.study_files import study_source
 from tests.support.one_language import in_chinese_only

@@ -15,9 +15,9 @@ from portal.errors import StudyFileFault
 from portal.protocol.calendar.study_days import after, phase_on
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
+from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.model import FORMAT
 from portal.protocol.study.plan_model import DatedPlan
-from portal.protocol.study.reading import read_study
 from portal.protocol.study.upgrades import earlier_facts
 from portal.study_files import load_study, study_names, study_text
 from tests.support.small_study import SMALL

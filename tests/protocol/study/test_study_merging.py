@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import StudyFileFault
-from portal.protocol.study.merging import bundle, merged, unbundle
-from portal.protocol.study.reading import read_study, scan_study, whole_source
+from portal.protocol.study.file.merging import bundle, merged, unbundle
+from portal.protocol.study.file.reading import read_study, scan_study, whole_source
 from tests.support.small_study import SMALL
 
 CHILD = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import StudyFileFault
+from portal.protocol.study.file.reading import read_study, scan_study, whole_source
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import (
     Paging,
@@ -13,7 +14,6 @@ from portal.protocol.study.model import (
     Tier,
     WorkingDayDue,
 )
-from portal.protocol.study.reading import read_study, scan_study, whole_source
 from portal.protocol.study.text import Text
 from tests.support.small_study import SMALL, with_
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from portal.protocol.study.model import Tier
-from portal.web.parts.alarm import Alarm, Call
-from portal.web.parts.who_answered import StatusLine
+from portal.web.parts.advice.alarm import Alarm, Call
+from portal.web.parts.advice.who_answered import StatusLine
 from tests.support.samples.common import (
     DUTY,
     NOW,

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import answering, closing, ladder
-from portal.alerting.closing import Closing
+from portal.alerting import ladder
+from portal.alerting.answers import answering, closing
+from portal.alerting.answers.closing import Closing
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.diary import Entry

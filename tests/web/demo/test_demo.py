@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.alerts import Alert, AlertEvent
 from portal.db.outbox import Handset
-from portal.demo.past_messages import deliver
+from portal.demo.past.past_messages import deliver
 from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, cast, enrolled

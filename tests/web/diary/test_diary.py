@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.alerting import answering, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering
 from portal.db.alerts import Alert, Task
 from portal.db.diary import Draft, EntryVersion
 from portal.db.outbox import Message
-from portal.diary import unfinished
+from portal.diary.writing import unfinished
 from portal.people import reporters
 from portal.people.access import enrolled_phones as phones
 from portal.people.access import sessions

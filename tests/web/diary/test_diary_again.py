@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.db.alerts import Alert
 from portal.db.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
-from portal.diary import unfinished
+from portal.diary.writing import unfinished
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

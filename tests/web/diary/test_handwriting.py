@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from portal.db.alerts import Alert
 from portal.db.diary import EntryVersion, Handwriting
-from portal.diary.unfinished import finish_left_drafts
 from portal.diary.version_ids import rest_of
+from portal.diary.writing.unfinished import finish_left_drafts
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

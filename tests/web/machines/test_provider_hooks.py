@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
-from portal.alerting import answering, closing, ladder
+from portal.alerting import ladder
+from portal.alerting.answers import answering, closing
 from portal.db.alerts import Alert, AlertEvent, Task
 from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Contact, Staff

@@ -215,7 +215,7 @@ def report(visitor: Visitor, reporter: str = "self") -> int:
 
 
 def finish_drafts(runtime: Runtime, people: Cast, clock: Clock) -> None:
-    from portal.diary import unfinished
+    from portal.diary.writing import unfinished
 
     clock.advance(minutes=11)
     with runtime.writing() as session:

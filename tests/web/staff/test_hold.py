@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.audit import Audit
 from portal.db.holding import Home
 from portal.db.outbox import Message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.alerts import Alert
 from portal.db.people import Staff
 from portal.people.case import Case

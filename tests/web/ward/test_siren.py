@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.alerting import answering
+from portal.alerting.answers import answering
 from portal.db.access import Siren
 from portal.db.alerts import Alert
 from portal.db.people import Contact, Staff

@@ -12,7 +12,8 @@ from portal.enrolment import caregivers, stays
 from portal.errors import InvalidInput
 from portal.people import contacts
 from portal.people.access import visible
-from portal.records.staff import record, roster
+from portal.records.staff import record
+from portal.records.staff.work import roster
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import change_words, fields, message_words

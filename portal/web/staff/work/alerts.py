@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.alerting import answering, closing
-from portal.alerting import planned_calls as known_alerts
-from portal.alerting.closing import Closing
+from portal.alerting.answers import answering, closing
+from portal.alerting.answers import planned_calls as known_alerts
+from portal.alerting.answers.closing import Closing
 from portal.errors import AlertClosed, AlreadyAcknowledged, InvalidInput
 from portal.people.accounts.accounts import acting
-from portal.records.staff.work_pages import alert_page
+from portal.records.staff.work.work_pages import alert_page
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff import fields, message_words
 from portal.web.staff.fields import UnreadFields

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from portal.diary import unread_words
 from portal.errors import InvalidInput
 from portal.people.accounts.accounts import acting
-from portal.records.staff.work_pages import task_page
+from portal.records.staff.work.work_pages import task_page
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff.frame import (
     Errors,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.alerting import sirens
 from portal.engine import clock_steps
-from portal.records.staff import worklist
+from portal.records.staff.work import worklist
 from portal.web.frame import access, origin, own_paths
 from portal.web.frame.access import needs, passive
 from portal.web.staff.frame import (

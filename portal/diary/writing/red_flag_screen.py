@@ -1,0 +1,84 @@
+"""The first screen of a diary: stored and judged by itself, then the rest begins.
+
+Every tick is answered before anybody continues. The rest gets a draft whose UUID
+follows from the screen's, so that a screen sent twice begins one diary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.db.diary import EntryVersion
+from portal.diary import correction_requests, corrections, entries
+from portal.diary.corrections import Correction
+from portal.diary.submission import CHANGED_AFTERWARDS, Receipt, Submission, Writer
+from portal.diary.version_ids import rest_of, version_of
+from portal.diary.writing import drafts
+from portal.errors import InvalidInput
+from portal.people.case import Case
+from portal.protocol.demands.items import RED_FLAGS
+from portal.vocabulary.diary import VersionKind
+
+
+def begin_diary(
+    case: Case, writer: Writer, entry_id: str, ticked: Sequence[str]
+) -> Receipt:
+    """Store what was ticked under ``entry_id``, and begin the rest of the diary.
+
+    Raises:
+        EntryRefused: a code is none of the study's, and nothing readable was urgent.
+        NotFound: the UUID belongs to somebody else.
+    """
+    submission = Submission(
+        version_id=entry_id,
+        kind=VersionKind.RED_FLAGS,
+        answers={RED_FLAGS: ticked},
+        reporter=writer.reporter,
+        language=writer.language,
+        actor=writer.actor,
+        stated_at=writer.stated_at,
+        phone_at=writer.phone_at,
+        phone_zone=writer.phone_zone,
+        device_id=writer.device_id,
+    )
+    receipt = entries.submit(case, submission)
+    drafts.begin(
+        case.session,
+        case.participant,
+        writer,
+        entry_id=receipt.entry_id,
+        draft_id=rest_of(entry_id),
+        now=case.now,
+    )
+    return receipt
+
+
+def correct_first(
+    case: Case, writer: Writer, entry_id: str, ticked: Sequence[str]
+) -> str | None:
+    """Treat a screen that was sent twice with other ticks as a correction of the first.
+
+    The version to show: the correction's, or the first if the correction waits or there
+    is none. None: the first is not this person's.
+    """
+    first = case.session.get(EntryVersion, entry_id)
+    if first is None or first.participant_id != case.participant.id:
+        return None
+    entry = corrections.entry_of(case.session, case.participant, first.entry_id)
+    told = {RED_FLAGS: ticked}
+    correction = Correction(
+        entry_id=entry.id,
+        version_id=version_of(first.id, told),
+        answers=corrections.changed(case.session, entry, told),
+        reason=CHANGED_AFTERWARDS,
+        actor=writer.actor,
+        language=writer.language,
+        device_id=writer.device_id,
+    )
+    try:
+        if corrections.is_own(case.session, entry, writer.actor):
+            return corrections.correct(case, correction).version_id
+        correction_requests.ask(case, correction)
+    except InvalidInput:
+        pass  # it says so already
+    return first.id

@@ -1,0 +1,261 @@
+"""From the text of a study file to a ``Study``, or to a list of all its faults.
+
+Pure: the caller gives the text, and a function that finds the text of the base.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from portal.errors import StudyFileFault
+from portal.languages import LANGUAGES, USUAL
+from portal.protocol.demands import bounds
+from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.file import sections, tier_sections
+from portal.protocol.study.file.merging import bundle, merged, unbundle
+from portal.protocol.study.file.plans import read_missing, read_options, read_reminders
+from portal.protocol.study.file.toml_tables import KeyFault, Table, unstorable
+from portal.protocol.study.form import Item
+from portal.protocol.study.model import (
+    Example,
+    Phase,
+    Rule,
+    Study,
+    Tier,
+    TierPolicy,
+    WordList,
+)
+from portal.protocol.study.plan_model import MissingPlan
+from portal.protocol.study.text import PageSentence, SmsTemplate
+
+Base = Callable[[str], str]
+_LINE = re.compile(r"\(at line (\d+)")
+
+
+@dataclass(frozen=True)
+class StudyReading:
+    """The result of reading a text: the study as far as it could be read, and faults.
+
+    ``study`` is None only if the text is not TOML, is beyond the bounds, or its base
+    cannot be found. ``source`` is the text with its base's, as it is stored and hashed.
+    """
+
+    study: Study | None
+    faults: tuple[KeyFault, ...]
+    source: str
+
+
+def read_study(text: str, *, base: Base | None = None) -> Study:
+    """The study that ``text`` describes; ``base`` finds the text of a base by name.
+
+    A text from ``whole_source`` contains its base and needs no ``base``. Raises
+    ``StudyFileFault``: its ``field`` is the first faulty key, its message names all.
+    """
+    reading = scan_study(text, base=base)
+    if reading.study is None or reading.faults:
+        raise StudyFileFault(_sentences(reading.faults), field=reading.faults[0].key)
+    return reading.study
+
+
+def whole_source(text: str, *, base: Base | None = None) -> str:
+    """The text to store for a study: its own, and its base's if it has one.
+
+    Raises ``StudyFileFault`` for a broken text or base, as ``read_study`` does.
+    """
+    reading = scan_study(text, base=base)
+    if reading.study is None:
+        raise StudyFileFault(_sentences(reading.faults), field=reading.faults[0].key)
+    return reading.source
+
+
+def scan_study(text: str, *, base: Base | None = None) -> StudyReading:
+    """Read everything that can be read, collecting every fault of shape."""
+    faults: list[KeyFault] = []
+    source, values = _values(text, base, faults)
+    if values is None:
+        return StudyReading(None, tuple(faults), source)
+    faults += unstorable(values)
+    file = Table(values, "", faults)
+    file.languages = _languages(file)
+    study = replace(_study(file, source), languages=file.languages)
+    file.end()
+    return StudyReading(study, tuple(faults), source)
+
+
+def _sentences(faults: tuple[KeyFault, ...]) -> str:
+    return "\n".join(f"{fault.key}: {fault.sentence}" for fault in faults)
+
+
+def _values(
+    text: str, base: Base | None, faults: list[KeyFault]
+) -> tuple[str, Mapping[str, object] | None]:
+    own_text, base_text = unbundle(text)
+    own = _toml(own_text, faults)
+    if own is None or "base" not in own:
+        return text, own
+    name = str(own.pop("base"))
+    if base_text is None:
+        try:
+            base_text = base(name) if base else None
+        except StudyFileFault as fault:
+            faults.append(KeyFault("base", fault.message))
+            return text, None
+    if base_text is None:
+        faults.append(KeyFault("base", f'the study "{name}" cannot be found.'))
+        return text, None
+    under = _base_values(name, base_text, faults)
+    if under is None:
+        return text, None
+    return bundle(own_text, name, base_text), merged(under, own)
+
+
+def _base_values(
+    name: str, text: str, faults: list[KeyFault]
+) -> dict[str, object] | None:
+    under = _toml(text, faults)
+    if under is not None and "base" in under:
+        said = f'"{name}" has a base itself: a base must be a whole study.'
+        faults.append(KeyFault("base", said))
+        return None
+    return under
+
+
+def _toml(text: str, faults: list[KeyFault]) -> dict[str, object] | None:
+    if len(text) > bounds.LONGEST_FILE:
+        said = f"longer than {bounds.LONGEST_FILE} characters: too long for a study."
+        faults.append(KeyFault("file", said))
+        return None
+    try:
+        values = tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        faults.append(KeyFault(_place(text, str(error)), f"not valid TOML: {error}."))
+        return None
+    except (ValueError, RecursionError):
+        said = "a number is too long here, or tables and lists are nested too deep."
+        place = f"(at line {bounds.unreadable_line(text) or 1}"
+        faults.append(KeyFault(_place(text, place), said))
+        return None
+    found = [KeyFault(*excess) for excess in bounds.excesses(values)]
+    faults += found
+    return None if found else values
+
+
+def _place(text: str, error: str) -> str:
+    found = _LINE.search(error)
+    if not found:
+        return "end of the file"
+    line = text.splitlines()[int(found[1]) - 1 : int(found[1])]
+    key = line[0].partition("=")[0].strip(" []")[: bounds.LONGEST_KEY] if line else ""
+    return f"{key} (line {found[1]})" if key else f"line {found[1]}"
+
+
+def _study(file: Table, source: str) -> Study:
+    phases = _phases(file)
+    return Study(
+        id=file.text("id"),
+        version=file.text("version"),
+        title=file.wording("title"),
+        registry=file.text("registry"),
+        approved=file.flag("approved"),
+        site=sections.read_site(file.table("site")),
+        visits=tuple(map(sections.read_visit, file.tables("visit", by="code"))),
+        phases=phases,
+        items=_items(file),
+        groups=tuple(map(sections.read_group, file.tables("group", by="id"))),
+        rules=_rules(file, tuple(phase.code for phase in phases)),
+        examples=_examples(file),
+        words=_words(file),
+        policies=_policies(file),
+        messages=_messages(file),
+        texts=_texts(file),
+        reminders=read_reminders(file.table("reminders")),
+        missing=_missing(file),
+        sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
+        paging=tier_sections.read_paging(file.maybe_table("paging")),
+        options=read_options(file.maybe_table("options")),
+        **_left_out(file),
+    )
+
+
+def _languages(file: Table) -> tuple[str, ...]:
+    """The languages that the study offers; unknown ones are faults."""
+    named = file.names("languages") if file.has("languages") else USUAL
+    for name in named:
+        if name not in LANGUAGES:
+            said = f'"{name}" is not one of {", ".join(LANGUAGES)}.'
+            file.fault("languages", said)
+    return tuple(name for name in named if name in LANGUAGES) or USUAL
+
+
+def _phases(file: Table) -> tuple[Phase, ...]:
+    return tuple(map(sections.read_phase, file.tables("phase", by="code")))
+
+
+def _left_out(file: Table) -> dict[str, Any]:
+    """What a study may leave out, and then does without."""
+    return {
+        "consent": file.maybe_text("consent"),
+        "day_zero": file.maybe_wording("day_zero"),
+        "pinned": tier_sections.read_pinned(file.maybe_table("pinned")),
+        "curve": tier_sections.read_curve(file.maybe_table("curve")),
+        "events": tuple(map(sections.read_event, file.tables("event", by="id"))),
+    }
+
+
+def _items(file: Table) -> dict[str, Item]:
+    items = map(sections.read_item, file.tables("item", by="id"))
+    return {item.id: item for item in items}
+
+
+def _rules(file: Table, phases: tuple[str, ...]) -> tuple[Rule, ...]:
+    tables = file.tables("rule", by="id")
+    return tuple(sections.read_rule(table, phases) for table in tables)
+
+
+def _examples(file: Table) -> tuple[Example, ...]:
+    return tuple(map(sections.read_example, file.tables("example", by="title")))
+
+
+def _words(file: Table) -> tuple[WordList, ...]:
+    tables = file.children("words")
+    return tuple(sections.read_words(name, tables[name]) for name in tables)
+
+
+def _policies(file: Table) -> dict[Tier, TierPolicy]:
+    outer = file.table("tier")
+    policies = {
+        tier: tier_sections.read_policy(tier, outer.table(tier.value)) for tier in Tier
+    }
+    outer.end()
+    return policies
+
+
+def _messages(file: Table) -> dict[str, PageSentence]:
+    tables = file.children("message")
+    return {name: sections.read_message(name, tables[name]) for name in tables}
+
+
+def _texts(file: Table) -> dict[str, SmsTemplate]:
+    tables = file.children("sms")
+    return {name: sections.read_sms(name, tables[name]) for name in tables}
+
+
+def _missing(file: Table) -> dict[str, MissingPlan]:
+    tables = file.children("missing")
+    return {name: read_missing(tables[name]) for name in tables}
+
+
+__all__ = [
+    "Base",
+    "StudyReading",
+    "from_compiled",
+    "read_study",
+    "scan_study",
+    "to_compiled",
+    "whole_source",
+]
