@@ -286,7 +286,12 @@ def test_a_copy_of_an_enrolment_is_the_enrolment_that_is_made(
             told = {each.key: getattr(person, each.key) for each in columns_of(person)}
         with runtime.reading() as session:
             rows = {
-                table.name: [tuple(row) for row in session.execute(select(table))]
+                table.name: [
+                    tuple(row)
+                    for row in session.execute(
+                        select(table).order_by(*table.primary_key)
+                    )
+                ]
                 for table in Base.metadata.sorted_tables
             }
             assert first_fault(session) is None
@@ -313,7 +318,12 @@ def test_a_copy_of_the_world_of_messages_is_the_one_that_is_made(
         queued = world.page(), world.reminder()
         with runtime.reading() as session:
             rows = {
-                table.name: [tuple(row) for row in session.execute(select(table))]
+                table.name: [
+                    tuple(row)
+                    for row in session.execute(
+                        select(table).order_by(*table.primary_key)
+                    )
+                ]
                 for table in Base.metadata.sorted_tables
             }
         runtime.close()

@@ -35,6 +35,7 @@ WHOLE_FACTS: Mapping[str, FactKind] = {
     "note_words": FactKind("list", NOTE_WORDS, "what the note's words amount to"),
 }
 
+_LAST = "what was answered last; of a reading, the last that could be read"
 _TIERS = tuple(tier.value for tier in Tier)
 LATE_FACTS: Mapping[str, FactKind] = {
     "reporters_disagree": FactKind("truth", (), "the day's two reporters differ"),
@@ -61,8 +62,8 @@ def _item_facts(item: Item) -> dict[str, FactKind]:
             rise = FactKind("number", (), "levels up since it was last answered")
             return {**_reading(item), f"{item.id}_new": fresh, f"{item.id}_rise": rise}
         case ItemKind.CHOICE:
-            code = FactKind("code", codes)
-            plain = {item.id: code, f"{item.id}_last": code}
+            last = FactKind("code", codes, _LAST)
+            plain = {item.id: FactKind("code", codes), f"{item.id}_last": last}
             return plain | ({f"{item.id}_new": fresh} if is_yes_no(item) else {})
         case ItemKind.MULTI:
             return {item.id: FactKind("list", codes)}
@@ -78,7 +79,8 @@ def _item_facts(item: Item) -> dict[str, FactKind]:
 
 
 def _reading(item: Item) -> dict[str, FactKind]:
-    return {name: FactKind("number") for name in (item.id, f"{item.id}_last")}
+    last = FactKind("number", (), _LAST)
+    return {item.id: FactKind("number"), f"{item.id}_last": last}
 
 
 def is_nothing(item: Item, answer: object) -> bool:
