@@ -7,6 +7,7 @@ says whom to phone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -24,14 +25,19 @@ from portal.messages.unread_texts import (
 OF_USE = timedelta(hours=1)
 """How long an answer is of use; later nobody knows what it answers."""
 
-RECEIVED = "report_received", ("tel", "emergency")
-INSTEAD = {
-    "report_urgent": RECEIVED,
-    WORDS_RECEIVED.id: RECEIVED,
-    WORDS_RECEIVED_ANYWHERE.id: RECEIVED,
-    WORDS_RECEIVED_WARD.id: ("report_ward", ()),
+NUMBERS = ("tel", "emergency")
+RECEIVED = ("report_received", NUMBERS)
+INSTEAD: Mapping[str, Sequence[tuple[str, Sequence[str]]]] = {
+    "report_urgent": (("report_urgent_anywhere", NUMBERS), RECEIVED),
+    WORDS_RECEIVED.id: (RECEIVED,),
+    WORDS_RECEIVED_ANYWHERE.id: (RECEIVED,),
+    WORDS_RECEIVED_WARD.id: (("report_ward", ()),),
 }
-"""By the late answer's template: the template to send instead, and its variables."""
+"""By the late answer's template: what is sent instead, with its variables.
+
+The first that the study has is sent. After an urgent report the promised call may not
+have come, so that person is told to phone now; an early study has only the general answer.
+"""
 
 
 def answer_without_the_hour(session: Session, late: Message, *, now: datetime) -> None:
@@ -40,11 +46,10 @@ def answer_without_the_hour(session: Session, late: Message, *, now: datetime) -
     Nothing is queued after an hour, or if the study has no wording for it.
     """
     until = late.created_at + OF_USE
-    if late.template not in INSTEAD or now > until:
+    found = _instead(session, late) if now <= until else None
+    if found is None:
         return
-    template, needed = INSTEAD[late.template]
-    if template not in study_versions.load(session, late.study_version_id).texts:
-        return
+    template, needed = found
     letter = NewMessage(
         dedupe_key=f"{late.dedupe_key}:late",
         purpose=late.purpose,
@@ -58,3 +63,11 @@ def answer_without_the_hour(session: Session, late: Message, *, now: datetime) -
         participant_id=late.participant_id,
     )
     enqueue(session, letter, now=now)
+
+
+def _instead(session: Session, late: Message) -> tuple[str, Sequence[str]] | None:
+    wanted = INSTEAD.get(late.template)
+    if wanted is None:
+        return None
+    known = study_versions.load(session, late.study_version_id).texts
+    return next((one for one in wanted if one[0] in known), None)
