@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case
 
 from portal.db.alerts import Alert
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 
 
 def worst_first() -> tuple[ColumnElement[Any], ...]:

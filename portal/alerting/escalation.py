@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.protocol.study.compiled import plain
-from portal.protocol.study.model import Step, Tier, TierPolicy
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Step, Tier, TierPolicy
 
 
 @dataclass(frozen=True)

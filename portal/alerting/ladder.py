@@ -30,7 +30,8 @@ from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.people import unreachable
 from portal.people.case import Case
-from portal.protocol.study.model import Step, Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Step, Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState, Happening
 from portal.vocabulary.messages import MessageState

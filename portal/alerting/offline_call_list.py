@@ -19,7 +19,8 @@ from portal.alerting.pages import TEMPLATES
 from portal.db.people import Site, Staff, StudyVersion
 from portal.people import contacts, rota
 from portal.protocol.study.filling import fill
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.messages import Channel
 

@@ -18,7 +18,8 @@ from portal.db.alerts import Alert
 from portal.db.people import Contact, Participant, Site, Staff
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, daily_caps, optouts, rota
-from portal.protocol.study.model import Step, Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Step, Tier
 from portal.vocabulary.alerts import Happening
 from portal.vocabulary.messages import Channel, Purpose
 

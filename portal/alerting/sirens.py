@@ -22,7 +22,7 @@ from portal.db.alerts import Alert, AlertEvent
 from portal.db.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.access.keys import new_token, token_hash
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.words.requests import CODE_LETTERS
 from portal.vocabulary.alerts import AlertState, Happening
 from portal.vocabulary.people import ActorKind

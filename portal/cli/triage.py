@@ -14,7 +14,8 @@ from typing import BinaryIO
 import click
 
 from portal.errors import InvalidInput, StudyFileFault
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.json_lines import judge_line
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.study_files import load_study

@@ -30,7 +30,9 @@ from portal.diary.writing import unfinished
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.demands.items import REPORTER
-from portal.protocol.study.model import PAGING, Example, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Example
+from portal.protocol.study.tiers import PAGING
 from portal.visits.reminders import remind
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind

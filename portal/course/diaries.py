@@ -8,7 +8,8 @@ from typing import Any
 
 from portal.course.pages import PageBroken, Visitor, look, opened
 from portal.protocol.study.form import Item, ItemKind
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 
 MOST_SCREENS = 30
 UNBOUNDED = "5"

@@ -24,7 +24,8 @@ from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.duties import Duty
-from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import Phase
 from portal.vocabulary.people import ActorKind, ContactKind
 
 BLOCK = "+861990001"

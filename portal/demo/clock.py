@@ -23,7 +23,7 @@ from portal.db.people import Participant
 from portal.diary.writing.unfinished import LEFT_AFTER
 from portal.errors import InvalidInput
 from portal.messages.states import WAITING
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskState

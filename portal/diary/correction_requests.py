@@ -31,7 +31,8 @@ from portal.diary.judgement import judged, of_entry
 from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
 from portal.people.case import Case
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.diary import RequestState, VersionKind
 from portal.vocabulary.people import ActorKind

@@ -15,7 +15,9 @@ from portal.alerting.tasks import deviations, tasks
 from portal.db.alerts import AlertFinding, Task
 from portal.people.case import Case
 from portal.protocol.demands.rules import ReviewKind
-from portal.protocol.study.model import Rule, Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Rule
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.tasks import TaskKind, TaskState
 

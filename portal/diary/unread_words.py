@@ -25,7 +25,8 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.unread_words import (
     must_be_read,
     raised_by_words,

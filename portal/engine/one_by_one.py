@@ -24,7 +24,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.engine import HeldBack
 from portal.db.people import Participant
 from portal.engine.guarded import Failed, guarded
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 MOST_FAILURES = 3

@@ -24,7 +24,7 @@ from portal.enrolment.enrolment_form import D0_AHEAD, D0_BEHIND
 from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.visits import amended_visits, planned_visits
 from portal.visits.amended_visits import ReplannedVisits

@@ -17,7 +17,8 @@ from portal.db.alerts import Task
 from portal.db.people import Consent, Participant, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.case import Case
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind, TaskState
 

@@ -14,7 +14,7 @@ from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import Beat
 from portal.db.people import Site
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 WATCH = "watch"  # the name of its row among the engines' beats

@@ -19,7 +19,7 @@ from portal.db.dialect import literals
 from portal.db.outbox import Message
 from portal.db.people import Contact
 from portal.messages.states import WAITING
-from portal.protocol.study.model import Paging, Tier
+from portal.protocol.study.tiers import Paging, Tier
 from portal.vocabulary.messages import Channel, MessageState
 
 DAY = timedelta(hours=24)

@@ -19,7 +19,7 @@ from portal.db.dialect import insert_unless_present, lock_key
 from portal.db.outbox import OptOut
 from portal.db.people import Caregiver, Contact, Participant, Staff
 from portal.people import contacts
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 STOP, START = "stop", "start"

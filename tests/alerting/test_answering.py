@@ -21,7 +21,7 @@ from portal.errors import (
     NotFound,
 )
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime

@@ -18,8 +18,8 @@ from portal.alerting.escalation import (
     restarted,
     to_data,
 )
-from portal.protocol.study.model import Step, Tier, TierPolicy
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Step, Tier, TierPolicy
 
 T0 = datetime(2026, 3, 12, 19, 0, tzinfo=UTC)
 STEPS = (

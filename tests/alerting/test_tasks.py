@@ -14,7 +14,7 @@ from portal.db.outbox import Message
 from portal.diary import reviews
 from portal.errors import InvalidInput, NotFound
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled, finding

@@ -13,7 +13,7 @@ from portal.db.diary import Draft
 from portal.demo import clock
 from portal.errors import InvalidInput
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, cast, enrolled
 from tests.support.clock import START, Clock

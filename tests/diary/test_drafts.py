@@ -20,7 +20,7 @@ from portal.diary.submission import Writer
 from portal.diary.writing import drafts, unfinished
 from portal.errors import NotFound
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock

@@ -20,7 +20,7 @@ from portal.diary.entries import Receipt, Submission
 from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START, Clock

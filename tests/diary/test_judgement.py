@@ -20,7 +20,7 @@ from portal.diary.version_ids import rest_of
 from portal.diary.writing import drafts, red_flag_screen
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START, Clock

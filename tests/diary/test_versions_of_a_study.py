@@ -19,7 +19,8 @@ from portal.diary.entries import Receipt, Submission
 from portal.diary.submission import Writer
 from portal.diary.writing import draft_screens, drafts, unfinished
 from portal.people.case import Case
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.amending import NEXT
 from tests.support.cast import Cast, cast, enrolled

@@ -22,7 +22,8 @@ from portal.diary.writing import unfinished
 from portal.engine import one_by_one
 from portal.operating import health
 from portal.people.case import Case
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from portal.visits.reminders import remind as reminders
 from tests.support.cast import URGENT, Cast, cast, enrolled

@@ -16,7 +16,7 @@ from portal.db.people import Consent, Participant
 from portal.enrolment import adoption, reconsent, status
 from portal.enrolment.adoption import AdoptionOutcome
 from portal.errors import InvalidInput, NotAllowed, NotFound
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm

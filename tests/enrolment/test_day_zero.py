@@ -17,7 +17,7 @@ from portal.enrolment import day_zero, status
 from portal.enrolment.day_zero import DayZeroChanged, SignedDay
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.records import day_zero_preview
 from portal.records.day_zero_preview import DayZeroPreview
 from portal.records.staff import changes

@@ -23,7 +23,7 @@ from portal.messages.gateways.twilio import gateway
 from portal.operating import health
 from portal.people.case import Case
 from portal.protocol.study.file.reading import read_study
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.cast import cast, enrolled
 from tests.support.clock import Clock

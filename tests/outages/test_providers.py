@@ -15,7 +15,7 @@ from portal.messages.gateways.outcomes import NotSent, ProviderTrouble
 from portal.operating import health, metrics, overdue
 from portal.people import contacts
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from scheduler.engine import Engine
 from tests.support.cast import Cast, cast, enrolled, verdict

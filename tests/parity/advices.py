@@ -14,8 +14,9 @@ from flask.ctx import RequestContext
 from portal.characters import BLANKS
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import language as speech

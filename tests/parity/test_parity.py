@@ -15,7 +15,9 @@ from playwright.sync_api import Browser
 
 from portal.characters import BLANKS, INVISIBLE
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Rule, Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Rule
+from portal.protocol.study.tiers import Tier
 from portal.protocol.words.note import plain
 from portal.protocol.words.numbers import read_number
 from portal.study_files import load_study

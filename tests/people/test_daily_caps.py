@@ -16,7 +16,7 @@ from portal.db.people import Participant
 from portal.delivery.sending.failures import page_again
 from portal.people import contacts, daily_caps
 from portal.people.case import Case
-from portal.protocol.study.model import Paging, Tier
+from portal.protocol.study.tiers import Paging, Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
 from tests.support.cast import EMERGENCY, URGENT, Cast, cast, enrolled

@@ -16,7 +16,7 @@ from portal.delivery.sending.due_messages import Candidate
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.people import daily_caps
-from portal.protocol.study.model import Paging
+from portal.protocol.study.tiers import Paging
 from portal.runtime import Runtime
 from portal.vocabulary.messages import MessageState
 from tests.support.clock import Clock

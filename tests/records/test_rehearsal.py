@@ -18,7 +18,7 @@ from portal.db.tables import Base
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.records import rehearsal
 from portal.records.rehearsal import RehearsedLine
 from portal.runtime import Runtime

@@ -22,7 +22,7 @@ from portal.diary import entries as diaries
 from portal.diary.entries import Submission
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.records.staff import record
 from portal.records.staff.alerts import AlertItem
 from portal.records.staff.entries import EntryItem

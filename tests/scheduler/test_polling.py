@@ -17,7 +17,7 @@ from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.last_look import SendingTerms
 from portal.engine.leases import Held
 from portal.messages.gateways.settings import TwilioSettings
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from scheduler.sending.lookups import ground_of
 from scheduler.sending.polling import Poller

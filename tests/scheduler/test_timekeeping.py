@@ -288,6 +288,6 @@ def test_F14_no_key_is_used_twice_whatever_the_clock_does(
 
 def _plan() -> dict[str, object]:
     from portal.alerting.escalation import plan_for, to_data
-    from portal.protocol.study.model import Tier
+    from portal.protocol.study.tiers import Tier
 
     return to_data(plan_for(the_study().policies[Tier.URGENT], 15))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import pytest
 
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.people import ParticipantStatus
@@ -18,7 +18,7 @@ from tests.support import source, vocabulary
 
 # Who may name the tiers that page, and why it is not `Tier.pages`.
 NAMES_WHAT_PAGES = {
-    "portal/protocol/study/model.py": "it is Tier.pages",
+    "portal/protocol/study/tiers.py": "it is Tier.pages",
     "portal/protocol/words/red_flag_words.py": "they are the two lists of words",
 }
 

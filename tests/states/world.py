@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.alerting.escalation import Plan, Position
 from portal.messages.gateways.outcomes import Outcome, Status
-from portal.protocol.study.model import Step, Tier
+from portal.protocol.study.tiers import Step, Tier
 from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 
 START = datetime(2026, 3, 12, 1, 0, tzinfo=UTC)

@@ -16,8 +16,9 @@ from portal.db.outbox import Message
 from portal.db.people import Participant, StudyAdoption
 from portal.enrolment import adoption
 from portal.enrolment.adoption import Adopted, SignedMove
-from portal.protocol.study.model import PlannedVisit, Study
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
+from portal.protocol.study.timeline import PlannedVisit
 from portal.runtime import Runtime
 from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled

@@ -19,7 +19,8 @@ from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
 from portal.people import contacts
 from portal.protocol.study.compiled import to_compiled
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.runtime import Runtime
 from portal.vocabulary.people import ContactKind

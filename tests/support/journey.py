@@ -28,7 +28,7 @@ from portal.enrolment.enrolment_form import Enrolment
 from portal.people import contacts, rota
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Paging
+from portal.protocol.study.tiers import Paging
 from portal.runtime import Runtime
 from tests.support.cast import hold_number
 from tests.support.clock import CLOCK_FILE, START, ZONE, set_to

@@ -20,7 +20,7 @@ from portal.db.diary import EntryVersion
 from portal.db.people import Staff
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.alerts import Happening
 
 TAKEN = (Happening.ACKNOWLEDGED, Happening.HANDED_OVER)

@@ -10,7 +10,7 @@ from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 LOOK_WITHIN = timedelta(hours=1)

@@ -17,9 +17,9 @@ from portal.db.alerts import Task
 from portal.db.people import Participant
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Tier
 from portal.protocol.study.plan_model import DeviationPlan
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.tasks import TaskKind, TaskState
 

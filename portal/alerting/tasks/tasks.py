@@ -18,7 +18,7 @@ from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
 from portal.people.case import Case
 from portal.protocol.calendar.due import due_at as due_by_rule
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.people import ActorKind

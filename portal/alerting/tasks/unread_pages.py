@@ -21,7 +21,8 @@ from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.unread_texts import WORDS_OVERDUE, people
 from portal.people import contacts, rota
 from portal.protocol.calendar.due import in_reading_hours
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.tasks import TaskKind, TaskState

@@ -23,7 +23,7 @@ from portal.messages.operator_texts import BUILT_IN
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people.case import Case
 from portal.people.senders import Sender
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.tasks import TaskKind, TaskState

@@ -22,7 +22,7 @@ from portal.people.case import Case
 from portal.people.reporters import Person
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.filling import hour_text
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import told_for
 
 RECEIVED = "report_received"

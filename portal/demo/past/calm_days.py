@@ -8,7 +8,8 @@ from typing import Any
 
 from portal.demo.past.scenarios import celsius
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import Phase
 
 ORDINARY = {
     "temp_site": "armpit",

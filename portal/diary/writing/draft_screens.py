@@ -19,7 +19,7 @@ from portal.diary.writing import drafts
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.form import Group, Item
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 
 
 @dataclass(frozen=True)

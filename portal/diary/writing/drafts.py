@@ -23,7 +23,7 @@ from portal.diary.version_ids import version_of
 from portal.errors import EntryRefused, NotFound
 from portal.people import timeline
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.diary import VersionKind
 
 ASKING = "asking:"

@@ -17,7 +17,7 @@ from portal.diary.writing.drafts import send_as_it_stands
 from portal.engine import one_by_one
 from portal.errors import EntryRefused
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.tasks import TaskKind
 

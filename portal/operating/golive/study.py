@@ -17,7 +17,8 @@ from portal.operating.golive.findings import ERROR, WARNING, GoLiveFault, Portal
 from portal.people import contacts
 from portal.phone_numbers import to_e164, written
 from portal.protocol.checks.study import faults as study_faults
-from portal.protocol.study.model import PAGING, Step, Study, Tier, TierPolicy
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import PAGING, Step, Tier, TierPolicy
 from portal.vocabulary.people import ParticipantStatus
 
 RED = 3

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portal.protocol.study.form import Item
-from portal.protocol.study.model import Condition, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Condition
 from portal.protocol.study.text import (
     Text,
     bracketed,

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from portal.protocol.amendment.change import Part, StudyChange, aspects
 from portal.protocol.study.form import Choice, Group, Item
-from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text, joined, same, worded, worded_for
+from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit
 
 VISIT, PHASE = worded_for("study", "visit"), worded("phase")
 WHEN, BRING = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.protocol.study.model import Condition
+from portal.protocol.study.rules import Condition
 from portal.protocol.triage.conditions import parts, rule_names, tenths
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
-from portal.protocol.study.model import (
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text, joined, mark, same, worded
+from portal.protocol.study.tiers import (
     SameDayDue,
     Step,
-    Study,
     Tier,
     TierPolicy,
     WorkingDayDue,
 )
-from portal.protocol.study.text import Text, joined, mark, same, worded
 
 CLOCK = worded("minutes to acknowledge")
 STEPS, DUE = worded("rungs"), worded("when the work is due")

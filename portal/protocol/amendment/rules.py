@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
 from portal.protocol.amendment.condition_words import said
 from portal.protocol.amendment.implication import implies
-from portal.protocol.study.model import Rule, RuleCase, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Rule, RuleCase
 from portal.protocol.study.text import Text, joined, mark, same, worded
 
 RULE, TITLE = worded("rule"), worded("title")

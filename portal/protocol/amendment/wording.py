@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
-from portal.protocol.study.model import Study, WordList
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import WordList
 from portal.protocol.study.text import (
     PageSentence,
     SmsTemplate,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import SameDayDue, WorkingDayDue
+from portal.protocol.study.tiers import SameDayDue, WorkingDayDue
 
 SATURDAY = 5
 READ_FROM, READ_TO = "08:00", "20:00"  # the hours at the site in which words are read

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from portal.protocol.calendar.whereabouts import Milestones, in_hospital
 from portal.protocol.study.form import Group, Item
-from portal.protocol.study.model import Phase, PhaseBegin, PlannedVisit, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
 """The weekend and the usual opening hours; a time outside them is asked about."""

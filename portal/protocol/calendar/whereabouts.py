@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import Phase
 
 WORD_HOLDS = timedelta(days=1)
 """How long "still here" counts after its day."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from portal.protocol.study.form import Item
-from portal.protocol.study.model import Condition, Tier
+from portal.protocol.study.rules import Condition
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.conditions import COMPARISONS, names, tenths
 from portal.protocol.triage.facts.names import FactKind, known_facts
 

@@ -21,7 +21,8 @@ from portal.protocol.demands.need import Need
 from portal.protocol.demands.texts import LONGEST_VALUE, TEXTS
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.form import ItemKind
-from portal.protocol.study.model import PAGING, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import PAGING
 
 SINCE = 2
 """The first format to which these demands apply."""

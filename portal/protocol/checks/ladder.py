@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.file.toml_tables import KeyFault
-from portal.protocol.study.model import PAGING, Step, Study, Tier, TierPolicy
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import PAGING, Step, Tier, TierPolicy
 from portal.vocabulary.messages import Channel
 
 CHANNELS = (Channel.TEXT, Channel.CALL)

@@ -8,8 +8,9 @@ from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.demands import EXPECTED
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.file.toml_tables import KeyFault
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan, Reminders
+from portal.protocol.study.tiers import Tier
 
 
 def plan_faults(study: Study) -> Iterator[KeyFault]:

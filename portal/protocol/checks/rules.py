@@ -15,7 +15,8 @@ from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
 from portal.protocol.study.duties import Duty
 from portal.protocol.study.file.toml_tables import KeyFault
-from portal.protocol.study.model import Example, RuleCase, Study
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Example, RuleCase
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.rule_order import circles
 from portal.protocol.triage.verdict import PastEntry, Verdict

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from portal.protocol.study.file.toml_tables import KeyFault
-from portal.protocol.study.model import Condition, Rule, RuleCase
+from portal.protocol.study.rules import Condition, Rule, RuleCase
 
 
 def shadow_faults(rule: Rule) -> Iterator[KeyFault]:

@@ -1,227 +1,25 @@
 """What a study file holds, as frozen data.
 
-There is one class for each concept of the file. ``portal.protocol.study.file.reading``
-builds them and ``portal.protocol.checks.study`` finds their faults. No rule lives here.
+There is one class for each concept of the file, those of one noun in a module:
+``timeline``, ``form``, ``rules``, ``tiers``, ``plan_model``. ``file.reading`` builds them
+and ``portal.protocol.checks.study`` finds their faults. No rule lives here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from portal.languages import MADE, USUAL
-from portal.protocol.demands.numbers import default
-from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
 from portal.protocol.study.form import Curve, Group, Item, ItemKind, Pinned
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
+from portal.protocol.study.rules import Example, Rule, WordList
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text, worded
+from portal.protocol.study.tiers import Paging, Tier, TierPolicy
+from portal.protocol.study.timeline import Phase, PlannedVisit, StudyEvent
 
 FORMAT = 3
 """The present format of stored studies; see ``portal.protocol.study.compiled``."""
-
-
-class Tier(StrEnum):
-    """How dangerous an entry is, most dangerous first."""
-
-    EMERGENCY = "emergency"
-    URGENT = "urgent"
-    SAME_DAY = "same_day"
-    ROUTINE = "routine"
-
-    @property
-    def rank(self) -> int:
-        """0 for routine up to 3 for emergency."""
-        return ("routine", "same_day", "urgent", "emergency").index(self.value)
-
-    @property
-    def pages(self) -> bool:
-        """Whether a person is paged; a lower tier is same-day or routine work."""
-        return self in (Tier.EMERGENCY, Tier.URGENT)
-
-
-PAGING = tuple(tier for tier in Tier if tier.pages)
-"""The tiers with an alert and a ladder, the most dangerous first."""
-
-
-@dataclass(frozen=True)
-class PlannedVisit:
-    """A clinic visit: its distance from D0, and its window.
-
-    Exactly one of ``days`` and ``months`` is set; ``minus`` and ``plus`` are days.
-    """
-
-    code: str
-    title: Text
-    days: int | None
-    months: int | None
-    minus: int
-    plus: int
-    bring: Text
-
-
-@dataclass(frozen=True)
-class StudyEvent:
-    """Something that happens to each person on a day of their own, such as a dose.
-
-    Staff record its day; usually it happens at ``visit``.
-    """
-
-    id: str
-    title: Text
-    visit: str
-
-
-@dataclass(frozen=True)
-class PhaseBegin:
-    """Where a phase begins: ``days`` after a visit's date or an event, or after D0.
-
-    Without a ``visit`` or ``event`` exactly one of ``days`` and ``months`` is set. An
-    event that has not happened begins nothing.
-    """
-
-    visit: str | None = None
-    days: int | None = None
-    months: int | None = None
-    event: str | None = None
-
-
-@dataclass(frozen=True)
-class Phase:
-    """A stretch of the timeline.
-
-    ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekdays``
-    (Monday to Friday), ``weekly``, ``once`` (on its first day), ``optional`` or
-    ``none``. ``ward``: this is the time in hospital, usually ``planned_days`` long; it
-    lasts as long as the stay. Any other phase begins where ``begins`` says (None: on
-    D0) and ends where a later one begins. A phase that begins at an event counts its
-    weeks from there.
-    """
-
-    code: str
-    title: Text
-    diary: str
-    form: tuple[str, ...]
-    ward: bool = False
-    planned_days: int | None = None
-    begins: PhaseBegin | None = None
-
-
-Condition = Mapping[str, object]
-"""A rule's ``when``, as in the file; it is data, so that a phone can judge it too."""
-
-
-@dataclass(frozen=True)
-class RuleCase:
-    """One case of a rule: in these phases, if ``when`` holds, the rule gives this tier.
-
-    ``ack_minutes`` None means the tier's own clock; empty ``advice`` means the tier's
-    own message.
-    """
-
-    phases: tuple[str, ...]
-    when: Condition
-    tier: Tier
-    ack_minutes: int | None
-    advice: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One triage rule: its cases in order, the first that holds decides.
-
-    ``owner`` gets its task if it pages nobody. A rule with a ``review`` has its own
-    task of that kind, also if there is an alert.
-    """
-
-    id: str
-    family: str
-    title: Text
-    source: str
-    cases: tuple[RuleCase, ...]
-    owner: str = USUAL_OWNER
-    review: ReviewKind | None = None
-
-
-@dataclass(frozen=True)
-class Example:
-    """An example of the file, which is also its test."""
-
-    title: str
-    phase: str
-    answers: Mapping[str, object]
-    previous: tuple[Mapping[str, object], ...]
-    tier: Tier
-    rules: tuple[str, ...]
-    advice: tuple[str, ...] | None
-
-
-@dataclass(frozen=True)
-class WordList:
-    """Free-text words of one language by tier, with negations and words of the past."""
-
-    language: str
-    emergency: tuple[str, ...]
-    urgent: tuple[str, ...]
-    negations: tuple[str, ...]
-    past: tuple[str, ...]
-    exceptions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One rung: who is paged, how many minutes after opening, by which channels.
-
-    ``task`` is work for staff that the rung puts on the worklist besides its pages.
-    """
-
-    after_minutes: int
-    roles: tuple[str, ...]
-    channels: tuple[str, ...]  # "text", "call"
-    task: Text | None = None
-
-
-@dataclass(frozen=True)
-class SameDayDue:
-    """When a same-day task is due; every time is local, ``HH:MM``.
-
-    If it came from ``day_from`` to ``day_to``: within ``within_minutes``, but not after
-    ``latest``. If it came at another hour: at the next ``morning``.
-    """
-
-    day_from: str
-    day_to: str
-    within_minutes: int
-    latest: str
-    morning: str
-
-
-@dataclass(frozen=True)
-class WorkingDayDue:
-    """Due on the next day from Monday to Friday, by this local time (``HH:MM``)."""
-
-    next_working_day_by: str
-
-
-@dataclass(frozen=True)
-class TierPolicy:
-    """What a tier promises: its clock in minutes, its message, its ladder.
-
-    ``repeat_minutes`` is the pause between the last rung and the next round,
-    ``rearm_minutes`` how long an acknowledgement without an outcome lasts.
-    ``ward_advice`` replaces ``advice`` while the person is in hospital. ``due`` is the
-    rule for the due time of a tier without a clock.
-    """
-
-    tier: Tier
-    title: Text
-    ack_minutes: int | None
-    advice: str
-    steps: tuple[Step, ...]
-    repeat_minutes: int
-    rearm_minutes: int
-    ward_advice: str | None = None
-    due: SameDayDue | WorkingDayDue | None = None
 
 
 @dataclass(frozen=True)
@@ -235,17 +33,6 @@ class SiteDefaults:
     emergency_number: str
     quiet_from: str
     quiet_to: str
-
-
-@dataclass(frozen=True)
-class Paging:
-    """How many texts and calls the ladders may send to one person in 24 hours.
-
-    After that they continue by the channels that have no cap.
-    """
-
-    texts_per_person_day: int = default("paging.texts_per_person_day")
-    calls_per_person_day: int = default("paging.calls_per_person_day")
 
 
 @dataclass(frozen=True)
@@ -279,7 +66,7 @@ class Study:
     reminders: Reminders
     missing: Mapping[str, MissingPlan]
     sha256: str
-    paging: Paging = Paging()
+    paging: Paging = field(default_factory=Paging)
     options: Options = field(default_factory=Options)
     consent: str | None = None
     pinned: Pinned | None = None

@@ -11,8 +11,9 @@ from datetime import date
 
 from portal.protocol.study.filling import date_text, fill, say
 from portal.protocol.study.form import Group, Item, ItemKind
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import worded, worded_for
+from portal.protocol.study.tiers import Tier
 
 _RULE = "=" * 64
 _EXAMPLE_DAY = date(2026, 3, 24)

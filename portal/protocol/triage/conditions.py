@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from portal.protocol.study.model import Condition, Tier
+from portal.protocol.study.rules import Condition
+from portal.protocol.study.tiers import Tier
 from portal.protocol.words.numbers import read_number
 
 Facts = Mapping[str, object]

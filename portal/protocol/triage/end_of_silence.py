@@ -12,7 +12,8 @@ from datetime import date
 
 from portal.protocol.demands.items import FIRST_SCREEN
 from portal.protocol.study.form import ItemKind
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.vocabulary.diary import VersionKind
 
 KINDS = (VersionKind.PARTIAL, VersionKind.COMPLETE, VersionKind.CORRECTION)

@@ -15,7 +15,10 @@ from unicodedata import category, is_normalized
 from portal.characters import BLANKS, INVISIBLE
 from portal.languages import LANGUAGES
 from portal.protocol.study.form import Item
-from portal.protocol.study.model import Phase, Rule, Study, TierPolicy, WordList
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Rule, WordList
+from portal.protocol.study.tiers import TierPolicy
+from portal.protocol.study.timeline import Phase
 from portal.protocol.triage.rule_order import order_of
 from portal.protocol.words import note
 from portal.protocol.words.note import plain

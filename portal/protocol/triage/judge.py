@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.demands.items import RED_FLAGS
-from portal.protocol.study.model import Rule, RuleCase, Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.rules import Rule, RuleCase
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import Fired, Outcome, fact_names, holds
 from portal.protocol.triage.facts import EarlierEntry, build_facts, read_history

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.protocol.study.model import Condition, Rule
+from portal.protocol.study.rules import Condition, Rule
 from portal.protocol.triage.conditions import leaves, rule_names
 from portal.protocol.triage.facts.names import LATE_FACTS
 

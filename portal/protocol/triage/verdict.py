@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import AnswerFault, Finding, Verdict
 
 

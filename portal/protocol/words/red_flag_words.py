@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from portal.languages import LANGUAGES
-from portal.protocol.study.model import WordList
+from portal.protocol.study.rules import WordList
 from portal.protocol.words.note import NoteText, Span, plain
 
 CHARACTERS_AWAY = 6

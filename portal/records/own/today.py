@@ -19,8 +19,8 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Phase
 from portal.protocol.study.text import Text
+from portal.protocol.study.timeline import Phase
 from portal.records.own import agenda
 from portal.records.own.agenda import Dated
 from portal.visits import planned_visits

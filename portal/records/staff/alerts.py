@@ -15,8 +15,9 @@ from portal.db.alerts import Alert, AlertEvent, AlertFinding
 from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Staff
 from portal.people import timeline
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.answer_words import (
     AnswerInWords,
     is_doubtful,

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.db.diary import Entry, EntryConflict, EntryVersion
 from portal.people import timeline
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.answer_words import AnswerInWords, rule_titles, seen, spoken
 from portal.protocol.triage.curve_points import CurveAxis, axis

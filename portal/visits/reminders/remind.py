@@ -19,7 +19,8 @@ from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.engine.guarded import FinishedWork, guarded
 from portal.people.case import Case
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.visits.reminders import reminder_texts, silence
 from portal.visits.reminders.reminded_people import snapshot, snapshots

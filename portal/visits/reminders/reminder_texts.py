@@ -20,7 +20,8 @@ from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
 from portal.people.case import Case
 from portal.protocol.study.filling import date_text
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.visits.reminders.rules.person import Occasion, OccasionKind
 from portal.vocabulary.messages import Channel, MessageState, Purpose
 from portal.vocabulary.people import ContactKind

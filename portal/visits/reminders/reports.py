@@ -16,7 +16,8 @@ from portal.db.diary import Entry, EntryVersion
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Milestones
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
 from portal.protocol.triage.end_of_silence import answers_something, is_heard

@@ -25,7 +25,8 @@ from portal.db.diary import Entry
 from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.end_of_silence import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
 from portal.visits.reminders import ward_answers

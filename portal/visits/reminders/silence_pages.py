@@ -14,7 +14,8 @@ from portal.db.people import Contact, Participant
 from portal.languages import FIRST
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota
-from portal.protocol.study.model import Step, Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Step, Tier
 from portal.vocabulary.alerts import Happening
 from portal.vocabulary.messages import Channel, Purpose
 

@@ -14,7 +14,7 @@ from portal.diary.writing import draft_screens
 from portal.diary.writing.draft_screens import OpenDraft, SentScreen
 from portal.errors import NotFound
 from portal.protocol.study.form import Group, Item
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk_of
 from portal.web.frame import access, own_paths

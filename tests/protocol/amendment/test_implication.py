@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.protocol.amendment.implication import implies
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.conditions import Outcome, holds
 
 HOT, HOTTER = ({"fact": "reading", "at_least": limit} for limit in ("38.0", "38.5"))

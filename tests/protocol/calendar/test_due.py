@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.protocol.calendar.due import due_at
-from portal.protocol.study.model import SameDayDue, WorkingDayDue
+from portal.protocol.study.tiers import SameDayDue, WorkingDayDue
 
 SAME_DAY = SameDayDue("08:00", "20:00", 240, "21:00", "09:00")
 ROUTINE = WorkingDayDue("17:00")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones, Place
 from portal.protocol.study.file.reading import scan_study
-from portal.protocol.study.model import PhaseBegin
+from portal.protocol.study.timeline import PhaseBegin
 from portal.study_files import load_study
 from tests.support.small_study import SMALL
 

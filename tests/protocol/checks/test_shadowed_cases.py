@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from portal.protocol.checks.shadowed_cases import implies, shadow_faults
-from portal.protocol.study.model import Rule, RuleCase, Tier
+from portal.protocol.study.rules import Rule, RuleCase
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 
 
 def fact(name, **comparison):

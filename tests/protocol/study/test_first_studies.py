@@ -7,7 +7,7 @@ import pytest
 from portal.messages.gateways.simulated import LogGateway
 from portal.protocol.checks.study import Caps, faults_of_text
 from portal.protocol.study.form import ItemKind
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.study_files import base_beside, load_study, study_names, study_text
 
 CODES = {

@@ -7,14 +7,9 @@ import pytest
 from portal.errors import StudyFileFault
 from portal.protocol.study.file.reading import read_study, scan_study, whole_source
 from portal.protocol.study.form import ItemKind
-from portal.protocol.study.model import (
-    Paging,
-    PhaseBegin,
-    SameDayDue,
-    Tier,
-    WorkingDayDue,
-)
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Paging, SameDayDue, Tier, WorkingDayDue
+from portal.protocol.study.timeline import PhaseBegin
 from tests.support.small_study import SMALL, with_
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from portal.protocol.checks.conditions import problems
-from portal.protocol.study.model import Rule, RuleCase, Tier
+from portal.protocol.study.rules import Rule, RuleCase
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.conditions import Outcome, holds
 from portal.protocol.triage.facts import known_facts
 from portal.protocol.triage.rule_order import MOST_KEPT, circles, order_of, stages

@@ -9,7 +9,7 @@ import pytest
 
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import PastEntry, Verdict
 from portal.study_files import load_study

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.protocol.study.form import ItemKind
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import PastEntry, Verdict
 from portal.study_files import load_study

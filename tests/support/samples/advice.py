@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.web.parts.advice.alarm import Alarm, Call
 from portal.web.parts.advice.who_answered import StatusLine
 from tests.support.samples.common import (

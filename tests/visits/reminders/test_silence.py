@@ -17,7 +17,7 @@ from portal.db.outbox import Message
 from portal.db.people import Participant
 from portal.diary import unread_words
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, enrolled
 from tests.support.clock import Clock

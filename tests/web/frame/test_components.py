@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from portal.protocol.study.model import Tier
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.curve_points import CurveAxis, axis
 from portal.study_files import load_study
 from tests.support.gallery import ROOT, environment, rendered

@@ -15,7 +15,7 @@ from portal.db.outbox import Message
 from portal.engine import holds
 from portal.operating import restoring
 from portal.people.case import Case
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled, verdict

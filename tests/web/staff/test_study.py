@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal import audit
 from portal.people.accounts import accounts
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from tests.support.amending import NEXT, AmendedHouse, amended_house, moved
 from tests.support.desk import seated

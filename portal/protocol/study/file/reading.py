@@ -21,17 +21,12 @@ from portal.protocol.study.file.merging import bundle, merged, unbundle
 from portal.protocol.study.file.plans import read_missing, read_options, read_reminders
 from portal.protocol.study.file.toml_tables import KeyFault, Table, unstorable
 from portal.protocol.study.form import Item
-from portal.protocol.study.model import (
-    Example,
-    Phase,
-    Rule,
-    Study,
-    Tier,
-    TierPolicy,
-    WordList,
-)
+from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan
+from portal.protocol.study.rules import Example, Rule, WordList
 from portal.protocol.study.text import PageSentence, SmsTemplate
+from portal.protocol.study.tiers import Tier, TierPolicy
+from portal.protocol.study.timeline import Phase
 
 Base = Callable[[str], str]
 _LINE = re.compile(r"\(at line (\d+)")

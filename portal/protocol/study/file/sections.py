@@ -10,19 +10,11 @@ from portal.protocol.demands.items import REPORTER
 from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
 from portal.protocol.study.file.toml_tables import Table
 from portal.protocol.study.form import Choice, Group, Item, ItemKind
-from portal.protocol.study.model import (
-    Example,
-    Phase,
-    PhaseBegin,
-    PlannedVisit,
-    Rule,
-    RuleCase,
-    SiteDefaults,
-    StudyEvent,
-    Tier,
-    WordList,
-)
+from portal.protocol.study.model import SiteDefaults
+from portal.protocol.study.rules import Example, Rule, RuleCase, WordList
 from portal.protocol.study.text import PageSentence, SmsTemplate
+from portal.protocol.study.tiers import Tier
+from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit, StudyEvent
 
 _KINDS = tuple(kind.value for kind in ItemKind)
 _TIERS = tuple(tier.value for tier in Tier)

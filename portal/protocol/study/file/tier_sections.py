@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.protocol.study.file.toml_tables import Table
 from portal.protocol.study.form import Curve, CurveMark, Pinned
-from portal.protocol.study.model import (
+from portal.protocol.study.tiers import (
     Paging,
     SameDayDue,
     Step,

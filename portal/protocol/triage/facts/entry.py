@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from portal.protocol.study.form import Item, ItemKind
-from portal.protocol.study.model import WordList
+from portal.protocol.study.rules import WordList
 from portal.protocol.triage.answers import dose_taken
 from portal.protocol.triage.facts import history
 from portal.protocol.triage.facts.names import is_nothing

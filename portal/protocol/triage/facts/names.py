@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.protocol.study.form import Item, ItemKind
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 
 Kind = Literal["code", "number", "list", "truth"]
 

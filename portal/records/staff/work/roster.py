@@ -20,8 +20,9 @@ from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Milestones, Place
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.people import ParticipantStatus

@@ -13,8 +13,9 @@ from itertools import islice
 
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, place_on
-from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import Nudge
+from portal.protocol.study.timeline import Phase
 from portal.visits.reminders.rules.hours import ONE_DAY, day_ends
 from portal.visits.reminders.rules.person import Occasion, OccasionKind, RemindedPerson
 from portal.visits.reminders.rules.staff_work import (

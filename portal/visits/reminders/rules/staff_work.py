@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place, place_on
-from portal.protocol.study.model import Phase, Study
+from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan
+from portal.protocol.study.timeline import Phase
 from portal.visits.reminders.rules.hours import ONE_DAY
 from portal.visits.reminders.rules.person import (
     Occasion,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import told_for
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame.language import language

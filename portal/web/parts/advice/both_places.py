@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.protocol.study.model import Tier
+from portal.protocol.study.tiers import Tier
 from portal.web.frame.language import gettext
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import told_for
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame.language import gettext

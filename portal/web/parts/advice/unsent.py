@@ -22,7 +22,8 @@ from portal import study_versions
 from portal.errors import EntryRefused, NotAllowed, PortalError
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.form import Item, ItemKind
-from portal.protocol.study.model import Study, Tier
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import judge, told_for
 from portal.protocol.triage.verdict import Verdict
 from portal.web.frame import access, opened_page, origin, own_paths, reporting
