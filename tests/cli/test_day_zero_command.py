@@ -7,33 +7,17 @@ from datetime import date
 import pytest
 from click.testing import CliRunner, Result
 
-from portal import audit
 from portal.cli import cli
 from portal.db.people import DayZeroChange
-from portal.people.accounts import accounts
 from portal.runtime import Runtime
-from tests.support.amending import AmendedHouse, amended_house
+from tests.support.amending import PASSWORD, AmendedHouse, house_at_a_terminal
 
-PASSWORD = "four words do well"
 D0, RIGHT = date(2026, 3, 1), "2026-03-05"
 
 
 @pytest.fixture
 def house(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> AmendedHouse:
-    monkeypatch.setenv("PORTAL_DATABASE_URL", runtime.settings.database_url)
-    monkeypatch.setenv("PORTAL_SECRET_KEY", runtime.settings.secret_key)
-    house = amended_house(runtime)
-    for role in ("investigator", "nurse"):
-        with runtime.writing() as session:
-            accounts.set_password(
-                session,
-                house.people.here[role].id,
-                PASSWORD,
-                by=audit.OPERATOR,
-                now=runtime.now(),
-                real_now=runtime.real_now(),
-            )
-    return house
+    return house_at_a_terminal(runtime, monkeypatch)
 
 
 def run(*words: str, password: str = PASSWORD) -> Result:

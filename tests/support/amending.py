@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from portal import study_versions
+from portal import audit, study_versions
 from portal.db.alerts import Task
 from portal.db.diary import Visit, VisitChange
 from portal.db.outbox import Message
 from portal.db.people import Participant, StudyAdoption
 from portal.enrolment import adoption
 from portal.enrolment.adoption import Adopted, SignedMove
+from portal.people.accounts import accounts
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.study.timeline import PlannedVisit
@@ -23,6 +25,7 @@ from portal.runtime import Runtime
 from portal.visits.reminders import remind
 from tests.support.cast import Cast, cast, enrolled
 
+PASSWORD = "four words do well"
 WHY = "Amendment 2, approved by the ethics committee"
 NEXT = "amended"
 """A version that no shipped study will ever have."""
@@ -123,3 +126,28 @@ def extra(code: str, days: int) -> PlannedVisit:
 def at(hour: str, day: str = "2026-03-12") -> datetime:
     """An hour in Chengdu."""
     return datetime.fromisoformat(f"{day}T{hour}:00+08:00")
+
+
+def let_sign(house: AmendedHouse, *roles: str) -> AmendedHouse:
+    """The house, in which those with these roles have a password to sign with."""
+    runtime = house.runtime
+    for role in roles:
+        with runtime.writing() as session:
+            accounts.set_password(
+                session,
+                house.people.here[role].id,
+                PASSWORD,
+                by=audit.OPERATOR,
+                now=runtime.now(),
+                real_now=runtime.real_now(),
+            )
+    return house
+
+
+def house_at_a_terminal(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> AmendedHouse:
+    """The same for commands, which find its database in the environment."""
+    monkeypatch.setenv("PORTAL_DATABASE_URL", runtime.settings.database_url)
+    monkeypatch.setenv("PORTAL_SECRET_KEY", runtime.settings.secret_key)
+    return let_sign(amended_house(runtime), "investigator", "nurse")

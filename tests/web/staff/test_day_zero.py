@@ -7,33 +7,20 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from portal import audit
 from portal.db.people import DayZeroChange
-from portal.people.accounts import accounts
 from portal.runtime import Runtime
 from tests.records.test_rehearsal import CALM, report
-from tests.support.amending import AmendedHouse, amended_house
+from tests.support.amending import PASSWORD, AmendedHouse, amended_house, let_sign
 from tests.support.desk import seated
 from tests.support.web import Visitor
 
-PASSWORD = "four words do well"
 PATH = "/staff/participants/DS-007/day-zero"
 D0, RIGHT = date(2026, 3, 1), date(2026, 3, 5)
 
 
 @pytest.fixture
 def house(runtime: Runtime) -> AmendedHouse:
-    house = amended_house(runtime)
-    with runtime.writing() as session:
-        accounts.set_password(
-            session,
-            house.people.here["investigator"].id,
-            PASSWORD,
-            by=audit.OPERATOR,
-            now=runtime.now(),
-            real_now=runtime.real_now(),
-        )
-    return house
+    return let_sign(amended_house(runtime), "investigator")
 
 
 @pytest.fixture

@@ -7,30 +7,23 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from portal import audit
-from portal.people.accounts import accounts
 from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
-from tests.support.amending import NEXT, AmendedHouse, amended_house, moved
+from tests.support.amending import (
+    NEXT,
+    PASSWORD,
+    AmendedHouse,
+    amended_house,
+    let_sign,
+    moved,
+)
 from tests.support.desk import seated
 from tests.support.web import Visitor
-
-PASSWORD = "four words do well"
 
 
 @pytest.fixture
 def house(runtime: Runtime) -> AmendedHouse:
-    house = amended_house(runtime)
-    with runtime.writing() as session:
-        accounts.set_password(
-            session,
-            house.people.here["investigator"].id,
-            PASSWORD,
-            by=audit.OPERATOR,
-            now=runtime.now(),
-            real_now=runtime.real_now(),
-        )
-    return house
+    return let_sign(amended_house(runtime), "investigator")
 
 
 @pytest.fixture
