@@ -184,7 +184,7 @@ def test_show_without_a_language_prints_both():
 
 def test_reference_prints_all_that_is_asked_and_puts_it_into_a_document(tmp_path):
     said = run("reference").output
-    assert "| `L-unanswered` | always | **`{phone}`**" in said
+    assert "| `unanswered` | always | **`{phone}`**" in said
     document = tmp_path / "own.md"
     document.write_text(
         f"# Ours\n{BEGINS}\nthe reference of last year\n{ENDS}\nAfter.\n", "utf-8"

@@ -23,18 +23,18 @@ def test_each_study_that_ships_goes_through_its_whole_course(name):
 def test_what_breaks_in_use_is_a_fault_that_names_its_key():
     study = read_study(SMALL)
     messages, texts = dict(study.messages), dict(study.texts)
-    del messages["P-missed"]
-    del messages["L-unanswered"]
+    del messages["missed"]
+    del messages["unanswered"]
     odd = Text({"zh": "{date}前请按铃。", "en": "Ring until {date}."})
-    messages["P-ward"] = PageSentence("P-ward", odd)
+    messages["on_ward"] = PageSentence("on_ward", odd)
     call = texts["staff_call"]
     short = Text({"zh": "有一条{level}提醒。", "en": "{level} alert."})
     texts["staff_call"] = SmsTemplate(call.id, short, ("level",), 1)
     found = faults_in_use(replace(study, messages=messages, texts=texts))
     assert {fault.key for fault in found} >= {
-        "message.P-missed",
-        "message.L-unanswered",
-        "message.P-ward",
+        "message.missed",
+        "message.unanswered",
+        "message.on_ward",
         "sms.staff_call",
     }
     assert all(fault.sentence.startswith("in use: ") for fault in found)

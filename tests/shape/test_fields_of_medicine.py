@@ -11,7 +11,8 @@ import pytest
 from tests.support import source
 
 WORDS = re.compile(
-    r"fever|neuro|lupus|\bcar-t\b|infus|steroid|antipyr|\bT(?:0[1-9]|[12]\d|3[0-3])\b",
+    r"fever|neuro|lupus|\bcar-t\b|infus|steroid|antipyr|\bT(?:0[1-9]|[12]\d|3[0-3])\b"
+    r"|\b[LMPQ]-[a-z]",
     re.IGNORECASE,
 )
 # Who may say such a word, and why it is not the study's.
@@ -74,7 +75,14 @@ def test_no_code_and_no_page_knows_what_a_trial_is_about() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ['RULE = "T26"', "fever = 38", "def infused(): ...", 'show(neuro="x")']
+    "bad",
+    [
+        'RULE = "T26"',
+        'RING = "M-W"',
+        "fever = 38",
+        "def infused(): ...",
+        'show(neuro="x")',
+    ],
 )
 def test_a_word_of_one_field_is_seen(bad: str) -> None:
     assert _told(_said(ast.parse(bad))) == [1]

@@ -63,6 +63,6 @@ def test_a_check_that_breaks_or_names_no_key_is_noticed():
     assert end_of(SMALL, check=lambda _: keyless).fate is Fate.UNNAMED
     nowhere = (KeyFault("course", "in use: something"),)
     assert end_of(SMALL, use=lambda _: nowhere).fate is Fate.UNNAMED
-    named = (KeyFault("message.P-missed", "in use: something"),)
+    named = (KeyFault("message.missed", "in use: something"),)
     assert end_of(SMALL, use=lambda _: named).fate is Fate.NAMED_IN_USE
     assert end_of(SMALL, use=lambda _: ()).fate is Fate.LIVED

@@ -156,15 +156,15 @@ M-S = { zh = "今天联系您。", en = "We call today." }
 M-RE = { zh = "再测一次。", en = "Measure again." }
 M-R = { zh = "已收到。", en = "Received." }
 M-F = { zh = "{v}是{c}℃吗？", en = "Is {v} {c} ℃?" }
-L-told = { zh = "已通知，{time}。", en = "Told, {time}." }
-L-seen = { zh = "已看到。", en = "Seen." }
-L-unanswered = { zh = "请拨打{phone}。", en = "Phone {phone}." }
-L-not-sent = { zh = "没有送出。", en = "Not sent." }
+told = { zh = "已通知，{time}。", en = "Told, {time}." }
+seen = { zh = "已看到。", en = "Seen." }
+unanswered = { zh = "请拨打{phone}。", en = "Phone {phone}." }
+not_sent = { zh = "没有送出。", en = "Not sent." }
 P-not-emergency = { zh = "不是急救服务。", en = "No emergency service." }
-P-missed = { zh = "昨天没有填写。", en = "Yesterday is missing." }
-Q-since = { zh = "从上次到现在：", en = "Since last time:" }
-Q-caregiver = { zh = "您看到的：", en = "What you see:" }
-P-ward = { zh = "请先按铃。", en = "Ring first." }
+missed = { zh = "昨天没有填写。", en = "Yesterday is missing." }
+since = { zh = "从上次到现在：", en = "Since last time:" }
+by_caregiver = { zh = "您看到的：", en = "What you see:" }
+on_ward = { zh = "请先按铃。", en = "Ring first." }
 P-near = { zh = "{date}前请留在附近。", en = "Stay near until {date}." }
 P-ends = { zh = "今天到期。", en = "It ends today." }
 

@@ -10,6 +10,7 @@ from portal.protocol.demands.texts import TEXTS, NamedText, TextUse
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.filling import placeholders
 from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
 
 _MessageUses = Iterable[tuple[str, NamedMessage | MessageUse]]
 _TextUses = Iterable[tuple[str, NamedText | TextUse]]
@@ -41,11 +42,7 @@ def _must(use: NamedMessage | MessageUse) -> tuple[str, ...]:
 
 def _messages(study: Study) -> _MessageUses:
     yield from ((message.id, message) for message in MESSAGES)
-    for policy in study.policies.values():
-        use = messages.ADVICE if policy.tier.pages else messages.QUIET_ADVICE
-        for name in (policy.advice, policy.ward_advice):
-            if name is not None:
-                yield name, use
+    yield from _of_tiers(study)
     for rule in study.rules:
         for case in rule.cases:
             use = messages.ADVICE if case.tier.pages else messages.QUIET_ADVICE
@@ -54,6 +51,17 @@ def _messages(study: Study) -> _MessageUses:
         yield dated.message, messages.HOLDS
         if dated.end_message:
             yield dated.end_message, messages.ENDS
+
+
+def _of_tiers(study: Study) -> _MessageUses:
+    for policy in study.policies.values():
+        use = messages.ADVICE if policy.tier.pages else messages.QUIET_ADVICE
+        for name in (policy.advice, policy.ward_advice):
+            if name is not None:
+                yield name, use
+    ring = study.policies[Tier.EMERGENCY].ward_advice
+    if ring is not None:
+        yield ring, messages.RING
 
 
 def text_faults(study: Study) -> Iterator[KeyFault]:

@@ -46,28 +46,25 @@ QUIET_ADVICE = MessageUse(
     "after a report: of `same_day` and `routine`, which have no clock",
     (*_NUMBERS, "v", "c"),
 )
+RING = MessageUse(
+    "tier.emergency.ward_advice", "on the ward, where nobody has answered", _NUMBERS
+)
 HOLDS = MessageUse("reminders.dated.message", "until its date", ("date",))
 ENDS = MessageUse("reminders.dated.end_message", "when it ends")
-USES = (ADVICE, QUIET_ADVICE, HOLDS, ENDS)
+USES = (ADVICE, QUIET_ADVICE, RING, HOLDS, ENDS)
 
-RING = "M-W"
 CARD = ("product", "began", "emergency", "urgent", "doctors")
 """The sentences of the treatment card; each id is ``C-`` and its name."""
 
 MESSAGES = (
-    NamedMessage(
-        RING, "on the ward, where nobody has answered", _NUMBERS, need=Need.WARD
-    ),
-    NamedMessage("L-told", "when the report is stored and staff are paged", ("time",)),
-    NamedMessage("L-seen", "when somebody has acknowledged", ("time", "role")),
-    NamedMessage(
-        "L-unanswered", "when the promised time is over", _NUMBERS, ("phone",)
-    ),
-    NamedMessage("L-not-sent", "while a report waits on the phone", _NUMBERS),
-    NamedMessage("P-ward", "on today's page, on the ward", need=Need.WARD),
-    NamedMessage("P-missed", "over yesterday's diary", need=Need.DIARIES),
-    NamedMessage("Q-since", 'over screens with "none of these"'),
-    NamedMessage("Q-caregiver", "over screens that a caregiver fills in"),
+    NamedMessage("told", "when the report is stored and staff are paged", ("time",)),
+    NamedMessage("seen", "when somebody has acknowledged", ("time", "role")),
+    NamedMessage("unanswered", "when the promised time is over", _NUMBERS, ("phone",)),
+    NamedMessage("not_sent", "while a report waits on the phone", _NUMBERS),
+    NamedMessage("on_ward", "on today's page, on the ward", need=Need.WARD),
+    NamedMessage("missed", "over yesterday's diary", need=Need.DIARIES),
+    NamedMessage("since", 'over screens with "none of these"'),
+    NamedMessage("by_caregiver", "over screens that a caregiver fills in"),
     *(
         NamedMessage(f"C-{part}", "on the treatment card", may, need=Need.NEVER)
         for part, may in zip(

@@ -96,6 +96,12 @@ class Study:
         return next((phase for phase in self.phases if phase.ward), None)
 
     @property
+    def ring(self) -> Text | None:
+        """What to do on the ward where nobody answers: its message of an emergency."""
+        name = self.policies[Tier.EMERGENCY].ward_advice
+        return self.messages[name].text if name else None
+
+    @property
     def phases_at_home(self) -> tuple[Phase, ...]:
         """The other phases, in order."""
         return tuple(phase for phase in self.phases if not phase.ward)

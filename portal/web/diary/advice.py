@@ -144,7 +144,7 @@ def _received(found: SentVersion) -> str:
 
 
 def _told(found: SentVersion) -> str:
-    text = found.desk.study.messages["L-told"].text.say(language())
+    text = found.desk.study.messages["told"].text.say(language())
     return text.format(time=_clock(found, found.report.received_at))
 
 

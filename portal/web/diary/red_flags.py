@@ -88,7 +88,7 @@ def _ward_line(writing: DiaryContext) -> str | None:
         return both_places.line(unbroken(site.duty_line))
     if place is Place.HOME:
         return None
-    return writing.study.messages["P-ward"].text.say(language())
+    return writing.study.messages["on_ward"].text.say(language())
 
 
 @blueprint.post("/diary")

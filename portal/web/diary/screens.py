@@ -162,9 +162,9 @@ def draft_page(
 def _stem(writing: DiaryContext, draft: OpenDraft, screen: Screen) -> str:
     """The line over the questions: the span they ask about, and whose view."""
     messages = writing.study.messages
-    stem = "Q-since" if screen.group.none_label else None
+    stem = "since" if screen.group.none_label else None
     if draft.reporter == "caregiver":
-        stem = "Q-caregiver"
+        stem = "by_caregiver"
     return messages[stem].text.say(language()) if stem else ""
 
 

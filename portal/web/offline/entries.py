@@ -186,4 +186,4 @@ def _words(case: Case, site: SiteCard, receipt: Receipt | None) -> dict[str, Any
 def _told(study: Study, verdict: Verdict, at: str, short: str) -> str:
     if not verdict.tier.pages:
         return gettext("Received at %(time)s.", time=at)
-    return study.messages["L-told"].text.say(short).format(time=at)
+    return study.messages["told"].text.say(short).format(time=at)

@@ -103,6 +103,7 @@ def _render(study: Study, key: str) -> str:
             who=_field(study, "reporter", key),
             screens=[_screen(study, group, key) for group in study.groups[1:]],
             messages=_messages(study, key),
+            ring=study.ring.say(key) if study.ring else "",
             both=both_places.unfilled(unbroken(site_card(key).duty_line)),
         )
 
@@ -124,6 +125,6 @@ def _field(study: Study, name: str, key: str) -> dict[str, Any]:
 
 def _messages(study: Study, key: str) -> dict[str, str]:
     """The study's own words for the page, as a phone fills them in."""
-    wanted = ("L-not-sent", "M-W", "P-ward", "Q-since", "Q-caregiver")
+    wanted = ("not_sent", "on_ward", "since", "by_caregiver")
     said = ((name, study.messages.get(name)) for name in wanted)
     return {name: one.text.say(key) for name, one in said if one is not None}

@@ -121,7 +121,7 @@ def _due_hint(about: Subject, found: days.Today) -> str:
 def _missed(about: Subject, found: days.Today) -> dict[str, str] | None:
     if found.missed is None:
         return None
-    text = about.study.messages["P-missed"].text.say(language())
+    text = about.study.messages["missed"].text.say(language())
     return {"text": text, "href": f"/diary?day={found.missed}"}
 
 
@@ -157,7 +157,7 @@ def _lines(about: Subject, found: days.Today) -> list[str]:
     messages = about.study.messages
     lines = []
     if found.place is Place.WARD:
-        lines.append(messages["P-ward"].text.say(language()))
+        lines.append(messages["on_ward"].text.say(language()))
     elif found.place is Place.UNKNOWN:
         lines.append(both_places.line(unbroken(about.site.duty_line)))
     for one in found.dated:

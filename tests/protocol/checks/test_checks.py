@@ -164,7 +164,7 @@ LADDER = [
     ),
 ]
 PLANS = [
-    ("L-seen =", "L-sen =", "message", 'no message "L-seen"'),
+    ("seen =", "sen =", "message", 'no message "seen"'),
     ("[sms.code]", "[sms.kode]", "sms", 'no text "code"'),
     ('diary = "daily"', 'diary = "optional"', "missing.W1", "no diary that could be"),
     ('diary = "optional"', 'diary = "weekly"', "missing.W0", "is missing: weekly"),

@@ -45,18 +45,18 @@ NAMES = [
     ('id = "rest"', 'id = "the rest/1"', "group.the rest/1", "an id is a letter"),
 ]  # fmt: skip
 MESSAGE_FAULTS = [
-    ("P-missed =", "P-mised =", "message", 'no message "P-missed"'),
-    ("Q-since =", "Q-sins =", "message", 'no message "Q-since"'),
-    ("Q-caregiver =", "Q-carer =", "message", 'no message "Q-caregiver"'),
-    ('en = "Told, {time}."', 'en = "Told, {date}."', "message.L-told.en", "nothing fills {date}"),
-    ('en = "Seen."', 'en = "Seen by {phone}."', "message.L-seen.en", "nothing fills {phone}"),
-    ('en = "Ring first."', 'en = "Ring {phone}."', "message.P-ward.en", "nothing fills {phone}"),
+    ("missed =", "mised =", "message", 'no message "missed"'),
+    ("since =", "sins =", "message", 'no message "since"'),
+    ("by_caregiver =", "carer =", "message", 'no message "by_caregiver"'),
+    ('en = "Told, {time}."', 'en = "Told, {date}."', "message.told.en", "nothing fills {date}"),
+    ('en = "Seen."', 'en = "Seen by {phone}."', "message.seen.en", "nothing fills {phone}"),
+    ('en = "Ring first."', 'en = "Ring {phone}."', "message.on_ward.en", "nothing fills {phone}"),
     ('en = "Ring."', 'en = "Ring in {minutes}."', "message.M-W.en", "nothing fills {minutes}"),
     ('en = "We call today."', 'en = "In {minutes}."', "message.M-S.en", "nothing fills {minutes}"),
     ('en = "Received."', 'en = "At {time}."', "message.M-R.en", "nothing fills {time}"),
     ('en = "Stay near until {date}."', 'en = "Until {time}."', "message.P-near.en", "{time}"),
     ('en = "It ends today."', 'en = "Ends {date}."', "message.P-ends.en", "nothing fills {date}"),
-    ('zh = "请拨打{phone}。", en = "Phone {phone}."', 'zh = "请等。", en = "Wait."', "message.L-unanswered.en", "{phone} is needed"),
+    ('zh = "请拨打{phone}。", en = "Phone {phone}."', 'zh = "请等。", en = "Wait."', "message.unanswered.en", "{phone} is needed"),
 ]  # fmt: skip
 TEXT_FAULTS = [
     ('请在{minutes}分钟内确认。确认请按1。"\nen = "{level} alert {code}: confirm in {minutes} minutes. Press 1."\nvariables = ["level", "code", "minutes"]',
@@ -192,7 +192,7 @@ def test_each_study_that_ships_meets_every_demand(name):
 
 
 def test_a_study_stored_before_there_were_demands_is_not_held_to_them():
-    broken = read_study(with_("P-missed =", "P-mised ="))
+    broken = read_study(with_("missed =", "mised ="))
     assert list(demand_faults(broken))
     stored = {**to_compiled(broken), "format": 1}
     assert list(demand_faults(from_compiled(stored))) == []

@@ -18,7 +18,7 @@ from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
 from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.model import FORMAT
 from portal.protocol.study.plan_model import DatedPlan
-from portal.protocol.study.upgrades import earlier_facts
+from portal.protocol.study.upgrades import earlier_facts, names
 from portal.study_files import load_study, study_names, study_text
 from tests.support.small_study import SMALL
 
@@ -69,6 +69,9 @@ def test_a_study_stored_before_there_were_formats_opens_as_format_1():
         del phase["until"]  # said otherwise since format 3
     for name in ("driving_days", "fever_medicine_wait_minutes"):
         assert stored["options"].pop(name) == 0, "so nothing was said of it"
+    for was, now in names.SHOWN.items():
+        if was in stored["messages"]:
+            stored["messages"][now] = stored["messages"].pop(was) | {"id": now}
     assert holds(to_compiled(study), stored)
 
 

@@ -25,6 +25,16 @@ MEDICINE = {
     "codes": ["for_fever", "for_other"],
     "title": {"zh": "吃过退烧药或止痛药", "en": "took fever or pain medicine"},
 }
+SHOWN = {
+    "L-told": "told",
+    "L-seen": "seen",
+    "L-unanswered": "unanswered",
+    "L-not-sent": "not_sent",
+    "P-ward": "on_ward",
+    "P-missed": "missed",
+    "Q-since": "since",
+    "Q-caregiver": "by_caregiver",
+}
 UNREAD = ("L-fever-medicine", "P-driving")
 
 
@@ -62,6 +72,15 @@ def _beside(stored: Stored) -> Stored:
             **{one["id"]: {**one, "beside": True} for one in both},
         },
     }
+
+
+def _shown(stored: Stored) -> Stored:
+    """What the portal shows on an occasion had one study's ids."""
+    messages = {
+        SHOWN.get(name, name): {**one, "id": SHOWN.get(name, name)}
+        for name, one in stored["messages"].items()
+    }
+    return {**stored, "messages": messages}
 
 
 def _own_tasks(stored: Stored) -> Stored:
@@ -152,6 +171,7 @@ def _day_zero(stored: Stored) -> Stored:
 STEPS: tuple[Step, ...] = (
     _items,
     _beside,
+    _shown,
     _own_tasks,
     _named_plans,
     _driving,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from portal.alerting.answers.reported_alerts import AlertStanding
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.demands.messages import RING
 from portal.protocol.study.model import Study
 from portal.web.frame.language import gettext, language
 from portal.web.frame.sites import SiteCard
@@ -40,13 +39,13 @@ class Alarm:
 
 def unanswered(study: Study, site: SiteCard, stand: AlertStanding, back: bool) -> Alarm:
     """The hour has passed, and nobody has answered."""
-    text = study.messages["L-unanswered"].text.say(language())
+    text = study.messages["unanswered"].text.say(language())
     heading, *rest = sentences(text)
     if _names_a_number(heading):
         rest = [heading, *rest]
         heading = gettext("Nobody has answered your report yet.")
     if stand.on_ward:
-        rest = [_ring(study), *(line for line in rest if not _names_a_number(line))]
+        rest = [*_ring(study), *(line for line in rest if not _names_a_number(line))]
     return _alarm(site, stand, heading, [*_both(site, stand), *rest], back)
 
 
@@ -57,7 +56,8 @@ def cut_off(study: Study, site: SiteCard, stand: AlertStanding, back: bool) -> A
         gettext("This page cannot see now whether somebody has answered."),
     ]
     if stand.on_ward:
-        heading, lines = gettext("Has nobody come? Ring again."), [_ring(study), *lines]
+        heading = gettext("Has nobody come? Ring again.")
+        lines = [*_ring(study), *lines]
     return _alarm(site, stand, heading, [*_both(site, stand), *lines], back)
 
 
@@ -87,8 +87,8 @@ def _both(site: SiteCard, stand: AlertStanding) -> list[str]:
     return [both_places.line(unbroken(site.duty_line))]
 
 
-def _ring(study: Study) -> str:
-    return study.messages[RING].text.say(language())
+def _ring(study: Study) -> list[str]:
+    return [study.ring.say(language())] if study.ring else []
 
 
 def _names_a_number(line: str) -> bool:

@@ -91,5 +91,5 @@ def waited_for(plan: Mapping[str, Any], step: int, due: str) -> str:
 def seen(study: Study, role: str | None, at: datetime, zone: str) -> str:
     """The study's sentence; without a placeholder for the role it does not name it."""
     who = str(WHO[role]) if role in WHO else gettext("somebody")
-    text = study.messages["L-seen"].text.say(language())
+    text = study.messages["seen"].text.say(language())
     return text.format(time=filters.clock(at, zone), role=who)
