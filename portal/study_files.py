@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from portal.errors import StudyFileFault
+from portal.protocol.checks.names import is_name
+from portal.protocol.study.file import new_study
 from portal.protocol.study.file.reading import read_study, whole_source
 from portal.protocol.study.model import Study
 
-STUDIES = Path(__file__).resolve().parent.parent / "studies"
+HERE = Path(__file__).resolve().parent
+STUDIES = HERE.parent / "studies"
+MODEL = HERE / "protocol" / "study" / "file" / "new_study.toml"
 
 
 def study_names() -> list[str]:
@@ -78,3 +83,45 @@ def study_source(name_or_path: str) -> str:
     """
     text = study_text(name_or_path)
     return whole_source(text, base=lambda base: base_beside(name_or_path, base))
+
+
+def write_new(
+    name_or_path: str, languages: Sequence[str] = (), folder: Path = STUDIES
+) -> Path:
+    """Write a new study file in the folder of studies, or at a path; the file's place.
+
+    Without ``languages`` it has those of the model. A repeat is refused.
+
+    Raises:
+        StudyFileFault: the name cannot be an id, the file is there already or cannot be
+            written, or the model lacks a language.
+    """
+    path, model = _new_path(name_or_path, folder), MODEL.read_text(encoding="utf-8")
+    known = new_study.model_languages(model)
+    for one in languages:
+        if one not in known:
+            said = f'A new study can be written in {", ".join(known)}, not in "{one}".'
+            raise StudyFileFault(said, field="languages")
+    called = path.stem if path.parent == folder else str(path)
+    text = new_study.new_text(model, path.stem, called, languages or known)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        said = f"{path} is there already, and is left as it is: choose another name."
+        raise StudyFileFault(said, field="file") from error
+    except OSError as error:
+        said = f"{path} cannot be written: {error.strerror}."
+        raise StudyFileFault(said, field="file") from error
+    return path
+
+
+def _new_path(name_or_path: str, folder: Path) -> Path:
+    path = Path(name_or_path.removesuffix(".toml") + ".toml")
+    if not is_name(path.stem):
+        said = (
+            f'"{path.stem}" cannot be the id of a study: a letter, then letters, '
+            "digits, - and _; at most 40."
+        )
+        raise StudyFileFault(said, field="id")
+    return path if "/" in name_or_path else folder / path

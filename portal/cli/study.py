@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 LATER = {
+    "new": "portal.cli.new_study:new",
     "triage": "portal.cli.triage:triage",
     "versions": "portal.cli.amendment.diff:versions",
     "diff": "portal.cli.amendment.diff:diff",

@@ -137,8 +137,9 @@ def texts(stage: Stage, troupe: Troupe) -> Iterator[Act]:
     """Texts come in: for help, with a temperature, a fever, urgent words, a danger."""
     words = {one.language: one for one in stage.study.words}
     for who in troupe.people:
-        known = words[who.language]
-        said = ("help", "36.6", "39.5", known.urgent[0], known.emergency[0])
+        known = words.get(who.language)
+        looked_for = (*known.urgent[:1], *known.emergency[:1]) if known else ()
+        said = ("help", "36.6", "39.5", *looked_for)
         for place, body in enumerate(said):
             doing = f'{who.code} ({who.language}) texts "{body}"'
             key = f"{who.code}-{place}"

@@ -74,7 +74,7 @@ def gathered(stage: Stage) -> Troupe:
         staff = tuple(_staff(session, site, now))
     people = []
     for place, phase in enumerate(stage.study.phases):
-        for turn, language in enumerate(LANGUAGES):
+        for turn, language in enumerate(stage.study.languages):
             number = 10 * place + turn
             people.append(_person(stage, phase, language, number))
     return Troupe(tuple(people), staff)

@@ -16,10 +16,15 @@ _CODE = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _FACT_ENDS = ("_new", "_rise", "_state", "_last")
 
 
+def is_name(name: str) -> bool:
+    """Whether a study, a visit, a rule and so on may have this id."""
+    return bool(_ID.fullmatch(name))
+
+
 def name_faults(study: Study) -> Iterator[KeyFault]:
     """Names that would break a page, a form or a fact."""
     for key, name in _ids(study):
-        if not _ID.fullmatch(name):
+        if not is_name(name):
             said = "an id is a letter, then letters, digits, - and _; at most 40."
             yield KeyFault(key[:100], said)
     for item in study.items.values():
