@@ -397,7 +397,7 @@ def test_the_curve_has_the_highest_reading_of_each_of_fourteen_days(
     hot = {"emerg": [], "temp_max": {"value": "37.4", "unit": "C"}}
     reported(runtime, cast_of, person, hot)
     clock.set(START)
-    curve = recorded(runtime, cast_of, person).reported.curve
+    curve = recorded(runtime, cast_of, person).reported.curves[0].days
     assert len(curve) == 14
     assert [one.tenths for one in curve[-3:]] == [None, 374, None]
 

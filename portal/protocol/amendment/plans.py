@@ -64,14 +64,13 @@ LABELS = {
     "advice": worded("advice"),
     "ask": worded("asks"),
     "pinned": worded("pinned questions"),
-    "curve": worded("curve"),
     "mark": worded_for("study", "mark"),
     "items": worded("questions"),
     "codes": worded("answers"),
     "unit": worded("unit"),
     "least": worded("from"),
     "most": worded("to"),
-    "line": worded_for("study", "line"),
+    "lines": worded("lines"),
     "beside": worded("shown beside"),
     "rule": worded("known as"),
     "silence": worded("alert about silence"),
@@ -88,12 +87,20 @@ LABELS = {
 
 def other_changes(old: Study, new: Study) -> Iterator[StudyChange]:
     """Changes in the fields of all other tables, by path."""
-    before, after = to_compiled(old), to_compiled(new)
-    for key in before.keys() - TOLD_ELSEWHERE - NOTHING_FOLLOWS:
-        was, now = _leaves({key: before[key]}), _leaves({key: after[key]})
+    before, after = _tables(old), _tables(new)
+    for key in (before.keys() | after.keys()) - TOLD_ELSEWHERE - NOTHING_FOLLOWS:
+        was = _leaves({key: before.get(key)})
+        now = _leaves({key: after.get(key)})
         for path in dict.fromkeys([*was, *now]):
             if was.get(path) != now.get(path):
                 yield _change(new, path, was.get(path), now.get(path))
+
+
+def _tables(study: Study) -> dict[str, Any]:
+    """The tables of a study by name; each curve is one, called by its place."""
+    tables = dict(to_compiled(study))
+    curves = enumerate(tables.pop("curves"), start=1)
+    return tables | {f"curve[{place}]": one for place, one in curves}
 
 
 def _leaves(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:

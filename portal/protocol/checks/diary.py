@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from portal.protocol.demands.items import RED_FLAGS, REPORTER
 from portal.protocol.study.file.toml_tables import KeyFault
-from portal.protocol.study.form import Group, Item, ItemKind
+from portal.protocol.study.form import Curve, Group, Item, ItemKind
 from portal.protocol.study.model import Study
 
 MOST_SCREENS = 14
@@ -22,7 +22,8 @@ def diary_faults(study: Study) -> Iterator[KeyFault]:
     for item in study.items.values():
         yield from _item_faults(item)
     yield from _pinned_faults(study)
-    yield from _curve_faults(study)
+    for place, curve in enumerate(study.curves, start=1):
+        yield from _curve_faults(study, f"curve[{place}]", curve)
     yield from _screen_faults(study)
     for group in study.groups:
         yield from _group_faults(study, group)
@@ -34,27 +35,33 @@ def _pinned_faults(study: Study) -> Iterator[KeyFault]:
             yield KeyFault("pinned.items", f'there is no item "{name}".')
 
 
-def _curve_faults(study: Study) -> Iterator[KeyFault]:
-    curve = study.curve
-    if curve is None:
-        return
+def _curve_faults(study: Study, key: str, curve: Curve) -> Iterator[KeyFault]:
     kinds = {study.items[name].kind for name in curve.items if name in study.items}
     if len(kinds) != 1 or not kinds <= set(DRAWN):
         said = "give temperatures or numbers of the study, of one kind."
-        yield KeyFault("curve.items", said)
-    is_number = _LINE.fullmatch(curve.line)
-    if not is_number or not curve.least < float(curve.line) < curve.most:
-        said = f"a number between {curve.least} and {curve.most} must stand here."
-        yield KeyFault("curve.line", said)
+        yield KeyFault(f"{key}.items", said)
+    yield from _line_faults(curve, f"{key}.lines")
     if curve.beside is not None and curve.beside not in study.items:
-        yield KeyFault("curve.beside", f'there is no item "{curve.beside}".')
+        yield KeyFault(f"{key}.beside", f'there is no item "{curve.beside}".')
     mark = curve.mark
     if mark is not None:
         known = study.items[mark.item].choices if mark.item in study.items else ()
         for code in mark.codes:
             if code not in [choice.code for choice in known]:
                 said = f'"{code}" is no answer of "{mark.item}".'
-                yield KeyFault("curve.mark.codes", said)
+                yield KeyFault(f"{key}.mark.codes", said)
+
+
+def _line_faults(curve: Curve, key: str) -> Iterator[KeyFault]:
+    if not all(_LINE.fullmatch(line) for line in curve.lines):
+        yield KeyFault(key, "each is a number in quotes.")
+        return
+    lines = [float(line) for line in curve.lines]
+    if lines != sorted(set(lines)):
+        yield KeyFault(key, "each line is higher than the one before it.")
+    if any(not curve.least < line < curve.most for line in lines):
+        said = f"a number between {curve.least} and {curve.most} must stand here."
+        yield KeyFault(key, said)
 
 
 def _item_faults(item: Item) -> Iterator[KeyFault]:

@@ -130,8 +130,9 @@ class CurveMark:
 class Curve:
     """A reading over the days: the highest of ``items`` on each.
 
-    It is drawn from ``least`` to ``most``; from ``line`` up it stands out. ``beside``
-    is an item whose answer is shown next to the reading.
+    It is drawn from ``least`` to ``most``, with ``lines`` across; from the lowest of
+    them up it stands out. ``beside`` is an item whose answer is shown next to the
+    reading.
     """
 
     title: Text
@@ -139,6 +140,6 @@ class Curve:
     items: tuple[str, ...]
     least: int
     most: int
-    line: str
+    lines: tuple[str, ...]
     beside: str | None = None
     mark: CurveMark | None = None

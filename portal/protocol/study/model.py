@@ -70,7 +70,7 @@ class Study:
     options: Options = field(default_factory=Options)
     consent: str | None = None
     pinned: Pinned | None = None
-    curve: Curve | None = None
+    curves: tuple[Curve, ...] = ()
     day_zero: Text | None = None
     format: int = FORMAT
     languages: tuple[str, ...] = USUAL

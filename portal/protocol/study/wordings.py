@@ -54,10 +54,10 @@ def _diary(study: Study) -> Iterator[Keyed]:
 def _drawn(study: Study) -> Iterator[Keyed]:
     if study.pinned is not None:
         yield "pinned.title", study.pinned.title
-    if study.curve is not None:
-        yield "curve.title", study.curve.title
-        if study.curve.mark is not None:
-            yield "curve.mark.title", study.curve.mark.title
+    for place, curve in enumerate(study.curves, start=1):
+        yield f"curve[{place}].title", curve.title
+        if curve.mark is not None:
+            yield f"curve[{place}].mark.title", curve.mark.title
 
 
 def _staff(study: Study) -> Iterator[Keyed]:

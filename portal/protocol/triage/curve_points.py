@@ -1,4 +1,4 @@
-"""What one entry puts on the study's curve: the reading, its note and its mark.
+"""What one entry puts on a curve of the study: the reading, its note and its mark.
 
 A reading is the highest of the curve's items, in tenths: of ℃, or of the number's unit.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.protocol.study.form import Item, ItemKind
+from portal.protocol.study.form import Curve, Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import spoken
@@ -17,10 +17,9 @@ from portal.protocol.words.numbers import read_measure, read_temperature
 Answers = Mapping[str, object]
 
 
-def tenths(study: Study, answers: Answers) -> int | None:
-    """The highest reading; None: the study draws no curve, or nothing was read."""
-    names = study.curve.items if study.curve else ()
-    found = [_tenths(study.items[name], answers.get(name)) for name in names]
+def tenths(study: Study, curve: Curve, answers: Answers) -> int | None:
+    """The highest reading; None: nothing was read."""
+    found = [_tenths(study.items[name], answers.get(name)) for name in curve.items]
     return max((one for one in found if one is not None), default=None)
 
 
@@ -32,28 +31,28 @@ def _tenths(item: Item, answer: object) -> int | None:
     return read_measure(str(answer), *item.bounds)
 
 
-def beside(study: Study, answers: Answers) -> Text | None:
+def beside(study: Study, curve: Curve, answers: Answers) -> Text | None:
     """The answer that is shown next to the reading, in words."""
-    name = study.curve.beside if study.curve else None
+    name = curve.beside
     said = {name: answers[name]} if name is not None and name in answers else {}
     return next((one.words for one in spoken(study, said)), None)
 
 
-def is_marked(study: Study, answers: Answers) -> bool:
+def is_marked(curve: Curve, answers: Answers) -> bool:
     """Whether the entry has one of the answers that mark its day."""
-    mark = study.curve.mark if study.curve else None
+    mark = curve.mark
     return mark is not None and answers.get(mark.item) in mark.codes
 
 
 @dataclass(frozen=True)
 class CurveAxis:
-    """How the curve is drawn and named; ``line`` and above stand out."""
+    """How a curve is drawn and named; the lowest of ``lines`` and above stand out."""
 
     title: Text
     unit: str
     least: int
     most: int
-    line: float
+    lines: tuple[float, ...]
     digits: int
     mark: Text | None
 
@@ -62,18 +61,15 @@ class CurveAxis:
         return f"{tenths / 10:.{self.digits}f}"
 
 
-def axis(study: Study) -> CurveAxis | None:
-    """The axis of the study's curve; None: it draws none."""
-    curve = study.curve
-    if curve is None:
-        return None
+def axis(study: Study, curve: Curve) -> CurveAxis:
+    """The axis of one of the study's curves."""
     kind = study.items[curve.items[0]].kind
     return CurveAxis(
         title=curve.title,
         unit=curve.unit,
         least=curve.least,
         most=curve.most,
-        line=float(curve.line),
+        lines=tuple(float(line) for line in curve.lines),
         digits=1 if kind is ItemKind.TEMPERATURE else 0,
         mark=curve.mark.title if curve.mark else None,
     )

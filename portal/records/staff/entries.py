@@ -17,13 +17,12 @@ from portal.protocol.study.text import Text
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage import verdict_json
 from portal.protocol.triage.answer_words import AnswerInWords, rule_titles, seen, spoken
-from portal.protocol.triage.curve_points import CurveAxis, axis
 from portal.protocol.triage.verdict import Finding
 from portal.records.staff.pinned import (
     CURVE_DAYS,
-    CurveDay,
+    DrawnCurve,
     PinnedRow,
-    curve,
+    curves,
     pinned_rows,
 )
 
@@ -89,8 +88,7 @@ class Reported:
     """The entries, newest first, and what is pinned above them."""
 
     entries: tuple[EntryItem, ...]
-    curve: tuple[CurveDay, ...]
-    axis: CurveAxis | None
+    curves: tuple[DrawnCurve, ...]
     pinned_at: tuple[datetime, ...]
     pinned: tuple[PinnedRow, ...]
     pinned_title: Text | None
@@ -119,8 +117,7 @@ def reported(
     pinned_at, pinned = pinned_rows(study, merged, versions)
     return Reported(
         tuple(item for item in items if item.day >= since),
-        curve(study, entries, merged, today),
-        axis(study),
+        curves(study, entries, merged, today),
         pinned_at,
         pinned,
         study.pinned.title if study.pinned else None,

@@ -1,4 +1,4 @@
-"""What stands above a record: the study's curve, and the questions that it pins."""
+"""What stands above a record: the study's curves, and the questions that it pins."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from portal.db.diary import Entry, EntryVersion
+from portal.protocol.study.form import Curve
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage import curve_points
 from portal.protocol.triage.answer_words import AnswerInWords, spoken
+from portal.protocol.triage.curve_points import CurveAxis
 
 PINNED_COLUMNS, CURVE_DAYS = 7, 14
 
@@ -28,6 +30,14 @@ class CurveDay:
 
 
 @dataclass(frozen=True)
+class DrawnCurve:
+    """One curve of the study, a point for each day."""
+
+    axis: CurveAxis
+    days: tuple[CurveDay, ...]
+
+
+@dataclass(frozen=True)
 class PinnedRow:
     """One pinned question over the newest entries, newest first."""
 
@@ -35,21 +45,33 @@ class PinnedRow:
     answers: tuple[AnswerInWords | None, ...]
 
 
-def curve(
+def curves(
     study: Study,
     entries: Mapping[int, Entry],
     merged: Mapping[int, Mapping[str, object]],
     today: date,
+) -> tuple[DrawnCurve, ...]:
+    """The last days up to today on each curve, each with its highest reading."""
+    said = [(entries[number].local_date, merged[number]) for number in merged]
+    return tuple(
+        DrawnCurve(curve_points.axis(study, one), _days(study, one, said, today))
+        for one in study.curves
+    )
+
+
+def _days(
+    study: Study,
+    curve: Curve,
+    said: Sequence[tuple[date, Mapping[str, object]]],
+    today: date,
 ) -> tuple[CurveDay, ...]:
-    """The last days up to today, each with its highest reading; () without a curve."""
-    if study.curve is None:
-        return ()
     highest: dict[date, CurveDay] = {}
-    for number, answers in merged.items():
-        day, tenths = entries[number].local_date, curve_points.tenths(study, answers)
+    for day, answers in said:
+        tenths = curve_points.tenths(study, curve, answers)
         known = highest.get(day)
         if tenths and (known is None or tenths > (known.tenths or 0)):
-            highest[day] = CurveDay(day, tenths, curve_points.beside(study, answers))
+            note = curve_points.beside(study, curve, answers)
+            highest[day] = CurveDay(day, tenths, note)
     days = [today - timedelta(days=ago) for ago in range(CURVE_DAYS - 1, -1, -1)]
     return tuple(highest.get(day, CurveDay(day, None, None)) for day in days)
 

@@ -1,4 +1,4 @@
-"""Own past entries: a list with the study's curve, and one entry in words."""
+"""Own past entries: a list with the study's curves, and one entry in words."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from portal.alerting.answers import reported_alerts
 from portal.diary import correction_requests
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
+from portal.protocol.study.form import Curve
 from portal.protocol.triage import curve_points
 from portal.protocol.triage.answer_words import spoken
-from portal.protocol.triage.curve_points import CurveAxis
 from portal.records.own import history as entries
 from portal.records.own import today as days
 from portal.records.own.history import PAGE, OwnEntry
@@ -48,7 +48,7 @@ def history() -> ResponseReturnValue:
     return render_template(
         "participant/history.html",
         entries=[_card(about, entry) for entry in found],
-        curve=_curve(about, found) if before is None else None,
+        curves=_curves(about, found) if before is None else [],
         grid=_grid(about, found) if before is None else None,
         older=found[-1].id if len(found) == PAGE else None,
         navigation=navigation("/history"),
@@ -62,19 +62,23 @@ def _card(about: Subject, entry: OwnEntry) -> dict[str, Any]:
         gettext("Filled in by a caregiver.") if by_caregiver else "",
         "" if entry.complete else gettext("Not finished."),
     )
-    axis = curve_points.axis(about.study)
-    tenths = curve_points.tenths(about.study, entry.answers)
     return {
         "title": filters.day(entry.day),
         "note": note,
         "href": f"/history/{entry.id}",
         "kind": "done",
-        "reading": _with_unit(axis, tenths) if axis and tenths else None,
+        "reading": _readings(about, entry),
     }
 
 
-def _with_unit(axis: CurveAxis, tenths: int) -> str:
-    return f"{axis.written(tenths)}{tongue().marks.gap}{axis.unit}"
+def _readings(about: Subject, entry: OwnEntry) -> str | None:
+    """What the entry puts on each curve, with its unit; None: nothing."""
+    gap, said = tongue().marks.gap, []
+    for curve in about.study.curves:
+        axis = curve_points.axis(about.study, curve)
+        if height := _height(about, curve, entry):
+            said.append(f"{axis.written(height)}{gap}{axis.unit}")
+    return " · ".join(said) or None
 
 
 def _received(about: Subject, entry: OwnEntry) -> str:
@@ -118,15 +122,18 @@ def _words(about: Subject, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _curve(about: Subject, found: list[OwnEntry]) -> dict[str, Any] | None:
-    """The study's curve over the last days with an entry; None: nothing to draw."""
-    axis = curve_points.axis(about.study)
-    if axis is None or not found:
-        return None
+def _curves(about: Subject, found: list[OwnEntry]) -> list[dict[str, Any]]:
+    """The study's curves over the last days with an entry."""
+    return [_curve(about, one, found) for one in about.study.curves] if found else []
+
+
+def _curve(about: Subject, curve: Curve, found: list[OwnEntry]) -> dict[str, Any]:
+    axis = curve_points.axis(about.study, curve)
     by_day: dict[Any, OwnEntry] = {}
     for entry in found:
         known = by_day.get(entry.day)
-        if known is None or _height(about, known) < _height(about, entry):
+        height = _height(about, curve, entry)
+        if known is None or _height(about, curve, known) < height:
             by_day[entry.day] = entry
     days = sorted(by_day)[-CURVE_DAYS:]
     said = axis.title.say(language())
@@ -135,22 +142,22 @@ def _curve(about: Subject, found: list[OwnEntry]) -> dict[str, Any] | None:
         "title": gettext("%(what)s, last entries", what=said),
         "heading": gettext("%(what)s, %(unit)s", what=said, unit=axis.unit),
         "mark": axis.mark.say(language()) if axis.mark else "",
-        "readings": [_point(about, axis, by_day[day]) for day in days],
+        "readings": [_point(about, curve, by_day[day]) for day in days],
     }
 
 
-def _height(about: Subject, entry: OwnEntry) -> int:
-    return curve_points.tenths(about.study, entry.answers) or 0
+def _height(about: Subject, curve: Curve, entry: OwnEntry) -> int:
+    return curve_points.tenths(about.study, curve, entry.answers) or 0
 
 
-def _point(about: Subject, axis: CurveAxis, entry: OwnEntry) -> dict[str, Any]:
-    marked = curve_points.is_marked(about.study, entry.answers)
-    height = _height(about, entry)
+def _point(about: Subject, curve: Curve, entry: OwnEntry) -> dict[str, Any]:
+    marked = curve_points.is_marked(curve, entry.answers)
+    height = _height(about, curve, entry)
     return {
         "label": filters.short_day(entry.day),
         "at": entry.day.toordinal(),
         "value": height / 10 if height else None,
-        "note": axis.mark.say(language()) if marked and axis.mark else "",
+        "note": curve.mark.title.say(language()) if marked and curve.mark else "",
         "marked": marked,
     }
 

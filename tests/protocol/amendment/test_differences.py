@@ -49,7 +49,7 @@ def test_each_key_of_a_question_a_rule_or_a_message_is_told_in_words(
 
 
 DRAWN = [
-    ('line = "38.0"', 'line = "37.5"', "line", "37.5"),
+    ('lines = ["38.0"]', 'lines = ["37.5", "38.0"]', "lines", "37.5; 38.0"),
     ("most = 41", "most = 42", "to", "42"),
     ('items = ["temp", "temp_max"]\n', 'items = ["temp"]\n', "questions", "temp"),
     ('en = "Day of the infusion"', 'en = "Cell day"', "name of D0", "Cell day"),
@@ -296,3 +296,14 @@ def test_the_printed_difference_counts_and_speaks_both_languages():
     assert "reading ≥ 39.0" in english
     chinese = printed_changes(old, new, differences(old, new), "zh")
     assert "[新增，更严格] T90 试验规则 · 规则" in chinese
+
+
+def test_a_curve_that_is_new_is_told_with_its_place():
+    begin = BIG.index("[[curve]]")
+    other = BIG[begin : BIG.index("# Questions whose newest", begin)]
+    second = other.replace('items = ["temp", "temp_max"]', 'items = ["temp"]')
+    found = changed(other, other + second, BIG)
+    assert {one.name["en"] for one in found} == {"curve[2]"}
+    assert ("questions", "temp") in {
+        (one.aspect["en"], one.after["en"]) for one in found
+    }

@@ -73,13 +73,13 @@ TEXT_FAULTS = [
     ('en = "Urgent" }\nack', 'en = "Ur\\ngent" }\nack', "tier.urgent.title.en", "in one line"),
     ("028-5550 0120", "+86 28-55-50-01-20-11", "site.duty_line", "at most 20"),
 ]  # fmt: skip
-CURVE = """[curve]
+CURVE = """[[curve]]
 title = { zh = "体温", en = "Temperature" }
 unit = "℃"
 items = ["temp"]
 least = 35
 most = 41
-line = "38.0"
+lines = ["38.0", "39.0"]
 mark = { item = "reporter", codes = ["caregiver"], title = { zh = "家属填写", en = "by a caregiver" } }
 
 [missing.W1]"""
@@ -97,12 +97,13 @@ KEY_FAULTS = [
     ('family = "emergency"', 'family = "emergency"\nowner = "pi"', "rule.T01.owner", 'no duty "pi"'),
     ('family = "emergency"', 'family = "emergency"\nreview = "quiet"', "rule.T01.review", "is not one of review"),
     ('M-R = { ', 'M-R = { beside = 1, ', "message.M-R.beside", "true or false"),
-    ("[missing.W1]", CURVE.replace('"temp"]', '"chills"]'), "curve.items", "temperatures or numbers"),
-    ("[missing.W1]", CURVE.replace('"38.0"', '"42.5"'), "curve.line", "between 35 and 41"),
-    ("[missing.W1]", CURVE.replace('"38.0"', '"high"'), "curve.line", "between 35 and 41"),
-    ("[missing.W1]", CURVE.replace("unit", 'beside = "arm"\nunit'), "curve.beside", 'no item "arm"'),
-    ("[missing.W1]", CURVE.replace('["caregiver"]', "[3]"), "curve.mark.codes", "a list of texts"),
-    ("[missing.W1]", CURVE.replace('["caregiver"]', '["much"]'), "curve.mark.codes", 'no answer of "reporter"'),
+    ("[missing.W1]", CURVE.replace('"temp"]', '"chills"]'), "curve[1].items", "temperatures or numbers"),
+    ("[missing.W1]", CURVE.replace('"39.0"', '"42.5"'), "curve[1].lines", "between 35 and 41"),
+    ("[missing.W1]", CURVE.replace('"39.0"', '"37.0"'), "curve[1].lines", "higher than the one before"),
+    ("[missing.W1]", CURVE.replace('"38.0"', '"high"'), "curve[1].lines", "a number in quotes"),
+    ("[missing.W1]", CURVE.replace("unit", 'beside = "arm"\nunit'), "curve[1].beside", 'no item "arm"'),
+    ("[missing.W1]", CURVE.replace('["caregiver"]', "[3]"), "curve[1].mark.codes", "a list of texts"),
+    ("[missing.W1]", CURVE.replace('["caregiver"]', '["much"]'), "curve[1].mark.codes", 'no answer of "reporter"'),
     ("[missing.W1]", PINNED.replace("chills", "chill"), "pinned.items", 'no item "chill"'),
     ('ask = ["temp"]', 'ask = ["heat"]', "reminders.recheck.ask", 'no item "heat"'),
     ("[words.zh]", "[words.xx]", "words.xx", "no such language"),

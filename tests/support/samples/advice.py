@@ -162,13 +162,15 @@ def rest(say: Say) -> list[Sample]:
     called = say("等待回电", "We will call you")
     drawn = curve(say)
     history = {
-        "curve": {
-            "readings": drawn["readings"],
-            "title": drawn["curve_title"],
-            "axis": drawn["axis"],
-            "heading": drawn["curve_heading"],
-            "mark": "",
-        },
+        "curves": [
+            {
+                "readings": drawn["readings"],
+                "title": drawn["curve_title"],
+                "axis": drawn["axis"],
+                "heading": drawn["curve_heading"],
+                "mark": "",
+            }
+        ],
         "navigation": tabs(say, 2),
         "older": None,
         "grid": {

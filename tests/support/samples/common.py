@@ -37,12 +37,15 @@ def frame(language: str) -> dict[str, Any]:
     }
 
 
+STUDY = load_study("dcar-sle")
+
+
 def curve(say: Say) -> dict[str, Any]:
     notes = {3: say("没有日记", "no diary"), 6: say("腋下", "armpit")}
     return {
         "curve_title": say("最近7天的体温", "Temperature, last 7 days"),
         "curve_heading": say("体温（℃）", "Temperature, ℃"),
-        "axis": axis(load_study("dcar-sle")),
+        "axis": axis(STUDY, STUDY.curves[0]),
         "readings": [
             {"label": f"{day}{say('日', '')}", "value": value, "note": notes.get(i, "")}
             for i, (day, value) in enumerate(zip(DAYS, VALUES, strict=True))

@@ -179,7 +179,8 @@ def test_pages_and_texts_call_a_tier_the_same(language: str, tier: Tier) -> None
     assert shown == load_study("dcar-sle").policies[tier].title.say(language)
 
 
-AXIS = axis(load_study("dcar-sle"))
+STUDY = load_study("dcar-sle")
+AXIS = axis(STUDY, STUDY.curves[0])
 
 
 def test_the_curve_breaks_where_a_day_is_missing() -> None:
@@ -243,13 +244,19 @@ def test_the_axis_of_a_curve_is_the_studys() -> None:
         "{{ curve_of(readings, 'T', axis, 'H') }}"
     )
     pressure = CurveAxis(
-        Text({"zh": "血压", "en": "Pressure"}), "mmHg", 80, 200, 160.0, 0, None
+        Text({"zh": "血压", "en": "Pressure"}), "mmHg", 80, 200, (140.0, 160.0), 0, None
     )
-    points = [{"label": "d", "value": value, "note": ""} for value in (121.0, 160.0)]
+    points = [
+        {"label": "d", "value": value, "note": ""} for value in (121.0, 140.0, 160.0)
+    ]
     html = made.render(readings=points, axis=pressure)
     words = re.findall(r"<text[^>]*>([0-9.]+)</text>", html)
-    assert words == ["100", "120", "140", "180", "160", "160"]
-    assert [c["class"] for c in Reader(html).all("circle")] == ["dot", "dot hot"]
+    assert words == ["100", "120", "180", "140", "160", "140", "160"]
+    assert [c["class"] for c in Reader(html).all("circle")] == [
+        "dot",
+        "dot hot",
+        "dot hot",
+    ]
 
 
 def test_every_component_is_rendered_by_a_sample() -> None:

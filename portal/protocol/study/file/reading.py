@@ -197,7 +197,7 @@ def _left_out(file: Table) -> dict[str, Any]:
         "consent": file.maybe_text("consent"),
         "day_zero": file.maybe_wording("day_zero"),
         "pinned": tier_sections.read_pinned(file.maybe_table("pinned")),
-        "curve": tier_sections.read_curve(file.maybe_table("curve")),
+        "curves": tuple(map(tier_sections.read_curve, file.tables("curve"))),
         "events": tuple(map(sections.read_event, file.tables("event", by="id"))),
     }
 

@@ -79,17 +79,15 @@ def read_pinned(table: Table | None) -> Pinned | None:
     return pinned
 
 
-def read_curve(table: Table | None) -> Curve | None:
-    """The table ``[curve]``; without it no curve is drawn."""
-    if table is None:
-        return None
+def read_curve(table: Table) -> Curve:
+    """One ``[[curve]]``; without any no curve is drawn."""
     curve = Curve(
         title=table.wording("title"),
         unit=table.text("unit"),
         items=table.names("items"),
         least=table.number("curve.least"),
         most=table.number("curve.most"),
-        line=table.text("line"),
+        lines=table.names("lines"),
         beside=table.maybe_text("beside"),
         mark=_mark(table.table("mark")) if table.has("mark") else None,
     )

@@ -141,13 +141,13 @@ def _curve(stored: Stored) -> Stored:
         "items": items,
         "least": 35,
         "most": 41,
-        "line": "38.0",
+        "lines": ["38.0"],
     }
     if "temp_site" in known:
         curve["beside"] = "temp_site"
     if "antipyr" in known:
         curve["mark"] = MEDICINE
-    return {**stored, "curve": curve}
+    return {**stored, "curves": [curve]}
 
 
 def _second_reading(stored: Stored) -> Stored:
