@@ -23,7 +23,7 @@ from portal.people import contacts, rota
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Milestones
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.protocol.study.model import Study
 from portal.protocol.study.timeline import Phase
 from portal.vocabulary.people import ActorKind, ContactKind
@@ -34,11 +34,11 @@ LONGEST_AGO = 365 * 15
 """In days; a person infused earlier cannot be enrolled."""
 NO_PASSWORD = "-"  # noqa: S105 (no password has this hash)
 ROLES = {
-    Duty.NURSE: "nurse",
-    Duty.DOCTOR: "investigator",
-    Duty.SECOND_DOCTOR: "investigator",
-    Duty.INVESTIGATOR: "investigator",
-    Duty.COORDINATOR: "coordinator",
+    UsualDuty.NURSE: "nurse",
+    UsualDuty.DOCTOR: "investigator",
+    UsualDuty.SECOND_DOCTOR: "investigator",
+    UsualDuty.INVESTIGATOR: "investigator",
+    UsualDuty.COORDINATOR: "coordinator",
 }
 
 
@@ -104,7 +104,7 @@ def _reached(session: Session, number: str, now: datetime, **owner: int) -> None
 
 def _staff(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
     hired: list[tuple[int, str]] = []
-    for duty, language in zip(Duty, cycle(LANGUAGES), strict=False):
+    for duty, language in zip(UsualDuty, cycle(LANGUAGES), strict=False):
         member = Staff(
             site_id=site.id,
             username=str(duty),

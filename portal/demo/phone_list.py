@@ -15,7 +15,7 @@ from portal.demo.phones import PhoneScreen, screens
 from portal.people import rota
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.protocol.study.text import Text
 from portal.runtime import Runtime
 from portal.vocabulary.people import ContactKind
@@ -105,7 +105,7 @@ def _owner(
 def _on_duty(session: Session, now: datetime) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = defaultdict(list)
     for site_id in session.scalars(select(Site.id)):
-        for duty in Duty:
+        for duty in UsualDuty:
             for staff in rota.on_call(session, site_id, duty, now=now):
                 found[staff.id].append(duty)
     return {staff_id: tuple(duties) for staff_id, duties in found.items()}

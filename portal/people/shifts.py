@@ -18,10 +18,15 @@ from portal.db.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.roles import ANSWERING
 from portal.people.rota import assign
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.vocabulary.people import ActorKind, ContactKind
 
-PAGED_DUTIES = (Duty.NURSE, Duty.DOCTOR, Duty.SECOND_DOCTOR, Duty.INVESTIGATOR)
+PAGED_DUTIES = (
+    UsualDuty.NURSE,
+    UsualDuty.DOCTOR,
+    UsualDuty.SECOND_DOCTOR,
+    UsualDuty.INVESTIGATOR,
+)
 """The duties that ladders page: an hour without one of them is a gap."""
 
 
@@ -89,7 +94,8 @@ def between(
         for shift, name, reachable in session.execute(query)
     ]
     return sorted(
-        found, key=lambda one: (list(Duty).index(Duty(one.duty)), one.starts_at)
+        found,
+        key=lambda one: (list(UsualDuty).index(UsualDuty(one.duty)), one.starts_at),
     )
 
 
@@ -207,7 +213,7 @@ def _check(
     override: bool,
     now: datetime,
 ) -> None:
-    if duty not in set(Duty):
+    if duty not in set(UsualDuty):
         raise InvalidInput("Choose a duty.", field="role")
     if ends_at is None and override:
         raise InvalidInput(

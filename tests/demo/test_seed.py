@@ -26,7 +26,7 @@ from portal.people.access import passwords
 from portal.people.case import Case
 from portal.phone_numbers import to_e164
 from portal.protocol.calendar import study_days
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.runtime import Runtime
 from portal.visits import planned_visits
 from portal.visits.reminders import remind
@@ -128,7 +128,7 @@ def the_alerts_are_answered_but_one(session: Session, now: datetime) -> bool:
 def somebody_is_on_call(session: Session, now: datetime) -> bool:
     site_id = session.scalars(select(Staff.site_id)).first()
     assert site_id is not None
-    return all(rota.on_call(session, site_id, duty, now=now) for duty in Duty)
+    return all(rota.on_call(session, site_id, duty, now=now) for duty in UsualDuty)
 
 
 def work_of_other_days_is_done(session: Session, now: datetime) -> bool:

@@ -20,6 +20,7 @@ MAY = {
     "portal/demo/past/people.py": "invented people, and what each of them reads",
     "portal/db/migrations/versions/0023_site_names.py": "columns that once were",
     "portal/protocol/study/upgrades/names.py": "what an old format said, for ever",
+    "portal/protocol/study/upgrades/duties.py": "the same of its duties",
 }
 
 

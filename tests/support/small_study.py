@@ -168,6 +168,26 @@ on_ward = { zh = "请先按铃。", en = "Ring first." }
 P-near = { zh = "{date}前请留在附近。", en = "Stay near until {date}." }
 P-ends = { zh = "今天到期。", en = "It ends today." }
 
+[[duty]]
+id = "nurse"
+title = { zh = "值班护士", en = "nurse" }
+called = { zh = "值班护士", en = "the nurse on duty" }
+work = ["reports"]
+
+[[duty]]
+id = "doctor"
+title = { zh = "值班医生", en = "doctor on call" }
+
+[[duty]]
+id = "investigator"
+title = { zh = "研究者", en = "investigator" }
+work = ["corrections"]
+
+[[duty]]
+id = "coordinator"
+title = { zh = "协调员", en = "coordinator" }
+work = ["organising"]
+
 [tier.emergency]
 title = { zh = "危急", en = "Emergency" }
 ack_minutes = 5

@@ -19,7 +19,7 @@ from portal.people import contacts, rota
 from portal.people.accounts import accounts, colleagues
 from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.vocabulary.people import ContactKind
 
 
@@ -43,7 +43,7 @@ def staff() -> None:
     "--duty",
     "duties",
     multiple=True,
-    type=click.Choice([duty.value for duty in Duty]),
+    type=click.Choice([duty.value for duty in UsualDuty]),
     help="On call from now on, until the rota is changed; can be repeated.",
 )
 @click.option("--site", "site_code", help="The site's code, if there are several.")

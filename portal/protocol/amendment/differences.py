@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from portal.languages import SOURCE
 from portal.protocol.amendment.change import Part, StudyChange
 from portal.protocol.amendment.diary import question_changes, visit_changes
+from portal.protocol.amendment.duties import duty_changes
 from portal.protocol.amendment.ladders import ladder_changes
 from portal.protocol.amendment.plans import other_changes
 from portal.protocol.amendment.rules import rule_changes
@@ -20,6 +21,7 @@ from portal.protocol.study.model import Study
 EVERY = (
     rule_changes,
     ladder_changes,
+    duty_changes,
     visit_changes,
     question_changes,
     message_changes,

@@ -25,7 +25,7 @@ from portal.protocol.study.text import (
 
 TOLD_ELSEWHERE = {
     *("visits", "phases", "items", "groups", "rules", "policies", "messages"),
-    *("texts", "words"),
+    *("texts", "words", "duties"),
 }
 NOTHING_FOLLOWS = {"examples", "sha256", "format"}
 """The file's examples and its names: no behaviour depends on them."""

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal.protocol.study.duties import Duty
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import PAGING, Step, Tier, TierPolicy
@@ -92,10 +91,6 @@ def _work(policy: TierPolicy) -> Iterator[KeyFault]:
 
 
 def _step_faults(key: str, step: Step) -> Iterator[KeyFault]:
-    for role in step.roles:
-        if role not in set(Duty):
-            said = f'"{role}" is not one of {", ".join(Duty)}.'
-            yield KeyFault(f"{key}.roles", said)
     for channel in step.channels:
         if channel not in CHANNELS:
             said = f'"{channel}" is not one of {", ".join(CHANNELS)}.'

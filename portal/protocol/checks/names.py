@@ -39,6 +39,7 @@ def _ids(study: Study) -> Iterator[tuple[str, str]]:
     yield "id", study.id
     yield from ((f"visit.{one.code}", one.code) for one in study.visits)
     yield from ((f"phase.{one.code}", one.code) for one in study.phases)
+    yield from ((f"duty.{one.id}", one.id) for one in study.duties)
     yield from ((f"event.{one.id}", one.id) for one in study.events)
     yield from ((f"group.{one.id}", one.id) for one in study.groups)
     yield from ((f"rule.{one.id}", one.id) for one in study.rules)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.demands import EXPECTED
-from portal.protocol.study.duties import Duty
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan, Reminders
@@ -14,7 +13,7 @@ from portal.protocol.study.tiers import Tier
 
 
 def plan_faults(study: Study) -> Iterator[KeyFault]:
-    """Faults in each plan's texts, messages, phases, roles and rules."""
+    """Faults in each plan's texts, messages, phases and rules."""
     yield from _missing_faults(study)
     yield from _reminder_faults(study, study.reminders)
 
@@ -48,11 +47,8 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
-    nudges, task = plan.reminders, plan.task
-    used = [nudge.text for nudge in nudges]
+    used = [nudge.text for nudge in plan.reminders]
     yield from _unknown(f"{key}.reminders", used, study.texts, "text")
-    roles = [task.role, *(rung.role for rung in task.escalate)]
-    yield from _unknown(f"{key}.task.role", roles, tuple(Duty), "role")
     yield from _hour_faults(study, key, plan)
     tiers = plan.brought_forward_tiers
     yield from _unknown(f"{key}.brought_forward_tiers", tiers, list(Tier), "tier")
@@ -98,7 +94,6 @@ def _reminder_faults(study: Study, plan: Reminders) -> Iterator[KeyFault]:
         if study.ward is None:
             said = "no phase is the time in hospital: nobody could be discharged."
             yield KeyFault(key, said)
-        yield from _unknown(f"{key}.role", [plan.deviation.role], tuple(Duty), "role")
         yield from _unknown(f"{key}.away_rules", away, _rule_ids(study), "rule")
     if plan.recheck:
         yield from _recheck_faults(study, plan.recheck)

@@ -13,7 +13,6 @@ from portal.errors import EntryRefused
 from portal.languages import LANGUAGES
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
-from portal.protocol.study.duties import Duty
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Example, RuleCase
@@ -45,7 +44,6 @@ def _sense_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
 
 def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
     for rule in study.rules:
-        yield from _unknown(f"rule.{rule.id}.owner", "duty", [rule.owner], list(Duty))
         for place, case in enumerate(rule.cases, start=1):
             yield from _case_faults(study, f"rule.{rule.id}.case[{place}]", case)
         yield from shadow_faults(rule)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from portal.protocol.checks.demands import demand_faults
 from portal.protocol.checks.diary import diary_faults
+from portal.protocol.checks.duties import duty_faults
 from portal.protocol.checks.ladder import Caps, ladder_faults
 from portal.protocol.checks.plans import plan_faults
 from portal.protocol.checks.rules import rule_faults
@@ -40,6 +41,7 @@ def faults(study: Study, *, caps: Caps | None = None) -> tuple[KeyFault, ...]:
         *demand_faults(study),
         *timeline_faults(study),
         *diary_faults(study),
+        *duty_faults(study),
         *rule_faults(study),
         *ladder_faults(study, caps),
         *plan_faults(study),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from portal.protocol.demands import items, messages, rules, texts
+from portal.protocol.demands import duties, items, messages, rules, texts
 from portal.protocol.demands.need import Need
 from portal.protocol.demands.numbers import NUMBERS
 
@@ -19,8 +19,8 @@ ENDS = "<!-- end of what is made -->"
 
 
 def reference() -> str:
-    """Every demand as Markdown: items, messages, texts, rules, numbers."""
-    parts = (_items(), _messages(), _texts(), _rules(), _numbers())
+    """Every demand as Markdown, table by table."""
+    parts = (_items(), _messages(), _texts(), _rules(), _duties(), _numbers())
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -115,6 +115,17 @@ def _rules() -> Iterator[str]:
     yield from _table(
         "`review` | the task asks",
         ((f"`{kind}`", asked) for kind, asked in rules.REVIEWS.items()),
+    )
+
+
+def _duties() -> Iterator[str]:
+    yield "### Work of duties"
+    yield ""
+    yield "Exactly one duty has each."
+    yield ""
+    yield from _table(
+        "`work` | what it is",
+        ((f"`{kind}`", told) for kind, told in duties.WORK.items()),
     )
 
 

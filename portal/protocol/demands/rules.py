@@ -10,7 +10,6 @@ SILENCE = "silence"
 """The id of a silent day, if the study gives no other."""
 DEVIATION = "deviation"
 """The id of a departure from the protocol, if the study gives no other."""
-USUAL_OWNER = "nurse"
 
 
 class ReviewKind(StrEnum):

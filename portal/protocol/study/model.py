@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.languages import MADE, USUAL
+from portal.protocol.demands.duties import Work
+from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.form import Curve, Group, Item, ItemKind, Pinned
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.rules import Example, Rule, WordList
@@ -75,6 +77,7 @@ class Study:
     format: int = FORMAT
     languages: tuple[str, ...] = USUAL
     events: tuple[StudyEvent, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
     @property
     def first_day(self) -> Text:
@@ -89,6 +92,17 @@ class Study:
         """``language`` if the study offers it, else its first."""
         kept = language in self.languages or language in MADE
         return language if kept else self.languages[0]
+
+    def whose(self, work: Work) -> str:
+        """The id of the duty that has this work; empty: the study names none."""
+        return whose(self.duties, work)
+
+    @property
+    def paged(self) -> tuple[str, ...]:
+        """The duties on the rungs of the ladders, in the order of the file."""
+        rungs = [step for one in self.policies.values() for step in one.steps]
+        named = {role for step in rungs for role in step.roles}
+        return tuple(duty.id for duty in self.duties if duty.id in named)
 
     @property
     def ward(self) -> Phase | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
+from portal.protocol.demands.rules import ReviewKind
 from portal.protocol.study.text import Text
 from portal.protocol.study.tiers import Tier
 
@@ -32,7 +32,7 @@ class RuleCase:
 class Rule:
     """One triage rule: its cases in order, the first that holds decides.
 
-    ``owner`` gets its task if it pages nobody. A rule with a ``review`` has its own
+    ``owner`` is the duty that gets its task if it pages nobody. A rule with a ``review`` has its own
     task of that kind, also if there is an alert.
     """
 
@@ -41,7 +41,7 @@ class Rule:
     title: Text
     source: str
     cases: tuple[RuleCase, ...]
-    owner: str = USUAL_OWNER
+    owner: str = ""
     review: ReviewKind | None = None
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.web.frame.language import Later, lazy_gettext
 
 DUTIES: dict[str, Later] = {
-    Duty.NURSE: lazy_gettext("nurse"),
-    Duty.DOCTOR: lazy_gettext("doctor on call"),
-    Duty.SECOND_DOCTOR: lazy_gettext("second doctor"),
-    Duty.INVESTIGATOR: lazy_gettext("investigator"),
-    Duty.COORDINATOR: lazy_gettext("coordinator"),
+    UsualDuty.NURSE: lazy_gettext("nurse"),
+    UsualDuty.DOCTOR: lazy_gettext("doctor on call"),
+    UsualDuty.SECOND_DOCTOR: lazy_gettext("second doctor"),
+    UsualDuty.INVESTIGATOR: lazy_gettext("investigator"),
+    UsualDuty.COORDINATOR: lazy_gettext("coordinator"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,28 @@ DRAWN = [
 def test_what_is_drawn_and_measured_again_is_told_in_words(old, new, aspect, after):
     found = only(changed(old, new, BIG))
     assert (found.aspect["en"], found.after["en"]) == (aspect, after)
+
+
+DUTIES = [
+    ('en = "the nurse on duty"', 'en = "a nurse"', "called for participants", "a nurse"),
+    ('en = "doctor on call" }', 'en = "physician" }', "title", "physician"),
+    ('work = ["reports"]', 'work = ["reports", "corrections"]', "work", "reports, corrections"),
+    ('[[duty]]', '[[duty]]\nid = "pharmacist"\ntitle = { zh = "药师", en = "pharmacist" }\nwork = ["corrections"]\n\n[[duty]]', "duty", "pharmacist · corrections"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "aspect", "after"), DUTIES)
+def test_another_duty_or_another_work_of_it_is_told_in_words(old, new, aspect, after):
+    found = only(changed(old, new))
+    assert (found.part, found.aspect["en"]) == (Part.LADDERS, aspect)
+    assert found.after["en"] == after
+
+
+def test_a_duty_that_is_gone_is_told_as_it_was():
+    old = read_study(SMALL)
+    found = only(differences(old, replace(old, duties=old.duties[:-1])))
+    assert (found.name["en"], found.after) == ("coordinator", None)
+    assert found.before["zh"] == "协调员 · organising"
 
 
 def test_other_bounds_of_a_number_are_told_with_both():
@@ -281,7 +304,7 @@ def test_no_value_of_a_study_changes_unsaid():
         if path[0] in NOTHING_FOLLOWS:
             continue
         other = bent(plain, path)
-        if other is None or path[-1] in ("tier", "kind", "id"):
+        if other is None or path[-1] in ("tier", "kind", "id") or "work" in path:
             continue
         if differences(study, from_compiled(other)) == ():
             unsaid.append(path)

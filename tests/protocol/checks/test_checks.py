@@ -170,8 +170,13 @@ PLANS = [
     ('diary = "optional"', 'diary = "weekly"', "missing.W0", "is missing: weekly"),
     ('diary = "optional"', 'diary = "once"', "missing.W0", "is missing: once"),
     ('text = "diary_due" }', 'text = "due" }', "missing.W1.reminders", 'no text "due"'),
-    ('role = "coordinator"', 'role = "boss"', "missing.W1.task.role", 'no role "boss"'),
-    ('role = "nurse" }', 'role = "aunt" }', "missing.W1.task.role", 'no role "aunt"'),
+    ('role = "coordinator"', 'role = "boss"', "missing.W1.task.role", 'no duty "boss"'),
+    (
+        'role = "nurse" }',
+        'role = "aunt" }',
+        "missing.W1.task.escalate",
+        'no duty "aunt"',
+    ),
     ('at = "15:00"', 'at = "09:00"', "missing.W1", "follow one another"),
     (
         'tiers = ["urgent"]',

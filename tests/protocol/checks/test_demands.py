@@ -88,6 +88,11 @@ title = { zh = "并排", en = "Side by side" }
 items = ["chills"]
 
 [missing.W1]"""
+PHARMACIST = """[[duty]]
+id = "pharmacist"
+title = { zh = "药师", en = "pharmacist" }
+
+"""
 KEY_FAULTS = [
     ('cannot = true', 'cannot = true\nplausible = [50, 260]', "item.temp.plausible", "only a number"),
     ('cannot = true', 'cannot = true\nplausible = [50]', "item.temp.plausible", "the least and the most"),
@@ -106,6 +111,12 @@ KEY_FAULTS = [
     ("[missing.W1]", CURVE.replace('["caregiver"]', '["much"]'), "curve[1].mark.codes", 'no answer of "reporter"'),
     ("[missing.W1]", PINNED.replace("chills", "chill"), "pinned.items", 'no item "chill"'),
     ('ask = ["temp"]', 'ask = ["heat"]', "reminders.recheck.ask", 'no item "heat"'),
+    ('work = ["reports"]', "", "duty", 'no duty has the work "reports"'),
+    ('work = ["reports"]', 'work = ["report"]', "duty.nurse.work", '"report" is not one of reports, organising'),
+    ('work = ["corrections"]', 'work = ["reports", "corrections"]', "duty.investigator.work", '"nurse" has "reports" already'),
+    ("[tier.emergency]", PHARMACIST + "[tier.emergency]", "duty.pharmacist", "nobody could be on call as it"),
+    ('id = "doctor"', 'id = "2nd doctor"', "duty.2nd doctor", "an id is a letter"),
+    ('role = "investigator"', 'role = "pi"', "reminders.deviation.role", 'no duty "pi"'),
     ("[words.zh]", "[words.xx]", "words.xx", "no such language"),
     ("after_minutes = 60", 'advice = "M-X"\nafter_minutes = 60', "reminders.recheck.advice", "no message"),
 ]  # fmt: skip

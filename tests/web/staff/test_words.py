@@ -7,12 +7,12 @@ from enum import StrEnum
 import pytest
 
 from portal.people.roles import Role
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.web.staff import words
 
 TABLES: list[tuple[type[StrEnum], words.Words]] = [
     (Role, words.ROLES),
-    (Duty, words.DUTIES),
+    (UsualDuty, words.DUTIES),
 ]
 
 

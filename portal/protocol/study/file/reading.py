@@ -15,7 +15,9 @@ from typing import Any
 from portal.errors import StudyFileFault
 from portal.languages import LANGUAGES, USUAL
 from portal.protocol.demands import bounds
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.compiled import from_compiled, to_compiled
+from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.file import sections, tier_sections
 from portal.protocol.study.file.merging import bundle, merged, unbundle
 from portal.protocol.study.file.plans import read_missing, read_options, read_reminders
@@ -150,7 +152,7 @@ def _place(text: str, error: str) -> str:
 
 
 def _study(file: Table, source: str) -> Study:
-    phases = _phases(file)
+    phases, duties = _phases(file), _duties(file)
     return Study(
         id=file.text("id"),
         version=file.text("version"),
@@ -162,7 +164,7 @@ def _study(file: Table, source: str) -> Study:
         phases=phases,
         items=_items(file),
         groups=tuple(map(sections.read_group, file.tables("group", by="id"))),
-        rules=_rules(file, tuple(phase.code for phase in phases)),
+        rules=_rules(file, phases, whose(duties, Work.REPORTS)),
         examples=_examples(file),
         words=_words(file),
         policies=_policies(file),
@@ -172,7 +174,7 @@ def _study(file: Table, source: str) -> Study:
         missing=_missing(file),
         sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
         paging=tier_sections.read_paging(file.maybe_table("paging")),
-        options=read_options(file.maybe_table("options")),
+        duties=duties,
         **_left_out(file),
     )
 
@@ -194,6 +196,7 @@ def _phases(file: Table) -> tuple[Phase, ...]:
 def _left_out(file: Table) -> dict[str, Any]:
     """What a study may leave out, and then does without."""
     return {
+        "options": read_options(file.maybe_table("options")),
         "consent": file.maybe_text("consent"),
         "day_zero": file.maybe_wording("day_zero"),
         "pinned": tier_sections.read_pinned(file.maybe_table("pinned")),
@@ -207,9 +210,13 @@ def _items(file: Table) -> dict[str, Item]:
     return {item.id: item for item in items}
 
 
-def _rules(file: Table, phases: tuple[str, ...]) -> tuple[Rule, ...]:
-    tables = file.tables("rule", by="id")
-    return tuple(sections.read_rule(table, phases) for table in tables)
+def _duties(file: Table) -> tuple[Duty, ...]:
+    return tuple(map(tier_sections.read_duty, file.tables("duty", by="id")))
+
+
+def _rules(file: Table, phases: tuple[Phase, ...], usual: str) -> tuple[Rule, ...]:
+    tables, codes = file.tables("rule", by="id"), tuple(one.code for one in phases)
+    return tuple(sections.read_rule(table, codes, usual) for table in tables)
 
 
 def _examples(file: Table) -> tuple[Example, ...]:

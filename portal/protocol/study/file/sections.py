@@ -7,7 +7,7 @@ modules check how the parts fit together.
 from __future__ import annotations
 
 from portal.protocol.demands.items import REPORTER
-from portal.protocol.demands.rules import USUAL_OWNER, ReviewKind
+from portal.protocol.demands.rules import ReviewKind
 from portal.protocol.study.file.toml_tables import Table
 from portal.protocol.study.form import Choice, Group, Item, ItemKind
 from portal.protocol.study.model import SiteDefaults
@@ -155,15 +155,18 @@ def read_group(table: Table) -> Group:
     return group
 
 
-def read_rule(table: Table, phases: tuple[str, ...]) -> Rule:
-    """One ``[[rule]]``; a case without ``phases`` applies in all of them."""
+def read_rule(table: Table, phases: tuple[str, ...], usual: str) -> Rule:
+    """One ``[[rule]]``; a case without ``phases`` applies in all of them.
+
+    Without an ``owner`` it belongs to the duty ``usual``.
+    """
     rule = Rule(
         id=table.text("id"),
         family=table.text("family"),
         title=table.wording("title"),
         source=table.text("source"),
         cases=tuple(_case(case, phases) for case in table.tables("case")),
-        owner=table.maybe_text("owner") or USUAL_OWNER,
+        owner=table.maybe_text("owner") or usual,
         review=_review(table) if table.has("review") else None,
     )
     if not rule.cases:

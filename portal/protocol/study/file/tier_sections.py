@@ -1,7 +1,9 @@
-"""What staff are held to and see: clocks, ladders, caps, the curve, what is pinned."""
+"""What staff are held to and see: duties, clocks, ladders, caps, curve, pinned items."""
 
 from __future__ import annotations
 
+from portal.protocol.demands.duties import Work
+from portal.protocol.study.duties import Duty
 from portal.protocol.study.file.toml_tables import Table
 from portal.protocol.study.form import Curve, CurveMark, Pinned
 from portal.protocol.study.tiers import (
@@ -12,6 +14,21 @@ from portal.protocol.study.tiers import (
     TierPolicy,
     WorkingDayDue,
 )
+
+
+def read_duty(table: Table) -> Duty:
+    """One ``[[duty]]``."""
+    work = table.names("work", empty=True)
+    for unknown in set(work) - set(Work):
+        table.fault("work", f'"{unknown}" is not one of {", ".join(Work)}.')
+    duty = Duty(
+        id=table.text("id"),
+        title=table.wording("title"),
+        called=table.maybe_wording("called"),
+        work=tuple(Work(one) for one in work if one in set(Work)),
+    )
+    table.end()
+    return duty
 
 
 def read_policy(tier: Tier, table: Table) -> TierPolicy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.protocol.study.upgrades import earlier_facts, names, phases
+from portal.protocol.study.upgrades import duties, earlier_facts, names, phases
 
 Step = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -13,6 +13,7 @@ STEPS: tuple[Step, ...] = (
     phases.say_where_they_begin,
     *names.STEPS,
     earlier_facts.say_what_was_last,
+    duties.say_the_duties,
 )
 """Each step leaves a study unchanged that already states its matter."""
 

@@ -11,7 +11,7 @@ from portal.alerting import sirens
 from portal.errors import InvalidInput
 from portal.people import shifts
 from portal.people.accounts.accounts import acting
-from portal.protocol.study.duties import Duty
+from portal.protocol.study.duties import UsualDuty
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import fields
@@ -48,7 +48,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         "staff/rota.html",
         "rota",
         status,
-        duties=tuple(Duty),
+        duties=tuple(UsualDuty),
         shifts=found,
         gaps=shifts.gaps(found, moment, until),
         colleagues=colleagues,
