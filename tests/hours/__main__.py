@@ -4,7 +4,8 @@ A study is simulated and the demonstration is made from every hour of ordinary d
 Sunday, a 30th, a 31st, a leap day and New Year's Eve, and of both changes of clocks in
 three zones, and from each sixth hour wherever else clocks change; all journeys of real
 processes are walked from four hours of three days. Ends with status 1 if anything was
-wrong. ``--every 6`` takes each sixth hour of every day.
+wrong. ``--every 6`` takes each sixth hour of every day and each sixth of the journeys;
+``--first 2`` begins at the third, so that six runs with another each try everything.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 
-from tests.hours.moments import EVERY_DAY, HOURS, JOURNEY_DAYS, Day
+from tests.hours.moments import EVERY_DAY, JOURNEYS
 from tests.hours.trials import Outcome, seeded, simulated, walked
 from tests.simulation.__main__ import databases
 from tests.support.databases import KINDS, Databases
 
 Trial = Callable[[str, datetime, str], Outcome]
 TRIALS: dict[str, Trial] = {"simulation": simulated, "demonstration": seeded}
-JOURNEYS = "journeys"
+WALKED = "journeys"
 
 
 def main() -> int:
@@ -36,18 +37,19 @@ def main() -> int:
         ProcessPoolExecutor(os.cpu_count()) as pool,
     ):
         for what in chosen.what:
-            if what != JOURNEYS:
-                outcomes += _everywhere(what, made, pool, chosen.every)
-    if JOURNEYS in chosen.what:
-        outcomes += _journeys(chosen.database)
+            if what != WALKED:
+                outcomes += _everywhere(what, made, pool, chosen)
+    if WALKED in chosen.what:
+        outcomes += _journeys(chosen)
     return told(outcomes, time.monotonic() - began)
 
 
 def _arguments() -> argparse.Namespace:
-    parts = [*TRIALS, JOURNEYS]
+    parts = [*TRIALS, WALKED]
     parser = argparse.ArgumentParser("python -m tests.hours", description=__doc__)
     parser.add_argument("--only", choices=parts, action="append", dest="what")
     parser.add_argument("--every", type=int, default=1, metavar="HOURS")
+    parser.add_argument("--first", type=int, default=0, metavar="HOUR")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     chosen = parser.parse_args()
     chosen.what = chosen.what or parts
@@ -55,32 +57,35 @@ def _arguments() -> argparse.Namespace:
 
 
 def _everywhere(
-    what: str, made: Databases, pool: ProcessPoolExecutor, every: int
+    what: str, made: Databases, pool: ProcessPoolExecutor, chosen: argparse.Namespace
 ) -> list[Outcome]:
     found: list[Outcome] = []
     for number, day in enumerate(EVERY_DAY, 1):
         _say(f"{what} {number}/{len(EVERY_DAY)} {day} ")
-        outcomes = _day(TRIALS[what], day, made, pool, every)
+        moments = day.moments(chosen.every, chosen.first)
+        outcomes = _day(TRIALS[what], moments, day.zone, made, pool)
         found += shown(outcomes)
     return found
 
 
 def _day(
-    trial: Trial, day: Day, made: Databases, pool: ProcessPoolExecutor, every: int
+    trial: Trial,
+    moments: list[datetime],
+    zone: str,
+    made: Databases,
+    pool: ProcessPoolExecutor,
 ) -> Iterable[Outcome]:
-    moments = day.moments(every)
     urls = [made.migrated() for _ in moments]
-    yield from pool.map(trial, urls, moments, [day.zone] * len(urls))
+    yield from pool.map(trial, urls, moments, [zone] * len(urls))
     for url in urls:
         made.drop(url)
 
 
-def _journeys(database: str) -> list[Outcome]:
+def _journeys(chosen: argparse.Namespace) -> list[Outcome]:
     found: list[Outcome] = []
-    for day in JOURNEY_DAYS:
-        for hour in HOURS:
-            _say(f"{JOURNEYS} {day} {hour} ")
-            found += shown([walked(f"{day}T{hour}", database)])
+    for begins in JOURNEYS[chosen.first % chosen.every :: chosen.every]:
+        _say(f"{WALKED} {begins} ")
+        found += shown([walked(begins, chosen.database)])
     return found
 
 

@@ -27,11 +27,14 @@ class Day:
     zone: str = ZONE
     step: int = 1
 
-    def moments(self, every: int = 1) -> list[datetime]:
-        """Each hour that the day truly has there: 23, 24 or 25 of them, or every nth."""
+    def moments(self, every: int = 1, first: int = 0) -> list[datetime]:
+        """Each hour that the day truly has there, 23 to 25 of them, or every nth.
+
+        ``first`` is the first hour tried: ``every`` runs with another each try all.
+        """
         every = max(every, self.step)
         begins, ends = (_midnight(day, self.zone) for day in (self.date, self._next))
-        hours = range(0, round((ends - begins) / HOUR), every)
+        hours = range(first % every, round((ends - begins) / HOUR), every)
         return [begins + number * HOUR for number in hours]
 
     @property
@@ -79,3 +82,4 @@ EVERY_DAY = DAYS + CHANGES
 # rule, at noon's end and two minutes before a month, a year or a leap day turns.
 HOURS = ("02:30", "09:59", "13:00", "23:58")
 JOURNEY_DAYS = (date(2026, 3, 12), date(2026, 12, 31), date(2028, 2, 28))
+JOURNEYS = tuple(f"{day}T{hour}" for day in JOURNEY_DAYS for hour in HOURS)

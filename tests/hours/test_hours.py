@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.hours.moments import (
     HOURLY,
     HOURS,
     JOURNEY_DAYS,
+    JOURNEYS,
     Day,
 )
 from tests.hours.trials import Outcome, simulated
@@ -44,6 +46,17 @@ LIVED = {
         moment(date(2026, 9, 27), 3, CHATHAM), CHATHAM, marks=pytest.mark.thorough
     ),
 }
+
+
+@pytest.mark.parametrize("every", [4, 12])
+def test_as_many_runs_as_hours_between_try_every_hour_and_journey(every: int) -> None:
+    for day in EVERY_DAY:
+        turns = [day.moments(every, first) for first in range(12)]
+        assert {at for turn in turns for at in turn} == set(
+            replace(day, step=1).moments()
+        )
+    walked = [at for first in range(every) for at in JOURNEYS[first::every]]
+    assert sorted(walked) == sorted(JOURNEYS)
 
 
 @pytest.mark.in_turn
