@@ -66,7 +66,7 @@ def of_entry(case: Case, handed: Handed) -> None:
     of the entry said the same.
     """
     reason = handed.reason if handed.reason != CHANGED_AFTERWARDS else None
-    unread = reason is not None and must_be_read(reason)
+    unread = reason is not None and must_be_read(reason, case.study.items)
     if unread or _note_is_unread(case.session, case.study, handed):
         open_or_join_task(case, handed.words)
 
@@ -83,14 +83,15 @@ def of_request(case: Case, request: CorrectionRequest) -> None:
     said = [note for _, note in words_in(case.study.items, request.answers)]
     if request.reason != CHANGED_AFTERWARDS:
         said.append(request.reason)
-    if any(must_be_read(one) for one in said):
+    if any(must_be_read(one, case.study.items) for one in said):
         open_or_join_task(case, Words("requests", request.id))
 
 
 def of_draft(case: Case, draft: Draft) -> None:
     """Have somebody read the note of a diary that could not be judged."""
-    said = words_in(case.study.items, draft.answers)
-    if any(must_be_read(note, asked=True) for _, note in said):
+    items = case.study.items
+    said = words_in(items, draft.answers)
+    if any(must_be_read(note, items, asked=True) for _, note in said):
         open_or_join_task(case, Words("drafts", draft.id))
 
 
@@ -159,7 +160,8 @@ def _note_is_unread(session: Session, study: Study, handed: Handed) -> bool:
         ]
     )
     return any(
-        earlier.get(item) != said and must_be_read(said, handed.answers, asked=True)
+        earlier.get(item) != said
+        and must_be_read(said, study.items, handed.answers, asked=True)
         for item, said in words_in(study.items, handed.answers)
     )
 

@@ -78,7 +78,7 @@ def _put_up(
     ):
         return None
     judged = answers_in(study, row.body) if receipt is not None else {}
-    if not must_be_read(row.body, judged):
+    if not must_be_read(row.body, study.items, judged):
         return None
     return unread_words.open_or_join_task(
         Case(session, study, participant, arrived.now), Words("texts", row.id)

@@ -24,7 +24,7 @@ class ReviewKind(StrEnum):
 REVIEWS = {
     ReviewKind.REVIEW: "to look at the report and phone",
     ReviewKind.DATA_QUALITY: "whether the answers can be true",
-    ReviewKind.AWAY: "that they are too far from the hospital",
+    ReviewKind.AWAY: "that they are further away than the study allows",
     ReviewKind.PRIVATE: "to speak in private: the list of tasks says nothing of it",
 }
 """What each kind of task asks its owner to do."""

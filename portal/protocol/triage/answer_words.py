@@ -40,6 +40,7 @@ FACT_ENDS = {
     "_new": worded(" (new)"),
     "_rise": worded(" (levels up since last time)"),
     LAST: worded(" (last time)"),
+    "_state": worded(" (how it could be read)"),
 }
 NOT_HEARD = worded("No diary came")
 """The title of the alert about silence in an old study without its own title."""

@@ -23,10 +23,15 @@ NOTE_WORDS = "note_words"
 
 
 def must_be_read(
-    text: str, answers: Mapping[str, object] | None = None, *, asked: bool = False
+    text: str,
+    items: Mapping[str, Item],
+    answers: Mapping[str, object] | None = None,
+    *,
+    asked: bool = False,
 ) -> bool:
     """Whether a person must read ``text``, which no rule raised.
 
+    ``items`` are the study's: only where one is a temperature may a number be one.
     ``answers`` came with it: rules have judged a temperature among them. ``asked``: the
     text answers "anything else?".
     """
@@ -34,7 +39,8 @@ def must_be_read(
         return False
     if read_text(text).asked in COMMANDS:
         return False
-    return not _is_calm_reading(text, answers or {})
+    measured = any(item.kind is ItemKind.TEMPERATURE for item in items.values())
+    return not (measured and _is_calm_reading(text, answers or {}))
 
 
 def words_in(
@@ -61,7 +67,8 @@ def leaves_unread(
     the alert may never see them.
     """
     return not raised_by_words(verdict) and any(
-        must_be_read(said, answers, asked=True) for _, said in words_in(items, answers)
+        must_be_read(said, items, answers, asked=True)
+        for _, said in words_in(items, answers)
     )
 
 

@@ -41,8 +41,8 @@ ROLES: Words = {
 
 TASKS: Words = {
     TaskKind.REVIEW: lazy_gettext("Review the report and phone"),
-    TaskKind.DATA_QUALITY: lazy_gettext("Data check: the same answers for days"),
-    TaskKind.AWAY: lazy_gettext("Further than 2 hours from the hospital"),
+    TaskKind.DATA_QUALITY: lazy_gettext("Check the data with them"),
+    TaskKind.AWAY: lazy_gettext("Further away than the study allows"),
     TaskKind.DEVIATION: lazy_gettext("A protocol deviation: record it"),
     TaskKind.RECONSENT: lazy_gettext(
         "A new version of the study needs a new consent: speak with them"
@@ -209,8 +209,6 @@ FACTS: Words = {
     "higher_tier": lazy_gettext("the higher of both reports"),
     "higher_minutes": lazy_gettext("its time to acknowledge, minutes"),
     "typed": lazy_gettext("they typed"),
-    "temp_state": lazy_gettext("how the temperature could be read"),
-    "temp_max_state": lazy_gettext("how the highest temperature could be read"),
 }
 
 

@@ -16,6 +16,7 @@ from portal.protocol.words.courtesies import is_courtesy, says_nothing
 from portal.study_files import load_study
 
 CHENGDU = "Asia/Shanghai"
+ITEMS = load_study("dcar-sle").items
 DANGEROUS = (
     "活着没意思，想死",
     "昨晚烧到39度，嘴唇发紫",
@@ -34,7 +35,7 @@ def local(at: str, zone: str = CHENGDU) -> datetime:
 @pytest.mark.parametrize("asked", [True, False])
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_dangerous_words_that_no_rule_knows_are_read(text: str, asked: bool) -> None:
-    assert must_be_read(text, asked=asked)
+    assert must_be_read(text, ITEMS, asked=asked)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_dangerous_words_that_no_rule_knows_are_read(text: str, asked: bool) -> 
 )
 def test_a_listed_courtesy_however_it_is_typed_need_not_be_read(text: str) -> None:
     assert is_courtesy(text)
-    assert not must_be_read(text)
+    assert not must_be_read(text, ITEMS)
 
 
 @pytest.mark.parametrize(
@@ -66,57 +67,62 @@ def test_a_listed_courtesy_however_it_is_typed_need_not_be_read(text: str) -> No
     ],
 )
 def test_whatever_is_not_exactly_listed_is_read(text: str) -> None:
-    assert must_be_read(text)
+    assert must_be_read(text, ITEMS)
 
 
 def test_nothing_is_an_answer_only_where_more_was_asked_for() -> None:
     for text in ("无", "没有了。", "None", "n/a", "nothing to add"):
         assert says_nothing(text)
-        assert not must_be_read(text, asked=True)
-        assert must_be_read(text)
+        assert not must_be_read(text, ITEMS, asked=True)
+        assert must_be_read(text, ITEMS)
 
 
 @pytest.mark.parametrize("asked", [True, False])
 @pytest.mark.parametrize("text", ["！！！", "……", "。。。", "...", "、", "-", "~ ~"])
 def test_stops_without_a_word_are_no_courtesy(text: str, asked: bool) -> None:
-    assert must_be_read(text, asked=asked)
+    assert must_be_read(text, ITEMS, asked=asked)
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\u200b", "\ufeff\u3000"])
 def test_a_text_in_which_nothing_is_seen_is_read_and_such_a_note_is_not(
     text: str,
 ) -> None:
-    assert must_be_read(text)
-    assert not must_be_read(text, asked=True)
+    assert must_be_read(text, ITEMS)
+    assert not must_be_read(text, ITEMS, asked=True)
 
 
 @pytest.mark.parametrize("text", ["STOP", "退订", "ＴＤ", "start", "恢复"])
 def test_a_command_is_done_and_not_read(text: str) -> None:
-    assert not must_be_read(text)
+    assert not must_be_read(text, ITEMS)
 
 
 @pytest.mark.parametrize(
     "text", ["weak", "fell", "numb", "7KQ2", "stop hurting", "救命"]
 )
 def test_what_only_looks_like_a_command_is_read(text: str) -> None:
-    assert must_be_read(text)
+    assert must_be_read(text, ITEMS)
 
 
 @pytest.mark.parametrize("text", ["36.6", "体温36.8", "37.4℃", "98.2F", "36度5。"])
 def test_a_calm_temperature_alone_need_not_be_read(text: str) -> None:
-    assert not must_be_read(text)
+    assert not must_be_read(text, ITEMS)
+
+
+@pytest.mark.parametrize("text", ["36.6", "体温36.8"])
+def test_a_number_is_read_where_the_study_asks_for_no_temperature(text: str) -> None:
+    assert must_be_read(text, load_study("hypertension").items)
 
 
 @pytest.mark.parametrize(
     "text", ["39.2", "35.0", "37.5", "5", "384", "36.6 谢谢", "100.4F"]
 )
 def test_any_other_temperature_that_no_rule_judged_is_read(text: str) -> None:
-    assert must_be_read(text)
+    assert must_be_read(text, ITEMS)
 
 
 def test_a_temperature_that_the_rules_judged_is_not_read_once_more() -> None:
-    assert not must_be_read("37.7", {"temp": {"value": "37.7", "unit": "C"}})
-    assert must_be_read("37.7", {"temp": {"value": "36.7", "unit": "C"}})
+    assert not must_be_read("37.7", ITEMS, {"temp": {"value": "37.7", "unit": "C"}})
+    assert must_be_read("37.7", ITEMS, {"temp": {"value": "36.7", "unit": "C"}})
 
 
 @pytest.mark.parametrize(
