@@ -114,7 +114,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         raise pytest.UsageError(f"--databases: {', '.join(sorted(unknown))}?")
     if on_sqlite_only(metafunc.definition):
         kinds = [kind for kind in kinds if kind == "sqlite"] or kinds
-    if not THOROUGH and metafunc.definition.get_closest_marker("in_turn"):
+    if in_turn(metafunc.definition):
         kinds = [kinds[turn_of(metafunc.definition.nodeid, len(kinds))]]
     marks = {"postgresql": [pytest.mark.postgresql]}
     params = [pytest.param(kind, marks=marks.get(kind, [])) for kind in kinds]
@@ -123,7 +123,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 SHOWN = ("web", "demo", "cli", "operating")
 """Pages and commands ask the same use cases on either database; the demonstration runs
-on SQLite.
+on SQLite. Of many cases of a page or command an ordinary run tries one of ``ALIKE``.
+"""
+ALIKE = 3
+USES = ("visits", "enrolment", "people", "diary", "records", "outages", "journeys")
+"""Rooms of use cases, which ask the tables, as the rooms below them do on both: an
+ordinary run tries each use on one database in turn.
 """
 
 
@@ -131,8 +136,18 @@ def on_sqlite_only(item: pytest.Item) -> bool:
     """Whether this run tries a test on SQLite alone, where it has the choice."""
     if item.get_closest_marker("browser"):
         return True
-    shown = item.path.relative_to(TESTS).parts[0] in SHOWN
-    return shown and not THOROUGH and not item.get_closest_marker("smoke")
+    return room_of(item) in SHOWN and not (THOROUGH or item.get_closest_marker("smoke"))
+
+
+def in_turn(item: pytest.Item) -> bool:
+    """Whether this run tries a test on one of the databases, by its name."""
+    return not THOROUGH and bool(
+        room_of(item) in USES or item.get_closest_marker("in_turn")
+    )
+
+
+def room_of(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]
 
 
 def pytest_collection_modifyitems(
@@ -178,9 +193,10 @@ def cases_of(items: list[pytest.Item]) -> Iterator[tuple[str, str, int]]:
             if item.get_closest_marker("thorough"):
                 continue
             mark = item.get_closest_marker("sampled")
+            usual = ALIKE if room_of(item) in SHOWN else 1
             kind = item.callspec.params.get("database_kind")
-            here = 1 if item.get_closest_marker("in_turn") else CASES.get(kind, 1)
-            of = max(mark.args[0] if mark else 1, here)
+            here = 1 if in_turn(item) else CASES.get(kind, 1)
+            of = max(mark.args[0] if mark else usual, here)
             yield item.nodeid, f"{item.nodeid.partition('[')[0]} {kind}", of
 
 

@@ -29,6 +29,7 @@ def adopt_another(runtime: Runtime, people: Cast) -> None:
         adoption.adopt(session, studies, "DS-007", move, now=runtime.now())
 
 
+@pytest.mark.thorough
 def test_a_report_that_waited_over_a_move_keeps_its_version_and_the_copy_follows(
     screens: Screens, portal_url: str, runtime: Runtime
 ) -> None:

@@ -116,6 +116,7 @@ def test_the_calendar_fits_a_small_phone_in_both_languages(
 
 
 @pytest.mark.parametrize(("short", "language"), BOTH)
+@pytest.mark.thorough
 def test_the_calendar_prints_whole_and_in_black(
     screens: Screens,
     app: Flask,
@@ -210,6 +211,7 @@ def test_the_pages_of_a_correction_fit_a_small_phone(
 
 
 @pytest.mark.parametrize("short", ["zh", "en"])
+@pytest.mark.thorough
 def test_the_teams_pages_of_a_correction_fit_a_small_phone(
     screens: Screens,
     app: Flask,
@@ -252,6 +254,7 @@ def _reported_and_asked(runtime: Runtime, people: Cast, person_id: int) -> int:
     return entry
 
 
+@pytest.mark.thorough
 def test_a_visit_is_moved_without_javascript(
     screens: Screens,
     app: Flask,

@@ -43,6 +43,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.sampled(3)
 def test_a_page_fits_a_small_phone_and_axe_finds_nothing(
     screens: Screens, gallery: str, name: str
 ) -> None:

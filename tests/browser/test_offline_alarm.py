@@ -44,6 +44,7 @@ def alarm_dials(phone: Handset, *numbers: str) -> None:
 
 
 @pytest.mark.parametrize("language", BOTH)
+@pytest.mark.thorough
 def test_a_red_flag_that_is_not_sent_alarms_on_today(
     screens: Screens,
     portal_url: str,

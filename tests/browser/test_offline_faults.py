@@ -200,6 +200,7 @@ def test_a_reload_in_the_middle_loses_no_word(phone: Handset, runtime: Runtime) 
     assert entries(runtime) == 1
 
 
+@pytest.mark.thorough
 def test_a_phone_that_was_switched_off_still_has_it_where_nobody_else_can_read_it(
     browser: Browser, portal_url: str, secret: str, runtime: Runtime, tmp_path: Path
 ) -> None:
@@ -250,6 +251,7 @@ def test_two_taps_are_one_report(phone: Handset, runtime: Runtime) -> None:
     assert len(versions(runtime)) == 1
 
 
+@pytest.mark.thorough
 def test_two_tabs_send_each_report_once(phone: Handset, runtime: Runtime) -> None:
     phone.lose_network()
     phone.open_shell()

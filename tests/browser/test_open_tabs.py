@@ -144,6 +144,7 @@ def test_a_red_flag_ticked_in_one_tab_is_answered_whatever_happened_in_the_other
         pytest.param("calm", "en-GB", False, marks=pytest.mark.thorough),
     ],
 )
+@pytest.mark.thorough
 def test_where_nobody_may_report_the_page_says_at_once_what_to_do_and_sends_later(
     screens: Screens,
     portal_url: str,
@@ -187,6 +188,7 @@ def test_where_nobody_may_report_the_page_says_at_once_what_to_do_and_sends_late
     assert [tier for _, tier in alerts(runtime)] == wanted[screen]
 
 
+@pytest.mark.thorough
 def test_what_the_network_swallowed_stays_whose_page_it_was(
     screens: Screens, portal_url: str, runtime: Runtime, secret: str
 ) -> None:

@@ -88,6 +88,7 @@ def test_it_rings_when_a_page_comes_until_a_person_takes_it(
     expect(desk.get_by_text("Somebody has it")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_it_says_and_sounds_that_its_connection_is_lost(
     desk: Page, screens: Screens
 ) -> None:

@@ -144,6 +144,7 @@ def named_and_visible(page: Page) -> bool:
     )
 
 
+@pytest.mark.thorough
 def test_a_red_flag_by_keyboard_is_a_space_and_an_enter(
     screens: Screens, portal_url: str, held: dict[str, str], runtime: Runtime
 ) -> None:
@@ -155,6 +156,7 @@ def test_a_red_flag_by_keyboard_is_a_space_and_an_enter(
     assert kinds(runtime) == ["red_flags"]
 
 
+@pytest.mark.thorough
 def test_after_signing_out_back_shows_nothing(
     screens: Screens, portal_url: str, held: dict[str, str]
 ) -> None:

@@ -67,6 +67,7 @@ def test_a_stranger_sees_on_one_screen_what_was_given_and_whom_to_phone(
             assert number.evaluate(LINES) == 1, (text, number.inner_text())
 
 
+@pytest.mark.thorough
 def test_the_card_prints_in_black_on_half_a_page(
     screens: Screens, app: Flask, portal_url: str, runtime: Runtime, person_id: int
 ) -> None:

@@ -54,6 +54,7 @@ def asked(runtime: Runtime, people: Cast) -> list[int]:
 
 
 @pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
+@pytest.mark.thorough
 def test_the_ward_answers_for_everybody_on_one_form(
     app: Flask,
     screens: Screens,

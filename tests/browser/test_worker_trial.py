@@ -149,6 +149,7 @@ def test_what_the_worker_kept_goes_out_although_the_page_did_not_run(
         pytest.param("study.js", UNKNOWN, "TypeError", marks=pytest.mark.thorough),
     ],
 )
+@pytest.mark.sampled(3)
 def test_a_phone_that_cannot_read_a_new_build_loses_the_worker_of_the_old(
     screens: Screens,
     changing_url: str,
@@ -201,6 +202,7 @@ def test_a_phone_that_can_keep_nothing_is_promised_nothing(
     assert len(versions(runtime)) == 1
 
 
+@pytest.mark.thorough
 def test_no_worker_answers_for_a_browser_that_may_not_report(
     screens: Screens, portal_url: str
 ) -> None:

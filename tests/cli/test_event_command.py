@@ -39,6 +39,7 @@ def run(*words: str, password: str = PASSWORD) -> Result:
     return CliRunner().invoke(cli, command, input=f"{password}\n")
 
 
+@pytest.mark.smoke
 def test_it_records_the_day_and_says_the_phase(found: Clinic) -> None:
     told = run("dose2", str(TODAY))
     assert told.exit_code == 0, told.output

@@ -26,6 +26,7 @@ def test_the_demonstration_made_then_is_in_order(
     assert seeded(database_url, at, zone) == Outcome(24)
 
 
+@pytest.mark.thorough
 def test_a_demonstration_that_is_not_in_order_is_a_fault(demonstrated: str) -> None:
     twice = seeded(demonstrated, START, ZONE)
     assert twice.wrong

@@ -104,6 +104,7 @@ def test_F56_leaving_cancels_all_that_waits_for_them(ward: Ward, to: str) -> Non
 @pytest.mark.in_turn
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("to", LEAVING)
+@pytest.mark.thorough
 def test_nothing_is_planned_for_who_left(ward: Ward, to: str) -> None:
     change(ward, to)
     before = len(ward.messages(f"D:{ward.id}:"))

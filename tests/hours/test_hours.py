@@ -71,6 +71,7 @@ def test_a_study_that_begins_then_misses_and_doubles_nothing(
 
 @pytest.mark.in_turn
 @pytest.mark.journey
+@pytest.mark.thorough
 def test_a_ladder_climbs_over_the_end_of_the_year(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -103,6 +103,7 @@ def _plan(connection: Connection, statement: str, values: object) -> str:
         (lambda s, w: attempts.suspect_silent(s, ground(w)), "ix_attempt_unresolved"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_a_query_of_each_cycle_reads_only_what_is_open(
     world: World, query: Query, index: str
 ) -> None:

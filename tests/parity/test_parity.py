@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -200,7 +200,7 @@ def test_a_pile_of_marks_is_cut_the_same_on_the_phone(phone: Phone) -> None:
 def test_every_character_folds_the_same_on_the_phone(phone: Phone) -> None:
     different = [
         char
-        for block in blocks(TEXTS)
+        for block in blocks(part_of(TEXTS, turn=0))
         for char, told in zip(block, phone.plain(block), strict=True)
         if told != [plain(char), char.isalpha() or char.isnumeric()]
     ]
@@ -212,7 +212,7 @@ def test_every_character_folds_the_same_on_the_phone(phone: Phone) -> None:
 def test_every_character_in_a_number_is_read_the_same(
     phone: Phone, around: str
 ) -> None:
-    texts = [around.format(char) for char in TEXTS[:0x20000]]
+    texts = [around.format(char) for char in part_of(TEXTS[:0x20000], turn=0)]
     different = [
         text
         for block in blocks(texts)
@@ -233,6 +233,6 @@ def in_hundredths(text: str) -> list[Any] | None:
     return [hundredths, rest > 0]
 
 
-def blocks(texts: list[str]) -> Iterator[list[str]]:
+def blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(texts), 65_536):
         yield texts[start : start + 65_536]

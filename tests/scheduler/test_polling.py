@@ -142,6 +142,7 @@ def test_an_undelivered_page_found_by_asking_goes_another_way(
 
 
 @pytest.mark.in_turn
+@pytest.mark.thorough
 def test_what_stays_open_is_asked_after_ever_more_seldom(
     world: World,
     held: Held,

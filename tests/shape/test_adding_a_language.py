@@ -100,6 +100,7 @@ def every_text_of_a_study(copy: Path) -> None:
     path.write_text('languages = ["zh", "en", "eo"]\n' + text, "utf-8")
 
 
+@pytest.mark.thorough
 def test_the_line_of_the_guide_is_all_that_a_language_takes(copy: Path) -> None:
     line = "a line in `_TABLE` of `languages.py`"
     assert line in (ROOT / "CONTRIBUTING.md").read_text("utf-8")

@@ -235,7 +235,7 @@ def test_what_measures_real_time_runs_last_and_alone(place: Place) -> None:
     (tests / "test_time.py").write_text("@pytest.mark.alone\ndef test_time(): ...")
     place.do("test", "quick")
     together, alone = place.calls("python -m pytest")
-    assert "-n 3" in together
+    assert "-n 4" in together
     assert together.endswith("and not alone")
     assert "-n " not in alone
     assert "tests/test_time.py" in alone

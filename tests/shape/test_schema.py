@@ -92,6 +92,7 @@ def test_a_missing_column_would_be_seen(engine: Engine) -> None:
         ]
 
 
+@pytest.mark.in_turn
 def test_every_migration_goes_up_and_down(empty_database_url: str) -> None:
     for script in REVISIONS:
         before = tables_of(empty_database_url)

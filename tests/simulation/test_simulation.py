@@ -23,6 +23,7 @@ BERLIN = "Europe/Berlin"
 
 @pytest.mark.in_turn
 @pytest.mark.parametrize("seed", [7, pytest.param(8, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_no_reminder_is_missed_or_doubled_or_sent_to_who_left(
     database_url: str, seed: int
 ) -> None:

@@ -123,6 +123,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("start", "rules", "says"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.sampled(3)
 def test_a_rule_that_is_broken_is_found_out(
     start: World, rules: Rules, says: str
 ) -> None:

@@ -22,6 +22,7 @@ ZONES = (
 
 
 @pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.sampled(3)
 def test_every_hour_is_told_by_the_change_before_it(zone: str) -> None:
     changes = zone_changes(zone, FIRST, LAST)
     moment, place = FIRST, ZoneInfo(zone)

@@ -98,6 +98,7 @@ def test_looking_ahead_writes_nothing(ward: Ward) -> None:
 
 
 @pytest.mark.in_turn
+@pytest.mark.thorough
 def test_what_was_foretold_is_what_is_sent_to_a_silent_person(ward: Ward) -> None:
     ward.look()
     lines = foretold(ward, 30).lines

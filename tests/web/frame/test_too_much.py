@@ -145,7 +145,7 @@ def test_no_page_is_held_up_by_what_stands_behind_its_address(
     names = ("day", "q", "here", "x")
     query = "&".join(f"{name}={quote(PILE[:680])}" for name in names)
     assert 15_000 < len(query) < LARGEST_HEADER
-    for method, path, who in places:
+    for method, path, who in part_of(places, turn=1):
         for asker in {"nobody", who} if method == "GET" else ():
             made = EnvironBuilder(path, query_string=query)
             took = spent(lambda: visitors[asker].open(made, buffered=True))  # noqa: B023
