@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, StudyVersion
-from portal.errors import InvalidInput, NotFound
+from portal.errors import InvalidInput, NotFound, StudyFileFault
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.file.reading import from_compiled, to_compiled
 from portal.protocol.study.model import Study
 
@@ -60,6 +61,19 @@ def newest(session: Session) -> StudyVersion | None:
     return session.scalar(
         select(StudyVersion).order_by(StudyVersion.id.desc()).limit(1)
     )
+
+
+def whose(session: Session, work: Work, version_id: int | None = None) -> str:
+    """The duty that has this work in a version, or else in the newest one.
+
+    For work that begins without a study at hand: what concerns a site as a whole, or a
+    message. Empty if no version can be read: the work is still on the worklist.
+    """
+    row = session.get(StudyVersion, version_id) if version_id else newest(session)
+    try:
+        return from_compiled(row.compiled).whose(work) if row is not None else ""
+    except StudyFileFault:
+        return ""
 
 
 def named(session: Session, name: str) -> StudyVersion:

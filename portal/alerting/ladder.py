@@ -30,6 +30,7 @@ from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.people import unreachable
 from portal.people.case import Case
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Step, Tier
 from portal.study_versions import StudyOf
@@ -177,12 +178,13 @@ def _open_task(
 ) -> None:
     participant = session.get_one(Participant, page.alert.participant_id)
     words = step.task if step and step.task else {}
+    work = Work.ORGANISING if kind == TaskKind.ROTA_GAP else Work.REPORTS
     tasks.open_task(
         Case(session, study, participant, now),
         kind,
         key=key,
         tier=Tier.SAME_DAY,
-        owner_role="coordinator" if kind == TaskKind.ROTA_GAP else "nurse",
+        owner_role=study.whose(work),
         due_at=now,
         alert_id=page.alert.id,
         **words,

@@ -31,6 +31,7 @@ from portal.diary.judgement import judged, of_entry
 from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
 from portal.people.case import Case
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Verdict
@@ -183,7 +184,7 @@ def _open_task(case: Case, request: CorrectionRequest) -> None:
         TaskKind.CORRECTION,
         key=f"C:{request.id}",
         tier=Tier.ROUTINE,
-        owner_role="investigator",
+        owner_role=case.study.whose(Work.CORRECTIONS),
         request=request.id,
     )
 

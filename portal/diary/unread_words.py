@@ -25,6 +25,7 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.due import read_by
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.unread_words import (
@@ -193,7 +194,7 @@ def _open(case: Case, words: Words, by: datetime, tier: Tier) -> None:
         TaskKind.WORDS_TO_READ,
         key=f"{key}:{(case.session.scalar(begun) or 0) + 1}",
         tier=tier,
-        owner_role="nurse",
+        owner_role=case.study.whose(Work.REPORTS),
         due_at=by,
         entry_version_id=str(words.row) if words.place == "versions" else None,
         **_with(words, by, {}),

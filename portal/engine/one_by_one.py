@@ -18,12 +18,13 @@ from sqlalchemy import ColumnElement, String, cast, delete, exists, func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from portal import audit
+from portal import audit, study_versions
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import HeldBack
 from portal.db.people import Participant
 from portal.engine.guarded import Failed, guarded
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
@@ -137,7 +138,9 @@ def _tell_staff(
         alert_id=int(name.row_id) if name.kind == "alert" else None,
         kind=TaskKind.HELD_BACK,
         tier=Tier.SAME_DAY.value,
-        owner_role="coordinator",
+        owner_role=study_versions.whose(
+            session, Work.ORGANISING, person.study_version_id
+        ),
         detail={"kind": name.kind, "row": name.row_id, "error": found.error},
         created_at=now,
         due_at=now,

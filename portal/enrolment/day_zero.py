@@ -24,6 +24,7 @@ from portal.enrolment.enrolment_form import D0_AHEAD, D0_BEHIND
 from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.visits import amended_visits, planned_visits
@@ -33,8 +34,6 @@ from portal.visits.reminders.reminded_people import snapshot
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
-
-COORDINATOR = "coordinator"
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,7 @@ def _have_checked(case: Case, change_id: int) -> tuple[str, ...]:
             TaskKind.VISITS_TO_CHECK,
             key=f"V:{case.participant.id}:d0:{change_id}",
             tier=Tier.ROUTINE,
-            owner_role=COORDINATOR,
+            owner_role=case.study.whose(Work.ORGANISING),
             visits=list(codes),
             d0=str(case.participant.d0),
         )

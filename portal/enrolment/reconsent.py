@@ -17,6 +17,7 @@ from portal.db.alerts import Task
 from portal.db.people import Consent, Participant, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.case import Case
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.people import ActorKind
@@ -62,7 +63,7 @@ def ask(case: Case, study: Study) -> None:
         TaskKind.RECONSENT,
         key=f"K:{case.participant.id}:{study.consent}:{case.today}",
         tier=Tier.ROUTINE,
-        owner_role="coordinator",
+        owner_role=case.study.whose(Work.ORGANISING),
         consent=study.consent,
         study=study.version,
     )

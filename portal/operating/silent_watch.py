@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.engine import Beat
 from portal.db.people import Site
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
@@ -69,7 +71,7 @@ def tell_staff(session: Session, *, now: datetime, real_now: datetime) -> int:
     seen = last_seen(session)
     if seen is None or not is_silent(session, real_now=real_now):
         return 0
-    opened = 0
+    opened, owner = 0, study_versions.whose(session, Work.ORGANISING)
     for site_id in session.scalars(select(Site.id)):
         opened += insert_unless_present(
             session,
@@ -78,7 +80,7 @@ def tell_staff(session: Session, *, now: datetime, real_now: datetime) -> int:
             site_id=site_id,
             kind=TaskKind.WATCH_SILENT,
             tier=Tier.ROUTINE.value,
-            owner_role="coordinator",
+            owner_role=owner,
             detail={},
             created_at=now,
             due_at=now,

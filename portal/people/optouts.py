@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
-from portal import audit
+from portal import audit, study_versions
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present, lock_key
 from portal.db.outbox import OptOut
 from portal.db.people import Caregiver, Contact, Participant, Staff
 from portal.people import contacts
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
@@ -156,6 +157,7 @@ def _open(
     **detail: int,
 ) -> None:
     whose = f"p{participant.id}" if participant else f"s{detail.get('staff', 0)}"
+    version_id = participant.study_version_id if participant else None
     insert_unless_present(
         session,
         Task,
@@ -164,7 +166,7 @@ def _open(
         participant_id=participant.id if participant else None,
         kind=kind,
         tier=(Tier.ROUTINE if participant else Tier.SAME_DAY).value,
-        owner_role="coordinator",
+        owner_role=study_versions.whose(session, Work.ORGANISING, version_id),
         detail={"source": act.source, **detail},
         created_at=now,
         due_at=due_at,

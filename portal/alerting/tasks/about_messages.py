@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
 from portal.db.outbox import Message
 from portal.db.people import Contact, Participant, Staff
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState
 
@@ -35,7 +37,9 @@ def tell_staff(
         alert_id=message.alert_id,
         kind=kind,
         tier=Tier.ROUTINE.value,
-        owner_role="coordinator",
+        owner_role=study_versions.whose(
+            session, Work.ORGANISING, message.study_version_id
+        ),
         detail={"message": message.id, "purpose": message.purpose},
         created_at=now,
         due_at=now + LOOK_WITHIN,

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.alerting.tasks import tasks
 from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
@@ -23,6 +24,7 @@ from portal.messages.operator_texts import BUILT_IN
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people.case import Case
 from portal.people.senders import Sender
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.messages import Channel, Purpose
@@ -136,17 +138,13 @@ def task_about(
     query = select(Task).filter_by(participant_id=participant.id, kind=kind)
     if _joined(arrived, query, at_once):
         return
+    study = arrived.study_of(participant.study_version_id)
     tasks.open_task(
-        Case(
-            arrived.session,
-            arrived.study_of(participant.study_version_id),
-            participant,
-            arrived.now,
-        ),
+        Case(arrived.session, study, participant, arrived.now),
         kind,
         key=f"I:{arrived.row.id}:{kind}:{participant.id}",
         tier=Tier.SAME_DAY,
-        owner_role="nurse",
+        owner_role=study.whose(Work.REPORTS),
         due_at=arrived.now if at_once else None,
         alert_id=alert_id,
         texts=[arrived.row.id],
@@ -170,7 +168,7 @@ def task_at_sites(
             site_id=site_id,
             kind=kind,
             tier=(Tier.SAME_DAY if at_once else Tier.ROUTINE).value,
-            owner_role="coordinator",
+            owner_role=study_versions.whose(arrived.session, Work.ORGANISING),
             detail={"texts": [arrived.row.id]},
             created_at=arrived.now,
             due_at=due_at,
@@ -194,12 +192,19 @@ def task_of_failure(arrived: ArrivedText) -> None:
             participant_id=participant_id,
             kind=TaskKind.TEXT_FAILED,
             tier=Tier.SAME_DAY.value,
-            owner_role="nurse",
+            owner_role=_reader(arrived, participant_id),
             detail={"texts": [arrived.row.id]},
             created_at=arrived.now,
             due_at=arrived.now,
             state=TaskState.OPEN,
         )
+
+
+def _reader(arrived: ArrivedText, participant_id: int | None) -> str:
+    """The duty that reads texts, in the study of this participant or in the newest."""
+    person = arrived.session.get(Participant, participant_id or 0)
+    version_id = person.study_version_id if person is not None else None
+    return study_versions.whose(arrived.session, Work.REPORTS, version_id)
 
 
 def _open_texts(arrived: ArrivedText, site_id: int, kind: TaskKind) -> list[int]:

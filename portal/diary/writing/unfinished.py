@@ -17,6 +17,7 @@ from portal.diary.writing.drafts import send_as_it_stands
 from portal.engine import one_by_one
 from portal.errors import EntryRefused
 from portal.people.case import Case
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
 from portal.vocabulary.tasks import TaskKind
@@ -76,7 +77,7 @@ def _hand_to_staff(case: Case, draft: Draft, field: str | None) -> None:
         TaskKind.UNREADABLE_DIARY,
         key=f"X:{draft.id}",
         tier=Tier.SAME_DAY,
-        owner_role="nurse",
+        owner_role=case.study.whose(Work.REPORTS),
         field=field or "",
     )
     unread_words.of_draft(case, draft)

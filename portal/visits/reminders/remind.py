@@ -19,6 +19,7 @@ from portal.db.people import Participant
 from portal.engine import one_by_one
 from portal.engine.guarded import FinishedWork, guarded
 from portal.people.case import Case
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.study_versions import StudyOf
@@ -45,9 +46,9 @@ FIRST_LOOK_BACK = timedelta(days=1)
 """How far back somebody is looked after whom no engine has ever looked after."""
 STILL_TODAY = timedelta(days=1)
 TASKS = {
-    OccasionKind.VISIT_MISSED: (Tier.SAME_DAY, "coordinator"),
-    OccasionKind.WINDOW_CLOSING: (Tier.ROUTINE, "coordinator"),
-    OccasionKind.RECHECK_MISSED: (Tier.SAME_DAY, "nurse"),
+    OccasionKind.VISIT_MISSED: (Tier.SAME_DAY, Work.ORGANISING),
+    OccasionKind.WINDOW_CLOSING: (Tier.ROUTINE, Work.ORGANISING),
+    OccasionKind.RECHECK_MISSED: (Tier.SAME_DAY, Work.REPORTS),
 }
 
 
@@ -158,14 +159,14 @@ def act(case: Case, occasion: Occasion) -> None:
     elif occasion.kind in silence.CHAIN:
         silence.act_on_silence(case, occasion)
     else:
-        tier, role = TASKS[occasion.kind]
+        tier, work = TASKS[occasion.kind]
         said: dict[str, Any] = {k: str(v) for k, v in occasion.detail.items()}
         tasks.open_task(
             case,
             TaskKind(occasion.kind.value),
             key=occasion.key,
             tier=tier,
-            owner_role=role,
+            owner_role=case.study.whose(work),
             **said,
         )
 

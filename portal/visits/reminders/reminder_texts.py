@@ -19,6 +19,7 @@ from portal.db.people import Caregiver, Contact, Participant, Site
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
 from portal.people.case import Case
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.filling import date_text
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
@@ -149,6 +150,6 @@ def _open(case: Case, kind: TaskKind, task_key: str, *, key: str) -> None:
         kind,
         key=task_key,
         tier=Tier.ROUTINE,
-        owner_role="coordinator",
+        owner_role=case.study.whose(Work.ORGANISING),
         message=key,
     )

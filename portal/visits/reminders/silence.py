@@ -25,6 +25,7 @@ from portal.db.diary import Entry
 from portal.db.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.end_of_silence import is_heard
@@ -80,7 +81,7 @@ def _open_call(case: Case, occasion: Occasion) -> None:
     plan = case.study.missing[phase].task
     role, said = plan.role, dict[str, Any](plan.title)
     if occasion.detail["asks_ward"]:
-        role = ward_answers.NURSE
+        role = case.study.whose(Work.REPORTS)
         said = ward_answers.question(case.participant, occasion.day)
     tasks.open_task(
         case,

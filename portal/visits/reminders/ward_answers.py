@@ -27,7 +27,6 @@ from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 ASKS_WARD = "asks_ward"
-NURSE = "nurse"
 TO_PHONE = timedelta(hours=1)
 """What the call has at least, once the ward has said that the person is home."""
 
