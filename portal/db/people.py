@@ -7,13 +7,16 @@ erased there without loss of study data.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
 from portal.vocabulary.people import ContactKind, ParticipantStatus
+
+OfParticipant = Annotated[int, mapped_column(ForeignKey("participant.id"), index=True)]
+"""The column that says whose a row is."""
 
 
 class Site(Base):
@@ -99,9 +102,7 @@ class StatusChange(Base):
 
     __tablename__ = "status_change"
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[OfParticipant]
     status: Mapped[ParticipantStatus]
     reason: Mapped[str]
     at: Mapped[datetime]
@@ -113,9 +114,7 @@ class StudyAdoption(Base):
 
     __tablename__ = "study_adoption"
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[OfParticipant]
     from_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
     to_version_id: Mapped[int] = mapped_column(ForeignKey("study_version.id"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
@@ -128,9 +127,7 @@ class DayZeroChange(Base):
 
     __tablename__ = "day_zero_change"
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[OfParticipant]
     before: Mapped[date]
     after: Mapped[date]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
@@ -146,9 +143,7 @@ class EventDay(Base):
 
     __tablename__ = "event_day"
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[OfParticipant]
     event: Mapped[str]
     day: Mapped[date | None]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
@@ -161,9 +156,7 @@ class Caregiver(Base):
 
     __tablename__ = "caregiver"
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[OfParticipant]
     language: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
@@ -174,9 +167,7 @@ class Consent(Base):
 
     __tablename__ = "consent"
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[OfParticipant]
     caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
     act: Mapped[str]  # given, withdrawn
     version: Mapped[str]
@@ -226,9 +217,7 @@ class Stay(Base):
 
     __tablename__ = "stay"
     id: Mapped[int] = mapped_column(primary_key=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[OfParticipant]
     admitted_on: Mapped[date]
     discharged_on: Mapped[date | None]
     here_on: Mapped[date | None]  # the last day confirmed as "still here"

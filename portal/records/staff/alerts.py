@@ -216,11 +216,9 @@ def _found(
     return found
 
 
-def findings_of(
-    session: Session, alert_ids: Iterable[int]
-) -> dict[int, dict[str, str]]:
+def findings_of(session: Session, ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """For each alert, every rule that fired, with its highest tier."""
-    query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(alert_ids)))
+    query = select(AlertFinding).where(AlertFinding.alert_id.in_(list(ids)))
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for one in session.scalars(query.order_by(AlertFinding.id)):
         known = found[one.alert_id].get(one.rule)
