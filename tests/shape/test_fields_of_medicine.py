@@ -22,7 +22,7 @@ MAY = {
     "portal/db/migrations/": "a migration says what was so",
     "portal/protocol/study/upgrades/": "what code knew before studies said it",
     "portal/protocol/checks/wording.py": "words that no text message may hold",
-    "portal/protocol/words/temperatures.py": "how people write a temperature",
+    "portal/protocol/words/heard/": "how people write what they feel and measure",
     "portal/records/own/own_data.py": "the format of a person's own data is kept",
 }
 COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)

@@ -34,7 +34,7 @@ from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
-from portal.protocol.words.temperatures import TypedTemperature, temperatures
+from portal.protocol.words.heard.readings import TypedTemperature, temperatures
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.tasks import TaskKind

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.courtesies import is_courtesy, says_nothing
+from portal.protocol.words.heard.readings import is_only_temperature, temperatures
 from portal.protocol.words.numbers import read_temperature
 from portal.protocol.words.requests import Request, read_text
-from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
 CALM = range(360, 375)  # tenths of ℃: not low (T17), below the watch band (T11)
 COMMANDS = (Request.STOP, Request.START)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from portal.protocol.words.heard.readings import is_only_temperature, temperatures
 from portal.protocol.words.requests import (
     LONGEST_BODY,
     Request,
@@ -13,7 +14,6 @@ from portal.protocol.words.requests import (
     read_text,
     sender_number,
 )
-from portal.protocol.words.temperatures import is_only_temperature, temperatures
 
 STOPS = [
     "STOP", "stop", "Stop.", " stop ", "STOP!", "ＳＴＯＰ", "st\u200bop", "STOPALL",

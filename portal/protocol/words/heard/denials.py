@@ -1,0 +1,93 @@
+"""Whether what a note names is stated: not denied, not past, not asked, not over.
+
+A denial is directly before what it denies, or heads a list. Everything else is stated:
+to raise a word too often costs a telephone call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+from portal.protocol.words.heard import grammar
+from portal.protocol.words.heard.clauses import Clauses, Span, is_latin
+from portal.protocol.words.heard.patterns import searches
+
+_BACK = 40  # characters before a word in which a denial may stand
+_DENIES, _STATES = searches(grammar.DENIES), searches(grammar.STATES)
+_ASKED, _LINKS = searches(grammar.ASKED), searches(grammar.LINKS)
+(_AHEAD,), (_TIGHT,) = searches((grammar.LIST_AHEAD,)), searches((grammar.TIGHT,))
+_RESOLVED, _PAST = searches(grammar.RESOLVED), searches(grammar.PAST)
+_NOW, (_ONCE,) = searches(grammar.NOW), searches((grammar.ONCE,))
+_HYPOTHETICAL, _ASKING = searches(grammar.HYPOTHETICAL), searches(grammar.ASKING)
+_TOLD_OF, _OTHERS = searches(grammar.TOLD_OF), searches(grammar.OTHERS)
+_SELF_FINE = searches(grammar.SELF_FINE)
+
+
+def denied_in(
+    text: Clauses, spans: Sequence[Span], heads: Container[Span]
+) -> frozenset[Span]:
+    """Those of ``spans`` with a denial directly before them or before their list.
+
+    Only one of ``heads`` heads a list: it means something by itself.
+    """
+    denied: set[Span] = set()
+    reach, ahead, tight = -1, -1, False
+    for span in sorted(spans, key=lambda one: (one[0], -one[1])):
+        before = text.text[max(span[0] - _BACK, 0) : span[0]]
+        if _is_denied(before, text.text[span[0]]):
+            denied.add(span)
+            if span not in heads:
+                continue
+            reach, tight = span[1], _TIGHT.search(before) is not None
+            listed = _AHEAD.search(text.text[reach : reach + 200])
+            ahead = reach + listed.end() if listed else -1
+        elif reach >= 0 and (
+            span[1] <= reach
+            or span[0] <= ahead
+            or _is_linked(text.text[reach : span[0]], tight)
+        ):
+            denied.add(span)
+            reach = max(reach, span[1])
+    return frozenset(denied)
+
+
+def _is_denied(before: str, first: str) -> bool:
+    if any(one.search(before) for one in _STATES):
+        return any(one.search(before) for one in _ASKED)
+    han, latin, mixed = (one.search(before) for one in _DENIES)
+    return bool(han or latin or (mixed and is_latin(first)))
+
+
+def _is_linked(between: str, tight: bool) -> bool:
+    if not between:
+        return tight
+    return any(one.search(between) for one in _LINKS)
+
+
+def is_calm(text: Clauses, span: Span, denied: bool, *, may_be_over: bool) -> bool:
+    """Whether an occurrence is denied, past, only asked about, of others, or over."""
+    start, end = text.clause_span(span[0])
+    clause, before = text.text[start:end], text.text[start : span[0]]
+    if any(one.search(clause) for one in _PAST):
+        if denied:
+            return any(one.search(clause) for one in _NOW) or bool(_ONCE.search(clause))
+        if not any(one.search(clause) for one in _NOW):
+            return True
+    if denied or any(one.search(clause) for one in _TOLD_OF):
+        return True
+    if _is_asked_about(text, span) or _is_of_others(text, before):
+        return True
+    after = text.text[span[1] : end + 12]
+    return may_be_over and any(one.search(after) for one in _RESOLVED)
+
+
+def _is_asked_about(text: Clauses, span: Span) -> bool:
+    start, end = text.sentence_span(span[0])
+    if not any(one.search(text.text[start : span[0]]) for one in _HYPOTHETICAL):
+        return False
+    return any(one.search(text.text[start : end + 1]) for one in _ASKING)
+
+
+def _is_of_others(text: Clauses, before: str) -> bool:
+    told = any(one.search(before) for one in _OTHERS)
+    return told and any(one.search(text.text) for one in _SELF_FINE)

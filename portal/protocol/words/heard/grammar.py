@@ -1,0 +1,132 @@
+"""How people deny, date, ask and list, in Chinese and English, as data for both sides.
+
+Every pattern is in the part of regular expressions that Python and browsers share: no
+look-behind, no classes of a locale. Each reads folded text (``folding``): lower case,
+one blank for many, ``dont`` for "do not". ``$`` stands directly before what may be
+denied, ``^`` directly after it.
+"""
+
+from __future__ import annotations
+
+STOPS = ".。!?;\n"
+CLAUSE_STOPS = STOPS + ",—–…~|"
+"""Ends of a clause; a point or comma between two digits is none."""
+CONNECTIVES = (
+    *("但", "可是", "不过", "然而", "后来", "就是", "而是", "却"),
+    *("=but", "=except", "=however", "=although", "=though", "=just", "=then"),
+)
+"""Words before which a clause ends."""
+
+_ZH_MORE = (
+    "(?:过|有|再|又|出现|发生|任何|什么|怎么|感觉|觉得|感到|明显的?|特别|太大的?|太|很|"
+    "更|继续|一点儿?|一点点|新的?|严重的?|现在|今天|昨天|昨晚|那么|这么|多大|会再|会)"
+)
+_ZH_NOT = (
+    "(?:并没有|并未|从来没有|从没有?|没有|没|无|未见|未|不再|并不|从不|也不|都不|不是|"
+    "不|否认|排除|不伴|不带|别)"
+)
+_EN_MORE = (
+    "(?:a|an|any|the|much|more|longer|had|have|has|having|got|get|been|be|being|feel|"
+    "feeling|felt|at all|sign of|signs of|evidence of|history of|real|really|very|so|"
+    "too|that|new|further|other|bad|severe|major|particularly|experienc[a-z]*|"
+    "notic[a-z]*|seen|see|show[a-z]*|develop[a-z]*|suffer[a-z]*|from)"
+)
+_EN_NOT = (
+    "(?:no|not|never|without|nor|zero|denies|denied|deny|den?ying|free of|ruled out|"
+    "dont|doesnt|didnt|isnt|arent|wasnt|werent|havent|hasnt|hadnt|wont|wouldnt|aint)"
+)
+DENIES = (
+    f"{_ZH_NOT}{_ZH_MORE}{{0,3}}$",
+    f"(?:^|[^a-z]){_EN_NOT}(?: {_EN_MORE}){{0,4}} $",
+    f"(?:{_ZH_NOT}{_ZH_MORE}{{0,3}}) $",
+)
+"""Directly before a word: it is denied. The last one, with a blank, is for Latin words
+after Chinese."""
+STATES = (
+    "(?:不是没有?|并非没有|不得不|是不是|会不会|有没有|能不能|要不要|好不好|对不对)"
+    "(?:过|有|再|出现|发生|感觉|是){0,2}$",
+    "(?:^|[^a-z])(?:not only|not just|not without|why not|not sure if|dont know if)"
+    "(?: [a-z]+){0,2} $",
+)
+"""Directly before a word: it looks like a denial and is none."""
+ASKED = ("(?:问|看|查|确认)[^。!?;,]{0,6}有没有$",)
+"""Directly before a word: somebody else asked."""
+LINKS = (
+    "^(?:、|和|或者?|以及|及|跟|与|还是|也没有?|,?也不|/)"
+    "(?:有|明显的?|任何)?(?:[一-鿿]{1,4}(?:、|和|或者?|以及|及|/))?$",
+    "^ ?(?:/|,? ?(?:or|nor)) ?(?:any |a |the |more |new |bad |severe )?$",
+)
+"""From a denied word to the next one: the denial goes on."""
+LIST_AHEAD = (
+    "^(?:, ?(?!(?:a|an|had|have|has|got|just|but|then|now|today|still|and|i|he|she|we|"
+    "my|his|her|feel|feeling|very)[^a-z])[a-z]+(?: [a-z]+){0,2}){1,8},? "
+    "(?:or|nor) (?:any |a |the )?[a-z]*"
+)
+"""After a denied word: a list that goes on over commas to its "or"."""
+TIGHT = "(?:没有|无|未见|否认)(?:明显的?|任何|出现|过)?$"
+"""A denial that also reaches words written without anything between them."""
+RESOLVED = (
+    "^(?:也|都|已经?|就|现在|基本|完全)*(?:好了|好多了|没了|没有了|消失了?|退了?|消了|"
+    "止住了|停了|缓解了?|不(?:痛|疼|晕|咳|抖|肿|痒|吐|烧|流)了)(?![^,。!?;\n]{0,4}又)",
+    "^[a-z]* (?:is |has |was |have |all |now |completely |totally )*(?:gone|better|"
+    "resolved|cleared|settled|stopped|eased|went away|improved)",
+)
+"""Directly after a word: it is over. It never calms an emergency."""
+
+PAST = (
+    "去年|前年|(?:^|[^时钟天日夜晚早儿会])以前|曾经|小时候|年轻时|从前|几年前|年前|"
+    "上个?月|病史|早年|住院前|输注前|回输前|化疗时|那时候?",
+    "(?:^|[^a-z])(?:last year|last month|years? ago|months? ago|used to|as a child|"
+    "history of|in the past|previously|when i was|in (?:19|20)[0-9][0-9]|"
+    "before the (?:infusion|treatment|trial|study)|back then)(?![a-z])",
+)
+"""In a clause: it speaks of long ago."""
+NOW = (
+    "今天|今早|今晨|今晚|今儿|现在|目前|刚|昨|前天|这两天|这几天|最近|近来|又|再次|更|"
+    "加重|厉害|越来越|变|复发|突然|还在|仍|依然|一直|一样",
+    "(?:^|[^a-z])(?:today|now|tonight|yesterday|last night|this morning|this week|"
+    "this evening|again|worse|still|just|suddenly|these days|recently|since|like)"
+    "(?![a-z])",
+)
+"""In a clause: it speaks of the present, or compares with it."""
+ONCE = "过|病史|史"
+"""With a denial and a word of the past: it has never been, and that is all."""
+
+HYPOTHETICAL = (
+    "(?:如果|要是|假如|万一|若是?|一旦|什么情况|什么时候)[^。!?;\n就]*$",
+    "(?:^|[^a-z])(?:if|in case|when should|what happens when|how would)[^a-z][^.?!;\n]*$",
+    "(?:会不会|会|可能会?)(?:再|引起|导致|出现|有)?$",
+)
+"""Before a word, in its sentence: what might be ..."""
+ASKING = (
+    "怎么办|怎么处理|吗|要不要|该不该|是否|会不会|需不需要|需要|应该|可以|打给谁|打哪",
+    "[?]|(?:^|[^a-z])(?:should i|do i|can i|shall i|what do|what should|who do|"
+    "when do|could i|am i|would|may i)(?![a-z])",
+)
+"""... and in the same sentence a question."""
+TOLD_OF = (
+    "新闻|电视|电影|小说|听说|看到有人|网上|书上|手册|说明书|卡上写|宣教|讲座|公众号|"
+    "病友|群里|隔壁床|别人",
+    "(?:^|[^a-z])(?:news|movie|film|read about|article|leaflet|booklet|brochure|"
+    "card says|on tv|online that|heard that|somebody else|someone else)(?![a-z])",
+)
+"""In the clause: it is told of somebody else, or of everybody."""
+OTHERS = (
+    "孙子|孙女|外孙|儿子|女儿|孩子|小孩|宝宝|娃|邻居|同事|朋友|老公|老婆|爱人|丈夫|妻子|"
+    "妈|母亲|爸|父亲|哥|姐|弟|妹|奶奶|爷爷|狗|猫",
+    "(?:^|[^a-z])(?:son|daughter|grandson|granddaughter|kids?|child|children|baby|"
+    "neighbou?rs?|friends?|husband|wife|mother|mum|mom|father|dad|brother|sister|"
+    "colleagues?|dog|cat|toddler|grand[a-z]+)(?:s)?(?![a-z])",
+)
+"""In the clause before the word: somebody else ..."""
+SELF_FINE = (
+    "我(?:自己|本人|这边|倒是?|都)?(?:没事|没什么事|很好|还好|挺好|好好的|没有?不舒服|"
+    "没有?症状|一切正常)|(?:能|可以|能不能|可不可以)(?:去)?(?:看|照顾|陪|抱|接)|"
+    "会不会传染|会传染|要不要隔离|要隔离",
+    "(?:^|[^a-z])(?:(?:i am|im|i feel|i myself am) (?:fine|ok|okay|well|good|alright)|"
+    "can i (?:still )?(?:visit|see|look after|hold|be near|hug|care for)|"
+    "should i (?:stay away|avoid|keep away|wear)|is it safe|catch it|am i at risk)",
+)
+"""... and in the note: the writer is well, or asks whether to meet them."""
+REACH = {"spaced": 45, "unspaced": 12}
+"""Most characters between the parts of a phrase, by the writing of its language."""

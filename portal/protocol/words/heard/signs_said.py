@@ -1,0 +1,193 @@
+"""Which signs of a study a note states, and whether it names one that it denies."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from portal.languages import LANGUAGES
+from portal.protocol.study.signs import Sign, parts_of
+from portal.protocol.study.tiers import Tier
+from portal.protocol.words.heard.clauses import Clauses, Span
+from portal.protocol.words.heard.denials import denied_in, is_calm
+from portal.protocol.words.heard.folding import folded
+from portal.protocol.words.heard.grammar import REACH
+
+NEGATED = "negated"
+Piece = tuple[str, bool]
+"""What is sought, folded, and whether its language is written without blanks."""
+Phrase = tuple[tuple[Piece, ...], ...]
+"""Its parts, each with its alternatives."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The signs as they are sought: all that two sides need."""
+
+    signs: tuple[tuple[str, Tier, tuple[Phrase, ...], tuple[Piece, ...]], ...]
+    forms: Mapping[str, str]
+
+    @cached_property
+    def alone(self) -> frozenset[Piece]:
+        """The pieces that state a sign by themselves."""
+        return frozenset(
+            one
+            for _, _, phrases, _ in self.signs
+            for phrase in phrases
+            if len(phrase) == 1
+            for one in phrase[0]
+        )
+
+    @cached_property
+    def pieces(self) -> frozenset[Piece]:
+        """Everything that is sought, each piece once."""
+        return frozenset(
+            piece
+            for _, _, phrases, hidden in self.signs
+            for piece in (
+                *hidden,
+                *(one for phrase in phrases for part in phrase for one in part),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class SignsSaid:
+    """The signs that a note states, with their tiers; ``negated``: it names others."""
+
+    signs: tuple[str, ...]
+    tiers: frozenset[Tier]
+    negated: bool
+
+
+def vocabulary(signs: Iterable[Sign], forms: Mapping[str, str]) -> Vocabulary:
+    """The signs folded as a note is, ready to be sought."""
+    return _vocabulary(tuple(map(_Key, signs)), tuple(sorted(forms.items())))
+
+
+@dataclass(frozen=True, eq=False)
+class _Key:
+    """A sign by its identity: its mappings have no hash."""
+
+    sign: Sign
+
+    def __hash__(self) -> int:
+        return id(self.sign)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.sign is self.sign
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(
+    keys: tuple[_Key, ...], forms: tuple[tuple[str, str], ...]
+) -> Vocabulary:
+    table = dict(forms)
+    made = tuple(
+        (
+            one.sign.id,
+            one.sign.tier,
+            tuple(
+                tuple(tuple(_pieces(part, language, table)) for part in parts_of(said))
+                for language, many in one.sign.phrases.items()
+                for said in many
+            ),
+            tuple(
+                piece
+                for language, many in one.sign.except_in.items()
+                for piece in _pieces(many, language, table)
+            ),
+        )
+        for one in keys
+    )
+    return Vocabulary(made, table)
+
+
+def _pieces(
+    said: Iterable[str], language: str, forms: dict[str, str]
+) -> Iterable[Piece]:
+    unspaced = not LANGUAGES[language].spaced
+    for one in said:
+        whole = "=" if one.startswith("=") else ""
+        yield whole + folded(one.removeprefix("="), forms), unspaced
+
+
+@lru_cache(maxsize=512)
+def signs_said(note: str, words: Vocabulary) -> SignsSaid:
+    """What a note states of the signs; each occurrence is judged by itself."""
+    text = Clauses.of(note, dict(words.forms))
+    found = {piece: text.spans(*piece) for piece in words.pieces}
+    found = {piece: spans for piece, spans in found.items() if spans}
+    if not found:
+        return SignsSaid((), frozenset(), negated=False)
+    whole = {span for one in words.alone for span in found.get(one, ())}
+    every = [span for spans in found.values() for span in spans]
+    denied = denied_in(text, every, whole)
+    said: list[tuple[str, Tier]] = []
+    negated = False
+    for name, tier, phrases, hidden in words.signs:
+        hides = [span for piece in hidden for span in found.get(piece, ())]
+        look = _Look(text, found, denied, hides, may_be_over=tier is not Tier.EMERGENCY)
+        came = [look.of(phrase) for phrase in phrases]
+        if True in came:
+            said.append((name, tier))
+        negated = negated or False in came
+    return SignsSaid(
+        tuple(name for name, _ in said), frozenset(tier for _, tier in said), negated
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One sign sought in a note."""
+
+    text: Clauses
+    found: Mapping[Piece, list[Span]]
+    denied: frozenset[Span]
+    hides: list[Span]
+    may_be_over: bool
+
+    def of(self, phrase: Phrase) -> bool | None:
+        """Whether the phrase is stated; False: only denied or past; None: not there."""
+        named, stated = [], []
+        for part in phrase:
+            spans = [
+                (span, piece[1])
+                for piece in part
+                for span in self.found.get(piece, ())
+                if not any(
+                    one[0] <= span[0] and span[1] <= one[1] for one in self.hides
+                )
+            ]
+            if not spans:
+                return None
+            named.append(sorted(spans))
+            stated.append(sorted(one for one in spans if not self._is_calm(one[0])))
+        if all(stated) and self._meet(stated):
+            return True
+        return False if self._meet(named) else None
+
+    def _is_calm(self, span: Span) -> bool:
+        return is_calm(
+            self.text, span, span in self.denied, may_be_over=self.may_be_over
+        )
+
+    def _meet(self, parts: list[list[tuple[Span, bool]]]) -> bool:
+        """Whether one of the first part has one of each other near it, in its clause."""
+        first, *others = parts
+        return any(all(self._near(one, other) for other in others) for one in first)
+
+    def _near(self, one: tuple[Span, bool], others: list[tuple[Span, bool]]) -> bool:
+        (start, end), unspaced = one
+        reach = REACH["unspaced" if unspaced else "spaced"]
+        clause = self.text.clause(start)
+        at = bisect_left(others, ((start - 2 * reach, 0), False))
+        for (begin, close), _ in others[at:]:
+            if begin > end + reach:
+                return False
+            apart = begin - end if begin >= end else start - close
+            if 0 <= apart <= reach and self.text.clause(begin) == clause:
+                return True
+        return False

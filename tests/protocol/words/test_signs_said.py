@@ -1,0 +1,136 @@
+"""Which signs a note states: clauses, pairs, denials, lists, the past, what is over."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.protocol.study.signs import Sign
+from portal.protocol.study.text import Text
+from portal.protocol.study.tiers import Tier
+from portal.protocol.words.heard.folding import folded
+from portal.protocol.words.heard.signs_said import signs_said, vocabulary
+
+
+def sign(name: str, tier: Tier, zh: list[str], en: list[str], *hides: str) -> Sign:
+    return Sign(
+        id=name,
+        title=Text({"zh": "甲", "en": "a"}),
+        tier=tier,
+        phrases={"zh": tuple(zh), "en": tuple(en)},
+        except_in={"zh": (), "en": hides},
+        fires=(),
+        silent=(),
+    )
+
+
+SIGNS = (
+    sign("fever", Tier.URGENT, ["发烧", "高烧"], ["fever", "=hot"], "hay fever"),
+    sign("cough", Tier.SAME_DAY, ["咳嗽"], ["cough"]),
+    sign("fit", Tier.EMERGENCY, ["抽搐"], ["seizure"]),
+    sign("faint", Tier.EMERGENCY, ["昏倒", "晕倒"], ["faint"]),
+    sign("chest", Tier.EMERGENCY, ["胸痛", "胸口 + 痛|闷"], ["chest + pain|tight"]),
+    sign(
+        "weak",
+        Tier.URGENT,
+        ["手|脚|胳膊|腿|半边 + 没力|抬不起|动不了|麻"],
+        ["arm|leg + weak|numb"],
+    ),
+    sign("shake", Tier.URGENT, ["手抖"], ["shaking"]),
+    sign("bleed", Tier.URGENT, ["流血", "鼻血"], ["bleed"]),
+)
+WORDS = vocabulary(SIGNS, {"發": "发", "燒": "烧", "沒": "没", "暈": "晕"})
+
+
+def stated(note: str) -> set[str]:
+    return set(signs_said(note, WORDS).signs)
+
+
+@pytest.mark.parametrize(
+    ("note", "signs"),
+    [
+        # a word anywhere, or at the start of a word
+        ("昨晚抽搐了", {"fit"}), ("feverish", {"fever"}), ("a hot day", {"fever"}),
+        ("hotel", set()), ("hay fever", set()), ("hay fever and a fever", {"fever"}),
+        # one spelling of the same
+        ("ｆｅｖｅｒ", {"fever"}), ("FEVER", {"fever"}), ("抽 搐", {"fit"}), ("抽\u200b搐", {"fit"}),
+        ("發燒", {"fever"}), ("发热", {"fever"}), ("抽畜", {"fit"}), ("siezure", {"fit"}),
+        ("fashao", {"fever"}), ("fa shao", {"fever"}), ("胸口疼", {"chest"}),
+        # parts of a pair in one clause, in any order
+        ("左手没力", {"weak"}), ("没力，连手都", set()), ("麻了，手", set()), ("抬不起的胳膊", {"weak"}),
+        ("pain in my chest", {"chest"}), ("my chest is tight", {"chest"}),
+        ("pain. Her chest", set()), ("leg feels so weak", {"weak"}),
+        # a denial reaches what is directly behind it
+        ("没有发烧", set()), ("没发烧没咳嗽", set()), ("沒發燒", set()), ("无明显发烧", set()),
+        ("不再抽搐", set()), ("no fever", set()), ("not had any fever", set()),
+        ("no sign of fever", set()), ("didn't faint", set()), ("手没有麻", set()),
+        ("no pain in my chest", set()), ("never had a seizure", set()),
+        # or heads a list
+        ("没有发烧、咳嗽和胸痛", set()), ("没有发烧或抽搐", set()), ("没有发烧咳嗽", set()),
+        ("no fever, cough or chest pain", set()), ("no fever or cough", set()),
+        ("无发烧、恶寒和抽搐", set()),
+        # and nothing else
+        ("降不下来的高烧", {"fever"}), ("走不动还胸痛", {"chest"}), ("没吃饭 胸痛", {"chest"}),
+        ("无明显诱因胸痛", {"chest"}), ("没人在家我昏倒了", {"faint"}), ("不吃药就发烧", {"fever"}),
+        ("can't move chest pain", {"chest"}), ("no energy and fainted twice", {"faint"}),
+        ("没有咳嗽 发烧", {"fever"}), ("没咳嗽有发烧", {"fever"}), ("不是感冒是发烧", {"fever"}),
+        ("不知道为啥昏倒了", {"faint"}), ("不小心晕倒", {"faint"}), ("不得了昏倒了", {"faint"}),
+        ("说不出的胸痛", {"chest"}), ("能不能打120胸痛", {"chest"}), ("不间断发烧", {"fever"}),
+        ("我不确定是不是发烧", {"fever"}), ("不是没有胸痛", {"chest"}),
+        ("no cough just fever", {"fever"}), ("no fever, a seizure", {"fit"}),
+        ("no fever but a seizure", {"fit"}), ("no one home fainted", {"faint"}),
+        ("no idea why i fainted", {"faint"}), ("did not tell anyone, had chest pain", {"chest"}),
+        ("not only a fever", {"fever"}), ("couldn't sleep chest pain", {"chest"}),
+        ("没有发烧\n抽搐", {"fit"}), ("没有\n抽搐", {"fit"}), ("没有 抽搐", {"fit"}),
+        # each occurrence by itself
+        ("没有抽搐，后来抽搐了", {"fit"}), ("no seizure, then a seizure", {"fit"}),
+        # the past, unless it is compared with now
+        ("去年抽搐过", set()), ("seizure two years ago", set()), ("以前发烧过", set()),
+        ("三小时以前抽搐", {"fit"}), ("以前没这样，今天手抖", {"shake"}),
+        ("以前从来不手抖的", {"shake"}), ("以前没有抽搐过", set()),
+        ("used to cough, and cough worse now", {"cough"}), ("not long ago had a seizure", {"fit"}),
+        # asked about, told of others, over
+        ("如果发烧怎么办", set()), ("what do I do if I get a fever?", set()),
+        ("护士问我有没有抽搐，没有", set()), ("上次看到新闻有人抽搐", set()),
+        ("孙子发烧了，我没事", set()), ("my son has a fever, can i visit him", set()),
+        ("儿子发烧了", {"fever"}), ("鼻血止住了", set()), ("抽搐停了", {"fit"}),
+    ],
+)  # fmt: skip
+def test_a_note_states_these_signs(note: str, signs: set[str]) -> None:
+    assert stated(note) == signs
+
+
+@pytest.mark.parametrize("note", ["没有抽搐", "去年抽搐过", "no fever", "手没有麻"])
+def test_what_is_denied_or_past_is_told(note: str) -> None:
+    said = signs_said(note, WORDS)
+    assert (said.signs, said.tiers, said.negated) == ((), frozenset(), True)
+
+
+def test_the_tiers_are_those_of_the_signs() -> None:
+    said = signs_said("咳嗽，胸痛，没有发烧", WORDS)
+    assert said.tiers == {Tier.SAME_DAY, Tier.EMERGENCY}
+    assert said.negated
+
+
+@pytest.mark.parametrize(
+    ("note", "spelled"),
+    [
+        ("I can't", "i cant"), ("can not", "cant"), ("could not", "couldnt"),
+        ("unable to walk", "cant walk"), ("36 . 6", "36.6"), ("3 8 . 9", "38.9"),
+        ("well-being", "well being"), ("“没事”", "没事"), ("a\n\n b", "a\nb"), ("🤒39", "体温39"),
+        ("𠮷", "□"),
+    ],
+)  # fmt: skip
+def test_a_note_has_one_spelling(note: str, spelled: str) -> None:
+    assert folded(note, {}) == spelled
+
+
+@given(st.text(max_size=200))
+def test_no_note_is_too_strange(note: str) -> None:
+    assert "fit" in stated(f"{note}\nSeizure")
+
+
+def test_a_long_note_is_read_at_once() -> None:
+    assert stated("手麻" * 1_000) == {"weak"}
+    assert stated("没有手 " * 600) == set()
