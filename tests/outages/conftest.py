@@ -54,6 +54,7 @@ class Scene:
             "csrf_token": token[1],
             "entry": entry[1],
             "reporter": "self",
+            "flags": "emerg",
             "emerg": ["breathing"],
             "send": "1",
         }

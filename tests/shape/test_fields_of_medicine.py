@@ -12,7 +12,8 @@ from tests.support import source
 
 WORDS = re.compile(
     r"fever|neuro|lupus|\bcar-t\b|infus|steroid|antipyr|\bT(?:0[1-9]|[12]\d|3[0-3])\b"
-    r"|\b[LMPQ]-[a-z]|\btemp_(?:max|state|site)|\bhours? from the|same answers for",
+    r"|\b[LMPQ]-[a-z]|\btemp_(?:max|state|site)|\bhours? from the|same answers for"
+    r"|\bemerg\b",
     re.IGNORECASE,
 )
 # Who may say such a word, and why it is not the study's.
@@ -79,6 +80,7 @@ def test_no_code_and_no_page_knows_what_a_trial_is_about() -> None:
     [
         'RULE = "T26"',
         'RING = "M-W"',
+        'FLAGS = "emerg"',
         "fever = 38",
         'F = {"temp_state": ""}',
         "def infused(): ...",

@@ -1,4 +1,4 @@
-"""A clinic that follows the two-dose vaccine trial, with two people in it."""
+"""A clinic that follows one study, as a rule the vaccine trial, with two people in it."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class Clinic:
             record(self.case(session), RecordedDay(name, day, why), self.staff_id)
 
 
-def clinic(runtime: Runtime, d0: date) -> Clinic:
+def clinic(runtime: Runtime, d0: date, name: str = NAME) -> Clinic:
     """Everybody had the first dose on ``d0``; nobody has had the second."""
-    study = load_study(NAME)
+    study = load_study(name)
     now = runtime.now()
     with runtime.writing() as session:
-        version = study_versions.install(session, study, study_source(NAME), now=now)
+        version = study_versions.install(session, study, study_source(name), now=now)
         site = _site()
         session.add(site)
         session.flush()

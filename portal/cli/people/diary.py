@@ -112,7 +112,7 @@ def _readings(raw: bytes) -> tuple[list[dict[str, Any]], PortalError | None]:
 
 def _object(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise InvalidInput('not a JSON object such as {"emerg": []}')
+        raise InvalidInput('not a JSON object such as {"dizzy": 1}')
     return value
 
 

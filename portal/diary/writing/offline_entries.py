@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from portal.db.diary import Draft, EntryVersion
 from portal.db.people import StudyAdoption, StudyVersion
@@ -23,7 +22,6 @@ from portal.diary.submission import Writer
 from portal.diary.writing import drafts, red_flag_screen
 from portal.errors import EntryRefused
 from portal.people.case import Case
-from portal.protocol.demands.items import RED_FLAGS
 from portal.vocabulary.diary import KeptKind
 
 LONGEST_WAIT = timedelta(days=60)
@@ -88,7 +86,7 @@ def _stored(case: Case, writer: Writer, kept: KeptEntry) -> Receipt | None:
         return _begin(case, writer, kept.entry_id, kept)
     if kept.entry_id is not None and case.session.get(Draft, kept.draft_id) is None:
         _begin(case, writer, kept.entry_id, kept)
-    answers = _rest(case.session, kept)
+    answers = _rest(case, kept)
     receipt = drafts.save_screen(case, kept.draft_id, answers, writer)
     if kept.kind != KeptKind.COMPLETE:
         return receipt
@@ -121,14 +119,14 @@ def _stated(case: Case, kept: KeptEntry) -> datetime:
 
 
 def _begin(case: Case, writer: Writer, entry_id: str, kept: KeptEntry) -> Receipt:
-    ticked = kept.answers.get(RED_FLAGS, [])
+    ticked = kept.answers.get(case.study.red_flags, [])
     return red_flag_screen.begin_diary(case, writer, entry_id, ticked)
 
 
-def _rest(session: Session, kept: KeptEntry) -> dict[str, Any]:
+def _rest(case: Case, kept: KeptEntry) -> dict[str, Any]:
     """The other screens' answers; red flags again only if they differ."""
-    answers = dict(kept.answers)
-    first = session.get(EntryVersion, kept.entry_id) if kept.entry_id else None
-    if first is None or first.answers.get(RED_FLAGS) == answers.get(RED_FLAGS):
-        answers.pop(RED_FLAGS, None)
+    answers, flags = dict(kept.answers), case.study.red_flags
+    first = case.session.get(EntryVersion, kept.entry_id) if kept.entry_id else None
+    if first is None or first.answers.get(flags) == answers.get(flags):
+        answers.pop(flags, None)
     return answers

@@ -16,7 +16,6 @@ from portal.diary.version_ids import rest_of, version_of
 from portal.diary.writing import drafts
 from portal.errors import InvalidInput
 from portal.people.case import Case
-from portal.protocol.demands.items import RED_FLAGS
 from portal.vocabulary.diary import VersionKind
 
 
@@ -32,7 +31,7 @@ def begin_diary(
     submission = Submission(
         version_id=entry_id,
         kind=VersionKind.RED_FLAGS,
-        answers={RED_FLAGS: ticked},
+        answers={case.study.red_flags: ticked},
         reporter=writer.reporter,
         language=writer.language,
         actor=writer.actor,
@@ -65,7 +64,7 @@ def correct_first(
     if first is None or first.participant_id != case.participant.id:
         return None
     entry = corrections.entry_of(case.session, case.participant, first.entry_id)
-    told = {RED_FLAGS: ticked}
+    told = {case.study.red_flags: ticked}
     correction = Correction(
         entry_id=entry.id,
         version_id=version_of(first.id, told),

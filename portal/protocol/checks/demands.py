@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from portal.protocol.checks.names import name_faults
 from portal.protocol.checks.placeholders import message_faults, text_faults
 from portal.protocol.demands.items import (
-    FIRST_SCREEN,
     ITEMS,
     REPORTER,
     NamedItem,
@@ -32,6 +31,7 @@ _NEEDED: Mapping[Need, Callable[[Study], bool]] = {
     Need.ALWAYS: lambda _: True,
     Need.NEVER: lambda _: False,
     Need.DIARIES: lambda study: any(p.diary in EXPECTED for p in study.phases),
+    Need.REPORTER: lambda study: study.has_caregivers,
     Need.WARD: lambda study: study.ward is not None,
     Need.ANSWERS: lambda study: "report_received" in study.texts,
     Need.WARD_ANSWERS: lambda study: (
@@ -85,11 +85,16 @@ def _item_faults(study: Study, asked: NamedItem) -> Iterator[KeyFault]:
 
 
 def _first_screen_faults(study: Study) -> Iterator[KeyFault]:
-    """The first screen has its own page, which can ask only a fixed list of items."""
+    """The first screen has a page of its own: one list of emergencies, and who fills in."""
     first = study.groups[0] if study.groups else None
-    if first is not None and set(first.items) != set(FIRST_SCREEN):
-        said = f"the first screen asks {' and '.join(FIRST_SCREEN)}, and nothing else."
-        yield KeyFault(f"group.{first.id}.items", said)
+    if first is None:
+        return
+    rest = sorted(set(first.items) - {REPORTER})
+    if rest != [study.red_flags]:
+        said = "the first screen asks one list of emergencies, and nothing else"
+        yield KeyFault(f"group.{first.id}.items", f"{said} but {REPORTER}.")
+    if REPORTER in study.items and REPORTER not in first.items:
+        yield KeyFault(f"group.{first.id}.items", f"it must ask {REPORTER} too.")
 
 
 def _needed_faults(study: Study) -> Iterator[KeyFault]:

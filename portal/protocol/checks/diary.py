@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from portal.protocol.demands.items import RED_FLAGS, REPORTER
+from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.form import Curve, Group, Item, ItemKind
 from portal.protocol.study.model import Study
@@ -102,8 +102,9 @@ def _screen_faults(study: Study) -> Iterator[KeyFault]:
     if len(study.groups) > MOST_SCREENS:
         said = f"{len(study.groups)} screens; at most {MOST_SCREENS} are allowed."
         yield KeyFault("group", said)
-    if not study.groups or RED_FLAGS not in study.groups[0].items:
-        yield KeyFault("group", f'the first screen must ask "{RED_FLAGS}".')
+    if not study.red_flags:
+        said = 'the first screen must ask the emergencies: an item of the kind "multi".'
+        yield KeyFault("group", said)
     yield from _shown_faults(study)
 
 

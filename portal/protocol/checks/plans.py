@@ -47,6 +47,9 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
+    if not study.has_caregivers and any(n.to == "caregiver" for n in plan.reminders):
+        said = "nobody is asked who fills in: the study has no caregivers."
+        yield KeyFault(f"{key}.reminders", said)
     used = [nudge.text for nudge in plan.reminders]
     yield from _unknown(f"{key}.reminders", used, study.texts, "text")
     yield from _hour_faults(study, key, plan)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.protocol.calendar.study_days import begin_date, visit_date
 from portal.protocol.calendar.whereabouts import Milestones
-from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 
@@ -66,8 +65,8 @@ def _phase_faults(study: Study) -> Iterator[KeyFault]:
             if item not in study.items:
                 said = f'there is no item "{item}".'
                 yield KeyFault(f"phase.{phase.code}.form", said)
-        if RED_FLAGS not in phase.form:
-            said = f'the form lacks "{RED_FLAGS}", the list of emergencies.'
+        if study.red_flags and study.red_flags not in phase.form:
+            said = f'the form lacks "{study.red_flags}", the list of emergencies.'
             yield KeyFault(f"phase.{phase.code}.form", said)
 
 

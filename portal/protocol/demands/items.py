@@ -1,7 +1,7 @@
-"""The items that code knows by name: their form, and what they are used for.
+"""The item that code knows by name: its form, and what it is used for.
 
-Every other item is the study's own. A study may leave out an item of this list, unless
-it is marked as always needed.
+Every other item is the study's own. A study without this one has no caregivers. The
+emergencies of the first screen are known by their place: ``Study.red_flags``.
 """
 
 from __future__ import annotations
@@ -10,13 +10,20 @@ from dataclasses import dataclass
 
 from portal.protocol.demands.need import Need
 
-RED_FLAGS = "emerg"
 REPORTER = "reporter"
 REPORTERS = ("self", "caregiver")
-FIRST_SCREEN = (REPORTER, RED_FLAGS)
-"""The items that the first screen may ask; it is sent and judged separately."""
 FORM_FIELDS = frozenset(
-    {"asked", "constructor", "csrf_token", "day", "entry", "go", "none", "opened"}
+    {
+        "asked",
+        "constructor",
+        "csrf_token",
+        "day",
+        "entry",
+        "flags",
+        "go",
+        "none",
+        "opened",
+    }
     | {"reading", "reason", "send", "shown", "skip", "strokes", "version"}
 )
 """Fields of the diary's pages besides the questions; no item may have their names."""
@@ -44,12 +51,5 @@ ITEMS = (
         "who fills the diary in; asked on the first screen",
         ("choice",),
         REPORTERS,
-        Need.ALWAYS,
-    ),
-    NamedItem(
-        RED_FLAGS,
-        "the emergencies of the first screen",
-        ("multi",),
-        need=Need.ALWAYS,
     ),
 )

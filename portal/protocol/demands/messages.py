@@ -64,7 +64,9 @@ MESSAGES = (
     NamedMessage("on_ward", "on today's page, on the ward", need=Need.WARD),
     NamedMessage("missed", "over yesterday's diary", need=Need.DIARIES),
     NamedMessage("since", 'over screens with "none of these"'),
-    NamedMessage("by_caregiver", "over screens that a caregiver fills in"),
+    NamedMessage(
+        "by_caregiver", "over screens that a caregiver fills in", need=Need.REPORTER
+    ),
     *(
         NamedMessage(f"C-{part}", "on the treatment card", may, need=Need.NEVER)
         for part, may in zip(

@@ -11,6 +11,7 @@ class Need(StrEnum):
     ALWAYS = "always"
     NEVER = "may be left out"
     DIARIES = "where a phase has a diary that is due"
+    REPORTER = "where the first screen asks `reporter`"
     WARD = "where a phase is the time in hospital"
     ANSWERS = "where `report_received` stands"
     WARD_ANSWERS = "where `report_received` stands, and a phase is the time in hospital"

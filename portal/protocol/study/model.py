@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from portal.languages import MADE, USUAL
 from portal.protocol.demands.duties import Work
+from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.form import Curve, Group, Item, ItemKind, Pinned
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
@@ -108,6 +109,18 @@ class Study:
     def ward(self) -> Phase | None:
         """The time in hospital; None: nobody is admitted for this study."""
         return next((phase for phase in self.phases if phase.ward), None)
+
+    @property
+    def red_flags(self) -> str:
+        """The item of the emergencies: the list that the first screen asks."""
+        asked = self.groups[0].items if self.groups else ()
+        lists = self.of_kind(ItemKind.MULTI)
+        return next((name for name in asked if name in lists), "")
+
+    @property
+    def has_caregivers(self) -> bool:
+        """Whether somebody else may report too: the first screen asks who does."""
+        return REPORTER in self.items
 
     @property
     def ring(self) -> Text | None:

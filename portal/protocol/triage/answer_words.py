@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import (
@@ -72,7 +73,8 @@ def spoken(study: Study, answers: Mapping[str, object]) -> tuple[AnswerInWords, 
     """Every answer, in the order of the study's items; unknown ones last."""
     known = [item for item in study.items.values() if item.id in answers]
     said = [_answer(item, answers[item.id]) for item in known]
-    strange = sorted(str(name) for name in answers if name not in study.items)
+    known_names = {*study.items, REPORTER}
+    strange = sorted(str(name) for name in answers if name not in known_names)
     said += [
         AnswerInWords(name, same(name), same(str(answers[name])), calm=False)
         for name in strange

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import AnswerFault
 from portal.protocol.words.note import storable
@@ -54,7 +55,8 @@ def check_answers(items: Mapping[str, Item], answers: object) -> Checked:
         for name, item in items.items()
         if name in answers
     }
-    unknown = sorted(str(name)[:_NAME_SHOWN] for name in answers if name not in items)
+    known = {*items, REPORTER}  # who reports is kept also where nobody is asked
+    unknown = sorted(str(name)[:_NAME_SHOWN] for name in answers if name not in known)
     kept = {name: one.kept for name, one in judged.items() if one.kept is not None}
     faults = [AnswerFault(name, one.fault) for name, one in judged.items() if one.fault]
     faults += [AnswerFault(name, "the study has no such item") for name in unknown]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from portal.protocol.demands.items import FIRST_SCREEN
+from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
@@ -41,7 +41,7 @@ def is_heard(
 
 def answers_something(study: Study, answers: Mapping[str, object]) -> bool:
     """Whether anything but words is answered: a temperature, a symptom, a dose."""
-    no_answers = (*FIRST_SCREEN, *study.of_kind(ItemKind.TEXT))
+    no_answers = (REPORTER, study.red_flags, *study.of_kind(ItemKind.TEXT))
     return any(
         _is_given(value) for name, value in answers.items() if name not in no_answers
     )

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from portal.errors import EntryRefused
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Rule, RuleCase
 from portal.protocol.study.tiers import Tier
@@ -106,10 +105,10 @@ def _weight(verdict: Verdict) -> tuple[int, int]:
 def _missing(
     study: Study, answers: Mapping[str, object], source: str
 ) -> tuple[AnswerFault, ...]:
-    exempt = source in WITHOUT_RED_FLAGS or RED_FLAGS not in study.items
-    if exempt or RED_FLAGS in answers:
+    name = study.red_flags
+    if source in WITHOUT_RED_FLAGS or not name or name in answers:
         return ()
-    return (AnswerFault(RED_FLAGS, "is not answered, and must be"),)
+    return (AnswerFault(name, "is not answered, and must be"),)
 
 
 def _judge(

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.protocol.demands.items import RED_FLAGS
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
@@ -37,11 +36,8 @@ class SymptomRow:
     cells: tuple[SymptomCell | None, ...]
     highest: int
     """The highest level that can be answered; 0: a sign is there or it is not."""
-
-    @property
-    def is_red_flags(self) -> bool:
-        """Whether any tick here is an emergency, however few there are."""
-        return self.item == RED_FLAGS
+    is_red_flags: bool
+    """Whether any tick here is an emergency, however few there are."""
 
 
 def symptom_grid(
@@ -68,6 +64,7 @@ def symptom_grid(
             labels[name],
             tuple(found[name].get(day) for day in days),
             _highest(item),
+            name == study.red_flags,
         )
         for name, item in study.items.items()
         if any(found.get(name, {}).get(day, CALM).strength for day in days)

@@ -26,12 +26,13 @@ def page(receipt: Receipt, ticked: list[str]) -> ResponseReturnValue:
     with access.runtime().reading() as db:
         writing = desk(db)
         report = sent_report.of_receipt(writing.case, receipt)
-        emerg = writing.study.items["emerg"]
+        flags = writing.study.items[writing.study.red_flags]
         conflict = {
             "entry": report.id,
+            "name": flags.id,
             "ticked": ticked,
-            "first": _said(emerg, report.said.get("emerg", [])),
-            "second": _said(emerg, ticked),
+            "first": _said(flags, report.said.get(flags.id, [])),
+            "second": _said(flags, ticked),
         }
         onward = {
             "label": gettext("Go on with the diary"),
@@ -55,8 +56,9 @@ def correct() -> ResponseReturnValue:
     with access.runtime().writing() as db:
         writing = desk(db)
         writer = writing.writer(writing.usual_reporter)
+        ticked = request.form.getlist(writing.study.red_flags)
         sent_id = red_flag_screen.correct_first(
-            writing.case, writer, version_id, request.form.getlist("emerg")
+            writing.case, writer, version_id, ticked
         )
     if sent_id is None:
         return own_paths.go("/diary")

@@ -21,7 +21,7 @@ from portal.diary.version_ids import rest_of, version_of
 from portal.errors import EntryRefused
 from portal.people.access.keys import token_hash
 from portal.people.reporters import Person
-from portal.protocol.demands.items import RED_FLAGS
+from portal.protocol.demands.items import REPORTERS
 from portal.protocol.study.model import Study
 from portal.protocol.triage.judge import judge
 from portal.vocabulary.diary import VersionKind
@@ -136,16 +136,21 @@ def _holder() -> str | None:
 
 
 def _red_flags(holder: str) -> JournaledReport | None:
-    """The first screen: every tick there is an emergency in every study."""
-    ticked = request.form.getlist(RED_FLAGS)[:MOST_CODES]
+    """The first screen: every tick there is an emergency in every study.
+
+    The form says which item has the ticks: no study may be known here.
+    """
+    known = [study.red_flags for study in access.runtime().known_studies()]
+    name = request.form.get("flags") or next(iter(known), "")
+    ticked = request.form.getlist(name)[:MOST_CODES]
     ticked = [code for code in ticked if code.isidentifier()]
-    if not ticked:
+    if not ticked or not name.isidentifier():
         return None
     return _slip(
         holder,
         forms.usable_uuid(request.form.get("entry", "")),
         VersionKind.RED_FLAGS,
-        {RED_FLAGS: [code[:LONGEST_CODE] for code in ticked]},
+        {name[:LONGEST_CODE]: [code[:LONGEST_CODE] for code in ticked]},
         day=request.form.get("day") or None,
     )
 
@@ -177,7 +182,7 @@ def _slip(
         at=_now(),
         kind=kind,
         answers=given,
-        reporter=reporter if reporter in ("self", "caregiver") else "",
+        reporter=reporter if reporter in REPORTERS else "",
         language=language(),
         holder=holder,
         **more,

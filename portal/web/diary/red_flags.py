@@ -14,7 +14,8 @@ from portal.diary.entries import Receipt
 from portal.diary.version_ids import rest_of
 from portal.diary.writing import draft_screens, red_flag_screen
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.demands.items import RED_FLAGS, REPORTER, REPORTERS
+from portal.protocol.demands.items import REPORTER, REPORTERS
+from portal.protocol.study.form import Item
 from portal.web.diary import already_sent
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk
 from portal.web.frame import access, filters, forms, own_paths
@@ -60,15 +61,16 @@ def _page(
     errors: list[tuple[str, str]] | None = None,
     day: date | None = None,
 ) -> ResponseReturnValue:
-    item, who = writing.study.items[RED_FLAGS], writing.study.items[REPORTER]
-    speaking = language()
+    items, speaking = writing.study.items, language()
+    item, who = items[writing.study.red_flags], items.get(REPORTER)
     page = render_template(
         "participant/red_flags.html",
+        flags=item.id,
         question=item.label.say(speaking),
-        options=[(str(c.code), c.label.say(speaking)) for c in item.choices],
+        options=_options(item),
         reporter=reporter or writing.usual_reporter,
-        reporter_question=who.label.say(speaking),
-        reporter_options=[(str(c.code), c.label.say(speaking)) for c in who.choices],
+        reporter_question=who.label.say(speaking) if who else None,
+        reporter_options=_options(who) if who else [],
         ticked=[],
         entry=entry,
         errors=errors or [],
@@ -78,6 +80,10 @@ def _page(
         reading="reading" in request.values,
     )
     return page, 400 if errors else 200
+
+
+def _options(item: Item) -> list[tuple[str, str]]:
+    return [(str(one.code), one.label.say(language())) for one in item.choices]
 
 
 def _ward_line(writing: DiaryContext) -> str | None:
@@ -93,17 +99,17 @@ def _ward_line(writing: DiaryContext) -> str | None:
 
 @blueprint.post("/diary")
 def send_red_flags() -> ResponseReturnValue:
-    ticked = request.form.getlist(RED_FLAGS)
     entry = forms.usable_uuid(request.form.get("entry", ""))
     runtime = access.runtime()
     with runtime.reading() as db:
         writing = desk(db)
         day = _late_day(writing, request.form.get("day", ""))
+    ticked = request.form.getlist(writing.study.red_flags)
     reporter = forms.text("reporter", longest=20)
     reporter = reporter if reporter in REPORTERS else writing.usual_reporter
     if not ticked and "send" in request.form:
         sentence = gettext("Tick what is happening, or choose “None of these, go on”.")
-        errors = [("emerg", sentence)]
+        errors = [(writing.study.red_flags, sentence)]
         return _page(writing, entry, reporter=reporter, errors=errors, day=day)
     with runtime.writing() as db:
         receipt = _submit(desk(db), entry, ticked, reporter, day)

@@ -165,7 +165,7 @@ def _stem(writing: DiaryContext, draft: OpenDraft, screen: Screen) -> str:
     stem = "since" if screen.group.none_label else None
     if draft.reporter == "caregiver":
         stem = "by_caregiver"
-    return messages[stem].text.say(language()) if stem else ""
+    return messages[stem].text.say(language()) if stem and stem in messages else ""
 
 
 def _fields(

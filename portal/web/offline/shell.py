@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.errors import NotFound
 from portal.languages import LANGUAGES, MADE
+from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.form import Group
 from portal.protocol.study.model import Study
 from portal.protocol.triage.for_phone import for_phone
@@ -99,8 +100,8 @@ def _render(study: Study, key: str) -> str:
             held_words=held_words(key),
             language_links=False,
             others=[LANGUAGES[one] for one in study.languages if one != key],
-            flags=_field(study, "emerg", key),
-            who=_field(study, "reporter", key),
+            flags=_field(study, study.red_flags, key),
+            who=_field(study, REPORTER, key) if REPORTER in study.items else None,
             screens=[_screen(study, group, key) for group in study.groups[1:]],
             messages=_messages(study, key),
             ring=study.ring.say(key) if study.ring else "",

@@ -1,5 +1,6 @@
 // The diary without a network: the server's screens, filled in and kept on this phone.
 
+import { redFlagsOf } from "../triage/study.js";
 import { isPaged, rank } from "../triage/tiers.js";
 import { fault } from "./faults.js";
 import { fill as fillForm, readScreen } from "./form.js";
@@ -26,8 +27,9 @@ export async function showFlags() {
 
 export async function sendFlags(form, name) {
   const fields = fieldsOf(form);
-  if (name === "send" && !fields.has("emerg")) {
-    return showErrors(section("flags"), { emerg: say("tick") });
+  const flags = redFlagsOf(phone.study);
+  if (name === "send" && !fields.has(flags)) {
+    return showErrors(section("flags"), { [flags]: say("tick") });
   }
   fields.set("entry", at.key);
   const begun = await takeFlags(fields, language);

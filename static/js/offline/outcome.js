@@ -1,5 +1,6 @@
 // Which advice shows for a report, and whether it still waits.
 
+import { redFlagsOf } from "../triage/study.js";
 import { isPaged, rank } from "../triage/tiers.js";
 import { showAdvice } from "./advice.js";
 import { judged } from "./diary.js";
@@ -50,7 +51,8 @@ function typed(answers) {
 function inWords(answers, found) {
   const label = (name, value) => document.querySelector(`input[name="${name}"][value="${value}"]`)
     ?.closest("label").textContent.trim();
-  const ticked = (answers.emerg ?? []).map((code) => label("emerg", code));
+  const flags = redFlagsOf(phone.study);
+  const ticked = (answers[flags] ?? []).map((code) => label(flags, code));
   const temperatures = ofKind("temperature").map((name) => answers[name]?.value);
   const asked = (found.findings ?? []).filter((one) => one.tier === found.tier)
     .flatMap((one) => Object.keys(one.facts))

@@ -1,6 +1,7 @@
 // Adds a screen's answers to what waits on this phone: from a form of the server that could
 // not be sent, or from an offline screen.
 
+import { redFlagsOf } from "../triage/study.js";
 import { fault } from "./faults.js";
 import { readScreen } from "./form.js";
 import { add } from "./queue.js";
@@ -16,6 +17,7 @@ export function opened(fields) {
 /** The first screen: a separate report, and the beginning of a diary. */
 export async function takeFlags(fields, language) {
   const kept = await record();
+  const name = fields.get("flags") ?? redFlagsOf(await rules()); // an old page has none
   const entry = fields.get("entry");
   const begun = {
     ...beginning(kept, fields, language),
@@ -23,7 +25,7 @@ export async function takeFlags(fields, language) {
     entry,
     day: fields.get("day") ?? undefined,
     reporter: fields.get("reporter") ?? begunBy(kept, fields),
-    answers: { emerg: fields.getAll("emerg") },
+    answers: { [name]: fields.getAll(name) },
     next: 2,
   };
   await store.put("drafts", entry, { ...begun, at: Date.now() });

@@ -2,6 +2,7 @@
 // modules of the offline pages run once on an example, with the storage, the cipher, the
 // rules and the words that a report needs.
 
+import { redFlagsOf } from "../triage/study.js";
 import { isPaged } from "../triage/tiers.js";
 import { showAdvice } from "./advice.js";
 import { readScreen } from "./form.js";
@@ -27,8 +28,9 @@ function must(holds, what) {
 export async function trial(kept, language) {
   const study = await rules();
   const flags = screens(study, today(kept))[0].items;
-  const code = flags.find((item) => item.id === "emerg").codes[0];
-  const answers = await remembered(readScreen(flags, new URLSearchParams({ emerg: code }), false));
+  const name = redFlagsOf(study);
+  const code = flags.find((item) => item.id === name).codes[0];
+  const answers = await remembered(readScreen(flags, new URLSearchParams({ [name]: code }), false));
   const found = verdict(study, today(kept), { ...answers, reporter: kept.reporter });
   must(isPaged(found.tier), "a red flag is found");
   words(study, today(kept));
@@ -54,5 +56,5 @@ async function remembered(value) {
 /** Reads a note: old engines fail at the tables of characters. */
 function words(study, day) {
   const note = study.items.find((item) => item.kind === "text");
-  if (note) verdict(study, day, { emerg: [], [note.id]: "没有不适。No pain; 3 days" });
+  if (note) verdict(study, day, { [redFlagsOf(study)]: [], [note.id]: "没有不适。No pain; 3 days" });
 }

@@ -125,7 +125,7 @@ function shell(kept, fields, place) {
 async function take(fields, pathname) {
   const screen = SCREEN.exec(pathname);
   if (!screen) {
-    if (fields.has("send") && !fields.has("emerg")) return "diary";
+    if (fields.has("send") && fields.has("flags") && !fields.has(fields.get("flags"))) return "diary";
     const begun = await takeFlags(fields);
     return begun.kept ? `taken/${begun.key}` : null;
   }

@@ -4,6 +4,7 @@
 import { WORDS_READ, byCodePoint, firstOf, lengthOf, storable } from "./characters.js";
 import { isPositive, readMeasure, readNumber } from "./temperature.js";
 
+const REPORTER = "reporter"; // kept also where nobody is asked who reports
 const NAME_SHOWN = 80; // code points of an unknown id that are shown in a fault
 
 export const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
@@ -20,7 +21,7 @@ export function checkAnswers(study, given) {
   for (const item of study.items.values()) {
     if (has(given, item.id)) take(checked, item, given[item.id], study.tables);
   }
-  const unknown = Object.keys(given).filter((name) => !study.items.has(name));
+  const unknown = Object.keys(given).filter((name) => !study.items.has(name) && name !== REPORTER);
   for (const name of unknown.map((each) => firstOf(each, NAME_SHOWN)).sort(byCodePoint)) {
     checked.faults.push(fault(name, "the study has no such item"));
   }

@@ -16,6 +16,7 @@ function made(compiled) {
   return {
     tables,
     items: new Map(compiled.items.map((item) => [item.id, item])),
+    redFlags: redFlagsOf(compiled), // must be answered if the source has a screen for it
     rules: compiled.rules,
     early: named(compiled.rules, compiled.order.early),
     late: named(compiled.rules, compiled.order.late),
@@ -25,6 +26,12 @@ function made(compiled) {
     ward: wardOf(compiled),
     words: readWords(compiled.words),
   };
+}
+
+/** The id of the emergencies: the list that the first screen asks. */
+export function redFlagsOf({ groups: [first], items }) {
+  const lists = items.filter((item) => item.kind === "multi").map((item) => item.id);
+  return first.items.find((name) => lists.includes(name));
 }
 
 /** The code of the phase in hospital, or undefined where nobody is admitted. */

@@ -8,7 +8,6 @@ import { othersToday, readHistory, symptomsDiffer } from "./history.js";
 import { readStudy } from "./study.js";
 import { TIERS, isPaged, rank } from "./tiers.js";
 
-const RED_FLAGS = "emerg"; // must be answered if the source has a screen for it
 const WITHOUT_RED_FLAGS = ["text", "phone"]; // sources without such a screen
 
 /** The entry is invalid, and nothing in it is urgent: `faults` has the reasons. */
@@ -53,9 +52,10 @@ function worst(outcomes) {
 }
 
 function missing(study, answers, source) {
-  const exempt = WITHOUT_RED_FLAGS.includes(source) || !study.items.has(RED_FLAGS);
-  if (exempt || (isObject(answers) && has(answers, RED_FLAGS))) return [];
-  return [fault(RED_FLAGS, "is not answered, and must be")];
+  const name = study.redFlags;
+  const exempt = WITHOUT_RED_FLAGS.includes(source) || !name;
+  if (exempt || (isObject(answers) && has(answers, name))) return [];
+  return [fault(name, "is not answered, and must be")];
 }
 
 function judgeIn(study, phase, place, answers, past) {

@@ -27,10 +27,10 @@ REPORTER = SMALL[
     SMALL.index('[[item]]\nid = "reporter"') : SMALL.index('[[item]]\nid = "emerg"')
 ]
 NAMES = [
-    (REPORTER, "", "item", 'no item "reporter"'),
+    ('items = ["reporter", "emerg"]', 'items = ["emerg"]', "group.red_flags.items", "ask reporter too"),
     ('code = "caregiver", zh', 'code = "family", zh', "item.reporter.choices", "self, caregiver"),
-    ('id = "emerg"\nkind = "multi"', 'id = "emerg"\nkind = "choice"', "item.emerg.kind", "multi"),
-    ('items = ["reporter", "emerg"]', 'items = ["emerg"]', "group.red_flags.items", "nothing else"),
+    ('id = "emerg"\nkind = "multi"', 'id = "emerg"\nkind = "choice"', "group", 'the kind "multi"'),
+    ('items = ["reporter", "emerg"]', 'items = ["reporter"]', "group", 'the kind "multi"'),
     ('items = ["reporter", "emerg"]', 'items = ["reporter", "emerg", "chills"]', "group.red_flags.items", "nothing else"),
     ('id = "T10"', 'id = "silence"', "rule.silence", "raises it itself"),
     ('silence = {', 'silence_rule = "T10"\nsilence = {', "rule.T10", "raises it itself"),
@@ -150,6 +150,18 @@ CHOSEN = (
     .replace("{ code = 1,", '{ code = "yes",')
     .replace("answers = { chills = 0 }", 'answers = { chills = "no" }')
 )
+
+
+def test_a_study_may_have_no_caregivers_and_call_its_emergencies_as_it_likes():
+    alone = (
+        with_(REPORTER, "")
+        .replace('"reporter", ', "")
+        .replace("by_caregiver =", "carer =")
+    )
+    assert faults_of_text(alone) == ()
+    renamed = alone.replace('"emerg"', '"danger"').replace("emerg =", "danger =")
+    assert faults_of_text(renamed) == ()
+    assert read_study(renamed).red_flags == "danger"
 
 
 def test_a_study_may_pin_questions_and_draw_none_but_its_own_curve():

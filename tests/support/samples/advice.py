@@ -103,6 +103,7 @@ def advice_pages(say: Say) -> list[Sample]:
         },
         "conflict": {
             "entry": "1",
+            "name": "emerg",
             "ticked": ["chest_pain"],
             "first": say("都没有", "none"),
             "second": say("胸痛", "Chest pain"),

@@ -40,6 +40,7 @@ def entry_pages(say: Say) -> list[Sample]:
         "question": say("现在有下面的情况吗？", "Is any of these happening now?"),
         "options": flags,
         "reporter": "self",
+        "flags": "emerg",
         "reporter_question": say("谁在填写？", "Who is filling this in?"),
         "left": None,
         "ward": None,

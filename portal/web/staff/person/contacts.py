@@ -129,12 +129,14 @@ def _page(
     with access.runtime().reading() as db:
         row = visible.participant(db, viewer(), code)
         people = ways_in.of(db, row, real_now=access.runtime().real_now())
+        study = study_of(db)(row.study_version_id)
     return staff_page(
         "staff/contacts.html",
         "participants",
         status,
         code=row.code,
         people=people,
+        caregivers=study.has_caregivers,
         errors=errors,
         typed=typed(),
         asked=asked,

@@ -9,7 +9,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.enrolment import caregivers, stays
-from portal.errors import InvalidInput
+from portal.errors import InvalidInput, NotFound
 from portal.people import contacts
 from portal.people.access import visible
 from portal.records.staff import record
@@ -126,6 +126,8 @@ def _caregiver_form(
             "name": contacts.name(db, participant_id=row.id) or "",
         }
         study = access.runtime().study(db, row.study_version_id)
+    if not study.has_caregivers:
+        raise NotFound("There are no caregivers in this study.")
     given = {"language": study.spoken(viewer().language), **typed()}
     return staff_page(
         "staff/caregiver.html",
