@@ -30,6 +30,7 @@ from portal.diary.writing import unfinished
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.demands.items import REPORTER
+from portal.protocol.study.hours import named_hours
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Example
 from portal.protocol.study.tiers import PAGING
@@ -40,6 +41,7 @@ from portal.vocabulary.people import ActorKind
 
 Act = tuple[str, Callable[[], object]]
 
+LATE = "23:30"
 SILENT = (0, 1)
 MUCH_LATER = (14,)
 """The days on which nobody writes; the last is for weekly diaries."""
@@ -212,22 +214,10 @@ def _close(stage: Stage, alert_id: int, staff_id: int) -> None:
 
 
 def silent_days(stage: Stage, days: Sequence[int]) -> Iterator[Act]:
-    """Days without entries: the engine does its work at each hour in the file."""
+    """Days without entries: the engine works at each hour in the file, and once later."""
     zone = stage.study.site.time_zone
     first = study_days.local_date(stage.clock.at, zone) + timedelta(days=1)
     for day in days:
-        for hour in _hours(stage.study):
+        for hour in (*named_hours(stage.study), LATE):
             at = study_days.moment_at(first + timedelta(days=day), hour, zone)
             yield f"{hour} of silent day {day + 1}", partial(_works, stage, at)
-
-
-def _hours(study: Study) -> list[str]:
-    """Every hour that the file names, and one later hour."""
-    plan = study.reminders
-    hours = {"23:30", plan.visit_at}
-    hours |= {plan.evening.at} if plan.evening else set()
-    for missing in study.missing.values():
-        hours |= {missing.task.at, missing.task.ack_by}
-        hours |= {nudge.at for nudge in missing.reminders}
-        hours |= {rung.at for rung in missing.task.escalate}
-    return sorted(hours)

@@ -22,7 +22,7 @@ from portal.languages import LANGUAGES
 from portal.people import contacts, rota
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Milestones
+from portal.protocol.calendar.usual_days import first_days, usual_events
 from portal.protocol.study.duties import UsualDuty
 from portal.protocol.study.model import Study
 from portal.protocol.study.timeline import Phase
@@ -187,30 +187,16 @@ def _d0(stage: Stage, phase: Phase) -> date:
     today = study_days.local_date(stage.clock.at, stage.study.site.time_zone)
     if phase.ward:
         return today - timedelta(days=(phase.planned_days or 0) // 2)
-    begun = [_begins(stage.study, one) for one in stage.study.phases_at_home]
+    begun = list(first_days(stage.study).values())
     place = stage.study.phases_at_home.index(phase)
     ends = begun[place + 1] if place + 1 < len(begun) else begun[place] + 60
     ago = (max(begun[place], 2) + ends) // 2
     return today - timedelta(days=min(ago, LONGEST_AGO))
 
 
-def _begins(study: Study, phase: Phase) -> int:
-    """The first day of a phase, counted from D0, where events happen at their visits."""
-    anyday = date(2026, 3, 10)
-    usual = Milestones(anyday, events=_usual(study, anyday))
-    first = study_days.begin_date(study, phase.begins, usual)
-    return (first - anyday).days if first else 0
-
-
-def _usual(study: Study, d0: date) -> dict[str, date]:
-    """The day of each event where it happens on the day of its visit."""
-    days = {one.code: study_days.visit_date(one, d0) for one in study.visits}
-    return {one.id: days[one.visit] for one in study.events if one.visit in days}
-
-
 def _record_events(case: Case) -> None:
     member = case.session.scalars(select(Staff).order_by(Staff.id)).first()
-    for name, day in _usual(case.study, case.participant.d0).items():
+    for name, day in usual_events(case.study, case.participant.d0).items():
         if day <= case.today and member is not None:
             events.record(case, RecordedDay(name, day, ""), member.id)
 

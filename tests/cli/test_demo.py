@@ -17,12 +17,13 @@ from click.testing import CliRunner
 from portal import startup
 from portal.cli import cli
 from portal.demo import data_folder
-from portal.demo.past.seed import STUDY
+from portal.demo.past.people import STUDY
 from portal.demo.past.staff import open_site
 from portal.study_files import load_study
 from tests.support.databases import Databases
 from tests.support.processes import Running, answers, free_port, running
 from tests.support.settings import settings_for
+from tests.support.small_study import with_
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.journey
@@ -119,7 +120,7 @@ def test_settings_of_a_real_portal_do_not_reach_it(
 
     monkeypatch.setenv("PORTAL_GATEWAY", "twilio")
     monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://real")
-    told = _environment(8001, tmp_path)
+    told = _environment(8001, data_folder.url(tmp_path))
     assert "PORTAL_GATEWAY" not in told
     assert told["PORTAL_DATABASE_URL"] == f"sqlite:///{tmp_path}/demo.db"
 
@@ -133,6 +134,38 @@ def test_what_is_there_is_used_only_when_it_fits(tmp_path: Path) -> None:
     assert not data_folder.database(tmp_path).exists()
     numbers = [path.name for path in data_folder.MIGRATIONS.glob("*.py")]
     assert any(re.match(data_folder.newest_revision(), name) for name in numbers)
+
+
+def test_each_study_has_data_of_its_own(tmp_path: Path) -> None:
+    one, other = (data_folder.database(tmp_path, name) for name in (STUDY, "mine"))
+    assert (one.name, other.name) == ("demo.db", "demo-mine.db")
+    assert data_folder.database(tmp_path, f"studies/{STUDY}.toml") == one
+    for path in (one, other):
+        path.write_bytes(b"kept")
+    data_folder.forget(tmp_path, "some/folder/mine.toml")
+    assert one.exists()
+    assert not other.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "mine.toml"),
+        (with_('roles = ["nurse"]', 'roles = ["night"]'), 'there is no duty "night"'),
+    ],
+)
+def test_a_study_that_is_not_there_or_has_a_fault_is_a_sentence_and_makes_nothing(
+    tmp_path: Path, text: str | None, said: str
+) -> None:
+    path, folder = tmp_path / "mine.toml", tmp_path / "var"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    words = ["--study", str(path), "--folder", str(folder), "--port", str(free_port())]
+    told = CliRunner().invoke(cli, ["demo", *words])
+    assert told.exit_code == 1
+    assert said in told.output
+    assert "Traceback" not in told.output
+    assert list(folder.iterdir()) == []
 
 
 def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:

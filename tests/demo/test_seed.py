@@ -19,14 +19,16 @@ from portal.db.audit import Audit
 from portal.db.diary import Entry, EntryVersion, Visit
 from portal.db.outbox import Attempt, Handset, Message
 from portal.db.people import Contact, Participant, Site, Staff
-from portal.demo.past.people import CAREGIVERS, PARTICIPANTS, PASSWORD, STAFF, TO_PLAY
+from portal.demo.past.casting import cast_of
+from portal.demo.past.people import HELPER, PASSWORD, STAFF, colleagues
 from portal.demo.past.seed import seed, seeded_at
+from portal.demo.past.written_cast import CAREGIVERS, PARTICIPANTS, TO_PLAY
 from portal.people import contacts, rota
 from portal.people.access import passwords
 from portal.people.case import Case
 from portal.phone_numbers import to_e164
 from portal.protocol.calendar import study_days
-from portal.protocol.study.duties import UsualDuty
+from portal.protocol.study.model import Study
 from portal.runtime import Runtime
 from portal.visits import planned_visits
 from portal.visits.reminders import remind
@@ -72,17 +74,13 @@ def nothing_of_the_past_waits(runtime: Runtime, clock: Clock) -> int:
     now = clock()
     with runtime.reading() as session:
         people = session.scalars(select(Participant)).all()
-        assert len(people) == 24
-        assert stages(runtime, session, people, now).keys() == {
-            "W0",
-            "W1",
-            "W2",
-            "W3",
-            "W4",
-        }
+        study = runtime.study(session, people[0].study_version_id)
+        assert len(people) == len(cast_of(study).participants)
+        phases = {phase.code for phase in study.phases}
+        assert stages(runtime, session, people, now).keys() == phases
         assert nobody_waits_for_a_message(session, now)
         assert the_alerts_are_answered_but_one(session, now)
-        assert somebody_is_on_call(session, now)
+        assert somebody_is_on_call(session, study, now)
         assert work_of_other_days_is_done(session, now)
         assert audit.first_fault(session) is None
     assert the_engines_first_look_pages_nobody(runtime, clock)
@@ -125,10 +123,11 @@ def the_alerts_are_answered_but_one(session: Session, now: datetime) -> bool:
     return last.state == "open" and last.next_due_at > now
 
 
-def somebody_is_on_call(session: Session, now: datetime) -> bool:
+def somebody_is_on_call(session: Session, study: Study, now: datetime) -> bool:
     site_id = session.scalars(select(Staff.site_id)).first()
     assert site_id is not None
-    return all(rota.on_call(session, site_id, duty, now=now) for duty in UsualDuty)
+    duties = [duty.id for duty in study.duties]
+    return all(rota.on_call(session, site_id, duty, now=now) for duty in duties)
 
 
 def work_of_other_days_is_done(session: Session, now: datetime) -> bool:
@@ -165,6 +164,17 @@ def test_numbers_are_of_one_block_and_such_as_the_portal_takes() -> None:
         to_e164(number.removeprefix("+86"), "CN") == number for number in numbers
     )
     assert all(number.startswith("+861990000") for number in numbers)
+
+
+def test_a_study_has_the_colleagues_of_its_duties() -> None:
+    every = {duty for one in STAFF for duty in one.duties} | {"nurse"}
+    assert colleagues(every) == STAFF
+    few = colleagues(["nurse", "doctor", "coordinator", "pharmacist"])
+    assert [one.username for one in STAFF if one not in few] == ["xu", "luo"]
+    assert few[-1].username == HELPER.username
+    assert few[-1].duties == ("pharmacist",)
+    numbers = [one.number() for one in (*STAFF, few[-1])]
+    assert len(set(numbers)) == len(numbers)
 
 
 def test_seeded_once_a_couple_shares_a_phone_and_staff_have_the_password_shown(

@@ -100,6 +100,11 @@ def test_the_second_start_installs_nothing(place: Place) -> None:
     assert place.calls()[-1] == "python -m portal demo"
 
 
+def test_a_start_names_the_study_to_show(place: Place) -> None:
+    place.do("run", "--study", "hypertension", "--fresh")
+    assert place.calls()[-1] == "python -m portal demo --study hypertension --fresh"
+
+
 def test_a_start_after_the_tests_installs_nothing(place: Place) -> None:
     place.do("test", "tests/protocol")
     place.do("run")
@@ -136,7 +141,9 @@ def test_any_command_of_the_portal_can_be_given(place: Place) -> None:
     assert place.calls()[-1] == "python -m portal study check"
 
 
-@pytest.mark.parametrize("words", [("--prot", "1"), ("demo",), ("--port",)])
+@pytest.mark.parametrize(
+    "words", [("--prot", "1"), ("demo",), ("--port",), ("--study",)]
+)
 def test_a_word_that_run_does_not_know_installs_nothing(
     place: Place, words: tuple[str, ...]
 ) -> None:

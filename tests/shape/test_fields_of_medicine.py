@@ -18,8 +18,7 @@ WORDS = re.compile(
 )
 # Who may say such a word, and why it is not the study's.
 MAY = {
-    "portal/demo/": "the demonstration is of one trial",
-    "templates/demo/": "the demonstration is of one trial",
+    "portal/demo/past/written_cast.py": "the stories of the demonstration of two trials",
     "portal/db/migrations/": "a migration says what was so",
     "portal/protocol/study/upgrades/": "what code knew before studies said it",
     "portal/protocol/checks/wording.py": "words that no text message may hold",

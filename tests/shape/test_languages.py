@@ -18,6 +18,7 @@ WHERE = ("portal/**/*.py", "scheduler/**/*.py", "templates/**/*.html", "static/j
 MAY = {
     "portal/languages.py": "the table",
     "portal/demo/past/people.py": "invented people, and what each of them reads",
+    "portal/demo/past/written_cast.py": "invented people, and what each of them reads",
     "portal/db/migrations/versions/0023_site_names.py": "columns that once were",
     "portal/protocol/study/upgrades/names.py": "what an old format said, for ever",
     "portal/protocol/study/upgrades/duties.py": "the same of its duties",

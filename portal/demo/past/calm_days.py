@@ -6,35 +6,42 @@ import random
 from datetime import date
 from typing import Any
 
-from portal.demo.past.scenarios import celsius
+from portal.demo.past.cast import Cast, celsius
 from portal.protocol.calendar import study_days
+from portal.protocol.demands.items import REPORTER
+from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.timeline import Phase
 
-ORDINARY = {
-    "temp_site": "armpit",
-    "antipyr": "no",
-    "steroid": "no",
-    "writing": "no",
-    "meds": "yes",
-    "near": "yes",
-    "preg": "no",
-    "callme": "no",
-}
-UNASKED = {"temp_max", "note", "spo2", "sbp", "reporter"}
-"""What a calm person leaves out, or what is written down elsewhere."""
+NEAR = 4
+"""How far a number is from the ordinary one."""
 
 
 def calm_day(
-    study: Study, phase: Phase, d0: date, today: date, chance: random.Random
+    study: Study,
+    cast: Cast,
+    phase: Phase,
+    days: tuple[date, date],
+    chance: random.Random,
 ) -> dict[str, Any]:
-    """A day's answers that no rule fires for."""
+    """A day's answers that no rule fires for; ``days`` are the one
+    from which weeks count, and the day."""
     answers: dict[str, Any] = {}
-    for name in study_days.asked_items(study, phase, d0, today):
-        if name == "temp":
-            answers[name] = celsius(f"36.{chance.randint(1, 8)}")
-        elif name in ("fatigue", "joint"):
-            answers[name] = chance.choice([0, 0, 1])
-        elif name not in UNASKED:
-            answers[name] = ORDINARY.get(name, study.items[name].calm_answer)
+    for name in study_days.asked_items(study, phase, *days):
+        if name == REPORTER or name in cast.left_out:
+            continue  # who reports is written down elsewhere
+        answer = _calm(study.items[name], cast, chance)
+        if answer is not None:
+            answers[name] = answer
     return answers
+
+
+def _calm(item: Item, cast: Cast, chance: random.Random) -> object | None:
+    if item.id in cast.wavering:
+        return chance.choice([0, 0, 1])
+    if item.kind is ItemKind.TEMPERATURE:
+        return celsius(f"36.{chance.randint(1, 8)}")
+    usual: object | None = cast.ordinary.get(item.id, item.calm_answer)
+    if item.kind is ItemKind.NUMBER and isinstance(usual, str) and usual.isdigit():
+        return str(int(usual) + chance.randint(-NEAR, NEAR))
+    return usual

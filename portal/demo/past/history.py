@@ -21,12 +21,14 @@ from portal.db.alerts import Alert, Task
 from portal.db.outbox import Handset
 from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo.past import past_messages
-from portal.demo.past.scenarios import ANSWERS, StaffAnswer, UnusualReport
+from portal.demo.past.cast import StaffAnswer, UnusualReport
+from portal.demo.past.casting import cast_of
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts, rota
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
+from portal.protocol.study.hours import named_hours
 from portal.protocol.study.model import Study
 from portal.visits.reminders import remind
 from portal.vocabulary.diary import VersionKind
@@ -38,8 +40,8 @@ SEED = 20_260_310
 Act = Callable[[datetime], None]
 DONE_AFTER = timedelta(minutes=95)
 SWEPT_DAYS = 2
-SWEEPS = ("09:01", "10:06", "13:01", "15:01", "16:01", "18:01", "19:01", "21:01")
-"""When the study's reminders and call tasks come due."""
+A_MINUTE = timedelta(minutes=1)
+"""How long after its hour the engine has sent a reminder."""
 
 
 class History:
@@ -57,7 +59,8 @@ class History:
         self.session, self.version, self.study = session, version, study
         self.site, self.staff, self.now = site, staff, now
         self.chance = random.Random(SEED)
-        self._answers = {answer.report: answer for answer in ANSWERS}
+        self.cast = cast_of(study)
+        self._answers = {answer.report: answer for answer in self.cast.answers}
         self._coming: list[tuple[datetime, int, Act]] = []
         self._order = count()
 
@@ -73,9 +76,9 @@ class History:
         first = self.today() - timedelta(days=SWEPT_DAYS)
         self.at(self._reminding_since(), self._begin_reminding)
         for distance in range(SWEPT_DAYS + 1):
-            for clock in SWEEPS:
-                day = first + timedelta(days=distance)
-                self.at(self.moment(day, clock), self._sweep)
+            day = first + timedelta(days=distance)
+            for clock in named_hours(self.study):
+                self.at(self.moment(day, clock) + A_MINUTE, self._sweep)
         self.at(self.now, self._sweep)
 
     def _reminding_since(self) -> datetime:

@@ -13,14 +13,16 @@ from portal import audit
 from portal.db.diary import Visit
 from portal.db.people import Participant
 from portal.demo.past.calm_days import calm_day
+from portal.demo.past.cast import UnusualReport
 from portal.demo.past.history import Act, History
-from portal.demo.past.people import CAREGIVERS, PARTICIPANTS, InventedParticipant
-from portal.demo.past.scenarios import JUST_NOW, REPORTS, UnusualReport
-from portal.enrolment import caregivers, enrolment, numbers, stays
+from portal.demo.past.people import InventedParticipant
+from portal.enrolment import caregivers, enrolment, events, numbers, stays
 from portal.enrolment.enrolment_form import Enrolment
+from portal.enrolment.events import RecordedDay
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
+from portal.protocol.calendar.usual_days import usual_events
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
@@ -36,12 +38,13 @@ REMEMBERED = {
     "none": 0,
 }
 """Days of entries, by diary."""
-BOOKED_AHEAD = timedelta(days=13)  # D14 too is booked after the infusion
+BOOKED_AHEAD = timedelta(days=13)
+USUALLY_DUE = "10:00"
 
 
 def plan_lives(history: History) -> None:
     """Plan everybody's life, oldest participant first."""
-    for invented in PARTICIPANTS:
+    for invented in history.cast.participants:
         ParticipantPast(history, invented).plan()
 
 
@@ -53,9 +56,13 @@ class ParticipantPast:
         self._d0 = history.today() - timedelta(days=invented.day)
         home = invented.home
         self._home = self._d0 + timedelta(days=home) if home is not None else None
-        self._milestones = Milestones(self._d0, [HospitalStay(self._d0, self._home)])
+        study = history.study
+        stays = [HospitalStay(self._d0, self._home)] if study.ward else []
+        self._events = usual_events(study, self._d0)
+        self._milestones = Milestones(self._d0, stays, self._events)
         self._chance = random.Random(invented.code)
-        self._told = [report for report in REPORTS if report.code == invented.code]
+        reports = history.cast.reports
+        self._told = [report for report in reports if report.code == invented.code]
 
     def plan(self) -> None:
         """Plan enrolment, discharge, caregivers, visits and every report."""
@@ -65,6 +72,8 @@ class ParticipantPast:
             history.at(history.moment(self._home, "11:00"), self._discharge)
         history.at(history.moment(d0 + timedelta(days=1), "15:00"), self._relatives)
         self._plan_visits()
+        for event, day in self._events.items():
+            history.at(history.moment(day, "11:30"), self._record(event, day))
         for report in self._told:
             self._plan_report(report)
         for day in self._diary_days():
@@ -112,7 +121,7 @@ class ParticipantPast:
 
     def _relatives(self, now: datetime) -> None:
         history = self._history
-        for relative in CAREGIVERS:
+        for relative in history.cast.caregivers:
             if relative.code == self._invented.code:
                 who = self._participant()
                 caregiver = caregivers.add_caregiver(
@@ -129,10 +138,10 @@ class ParticipantPast:
                 self._sign_in(numbers.NumberOwner(who.id, caregiver.id), now)
 
     def _plan_visits(self) -> None:
-        """Each visit is booked two weeks before and takes place on its day."""
+        """Each visit is booked two weeks before, if they are enrolled, and takes place."""
         history = self._history
         for window in study_days.planned_visits(history.study, self._d0):
-            ahead = window.date - BOOKED_AHEAD
+            ahead = max(window.date - BOOKED_AHEAD, self._d0)
             history.at(history.moment(ahead, "15:00"), self._book(window))
             history.at(history.moment(window.date, "11:00"), self._attend(window))
 
@@ -153,6 +162,14 @@ class ParticipantPast:
                 appointments.attend, session, form, on=window.date, now=now
             )
             self._history.appoint(form.participant, attend, now)
+
+        return act
+
+    def _record(self, event: str, day: date) -> Act:
+        def act(now: datetime) -> None:
+            history = self._history
+            case = Case(history.session, history.study, self._participant(), now)
+            events.record(case, RecordedDay(event, day, ""), history.staff["he"].id)
 
         return act
 
@@ -178,9 +195,10 @@ class ParticipantPast:
         replaced = {report.days_ago for report in self._told if report.instead}
         silent = self._invented.silent
         first = 0 if silent is None else silent + 1
+        begins = self._d0 + timedelta(days=1 if self._history.study.ward else 0)
         for ago in range(first, max(REMEMBERED.values())):
             day = today - timedelta(days=ago)
-            if day <= self._d0 or ago in replaced:
+            if day < begins or ago in replaced:
                 continue
             phase = phases[self._phase(day)]
             study, person = self._history.study, self._milestones
@@ -191,7 +209,13 @@ class ParticipantPast:
                 yield day
 
     def _plan_diary(self, day: date) -> None:
-        hour, minute = self._chance.randint(7, 9), self._chance.randint(0, 55)
+        """A diary comes in the three hours before it is due."""
+        plan = self._history.study.missing.get(self._phase(day))
+        due = int((plan.due if plan else USUALLY_DUE)[:2])
+        hour, minute = (
+            self._chance.randint(due - 3, due - 1),
+            self._chance.randint(0, 55),
+        )
         moment = self._history.moment(day, f"{hour:02}:{minute:02}")
         self._history.at(
             moment, self._report(UnusualReport(self._invented.code, 0, "", {}))
@@ -204,8 +228,8 @@ class ParticipantPast:
 
     def _plan_just_now(self) -> None:
         history, code = self._history, self._invented.code
-        if code in JUST_NOW:
-            minutes, changes = JUST_NOW[code]
+        if code in history.cast.just_now:
+            minutes, changes = history.cast.just_now[code]
             moment = history.now - timedelta(minutes=minutes)
             history.at(moment, self._report(UnusualReport(code, 0, "", changes)))
 
@@ -215,7 +239,8 @@ class ParticipantPast:
             day = study_days.local_date(now, history.site.time_zone)
             code = self._phase(day)
             phase = next(one for one in history.study.phases if one.code == code)
-            calm = calm_day(history.study, phase, self._d0, day, self._chance)
+            days = study_days.counted_from(phase, self._milestones), day
+            calm = calm_day(history.study, history.cast, phase, days, self._chance)
             answers = {**calm, **told.changes}
             history.report(self._participant(), answers, told.reporter, told, now)
 

@@ -1,4 +1,4 @@
-"""Who lives in the demonstration. Every person, name and number is invented.
+"""Who lives in a demonstration. Every person, name and number is invented.
 
 China reserves no telephone numbers for fiction. These have a valid form, as the portal
 requires of any number, and come from one patterned block. Nothing can reach them: the
@@ -7,9 +7,14 @@ demonstration refuses every gateway except the simulated phones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from portal.languages import FIRST
 
 SITE = "DEMO"
+STUDY = "dcar-sle"
+"""The study of a demonstration for which none is named."""
 PASSWORD = "welcome to the demo"  # noqa: S105 (printed at every start)
 BLOCK = "+861990000"  # staff 00xx, participants 01xx, caregivers 02xx
 
@@ -27,7 +32,8 @@ class Colleague:
 
     def number(self) -> str:
         """Their mobile number."""
-        return f"{BLOCK}{STAFF.index(self) + 1:04}"
+        names = [one.username for one in (*STAFF, HELPER)]
+        return f"{BLOCK}{names.index(self.username) + 1:04}"
 
 
 STAFF = (
@@ -40,11 +46,30 @@ STAFF = (
     Colleague("wei", "Wei Ran (monitor)", "monitor", "en"),
     Colleague("admin", "Administrator", "admin", "en"),
 )
+HELPER = Colleague("sun", "Sun Li", "coordinator", "en")
+"""Who has the duties of a study that nobody else here has."""
+NURSING = "nurse"
+"""The duty in which nurses take turns."""
+DOCTOR, COORDINATOR = "zhou", "he"
+
+
+def colleagues(duties: Collection[str]) -> tuple[Colleague, ...]:
+    """The team of a study with these duties; whoever would have none is not in it."""
+    team = [
+        replace(one, duties=tuple(duty for duty in one.duties if duty in duties))
+        for one in STAFF
+        if not one.duties
+        or one.username in (DOCTOR, COORDINATOR)
+        or set(one.duties) & set(duties)
+    ]
+    held = {duty for one in team for duty in one.duties}
+    left = sorted(set(duties) - held - {NURSING})
+    return (*team, replace(HELPER, duties=tuple(left))) if left else tuple(team)
 
 
 @dataclass(frozen=True)
 class InventedParticipant:
-    """A participant: infused ``day`` days ago, discharged on day ``home`` (None: not).
+    """A participant: D0 was ``day`` days ago, discharged on day ``home`` (None: not).
 
     ``silent`` leaves out today's diary and those of so many days before.
     """
@@ -52,7 +77,7 @@ class InventedParticipant:
     code: str
     day: int
     home: int | None
-    language: str = "zh"
+    language: str = FIRST
     silent: int | None = None
 
     def number(self) -> str:
@@ -60,34 +85,6 @@ class InventedParticipant:
         return f"{BLOCK}{100 + int(self.code[-3:]):04}"
 
 
-PARTICIPANTS = (
-    InventedParticipant("DS-001", 806, 12),
-    InventedParticipant("DS-002", 748, 10, "en"),
-    InventedParticipant("DS-003", 651, 9),
-    InventedParticipant("DS-004", 539, 11),
-    InventedParticipant("DS-005", 423, 10, "en"),
-    InventedParticipant("DS-006", 301, 14),
-    InventedParticipant("DS-007", 196, 9),  # a weekly day: 28 times 7
-    InventedParticipant("DS-008", 124, 10, "en"),
-    InventedParticipant("DS-009", 88, 10),
-    InventedParticipant("DS-010", 74, 12),
-    InventedParticipant("DS-011", 61, 9),
-    InventedParticipant("DS-012", 49, 13, "en", silent=1),  # the silent one
-    InventedParticipant("DS-013", 33, 10),
-    InventedParticipant("DS-014", 27, 9),
-    InventedParticipant("DS-015", 24, 10, "en"),
-    InventedParticipant("DS-016", 21, 8),  # whose alert is open
-    InventedParticipant("DS-017", 19, 11),
-    InventedParticipant("DS-018", 16, 9, "en"),  # for a visitor to play, in English
-    InventedParticipant("DS-019", 14, 8),
-    InventedParticipant("DS-020", 12, 8),
-    InventedParticipant("DS-021", 10, 7),  # for a visitor to play, in Chinese
-    InventedParticipant("DS-022", 6, None),
-    InventedParticipant("DS-023", 3, None, "en"),
-    InventedParticipant("DS-024", 1, None),
-)
-TO_PLAY = {"zh": "DS-021", "en": "DS-018"}
-"""Whom a newcomer is asked to be, by the language they read."""
 NURSE = {"zh": "lin", "en": "tang"}
 
 
@@ -106,7 +103,5 @@ class Relative:
         return f"{BLOCK}{suffix + int(self.code[-3:]):04}"
 
 
-CAREGIVERS = (
-    Relative("DS-018", "Mei", "en", own_number=True),
-    Relative("DS-011", "建国", "zh", own_number=False),
-)
+RELATIVES = {"zh": ("小梅", "建国"), "en": ("Mei", "Jian")}
+"""Names of caregivers, by the language of the participant."""

@@ -18,11 +18,9 @@ from portal.db.people import Site
 from portal.demo.past import staff as troupe
 from portal.demo.past.history import History
 from portal.demo.past.participant_past import plan_lives
-from portal.demo.past.people import SITE
+from portal.demo.past.people import SITE, STUDY
 from portal.runtime import Runtime
 from portal.study_files import load_study, study_source
-
-STUDY = "dcar-sle"
 
 
 def seeded_at(session: Session) -> datetime | None:
@@ -30,12 +28,16 @@ def seeded_at(session: Session) -> datetime | None:
     return session.scalar(select(Site.created_at).where(Site.code == SITE))
 
 
-def seed(runtime: Runtime, zone: str | None = None) -> bool:
+def seed(runtime: Runtime, zone: str | None = None, name: str = STUDY) -> bool:
     """Fill the database once, in one transaction; False when it was done before.
 
-    The hospital is in the study's time zone, or in another ``zone``.
+    ``name`` is the study's name or path. The hospital is in its time zone, or in another
+    ``zone``.
+
+    Raises:
+        StudyFileFault: there is no such study, or its file has a fault.
     """
-    study, source = load_study(STUDY), study_source(STUDY)
+    study, source = load_study(name), study_source(name)
     place = replace(study.site, time_zone=zone or study.site.time_zone)
     with runtime.writing() as session:
         if seeded_at(session) is not None:
@@ -43,7 +45,7 @@ def seed(runtime: Runtime, zone: str | None = None) -> bool:
         now = runtime.now()
         version = study_versions.install(session, study, source, now=now)
         site = troupe.open_site(session, place, now=now)
-        staff = troupe.hire(session, site, now=now)
+        staff = troupe.hire(session, site, study, now=now)
         history = History(session, version, study, site, staff, now)
         plan_lives(history)
         history.tell()

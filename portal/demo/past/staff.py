@@ -8,11 +8,18 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.people import Site, Staff
-from portal.demo.past.people import BLOCK, PASSWORD, SITE, STAFF, Colleague
+from portal.demo.past.people import (
+    BLOCK,
+    NURSING,
+    PASSWORD,
+    SITE,
+    Colleague,
+    colleagues,
+)
 from portal.people import contacts, rota
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days
-from portal.protocol.study.model import SiteDefaults
+from portal.protocol.study.model import SiteDefaults, Study
 from portal.vocabulary.people import ContactKind
 
 ROTA_BEHIND, ROTA_AHEAD = 30, 200  # days of shifts, for a clock that moves on
@@ -39,9 +46,12 @@ def open_site(session: Session, place: SiteDefaults, *, now: datetime) -> Site:
     return site
 
 
-def hire(session: Session, site: Site, *, now: datetime) -> dict[str, Staff]:
-    """Everybody in the team, by user name, with their numbers and duties."""
-    return {person.username: _hire(session, site, person, now) for person in STAFF}
+def hire(
+    session: Session, site: Site, study: Study, *, now: datetime
+) -> dict[str, Staff]:
+    """Everybody in a study's team, by user name, with their numbers and duties."""
+    team = colleagues([duty.id for duty in study.duties])
+    return {person.username: _hire(session, site, person, now) for person in team}
 
 
 def _hire(session: Session, site: Site, person: Colleague, now: datetime) -> Staff:
@@ -80,7 +90,7 @@ def _take_turns(
         rota.assign(
             session,
             staff,
-            "nurse",
+            NURSING,
             starts_at=study_days.moment_at(day, begins, site.time_zone),
             ends_at=None if last else study_days.moment_at(until, ends, site.time_zone),
         )

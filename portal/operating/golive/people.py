@@ -114,7 +114,7 @@ def sirens_listen(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
         if sirens.any_live(ground.session, site.id, real_now=ground.real_now):
             continue
         relied_on = ground.setting.gateway == "twilio" and _is_mainland(ground, site)
-        said = f"{site.code}: no siren is listening on the ward: see Rota, Sirens."
+        said = f"{site.code}: no siren is listening: see Rota, Sirens."
         if relied_on:
             said += (
                 f" Beside Twilio at {MAINLAND} numbers it is needed, and e-mail too."

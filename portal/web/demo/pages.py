@@ -15,8 +15,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.demo import clock, phones
 from portal.demo.clock_moves import travel
-from portal.demo.past.people import NURSE, PARTICIPANTS, PASSWORD, TO_PLAY
 from portal.demo.phone_list import phones as every_phone
+from portal.demo.visitors import as_typed, visitors_here
 from portal.demo.ward_screen import another_screen
 from portal.errors import (
     AlertClosed,
@@ -25,7 +25,6 @@ from portal.errors import (
     NotFound,
     PortalError,
 )
-from portal.languages import FIRST
 from portal.web.demo.words import WORDS
 from portal.web.frame import access, cookies, forms, origin, own_paths, sites
 from portal.web.frame.access import GuardedBlueprint, passive
@@ -136,7 +135,7 @@ def reply(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/siren")
 def siren() -> ResponseReturnValue:
-    """Make this browser the screen on the ward desk."""
+    """Make this browser the screen on the team's desk."""
     runtime = access.runtime()
     with runtime.writing() as db:
         now, real_now = runtime.now(), runtime.real_now()
@@ -148,7 +147,7 @@ def siren() -> ResponseReturnValue:
 
 def _to_phone(number: str) -> ResponseReturnValue:
     """Back to the page, at the phone that was used."""
-    return own_paths.go(f"{HOME}#phone-{_short(number)}")
+    return own_paths.go(f"{HOME}#phone-{as_typed(number)}")
 
 
 def _sentence(refused: PortalError) -> str:
@@ -184,18 +183,15 @@ def _clock() -> dict[str, Any]:
 
 
 def _newcomer() -> dict[str, Any]:
-    code = TO_PLAY.get(language(), TO_PLAY[FIRST])
-    played = next(person for person in PARTICIPANTS if person.code == code)
+    """Whom a newcomer is asked to be, and what to report; None: nobody is here."""
+    runtime = access.runtime()
+    with runtime.reading() as db:
+        people = visitors_here(runtime, db)
     return {
-        "code": code,
-        "number": _short(played.number()),
-        "nurse": NURSE.get(language(), NURSE[FIRST]),
-        "password": PASSWORD,
+        "people": people,
+        "played": people.newcomer(language()) if people else None,
+        "nurse": people.nurse(language()) if people else "",
     }
-
-
-def _short(number: str) -> str:
-    return number.removeprefix("+86")
 
 
 def _zone() -> str:
@@ -229,4 +225,4 @@ def _fresh(html: str) -> Response:
 @blueprint.app_template_filter()
 def local_number(number: str) -> str:
     """A number as people in that country type it."""
-    return _short(number)
+    return as_typed(number)

@@ -15,6 +15,7 @@ from portal.web.frame import access, forms, own_paths, reporting, sites, try_lat
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import gettext, language, sentence_of
 from portal.web.sign_in import signing_in
+from portal.web.sign_in.demonstrated import demonstrated
 
 blueprint = GuardedBlueprint("auth", __name__, guard="open")
 Errors = list[tuple[str, str]]
@@ -36,6 +37,7 @@ def _sign_in_page(number: str, errors: Errors, status: int) -> ResponseReturnVal
         errors=errors,
         phone_enrolled=phone is not None,
         has_pin=phone is not None and phone.has_pin,
+        demonstrated=demonstrated(),
     )
     return page, status
 

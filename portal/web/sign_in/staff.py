@@ -17,6 +17,7 @@ from portal.web.frame import access, cookies, forms, own_paths, try_later
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import gettext
 from portal.web.sign_in import second_step, signing_out
+from portal.web.sign_in.demonstrated import demonstrated
 
 blueprint = GuardedBlueprint("staff_auth", __name__, guard="open")
 Errors = list[tuple[str, str]]
@@ -35,7 +36,12 @@ def staff_sign_in() -> ResponseReturnValue:
 
 
 def _staff_page(username: str, errors: Errors, status: int) -> ResponseReturnValue:
-    page = render_template("auth/staff_sign_in.html", username=username, errors=errors)
+    page = render_template(
+        "auth/staff_sign_in.html",
+        username=username,
+        errors=errors,
+        demonstrated=demonstrated(),
+    )
     return page, status
 
 
