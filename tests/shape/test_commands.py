@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.source import ROOT
+from tests.support.waiting import until
 
 PROGRAM = """#!/bin/sh
 said="${PORTAL_TEST_AMOUNT:+$PORTAL_TEST_AMOUNT: }${PYTHONDONTWRITEBYTECODE:+forgets: }"
@@ -233,6 +234,32 @@ def test_quick_leaves_out_the_browser_and_postgresql(place: Place) -> None:
     for tests in place.calls("python -m pytest"):
         assert "--databases sqlite" in tests
         assert "not browser" in tests
+
+
+def test_a_run_that_is_killed_takes_its_tests_along(place: Place) -> None:
+    """Only the script is killed: nobody is left to wait for what it started."""
+    number = place.home / "number of the tests"
+    lasts = f'#!/bin/sh\n[ "$2" = pytest ] || exit 0\necho $$ > "{number}"\nexec sleep 300\n'
+    (place.venv / "bin" / "python").write_text(lasts)
+    environment = {"PATH": os.environ["PATH"], "PORTAL_VENV": str(place.venv)}
+    script = subprocess.Popen(
+        [place.home / "test", "tests/protocol"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: number.exists() and number.read_text().endswith("\n"), "the tests")
+    script.kill()
+    script.wait()
+    until(lambda: not is_running(int(number.read_text())), "their end")
+
+
+def is_running(number: int) -> bool:
+    try:
+        stat = Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_what_measures_real_time_runs_last_and_alone(place: Place) -> None:
