@@ -65,6 +65,16 @@ def base(name):
             {"l": [{"id": "y"}, {"id": "y"}]},
             {"l": [{"id": "y"}, {"id": "y"}]},
         ),
+        (
+            {"sms": {"visit": {"zh": "a", "en": "b", "variables": ["day"]}}},
+            {"sms": {"visit": {"zh": "c"}}},
+            {"sms": {"visit": {"zh": "c", "variables": ["day"]}}},
+        ),
+        (
+            {"words": {"zh": {"a": 1}, "en": {"a": 1}}},
+            {"words": {"zh": {"a": 2}}},
+            {"words": {"zh": {"a": 2}, "en": {"a": 1}}},
+        ),
     ],
 )
 def test_tables_merge_by_key_and_lists_by_name(under, over, expected):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.languages import LANGUAGES
+
 _MARK = "#:base "
 _NAMES = ("id", "code", "title")
 
@@ -32,8 +34,12 @@ def merged(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, o
 
     Tables merge by key; lists of tables by ``id``, ``code`` or ``title``, keeping
     the base's order with new ones at the end. Any other value replaces the base's.
+    A wording in several languages is one value: a language that ``own`` lacks is a
+    fault to be named, and never the words of the base, which are about another trial.
     """
-    result = dict(base)
+    is_wording = any(isinstance(own.get(language), str) for language in LANGUAGES)
+    replaced = LANGUAGES if is_wording else ()
+    result = {key: value for key, value in base.items() if key not in replaced}
     for key, value in own.items():
         result[key] = _over(base.get(key), value)
     return result
