@@ -59,17 +59,22 @@ def hashed(password: str, *, not_in: str) -> str:
     """The hash of a new password of the account named ``not_in``.
 
     Raises:
-        InvalidInput: it has under 12 or over 256 characters, is the user name, or is
+        InvalidInput: it is shorter than ``SHORTEST`` or longer than ``LONGEST``, is the user name, or is
             well known.
     """
     plain = normal(password)
     if len(plain) < SHORTEST:
         raise InvalidInput(
-            "A password has at least 12 characters. Four words make a good one.",
+            "A password has at least %(count)s characters. Four words make a good one.",
             field="password",
+            count=str(SHORTEST),
         )
     if len(plain) > LONGEST:
-        raise InvalidInput("A password has at most 256 characters.", field="password")
+        raise InvalidInput(
+            "A password has at most %(count)s characters.",
+            field="password",
+            count=str(LONGEST),
+        )
     folded = plain.casefold()
     if not_in in {folded, folded[: len(folded) // 2]}:
         raise InvalidInput("The password must not be the user name.", field="password")

@@ -6,6 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.errors import InvalidInput
+from portal.people.access import passwords
 from portal.people.accounts import accounts as account_rules
 from portal.people.accounts import colleagues
 from portal.people.accounts.accounts import acting
@@ -32,6 +33,7 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         accounts=found,
         own_id=viewer().staff_id,
         required=second_step.required(),
+        shortest=passwords.SHORTEST,
         errors=errors,
     )
 
