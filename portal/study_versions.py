@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.db.people import Participant, StudyVersion
@@ -13,6 +14,7 @@ from portal.errors import InvalidInput, NotFound, StudyFileFault
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.file.reading import from_compiled, to_compiled
 from portal.protocol.study.model import Study
+from portal.vocabulary.people import ParticipantStatus
 
 SHORTEST_HASH = 6
 StudyOf = Callable[[int], Study]
@@ -61,6 +63,27 @@ def newest(session: Session) -> StudyVersion | None:
     return session.scalar(
         select(StudyVersion).order_by(StudyVersion.id.desc()).limit(1)
     )
+
+
+def ids_in_use(session: Session) -> Sequence[int]:
+    """The newest version, and those of people who are followed up; oldest first."""
+    followed = select(Participant.study_version_id).where(
+        Participant.status.in_((ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED))
+    )
+    last = select(func.max(StudyVersion.id)).scalar_subquery()
+    query = select(StudyVersion.id).where(
+        or_(StudyVersion.id.in_(followed), StudyVersion.id == last)
+    )
+    return session.scalars(query.order_by(StudyVersion.id)).all()
+
+
+def in_use(session: Session, study_of: StudyOf) -> list[Study]:
+    """The studies in use that can be read, oldest first."""
+    found = []
+    for number in ids_in_use(session):
+        with suppress(StudyFileFault):
+            found.append(study_of(number))
+    return found
 
 
 def whose(session: Session, work: Work, version_id: int | None = None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import cycle
+from itertools import cycle, islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,9 +21,9 @@ from portal.enrolment.events import RecordedDay
 from portal.languages import LANGUAGES
 from portal.people import contacts, rota
 from portal.people.case import Case
+from portal.people.roles import ANSWERING
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.usual_days import first_days, usual_events
-from portal.protocol.study.duties import UsualDuty
 from portal.protocol.study.model import Study
 from portal.protocol.study.timeline import Phase
 from portal.vocabulary.people import ActorKind, ContactKind
@@ -33,13 +33,6 @@ BEFORE = timedelta(days=7)
 LONGEST_AGO = 365 * 15
 """In days; a person infused earlier cannot be enrolled."""
 NO_PASSWORD = "-"  # noqa: S105 (no password has this hash)
-ROLES = {
-    UsualDuty.NURSE: "nurse",
-    UsualDuty.DOCTOR: "investigator",
-    UsualDuty.SECOND_DOCTOR: "investigator",
-    UsualDuty.INVESTIGATOR: "investigator",
-    UsualDuty.COORDINATOR: "coordinator",
-}
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,7 @@ class InventedPerson:
 class Troupe:
     """All people of a course.
 
-    ``staff`` has one person per duty, with their language.
+    ``staff`` has somebody for each duty and each language, with their language.
     """
 
     people: tuple[InventedPerson, ...]
@@ -71,7 +64,7 @@ def gathered(stage: Stage) -> Troupe:
     with stage.runtime.writing() as session:
         study_versions.install(session, stage.study, "", now=now)
         site = _site(session, stage.study, now)
-        staff = tuple(_staff(session, site, now))
+        staff = tuple(_staff(session, stage.study, site, now))
     people = []
     for place, phase in enumerate(stage.study.phases):
         for turn, language in enumerate(stage.study.languages):
@@ -102,14 +95,18 @@ def _reached(session: Session, number: str, now: datetime, **owner: int) -> None
     contacts.replace(session, kind, number, now=now, verified=True, **owner)
 
 
-def _staff(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
+def _staff(
+    session: Session, study: Study, site: Site, now: datetime
+) -> list[tuple[int, str]]:
     hired: list[tuple[int, str]] = []
-    for duty, language in zip(UsualDuty, cycle(LANGUAGES), strict=False):
+    most = max(len(study.duties), len(LANGUAGES))
+    each = zip(cycle(study.duties), cycle(LANGUAGES), cycle(ANSWERING), strict=False)
+    for duty, language, role in islice(each, most):
         member = Staff(
             site_id=site.id,
-            username=str(duty),
-            display_name=f"{duty} {language}",
-            role=ROLES[duty],
+            username=f"{duty.id}-{len(hired)}",
+            display_name=f"{duty.id} {language}",
+            role=role,
             password_hash=NO_PASSWORD,
             language=language,
             active=True,
@@ -118,7 +115,7 @@ def _staff(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]
         session.add(member)
         session.flush()
         _reached(session, f"{BLOCK}{len(hired):04}", now, staff_id=member.id)
-        rota.assign(session, member, duty, starts_at=now - BEFORE)
+        rota.assign(session, member, duty.id, starts_at=now - BEFORE)
         hired.append((member.id, language))
     return hired
 

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.db.people import Caregiver, Contact, Participant, Site, Staff
 from portal.demo.phones import PhoneScreen, screens
-from portal.people import rota
+from portal.people import duties, rota
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
-from portal.protocol.study.duties import UsualDuty
 from portal.protocol.study.text import Text
 from portal.runtime import Runtime
 from portal.vocabulary.people import ContactKind
@@ -32,7 +32,7 @@ class PhoneOwner:
     kind: str
     name: str
     role: str = ""
-    duties: tuple[str, ...] = ()
+    duties: tuple[Text, ...] = ()
     day: int | None = None
     phase: Text | None = None
 
@@ -66,7 +66,7 @@ def _owners(
     runtime: Runtime, session: Session, now: datetime
 ) -> list[tuple[str, list[PhoneOwner]]]:
     numbers: dict[str, list[PhoneOwner]] = defaultdict(list)
-    on_duty = _on_duty(session, now)
+    on_duty = _on_duty(runtime, session, now)
     query = (
         select(Contact, Staff, Participant, Caregiver)
         .outerjoin(Staff, Staff.id == Contact.staff_id)
@@ -86,13 +86,13 @@ def _owner(
     runtime: Runtime,
     session: Session,
     row: Row[Any, Any, Any, Any],
-    on_duty: dict[int, tuple[str, ...]],
+    on_duty: dict[int, tuple[Text, ...]],
     now: datetime,
 ) -> PhoneOwner:
     _, staff, participant, caregiver = row
     if staff is not None:
-        duties = on_duty.get(staff.id, ())
-        return PhoneOwner("staff", staff.display_name, role=staff.role, duties=duties)
+        held = on_duty.get(staff.id, ())
+        return PhoneOwner("staff", staff.display_name, role=staff.role, duties=held)
     if participant is not None:
         study = runtime.study(session, participant.study_version_id)
         return _participant(Case(session, study, participant, now))
@@ -102,13 +102,16 @@ def _owner(
     return PhoneOwner("site", "")
 
 
-def _on_duty(session: Session, now: datetime) -> dict[int, tuple[str, ...]]:
-    found: dict[int, list[str]] = defaultdict(list)
+def _on_duty(
+    runtime: Runtime, session: Session, now: datetime
+) -> dict[int, tuple[Text, ...]]:
+    studies = study_versions.in_use(session, runtime.studies(session))
+    found: dict[int, list[Text]] = defaultdict(list)
     for site_id in session.scalars(select(Site.id)):
-        for duty in UsualDuty:
-            for staff in rota.on_call(session, site_id, duty, now=now):
-                found[staff.id].append(duty)
-    return {staff_id: tuple(duties) for staff_id, duties in found.items()}
+        for duty in duties.known(studies).values():
+            for staff in rota.on_call(session, site_id, duty.id, now=now):
+                found[staff.id].append(duty.title)
+    return {staff_id: tuple(titles) for staff_id, titles in found.items()}
 
 
 def _participant(case: Case) -> PhoneOwner:

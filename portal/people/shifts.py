@@ -5,7 +5,7 @@ A gap is reported in advance; otherwise a person in danger finds it at night.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,16 +18,7 @@ from portal.db.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.roles import ANSWERING
 from portal.people.rota import assign
-from portal.protocol.study.duties import UsualDuty
 from portal.vocabulary.people import ActorKind, ContactKind
-
-PAGED_DUTIES = (
-    UsualDuty.NURSE,
-    UsualDuty.DOCTOR,
-    UsualDuty.SECOND_DOCTOR,
-    UsualDuty.INVESTIGATOR,
-)
-"""The duties that ladders page: an hour without one of them is a gap."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +84,7 @@ def between(
         _on_call(shift, name, reachable)
         for shift, name, reachable in session.execute(query)
     ]
-    return sorted(
-        found,
-        key=lambda one: (list(UsualDuty).index(UsualDuty(one.duty)), one.starts_at),
-    )
+    return sorted(found, key=lambda one: (one.duty, one.starts_at))
 
 
 def _on_call(shift: Shift, name: str, reachable: bool) -> OnCall:
@@ -127,9 +115,9 @@ def gaps(
     shifts: Iterable[OnCall],
     since: datetime,
     until: datetime,
-    duties: Iterable[str] = PAGED_DUTIES,
+    duties: Iterable[str],
 ) -> list[RotaGap]:
-    """The hours from ``since`` to ``until`` without anybody to page, oldest first."""
+    """The hours in this span with nobody to page as one of ``duties``, oldest first."""
     known = list(shifts)
     found = [gap for duty in duties for gap in _gaps_of(duty, known, since, until)]
     return sorted(found, key=lambda gap: gap.starts_at)
@@ -177,18 +165,22 @@ def plan(
     starts_at: datetime,
     ends_at: datetime | None,
     now: datetime,
+    known: Collection[str],
     override: bool = False,
 ) -> Shift:
     """Put a colleague on call; a repeat returns the existing shift.
 
-    An ``override`` replaces the duty's usual shifts and must have an end.
+    ``known`` are the duties that there are. An ``override`` replaces the duty's usual
+    shifts and must have an end.
 
     Raises:
         InvalidInput: there is no such duty or colleague, the colleague may not be on
             call, the shift ends before it begins or is over, or an override has no end.
     """
     session.get_one(Staff, by.id, with_for_update=True)
-    _check(duty, starts_at, ends_at, override, now)
+    if duty not in known:
+        raise InvalidInput("Choose a duty.", field="role")
+    _check(starts_at, ends_at, override, now)
     colleague = session.get(Staff, staff_id)
     if colleague is None or colleague.site_id != by.site_id or not colleague.active:
         raise InvalidInput("Choose a colleague.", field="staff_id")
@@ -198,23 +190,17 @@ def plan(
         "override": override,
     }
     whose = {"site_id": by.site_id, "duty": duty, "staff_id": staff_id}
-    known = session.scalar(select(Shift).filter_by(**whose, **turn))
-    if known is not None:
-        return known
+    same = session.scalar(select(Shift).filter_by(**whose, **turn))
+    if same is not None:
+        return same
     shift = assign(session, colleague, duty, **turn)
     _note(session, by, "planned", shift, now)
     return shift
 
 
 def _check(
-    duty: str,
-    starts_at: datetime,
-    ends_at: datetime | None,
-    override: bool,
-    now: datetime,
+    starts_at: datetime, ends_at: datetime | None, override: bool, now: datetime
 ) -> None:
-    if duty not in set(UsualDuty):
-        raise InvalidInput("Choose a duty.", field="role")
     if ends_at is None and override:
         raise InvalidInput(
             "Say until when it replaces the usual shifts.", field="ends_at"

@@ -208,6 +208,7 @@ def test_somebody_with_two_duties_is_called_once(
             starts_at=runtime.now(),
             ends_at=None,
             now=runtime.now(),
+            known=people.study.paged,
         )
     alert = opened(runtime, people, said=EMERGENCY)
     called = [who for _, who in calls(runtime, alert)]

@@ -12,16 +12,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from portal import study_versions
 from portal.cli import COMMANDS, SUMMARIES, cli
 from portal.db.people import Staff, StudyVersion
 from portal.engine import beats
 from portal.operating import sites
 from portal.people import rota
 from portal.protocol.calendar import study_days
+from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.runtime import Runtime
 from portal.study_files import study_text
 from tests.support.clock import START, real_now
+from tests.support.pharmacy import PHARMACY
 from tests.support.settings import SECRET, settings_for
 
 PASSWORD = "four words do well"
@@ -223,6 +226,19 @@ def test_staff_added_with_a_duty_is_on_call(ready: Command, runtime: Runtime) ->
         lin = session.query(Staff).filter_by(username="lin").one()
         on_call = rota.on_call(session, lin.site_id, "nurse", now=real_now())
     assert [staff.username for staff in on_call] == ["lin"]
+
+
+def test_a_duty_on_the_command_line_is_one_of_the_studies(
+    ready: Command, runtime: Runtime
+) -> None:
+    who = ("staff", "add", "tang", "--role", "nurse", "--number", "19900000002")
+    said = refused(ready(*who, "--duty", "pharmacist"))
+    assert 'no duty "pharmacist"' in said
+    assert "nurse, doctor, second_doctor, investigator, coordinator" in said
+    with runtime.writing() as session:
+        study = read_study(PHARMACY)
+        study_versions.install(session, study, PHARMACY, now=real_now())
+    assert "on call as pharmacist" in done(ready(*who, "--duty", "pharmacist"))
 
 
 @pytest.mark.smoke

@@ -229,6 +229,7 @@ def test_a_silent_day_asks_the_ward_and_no_coordinator(here: Ward) -> None:
             session,
             here.cast.study_of,
             here.cast.here.site.id,
+            paged=here.cast.study.paged,
             zone=SHANGHAI,
             now=here.clock(),
         )

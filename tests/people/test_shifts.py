@@ -45,6 +45,7 @@ def put(
             starts_at=starts_at,
             ends_at=ends_at,
             now=runtime.now(),
+            known=people.study.paged,
             override=override,
         ).id
 
@@ -55,7 +56,7 @@ def seen(runtime: Runtime, people: Cast) -> list[OnCall]:
 
 
 def holes(runtime: Runtime, people: Cast, role: str = "nurse") -> list[RotaGap]:
-    found = shifts.gaps(seen(runtime, people), START, UNTIL)
+    found = shifts.gaps(seen(runtime, people), START, UNTIL, people.study.paged)
     return [gap for gap in found if gap.duty == role]
 
 

@@ -77,6 +77,7 @@ def listed(runtime: Runtime, cast_of: Cast) -> Worklist:
             session,
             cast_of.study_of,
             cast_of.here.site.id,
+            paged=cast_of.study.paged,
             zone=ZONE,
             now=runtime.now(),
         )
@@ -249,6 +250,7 @@ def test_the_worklist_takes_as_many_queries_for_many_as_for_one(
                 session,
                 cast_of.study_of,
                 cast_of.here.site.id,
+                paged=cast_of.study.paged,
                 zone=ZONE,
                 now=runtime.now(),
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from portal import audit, startup
+from portal import audit, startup, study_versions
 from portal.cli.output import print_json, read_back, secret
 from portal.config import from_environment
 from portal.db.people import Staff
@@ -16,10 +16,11 @@ from portal.errors import InvalidInput
 from portal.languages import FIRST, LANGUAGES
 from portal.operating import sites
 from portal.people import contacts, rota
+from portal.people import duties as rota_duties
 from portal.people.accounts import accounts, colleagues
 from portal.people.roles import Role
 from portal.phone_numbers import to_mobile
-from portal.protocol.study.duties import UsualDuty
+from portal.study_versions import StudyOf
 from portal.vocabulary.people import ContactKind
 
 
@@ -43,8 +44,8 @@ def staff() -> None:
     "--duty",
     "duties",
     multiple=True,
-    type=click.Choice([duty.value for duty in UsualDuty]),
-    help="On call from now on, until the rota is changed; can be repeated.",
+    help="A duty of a study: on call from now on, until the rota is changed; can be "
+    "repeated.",
 )
 @click.option("--site", "site_code", help="The site's code, if there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
@@ -83,7 +84,7 @@ def add_staff(
             now=now,
         )
         e164 = to_mobile(number, site.country) if number else None
-        _put_on_call(session, added, e164, duties, now)
+        _put_on_call(session, runtime.studies(session), added, e164, duties, now)
         found = {"id": added.id, "username": added.username, "role": role}
     if as_json:
         print_json({**found, "duties": duties, "number": e164})
@@ -94,11 +95,13 @@ def add_staff(
 
 def _put_on_call(
     session: Session,
+    study_of: StudyOf,
     added: Staff,
     number: str | None,
     duties: tuple[str, ...],
     now: datetime,
 ) -> None:
+    known = rota_duties.known(study_versions.in_use(session, study_of))
     if number:
         contacts.replace(
             session,
@@ -109,6 +112,10 @@ def _put_on_call(
             staff_id=added.id,
         )
     for duty in duties:
+        if duty not in known:
+            have = ", ".join(known) or "none"
+            said = f'There is no duty "{duty}". The studies in use have: {have}.'
+            raise InvalidInput(said, field="duty")
         rota.assign(session, added, duty, starts_at=now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,14 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.people import Participant, Site, StudyVersion
+from portal.db.people import Site
 from portal.errors import StudyFileFault
-from portal.people import shifts
+from portal.people import duties, shifts
 from portal.people.shifts import OnCall
 from portal.protocol.checks.study import Caps
-from portal.protocol.study.file.reading import from_compiled
 from portal.protocol.study.model import Study
-from portal.vocabulary.people import ParticipantStatus
 
 AHEAD = timedelta(days=30)
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -85,17 +83,9 @@ class PortalSnapshot:
         return self.now + AHEAD
 
     @property
-    def roles(self) -> tuple[str, ...]:
-        """Every role that a ladder of a study in use pages."""
-        return tuple(
-            dict.fromkeys(
-                role
-                for study in self.versions.values()
-                for policy in study.policies.values()
-                for step in policy.steps
-                for role in step.roles
-            )
-        )
+    def roles(self) -> Sequence[str]:
+        """Every duty that a ladder of a study in use pages."""
+        return duties.paged(self.versions.values())
 
     def on_call(self, site: Site) -> list[OnCall]:
         """The shifts of the coming days in the roles that a ladder pages."""
@@ -113,26 +103,11 @@ def ground(
     sites = session.scalars(select(Site).order_by(Site.id)).all()
     versions: dict[int, Study] = {}
     broken = []
-    for row in _rows_in_use(session):
+    for number in study_versions.ids_in_use(session):
         try:
-            versions[row.id] = from_compiled(row.compiled)
+            versions[number] = study_versions.load(session, number)
         except StudyFileFault:
-            broken.append(row.id)
+            broken.append(number)
     return PortalSnapshot(
         session, setting, tuple(sites), versions, tuple(broken), now, real_now
     )
-
-
-def _rows_in_use(session: Session) -> list[StudyVersion]:
-    pinned = select(Participant.study_version_id).where(
-        Participant.status.in_((ParticipantStatus.ACTIVE, ParticipantStatus.PAUSED))
-    )
-    rows = list(
-        session.scalars(
-            select(StudyVersion)
-            .where(StudyVersion.id.in_(pinned))
-            .order_by(StudyVersion.id)
-        )
-    )
-    newest = study_versions.newest(session)
-    return rows if newest is None or newest in rows else [*rows, newest]

@@ -8,20 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.text import Text
-
-
-class UsualDuty(StrEnum):
-    """The duties that pages and commands still know by name."""
-
-    NURSE = "nurse"
-    DOCTOR = "doctor"
-    SECOND_DOCTOR = "second_doctor"
-    INVESTIGATOR = "investigator"
-    COORDINATOR = "coordinator"
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,10 @@ class Study:
         kept = language in self.languages or language in MADE
         return language if kept else self.languages[0]
 
+    def duty(self, name: str) -> Duty | None:
+        """The duty of this id; None: the study has none."""
+        return next((duty for duty in self.duties if duty.id == name), None)
+
     def whose(self, work: Work) -> str:
         """The id of the duty that has this work; empty: the study names none."""
         return whose(self.duties, work)

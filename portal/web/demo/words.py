@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from portal.web.frame.language import Later, lazy_gettext
-from portal.web.parts.duty_words import DUTIES
 
 CALLS: dict[str, Later] = {
     "missed": lazy_gettext("Missed call"),
@@ -18,4 +17,4 @@ EVENTS: dict[str, Later] = {
     "message": lazy_gettext("Next: a message is due,"),
     "reminder": lazy_gettext("Next: a reminder is due,"),
 }
-WORDS = {"CALLS": CALLS, "DUTIES": DUTIES, "EVENTS": EVENTS}
+WORDS = {"CALLS": CALLS, "EVENTS": EVENTS}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
+from portal import study_versions
 from portal.errors import InvalidInput
 from portal.languages import LANGUAGES
+from portal.people import duties
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case
+from portal.protocol.study.duties import Duty
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.records.staff import record
@@ -113,10 +118,22 @@ def surroundings() -> dict[str, Any]:
         "zone": here,
         "words": words,
         "say": say,
+        "duty": _duty_titles(),
         "near": lambda at: times.near(at, moment, here),
         "span": lambda at: times.span(at, moment),
         "length": lambda at: times.length(at, moment),
     }
+
+
+def _duty_titles() -> Callable[[str], str]:
+    """What a duty is called, by its id; one that no study has any more is its id."""
+
+    @cache
+    def known() -> Mapping[str, Duty]:
+        with access.runtime().reading() as db:
+            return duties.known(study_versions.in_use(db, study_of(db)))
+
+    return lambda name: say(known()[name].title) if name in known() else name
 
 
 def _navigation(place: str, waiting: int) -> list[dict[str, Any]]:

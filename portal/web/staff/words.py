@@ -12,7 +12,6 @@ from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
 from portal.web.frame.language import Later, lazy_gettext
-from portal.web.parts.duty_words import DUTIES as DUTIES
 from portal.web.sign_in.signing_in import PHONES as PHONES
 
 Words = Mapping[str, Later]

@@ -7,12 +7,10 @@ from enum import StrEnum
 import pytest
 
 from portal.people.roles import Role
-from portal.protocol.study.duties import UsualDuty
 from portal.web.staff import words
 
 TABLES: list[tuple[type[StrEnum], words.Words]] = [
     (Role, words.ROLES),
-    (UsualDuty, words.DUTIES),
 ]
 
 

@@ -78,16 +78,26 @@ class Worklist:
 
 
 def worklist(
-    session: Session, study_of: StudyOf, site_id: int, *, zone: str, now: datetime
+    session: Session,
+    study_of: StudyOf,
+    site_id: int,
+    *,
+    paged: Iterable[str],
+    zone: str,
+    now: datetime,
 ) -> Worklist:
-    """Everything open at a site: alerts by tier, then by deadline."""
+    """Everything open at a site: alerts by tier, then by deadline.
+
+    ``paged`` are the duties that ladders page: an hour without one of them is a gap.
+    """
     lines = alert_lines(session, study_of, Alert.site_id == site_id)
     asked = ward.asked_at(session, study_of, site_id, zone=zone, now=now)
     found = task_lines(session, study_of, site_id)
     tasks = [line for line in found if not ward.holds(asked, line.id)]
     taken = [line for line in lines if line.state == AlertState.ACKED]
     tonight, until = _end_of_day(now, zone), now + LOOK_AHEAD
-    gaps = shifts.gaps(shifts.between(session, site_id, now, until), now, until)
+    on_call = shifts.between(session, site_id, now, until)
+    gaps = shifts.gaps(on_call, now, until, paged)
     return Worklist(
         waiting=tuple(line for line in lines if line.state == AlertState.OPEN),
         taken=tuple(sorted(taken, key=lambda line: line.next_at or now)),

@@ -23,13 +23,6 @@ WHO: dict[str, Later] = {
     "coordinator": lazy_gettext("a coordinator"),
     "investigator": lazy_gettext("a study doctor"),
 }
-CALLED: dict[str, Later] = {
-    "nurse": lazy_gettext("the nurse on duty"),
-    "doctor": lazy_gettext("the doctor on call"),
-    "second_doctor": lazy_gettext("the second doctor"),
-    "investigator": lazy_gettext("the study doctor"),
-    "coordinator": lazy_gettext("the coordinator"),
-}
 
 
 @dataclass(frozen=True)
@@ -68,16 +61,17 @@ def shown(
         text = seen(study, stand.seen_by, alert.acked_at, site.time_zone)
         return StatusLine("done", text)
     due = filters.clock(alert.ack_due_at, site.time_zone)
-    text = awaited or waited_for(alert.plan, alert.step, due)
+    text = awaited or waited_for(study, alert.plan, alert.step, due)
     late = alarm.cut_off(study, site, stand, back)
     return StatusLine("waiting", text, until=alert.ack_due_at, late=late)
 
 
-def waited_for(plan: Mapping[str, Any], step: int, due: str) -> str:
+def waited_for(study: Study, plan: Mapping[str, Any], step: int, due: str) -> str:
     """What happens until somebody answers: who is being called, and by when."""
     steps = plan.get("steps") or [{}]
     roles = steps[max(0, min(step, len(steps) - 1))].get("roles", ())
-    who = [str(CALLED[role]) for role in roles if role in CALLED]
+    named = [duty for role in roles if (duty := study.duty(role)) is not None]
+    who = [(duty.called or duty.title).say(language()) for duty in named]
     if not who:
         return gettext("Waiting for somebody to answer, by %(time)s.", time=due)
     both = gettext(" and ").join(who[:2])

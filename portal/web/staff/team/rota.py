@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask.typing import ResponseReturnValue
 
+from portal import study_versions
 from portal.alerting import sirens
 from portal.errors import InvalidInput
-from portal.people import shifts
+from portal.people import duties, shifts
 from portal.people.accounts.accounts import acting
-from portal.protocol.study.duties import UsualDuty
+from portal.people.shifts import OnCall
+from portal.protocol.study.model import Study
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import fields
@@ -21,12 +24,14 @@ from portal.web.staff.frame import (
     named,
     now,
     staff_page,
+    study_of,
     typed,
     viewer,
     zone,
 )
 
 AHEAD = timedelta(days=14)
+LONGEST_DUTY = 40  # of an id in a study file
 
 
 @blueprint.get("/rota")
@@ -43,20 +48,26 @@ def _page(errors: Errors, status: int) -> ResponseReturnValue:
         found = shifts.between(db, site_id, moment, until)
         siren = sirens.any_live(db, site_id, real_now=real_now)
         colleagues = shifts.may_serve(db, site_id)
+        studies = study_versions.in_use(db, study_of(db))
     local = moment.astimezone(ZoneInfo(zone()))
     return staff_page(
         "staff/rota.html",
         "rota",
         status,
-        duties=tuple(UsualDuty),
+        duties=_listed(studies, found),
         shifts=found,
-        gaps=shifts.gaps(found, moment, until),
+        gaps=shifts.gaps(found, moment, until, duties.paged(studies)),
         colleagues=colleagues,
         siren_live=siren,
         resting=shifts.resting(found, moment),
         errors=errors,
         typed={"starts_at": f"{local:%Y-%m-%dT%H:%M}", **typed()},
     )
+
+
+def _listed(studies: Sequence[Study], found: Iterable[OnCall]) -> list[str]:
+    """Every duty there is, then those that no study has any more but somebody holds."""
+    return list(dict.fromkeys([*duties.known(studies), *(one.duty for one in found)]))
 
 
 @blueprint.post("/rota")
@@ -67,14 +78,16 @@ def plan() -> ResponseReturnValue:
         starts_at = fields.moment("starts_at", zone())
         ends_at = fields.moment_or_none("ends_at", zone())
         with access.runtime().writing() as db:
+            studies = study_versions.in_use(db, study_of(db))
             shifts.plan(
                 db,
                 acting(db, viewer()),
                 staff_id=fields.number("staff_id") or 0,
-                duty=forms.text("role", longest=30),
+                duty=forms.text("role", longest=LONGEST_DUTY),
                 starts_at=starts_at,
                 ends_at=ends_at,
                 override=forms.text("override", longest=3) == "yes",
+                known=duties.known(studies),
                 now=now(),
             )
     except InvalidInput as error:

@@ -8,8 +8,10 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal import study_versions
 from portal.alerting import sirens
 from portal.engine import clock_steps
+from portal.people import duties
 from portal.records.staff.work import worklist
 from portal.web.frame import access, origin, own_paths
 from portal.web.frame.access import needs, passive
@@ -62,7 +64,10 @@ def confirm_clock(step_id: int) -> ResponseReturnValue:
 def _shown() -> dict[str, Any]:
     runtime, site_id = access.runtime(), viewer().site_id
     with runtime.reading() as db:
-        found = worklist.worklist(db, study_of(db), site_id, zone=zone(), now=now())
+        paged = duties.paged(study_versions.in_use(db, study_of(db)))
+        found = worklist.worklist(
+            db, study_of(db), site_id, paged=paged, zone=zone(), now=now()
+        )
         siren = sirens.any_live(db, site_id, real_now=runtime.real_now())
         step = clock_steps.open_step(db)
     shown: dict[str, Any] = {"list": found, "siren_live": siren, "clock_step": step}
