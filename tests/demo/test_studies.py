@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal import audit
 from portal.db.alerts import Alert
 from portal.db.diary import EntryVersion
 from portal.db.people import Participant, Staff
@@ -18,13 +20,19 @@ from portal.demo.past.made_cast import made_cast
 from portal.demo.past.people import STUDY
 from portal.demo.past.seed import seed
 from portal.demo.visitors import visitors
+from portal.diary import entries
+from portal.diary.entries import Submission
 from portal.people import reporters
 from portal.people.access import sessions
+from portal.people.case import Case
+from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime
 from portal.study_files import load_study, study_names
+from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ActorKind
 from tests.demo.test_seed import nothing_of_the_past_waits
 from tests.support.clock import Clock
 from tests.support.desk import seated
@@ -37,6 +45,8 @@ FOREIGN = re.compile(
     r"lupus|狼疮|CAR-T|infus|输注|回输|steroid|激素|\bward\b|病区|住院", re.IGNORECASE
 )
 """What only a study with a ward and an infusion may say."""
+THERMOMETER = re.compile(r"体温|fever|发热|temperature", re.IGNORECASE)
+"""What only a study that asks for a temperature may say."""
 
 
 @pytest.fixture
@@ -58,13 +68,13 @@ def test_each_study_has_people_of_its_own_and_nothing_of_the_past_waits(
         people = session.scalars(select(Participant)).all()
         assert {one.study_version_id for one in people} == {1}
         assert {one.language for one in people} == set(study.languages)
-    pages = dict(every_page(app, runtime, study))
-    if study.ward is None:
-        said = {at: FOREIGN.findall(page) for at, page in pages.items()}
-        assert {at: found for at, found in said.items() if found} == {}
     assert nothing_of_the_past_waits(runtime, clock) == len(cast_of(study).participants)
     if name in MADE:
         calm_days_are_calm(runtime, made_cast(study))
+    pages = dict(every_page(app, runtime, study))
+    for word in foreign(study):
+        said = {at: word.findall(page) for at, page in pages.items()}
+        assert {at: found for at, found in said.items() if found} == {}
 
 
 def calm_days_are_calm(runtime: Runtime, cast: Cast) -> None:
@@ -73,6 +83,13 @@ def calm_days_are_calm(runtime: Runtime, cast: Cast) -> None:
         verdicts = session.scalars(select(EntryVersion.verdict)).all()
     unusual = [verdict for verdict in verdicts if verdict["findings"]]
     assert len(unusual) == len(cast.reports) + len(cast.just_now)
+
+
+def foreign(study: Study) -> Iterator[re.Pattern[str]]:
+    if study.ward is None:
+        yield FOREIGN
+    if not study.of_kind(ItemKind.TEMPERATURE):
+        yield THERMOMETER
 
 
 def every_page(app: Flask, runtime: Runtime, study: Study) -> Iterator[tuple[str, str]]:
@@ -95,6 +112,11 @@ def every_page(app: Flask, runtime: Runtime, study: Study) -> Iterator[tuple[str
         team, own = seats(app, runtime, shown.nurse(language), played.code)
         for path in ("/today", "/diary", "/calendar", "/card", "/history"):
             yield f"{path} ({language})", read(own, path)
+        if len(study.curves) > 1:
+            own_past = read(own, "/history")
+            for one in study.curves:
+                assert f"<h2>{one.title.say(language)}" in own_past
+        yield f"advice ({language})", advised(own, runtime, study, played.code)
         for path in ("", "/participants", f"/participants/{played.code}", "/rota"):
             yield f"/staff{path} ({language})", read(team, f"/staff{path}")
         with runtime.reading() as session:
@@ -102,6 +124,20 @@ def every_page(app: Flask, runtime: Runtime, study: Study) -> Iterator[tuple[str
         for number in opened:
             path = f"/staff/alerts/{number}"
             yield f"{path} ({language})", read(team, path)
+
+
+def advised(own: Visitor, runtime: Runtime, study: Study, code: str) -> str:
+    """What a newcomer reads after the report that they are asked for."""
+    version = str(uuid4())
+    answers = {study.red_flags: [], **cast_of(study).dangerous}
+    with runtime.writing() as session:
+        who = session.scalars(select(Participant).filter_by(code=code)).one()
+        actor = audit.Actor(ActorKind.PARTICIPANT, str(who.id))
+        kind, language = VersionKind.PARTIAL, who.language
+        said = Submission(version, kind, answers, "self", language, actor)
+        receipt = entries.submit(Case(session, study, who, runtime.now()), said)
+        assert receipt.alert_id is not None
+    return read(own, f"/diary/sent/{version}")
 
 
 def read(visitor: Visitor, path: str) -> str:

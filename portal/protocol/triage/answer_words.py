@@ -118,9 +118,15 @@ def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
         elif item is not None and item.choices:
             yield AnswerInWords(name, label, _chosen(item, value), calm=False)
         elif item is not None:
-            yield AnswerInWords(name, label, same(str(value)), calm=False)
+            yield AnswerInWords(name, label, same(_figure(item, value)), calm=False)
         else:
             yield AnswerInWords(name, label, _plain(value), calm=False)
+
+
+def _figure(item: Item, value: object) -> str:
+    """A reading as it is written: a number without an empty decimal."""
+    number = item.kind is ItemKind.NUMBER
+    return str(value).removesuffix(".0") if number else str(value)
 
 
 def _grown(study: Study, name: str) -> Text:

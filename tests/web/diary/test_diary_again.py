@@ -139,7 +139,7 @@ def test_a_warm_day_offers_a_second_reading_with_its_times(
     phone: Visitor, clock: Clock
 ) -> None:
     page = warm(phone).text
-    assert "再测一次体温" in page
+    assert "填写第二次测量结果" in page
     assert "09:10" in page
     assert "10:00" in page
     assert 'data-seconds="600"' in page

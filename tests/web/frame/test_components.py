@@ -225,6 +225,21 @@ def test_the_days_under_a_curve_do_not_touch() -> None:
     assert min(gaps) >= width
 
 
+@pytest.mark.parametrize("turn", [0, 1])
+def test_no_number_beside_a_curve_stands_on_another(turn: int) -> None:
+    """A line of the study counts for more than one of the scale."""
+    made = environment("en").from_string(
+        '{% from "components/curve.html" import curve_of %}'
+        "{{ curve_of(readings, 'T', axis, 'H') }}"
+    )
+    study = load_study("hypertension")
+    page = Reader(made.render(readings=[], axis=axis(study, study.curves[turn])))
+    heights = sorted(float(word["y"]) for word in page.all("text"))
+    assert min(after - before for before, after in pairwise(heights)) >= 12
+    lines = [one for one in page.all("text") if one.get("class") == "line-word"]
+    assert len(lines) == len(study.curves[turn].lines)
+
+
 @pytest.mark.parametrize("readings", [[], [36.6], [None], [34.0, 45.0]])
 def test_the_curve_draws_whatever_there_is(readings: list[float | None]) -> None:
     made = environment("zh").from_string(
