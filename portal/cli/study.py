@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LATER = {
     "new": "portal.cli.new_study:new",
     "triage": "portal.cli.triage:triage",
+    "words": "portal.cli.words:words",
     "versions": "portal.cli.amendment.diff:versions",
     "diff": "portal.cli.amendment.diff:diff",
     "rehearse": "portal.cli.amendment.rehearse:rehearse",

@@ -29,7 +29,7 @@ LOOKS: list[tuple[Size, Language, bool]] = [
     ("small", "zh-CN", False),
     ("small", "en-GB", True),
 ]
-DARK = "活着没意思，想死"
+DARK = "什么都不想说了，随便吧"
 HOUR = {"zh-CN": "11:00前看您写的话", "en-GB": "will read what you wrote by 11:00"}
 IF_ILL = {
     "zh-CN": "如果您现在不舒服，不要等",

@@ -195,7 +195,7 @@ def test_on_the_ward_words_are_answered_with_the_bell(desk: Post) -> None:
 
 
 def test_words_beside_a_fever_are_read_and_answered_as_the_fever(desk: Post) -> None:
-    desk.write("38.6，活着没意思")
+    desk.write("38.6，今天什么都不想说")
     assert desk.tasks() == ["words_to_read"]
     assert desk.answers() == [("report_urgent", "zh")]
 

@@ -32,7 +32,7 @@ from tests.support.cast import cast, enrolled, hold_number
 from tests.support.clock import START, Clock
 
 CALM: dict[str, Any] = {"emerg": [], "temp": {"value": "36.6", "unit": "C"}}
-DARK = "活着没意思，想死"
+DARK = "什么都不想说了，随便吧"
 MINE = "+8613800138007"
 OTHER = "+8613800138008"
 
@@ -156,7 +156,9 @@ def room(runtime: Runtime, clock: Clock) -> Room:
     return Room(runtime, clock)
 
 
-@pytest.mark.parametrize("note", [DARK, "昨晚烧到39度，嘴唇发紫", "左手左脚突然没力"])
+@pytest.mark.parametrize(
+    "note", [DARK, "nothing is the way it was", "屋里的灯一直在眨"]
+)
 def test_a_calm_looking_note_is_read_by_a_nurse_within_two_hours(
     room: Room, note: str
 ) -> None:
@@ -292,7 +294,7 @@ def test_a_review_that_carries_the_note_is_enough_until_it_is_done(
         review = room.tasks(kind="review")[0].id
         nurse = room.people.here["nurse"]
         tasks.finish_task(session, review, nurse, "Spoke.", now=START)
-    said = {"note": "今天没有发烧，活着没意思"}
+    said = {"note": "今天没有发烧，随便吧"}
     room.report(said, "correction", entry_id=receipt.entry_id)
     assert len(room.tasks()) == 1
 
@@ -396,7 +398,7 @@ def test_overdue_words_page_the_nurse_once_for_all_people_together(
 ) -> None:
     room.report({**CALM, "note": DARK})
     clock.advance(minutes=20)
-    room.report({**CALM, "note": "左手左脚突然没力"}, who=room.other)
+    room.report({**CALM, "note": "屋里的灯一直在眨"}, who=room.other)
     clock.set(local("10:59"))
     assert room.page() == 0
     for minute in range(0, 180, 5):
@@ -429,7 +431,7 @@ def test_words_that_come_after_the_page_page_again_when_their_hour_is_over(
     clock.set(local("11:00"))
     assert room.page() == 1
     clock.set(local("11:30"))
-    receipt = room.report({**CALM, "note": "左手左脚突然没力"})
+    receipt = room.report({**CALM, "note": "屋里的灯一直在眨"})
     reading = room.reading(receipt)
     assert reading
     assert reading.by == local("13:30")

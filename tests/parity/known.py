@@ -29,8 +29,9 @@ def examples(study: Study) -> Iterator[dict[str, Any]]:
 def typed_in_tests(study: Study) -> Iterator[dict[str, Any]]:
     """Every note, temperature and home reading that a test of reading them names."""
     phases = [phase.code for phase in study.phases]
-    for note in _listed("tests.protocol.words.test_red_flag_words", "note"):
-        yield from (_entry(phase, {"emerg": [], "note": note}) for phase in phases)
+    for module in ("test_red_flag_words", "test_signs_said", "test_readings"):
+        for note in _listed(f"tests.protocol.words.{module}", "note"):
+            yield from (_entry(phase, {"emerg": [], "note": note}) for phase in phases)
     for value in _listed("tests.protocol.words.test_numbers", "value"):
         for unit in ("C", "F"):
             yield _entry("W1", {"emerg": [], "temp": {"value": value, "unit": unit}})

@@ -7,6 +7,7 @@ from random import Random
 
 from portal.characters import BLANKS, INVISIBLE
 from portal.protocol.study.model import Study
+from portal.protocol.words.heard.signs_said import vocabulary
 from portal.protocol.words.note import (
     CLAUSE_ENGLISH,
     CLAUSE_WORDS,
@@ -15,6 +16,17 @@ from portal.protocol.words.note import (
 )
 from portal.protocol.words.red_flag_words import CARRIERS
 
+DENIED = [
+    "没有", "没", "无", "不", "不是", "未见", "是不是", "有没有", "去年", "以前", "如果", "怎么办",
+    "吗", "我没事", "孙子", "好了", "没了", "、", "和", "或", "no", "not", "never", "without",
+    "didn't", "or", "last year", "used to", "worse", "if", "should i", "my son", "i am fine",
+    "is gone", "明显", "any", "a", "sign of", "但", "but", "今天", "now", "新闻",
+]  # fmt: skip
+SAID = [
+    "38.6", "三十九度二", "38点7", "39度", "36 . 6", "3 8 . 9", "thirty-nine point two", "102 F",
+    "血氧88", "bp 82/50", "85 over 50", "心跳140", "heart rate 150", "一百零二", "气温38度",
+    "不到38", "38.5kg", "体温", "temp", "one oh two",
+]  # fmt: skip
 FULL_WIDTH = str.maketrans("0123456789.,%", "０１２３４５６７８９．，％")
 POINTS = [".", ",", "。", "·", "．", "，", "｡", "・", "٫", "..", " . ", "'", ":"]
 SIGNS = [
@@ -86,7 +98,14 @@ class Notes:
     def __init__(self, study: Study) -> None:
         lists = study.words
         self._words = [w for one in lists for w in (*one.emergency, *one.urgent)]
+        self._words += [
+            *(piece for piece, _ in vocabulary(study.signs, study.forms).pieces),
+            *(note for sign in study.signs for note in (*sign.fires, *sign.silent)),
+            *SAID,
+        ]
+        self._words.sort()
         self._around = [
+            *DENIED,
             *[w for one in lists for w in (*one.negations, *one.past, *one.exceptions)],
             *CLAUSE_WORDS, *CLAUSE_ENGLISH, *NOW_WORDS, *NOW_ENGLISH, *CARRIERS,
         ]  # fmt: skip
@@ -103,6 +122,8 @@ class Notes:
 
     def _piece(self, draw: Random) -> str:
         kind = draw.random()
+        if kind < 0.1:
+            return self._disguised(draw, draw.choice(SAID))
         if kind < 0.4:
             return self._disguised(draw, draw.choice(self._words).removeprefix("="))
         if kind < 0.8:

@@ -21,7 +21,8 @@ from tests.support.source import ROOT
 SHIFTED = str.maketrans("aeiouAEIOU", "ouaeiOUAEI")
 GAP = re.compile(r"(%\(\w+\)[sd]|\{\w+\}|\\.)")
 EN = re.compile(r'(?m)(, |^)en = "((?:[^"\\]|\\.)*)"')
-WORDS = re.compile(r"(?m)^\[words\.en\]\n((?:(?!\[\[?[a-z]).*\n)*)")
+PHRASES = re.compile(r"(?ms)^en = (\[.*?\])\n")
+ASKED = re.compile(r"(?m)^(\[\[item\]\].*)\n(?!(?:.+\n)*unheard = )")
 
 
 def translated(sentence: str) -> str:
@@ -94,9 +95,9 @@ def every_text_of_a_study(copy: Path) -> None:
         between = start or "\n"
         return f'{start}en = "{words}"{between}eo = "{translated(words)}"'
 
-    lists = WORDS.search(text)
-    assert lists is not None
-    text = EN.sub(with_another, text) + f"\n[words.eo]\n{lists[1]}"
+    assert PHRASES.search(text) is not None
+    text = PHRASES.sub(r"en = \1\neo = \1\n", EN.sub(with_another, text))
+    text = ASKED.sub(r'\1\nunheard = "not yet"\n', text)
     path.write_text('languages = ["zh", "en", "eo"]\n' + text, "utf-8")
 
 

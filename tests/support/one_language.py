@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-ELSEWHERE = re.compile(r'(?m), en = "[^"]*"|^en = .*\n')
+ELSEWHERE = re.compile(r'(?m), en = "[^"]*"|^en = ".*\n')
 
 
 def in_chinese_only(text: str) -> str:

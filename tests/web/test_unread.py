@@ -18,7 +18,7 @@ from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START, Clock
 from tests.support.web import Visitor
 
-DARK = "活着没意思，<b>想死</b>"
+DARK = "什么都不想说了，<b>随便吧</b>"
 HEADERS = {"X-Portal": "1", "Sec-Fetch-Site": "same-origin"}
 THANKS = "thank you"
 BY_ELEVEN = "Somebody in your study team will read what you wrote by 11:00."
@@ -140,7 +140,7 @@ def test_the_task_shows_the_words_with_hour_and_source_the_phase_and_the_phone(
     nurse = arrivals.staff_visitor(app, runtime, people.here["nurse"])
     assert "Read what they wrote" in nurse.get("/staff").text
     page = nurse.get(f"/staff/tasks/{words_task(runtime).id}").text
-    assert "活着没意思，&lt;b&gt;想死&lt;/b&gt;" in page
+    assert "什么都不想说了，&lt;b&gt;随便吧&lt;/b&gt;" in page
     assert in_order(page, "a note in the diary", "the participant")
     assert "Heard from" in page
     title = people.study.phases[1].title["en"]

@@ -11,6 +11,7 @@ from portal.protocol.amendment.duties import duty_changes
 from portal.protocol.amendment.ladders import ladder_changes
 from portal.protocol.amendment.plans import other_changes
 from portal.protocol.amendment.rules import rule_changes
+from portal.protocol.amendment.signs import sign_changes
 from portal.protocol.amendment.wording import (
     message_changes,
     text_changes,
@@ -27,6 +28,7 @@ EVERY = (
     message_changes,
     text_changes,
     word_changes,
+    sign_changes,
     other_changes,
 )
 

@@ -25,10 +25,10 @@ from portal.protocol.study.text import (
 
 TOLD_ELSEWHERE = {
     *("visits", "phases", "items", "groups", "rules", "policies", "messages"),
-    *("texts", "words", "duties"),
+    *("texts", "words", "duties", "signs"),
 }
-NOTHING_FOLLOWS = {"examples", "sha256", "format"}
-"""The file's examples and its names: no behaviour depends on them."""
+NOTHING_FOLLOWS = {"examples", "sha256", "format", "forms"}
+"""The file's examples and its names, and what is made of its signs."""
 PARTS = {"missing": Part.SILENCE, "reminders": Part.REMINDERS, "paging": Part.LADDERS}
 LOWER_IS_STRICTER = (
     "task.after_missed",

@@ -6,7 +6,7 @@ problems can always be judged.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from portal.protocol.study.form import Item
 from portal.protocol.study.rules import Condition
@@ -24,10 +24,14 @@ _BY_KIND: Mapping[str, tuple[str, ...]] = {
 
 
 def problems(
-    when: object, *, items: Mapping[str, Item], rules: Collection[str]
+    when: object,
+    *,
+    items: Mapping[str, Item],
+    rules: Collection[str],
+    signs: Iterable[str] = (),
 ) -> list[str]:
-    """Every problem of ``when``, as a sentence each, for these items and rule ids."""
-    return list(_problems(when, known_facts(items), rules))
+    """Every problem of ``when``, as a sentence each, for these ids of a study."""
+    return list(_problems(when, known_facts(items, signs), rules))
 
 
 def _problems(

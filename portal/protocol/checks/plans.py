@@ -57,7 +57,12 @@ def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFau
     yield from _unknown(f"{key}.brought_forward_tiers", tiers, list(Tier), "tier")
     when = plan.brought_forward_when
     if when is not None:
-        said_of = problems(when, items=study.items, rules=_rule_ids(study))
+        said_of = problems(
+            when,
+            items=study.items,
+            rules=_rule_ids(study),
+            signs=[sign.id for sign in study.signs],
+        )
         yield from (KeyFault(f"{key}.brought_forward_when", said) for said in said_of)
 
 

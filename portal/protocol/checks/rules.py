@@ -35,11 +35,12 @@ def rule_faults(study: Study) -> Iterator[KeyFault]:
 
 def _sense_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
     """Conditions that cannot be read; the other checks would fail on them."""
+    signs = [sign.id for sign in study.signs]
     for rule in study.rules:
         for place, case in enumerate(rule.cases, start=1):
             key = f"rule.{rule.id}.case[{place}].when"
-            for said in problems(case.when, items=study.items, rules=ids):
-                yield KeyFault(key, said)
+            said_of = problems(case.when, items=study.items, rules=ids, signs=signs)
+            yield from (KeyFault(key, said) for said in said_of)
 
 
 def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:

@@ -12,6 +12,7 @@ from portal.protocol.checks.duties import duty_faults
 from portal.protocol.checks.ladder import Caps, ladder_faults
 from portal.protocol.checks.plans import plan_faults
 from portal.protocol.checks.rules import rule_faults
+from portal.protocol.checks.signs import sign_faults
 from portal.protocol.checks.timeline import timeline_faults
 from portal.protocol.checks.wording import wording_faults
 from portal.protocol.study.file.reading import Base, scan_study
@@ -43,6 +44,7 @@ def faults(study: Study, *, caps: Caps | None = None) -> tuple[KeyFault, ...]:
         *diary_faults(study),
         *duty_faults(study),
         *rule_faults(study),
+        *sign_faults(study),
         *ladder_faults(study, caps),
         *plan_faults(study),
         *wording_faults(study),

@@ -45,7 +45,8 @@ class Item:
     asked on the weekday of D0. ``calm`` is the code that a group's "none of these"
     stores; None: there is none. ``max_length`` is in characters, for text. An item
     without ``symptom`` says nothing about the body. ``plausible`` is the range that a
-    living body can have. ``handwritten`` has a place to write a sentence.
+    living body can have. ``handwritten`` has a place to write a sentence. ``unheard``
+    says why no sign states its answers when they are written in a note.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Item:
     symptom: bool = True
     plausible: tuple[int, ...] | None = None
     handwritten: bool = False
+    unheard: str | None = None
 
     @property
     def bounds(self) -> tuple[int, int]:

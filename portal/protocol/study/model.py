@@ -17,6 +17,7 @@ from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.form import Curve, Group, Item, ItemKind, Pinned
 from portal.protocol.study.plan_model import MissingPlan, Options, Reminders
 from portal.protocol.study.rules import Example, Rule, WordList
+from portal.protocol.study.signs import Lexicon, Sign
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text, worded
 from portal.protocol.study.tiers import Paging, Tier, TierPolicy
 from portal.protocol.study.timeline import Phase, PlannedVisit, StudyEvent
@@ -78,7 +79,14 @@ class Study:
     format: int = FORMAT
     languages: tuple[str, ...] = USUAL
     events: tuple[StudyEvent, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
     duties: tuple[Duty, ...] = ()
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """What is looked for in the words of a note."""
+        return Lexicon(self.words, self.signs, self.forms)
 
     @property
     def first_day(self) -> Text:

@@ -20,6 +20,7 @@ from portal.protocol.study.text import (
     worded,
     worded_for,
 )
+from portal.protocol.triage.facts.names import NOTE_SIGNS
 from portal.protocol.words.numbers import read_temperature
 
 NONE = worded("none of these")
@@ -120,7 +121,17 @@ def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
         elif item is not None:
             yield AnswerInWords(name, label, same(_figure(item, value)), calm=False)
         else:
-            yield AnswerInWords(name, label, _plain(value), calm=False)
+            yield AnswerInWords(name, label, _fact(study, name, value), calm=False)
+
+
+def _fact(study: Study, name: str, value: object) -> Text:
+    """A fact that is no answer; of signs their titles."""
+    if name != NOTE_SIGNS:
+        return _plain(value)
+    ids = value if isinstance(value, list | tuple) else [value]
+    titles = {sign.id: sign.title for sign in study.signs}
+    said = [titles.get(str(one), same(str(one))) for one in ids]
+    return joined(said, mark("listed"))
 
 
 def _figure(item: Item, value: object) -> str:

@@ -21,6 +21,7 @@ from portal.protocol.study.tiers import TierPolicy
 from portal.protocol.study.timeline import Phase
 from portal.protocol.triage.rule_order import order_of
 from portal.protocol.words import note
+from portal.protocol.words.heard.for_phone import heard_by_phone
 from portal.protocol.words.note import plain
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -45,6 +46,7 @@ def for_phone(study: Study) -> dict[str, Any]:
             "late": [rule.id for rule in order.late],
         },
         "words": [_words(words) for words in study.words],
+        "heard": heard_by_phone(study.lexicon) if study.signs else None,
         "policies": {tier.value: _policy(one) for tier, one in study.policies.items()},
         "messages": {
             name: dict(message.text) for name, message in study.messages.items()

@@ -119,7 +119,7 @@ def _judge(
     past: Sequence[EarlierEntry],
 ) -> Verdict:
     order = order_of(study.rules)
-    facts = build_facts(study.items, study.words, answers, past)
+    facts = build_facts(study.items, study.lexicon, answers, past)
     fired = _fire(study, phase, order.early, facts, {})
     own = _worst(one.outcome for one in fired.values())
     facts |= _late_facts(_Day(study, phase, order, answers, past), own)
@@ -195,7 +195,7 @@ def _danger(outcome: _Worst) -> tuple[int, int]:
 def _own_worst(day: _Day, place: int) -> _Worst:
     """Tier and clock of an earlier entry alone, with the history that it had."""
     entry, before = day.past[place], day.past[place + 1 :]
-    facts = build_facts(day.study.items, day.study.words, entry.answers, before)
+    facts = build_facts(day.study.items, day.study.lexicon, entry.answers, before)
     fired = _fire(day.study, day.phase, day.order.early, facts, {})
     return _worst(one.outcome for one in fired.values())
 

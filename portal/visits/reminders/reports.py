@@ -147,7 +147,7 @@ def _alarming(
     tiers = {row.tier for row in rows if row.id == last}
     answers = timeline.merged(timeline.versions_of(session, last))
     checked = check_answers(study.items, answers).answers
-    facts = build_facts(study.items, study.words, checked, ())
+    facts = build_facts(study.items, study.lexicon, checked, ())
     for plan in study.missing.values():
         if tiers & set(plan.brought_forward_tiers):
             return True

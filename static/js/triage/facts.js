@@ -2,8 +2,8 @@
 
 import { doseTaken } from "./answers.js";
 import { historyFacts } from "./history.js";
+import { noteFacts } from "./notes.js";
 import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
-import { noteWords } from "./words.js";
 
 /** The facts, as a Map, of an entry whose answers were checked. */
 export function buildFacts(study, answers, past) {
@@ -16,7 +16,7 @@ export function buildFacts(study, answers, past) {
   for (const [name, fact] of historyFacts(study, answers, past)) facts.set(name, fact);
   const items = [...study.items.values()];
   facts.set("any_symptom", items.some((item) => isSymptom(item, answers.get(item.id))));
-  facts.set("note_words", allWords(study, answers));
+  for (const [name, fact] of noteFacts(study, answers, facts)) facts.set(name, fact);
   return facts;
 }
 
@@ -53,15 +53,4 @@ function isSymptom(item, answer) {
 function isNothing(item, answer) {
   if (item.not_looked.includes(answer) || item.said_calm?.includes(answer)) return true;
   return !item.said_not_calm?.includes(answer) && [0, "no"].includes(answer);
-}
-
-function allWords(study, answers) {
-  const found = new Set();
-  for (const item of study.items.values()) {
-    if (item.kind !== "text" || !answers.has(item.id)) continue;
-    for (const word of noteWords(answers.get(item.id), study.words, study.tables)) {
-      found.add(word);
-    }
-  }
-  return [...found].sort();
 }

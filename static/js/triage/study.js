@@ -1,6 +1,7 @@
 // The compiled study prepared for judging: lists as maps, tables of characters as sets.
 
 import { readTables } from "./characters.js";
+import { readSigns } from "./signs.js";
 import { readWords } from "./words.js";
 
 const ready = new WeakMap();
@@ -25,6 +26,7 @@ function made(compiled) {
     phases: compiled.phases.map((phase) => phase.code),
     ward: wardOf(compiled),
     words: readWords(compiled.words),
+    heard: readSigns(compiled.heard),
   };
 }
 

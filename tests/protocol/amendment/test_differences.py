@@ -12,8 +12,10 @@ from portal.protocol.amendment.change import Bearing, Part
 from portal.protocol.amendment.differences import differences
 from portal.protocol.amendment.plans import NOTHING_FOLLOWS
 from portal.protocol.amendment.printed_changes import printed_changes, wordings
+from portal.protocol.amendment.wording import OPPOSITE
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.file.reading import read_study
+from portal.protocol.study.tiers import Tier
 from portal.study_files import load_study, study_text
 from tests.support.small_study import SMALL
 
@@ -237,8 +239,38 @@ def test_a_wording_that_changed_in_one_language_is_shown_to_readers_of_both():
     )
 
 
-def test_a_red_flag_word_more_is_stricter_and_a_word_that_negates_calmer():
+def test_a_phrase_more_is_stricter_and_an_exception_more_calmer():
     study = load_study("dcar-sle")
+    sign, *others = study.signs
+    for name, wanted in (
+        ("phrases", Bearing.STRICTER),
+        ("except_in", Bearing.CALMER),
+    ):
+        more = {**getattr(sign, name), "en": ("new phrase", *getattr(sign, name)["en"])}
+        changed = replace(sign, **{name: more})
+        new = replace(study, signs=(changed, *others))
+        for before, after, bearing in (
+            (study, new, wanted),
+            (new, study, OPPOSITE[wanted]),
+        ):
+            one = only(differences(before, after))
+            assert (one.part, one.bearing) == (Part.WORDS, bearing)
+            said = one.after or one.before
+            assert said
+            assert said["en"] == "new phrase"
+
+
+def test_a_sign_of_a_higher_tier_is_stricter():
+    study = load_study("dcar-sle")
+    sign, *others = study.signs
+    higher = replace(sign, tier=Tier.EMERGENCY)
+    new = replace(study, signs=(higher, *others))
+    assert only(differences(study, new)).bearing is Bearing.STRICTER
+    assert only(differences(new, study)).bearing is Bearing.CALMER
+
+
+def test_a_red_flag_word_more_is_stricter_and_a_word_that_negates_calmer():
+    study = load_study("vaccine-2dose")
     for name, wanted in (
         ("emergency", Bearing.STRICTER),
         ("negations", Bearing.CALMER),
@@ -297,7 +329,7 @@ def bent(plain, path):
 def test_no_value_of_a_study_changes_unsaid():
     """But for enums and names by which things are found, any value is bent by itself."""
     rich, plain = to_compiled(load_study("dcar-sle")), to_compiled(read_study(SMALL))
-    plain |= {name: rich[name] for name in ("reminders", "missing", "words")}
+    plain |= {name: rich[name] for name in ("reminders", "missing")}
     study = from_compiled(plain)
     unsaid = []
     for path in one_of_each(leaves(plain)):

@@ -100,7 +100,7 @@ def test_a_choice_that_says_whether_it_is_calm_says_whether_it_is_a_symptom(
     answer: str, symptom: bool
 ) -> None:
     items = {"breathes": BREATHES}
-    facts = build_facts(items, STUDY.words, {"breathes": answer}, ())
+    facts = build_facts(items, STUDY.lexicon, {"breathes": answer}, ())
     assert facts["any_symptom"] is symptom
 
 

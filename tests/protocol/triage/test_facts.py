@@ -27,7 +27,7 @@ def facts(answers: dict[str, Any], *previous: dict[str, Any]) -> dict[str, objec
     past, doubts = read_history(STUDY.items, entries)
     checked = check_answers(STUDY.items, answers)
     assert checked.faults == doubts == ()
-    return build_facts(STUDY.items, STUDY.words, checked.answers, past)
+    return build_facts(STUDY.items, STUDY.lexicon, checked.answers, past)
 
 
 def c(value: str) -> dict[str, str]:
@@ -133,7 +133,7 @@ def test_every_fact_is_on_the_closed_list_and_can_be_kept_as_json(
 ) -> None:
     past, _ = read_history(STUDY.items, [PastEntry(1, old) for old in previous])
     checked = check_answers(STUDY.items, answers)
-    found = build_facts(STUDY.items, STUDY.words, checked.answers, past)
+    found = build_facts(STUDY.items, STUDY.lexicon, checked.answers, past)
     assert set(found) <= set(known_facts(STUDY.items)) - set(LATE_FACTS)
     assert json.loads(json.dumps(found)) == found
 

@@ -44,8 +44,8 @@ def test_a_line_is_answered_in_full() -> None:
 @pytest.mark.parametrize(
     ("note", "unread"),
     [
-        *(("活着没意思，想死", True), ("昨晚烧到39度，嘴唇发紫", True)),
-        *(("左手左脚突然没力", True), ("好的谢谢", False), ("昨晚抽搐了", False)),
+        *(("什么都不想说了，随便吧", True), ("a strange day", True)),
+        *(("左手左脚突然没力", False), ("好的谢谢", False), ("昨晚抽搐了", False)),
     ],
 )
 def test_words_that_nothing_raised_are_said_to_be_unread(

@@ -17,11 +17,17 @@ from portal.study_files import load_study
 
 CHENGDU = "Asia/Shanghai"
 ITEMS = load_study("dcar-sle").items
+UNKNOWN = (  # to every sign
+    "什么都不想说了，随便吧",
+    "屋里的灯一直在眨",
+    "He is still in bed, I cannot get him up",
+    "nothing is the way it was",
+)
 DANGEROUS = (
+    *UNKNOWN,
     "活着没意思，想死",
     "昨晚烧到39度，嘴唇发紫",
     "左手左脚突然没力",
-    "He is still in bed, I cannot get him up",
     "life is not worth living",
 )
 
@@ -128,9 +134,10 @@ def test_a_temperature_that_the_rules_judged_is_not_read_once_more() -> None:
 @pytest.mark.parametrize(
     ("note", "unread"),
     [
-        *((text, True) for text in DANGEROUS),
+        *((text, True) for text in UNKNOWN),
         *(
             ("昨晚抽搐了", False),
+            ("life is not worth living", False),
             ("今天没有发烧", False),
             ("谢谢", False),
             ("无", False),
@@ -148,7 +155,7 @@ def test_an_entry_leaves_unread_what_no_rule_raised(note: str, unread: bool) -> 
 def test_words_beside_a_finding_that_they_did_not_raise_are_unread(value: str) -> None:
     study = load_study("dcar-sle")
     temp = {"value": value, "unit": "C"}
-    answers = {"emerg": [], "temp": temp, "note": "活着没意思"}
+    answers = {"emerg": [], "temp": temp, "note": UNKNOWN[0]}
     verdict = judge(study, "W1", answers)
     assert leaves_unread(study.items, answers, verdict)
 

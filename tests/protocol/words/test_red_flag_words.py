@@ -1,15 +1,20 @@
-"""Red-flag words in notes: what counts, what is denied, what is long past."""
+"""The flat lists of studies that were approved before there were signs, as they meant."""
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.protocol.study.file.reading import from_compiled
 from portal.protocol.words.red_flag_words import note_words
-from portal.study_files import load_study
+from tests.support.source import ROOT
 
-LISTS = load_study("dcar-sle").words
+STORED = Path(ROOT) / "tests/protocol/study/stored/format-2.json"
+LISTS = from_compiled(json.loads(STORED.read_text("utf-8"))).words
 
 
 def heard(note: str) -> str:

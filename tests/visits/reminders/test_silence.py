@@ -344,7 +344,7 @@ def words(ward: Ward, note: str = "好的谢谢", **more: object) -> int:
 
 
 @pytest.mark.parametrize(
-    "note", ["好的谢谢", "He is still in bed, I cannot get him up", "左手左脚突然没力"]
+    "note", ["好的谢谢", "He is still in bed, I cannot get him up", "屋里的灯一直在眨"]
 )
 def test_words_alone_leave_the_call_and_the_doctor_as_they_are(
     ward: Ward, note: str

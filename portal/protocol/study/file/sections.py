@@ -114,6 +114,7 @@ def read_item(table: Table) -> Item:
         symptom=table.flag("symptom", default=name != REPORTER),
         plausible=_plausible(table),
         handwritten=table.flag("handwritten", default=False),
+        unheard=table.maybe_text("unheard"),
     )
     table.end()
     return item

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from portal.protocol.study.form import Item, ItemKind
-from portal.protocol.study.rules import WordList
+from portal.protocol.study.signs import Lexicon
 from portal.protocol.triage.answers import dose_taken
 from portal.protocol.triage.facts import history
 from portal.protocol.triage.facts.names import is_nothing
+from portal.protocol.triage.facts.notes import note_facts
 from portal.protocol.words.numbers import read_measure, read_temperature, say_tenths
-from portal.protocol.words.red_flag_words import note_words
 
 Answers = Mapping[str, object]
 
 
 def build_facts(
     items: Mapping[str, Item],
-    words: Sequence[WordList],
+    lexicon: Lexicon,
     answers: Answers,
     past: Sequence[history.EarlierEntry],
 ) -> dict[str, object]:
@@ -35,7 +35,7 @@ def build_facts(
     facts["any_symptom"] = any(
         _is_symptom(item, answers.get(item.id)) for item in items.values()
     )
-    facts["note_words"] = _note_words(items, words, answers)
+    facts.update(note_facts(items, lexicon, answers, facts))
     return facts
 
 
@@ -75,14 +75,3 @@ def _is_symptom(item: Item, answer: object) -> bool:
         return False
     asked = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
     return item.kind in asked and not is_nothing(item, answer)
-
-
-def _note_words(
-    items: Mapping[str, Item], words: Sequence[WordList], answers: Answers
-) -> list[str]:
-    notes = [
-        str(answers[item.id])
-        for item in items.values()
-        if item.kind is ItemKind.TEXT and item.id in answers
-    ]
-    return sorted({found for note in notes for found in note_words(note, words)})

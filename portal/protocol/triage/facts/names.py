@@ -5,8 +5,8 @@ Most come from the study's items; the others are listed here with their meaning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from portal.protocol.study.form import Item, ItemKind
@@ -25,7 +25,8 @@ class FactKind:
 
 
 TEMPERATURE_STATES = ("ok", "converted", "unreadable", "cannot", "absent")
-NOTE_WORDS = ("emergency", "urgent", "negated")
+NOTE_WORDS = ("emergency", "urgent", "same_day", "negated")
+NOTE_SIGNS = "note_signs"
 
 WHOLE_FACTS: Mapping[str, FactKind] = {
     "reading": FactKind("number", (), "the highest temperature that could be read"),
@@ -33,6 +34,11 @@ WHOLE_FACTS: Mapping[str, FactKind] = {
     "highest_rise": FactKind("number", (), "the largest rise of a level since last"),
     "same_days": FactKind("number", (), "days, today included, of one same entry"),
     "note_words": FactKind("list", NOTE_WORDS, "what the note's words amount to"),
+    NOTE_SIGNS: FactKind("list", (), "the signs that the note states, by id"),
+    "said_oxygen": FactKind("number", (), "the lowest oxygen told in the note"),
+    "said_systolic": FactKind("number", (), "the lowest upper pressure told there"),
+    "said_pulse_low": FactKind("number", (), "the slowest pulse told there"),
+    "said_pulse_high": FactKind("number", (), "the fastest pulse told there"),
 }
 
 _LAST = "what was answered last; of a reading, the last that could be read"
@@ -46,12 +52,15 @@ LATE_FACTS: Mapping[str, FactKind] = {
 """Facts about the verdict itself: known after all rules without them are judged."""
 
 
-def known_facts(items: Mapping[str, Item]) -> dict[str, FactKind]:
+def known_facts(
+    items: Mapping[str, Item], signs: Iterable[str] = ()
+) -> dict[str, FactKind]:
     """Every fact that a rule of a study with these items may compare, by name."""
     known: dict[str, FactKind] = {}
     for item in items.values():
         known.update(_item_facts(item))
-    return {**known, **WHOLE_FACTS, **LATE_FACTS}
+    said = replace(WHOLE_FACTS[NOTE_SIGNS], codes=tuple(signs))
+    return {**known, **WHOLE_FACTS, NOTE_SIGNS: said, **LATE_FACTS}
 
 
 def _item_facts(item: Item) -> dict[str, FactKind]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from portal.protocol.study.signs import Lexicon
@@ -12,7 +13,7 @@ from portal.protocol.words.heard import (
     reading_words,
     spelling,
 )
-from portal.protocol.words.heard.signs_said import Phrase, vocabulary
+from portal.protocol.words.heard.signs_said import Phrase, Piece, vocabulary
 
 
 def heard_by_phone(lexicon: Lexicon) -> dict[str, Any]:
@@ -23,8 +24,8 @@ def heard_by_phone(lexicon: Lexicon) -> dict[str, Any]:
             {
                 "id": name,
                 "tier": tier.value,
-                "phrases": [_phrase(one) for one in phrases],
-                "hidden": [list(one) for one in hidden],
+                "phrases": _by_writing(map(_phrase, phrases)),
+                "hidden": _by_writing(hidden),
             }
             for name, tier, phrases, hidden in words.signs
         ],
@@ -43,8 +44,16 @@ def heard_by_phone(lexicon: Lexicon) -> dict[str, Any]:
     }
 
 
-def _phrase(phrase: Phrase) -> list[Any]:
-    return [[list(piece) for piece in part] for part in phrase]
+def _phrase(phrase: Phrase) -> Piece:
+    """A phrase as it stands in the file, folded; its pieces are of one writing."""
+    parts = ("|".join(text for text, _ in part) for part in phrase)
+    return " + ".join(parts), phrase[0][0][1]
+
+
+def _by_writing(said: Iterable[Piece]) -> list[list[str]]:
+    """The texts of a writing with blanks between words, and of one without."""
+    every = list(said)
+    return [[text for text, bare in every if bare is one] for one in (False, True)]
 
 
 def _constants(module: Any) -> dict[str, Any]:

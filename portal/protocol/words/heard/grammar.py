@@ -23,7 +23,7 @@ _ZH_MORE = (
 )
 _ZH_NOT = (
     "(?:并没有|并未|从来没有|从没有?|没有|没|无|未见|未|不再|并不|从不|也不|都不|不是|"
-    "不|否认|排除|不伴|不带|别)"
+    "不用|无需|不必|不需要|不|否认|排除|不伴|不带|别)"
 )
 _EN_MORE = (
     "(?:a|an|any|the|much|more|longer|had|have|has|having|got|get|been|be|being|feel|"

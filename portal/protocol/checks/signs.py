@@ -1,0 +1,103 @@
+"""Faults of what a study looks for in notes: signs that are silent, answers unheard.
+
+The list proves itself. Each sign has notes that state it and notes that do not. And the
+words of every answer, written as a note, reach the tier that the answer has alone: who
+writes instead of ticking is heard as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from portal.errors import EntryRefused
+from portal.languages import LANGUAGES
+from portal.protocol.study.file.toml_tables import KeyFault
+from portal.protocol.study.form import Choice, Item, ItemKind
+from portal.protocol.study.model import Study
+from portal.protocol.study.signs import Sign, parts_of
+from portal.protocol.study.tiers import Tier
+from portal.protocol.triage.judge import judge
+from portal.protocol.words.heard.signs_said import signs_said, vocabulary
+
+_ID = re.compile("[a-z][a-z0-9_]*")
+_ASKED = " ?？"
+
+
+def sign_faults(study: Study) -> Iterator[KeyFault]:
+    """Every fault of the study's signs; nothing for a study without them."""
+    if not study.signs:
+        return
+    if study.words:
+        yield KeyFault("words", "there are signs: state these words there.")
+    for sign in study.signs:
+        yield from _form_faults(sign)
+        yield from _example_faults(study, sign)
+    for item in study.items.values():
+        yield from _item_faults(study, item)
+
+
+def _form_faults(sign: Sign) -> Iterator[KeyFault]:
+    key = f"sign.{sign.id}"
+    if not _ID.fullmatch(sign.id):
+        said = "a sign's id is a small letter, then small letters, digits and _."
+        yield KeyFault(key, said)
+    for language, phrases in sign.phrases.items():
+        for phrase in phrases:
+            parts = parts_of(phrase)
+            if not all(parts):
+                yield KeyFault(f"{key}.{language}", f'"{phrase}" has an empty part.')
+            alone = parts[0] if len(parts) == 1 else ()
+            if any(len(one.removeprefix("=")) < 2 for one in alone):
+                said = f'"{phrase}" is one character: it would be found everywhere.'
+                yield KeyFault(f"{key}.{language}", said)
+
+
+def _example_faults(study: Study, sign: Sign) -> Iterator[KeyFault]:
+    words = vocabulary(study.signs, study.forms)
+    for note in sign.fires:
+        if sign.id not in signs_said(note, words).signs:
+            yield KeyFault(f"sign.{sign.id}.fires", f'"{note}" does not state it.')
+    for note in sign.silent:
+        if sign.id in signs_said(note, words).signs:
+            yield KeyFault(f"sign.{sign.id}.silent", f'"{note}" states it.')
+
+
+def _item_faults(study: Study, item: Item) -> Iterator[KeyFault]:
+    if item.unheard is not None or item.kind in (ItemKind.TEXT, ItemKind.DOSE):
+        return
+    for choice in item.choices:
+        code = [choice.code] if item.kind is ItemKind.MULTI else choice.code
+        for phase in (one.code for one in study.phases):
+            alone = _tier(study, phase, {item.id: code})
+            for language in study.languages if alone is not Tier.ROUTINE else ():
+                note = in_words(item, choice, language)
+                said = _tier(study, phase, {_note(study): note})
+                if said.rank < alone.rank:
+                    yield _unheard(item, note, f"{said.value} in {phase}", alone.value)
+
+
+def _unheard(item: Item, note: str, said: str, alone: str) -> KeyFault:
+    sentence = (
+        f'"{note}" as a note is {said}, and the answer {alone}: a sign must state it, '
+        "or `unheard` say why none does."
+    )
+    return KeyFault(f"item.{item.id}.choices", sentence)
+
+
+def in_words(item: Item, choice: Choice, language: str) -> str:
+    """An answer as somebody might write it: ``Headache: severe``."""
+    colon = LANGUAGES[language].marks.colon
+    asked = item.label.say(language).rstrip(_ASKED)
+    return f"{asked}{colon}{choice.label.say(language)}"
+
+
+def _note(study: Study) -> str:
+    return study.of_kind(ItemKind.TEXT)[0]
+
+
+def _tier(study: Study, phase: str, answers: Mapping[str, object]) -> Tier:
+    try:
+        return judge(study, phase, answers, source="text").tier
+    except EntryRefused:
+        return Tier.ROUTINE

@@ -1,0 +1,79 @@
+"""A study's signs prove themselves: their examples, and the words of every answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from portal.protocol.checks.signs import in_words, sign_faults
+from portal.protocol.study.model import Study
+from portal.protocol.study.tiers import Tier
+from portal.study_files import load_study
+
+STUDY = load_study("dcar-sle")
+
+
+def with_sign(name: str, **change: object) -> Study:
+    signs = tuple(
+        replace(sign, **change) if sign.id == name else sign  # type: ignore[arg-type]
+        for sign in STUDY.signs
+    )
+    return replace(STUDY, signs=signs)
+
+
+def without(*names: str) -> Study:
+    return replace(STUDY, signs=tuple(s for s in STUDY.signs if s.id not in names))
+
+
+def keys(study: Study) -> set[str]:
+    return {fault.key for fault in sign_faults(study)}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "key"),
+    [
+        ("fever", {"fires": ("今天很好",)}, "sign.fever.fires"),
+        ("fever", {"silent": ("发烧",)}, "sign.fever.silent"),
+        ("fever", {"id": "Fever 1"}, "sign.Fever 1"),
+        ("mood", {"phrases": {"zh": ("哭",), "en": ("sad",)}}, "sign.mood.zh"),
+        ("mood", {"phrases": {"zh": ("想哭 + ",), "en": ("sad",)}}, "sign.mood.zh"),
+    ],
+)
+def test_a_sign_that_does_not_hold_is_a_fault(
+    name: str, change: dict[str, object], key: str
+) -> None:
+    assert key in keys(with_sign(name, **change))
+
+
+def test_an_answer_that_no_sign_states_is_a_fault() -> None:
+    assert "item.emerg.choices" in keys(without("seizure"))
+    assert "item.preg.choices" in keys(without("pregnancy"))
+
+
+def test_a_sign_of_a_lower_tier_than_the_answer_is_a_fault() -> None:
+    assert "item.emerg.choices" in keys(with_sign("seizure", tier=Tier.URGENT))
+
+
+def test_what_no_sign_can_state_says_why() -> None:
+    assert keys(STUDY) == set()
+    near = replace(STUDY.items["near"], unheard=None)
+    assert keys(replace(STUDY, items={**STUDY.items, "near": near})) == {
+        "item.near.choices"
+    }
+
+
+def test_an_answer_is_written_as_people_do() -> None:
+    item = STUDY.items["headache"]
+    (severe,) = [choice for choice in item.choices if choice.code == 3]
+    assert in_words(item, severe, "en").startswith("Headache: Severe")
+    assert in_words(item, severe, "zh").startswith("头痛：重")
+
+
+def test_a_study_has_signs_or_lists() -> None:
+    lists = load_study("vaccine-2dose").words
+    assert "words" in keys(replace(STUDY, words=lists))
+
+
+def test_a_study_without_signs_has_none_to_prove() -> None:
+    assert keys(load_study("hypertension")) == set()

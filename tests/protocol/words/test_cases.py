@@ -1,0 +1,64 @@
+"""Notes that people might write, with the tier that each must reach, counted by kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.errors import InvalidInput
+from portal.protocol.checks.cases import Count, counts, heard, read_cases
+from portal.study_files import load_study
+
+HERE = Path(__file__).parent
+STUDY = load_study("dcar-sle")
+HEAD = "phrase\tlanguage\tat_least\tat_most\ttheme\n"
+
+
+def counted(name: str) -> tuple[Count, ...]:
+    cases = read_cases((HERE / name).read_text("utf-8"))
+    return counts(heard(STUDY, "W1", cases))
+
+
+def outside(name: str) -> list[str]:
+    """Each note below or above its tiers; for a corpus that may be looked at."""
+    cases = read_cases((HERE / name).read_text("utf-8"))
+    return [
+        f"{one.case.phrase}: {one.tier.value}"
+        for one in heard(STUDY, "W1", cases)
+        if not one.case.at_least.rank <= one.tier.rank <= one.case.at_most.rank
+    ]
+
+
+def test_the_phrases_of_the_families_are_heard() -> None:
+    emergencies, dangers, _, _, read = counted("phrases.tsv")
+    said = "\n".join(outside("phrases.tsv"))
+    assert (emergencies.of, dangers.of) == (70, 177)
+    assert emergencies.got >= 63, f"{emergencies}\n{said}"
+    assert dangers.got >= 160, f"{dangers}\n{said}"
+    assert read.got == read.of
+
+
+def test_a_case_without_a_least_tier_may_be_anything_up_to_its_most() -> None:
+    cases = read_cases("phrase\tat_most\n胸痛\tsame_day\n今天天气很好\tsame_day\n")
+    *_, calm, read = counts(heard(STUDY, "W1", cases))
+    assert (calm.got, calm.of) == (1, 2)
+    assert (read.got, read.of) == (1, 1)
+
+
+def test_nothing_asked_is_nothing_missed() -> None:
+    assert [count.share for count in counts(())] == [1.0] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", "phrase"),
+        ("phrase\nx\n", "at_most"),
+        (HEAD + "x\ten\turgent\tsevere\tfever\n", "at_most"),
+    ],
+)
+def test_a_file_that_is_no_table_of_cases_is_refused(text: str, field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_cases(text)
+    assert refused.value.field == field
