@@ -10,6 +10,7 @@ from typing import Any
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import Phase
 from portal.protocol.triage.judge import place_of
 from portal.records.own import offline_summary
 
@@ -146,6 +147,7 @@ def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
     if not timedelta(0) <= today - kept <= timedelta(days=TRUSTED):
         today = kept
     phase = study_days.phase_on(study, known, today)
+    told = study_days.since_event(study, study.phase(phase), known, today)
     place = whereabouts.place_on(study, known, today) if person["place"] else None
     found: dict[str, Any] = {
         "day": study_days.day_number(known.d0, today),
@@ -155,5 +157,19 @@ def by_python(study: Study, case: dict[str, Any]) -> dict[str, Any]:
         "date": str(today),
         "phase": phase,
         "where": (place or place_of(study, phase)).value,
+        "opens": _opens(study, study.phase(phase), known, case),
+        "since": told and {"title": dict(told[0].title), "day": told[1]},
     }
     return {**found, "place": place.value} if place else found
+
+
+def _opens(
+    study: Study, phase: Phase, known: Milestones, case: dict[str, Any]
+) -> str | None:
+    """When the diary opens, where the phone's clock can be believed."""
+    person, now = case["person"], case["now"]
+    passed = _day(now, person["zone"]) - _day(person["at"], person["zone"])
+    if now < person["at"] or passed > timedelta(days=TRUSTED):
+        return None
+    at = datetime.fromtimestamp(now / 1000, UTC)
+    return study_days.opens_at(study, phase, known, at, person["zone"])

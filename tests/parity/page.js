@@ -3,7 +3,7 @@
 import { calls } from "/offline/calls.js";
 import { readScreen } from "/offline/form.js";
 import { messages, sentLines } from "/offline/sentences.js";
-import { screens, today, whereabouts } from "/offline/study.js";
+import { opensAt, screens, sinceEvent, today, whereabouts } from "/offline/study.js";
 import { fill, unbroken } from "/offline/words.js";
 import { isLetterOrNumber } from "/triage/characters.js";
 import { plain } from "/triage/note.js";
@@ -54,7 +54,12 @@ const KINDS = {
     };
   },
   days({ kept, now }) {
-    return { ...today(kept, now), where: whereabouts(kept, study, now) };
+    return {
+      ...today(kept, now),
+      where: whereabouts(kept, study, now),
+      opens: opensAt(kept, study, now),
+      since: sinceEvent(kept, study, now),
+    };
   },
 };
 

@@ -148,6 +148,15 @@ def test_another_call_on_the_phone_is_told_from_the_server(phone: Phone) -> None
     assert 0 < result.differing < 200
 
 
+def test_days_reach_diaries_that_open_later_and_phases_of_an_event() -> None:
+    other = load_study("vaccine-2dose")
+    told = [DAYS.by_python(other, one) for one in DAYS.cases(other, 2026, 600)]
+    assert {one["opens"] for one in told} == {None, "18:00"}
+    since = [one["since"] for one in told]
+    assert None in since
+    assert len({one["day"] for one in since if one}) > 5
+
+
 def test_the_same_seed_gives_the_same_entries() -> None:
     first, again = (list(Generator(STUDY, seed=7).entries(50)) for _ in range(2))
     other = list(Generator(STUDY, seed=8).entries(50))

@@ -47,6 +47,7 @@ LABELS = {
     "after_missed": worded("missed in a row before a call"),
     "days_later": worded("days later"),
     "at": worded("at"),
+    "opens": worded("opens at"),
     "ack_by": worded("to be dealt with by"),
     "role": worded("whose work"),
     "escalate": worded("then paged"),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from portal.protocol.calendar.whereabouts import Milestones, in_hospital
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Study
-from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit
+from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit, StudyEvent
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
 """The weekend and the usual opening hours; a time outside them is asked about."""
@@ -172,6 +172,29 @@ def diary_is_due(study: Study, phase: Phase, person: Milestones, today: date) ->
             return (phase, today) in _begins(study, person)
         case _:
             return phase.diary == "daily"
+
+
+def opens_at(
+    study: Study, phase: Phase, person: Milestones, now: datetime, zone: str
+) -> str | None:
+    """The hour at which today's diary opens, while it is still to come; else None."""
+    plan = study.missing.get(phase.code)
+    if plan is None or plan.opens is None:
+        return None
+    local = now.astimezone(ZoneInfo(zone))
+    is_due = diary_is_due(study, phase, person, local.date())
+    return plan.opens if is_due and f"{local:%H:%M}" < plan.opens else None
+
+
+def since_event(
+    study: Study, phase: Phase, person: Milestones, today: date
+) -> tuple[StudyEvent, int] | None:
+    """The event from which ``phase`` counts, and the days since then; else None."""
+    name = phase.begins.event if phase.begins else None
+    event = next((one for one in study.events if one.id == name), None)
+    if event is None:
+        return None
+    return event, day_number(counted_from(phase, person), today)
 
 
 def asked_items(

@@ -42,6 +42,9 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
         if phase.diary == "once" and plan is not None and plan.task.after_missed > 1:
             said = "a diary that is asked for once can be missed once."
             yield KeyFault(f"missing.{phase.code}.task.after_missed", said)
+        if phase.diary != "daily" and plan is not None and plan.opens:
+            said = "only a daily diary opens at an hour."
+            yield KeyFault(f"missing.{phase.code}.opens", said)
     for code, plan in study.missing.items():
         yield from _policy_faults(study, f"missing.{code}", plan)
 
@@ -68,11 +71,12 @@ def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFau
 
 def _hour_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
     """Faults of hours: out of order, or a reminder in the quiet hours (too late)."""
-    reminded = [plan.due, *(nudge.at for nudge in plan.reminders)]
+    opens = [plan.opens] if plan.opens else []
+    reminded = [*opens, plan.due, *(nudge.at for nudge in plan.reminders)]
     called = [plan.task.at, plan.task.ack_by]
     days = [reminded, called] if plan.task.days_later else [[*reminded, *called]]
     if any(hours != sorted(hours) for hours in days):
-        said = "due, reminders, task and ack_by must follow one another in time."
+        said = "opens, due, reminders, task and ack_by must follow one another in time."
         yield KeyFault(key, said)
     begins, ends = study.site.quiet_from, study.site.quiet_to
     for nudge in plan.reminders:

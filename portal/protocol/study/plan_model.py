@@ -60,7 +60,7 @@ class MissingPlan:
 
     The call comes already ``brought_forward_minutes`` after ``due`` if the last report
     had one of ``brought_forward_tiers``, or if ``brought_forward_when`` (a condition as
-    in a rule) holds for it.
+    in a rule) holds for it. Before ``opens`` nobody is asked for the day's diary.
     """
 
     due: str
@@ -69,6 +69,7 @@ class MissingPlan:
     brought_forward_minutes: int | None = None
     brought_forward_tiers: tuple[str, ...] = ()
     brought_forward_when: Mapping[str, object] | None = None
+    opens: str | None = None
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def for_phone(study: Study) -> dict[str, Any]:
         "id": study.id,
         "version": study.version,
         "sha256": study.sha256,
-        "phases": [_phase(phase) for phase in study.phases],
+        "phases": [_phase(study, phase) for phase in study.phases],
         "groups": [{"id": g.id, "items": list(g.items)} for g in study.groups],
         "items": [_item(item) for item in study.items.values()],
         "rules": [_rule(rule) for rule in study.rules],
@@ -65,8 +65,18 @@ def phone_json(study: Study) -> str:
     )
 
 
-def _phase(phase: Phase) -> dict[str, Any]:
-    return {"code": phase.code, "form": list(phase.form), "ward": phase.ward}
+def _phase(study: Study, phase: Phase) -> dict[str, Any]:
+    """``since`` is the title of the event from which the phase counts."""
+    name = phase.begins.event if phase.begins else None
+    titles = (dict(event.title) for event in study.events if event.id == name)
+    plan = study.missing.get(phase.code)
+    return {
+        "code": phase.code,
+        "form": list(phase.form),
+        "ward": phase.ward,
+        "since": next(titles, None),
+        "opens": plan.opens if plan else None,
+    }
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -19,8 +19,7 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Place
-from portal.protocol.study.text import Text
-from portal.protocol.study.timeline import Phase
+from portal.protocol.study.timeline import Phase, StudyEvent
 from portal.records.own import agenda
 from portal.records.own.agenda import Dated
 from portal.visits import planned_visits
@@ -35,7 +34,8 @@ EVERY_DAY = ("daily", "weekdays")
 @dataclass(frozen=True)
 class Today:
     """``day`` counts from the infusion; ``since``: the event that the phase counts from,
-    with the days since then; ``done_at`` is when today's diary came.
+    with the days since then; ``done_at`` is when today's diary came, ``opens`` the hour
+    at which it opens, while that is still to come.
 
     ``visit_on`` is the valid day of the next visit; ``missed`` is yesterday, if its
     diary was due and nobody has sent it.
@@ -43,10 +43,11 @@ class Today:
 
     today: date
     day: int
-    since: tuple[Text, int] | None
+    since: tuple[StudyEvent, int] | None
     phase: Phase
     place: Place
     diary_due: bool
+    opens: str | None
     done_at: datetime | None
     visit: Visit | None
     visit_on: date | None
@@ -68,10 +69,11 @@ def of(case: Case, reporter: str) -> Today:
     return Today(
         today=today,
         day=study_days.day_number(case.participant.d0, today),
-        since=_since(case, phase),
+        since=study_days.since_event(case.study, phase, case.milestones, today),
         phase=phase,
         place=case.place,
         diary_due=study_days.diary_is_due(case.study, phase, case.milestones, today),
+        opens=study_days.opens_at(case.study, phase, case.milestones, case.now, zone),
         done_at=done_at(case.session, case.participant, reporter, today),
         visit=visit,
         visit_on=planned_visits.day_of(visit, zone) if visit else None,
@@ -88,15 +90,6 @@ def _words(case: Case, visit: Visit | None) -> VisitWords | None:
     if visit is None:
         return None
     return planned_visits.words_of(case.session, case.study, visit)
-
-
-def _since(case: Case, phase: Phase) -> tuple[Text, int] | None:
-    name = phase.begins.event if phase.begins else None
-    for event in case.study.events:
-        if event.id == name:
-            first = study_days.counted_from(phase, case.milestones)
-            return event.title, study_days.day_number(first, case.today)
-    return None
 
 
 def missed(case: Case) -> date | None:

@@ -90,8 +90,9 @@ def _greeting(about: Subject, found: days.Today) -> str:
     day = gettext("Today is day %(day)s.", day=found.day)
     if found.since is None:
         return together(hello, day)
-    title, number = found.since
-    since = gettext("%(event)s: day %(day)s.", event=title.say(language()), day=number)
+    event, number = found.since
+    title = event.title.say(language())
+    since = gettext("%(event)s: day %(day)s.", event=title, day=number)
     return together(hello, together(day, since))
 
 
@@ -103,6 +104,9 @@ def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any
         at = filters.clock(found.done_at, about.site.time_zone)
         hint = gettext("Today's diary was received at %(time)s.", time=at)
         return {"state": "done", "hint": hint, "href": None}
+    if found.opens is not None:
+        hint = gettext("Today's diary opens at %(time)s.", time=found.opens)
+        return {"state": "opens", "hint": hint, "href": None}
     if found.diary_due:
         return {"state": "due", "hint": _due_hint(about, found), "href": "/diary"}
     return {"state": "none", "hint": None, "href": None}

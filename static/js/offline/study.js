@@ -39,12 +39,30 @@ export function today(kept, now = Date.now()) {
   return { day, week, date, phase, place: on(kept.places ?? [])[1] };
 }
 
-/** The number of the site's day, by the server's table: a phone's zone data may be old. */
-function dayIn({ offsets }, at) {
+/** The event from which today's phase counts, as on the server: `{title, day}`, or null. */
+export function sinceEvent(kept, study, now = Date.now()) {
+  const { week, phase } = today(kept, now);
+  const title = study.phases.find((one) => one.code === phase)?.since;
+  return title ? { title, day: week } : null;
+}
+
+/** The hour at which today's diary opens, while it is to come. A wrong clock closes none. */
+export function opensAt(kept, study, now = Date.now()) {
+  const { day, phase } = today(kept, now);
+  const passed = dayIn(kept, now) - dayIn(kept, kept.kept_at);
+  const opens = study.phases.find((one) => one.code === phase)?.opens;
+  if (!opens || day < 0 || now < kept.kept_at || passed > AHEAD) return null;
+  return new Date(siteTime(kept, now)).toISOString().slice(11, 16) < opens ? opens : null;
+}
+
+const dayIn = (kept, at) => Math.floor(siteTime(kept, at) / DAY);
+
+/** The site's clock, by the server's table: a phone's zone data may be old. */
+function siteTime({ offsets }, at) {
   const own = [[0, -new Date(at).getTimezoneOffset() * 60_000]]; // an old record has none
   const known = offsets ?? own;
   const [, offset] = known.filter(([from]) => from <= at).pop() ?? known[0];
-  return Math.floor((at + offset) / DAY);
+  return at + offset;
 }
 
 /** Where the person is today, as far as this phone knows: ward, home or unknown. */

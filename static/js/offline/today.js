@@ -2,7 +2,7 @@
 
 import { go, language, phone, say, section, show } from "./place.js";
 import * as store from "./store.js";
-import { today } from "./study.js";
+import { opensAt, sinceEvent, today } from "./study.js";
 import { inTongue } from "./words.js";
 import { RESUMED_WITHIN } from "./writing.js";
 
@@ -12,13 +12,23 @@ export async function showToday() {
     const { day, date } = today(phone.kept);
     place.querySelector("[data-amended]").hidden = !(date <= phone.kept.amended);
     place.querySelector("[data-recounted]").hidden = !(date <= phone.kept.recounted);
-    place.querySelector("[data-day]").textContent = day < 0 ? document.title.split(" ·")[0] : say("day", { day });
+    place.querySelector("[data-day]").textContent = day < 0 ? document.title.split(" ·")[0] : dayLine(day);
     showVisit(place.querySelector("[data-visit]"));
     const begun = await begunLately();
     place.querySelector("[data-begun]").hidden = !begun;
-    place.querySelector("[data-fresh]").hidden = Boolean(begun);
+    const time = begun ? null : opensAt(phone.kept, phone.study);
+    place.querySelector("[data-fresh]").hidden = Boolean(begun || time);
+    place.querySelector("[data-opens]").hidden = !time;
+    place.querySelector("[data-opens]").textContent = say("opens", { time });
   }
   show("today");
+}
+
+function dayLine(day) {
+  const since = sinceEvent(phone.kept, phone.study);
+  if (!since) return say("day", { day });
+  const event = inTongue(since.title, language);
+  return `${say("day", { day })}${say("gap")}${say("since", { event, day: since.day })}`;
 }
 
 function showVisit(card) {

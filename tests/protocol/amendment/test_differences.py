@@ -52,6 +52,7 @@ def test_each_key_of_a_question_a_rule_or_a_message_is_told_in_words(
 
 
 DRAWN = [
+    ("[missing.W1]\n", '[missing.W1]\nopens = "05:00"\n', "opens at", "05:00"),
     ('lines = ["38.0"]', 'lines = ["37.5", "38.0"]', "lines", "37.5; 38.0"),
     ("most = 41", "most = 42", "to", "42"),
     ('items = ["temp", "temp_max"]\n', 'items = ["temp"]\n', "questions", "temp"),

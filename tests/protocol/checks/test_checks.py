@@ -256,12 +256,12 @@ def test_more_than_fourteen_screens_are_refused():
 
 
 def test_a_study_without_visits_rules_or_red_flags_is_told_so():
-    bare = SMALL[: SMALL.index("[[rule]]")].replace('"emerg"', '"other"')
+    flags = 'id = "emerg"\nkind = "multi"'
+    bare = SMALL[: SMALL.index("[[rule]]")].replace(flags, flags[:-6] + 'choice"')
     start, end = bare.index("[[visit]]"), bare.index("[[phase]]")
     found = named(bare[:start] + bare[end:])
     assert_named(found, "visit", "at least one visit")
     assert_named(found, "rule", "there is no triage rule")
-    assert_named(found, "item", 'there is no item "emerg"')
     assert_named(found, "group", "the first screen must ask")
 
 
@@ -314,3 +314,12 @@ def test_the_hours_of_a_call_on_the_next_morning_follow_no_evening():
     later = evening.replace("after_missed = 1", "after_missed = 1\ndays_later = 1")
     assert_named(named(evening), "missing.W1", "follow one another")
     assert named(later) == []
+
+
+def test_a_diary_opens_before_it_is_due_and_only_a_daily_one():
+    late = with_('due = "10:00"', 'opens = "10:01"\ndue = "10:00"')
+    assert_named(named(late), "missing.W1", "follow one another")
+    early = with_('due = "10:00"', 'opens = "08:00"\ndue = "10:00"')
+    assert named(early) == []
+    weekly = early.replace('diary = "daily"', 'diary = "weekly"')
+    assert_named(named(weekly), "missing.W1.opens", "only a daily diary")

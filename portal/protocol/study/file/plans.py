@@ -44,6 +44,7 @@ def read_options(table: Table | None) -> Options:
 
 def read_missing(table: Table) -> MissingPlan:
     """One ``[missing.<phase>]``: what happens when a diary does not come."""
+    opens = table.clock("opens") if table.has("opens") else None
     due = table.clock("due")
     if not table.has("reminders"):
         table.fault("reminders", "list them; [] for none.")
@@ -51,7 +52,7 @@ def read_missing(table: Table) -> MissingPlan:
     minutes, tiers, when = _brought_forward(table)
     task = _missing_task(table.table("task"))
     table.end()
-    return MissingPlan(due, nudges, task, minutes, tiers, when)
+    return MissingPlan(due, nudges, task, minutes, tiers, when, opens)
 
 
 def _nudge(table: Table) -> Nudge:
