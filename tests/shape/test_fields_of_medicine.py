@@ -12,7 +12,7 @@ from tests.support import source
 
 WORDS = re.compile(
     r"fever|neuro|lupus|\bcar-t\b|infus|steroid|antipyr|\bT(?:0[1-9]|[12]\d|3[0-3])\b"
-    r"|\b[LMPQ]-[a-z]|\btemp_(?:max|state|site)|\bhours? from the|same answers for"
+    r"|\b[CLMPQ]-[a-z]|\btemp_(?:max|state|site)|\bhours? from the|same answers for"
     r"|\bemerg\b",
     re.IGNORECASE,
 )

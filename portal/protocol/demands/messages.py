@@ -54,7 +54,7 @@ ENDS = MessageUse("reminders.dated.end_message", "when it ends")
 USES = (ADVICE, QUIET_ADVICE, RING, HOLDS, ENDS)
 
 CARD = ("product", "began", "emergency", "urgent", "doctors")
-"""The sentences of the treatment card; each id is ``C-`` and its name."""
+"""The sentences of the treatment card; each id is ``card_`` and its name."""
 
 MESSAGES = (
     NamedMessage("told", "when the report is stored and staff are paged", ("time",)),
@@ -68,7 +68,7 @@ MESSAGES = (
         "by_caregiver", "over screens that a caregiver fills in", need=Need.REPORTER
     ),
     *(
-        NamedMessage(f"C-{part}", "on the treatment card", may, need=Need.NEVER)
+        NamedMessage(f"card_{part}", "on the treatment card", may, need=Need.NEVER)
         for part, may in zip(
             CARD, ((), ("date",), _NUMBERS, _NUMBERS, _NUMBERS), strict=True
         )

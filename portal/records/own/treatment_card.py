@@ -52,9 +52,9 @@ def of(session: Session, study: Study, participant: Participant) -> TreatmentCar
         duty_line=site.duty_line,
         emergency_number=site.emergency_number,
         sentences={
-            part: study.messages[f"C-{part}"].text
+            part: study.messages[f"card_{part}"].text
             for part in CARD
-            if f"C-{part}" in study.messages
+            if f"card_{part}" in study.messages
         },
         languages=study.languages,
     )

@@ -150,8 +150,8 @@ def test_no_message_calls_a_person_well(study):
 def test_the_donor_study_differs_in_its_name_and_its_cells():
     own, donor = load_study("dcar-sle"), load_study("udcar-sle")
     assert (own.registry, donor.registry) == ("NCT07266337", "NCT07274059")
-    assert "脐带血" in donor.messages["C-product"].text["zh"]
-    assert "donor" in donor.messages["C-product"].text["en"]
+    assert "脐带血" in donor.messages["card_product"].text["zh"]
+    assert "donor" in donor.messages["card_product"].text["en"]
     assert (own.visits, own.items, own.rules) == (
         donor.visits,
         donor.items,

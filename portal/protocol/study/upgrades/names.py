@@ -34,6 +34,10 @@ SHOWN = {
     "P-missed": "missed",
     "Q-since": "since",
     "Q-caregiver": "by_caregiver",
+    "C-product": "card_product",
+    "C-emergency": "card_emergency",
+    "C-urgent": "card_urgent",
+    "C-doctors": "card_doctors",
 }
 UNREAD = ("L-fever-medicine", "P-driving")
 
@@ -163,7 +167,7 @@ def _day_zero(stored: Stored) -> Stored:
     """All days counted from an infusion, and so said a sentence of the card."""
     messages = dict(stored["messages"])
     if "C-infused" in messages:
-        messages["C-began"] = {**messages.pop("C-infused"), "id": "C-began"}
+        messages["card_began"] = {**messages.pop("C-infused"), "id": "card_began"}
     day_zero = {"zh": "输注日", "en": "Day of the infusion"}
     return {**stored, "messages": messages, "day_zero": day_zero}
 
