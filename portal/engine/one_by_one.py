@@ -125,7 +125,7 @@ def _count(session: Session, name: RowName, error: Exception, now: datetime) -> 
 def _tell_staff(
     session: Session, name: RowName, found: HeldBack, now: datetime
 ) -> None:
-    """Open a task that is due at once; if it is overdue, the nurse on call is paged."""
+    """Open a task that is due at once; if it is overdue, somebody is paged."""
     person = session.get(Participant, name.participant_id or 0)
     if person is None:
         return

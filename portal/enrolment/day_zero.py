@@ -2,8 +2,7 @@
 
 One signed transaction: who, why, when, from which day to which. What was judged stays
 as judged, and what was sent stays sent; visits, reminders and phases follow from now
-on. A booked visit keeps its time, and the coordinator checks the visits that do not
-fit.
+on. A booked visit keeps its time, and staff check the visits that do not fit.
 """
 
 from __future__ import annotations
@@ -187,7 +186,7 @@ def _write_down(case: Case, staff: Staff, signed: SignedDay) -> int:
 
 
 def _have_checked(case: Case, change_id: int) -> tuple[str, ...]:
-    """One task for the coordinator about all visits that do not fit; their codes."""
+    """One task for staff about all visits that do not fit; their codes."""
     codes = tuple(one.code for one in unfit(case))
     if codes:
         tasks.open_task(

@@ -55,7 +55,7 @@ def asked(session: Session, participant: Participant) -> str | None:
 
 
 def ask(case: Case, study: Study) -> None:
-    """Ask the coordinator to speak with them; once a day, until the consent is there."""
+    """Have somebody speak with them; once a day, until the consent is there."""
     if asked(case.session, case.participant) == study.consent:
         return
     tasks.open_task(

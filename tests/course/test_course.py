@@ -11,6 +11,7 @@ from portal.course.course import faults_in_use
 from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 from portal.study_files import load_study, study_names
+from tests.support.pharmacy import PHARMACY
 from tests.support.small_study import SMALL
 
 
@@ -18,6 +19,11 @@ from tests.support.small_study import SMALL
 @pytest.mark.parametrize("name", study_names())
 def test_each_study_that_ships_goes_through_its_whole_course(name):
     assert faults_in_use(load_study(name)) == ()
+
+
+@pytest.mark.thorough
+def test_a_study_with_a_duty_of_its_own_goes_through_its_whole_course():
+    assert faults_in_use(read_study(PHARMACY)) == ()
 
 
 def test_what_breaks_in_use_is_a_fault_that_names_its_key():

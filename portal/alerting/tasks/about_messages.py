@@ -21,7 +21,7 @@ LOOK_WITHIN = timedelta(hours=1)
 def tell_staff(
     session: Session, message: Message, kind: TaskKind, key: str, now: datetime
 ) -> None:
-    """Put a routine task of ``kind`` on the coordinator's list; a repeat adds nothing.
+    """Put a routine task of ``kind`` on the worklist; a repeat adds nothing.
 
     It is due within an hour. Tasks with the same ``key`` are the same problem.
     """

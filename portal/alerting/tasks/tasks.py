@@ -89,7 +89,7 @@ def finish_task(
 
 
 def page_overdue(session: Session, study_of: StudyOf, *, now: datetime) -> int:
-    """Text the nurse on call once for each overdue same-day task; return how many.
+    """Text whoever is on call once for each overdue same-day task; return how many.
 
     A task that fails does not stop the paging for others: see ``one_by_one``.
     """

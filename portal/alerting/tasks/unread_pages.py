@@ -1,4 +1,4 @@
-"""Words that nobody read in time: the nurse on call is paged once for all participants.
+"""Words that nobody read in time: who is on call is paged once for all participants.
 
 This applies to participants in hospital and in their first weeks at home, and only from
 08:00 to 20:00 at the site. A page covers everything overdue now or within the hour, so
@@ -32,7 +32,7 @@ PAGED_LATE = timedelta(hours=24)
 
 
 def page_overdue(session: Session, study_of: StudyOf, *, now: datetime) -> int:
-    """Text the nurse of each site about all unread words there; return how many sites.
+    """Text who is on call about all unread words of each site; return how many sites.
 
     A site that fails does not stop the paging at others: see ``one_by_one``.
     """
@@ -91,11 +91,11 @@ def _page(session: Session, study_of: StudyOf, first: Task, now: datetime) -> No
         task.overdue_paged_at = now
     person = session.get_one(Participant, first.participant_id)
     study = study_of(person.study_version_id)
-    for contact, language in _nurses(session, study, first.site_id, now):
+    for contact, language in _readers(session, study, first.site_id, now):
         _text(session, first, covered, contact, language, now)
 
 
-def _nurses(
+def _readers(
     session: Session, study: Study, site_id: int, now: datetime
 ) -> Iterable[tuple[Contact, str]]:
     """Who is paged about overdue same-day work, with a number; else the catch-all."""

@@ -107,5 +107,5 @@ def _print_done(done: DayZeroChanged) -> None:
     click.echo(
         f"\n{done.code}: D0 {done.after}. "
         f"Visits moved: {', '.join(done.visits.moved) or 'none'}. "
-        f"For the coordinator to look at: {', '.join(done.to_check) or 'none'}."
+        f"For staff to look at: {', '.join(done.to_check) or 'none'}."
     )

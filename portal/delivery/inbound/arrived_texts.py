@@ -131,7 +131,7 @@ def task_about(
     at_once: bool = False,
     alert_id: int | None = None,
 ) -> None:
-    """Open a task to read it today; ``at_once`` also pages the nurse on call.
+    """Open a task to read it today; ``at_once`` also pages who is on call.
 
     While such a task is open, further texts join it.
     """

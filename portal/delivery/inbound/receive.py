@@ -199,7 +199,7 @@ def _newest_study(arrived: ArrivedText) -> Study | None:
 
 
 def _help(arrived: ArrivedText) -> InboundKind:
-    """A request for help: answer whom to phone, and page the nurse on call."""
+    """A request for help: answer whom to phone, and page who is on call."""
     session, sender = arrived.session, arrived.sender
     for person, contact in sender.people:
         participant = session.get_one(Participant, person.participant_id)

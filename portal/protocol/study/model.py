@@ -112,10 +112,9 @@ class Study:
 
     @property
     def paged(self) -> tuple[str, ...]:
-        """The duties on the rungs of the ladders, in the order of the file."""
+        """The duties on the rungs of the ladders, in their order."""
         rungs = [step for one in self.policies.values() for step in one.steps]
-        named = {role for step in rungs for role in step.roles}
-        return tuple(duty.id for duty in self.duties if duty.id in named)
+        return tuple(dict.fromkeys(role for step in rungs for role in step.roles))
 
     @property
     def ward(self) -> Phase | None:

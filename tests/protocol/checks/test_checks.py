@@ -6,6 +6,7 @@ import pytest
 
 from portal.protocol.checks.study import Caps, faults, faults_of_text
 from portal.protocol.study.file.reading import read_study
+from tests.support.pharmacy import PHARMACY
 from tests.support.small_study import SMALL, with_
 
 
@@ -17,8 +18,9 @@ def assert_named(found, key, said):
     assert any(key == where and said in sentence for where, sentence in found), found
 
 
-def test_the_small_study_has_no_fault():
-    assert named(SMALL) == []
+@pytest.mark.parametrize("text", [SMALL, PHARMACY], ids=["small", "pharmacy"])
+def test_the_small_study_has_no_fault_whatever_its_duties_are_called(text):
+    assert named(text) == []
 
 
 def test_faults_of_shape_come_alone():

@@ -42,7 +42,7 @@ def test_the_card_leads_to_it_and_it_says_what_would_move(
     assert "Sign and change the day" not in desk.get(PATH).text
     page = desk.get(f"{PATH}?d0=2026-01-11").text
     assert "Day 14 visit" in page
-    assert "does not fit: a task for the coordinator" in page
+    assert "does not fit: this becomes a task" in page
     assert "Review the report and phone · would have been another" in page
     assert "Sign and change the day" in page
     assert house.rows(DayZeroChange) == []

@@ -130,4 +130,4 @@ def test_of_one_id_in_two_studies_the_title_of_the_newer_is_read(people: Cast) -
     new = read_study(PHARMACY.replace('en = "pharmacist"', 'en = "chemist"'))
     assert duties.known([old, new])["pharmacist"].title["en"] == "chemist"
     assert duties.known([new, old])["pharmacist"].title["en"] == "pharmacist"
-    assert list(duties.paged([old])) == ["pharmacist", "doctor", "investigator"]
+    assert set(duties.paged([old, new])) == {"pharmacist", "doctor", "investigator"}
