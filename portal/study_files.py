@@ -11,6 +11,7 @@ from pathlib import Path
 from portal.errors import StudyFileFault
 from portal.protocol.checks.names import is_name
 from portal.protocol.study.file import new_study
+from portal.protocol.study.file.keys import listed
 from portal.protocol.study.file.reading import read_study, whole_source
 from portal.protocol.study.model import Study
 
@@ -83,6 +84,12 @@ def study_source(name_or_path: str) -> str:
     """
     text = study_text(name_or_path)
     return whole_source(text, base=lambda base: base_beside(name_or_path, base))
+
+
+def every_key() -> str:
+    """Every key that a study file may have, as Markdown: the part of the reference."""
+    texts = [study_source(name) for name in study_names()]
+    return "\n".join(listed([*texts, MODEL.read_text(encoding="utf-8")]))
 
 
 def write_new(

@@ -223,11 +223,12 @@ def reference(document: Path | None) -> None:
     Example: python -m portal study reference docs/study-files.md
     """
     from portal.protocol.demands import reference as demands
+    from portal.study_files import every_key
 
     if document is None:
-        click.echo(demands.reference())
+        click.echo(demands.reference(every_key()))
         return
-    written = demands.put_into(document.read_text("utf-8"))
+    written = demands.put_into(document.read_text("utf-8"), every_key())
     document.write_text(written, encoding="utf-8")
 
 

@@ -18,13 +18,14 @@ BEGINS = (
 ENDS = "<!-- end of what is made -->"
 
 
-def reference() -> str:
-    """Every demand as Markdown, table by table."""
+def reference(keys: str = "") -> str:
+    """Every demand as Markdown, table by table, after the list of ``keys``."""
     parts = (_items(), _messages(), _texts(), _rules(), _duties(), _numbers())
-    return "\n\n".join("\n".join(part) for part in parts)
+    told = "\n\n".join("\n".join(part) for part in parts)
+    return f"{keys}\n\n{told}" if keys else told
 
 
-def put_into(document: str) -> str:
+def put_into(document: str, keys: str = "") -> str:
     """``document`` with the present reference between its marks.
 
     Raises:
@@ -35,7 +36,7 @@ def put_into(document: str) -> str:
     if not begins or not ends:
         said = "The document has no marks for the reference."
         raise ValueError(said)
-    return f"{before}{BEGINS}\n\n{reference()}\n\n{ENDS}{after}"
+    return f"{before}{BEGINS}\n\n{reference(keys)}\n\n{ENDS}{after}"
 
 
 def _table(head: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -32,6 +32,7 @@ from portal.protocol.study.tiers import Tier, TierPolicy
 from portal.protocol.study.timeline import Phase
 
 Base = Callable[[str], str]
+Begin = Callable[[Mapping[str, object], str, list[KeyFault]], Table]
 _LINE = re.compile(r"\(at line (\d+)")
 
 
@@ -71,14 +72,19 @@ def whole_source(text: str, *, base: Base | None = None) -> str:
     return reading.source
 
 
-def scan_study(text: str, *, base: Base | None = None) -> StudyReading:
-    """Read everything that can be read, collecting every fault of shape."""
+def scan_study(
+    text: str, *, base: Base | None = None, begin: Begin = Table
+) -> StudyReading:
+    """Read everything that can be read, collecting every fault of shape.
+
+    ``begin`` makes the table of the whole file, which makes all others.
+    """
     faults: list[KeyFault] = []
     source, values = _values(text, base, faults)
     if values is None:
         return StudyReading(None, tuple(faults), source)
     faults += unstorable(values)
-    file = Table(values, "", faults)
+    file = begin(values, "", faults)
     file.languages = _languages(file)
     study = replace(_study(file, source), languages=file.languages)
     file.end()

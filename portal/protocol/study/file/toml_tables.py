@@ -191,7 +191,7 @@ class Table:
         if not isinstance(value, dict):
             self._expected(key, "a table")
             value = {}
-        return Table(value, self.key(key), self.faults, self.languages)
+        return type(self)(value, self.key(key), self.faults, self.languages)
 
     def maybe_table(self, key: str) -> Table | None:
         """The table at ``key``, or None if the key is absent."""
@@ -219,7 +219,8 @@ class Table:
         for place, values in enumerate(value, start=1):
             name = values.get(by) if by else None
             label = f".{name}" if isinstance(name, str) else f"[{place}]"
-            table = Table(values, self.key(key) + label, self.faults, self.languages)
+            path = self.key(key) + label
+            table = type(self)(values, path, self.faults, self.languages)
             if isinstance(name, str) and name in taken:
                 table.fault("", f'"{name}" is defined twice.')
             taken.add(str(name))
