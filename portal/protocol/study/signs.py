@@ -36,6 +36,11 @@ class Sign:
     fires: tuple[str, ...]
     silent: tuple[str, ...]
 
+    @property
+    def sought(self) -> tuple[tuple[str, ...], ...]:
+        """The phrases of each language, and those that hide."""
+        return (*self.phrases.values(), *self.except_in.values())
+
 
 @dataclass(frozen=True)
 class Lexicon:

@@ -23,14 +23,13 @@ export function readPatterns(heard) {
     pulse: all(readings.pulse),
     asking: grammar.asking.map((source) => new RegExp(source)),
     supposing: grammar.hypothetical.slice(0, 2).map((source) => new RegExp(source)),
-    forms: new Map(Object.entries(readings.forms)),
     numerals: readNumerals(heard),
   };
 }
 
 /** `{temperatures, oxygen, systolic, pulse}`: tenths of ℃ or null, and whole numbers. */
-export function readingsIn(note, { patterns, folding }, tables) {
-  const text = inDigits(folded(note, patterns.forms, folding, tables), patterns.numerals);
+export function readingsIn(note, { patterns, folding, forms }, tables) {
+  const text = inDigits(folded(note, forms, folding, tables), patterns.numerals);
   return {
     temperatures: temperatures(text, patterns, tables),
     oxygen: measures(text, patterns.oxygen, 50, 100),

@@ -9,6 +9,12 @@ const EMERGENCY = "emergency"; // its signs are never over
 
 const named = ([text, unspaced]) => `${unspaced ? 1 : 0}${text}`;
 
+/** Each traditional character with the simplified one that stands after it. */
+function readForms(pairs) {
+  const chars = Array.from(pairs);
+  return new Map(chars.flatMap((char, at) => (at % 2 ? [] : [[char, chars[at + 1]]])));
+}
+
 /** Phrases of both writings, each as its parts with their alternatives. */
 function readPhrases(byWriting) {
   return byWriting.flatMap((texts, unspaced) => texts.map((text) =>
@@ -35,7 +41,7 @@ export function readSigns(heard) {
     signs,
     pieces,
     alone,
-    forms: new Map(Object.entries(heard.forms)),
+    forms: readForms(heard.forms),
     folding: readFolding(heard),
     grammar: readGrammar(heard),
     patterns: readPatterns(heard),

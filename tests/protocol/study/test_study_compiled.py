@@ -102,7 +102,7 @@ def test_a_study_stored_in_format_2_means_what_the_file_of_today_says():
     stored = json.loads(FORMAT_2.read_text("utf-8"))
     today = to_compiled(load_study("dcar-sle"))
     assert (stored["format"], stored["version"]) == (2, "2")
-    own = ("version", "sha256", "format", "words", "signs")
+    own = ("version", "sha256", "format", "words", "signs", "forms")
     upgraded_now = to_compiled(from_compiled(stored))
     assert upgraded_now["words"] == stored["words"]
     assert upgraded_now["signs"] == []

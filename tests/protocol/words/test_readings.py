@@ -11,7 +11,7 @@ from portal.protocol.words.heard.readings import readings
     ("note", "tenths"),
     [
         ("三十九度二", [392]), ("38点7", [387]), ("36 . 6", [366]), ("体温 3 8 . 9", [389]),
-        ("溫度三十九度半", [395]), ("thirty-nine", [390]), ("temp thirty nine point five", [395]),
+        ("溫度三十九度半", [395]), ("體溫三十八點六", [386]), ("thirty-nine", [390]), ("temp thirty nine point five", [395]),
         ("a hundred and two", [389]), ("one oh two point three", [391]), ("🤒🌡️39", [390]),
         ("fa shao 39du", [390]), ("burning up, 102", [389]), ("102 fever", [389]),
         ("量了三次都是38度5", [385]), ("昨晚烧到39度，现在退了", [390]), ("38.6了怎么办", [386]),
@@ -29,7 +29,7 @@ def test_a_temperature_is_found(note: str, tenths: list[int]) -> None:
 @pytest.mark.parametrize(
     ("note", "oxygen", "systolic", "pulse"),
     [
-        ("血氧88", (88,), (), ()), ("血氧饱和度只有九十一", (91,), (), ()),
+        ("血氧88", (88,), (), ()), ("血壓80/50", (), (80,), ()), ("脈搏140", (), (), (140,)), ("血氧饱和度只有九十一", (91,), (), ()),
         ("oxygen 88", (88,), (), ()), ("sats dropped to 85%", (85,), (), ()),
         ("血压80/50", (), (80,), ()), ("bp 82/50", (), (82,), ()), ("bp 85 over 50", (), (85,), ()),
         ("高压只有85", (), (85,), ()), ("systolic is 85", (), (85,), ()),

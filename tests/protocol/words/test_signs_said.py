@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from portal.protocol.study.signs import Sign
 from portal.protocol.study.text import Text
 from portal.protocol.study.tiers import Tier
+from portal.protocol.study.traditional import SIMPLIFIED, forms_of
 from portal.protocol.words.heard.folding import folded
 from portal.protocol.words.heard.signs_said import signs_said, vocabulary
 
@@ -40,7 +41,9 @@ SIGNS = (
     sign("shake", Tier.URGENT, ["手抖"], ["shaking"]),
     sign("bleed", Tier.URGENT, ["流血", "鼻血"], ["bleed"]),
 )
-WORDS = vocabulary(SIGNS, {"發": "发", "燒": "烧", "沒": "没", "暈": "晕"})
+WORDS = vocabulary(
+    SIGNS, forms_of(one for sign in SIGNS for many in sign.sought for one in many)
+)
 
 
 def stated(note: str) -> set[str]:
@@ -124,6 +127,25 @@ def test_the_tiers_are_those_of_the_signs() -> None:
 )  # fmt: skip
 def test_a_note_has_one_spelling(note: str, spelled: str) -> None:
     assert folded(note, {}) == spelled
+
+
+@pytest.mark.parametrize(
+    ("note", "signs"),
+    [
+        ("發燒", {"fever"}), ("没有發燒", set()), ("沒有發燒、咳嗽", set()), ("昨晚暈倒了", {"faint"}),
+        ("胸口悶", {"chest"}), ("無明顯誘因胸痛", {"chest"}), ("腳麻了", {"weak"}),
+        ("以前從來不手抖的", {"shake"}), ("孫子發燒了，我沒事", set()),
+    ],
+)  # fmt: skip
+def test_traditional_characters_are_read_as_simplified_ones(
+    note: str, signs: set[str]
+) -> None:
+    assert stated(note) == signs
+
+
+def test_only_forms_of_what_is_sought_are_kept() -> None:
+    assert forms_of(["发烧"]) == {"發": "发", "髮": "发", "燒": "烧"}
+    assert len(SIMPLIFIED) > 2_500
 
 
 @given(st.text(max_size=200))

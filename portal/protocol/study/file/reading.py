@@ -21,7 +21,7 @@ from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.file import sections, tier_sections
 from portal.protocol.study.file.merging import bundle, merged, unbundle
 from portal.protocol.study.file.plans import read_missing, read_options, read_reminders
-from portal.protocol.study.file.sign_sections import read_sign
+from portal.protocol.study.file.sign_sections import read_signs
 from portal.protocol.study.file.toml_tables import KeyFault, Table, unstorable
 from portal.protocol.study.form import Item
 from portal.protocol.study.model import Study
@@ -209,7 +209,7 @@ def _left_out(file: Table) -> dict[str, Any]:
         "pinned": tier_sections.read_pinned(file.maybe_table("pinned")),
         "curves": tuple(map(tier_sections.read_curve, file.tables("curve"))),
         "events": tuple(map(sections.read_event, file.tables("event", by="id"))),
-        "signs": tuple(map(read_sign, file.tables("sign", by="id"))),
+        **read_signs(file.tables("sign", by="id")),
     }
 
 

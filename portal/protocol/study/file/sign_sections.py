@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from portal.languages import LANGUAGES
 from portal.protocol.study.file.toml_tables import Table
 from portal.protocol.study.signs import Sign
 from portal.protocol.study.tiers import Tier
+from portal.protocol.study.traditional import forms_of
 
 _TIERS = tuple(tier.value for tier in Tier if tier is not Tier.ROUTINE)
 
 
-def read_sign(table: Table) -> Sign:
+def read_signs(tables: Iterable[Table]) -> dict[str, Any]:
+    """The signs, with the traditional forms of their characters."""
+    signs = tuple(map(_sign, tables))
+    said = (one for sign in signs for many in sign.sought for one in many)
+    return {"signs": signs, "forms": forms_of(said)}
+
+
+def _sign(table: Table) -> Sign:
     """One ``[[sign]]``: its phrases, and its examples.
 
     A note may hold any language, so phrases need not be of the study's languages only.

@@ -29,7 +29,7 @@ def heard_by_phone(lexicon: Lexicon) -> dict[str, Any]:
             }
             for name, tier, phrases, hidden in words.signs
         ],
-        "forms": dict(words.forms),
+        "forms": "".join(form + char for form, char in words.forms.items()),
         "grammar": _constants(grammar),
         "folding": {
             "mark": folding.MARK,

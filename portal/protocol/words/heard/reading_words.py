@@ -57,11 +57,3 @@ PULSE = (
     "[^0-9。!?;\n]{0,14}([0-9]{2,3})(?![0-9/]|[.][0-9]| ?(?:分钟|天|小时|min|hour|day))",
     "(?:^|[^0-9.])([0-9]{2,3}) ?(?:bpm|beats|次/分|次每分)",
 )
-FORMS = dict(
-    zip(
-        "體溫燒熱點無沒兩華氏攝壓縮脈搏飽氣測達",
-        "体温烧热点无没两华氏摄压缩脉搏饱气测达",
-        strict=True,
-    )
-)
-"""Traditional forms in the patterns of this module and of ``numerals``."""

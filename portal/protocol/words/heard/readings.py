@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from portal.protocol.words.heard import grammar, reading_words
 from portal.protocol.words.heard.folding import folded
+from portal.protocol.words.heard.forms import READERS
 from portal.protocol.words.heard.numerals import in_digits
 from portal.protocol.words.heard.patterns import compiled, searches
 from portal.protocol.words.numbers import read_temperature
@@ -62,7 +63,7 @@ class Readings:
 
 def readings(note: str) -> Readings:
     """Every reading in a note; never raises."""
-    text = in_digits(folded(note, reading_words.FORMS))
+    text = in_digits(folded(note, READERS))
     return Readings(
         _temperatures(text),
         _measures(text, _OXYGEN, 50, 100),
@@ -77,12 +78,12 @@ def temperatures(note: str) -> tuple[TypedTemperature, ...]:
     A text with only a number of three digits counts as one even if no body can have it
     (384, 3.84): it was meant as a temperature, and the rules handle unreadable ones.
     """
-    return _temperatures(in_digits(folded(note, reading_words.FORMS)))
+    return _temperatures(in_digits(folded(note, READERS)))
 
 
 def is_only_temperature(note: str) -> bool:
     """Whether a text is only a temperature, so that nobody needs to read it."""
-    return _whole(in_digits(folded(note, reading_words.FORMS))) is not None
+    return _whole(in_digits(folded(note, READERS))) is not None
 
 
 def _whole(text: str) -> re.Match[str] | None:

@@ -13,6 +13,7 @@ from portal.protocol.study.tiers import Tier
 from portal.protocol.words.heard.clauses import Clauses, Span
 from portal.protocol.words.heard.denials import denied_in, is_calm
 from portal.protocol.words.heard.folding import folded
+from portal.protocol.words.heard.forms import READERS
 from portal.protocol.words.heard.grammar import REACH
 
 NEGATED = "negated"
@@ -84,7 +85,7 @@ class _Key:
 def _vocabulary(
     keys: tuple[_Key, ...], forms: tuple[tuple[str, str], ...]
 ) -> Vocabulary:
-    table = dict(forms)
+    table = READERS | dict(forms)
     made = tuple(
         (
             one.sign.id,
