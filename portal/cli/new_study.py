@@ -29,4 +29,4 @@ def new(name: str, languages: str) -> None:
     called = path.stem if "/" not in name else str(path)
     click.echo(f"Written: {path}")
     click.echo(f"Check it:    ./run portal study check {called}")
-    click.echo(f"Read it:     ./run portal study show {called}")
+    click.echo(f"Look at it:  ./run --study {called}")

@@ -73,6 +73,7 @@ def test_the_command_says_where_the_file_is_and_how_to_go_on(tmp_path):
     told = run("new", str(path))
     assert told.output.splitlines()[0] == f"Written: {path}"
     assert f"study check {path}" in told.output
+    assert f"./run --study {path}" in told.output
 
 
 def test_a_file_that_is_there_is_never_overwritten(tmp_path):
