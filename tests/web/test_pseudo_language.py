@@ -1,13 +1,17 @@
-"""Every page in the made language: a sentence that is plain in it is missing elsewhere.
+"""All that is said, in the made language: a sentence plain in it is missing elsewhere.
 
-It was never marked, or no catalogue has it. What is no sentence is data: what people
+Pages, what a refused form says, own data as a table, calendar files, the document for no
+network, texts and calls are looked at. A plain sentence was never marked, or no catalogue has it. What is no sentence is data: what people
 are called and what they wrote, read from the database, and the few forms in ``DATA``.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from itertools import product
 from typing import Any
@@ -16,16 +20,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from portal.db.access import Siren
 from portal.db.alerts import Alert, Task
-from portal.db.diary import Draft, Entry, EntryVersion
+from portal.db.diary import Draft, Entry, EntryVersion, Visit
 from portal.db.outbox import Handset
 from portal.db.people import Caregiver, Contact, Participant, Staff
 from portal.demo.past.people import PASSWORD
 from portal.languages import LANGUAGES, MADE
+from portal.messages.operator_texts import BUILT_IN
+from portal.messages.unread_texts import people
+from portal.people import reporters
+from portal.protocol.study.filling import fill
+from portal.records.own.own_data import COLUMNS
 from portal.runtime import Runtime
+from portal.visits import feeds
 from portal.web.frame.access import GuardedBlueprint
+from portal.web.machines.call_words import SENTENCES, sentence
 from portal.web.staff.words import ENDINGS
 from tests.support import arrivals
 from tests.support.clock import Clock
@@ -36,6 +48,9 @@ from tests.support.web import Visitor
 
 (LANGUAGE,) = MADE.values()
 PLAIN = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]+")
+IN_CALENDAR = re.compile(r"(?m)^(?:SUMMARY|DESCRIPTION|X-WR-CALNAME)[^:]*:(.*)$")
+ENDS = re.compile(r"/sign-out|/phone/forget|/language|/revoke|/close|/demo")
+"""Forms after which nobody would be there to send the next."""
 READ_ALOUD = ("alt", "aria-label", "placeholder", "title")
 DATA = {
     r"\bDS-\d+\b": "the code of a participant",
@@ -44,6 +59,7 @@ DATA = {
     r"y-MM-dd": "the pattern by which the phone writes a day",
     r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b": "CLDR's, whose English it takes",
     r"\bhttps?://\S+|/[a-z][a-z/-]+|\b\w+\.(csv|json|ics)\b": "an address, a file",
+    r"\b(?:[A-Z2-7]{4} ?){8}": "the secret of a second factor",
     r"\bAsia/\w+|\bUTC\b|\bCN\b": "zones and countries",
     r"\bdcar-sle\b|\bNCT\d+|\bChiCTR\w*": "what the study is registered as",
 }
@@ -81,17 +97,43 @@ class Sentences(HTMLParser):
 
 def plain(html: str, names: Iterable[str] = ()) -> list[str]:
     """The sentences of a page that are not in the made language."""
-    found = []
-    for sentence in Sentences(html).said:
-        bare = sentence
-        for name in sorted(names, key=len, reverse=True):
-            said = re.escape(" ".join(name.split()))
-            bare = re.sub(rf"(?<![A-Za-z]){said}(?![A-Za-z])", " ", bare)
-        for data in DATA:
-            bare = re.sub(data, " ", bare)
-        if PLAIN.search(bare):
-            found.append(sentence)
-    return found
+    return left(Sentences(html).said, names)
+
+
+def leaks(answer: TestResponse, names: Iterable[str]) -> list[str]:
+    """What an answer says that is not in the made language."""
+    match answer.mimetype:
+        case "text/html":
+            return plain(answer.text, names)
+        case "text/csv":
+            return left(_cells(answer.text), names)
+        case "text/calendar":
+            return left(IN_CALENDAR.findall(answer.text.replace("\r\n ", "")), names)
+        case _:
+            return []
+
+
+def _cells(text: str) -> Iterator[str]:
+    """The head of a table, and its answers; the facts beside them are codes."""
+    head, *rows = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+    yield from head
+    for row in rows:
+        yield from row[len(COLUMNS) :]
+
+
+def left(sentences: Iterable[str], names: Iterable[str] = ()) -> list[str]:
+    """The sentences in which words remain that are neither data nor a name."""
+    data = _data(frozenset(" ".join(name.split()) for name in names))
+    plain_ones = (said for said in sentences if PLAIN.search(said))
+    return [said for said in plain_ones if PLAIN.search(data.sub(" ", said))]
+
+
+@cache
+def _data(names: frozenset[str]) -> re.Pattern[str]:
+    """All that is no sentence, the longest name first."""
+    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    named = [rf"(?<![A-Za-z])(?:{known})(?![A-Za-z])"] if names else []
+    return re.compile("|".join([*named, *DATA]))
 
 
 def test_a_sentence_without_a_translation_is_seen() -> None:
@@ -100,6 +142,26 @@ def test_a_sentence_without_a_translation_is_seen() -> None:
     assert plain(page + other) == ["A photo", "Not yet: 18:00", "尚未"]
     assert plain("<p>Hello Wei Ran</p>", ["Wei Ran"]) == ["Hello Wei Ran"]
     assert plain("<p>Ĥéĺĺö Wei Ran</p>", ["Wei Ran"]) == []
+
+
+def test_a_leak_is_seen_in_a_table_and_in_a_calendar_too() -> None:
+    answers = ["x"] * len(COLUMNS)
+    text = ",".join([*answers, "Fever"]) + "\r\n" + ",".join([*answers, "no"])
+    assert left(_cells(text)) == ["Fever", "no"]
+    event = "BEGIN:VEVENT\nSUMMARY:Visit\nSTATUS:CONFIRMED\n"
+    assert left(IN_CALENDAR.findall(event)) == ["Visit"]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_text_that_no_study_has_speaks_it(name: str) -> None:
+    values = dict.fromkeys(BUILT_IN[name].variables, "18:00")
+    assert left([fill(BUILT_IN[name], LANGUAGE.key, values)]) == []
+
+
+def test_a_call_and_a_count_of_people_speak_it() -> None:
+    said = [sentence(result, LANGUAGE.key, "18:00") for result in SENTENCES]
+    said += [people(["DS-001"] * count, LANGUAGE.key) for count in (1, 2)]
+    assert left(said) == []
 
 
 @pytest.fixture
@@ -137,7 +199,7 @@ def looking(app: Flask, runtime: Runtime) -> Iterator[tuple[str, Visitor, Any]]:
         alarmed = session.scalars(select(Alert.participant_id)).all()
         persons = session.scalars(
             select(Participant.id).where(Participant.id.in_(alarmed))
-        ).all()[:3]
+        ).all()[:2]
         relative = session.scalars(select(Caregiver)).first()
         assert relative is not None
         staff = {one.username: one for one in session.scalars(select(Staff))}
@@ -147,13 +209,18 @@ def looking(app: Flask, runtime: Runtime) -> Iterator[tuple[str, Visitor, Any]]:
         yield "participant", arrivals.person_visitor(app, runtime, own), things
         yield "reporter", arrivals.phone_visitor(app, runtime, own), things
     helper = relative.participant_id, relative.id
-    things = _own(runtime, relative.participant_id)
+    things = _first(_own(runtime, relative.participant_id))
     yield "participant", arrivals.person_visitor(app, runtime, *helper), things
-    for name in ("luo", "admin", "lin"):
-        yield "staff", arrivals.staff_visitor(app, runtime, staff[name]), work
+    for name, seen in (("luo", work), ("admin", _first(work)), ("lin", _first(work))):
+        yield "staff", arrivals.staff_visitor(app, runtime, staff[name]), seen
     for guard in ("open", "demo"):
         yield guard, arrivals.visitor(app), {}
     yield "siren", arrivals.siren_visitor(app, runtime, staff["admin"]), {}
+
+
+def _first(things: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """One of each kind: what differs for another reader is on any page of it."""
+    return {name: values[:1] for name, values in things.items()}
 
 
 def _own(runtime: Runtime, participant_id: int) -> dict[str, list[Any]]:
@@ -170,10 +237,13 @@ def _own(runtime: Runtime, participant_id: int) -> dict[str, list[Any]]:
         drafts = session.scalars(
             select(Draft.id).where(Draft.participant_id == participant_id)
         ).all()
+        theirs = select(Visit.id).where(Visit.participant_id == participant_id)
+        visits = session.scalars(theirs.limit(1)).all()
     return {
         "entry_id": list(entries[:2]),
         "version_id": list(versions[:2]),
         "draft_id": list(drafts[:1]),
+        "visit_id": list(visits),
         "number": [1, 2, 3, 4],
     }
 
@@ -193,12 +263,14 @@ def _work(session: Any) -> dict[str, list[Any]]:
     }
 
 
-def pages(app: Flask, guard: str, values: dict[str, list[Any]]) -> Iterator[str]:
-    """Every page behind a guard, with what its path may name."""
+def pages(
+    app: Flask, guard: str, values: dict[str, list[Any]], method: str = "GET"
+) -> Iterator[str]:
+    """Every page or form behind a guard, with what its path may name."""
     for rule in app.url_map.iter_rules():
         blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
         theirs = isinstance(blueprint, GuardedBlueprint) and blueprint.guard == guard
-        if theirs and "GET" in (rule.methods or ()):
+        if theirs and method in (rule.methods or ()):
             yield from _paths(app, rule, values)
 
 
@@ -228,20 +300,62 @@ def test_the_demonstration_alone_offers_it_to_developers(
     assert f'lang="{LANGUAGE.tag}"' in developer.get("/sign-in").text
 
 
+FORMS = {
+    "participant": "/today",
+    "reporter": "/diary",
+    "staff": "/staff/account",
+    "open": "/sign-in",
+}
+"""By guard: a page with a form, whose token is good for all of them."""
+
+
 def test_every_page_speaks_the_made_language(app: Flask, runtime: Runtime) -> None:
     with runtime.reading() as session:
         first = session.scalars(select(Alert.participant_id)).first()
     assert first is not None
     begin_a_diary(arrivals.phone_visitor(app, runtime, first))
     found: dict[str, str] = {}
-    visitors, walked = list(looking(app, runtime)), 0
+    visitors, walked, kinds = list(looking(app, runtime)), 0, set()
     names = written(runtime)
     for guard, visitor, things in visitors:
         visitor.set_cookie("language", LANGUAGE.key)
         for path in pages(app, guard, things):
             answer = visitor.get(path)
-            if answer.mimetype == "text/html" and answer.status_code != 303:
+            if answer.status_code != 303:
                 walked += answer.status_code == 200
-                found |= dict.fromkeys(plain(answer.text, names), path)
+                kinds.add(answer.mimetype)
+                found |= dict.fromkeys(leaks(answer, names), path)
     assert found == {}
     assert walked > 100
+    assert kinds >= {"text/html", "text/csv", "text/calendar"}
+
+
+def test_every_refused_form_speaks_it(app: Flask, runtime: Runtime) -> None:
+    found: dict[str, str] = {}
+    names, refused, seen = written(runtime), 0, set()
+    for guard, visitor, things in looking(app, runtime):
+        visitor.set_cookie("language", LANGUAGE.key)
+        token = {"csrf_token": visitor.token(FORMS[guard])} if guard in FORMS else {}
+        for path in pages(app, guard, _first(things), "POST"):
+            if (guard, path) in seen or ENDS.search(path) or not token:
+                continue
+            seen.add((guard, path))
+            answer = visitor.post(path, data=token)
+            refused += answer.status_code == 400
+            found |= dict.fromkeys(leaks(answer, names), path)
+    assert found == {}
+    assert refused > 5
+
+
+def test_the_feed_that_a_calendar_app_asks_speaks_it(
+    app: Flask, runtime: Runtime
+) -> None:
+    with runtime.writing() as session:
+        someone = session.scalars(select(Visit.participant_id)).first()
+        assert someone is not None
+        owner = reporters.find(session, someone, None)
+        assert owner is not None
+        secret = feeds.renew(session, owner, now=runtime.now())
+    answer = arrivals.visitor(app).get(f"/calendar/feed/{secret}.ics")
+    assert b"X-WR-CALNAME:" in answer.data
+    assert leaks(answer, ()) == []
