@@ -135,7 +135,7 @@ def _print_faults(names: tuple[str, ...], found: list[tuple[str, KeyFault]]) -> 
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a list of visits.")
 def calendar(name: str, d0: str, as_json: bool) -> None:
-    """Print the visits of a study for one day of infusion.
+    """Print the visits of a study for one D0.
 
     STUDY is a name such as dcar-sle, or a path.
 

@@ -31,7 +31,7 @@ from portal.vocabulary.people import ActorKind, ContactKind
 BLOCK = "+861990001"
 BEFORE = timedelta(days=7)
 LONGEST_AGO = 365 * 15
-"""In days; a person infused earlier cannot be enrolled."""
+"""In days; a person with an earlier D0 cannot be enrolled."""
 NO_PASSWORD = "-"  # noqa: S105 (no password has this hash)
 
 
@@ -180,7 +180,7 @@ def _holds(
 
 
 def _d0(stage: Stage, phase: Phase) -> date:
-    """A day of infusion for which today is in the middle of the phase."""
+    """A D0 for which today is in the middle of the phase."""
     today = study_days.local_date(stage.clock.at, stage.study.site.time_zone)
     if phase.ward:
         return today - timedelta(days=(phase.planned_days or 0) // 2)

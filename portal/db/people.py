@@ -123,7 +123,7 @@ class StudyAdoption(Base):
 
 
 class DayZeroChange(Base):
-    """A participant's D0 was corrected, or the infusion postponed. Append-only."""
+    """A participant's D0 was corrected or postponed. Append-only."""
 
     __tablename__ = "day_zero_change"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""D0 is corrected, or the infusion postponed: everything computed from it follows.
+"""D0 is corrected or postponed: everything computed from it follows.
 
 One signed transaction: who, why, when, from which day to which. What was judged stays
 as judged, and what was sent stays sent; visits, reminders and phases follow from now

@@ -65,7 +65,7 @@ def enrol(
     so that a form sent twice enrols once.
 
     Raises:
-        Faults: fields are missing or impossible, or a future infusion was
+        Faults: fields are missing or impossible, or a future D0 was
             not confirmed; each with its sentence.
         InvalidInput: the code is taken.
     """

@@ -21,11 +21,11 @@ D0_BEHIND = timedelta(days=365 * 16)
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What staff enter. ``d0`` is the day of infusion in the site's zone.
+    """What staff enter. ``d0`` is a day in the site's zone.
 
     ``d0`` and ``consented_at`` are None if nothing readable was written: refused.
     ``discharged_on`` is given for a person already at home; ``name`` is optional and
-    kept separately, in the erasable contacts. ``ahead`` says that a future infusion was
+    kept separately, in the erasable contacts. ``ahead`` says that a future D0 was
     confirmed.
     """
 

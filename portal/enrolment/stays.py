@@ -23,7 +23,7 @@ from portal.people.case import Case
 from portal.visits.reminders import remind, ward_answers
 
 BEFORE_D0 = timedelta(days=60)
-"""How long before the infusion an admission for it may lie."""
+"""How long before D0 an admission for it may lie."""
 
 
 def of(session: Session, participant: Participant) -> list[Stay]:
@@ -94,8 +94,8 @@ def admit(
     before its first, that it began then.
 
     Raises:
-        InvalidInput: the day is before the last discharge, long before the
-            infusion, or after today.
+        InvalidInput: the day is before the last discharge, long before
+            D0, or after today.
     """
     today = timeline.local_today(session, participant, now=now)
     stay = _present(session, participant, today)

@@ -49,7 +49,7 @@ def test_a_pressure_of_185_pages_a_nurse_and_is_measured_again(
     assert "First tablet: " in calendar
     assert [word for word in STRANGE if word in calendar] == []
     phone.open("/diary?reading=1")
-    phone.send("/diary", reporter="self", none="1")
+    phone.send("/diary", none="1")
     assert 'name="sbp"' in phone.page
     assert 'name="dizzy"' not in phone.page
     phone.send("/diary", sbp="128", dbp="82")

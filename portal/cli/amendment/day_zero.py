@@ -1,4 +1,4 @@
-"""``python -m portal participant day-zero``: changes the day of an infusion, signed."""
+"""``python -m portal participant day-zero``: changes somebody's D0, signed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from portal.runtime import Runtime
 def day_zero_command(
     code: str, day: str, by: str | None, why: str | None, preview: bool
 ) -> None:
-    """Correct the day of somebody's infusion (D0), or postpone it.
+    """Correct somebody's D0, or postpone it.
 
     It first shows what moves, what was sent already, and how the rules would have
     judged the entries, whose verdicts do not change. Then it asks for the password of

@@ -1,6 +1,6 @@
 """Days, visits and phases: the only place where local dates are computed.
 
-Everything counts from D0, the local date of the infusion, in the site's zone. Times are
+Everything counts from D0, a local date in the site's zone. Times are
 aware UTC, as arguments and results; days are plain dates.
 """
 
@@ -81,7 +81,7 @@ def planned_visits(study: Study, d0: date) -> tuple[VisitWindow, ...]:
 
 
 def day_number(d0: date, today: date) -> int:
-    """Days since the infusion: 0 on the day itself, negative before it."""
+    """Days since D0: 0 on the day itself, negative before it."""
     return (today - d0).days
 
 

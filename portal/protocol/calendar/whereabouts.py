@@ -61,8 +61,8 @@ def place_on(study: Study, person: Milestones, day: date) -> Place:
 
     On the day of discharge the person counts as at home. If no recorded stay covers D0,
     a stay is assumed from D0 on, until the next admission: nobody could end it any
-    more. Before D0, outside a stay, the place is not known: people wait for the
-    infusion on the ward or at home.
+    more. Before D0, outside a stay, the place is not known: people wait for
+    it on the ward or at home.
     """
     if study.ward is None:
         return Place.HOME

@@ -47,12 +47,12 @@ class Awaited:
 
 @dataclass(frozen=True)
 class OfflineSummary:
-    """``day`` counts from the infusion. ``phases`` are the phase of today and those
+    """``day`` counts from D0. ``phases`` are the phase of today and those
     that begin in the next year, each with its first day and the day from which it counts, as the calendar knows them
     now; ``places`` says in the same way where the person is, or that nobody knows.
     ``offsets`` say from when on the site's clock is how far ahead of UTC. ``study`` is
     the hash of the version by which the phone judges. Until ``amended`` the phone says
-    that this version is new, and until ``recounted`` that the day of the infusion was
+    that this version is new, and until ``recounted`` that their D0 was
     changed.
     """
 

@@ -33,7 +33,7 @@ EVERY_DAY = ("daily", "weekdays")
 
 @dataclass(frozen=True)
 class Today:
-    """``day`` counts from the infusion; ``since``: the event that the phase counts from,
+    """``day`` counts from D0; ``since``: the event that the phase counts from,
     with the days since then; ``done_at`` is when today's diary came, ``opens`` the hour
     at which it opens, while that is still to come.
 
@@ -53,7 +53,7 @@ class Today:
     visit_on: date | None
     visit_words: VisitWords | None
     amended: bool
-    recounted: bool  # their day of infusion was changed lately
+    recounted: bool  # their D0 was changed lately
     missed: date | None
     dated: Sequence[Dated]
     stand: AlertStanding | None  # what has happened to an open report

@@ -1,7 +1,7 @@
 """The treatment card: what a doctor who has never seen this person must know at once.
 
-Its sentences are the study's, in both languages. Only the name and the date of the
-infusion are the person's own.
+Its sentences are the study's, in each of its languages. Only the name and D0 are the
+person's own.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ export async function rules() {
 export const record = () => store.get("pocket", "record").catch(fault);
 
 /**
- * Days since the infusion; days that passed by this phone's clock are added. `week` counts
+ * Days since D0; days that passed by this phone's clock are added. `week` counts
  * from where the phase does, which may be an event.
  */
 export function today(kept, now = Date.now()) {

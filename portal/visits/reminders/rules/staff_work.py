@@ -1,7 +1,7 @@
 """Work that comes due for staff by the site's clock: silence and visits.
 
-In the weeks after the infusion a missing diary is a clinical event (rule T26): a call
-task, then a page, then the doctor on call.
+Where a study waits for a diary, a missing one is a clinical event: a call task, then a
+page, then the doctor on call.
 """
 
 from __future__ import annotations

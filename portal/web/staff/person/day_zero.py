@@ -1,4 +1,4 @@
-"""Changing the day of the infusion: first show what it moves, then sign."""
+"""Changing D0: first show what it moves, then sign."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def enrol() -> ResponseReturnValue:
 @blueprint.post("/enrol")
 @needs("enrol")
 def try_to_enrol() -> ResponseReturnValue:
-    """Show the visits of the day of infusion, or enrol."""
+    """Show the visits of a D0, or enrol."""
     unread = UnreadFields()
     try:
         if request.form.get("act") == "preview":
