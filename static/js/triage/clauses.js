@@ -69,6 +69,19 @@ export function firstFrom(sorted, least) {
   return low;
 }
 
+/** The part around a position in which nobody changes the subject. */
+export function stretch(text, place, start, end) {
+  let [first, last] = [place, place];
+  while (first > start && !cuts(text, first - 1)) first -= 1;
+  while (last < end && !cuts(text, last)) last += 1;
+  return [first, last];
+}
+
+function cuts(text, place) {
+  if (",。!?;\n".includes(text[place])) return true;
+  return text[place] === " " && place > 0 && text[place - 1] > "~";
+}
+
 function between(ends, place, length) {
   const after = firstFrom(ends, place + 1);
   return [after ? ends[after - 1] : 0, after < ends.length ? ends[after] : length];

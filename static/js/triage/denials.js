@@ -1,6 +1,6 @@
 // Whether what a note names is stated: not denied, not past, not asked, not over.
 
-import { isLatin } from "./clauses.js";
+import { isLatin, stretch } from "./clauses.js";
 
 const BACK = 40; // characters before a word in which a denial may stand
 const LISTED = 200; // characters after a denied word in which its list may go on
@@ -9,7 +9,8 @@ const LISTED = 200; // characters after a denied word in which its list may go o
 export function readGrammar({ grammar }) {
   const made = (sources) => [sources].flat().map((source) => new RegExp(source));
   const patterns = ["denies", "states", "asked", "links", "resolved", "past", "now", "once",
-    "hypothetical", "asking", "told_of", "others", "self_fine", "list_ahead", "tight"];
+    "hypothetical", "asking", "told_of", "others", "self_fine", "list_ahead", "tight",
+    "none_of_all"];
   return { ...grammar, ...Object.fromEntries(patterns.map((n) => [n, made(grammar[n])])) };
 }
 
@@ -53,13 +54,16 @@ function isLinked(between, tight, { links }) {
 export function isCalm(text, span, denied, mayBeOver, grammar) {
   const [start, end] = text.clauseSpan(span[0]);
   const clause = text.text.slice(start, end);
-  if (some(grammar.past, clause)) {
-    if (denied) return some(grammar.now, clause) || some(grammar.once, clause);
-    if (!some(grammar.now, clause)) return true;
+  const part = text.text.slice(...stretch(text.text, span[0], start, end));
+  if (some(grammar.past, part)) {
+    if (denied) return some(grammar.now, part) || some(grammar.once, part);
+    if (!some(grammar.now, part)) return true;
   }
   if (denied || some(grammar.told_of, clause)) return true;
   const before = text.text.slice(start, span[0]);
   if (isAskedAbout(text, span, grammar) || isOfOthers(text, before, grammar)) return true;
+  const rest = text.text.slice(span[1], text.sentenceSpan(span[0])[1]);
+  if (some(grammar.none_of_all, rest)) return true;
   return mayBeOver && some(grammar.resolved, text.text.slice(span[1], Math.max(end + 12, 0)));
 }
 

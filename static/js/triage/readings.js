@@ -1,5 +1,6 @@
 // Readings that a person tells in their own words: temperature, oxygen, pressure, pulse.
 
+import { stretch } from "./clauses.js";
 import { folded } from "./folding.js";
 import { inDigits, readNumerals } from "./numerals.js";
 import { readTemperature } from "./temperature.js";
@@ -13,7 +14,7 @@ export function readPatterns(heard) {
   const one = (name) => new RegExp(readings[name]);
   const all = (sources) => [sources].flat().map((source) => new RegExp(source, "g"));
   const names = ["whole", "other_units", "near", "near_after", "away", "away_after", "limit",
-    "below", "fahrenheit", "pressure"];
+    "below", "never", "fahrenheit", "pressure"];
   return {
     ...Object.fromEntries(names.map((name) => [name, one(name)])),
     number: all(readings.number)[0],
@@ -22,6 +23,8 @@ export function readPatterns(heard) {
     systolic: all(readings.systolic),
     pulse: all(readings.pulse),
     asking: grammar.asking.map((source) => new RegExp(source)),
+    past: grammar.past.map((source) => new RegExp(source)),
+    now: grammar.now.map((source) => new RegExp(source)),
     supposing: grammar.hypothetical.slice(0, 2).map((source) => new RegExp(source)),
     numerals: readNumerals(heard),
   };
@@ -73,7 +76,8 @@ function inside(text, match, patterns, tables) {
   const near = patterns.near.test(before) || patterns.near_after.test(after);
   if (patterns.limit.test(before) || patterns.below.test(after.slice(0, 6))) return null;
   const away = patterns.away.test(before) || patterns.away_after.test(after.slice(0, 12));
-  if ((!near && away) || isSupposed(text, start, patterns)) return null;
+  if (patterns.never.test(before) || (!near && away)) return null;
+  if (isSupposed(text, start, patterns) || isPast(text, start, patterns)) return null;
   if (!sign && !near && !/[.·]/.test(number)) return null;
   const called = before.includes("华氏") || before.includes("fahrenheit") ? "f" : "";
   const unit = patterns.fahrenheit.test(sign || called) ? "F" : "C";
@@ -89,6 +93,12 @@ function isSupposed(text, place, patterns) {
   const before = text.slice(start, place);
   return patterns.supposing.some((one) => one.test(before))
     && patterns.asking.some((one) => one.test(sentence));
+}
+
+/** Whether the words around a number speak of long ago, and not of now. */
+function isPast(text, place, { past, now }) {
+  const part = text.slice(...stretch(text, place, 0, text.length));
+  return past.some((one) => one.test(part)) && !now.some((one) => one.test(part));
 }
 
 function lastBefore(text, stop, place) {

@@ -44,6 +44,19 @@ def test_the_phrases_of_the_families_are_heard() -> None:
     assert read.got == read.of
 
 
+def test_what_was_written_without_knowing_the_signs_is_heard() -> None:
+    emergencies, dangers, _, _, read = counted("unseen.tsv")
+    assert emergencies.share >= 0.7, (emergencies, dangers)
+    assert dangers.share >= 0.85, (emergencies, dangers)
+    assert read.got == read.of
+
+
+def test_calm_notes_are_seldom_raised() -> None:
+    *_, calm, read = counted("benign.tsv")
+    assert calm.share <= 0.05, calm
+    assert read.got == read.of
+
+
 def test_a_case_without_a_least_tier_may_be_anything_up_to_its_most() -> None:
     cases = read_cases("phrase\tat_most\n胸痛\tsame_day\n今天天气很好\tsame_day\n")
     *_, calm, read = counts(heard(STUDY, "W1", cases))

@@ -84,6 +84,24 @@ class Clauses:
         return _between(self.stops, place, len(self.text))
 
 
+def stretch(text: str, place: int, start: int, end: int) -> Span:
+    """The part around a position in which nobody changes the subject.
+
+    It ends at stops, and at a blank after a Chinese character.
+    """
+    first, last = place, place
+    while first > start and not _cuts(text, first - 1):
+        first -= 1
+    while last < end and not _cuts(text, last):
+        last += 1
+    return first, last
+
+
+def _cuts(text: str, place: int) -> bool:
+    char = text[place]
+    return char in ",。!?;\n" or (char == " " and text[place - 1 : place] > "~")
+
+
 def _between(ends: list[int], place: int, length: int) -> Span:
     after = bisect_left(ends, place + 1)
     start = ends[after - 1] if after else 0

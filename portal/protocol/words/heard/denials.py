@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from portal.protocol.words.heard import grammar
-from portal.protocol.words.heard.clauses import Clauses, Span, is_latin
-from portal.protocol.words.heard.patterns import searches
+from portal.protocol.words.heard.clauses import Clauses, Span, is_latin, stretch
+from portal.protocol.words.heard.patterns import compiled, searches
 
 _BACK = 40  # characters before a word in which a denial may stand
 _DENIES, _STATES = searches(grammar.DENIES), searches(grammar.STATES)
@@ -21,6 +21,7 @@ _NOW, (_ONCE,) = searches(grammar.NOW), searches((grammar.ONCE,))
 _HYPOTHETICAL, _ASKING = searches(grammar.HYPOTHETICAL), searches(grammar.ASKING)
 _TOLD_OF, _OTHERS = searches(grammar.TOLD_OF), searches(grammar.OTHERS)
 _SELF_FINE = searches(grammar.SELF_FINE)
+_NONE_OF_ALL = compiled("|".join(grammar.NONE_OF_ALL))
 
 
 def denied_in(
@@ -68,14 +69,18 @@ def is_calm(text: Clauses, span: Span, denied: bool, *, may_be_over: bool) -> bo
     """Whether an occurrence is denied, past, only asked about, of others, or over."""
     start, end = text.clause_span(span[0])
     clause, before = text.text[start:end], text.text[start : span[0]]
-    if any(one.search(clause) for one in _PAST):
+    first, last = stretch(text.text, span[0], start, end)
+    part = text.text[first:last]
+    if any(one.search(part) for one in _PAST):
         if denied:
-            return any(one.search(clause) for one in _NOW) or bool(_ONCE.search(clause))
-        if not any(one.search(clause) for one in _NOW):
+            return any(one.search(part) for one in _NOW) or bool(_ONCE.search(part))
+        if not any(one.search(part) for one in _NOW):
             return True
     if denied or any(one.search(clause) for one in _TOLD_OF):
         return True
     if _is_asked_about(text, span) or _is_of_others(text, before):
+        return True
+    if _NONE_OF_ALL.search(text.text[span[1] : text.sentence_span(span[0])[1]]):
         return True
     after = text.text[span[1] : end + 12]
     return may_be_over and any(one.search(after) for one in _RESOLVED)

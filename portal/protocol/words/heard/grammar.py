@@ -13,7 +13,16 @@ CLAUSE_STOPS = STOPS + ",—–…~|"
 """Ends of a clause; a point or comma between two digits is none."""
 CONNECTIVES = (
     *("但", "可是", "不过", "然而", "后来", "就是", "而是", "却"),
-    *("=but", "=except", "=however", "=although", "=though", "=just", "=then"),
+    *(
+        "=but",
+        "=except",
+        "=however",
+        "=although",
+        "=though",
+        "=just",
+        "=then",
+        "=and now",
+    ),
 )
 """Words before which a clause ends."""
 
@@ -22,11 +31,11 @@ _ZH_MORE = (
     "更|继续|一点儿?|一点点|新的?|严重的?|现在|今天|昨天|昨晚|那么|这么|多大|会再|会)"
 )
 _ZH_NOT = (
-    "(?:并没有|并未|从来没有|从没有?|没有|没|无|未见|未|不再|并不|从不|也不|都不|不是|"
+    "(?:怎么会|哪会|一没|二没|三没|并没有|并未|从来没有|从没有?|没有|没|无|未见|未|不再|并不|从不|也不|都不|不是|"
     "不用|无需|不必|不需要|不|否认|排除|不伴|不带|别)"
 )
 _EN_MORE = (
-    "(?:a|an|any|the|much|more|longer|had|have|has|having|got|get|been|be|being|feel|"
+    "(?:a|an|any|the|thoughts of|thoughts about|thought of|intention of|much|more|longer|had|have|has|having|got|get|been|be|being|feel|"
     "feeling|felt|at all|sign of|signs of|evidence of|history of|real|really|very|so|"
     "too|that|new|further|other|bad|severe|major|particularly|experienc[a-z]*|"
     "notic[a-z]*|seen|see|show[a-z]*|develop[a-z]*|suffer[a-z]*|from)"
@@ -66,19 +75,19 @@ LIST_AHEAD = (
 TIGHT = "(?:没有|无|未见|否认)(?:明显的?|任何|出现|过)?$"
 """A denial that also reaches words written without anything between them."""
 RESOLVED = (
-    "^(?:也|都|已经?|就|现在|基本|完全)*(?:好了|好多了|没了|没有了|消失了?|退了?|消了|"
+    "^[了点的 ]{0,3}(?:自己|后来|很快|一会儿?|也|都|已经?|就|现在|基本|完全)*(?:好了|好多了|没了|没有了|消失了?|退了?|消了|"
     "止住了|停了|缓解了?|不(?:痛|疼|晕|咳|抖|肿|痒|吐|烧|流)了)(?![^,。!?;\n]{0,4}又)",
-    "^[a-z]* (?:is |has |was |have |all |now |completely |totally )*(?:gone|better|"
+    "^[a-z]* (?:yesterday |last night |this morning |is |has |was |have |all |now |completely |totally )*(?:gone|better|"
     "resolved|cleared|settled|stopped|eased|went away|improved)",
 )
 """Directly after a word: it is over. It never calms an emergency."""
 
 PAST = (
     "去年|前年|(?:^|[^时钟天日夜晚早儿会])以前|曾经|小时候|年轻时|从前|几年前|年前|"
-    "上个?月|病史|早年|住院前|输注前|回输前|化疗时|那时候?",
+    "上个?月|病史|早年|[0-9]{2,4}年(?!来)|好多年|好几年|三年前|那阵|那会儿?|那几年|早就好|住院第|住院那|住院前|输注前|回输前|化疗时|那时候?",
     "(?:^|[^a-z])(?:last year|last month|years? ago|months? ago|used to|as a child|"
     "history of|in the past|previously|when i was|in (?:19|20)[0-9][0-9]|"
-    "before the (?:infusion|treatment|trial|study)|back then)(?![a-z])",
+    "(?:weeks) ago|that was|in hospital|on the ward|as a kid|before the (?:infusion|treatment|trial|study)|back then)(?![a-z])",
 )
 """In a clause: it speaks of long ago."""
 NOW = (
@@ -89,6 +98,11 @@ NOW = (
     "(?![a-z])",
 )
 """In a clause: it speaks of the present, or compares with it."""
+NONE_OF_ALL = (
+    "(?:一样都没有|都没有|全都没有|一个都没有|以上都没有|这些都没有|统统没有|一概没有)",
+    "(?:^|[^a-z])(?:none of (?:these|those|the above|them|that)|have none)(?![a-z])",
+)
+"""After a word, in its sentence: what was listed is all denied."""
 ONCE = "过|病史|史"
 """With a denial and a word of the past: it has never been, and that is all."""
 
@@ -99,33 +113,33 @@ HYPOTHETICAL = (
 )
 """Before a word, in its sentence: what might be ..."""
 ASKING = (
-    "怎么办|怎么处理|吗|要不要|该不该|是否|会不会|需不需要|需要|应该|可以|打给谁|打哪",
+    "怎么办|怎么处理|吗|要不要|该不该|是否|会不会|需不需要|需要|应该|可以|打给谁|打哪|还是直接|还是先|先问|对不对|对吗|对哇",
     "[?]|(?:^|[^a-z])(?:should i|do i|can i|shall i|what do|what should|who do|"
     "when do|could i|am i|would|may i)(?![a-z])",
 )
 """... and in the same sentence a question."""
 TOLD_OF = (
-    "新闻|电视|电影|小说|听说|看到有人|网上|书上|手册|说明书|卡上写|宣教|讲座|公众号|"
-    "病友|群里|隔壁床|别人",
-    "(?:^|[^a-z])(?:news|movie|film|read about|article|leaflet|booklet|brochure|"
-    "card says|on tv|online that|heard that|somebody else|someone else)(?![a-z])",
+    "新闻|梦到|梦见|做梦|纪录片|看球|账单|打麻将|游戏|死机|手机烫|电视|电影|小说|听说|看到有人|网上|书上|手册|说明书|卡上写|宣教|讲座|公众号|"
+    "病友|群里|隔壁|别人|邻居|狗儿|猫儿|对面|幼儿园",
+    "(?:^|[^a-z])(?:dream|documentary|voice typing|autocorrect|rice cooker|news|movie|film|read about|article|leaflet|booklet|brochure|"
+    "card says|on tv|online that|heard that|somebody else|someone else|some people|neighbou?rs?|landlord|the dog|the cat)(?![a-z])",
 )
 """In the clause: it is told of somebody else, or of everybody."""
 OTHERS = (
     "孙子|孙女|外孙|儿子|女儿|孩子|小孩|宝宝|娃|邻居|同事|朋友|老公|老婆|爱人|丈夫|妻子|"
-    "妈|母亲|爸|父亲|哥|姐|弟|妹|奶奶|爷爷|狗|猫",
+    "孙儿|舅舅|妹子|老伴的|姑|姨|叔|表|妈|母亲|爸|父亲|哥|姐|弟|妹|奶奶|爷爷|狗|猫",
     "(?:^|[^a-z])(?:son|daughter|grandson|granddaughter|kids?|child|children|baby|"
     "neighbou?rs?|friends?|husband|wife|mother|mum|mom|father|dad|brother|sister|"
-    "colleagues?|dog|cat|toddler|grand[a-z]+)(?:s)?(?![a-z])",
+    "colleagues?|dog|cat|toddler|aunt|uncle|cousin|nephew|niece|sister|grand[a-z]+)(?:s)?(?![a-z])",
 )
 """In the clause before the word: somebody else ..."""
 SELF_FINE = (
     "我(?:自己|本人|这边|倒是?|都)?(?:没事|没什么事|很好|还好|挺好|好好的|没有?不舒服|"
     "没有?症状|一切正常)|(?:能|可以|能不能|可不可以)(?:去)?(?:看|照顾|陪|抱|接)|"
-    "会不会传染|会传染|要不要隔离|要隔离",
+    "见都没见|没见到|没见过面|不在一起|在老家|给她寄|给他寄|高兴|打鼾|会不会传染|会传染|要不要隔离|要隔离",
     "(?:^|[^a-z])(?:(?:i am|im|i feel|i myself am) (?:fine|ok|okay|well|good|alright)|"
     "can i (?:still )?(?:visit|see|look after|hold|be near|hug|care for)|"
-    "should i (?:stay away|avoid|keep away|wear)|is it safe|catch it|am i at risk)",
+    "should i (?:stay away|avoid|keep away|wear)|is it safe|catch it|am i at risk|havent seen|nothing to do with me|with his parents|with her parents|does that matter for me|im ok|im fine)",
 )
 """... and in the note: the writer is well, or asks whether to meet them."""
 REACH = {"spaced": 45, "unspaced": 12}

@@ -21,9 +21,10 @@ OTHER_UNITS = (
     "mmol|u/|iu|bpm|beats)"
 )
 NEAR = (
-    "(?:体温|烧|热|退|°|temp(?:erature)?|fever|thermometer|华氏|摄氏|发冷|寒战|burning up|"
+    "(?:体温|水银|冲到|飙到|烧|热|退|°|temp(?:erature)?|fever|thermometer|华氏|摄氏|发冷|寒战|burning up|"
     "running|hot|shivering|chills|高达|最高|降到|升到|量|测)[^0-9。!?;\n]{0,14}$"
 )
+NEVER = "(?:热水|开水|水温|气温|水里|wash|oven|outside)[^0-9。!?;\n]{0,16}$"
 AWAY = (
     "(?:气温|天气|水温|室温|室外|外面|空调|烤箱|洗澡水|热水|泡脚|体重|血糖|尿酸|血压|血氧|"
     "身高|腰围|血红|白细胞|肌酐|距离|花了|价格|weather|outside|water|room|oven|heater|"
@@ -40,9 +41,10 @@ LIMIT = (
 BELOW = "^ ?(?:以下|以内|左右以下)"
 FAHRENHEIT = "f|华氏"
 OXYGEN = (
-    "(?:血氧(?:饱和度?)?|氧饱和度?|氧饱|spo2|sp02|o2 ?sats?|sats?(?![a-z])|o2(?![0-9])|"
-    "oxygen|saturation|oximeter|指夹)[^0-9。!?;\n]{0,16}([0-9]{2,3})(?![0-9/])",
-    "(?:^|[^0-9.])([0-9]{2,3}) ?%? ?(?:的?血氧|oxygen|saturation|spo2|o2 sat)",
+    "(?:血氧(?!仪)(?:饱和度?)?|夹手指|指头那个|氧饱和度?|氧饱|spo2|sp02|o2 ?sats?|sats?(?![a-z])|o2(?![0-9])|"
+    "oxygen|saturation|oximeter|血氧仪|指夹)(?:(?!花|买|cost|price|paid|块)[^0-9。!?;\n]){0,16}([0-9]{2,3})"
+    "(?![0-9/]|[.][0-9]| ?(?:块|元|天|分钟|dollars|yuan|on taobao))",
+    "(?:^|[^0-9./])([0-9]{2,3}) ?% ?(?:的?血氧|oxygen|saturation|spo2|o2 sat)",
 )
 PRESSURE = "(?:血压|bp|pressure|mmhg|高压|收缩压|量|测)[^0-9。!?;\n]{0,16}$"
 PAIR = "(^|[^0-9./])([0-9]{2,3}) ?(?:/|／|over|比|、|-) ?([0-9]{2,3})(?![0-9/.%])"
@@ -55,5 +57,6 @@ SYSTOLIC = (
 PULSE = (
     "(?:心跳|心率|脉搏|脉率|pulse|heart ?rate|(?:^|[^a-z])hr|heart ?beat)"
     "[^0-9。!?;\n]{0,14}([0-9]{2,3})(?![0-9/]|[.][0-9]| ?(?:分钟|天|小时|min|hour|day))",
+    "(?:一分钟|每分钟|a minute|per minute)[^0-9。!?;\n]{0,4}([0-9]{2,3})(?![0-9])",
     "(?:^|[^0-9.])([0-9]{2,3}) ?(?:bpm|beats|次/分|次每分)",
 )

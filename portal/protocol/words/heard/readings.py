@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from portal.protocol.words.heard import grammar, reading_words
+from portal.protocol.words.heard.clauses import stretch
 from portal.protocol.words.heard.folding import folded
 from portal.protocol.words.heard.forms import READERS
 from portal.protocol.words.heard.numerals import in_digits
@@ -29,6 +30,8 @@ _PAIR, _SYSTOLIC = compiled(reading_words.PAIR), searches(reading_words.SYSTOLIC
 _PRESSURE = compiled(reading_words.PRESSURE)
 _PULSE = searches(reading_words.PULSE)
 _ASKING = searches(grammar.ASKING)
+_PAST, _NOW = searches(grammar.PAST), searches(grammar.NOW)
+_NEVER = compiled(reading_words.NEVER)
 _IF = searches(grammar.HYPOTHETICAL[:2])
 _BACK = 24  # characters before a number that say what it is
 
@@ -110,9 +113,11 @@ def _inside(text: str, match: re.Match[str]) -> TypedTemperature | None:
     near = _NEAR.search(before) is not None or _NEAR_AFTER.match(after) is not None
     if _LIMIT.search(before) or _BELOW.match(after[:6]):
         return None
-    if not near and (_AWAY.search(before) or _AFTER.match(after[:12])):
+    if _NEVER.search(before) or (
+        not near and (_AWAY.search(before) or _AFTER.match(after[:12]))
+    ):
         return None
-    if _is_supposed(text, start):
+    if _is_supposed(text, start) or _is_past(text, start):
         return None
     if not (sign or near or re.search("[.·]", number)):
         return None
@@ -127,6 +132,14 @@ def _is_supposed(text: str, place: int) -> bool:
     sentence = text[start : min(ends, default=len(text)) + 1]
     supposed = any(one.search(text[start:place]) for one in _IF)
     return supposed and any(one.search(sentence) for one in _ASKING)
+
+
+def _is_past(text: str, place: int) -> bool:
+    """Whether the words around a number speak of long ago, and not of now."""
+    start, end = stretch(text, place, 0, len(text))
+    part = text[start:end]
+    past = any(one.search(part) for one in _PAST)
+    return past and not any(one.search(part) for one in _NOW)
 
 
 def _named_unit(before: str) -> str:

@@ -53,7 +53,7 @@ _HAN = {
     "痛": "疼痛 疼 通得 tong",
     "胸痛": "胸通 xiongtong",
     "头痛": "头通 toutong",
-    "头晕": "头昏 脑壳昏 脑壳晕 touyun",
+    "头晕": "头昏 头云 脑壳昏 脑壳晕 touyun",
     "心慌": "心荒 心悸",
     "淤": "瘀",
     "喉咙": "嗓子 咽喉 咽部",
@@ -62,6 +62,18 @@ _HAN = {
     "流血": "liuxue",
     "自杀": "zisha",
     "麻木": "麻目",
+    "没有": "没得 木有",
+    "不知道": "不晓得",
+    "什么": "啥子 啥",
+    "怎么": "咋个 咋",
+    "脚": "脚杆",
+    "腿": "腿杆",
+    "手": "手杆",
+    "脑袋": "脑壳",
+    "胸口": "凶口",
+    "血压": "血呀",
+    "认不得": "认不到",
+    "拉肚子": "拉肚肚",
 }
 MISSPELT = {said: word for word, many in _LATIN.items() for said in many.split()}
 MISWRITTEN = {said: word for word, many in _HAN.items() for said in many.split()}
