@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from portal.errors import StudyFileFault
 from portal.protocol.calendar.study_days import after, phase_on
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
+from portal.protocol.demands.duties import Work
 from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
 from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.model import FORMAT
@@ -24,6 +25,7 @@ from tests.support.small_study import SMALL
 
 STORED = Path(__file__).parent / "stored"
 BEFORE_FORMATS, FORMAT_2 = STORED / "before-formats.json", STORED / "format-2.json"
+PRESSURE_3 = STORED / "format-3-no-fever.json"
 
 
 def holds(whole: object, part: object) -> bool:
@@ -98,15 +100,27 @@ def test_of_a_study_stored_before_choices_said_it_each_no_is_calm_that_no_rule_a
     assert not items["callme"].is_calm("yes")
 
 
-def test_a_study_stored_in_format_2_means_what_the_file_of_today_says():
-    stored = json.loads(FORMAT_2.read_text("utf-8"))
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_study_stored_in_format_2_or_3_means_what_the_file_of_today_says(number):
+    stored = json.loads((STORED / f"format-{number}.json").read_text("utf-8"))
     today = to_compiled(load_study("dcar-sle"))
-    assert (stored["format"], stored["version"]) == (2, "2")
+    assert (stored["format"], stored["version"]) == (number, str(number))
     own = ("version", "sha256", "format", "words", "signs", "forms")
     upgraded_now = to_compiled(from_compiled(stored))
     assert upgraded_now["words"] == stored["words"]
     assert upgraded_now["signs"] == []
     assert without_signs(upgraded_now, own) == without_signs(today, own)
+
+
+def test_a_study_stored_in_format_3_keeps_its_curve_its_words_and_its_duties():
+    stored = json.loads(PRESSURE_3.read_text("utf-8"))
+    assert (stored["format"], stored["id"]) == (3, "hypertension")
+    study = from_compiled(stored)
+    (curve,) = study.curves
+    assert curve.title["en"] == stored["curve"]["title"]["en"]
+    assert curve.lines == (stored["curve"]["line"],)
+    assert {"told", "seen", "unanswered", "missed"} <= set(study.messages)
+    assert {*study.paged, study.whose(Work.REPORTS)} <= {one.id for one in study.duties}
 
 
 def without_signs(compiled, own):

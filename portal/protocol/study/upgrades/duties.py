@@ -1,4 +1,4 @@
-"""The duties, whose names, titles and work were the program's before format 3."""
+"""The duties, whose names, titles and work were the program's before format 4."""
 
 from __future__ import annotations
 

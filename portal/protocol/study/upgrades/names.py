@@ -35,6 +35,7 @@ SHOWN = {
     "Q-since": "since",
     "Q-caregiver": "by_caregiver",
     "C-product": "card_product",
+    "C-began": "card_began",
     "C-emergency": "card_emergency",
     "C-urgent": "card_urgent",
     "C-doctors": "card_doctors",
@@ -78,7 +79,7 @@ def _beside(stored: Stored) -> Stored:
     }
 
 
-def _shown(stored: Stored) -> Stored:
+def shown_on_occasions(stored: Stored) -> Stored:
     """What the portal shows on an occasion had one study's ids."""
     messages = {
         SHOWN.get(name, name): {**one, "id": SHOWN.get(name, name)}
@@ -175,7 +176,7 @@ def _day_zero(stored: Stored) -> Stored:
 STEPS: tuple[Step, ...] = (
     _items,
     _beside,
-    _shown,
+    shown_on_occasions,
     _own_tasks,
     _named_plans,
     _driving,
