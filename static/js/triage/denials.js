@@ -8,7 +8,7 @@ const LISTED = 200; // characters after a denied word in which its list may go o
 /** The patterns of the grammar, each made once. */
 export function readGrammar({ grammar }) {
   const made = (sources) => [sources].flat().map((source) => new RegExp(source));
-  const patterns = ["denies", "states", "asked", "links", "resolved", "past", "now", "once",
+  const patterns = ["denies", "affirms", "asked", "links", "resolved", "past", "now", "once",
     "hypothetical", "asking", "told_of", "others", "self_fine", "list_ahead", "tight",
     "none_of_all"];
   return { ...grammar, ...Object.fromEntries(patterns.map((n) => [n, made(grammar[n])])) };
@@ -40,8 +40,8 @@ export function deniedIn(text, spans, heads, grammar) {
   return denied;
 }
 
-function isDenied(before, first, { denies, states, asked }) {
-  if (some(states, before)) return some(asked, before);
+function isDenied(before, first, { denies, affirms, asked }) {
+  if (some(affirms, before)) return some(asked, before);
   const [han, latin, mixed] = denies;
   return han.test(before) || latin.test(before) || (mixed.test(before) && isLatin(first));
 }

@@ -13,7 +13,7 @@ from portal.protocol.words.heard.clauses import Clauses, Span, is_latin, stretch
 from portal.protocol.words.heard.patterns import compiled, searches
 
 _BACK = 40  # characters before a word in which a denial may stand
-_DENIES, _STATES = searches(grammar.DENIES), searches(grammar.STATES)
+_DENIES, _AFFIRMS = searches(grammar.DENIES), searches(grammar.AFFIRMS)
 _ASKED, _LINKS = searches(grammar.ASKED), searches(grammar.LINKS)
 (_AHEAD,), (_TIGHT,) = searches((grammar.LIST_AHEAD,)), searches((grammar.TIGHT,))
 _RESOLVED, _PAST = searches(grammar.RESOLVED), searches(grammar.PAST)
@@ -53,7 +53,7 @@ def denied_in(
 
 
 def _is_denied(before: str, first: str) -> bool:
-    if any(one.search(before) for one in _STATES):
+    if any(one.search(before) for one in _AFFIRMS):
         return any(one.search(before) for one in _ASKED)
     han, latin, mixed = (one.search(before) for one in _DENIES)
     return bool(han or latin or (mixed and is_latin(first)))

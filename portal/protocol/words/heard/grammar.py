@@ -51,7 +51,7 @@ DENIES = (
 )
 """Directly before a word: it is denied. The last one, with a blank, is for Latin words
 after Chinese."""
-STATES = (
+AFFIRMS = (
     "(?:不是没有?|并非没有|不得不|是不是|会不会|有没有|能不能|要不要|好不好|对不对)"
     "(?:过|有|再|出现|发生|感觉|是){0,2}$",
     "(?:^|[^a-z])(?:not only|not just|not without|why not|not sure if|dont know if)"
