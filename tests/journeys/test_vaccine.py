@@ -107,6 +107,7 @@ def report(found: Clinic) -> None:
         entries.submit(found.case(session), sent)
 
 
+@pytest.mark.begins("09:00")  # on the next day they write before the evening texts
 def test_the_second_dose_begins_a_week_of_evening_diaries(found: Clinic) -> None:
     travel(found.runtime, 2 * DAY)
     assert (found.phase(), asked(found), calls(found)) == ("between", [], [])
