@@ -106,7 +106,7 @@ def test_a_choice_that_says_whether_it_is_calm_says_whether_it_is_a_symptom(
 
 def test_a_number_is_shown_as_a_person_writes_it() -> None:
     study = load_study("hypertension")
-    facts = build_facts(study.items, study.words, {"sbp": "180", "dbp": "95.5"}, [])
+    facts = build_facts(study.items, study.lexicon, {"sbp": "180", "dbp": "95.5"}, [])
     told = {said.item: said.words.say("en") for said in seen(study, facts)}
     assert (told["sbp"], told["dbp"]) == ("180", "95.5")
 
