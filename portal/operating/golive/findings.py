@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
@@ -66,7 +66,8 @@ class PortalSnapshot:
     """The whole portal at one time; ``versions`` are the studies in use, by id.
 
     ``broken`` are the ids of versions that cannot be read. ``now`` is study time,
-    ``real_now`` is real time.
+    ``real_now`` is real time, ``database_now`` the clock of a database server at the
+    same moment: asked first, because the checks take seconds on a busy machine.
     """
 
     session: Session
@@ -76,6 +77,7 @@ class PortalSnapshot:
     broken: tuple[int, ...]
     now: datetime
     real_now: datetime
+    database_now: datetime | None
 
     @property
     def until(self) -> datetime:
@@ -100,6 +102,7 @@ def ground(
     session: Session, setting: GoLiveSettings, *, now: datetime, real_now: datetime
 ) -> PortalSnapshot:
     """What the checks read; in use are the newest version and those with people."""
+    there = _database_now(session)
     sites = session.scalars(select(Site).order_by(Site.id)).all()
     versions: dict[int, Study] = {}
     broken = []
@@ -109,5 +112,13 @@ def ground(
         except StudyFileFault:
             broken.append(number)
     return PortalSnapshot(
-        session, setting, tuple(sites), versions, tuple(broken), now, real_now
+        session, setting, tuple(sites), versions, tuple(broken), now, real_now, there
     )
+
+
+def _database_now(session: Session) -> datetime | None:
+    """The clock of the database; None: the database runs on this machine."""
+    if session.get_bind().dialect.name == "sqlite":
+        return None
+    there: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return there
