@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,3 +158,11 @@ def test_no_note_is_too_strange(note: str) -> None:
 def test_a_long_note_is_read_at_once() -> None:
     assert stated("手麻" * 1_000) == {"weak"}
     assert stated("没有手 " * 600) == set()
+
+
+def test_the_signs_of_a_study_read_again_are_not_folded_again() -> None:
+    again = tuple(replace(one) for one in SIGNS)
+    assert again[0] is not SIGNS[0]
+    assert vocabulary(again, {"燒": "烧"}) is vocabulary(SIGNS, {"燒": "烧"})
+    other = (replace(SIGNS[0], phrases={"en": ("elsewhere",)}), *SIGNS[1:])
+    assert vocabulary(other, {"燒": "烧"}) is not vocabulary(SIGNS, {"燒": "烧"})

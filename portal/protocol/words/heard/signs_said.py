@@ -70,15 +70,17 @@ def vocabulary(signs: Iterable[Sign], forms: Mapping[str, str]) -> Vocabulary:
 
 @dataclass(frozen=True, eq=False)
 class _Key:
-    """A sign by its identity: its mappings have no hash."""
+    """A sign, whose mappings have no hash: of a study read again it is the same."""
 
     sign: Sign
 
     def __hash__(self) -> int:
-        return id(self.sign)
+        return hash(self.sign.id)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.sign is self.sign
+        if not isinstance(other, _Key):
+            return False
+        return other.sign is self.sign or other.sign == self.sign
 
 
 @lru_cache(maxsize=64)
