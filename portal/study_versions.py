@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.db.people import Participant, StudyVersion
 from portal.errors import InvalidInput, NotFound, StudyFileFault
 from portal.protocol.demands.duties import Work
-from portal.protocol.study.file.reading import from_compiled, to_compiled
+from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.model import Study
 from portal.vocabulary.people import ParticipantStatus
 

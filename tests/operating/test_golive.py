@@ -19,7 +19,7 @@ from portal.operating.golive import checks
 from portal.operating.golive.checks import GoLiveFault, GoLiveSettings
 from portal.people import contacts, optouts, rota
 from portal.protocol.checks.study import Caps
-from portal.protocol.study.file.reading import to_compiled
+from portal.protocol.study.compiled import to_compiled
 from portal.protocol.study.text import Text
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast, enrolled

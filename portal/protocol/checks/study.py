@@ -15,7 +15,8 @@ from portal.protocol.checks.rules import rule_faults
 from portal.protocol.checks.signs import sign_faults
 from portal.protocol.checks.timeline import timeline_faults
 from portal.protocol.checks.wording import wording_faults
-from portal.protocol.study.file.reading import Base, scan_study
+from portal.protocol.study.file.reading import scan_study
+from portal.protocol.study.file.source_text import Base
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 

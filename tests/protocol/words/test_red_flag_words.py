@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.protocol.study.file.reading import from_compiled
+from portal.protocol.study.compiled import from_compiled
 from portal.protocol.words.red_flag_words import note_words
 from tests.support.source import ROOT
 

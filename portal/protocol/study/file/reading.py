@@ -5,8 +5,6 @@ Pure: the caller gives the text, and a function that finds the text of the base.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -14,14 +12,12 @@ from typing import Any
 
 from portal.errors import StudyFileFault
 from portal.languages import LANGUAGES, USUAL
-from portal.protocol.demands import bounds
 from portal.protocol.demands.duties import Work
-from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.file import sections, tier_sections
-from portal.protocol.study.file.merging import bundle, merged, unbundle
 from portal.protocol.study.file.plans import read_missing, read_options, read_reminders
 from portal.protocol.study.file.sign_sections import read_signs
+from portal.protocol.study.file.source_text import Base, values_of
 from portal.protocol.study.file.toml_tables import KeyFault, Table, unstorable
 from portal.protocol.study.form import Item
 from portal.protocol.study.model import Study
@@ -31,9 +27,7 @@ from portal.protocol.study.text import PageSentence, SmsTemplate
 from portal.protocol.study.tiers import Tier, TierPolicy
 from portal.protocol.study.timeline import Phase
 
-Base = Callable[[str], str]
 Begin = Callable[[Mapping[str, object], str, list[KeyFault]], Table]
-_LINE = re.compile(r"\(at line (\d+)")
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,7 @@ def scan_study(
     ``begin`` makes the table of the whole file, which makes all others.
     """
     faults: list[KeyFault] = []
-    source, values = _values(text, base, faults)
+    source, values = values_of(text, base, faults)
     if values is None:
         return StudyReading(None, tuple(faults), source)
     faults += unstorable(values)
@@ -93,69 +87,6 @@ def scan_study(
 
 def _sentences(faults: tuple[KeyFault, ...]) -> str:
     return "\n".join(f"{fault.key}: {fault.sentence}" for fault in faults)
-
-
-def _values(
-    text: str, base: Base | None, faults: list[KeyFault]
-) -> tuple[str, Mapping[str, object] | None]:
-    own_text, base_text = unbundle(text)
-    own = _toml(own_text, faults)
-    if own is None or "base" not in own:
-        return text, own
-    name = str(own.pop("base"))
-    if base_text is None:
-        try:
-            base_text = base(name) if base else None
-        except StudyFileFault as fault:
-            faults.append(KeyFault("base", fault.message))
-            return text, None
-    if base_text is None:
-        faults.append(KeyFault("base", f'the study "{name}" cannot be found.'))
-        return text, None
-    under = _base_values(name, base_text, faults)
-    if under is None:
-        return text, None
-    return bundle(own_text, name, base_text), merged(under, own)
-
-
-def _base_values(
-    name: str, text: str, faults: list[KeyFault]
-) -> dict[str, object] | None:
-    under = _toml(text, faults)
-    if under is not None and "base" in under:
-        said = f'"{name}" has a base itself: a base must be a whole study.'
-        faults.append(KeyFault("base", said))
-        return None
-    return under
-
-
-def _toml(text: str, faults: list[KeyFault]) -> dict[str, object] | None:
-    if len(text) > bounds.LONGEST_FILE:
-        said = f"longer than {bounds.LONGEST_FILE} characters: too long for a study."
-        faults.append(KeyFault("file", said))
-        return None
-    try:
-        values = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        faults.append(KeyFault(_place(text, str(error)), f"not valid TOML: {error}."))
-        return None
-    except (ValueError, RecursionError):
-        said = "a number is too long here, or tables and lists are nested too deep."
-        place = f"(at line {bounds.unreadable_line(text) or 1}"
-        faults.append(KeyFault(_place(text, place), said))
-        return None
-    found = [KeyFault(*excess) for excess in bounds.excesses(values)]
-    faults += found
-    return None if found else values
-
-
-def _place(text: str, error: str) -> str:
-    found = _LINE.search(error)
-    if not found:
-        return "end of the file"
-    line = text.splitlines()[int(found[1]) - 1 : int(found[1])]
-    key = line[0].partition("=")[0].strip(" []")[: bounds.LONGEST_KEY] if line else ""
-    return f"{key} (line {found[1]})" if key else f"line {found[1]}"
 
 
 def _study(file: Table, source: str) -> Study:
@@ -258,14 +189,3 @@ def _texts(file: Table) -> dict[str, SmsTemplate]:
 def _missing(file: Table) -> dict[str, MissingPlan]:
     tables = file.children("missing")
     return {name: read_missing(tables[name]) for name in tables}
-
-
-__all__ = [
-    "Base",
-    "StudyReading",
-    "from_compiled",
-    "read_study",
-    "scan_study",
-    "to_compiled",
-    "whole_source",
-]
