@@ -77,7 +77,7 @@ class NoteText:
         spans = [span for word in CLAUSE_WORDS for span in text.anywhere(word)]
         spans += [span for word in CLAUSE_ENGLISH for span in text.whole_word(word)]
         clauses = lines + _stops(folded, CLAUSE_STOPS) + [span.start for span in spans]
-        clauses += [place + 1 for place in _all(folded, " - ")]
+        clauses += [place + 1 for place in every(folded, " - ")]
         return cls(
             folded, bare, places, tuple(sorted(clauses)), tuple(sorted(sentences))
         )
@@ -88,14 +88,14 @@ class NoteText:
         last = len(sought) - 1
         return [
             Span(self.places[place], self.places[place + last] + 1)
-            for place in _all(self.bare, sought)
+            for place in every(self.bare, sought)
         ]
 
     def word_start(self, stem: str) -> list[Span]:
         """Where ``stem`` occurs at the start of a Latin word."""
         return [
             Span(place, place + len(stem))
-            for place in _all(self.folded, stem)
+            for place in every(self.folded, stem)
             if not place or not _is_latin(self.folded[place - 1])
         ]
 
@@ -106,7 +106,7 @@ class NoteText:
     def word_ending(self, ending: str) -> list[Span]:
         """Where a Latin word ends with ``ending``."""
         spans = [
-            Span(place, place + len(ending)) for place in _all(self.folded, ending)
+            Span(place, place + len(ending)) for place in every(self.folded, ending)
         ]
         return [span for span in spans if self._ends_word(span.end)]
 
@@ -153,7 +153,7 @@ class NoteText:
         )
 
 
-def _all(text: str, sought: str) -> list[int]:
+def every(text: str, sought: str) -> list[int]:
     """Every position of ``sought`` in ``text``, also overlapping ones."""
     places: list[int] = []
     place = text.find(sought) if sought else -1

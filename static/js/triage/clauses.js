@@ -1,5 +1,7 @@
 // A folded note as the signs are sought in it: clauses, and where pieces stand.
 
+import { every } from "./note.js";
+
 export const isLatin = (char) => char !== undefined && char >= "a" && char <= "z";
 const isDigit = (char) => char !== undefined && char >= "0" && char <= "9";
 
@@ -85,16 +87,6 @@ function cuts(text, place) {
 function between(ends, place, length) {
   const after = firstFrom(ends, place + 1);
   return [after ? ends[after - 1] : 0, after < ends.length ? ends[after] : length];
-}
-
-function every(text, sought) {
-  const places = [];
-  let place = sought ? text.indexOf(sought) : -1;
-  while (place >= 0) {
-    places.push(place);
-    place = text.indexOf(sought, place + 1);
-  }
-  return places;
 }
 
 function isDecimal(text, place) {

@@ -24,7 +24,7 @@ export function insideAny(one, others) {
 }
 
 /** Every position of `sought` in `text`, also overlapping ones. */
-function all(text, sought) {
+export function every(text, sought) {
   const places = [];
   let place = sought ? text.indexOf(sought) : -1;
   while (place >= 0) {
@@ -65,7 +65,7 @@ export class NoteText {
     ];
     const clauses = [...lines, ...stops(folded, tables.clause_stops)];
     clauses.push(...spans.map((span) => span.start));
-    clauses.push(...all(folded, " - ").map((place) => place + 1));
+    clauses.push(...every(folded, " - ").map((place) => place + 1));
     text.clauses = clauses.sort(upwards);
     text.sentences = [...lines, ...stops(folded, tables.stops)].sort(upwards);
     return text;
@@ -74,7 +74,7 @@ export class NoteText {
   /** Where `word` occurs; blanks in the note and in the word are ignored. */
   anywhere(word) {
     const sought = word.replace(/ /g, "");
-    return all(this.bare, sought).map((place) => ({
+    return every(this.bare, sought).map((place) => ({
       start: this.places[place],
       end: this.places[place + sought.length - 1] + 1,
     }));
@@ -82,7 +82,7 @@ export class NoteText {
 
   /** Where `stem` occurs at the start of a Latin word. */
   wordStart(stem) {
-    return all(this.folded, stem)
+    return every(this.folded, stem)
       .filter((place) => !isLatin(this.folded[place - 1]))
       .map((place) => ({ start: place, end: place + stem.length }));
   }
@@ -92,7 +92,7 @@ export class NoteText {
   }
 
   wordEnding(ending) {
-    return all(this.folded, ending)
+    return every(this.folded, ending)
       .map((place) => ({ start: place, end: place + ending.length }))
       .filter((span) => this.endsWord(span.end));
   }
