@@ -99,7 +99,7 @@ class Notes:
         lists = study.words
         self._words = [w for one in lists for w in (*one.emergency, *one.urgent)]
         self._words += [
-            *(piece for piece, _ in vocabulary(study.signs, study.forms).pieces),
+            *(core for _, core in vocabulary(study.signs, study.forms).cores),
             *(note for sign in study.signs for note in (*sign.fires, *sign.silent)),
             *SAID,
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,10 @@ from portal.protocol.study.tiers import Tier
 from portal.protocol.study.traditional import SIMPLIFIED, forms_of
 from portal.protocol.words.heard.folding import folded
 from portal.protocol.words.heard.signs_said import signs_said, vocabulary
+from portal.study_files import load_study
+
+SECONDS = 3.0
+"""Of a processor, for four times the longest note; most take a tenth of it."""
 
 
 def sign(name: str, tier: Tier, zh: list[str], en: list[str], *hides: str) -> Sign:
@@ -166,3 +171,23 @@ def test_the_signs_of_a_study_read_again_are_not_folded_again() -> None:
     assert vocabulary(again, {"燒": "烧"}) is vocabulary(SIGNS, {"燒": "烧"})
     other = (replace(SIGNS[0], phrases={"en": ("elsewhere",)}), *SIGNS[1:])
     assert vocabulary(other, {"燒": "烧"}) is not vocabulary(SIGNS, {"燒": "烧"})
+
+
+LONG = (
+    "发烧",
+    "没有发烧、",
+    "手脚没力麻",
+    "如果发烧",
+    "以前没发烧手抖现在",
+    "no fever ",
+)
+
+
+@pytest.mark.parametrize("piece", LONG)
+def test_a_note_that_only_names_signs_holds_nobody_up(piece: str) -> None:
+    study = load_study("dcar-sle")
+    words = vocabulary(study.signs, study.forms)
+    note = (piece * 2_000)[:2_000]
+    before = time.thread_time()
+    signs_said(note, words)
+    assert time.thread_time() - before < SECONDS

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from portal.protocol.words.heard.folding import folded
 from portal.protocol.words.heard.grammar import CLAUSE_STOPS, CONNECTIVES, STOPS
+from portal.protocol.words.note import every
 
 Span = tuple[int, int]
 """From the first position up to but without the second."""
@@ -50,13 +52,12 @@ class Clauses:
 
     def spans(self, piece: str, unspaced: bool) -> list[Span]:
         """Where ``piece`` stands: anywhere, at the start of a word, or as a word."""
+        sought = core_of(piece, unspaced)
         if unspaced:
-            sought = piece.replace(" ", "")
             return [
                 (self.places[at], self.places[at + len(sought) - 1] + 1)
                 for at in every(self.bare, sought)
             ]
-        sought = piece.removeprefix("=")
         found = [
             (at, self.word_end(at + len(sought)))
             for at in every(self.text, sought)
@@ -84,38 +85,37 @@ class Clauses:
         return _between(self.stops, place, len(self.text))
 
 
+def core_of(piece: str, unspaced: bool) -> str:
+    """What a text contains wherever ``piece`` stands: without blanks, or without ``=``."""
+    return piece.replace(" ", "") if unspaced else piece.removeprefix("=")
+
+
 def stretch(text: str, place: int, start: int, end: int) -> Span:
     """The part around a position in which nobody changes the subject.
 
     It ends at stops, and at a blank after a Chinese character.
     """
-    first, last = place, place
-    while first > start and not _cuts(text, first - 1):
-        first -= 1
-    while last < end and not _cuts(text, last):
-        last += 1
-    return first, last
+    cuts = _cuts(text)
+    before, after = bisect_left(cuts, place) - 1, bisect_left(cuts, place)
+    first = cuts[before] + 1 if before >= 0 else start
+    last = cuts[after] if after < len(cuts) else end
+    return max(first, start), min(last, end)
 
 
-def _cuts(text: str, place: int) -> bool:
-    char = text[place]
-    return char in ",。!?;\n" or (char == " " and text[place - 1 : place] > "~")
+@lru_cache(maxsize=16)
+def _cuts(text: str) -> tuple[int, ...]:
+    """Where the subject may change: found once for all words of a note."""
+    return tuple(
+        place
+        for place, char in enumerate(text)
+        if char in ",。!?;\n" or (char == " " and text[place - 1 : place] > "~")
+    )
 
 
 def _between(ends: list[int], place: int, length: int) -> Span:
     after = bisect_left(ends, place + 1)
     start = ends[after - 1] if after else 0
     return start, ends[after] if after < len(ends) else length
-
-
-def every(text: str, sought: str) -> list[int]:
-    """Every position of ``sought``, also overlapping ones."""
-    places: list[int] = []
-    place = text.find(sought) if sought else -1
-    while place >= 0:
-        places.append(place)
-        place = text.find(sought, place + 1)
-    return places
 
 
 def _is_decimal(text: str, place: int) -> bool:

@@ -6,7 +6,9 @@ to raise a word too often costs a telephone call.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
+from functools import lru_cache
 
 from portal.protocol.words.heard import grammar
 from portal.protocol.words.heard.clauses import Clauses, Span, is_latin, stretch
@@ -71,12 +73,12 @@ def is_calm(text: Clauses, span: Span, denied: bool, *, may_be_over: bool) -> bo
     clause, before = text.text[start:end], text.text[start : span[0]]
     first, last = stretch(text.text, span[0], start, end)
     part = text.text[first:last]
-    if any(one.search(part) for one in _PAST):
+    if _says(_PAST, part):
         if denied:
-            return any(one.search(part) for one in _NOW) or bool(_ONCE.search(part))
-        if not any(one.search(part) for one in _NOW):
+            return _says(_NOW, part) or _says((_ONCE,), part)
+        if not _says(_NOW, part):
             return True
-    if denied or any(one.search(clause) for one in _TOLD_OF):
+    if denied or _says(_TOLD_OF, clause):
         return True
     if _is_asked_about(text, span) or _is_of_others(text, before):
         return True
@@ -90,9 +92,15 @@ def _is_asked_about(text: Clauses, span: Span) -> bool:
     start, end = text.sentence_span(span[0])
     if not any(one.search(text.text[start : span[0]]) for one in _HYPOTHETICAL):
         return False
-    return any(one.search(text.text[start : end + 1]) for one in _ASKING)
+    return _says(_ASKING, text.text[start : end + 1])
 
 
 def _is_of_others(text: Clauses, before: str) -> bool:
     told = any(one.search(before) for one in _OTHERS)
-    return told and any(one.search(text.text) for one in _SELF_FINE)
+    return told and _says(_SELF_FINE, text.text)
+
+
+@lru_cache(maxsize=64)
+def _says(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
+    """Whether one of the patterns is in a text, which many words of a note share."""
+    return any(one.search(text) for one in patterns)

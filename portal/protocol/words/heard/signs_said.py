@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from portal.languages import LANGUAGES
 from portal.protocol.study.signs import Sign, parts_of
 from portal.protocol.study.tiers import Tier
-from portal.protocol.words.heard.clauses import Clauses, Span
+from portal.protocol.words.heard.clauses import Clauses, Span, core_of
 from portal.protocol.words.heard.denials import denied_in, is_calm
 from portal.protocol.words.heard.folding import folded
 from portal.protocol.words.heard.forms import READERS
@@ -42,16 +42,17 @@ class Vocabulary:
         )
 
     @cached_property
-    def pieces(self) -> frozenset[Piece]:
-        """Everything that is sought, each piece once."""
-        return frozenset(
+    def cores(self) -> tuple[tuple[Piece, str], ...]:
+        """Everything that is sought, each piece once, with what a text must contain."""
+        pieces = {
             piece
             for _, _, phrases, hidden in self.signs
             for piece in (
                 *hidden,
                 *(one for phrase in phrases for part in phrase for one in part),
             )
-        )
+        }
+        return tuple((piece, core_of(*piece)) for piece in pieces)
 
 
 @dataclass(frozen=True)
@@ -121,18 +122,19 @@ def _pieces(
 def signs_said(note: str, words: Vocabulary) -> SignsSaid:
     """What a note states of the signs; each occurrence is judged by itself."""
     text = Clauses.of(note, dict(words.forms))
-    found = {piece: text.spans(*piece) for piece in words.pieces}
-    found = {piece: spans for piece, spans in found.items() if spans}
+    found = _found(text, words)
     if not found:
         return SignsSaid((), frozenset(), negated=False)
     whole = {span for one in words.alone for span in found.get(one, ())}
     every = [span for spans in found.values() for span in spans]
     denied = denied_in(text, every, whole)
+    calm: dict[tuple[Span, bool], bool] = {}
     said: list[tuple[str, Tier]] = []
     negated = False
     for name, tier, phrases, hidden in words.signs:
         hides = [span for piece in hidden for span in found.get(piece, ())]
-        look = _Look(text, found, denied, hides, may_be_over=tier is not Tier.EMERGENCY)
+        may_be_over = tier is not Tier.EMERGENCY
+        look = _Look(text, found, denied, hides, calm, may_be_over)
         came = [look.of(phrase) for phrase in phrases]
         if True in came:
             said.append((name, tier))
@@ -142,14 +144,23 @@ def signs_said(note: str, words: Vocabulary) -> SignsSaid:
     )
 
 
+def _found(text: Clauses, words: Vocabulary) -> Mapping[Piece, list[Span]]:
+    """Where each piece stands; most stand nowhere, which is seen at once."""
+    within = {True: text.bare, False: text.text}
+    cores = (one for one, core in words.cores if core in within[one[1]])
+    spans = {piece: text.spans(*piece) for piece in cores}
+    return {piece: where for piece, where in spans.items() if where}
+
+
 @dataclass(frozen=True)
 class _Look:
-    """One sign sought in a note."""
+    """One sign sought in a note; ``calm`` is what was found out for any sign."""
 
     text: Clauses
     found: Mapping[Piece, list[Span]]
     denied: frozenset[Span]
     hides: list[Span]
+    calm: dict[tuple[Span, bool], bool]
     may_be_over: bool
 
     def of(self, phrase: Phrase) -> bool | None:
@@ -173,9 +184,12 @@ class _Look:
         return False if self._meet(named) else None
 
     def _is_calm(self, span: Span) -> bool:
-        return is_calm(
-            self.text, span, span in self.denied, may_be_over=self.may_be_over
-        )
+        known = (span, self.may_be_over)
+        if known not in self.calm:
+            self.calm[known] = is_calm(
+                self.text, span, span in self.denied, may_be_over=self.may_be_over
+            )
+        return self.calm[known]
 
     def _meet(self, parts: list[list[tuple[Span, bool]]]) -> bool:
         """Whether one of the first part has one of each other near it, in its clause."""
