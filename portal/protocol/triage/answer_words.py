@@ -89,7 +89,7 @@ def seen(study: Study, facts: Mapping[str, object]) -> tuple[AnswerInWords, ...]
 
 
 def is_doubtful(facts: Mapping[str, object]) -> bool:
-    """Whether a rule saw a temperature whose unit or value was in doubt."""
+    """Whether a rule saw a reading whose unit or value was in doubt."""
     states = (value for name, value in facts.items() if name.endswith("_state"))
     return any(state in DOUBTFUL for state in states)
 
@@ -97,7 +97,7 @@ def is_doubtful(facts: Mapping[str, object]) -> bool:
 def typed(
     study: Study, facts: Mapping[str, object], answers: Mapping[str, object]
 ) -> tuple[AnswerInWords, ...]:
-    """Doubtful temperatures that a rule saw, as they were typed in ``answers``."""
+    """Doubtful readings that a rule saw, as they were typed in ``answers``."""
     return tuple(
         AnswerInWords("typed", same(""), _words(item, answers[item.id]), calm=False)
         for item in study.items.values()

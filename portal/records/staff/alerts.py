@@ -239,7 +239,7 @@ def titled(study: Study, rules: dict[str, str]) -> tuple[AlertRule, ...]:
 def _saw(
     session: Session, study: Study, one: AlertFinding
 ) -> tuple[AnswerInWords, ...]:
-    """What a rule saw, together with a doubtful temperature as it was typed."""
+    """What a rule saw, together with a doubtful reading as it was typed."""
     said = seen(study, one.facts)
     if not is_doubtful(one.facts) or one.entry_version_id is None:
         return said

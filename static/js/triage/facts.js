@@ -13,6 +13,7 @@ export function buildFacts(study, answers, past) {
     if (fact !== null) facts.set(item.id, fact);
   }
   addReadings(study, answers, facts);
+  addNumbers(study, answers, facts);
   for (const [name, fact] of historyFacts(study, answers, past)) facts.set(name, fact);
   const items = [...study.items.values()];
   facts.set("any_symptom", items.some((item) => isSymptom(item, answers.get(item.id))));
@@ -23,10 +24,8 @@ export function buildFacts(study, answers, past) {
 function itemFact(item, answer, tables) {
   if (answer === undefined) return null;
   if (["choice", "level", "multi"].includes(item.kind)) return answer;
-  if (item.kind === "dose") return doseTaken(answer, tables) === false ? "no" : "yes";
-  if (item.kind !== "number") return null;
-  const tenths = readMeasure(answer, ...item.bounds, tables);
-  return tenths === null ? null : sayTenths(tenths);
+  if (item.kind !== "dose") return null;
+  return doseTaken(answer, tables) === false ? "no" : "yes";
 }
 
 /** `temp`, `temp_state` and so on, and `reading`: the highest of them. */
@@ -41,6 +40,19 @@ function addReadings(study, answers, facts) {
     found.push(tenths);
   }
   if (found.length) facts.set("reading", sayTenths(Math.max(...found)));
+}
+
+/** `sbp`, `sbp_state` and so on; outside its range a number is not read. */
+function addNumbers(study, answers, facts) {
+  for (const item of study.items.values()) {
+    if (item.kind !== "number") continue;
+    const answer = answers.get(item.id);
+    const absent = answer === undefined;
+    const tenths = absent ? null : readMeasure(answer, ...item.bounds, study.tables);
+    if (tenths !== null) facts.set(item.id, sayTenths(tenths));
+    const unread = absent ? "absent" : "unreadable";
+    facts.set(`${item.id}_state`, tenths === null ? unread : "ok");
+  }
 }
 
 function isSymptom(item, answer) {

@@ -8,7 +8,7 @@ from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.signs import Lexicon
 from portal.protocol.triage.answers import dose_taken
 from portal.protocol.triage.facts import history
-from portal.protocol.triage.facts.names import is_nothing
+from portal.protocol.triage.facts.names import UNREADABLE, is_nothing
 from portal.protocol.triage.facts.notes import note_facts
 from portal.protocol.words.numbers import read_measure, read_temperature, say_tenths
 
@@ -31,6 +31,7 @@ def build_facts(
     for item in items.values():
         facts.update(_item_facts(item, answers.get(item.id)))
     facts.update(_readings(items, answers))
+    facts.update(_numbers(items, answers))
     facts.update(history.history_facts(items, answers, past))
     facts["any_symptom"] = any(
         _is_symptom(item, answers.get(item.id)) for item in items.values()
@@ -47,10 +48,7 @@ def _item_facts(item: Item, answer: object) -> dict[str, object]:
             return {item.id: answer}
         case ItemKind.DOSE:
             return {item.id: "no" if dose_taken(answer) is False else "yes"}
-        case ItemKind.NUMBER:
-            tenths = read_measure(str(answer), *item.bounds)
-            return {} if tenths is None else {item.id: say_tenths(tenths)}
-        case ItemKind.TEMPERATURE | ItemKind.TEXT:
+        case ItemKind.TEMPERATURE | ItemKind.NUMBER | ItemKind.TEXT:
             return {}
 
 
@@ -67,6 +65,21 @@ def _readings(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
                 found.append(reading.tenths)
     if found:
         facts["reading"] = say_tenths(max(found))
+    return facts
+
+
+def _numbers(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
+    """``sbp``, ``sbp_state`` and so on; outside its range a number is not read."""
+    facts: dict[str, object] = {}
+    for item in items.values():
+        if item.kind is not ItemKind.NUMBER:
+            continue
+        answer = answers.get(item.id)
+        tenths = None if answer is None else read_measure(str(answer), *item.bounds)
+        if tenths is not None:
+            facts[item.id] = say_tenths(tenths)
+        unread = "absent" if answer is None else UNREADABLE
+        facts[f"{item.id}_state"] = unread if tenths is None else "ok"
     return facts
 
 

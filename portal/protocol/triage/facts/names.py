@@ -24,7 +24,9 @@ class FactKind:
     meaning: str = ""
 
 
-TEMPERATURE_STATES = ("ok", "converted", "unreadable", "cannot", "absent")
+UNREADABLE = "unreadable"
+TEMPERATURE_STATES = ("ok", "converted", UNREADABLE, "cannot", "absent")
+NUMBER_STATES = ("ok", UNREADABLE, "absent")
 NOTE_WORDS = ("emergency", "urgent", "same_day", "negated")
 NOTE_SIGNS = "note_signs"
 
@@ -77,14 +79,17 @@ def _item_facts(item: Item) -> dict[str, FactKind]:
         case ItemKind.MULTI:
             return {item.id: FactKind("list", codes)}
         case ItemKind.TEMPERATURE:
-            state = FactKind("code", TEMPERATURE_STATES, "how it could be read")
-            return {f"{item.id}_state": state, **_reading(item)}
+            return {**_state(item, TEMPERATURE_STATES), **_reading(item)}
         case ItemKind.DOSE:
             return {item.id: FactKind("code", ("no", "yes"), "more than 0 mg: yes")}
         case ItemKind.NUMBER:
-            return _reading(item)
+            return {**_state(item, NUMBER_STATES), **_reading(item)}
         case ItemKind.TEXT:
             return {}
+
+
+def _state(item: Item, states: tuple[str, ...]) -> dict[str, FactKind]:
+    return {f"{item.id}_state": FactKind("code", states, "how it could be read")}
 
 
 def _reading(item: Item) -> dict[str, FactKind]:
