@@ -66,9 +66,8 @@ def book(case: Case, staff: Staff, wish: VisitWish) -> Visit:
     )
     case.session.add(visit)
     case.session.flush()
-    desk = VisitForm(case.study, staff, case.participant, code, visit.version)
-    booked, now = wish.at, case.now
-    return appointments.book(case.session, desk, at=booked, sure=wish.sure, now=now)
+    form = VisitForm(case, staff, code, visit.version)
+    return appointments.book(form, at=wish.at, sure=wish.sure)
 
 
 def _free_code(case: Case, known: Sequence[Visit]) -> str:

@@ -56,8 +56,9 @@ def _act(
         row = session.get_one(Participant, number)
         query = select(Visit).filter_by(participant_id=number, code=code)
         version = session.scalars(query).one().version
-        desk = VisitForm(people.study, people.here["coordinator"], row, code, version)
-        getattr(appointments, act)(session, desk, now=runtime.now(), **more)
+        case = Case(session, people.study, row, runtime.now())
+        form = VisitForm(case, people.here["coordinator"], code, version)
+        getattr(appointments, act)(form, **more)
 
 
 def signed_in(

@@ -16,6 +16,7 @@ from portal.db.people import Consent, Participant
 from portal.enrolment import adoption, reconsent, status
 from portal.enrolment.adoption import AdoptionOutcome
 from portal.errors import InvalidInput, NotAllowed, NotFound
+from portal.people.case import Case
 from portal.protocol.study.tiers import Tier
 from portal.runtime import Runtime
 from portal.visits import appointments
@@ -174,8 +175,9 @@ class TestVisits:
         with house.runtime.writing() as session:
             person = session.get_one(Participant, house.person_id)
             coordinator = house.people.here["coordinator"]
-            desk = VisitForm(house.people.study, coordinator, person, "D28", 1)
-            appointments.book(session, desk, at=hour, now=START)
+            case = Case(session, house.people.study, person, START)
+            form = VisitForm(case, coordinator, "D28", 1)
+            appointments.book(form, at=hour)
         booked = house.messages("R:")
         done = house.adopt(house.keep(visits=moved(house.people.study, "D28", 30)))
         visit = house.visit("D28")
@@ -215,9 +217,10 @@ class TestVisits:
         with house.runtime.writing() as session:
             person = session.get_one(Participant, house.person_id)
             coordinator = house.people.here["coordinator"]
-            desk = VisitForm(house.people.study, coordinator, person, "D28", 1)
+            case = Case(session, house.people.study, person, START)
+            form = VisitForm(case, coordinator, "D28", 1)
             hour = at("09:30", "2026-03-30")
-            appointments.book(session, desk, at=hour, now=START)
+            appointments.book(form, at=hour)
         gone = ("D28", "M9")
         left = tuple(one for one in house.people.study.visits if one.code not in gone)
         done = house.adopt(house.keep(visits=left))

@@ -64,10 +64,9 @@ def preview(house: AmendedHouse, on: date) -> DayZeroPreview:
 def book(house: AmendedHouse, code: str, day: str) -> None:
     with house.runtime.writing() as session:
         person = session.get_one(Participant, house.person_id)
-        desk = VisitForm(
-            house.people.study, house.people.here["coordinator"], person, code, 1
-        )
-        appointments.book(session, desk, at=at("09:30", day), now=START)
+        case = Case(session, house.people.study, person, START)
+        form = VisitForm(case, house.people.here["coordinator"], code, 1)
+        appointments.book(form, at=at("09:30", day))
 
 
 def waiting(house: AmendedHouse, code: str = "WT-001") -> None:

@@ -256,8 +256,9 @@ def test_complaint_08_moving_a_visit_is_one_act_and_one_right_text(
         with house.runtime.writing() as session:
             version = house.ward.visit("D14").version
             me = house.ward.me(session)
-            desk = VisitForm(cast.study, cast.here["coordinator"], me, "D14", version)
-            appointments.book(session, desk, at=when, now=house.clock(), **more)
+            case = Case(session, cast.study, me, house.clock())
+            form = VisitForm(case, cast.here["coordinator"], "D14", version)
+            appointments.book(form, at=when, **more)
 
     house.ward.at("09:00", TODAY + timedelta(days=2))
     house.engine.cycle()

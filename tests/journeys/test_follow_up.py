@@ -286,9 +286,10 @@ def book_by_night(journey: Journey, code: str) -> None:
     with journey.runtime.writing() as session:
         one = session.scalars(select(Participant).filter_by(code=code)).one()
         nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
-        desk = appointments.VisitForm(study, nurse, one, "D14", 1)
+        case = Case(session, study, one, now)
         at = study_days.moment_at(day, "12:00", ZONE)
-        appointments.book(session, desk, at=at, sure=True, now=now)
+        form = appointments.VisitForm(case, nurse, "D14", 1)
+        appointments.book(form, at=at, sure=True)
 
 
 def test_who_leaves_hears_nothing_more_and_an_open_alert_still_pages(

@@ -419,12 +419,11 @@ class World:
         query = select(Visit).where(Visit.participant_id == life.id)
         return list(self.session.scalars(query.order_by(Visit.target)))
 
-    def _desk(self, life: Life, visit: Visit) -> VisitForm:
+    def _form(self, life: Life, visit: Visit, at: datetime) -> VisitForm:
         nurse = self.staff[[s.id for s in self.sites].index(self._site_id(life))]
         staff = self.session.get_one(Staff, nurse.id)
-        return VisitForm(
-            self.study, staff, self.participant(life), visit.code, visit.version
-        )
+        case = Case(self.session, self.study, self.participant(life), at)
+        return VisitForm(case, staff, visit.code, visit.version)
 
     def _site_id(self, life: Life) -> int:
         return self.participant(life).site_id
@@ -447,10 +446,8 @@ class World:
         to = _local(today + timedelta(days=ahead), hour, life.site_zone)
         if to <= at:
             to += timedelta(days=1)
-        desk = self._desk(life, visit)
-        appointments.book(
-            self.session, desk, at=to, reason="Asked to.", sure=True, now=at
-        )
+        form = self._form(life, visit, at)
+        appointments.book(form, at=to, reason="Asked to.", sure=True)
         self._changed(life, visit, at)
         self.history.did("moved")
         if self.chance.random() < 0.08:  # the text may still wait for the morning
@@ -477,13 +474,11 @@ class World:
             today = at.astimezone(ZoneInfo(life.site_zone)).date()
             if now.version != version or came > 0.9 or today < life.d0:
                 return
-            desk = self._desk(life, now)
+            form = self._form(life, now, at)
             if came < 0.75:
-                appointments.attend(
-                    self.session, desk, on=today, reason="Came.", now=at
-                )
+                appointments.attend(form, on=today, reason="Came.")
             else:
-                appointments.miss(self.session, desk, now=at)
+                appointments.miss(form)
             self._changed(life, now, at)
             self.history.did("attended" if came < 0.75 else "missed")
 

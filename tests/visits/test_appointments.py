@@ -52,9 +52,9 @@ class Office:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.person_id)
             known = self.visit(code).version if version is None else version
-            desk = VisitForm(self.people.study, self.staff, person, code, known)
-            do = getattr(appointments, name)
-            return do(session, desk, now=self.runtime.now(), **more)  # type: ignore[no-any-return]
+            case = Case(session, self.people.study, person, self.runtime.now())
+            form = VisitForm(case, self.staff, code, known)
+            return getattr(appointments, name)(form, **more)  # type: ignore[no-any-return]
 
     def visit(self, code: str = "D14") -> Visit:
         with self.runtime.reading() as session:

@@ -39,9 +39,8 @@ def book(found: Clinic, wish: VisitWish = WISH) -> str:
 
 def move(found: Clinic, at: datetime) -> None:
     with found.runtime.writing() as session:
-        staff, case = session.get_one(Staff, found.staff_id), found.case(session)
-        desk = VisitForm(found.study, staff, case.participant, "U1", 2)
-        appointments.book(session, desk, at=at, now=case.now)
+        staff = session.get_one(Staff, found.staff_id)
+        appointments.book(VisitForm(found.case(session), staff, "U1", 2), at=at)
 
 
 def visits(found: Clinic, code: str = "VX-001") -> list[Visit]:

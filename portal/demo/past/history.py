@@ -89,16 +89,14 @@ class History:
         for participant in self.session.scalars(select(Participant)):
             participant.reminded_until = participant.remind_at = now
 
-    def appoint(
-        self, person: Participant, act: Callable[[], object], now: datetime
-    ) -> None:
+    def appoint(self, case: Case, act: Callable[[], object]) -> None:
         """Do something with a visit. Before the engine's days nobody was reminded of
         anything else, and messages about the visit arrive at that moment.
         """
-        if now < self._reminding_since():
-            person.reminded_until = person.remind_at = now
+        if case.now < self._reminding_since():
+            case.participant.reminded_until = case.participant.remind_at = case.now
         act()
-        past_messages.deliver(self.session, self.study, self.chance, now=now)
+        past_messages.deliver(self.session, self.study, self.chance, now=case.now)
 
     def _sweep(self, now: datetime) -> None:
         while remind.remind_due(self.session, lambda _: self.study, now=now):

@@ -115,9 +115,7 @@ class ParticipantPast:
     def _discharge(self, now: datetime) -> None:
         actor = audit.Actor(ActorKind.STAFF, str(self._history.staff["he"].id))
         on = study_days.local_date(now, self._history.site.time_zone)
-        session, study = self._history.session, self._history.study
-        case = Case(session, study, self._participant(), now)
-        stays.discharge(case, on=on, actor=actor)
+        stays.discharge(self._case(now), on=on, actor=actor)
 
     def _relatives(self, now: datetime) -> None:
         history = self._history
@@ -149,35 +147,35 @@ class ParticipantPast:
         at = self._history.moment(window.date, "09:30")
 
         def act(now: datetime) -> None:
-            session, form = self._history.session, self._form(window)
-            book = partial(appointments.book, session, form, at=at, sure=True, now=now)
-            self._history.appoint(form.participant, book, now)
+            form = self._form(window, now)
+            book = partial(appointments.book, form, at=at, sure=True)
+            self._history.appoint(form.case, book)
 
         return act
 
     def _attend(self, window: VisitWindow) -> Act:
         def act(now: datetime) -> None:
-            session, form = self._history.session, self._form(window)
-            attend = partial(
-                appointments.attend, session, form, on=window.date, now=now
-            )
-            self._history.appoint(form.participant, attend, now)
+            form = self._form(window, now)
+            attend = partial(appointments.attend, form, on=window.date)
+            self._history.appoint(form.case, attend)
 
         return act
 
     def _record(self, event: str, day: date) -> Act:
         def act(now: datetime) -> None:
-            history = self._history
-            case = Case(history.session, history.study, self._participant(), now)
-            events.record(case, RecordedDay(event, day, ""), history.staff["he"].id)
+            coordinator, said = self._history.staff["he"], RecordedDay(event, day, "")
+            events.record(self._case(now), said, coordinator.id)
 
         return act
 
-    def _form(self, window: VisitWindow) -> VisitForm:
-        history, person = self._history, self._participant()
+    def _form(self, window: VisitWindow, now: datetime) -> VisitForm:
         version = self._visit(window).version
-        coordinator = history.staff["he"]
-        return VisitForm(history.study, coordinator, person, window.code, version)
+        coordinator = self._history.staff["he"]
+        return VisitForm(self._case(now), coordinator, window.code, version)
+
+    def _case(self, now: datetime) -> Case:
+        history = self._history
+        return Case(history.session, history.study, self._participant(), now)
 
     def _visit(self, window: VisitWindow) -> Visit:
         query = select(Visit).where(

@@ -16,6 +16,7 @@ from portal.db.people import Participant
 from portal.enrolment import day_zero
 from portal.enrolment.day_zero import SignedDay
 from portal.people import timeline
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
@@ -58,9 +59,9 @@ def act(runtime: Runtime, people: Cast, person_id: int, name: str, **more: Any) 
         visit = session.scalars(
             select(Visit).filter_by(participant_id=person_id, code="D14")
         ).one()
-        staff = people.here["coordinator"]
-        desk = VisitForm(people.study, staff, row, "D14", visit.version)
-        getattr(appointments, name)(session, desk, now=runtime.now(), **more)
+        case = Case(session, people.study, row, runtime.now())
+        form = VisitForm(case, people.here["coordinator"], "D14", visit.version)
+        getattr(appointments, name)(form, **more)
 
 
 def english(visitor: Visitor, runtime: Runtime, person_id: int) -> None:

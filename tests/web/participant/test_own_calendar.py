@@ -24,6 +24,7 @@ from portal.db.people import Caregiver, Participant, Site
 from portal.enrolment import numbers
 from portal.enrolment.numbers import NumberOwner
 from portal.people.access.keys import token_hash
+from portal.people.case import Case
 from portal.runtime import Runtime
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
@@ -65,8 +66,9 @@ def act(
     with runtime.writing() as session:
         row = session.get_one(Participant, number)
         version = visit(runtime, number, code).version
-        desk = VisitForm(people.study, people.here["coordinator"], row, code, version)
-        getattr(appointments, name)(session, desk, now=runtime.now(), **more)
+        case = Case(session, people.study, row, runtime.now())
+        form = VisitForm(case, people.here["coordinator"], code, version)
+        getattr(appointments, name)(form, **more)
 
 
 def visit(runtime: Runtime, number: int, code: str) -> Visit:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.people.accounts.accounts import acting
 from portal.records.staff import visit_record
-from portal.visits import appointments, planned_visits, unscheduled
+from portal.visits import appointments, unscheduled
+from portal.visits.appointments import VisitForm
 from portal.visits.unscheduled import VisitWish
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.language import sentence_of
@@ -23,7 +24,6 @@ from portal.web.staff.frame import (
     blueprint,
     case_of,
     named,
-    now,
     staff_page,
     typed,
     viewer,
@@ -62,8 +62,7 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
     """Book, move, attend, miss, cancel or take back, as the button says."""
     try:
         with access.runtime().writing() as db:
-            desk = _desk(db, code, visit)
-            _act(db, desk)
+            _act(_form(db, code, visit))
     except ChangedMeanwhile as error:
         return _page(code, visit, {"form": sentence_of(error)}, 409)
     except InvalidInput as error:
@@ -71,32 +70,25 @@ def change_visit(code: str, visit: str) -> ResponseReturnValue:
     return own_paths.go(f"/staff/participants/{code.upper()}/visits/{visit}")
 
 
-def _desk(db: Session, code: str, visit: str) -> appointments.VisitForm:
-    found, staff = case_of(db, code), acting(db, viewer())
-    planned_visits.find(db, staff, found.participant, visit)
+def _form(db: Session, code: str, visit: str) -> VisitForm:
     version = fields.number("version") or 0
-    return appointments.VisitForm(found.study, staff, found.participant, visit, version)
+    return VisitForm(case_of(db, code), acting(db, viewer()), visit, version)
 
 
-def _act(db: Session, desk: appointments.VisitForm) -> None:
-    moment = now()
+def _act(form: VisitForm) -> None:
     match request.form.get("act"):
         case "book":
             at, reason = _agreed(), forms.text("reason", longest=500)
-            sure = fields.sure("at")
-            appointments.book(db, desk, at=at, reason=reason, sure=sure, now=moment)
+            appointments.book(form, at=at, reason=reason, sure=fields.sure("at"))
         case "attend":
             on, reason = fields.day("on"), forms.text("on_reason", longest=500)
-            appointments.attend(db, desk, on=on, reason=reason, now=moment)
+            appointments.attend(form, on=on, reason=reason)
         case "miss":
-            note = forms.text("note", longest=500)
-            appointments.miss(db, desk, reason=note, now=moment)
+            appointments.miss(form, reason=forms.text("note", longest=500))
         case "cancel":
-            why = forms.text("why", longest=500)
-            appointments.cancel(db, desk, reason=why, now=moment)
+            appointments.cancel(form, reason=forms.text("why", longest=500))
         case "reopen":
-            back = forms.text("back", longest=500)
-            appointments.reopen(db, desk, reason=back, now=moment)
+            appointments.reopen(form, reason=forms.text("back", longest=500))
         case _:
             raise InvalidInput("Choose what became of the visit.", field="form")
 
