@@ -25,7 +25,7 @@ def words(name: str, file: Path, phase: str | None, each: bool) -> None:
 
     Example: python -m portal study words dcar-sle --cases notes.tsv
     """
-    from portal.protocol.checks.cases import counts, heard, read_cases
+    from portal.protocol.triage.note_cases import counts, heard, read_cases
     from portal.study_files import load_study
 
     study = load_study(name)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.errors import InvalidInput
-from portal.protocol.checks.cases import Count, counts, heard, read_cases
+from portal.protocol.triage.note_cases import Count, counts, heard, read_cases
 from portal.study_files import load_study
 
 # First blind count. Two corpora were written by people who had seen no sign, and counted
