@@ -374,6 +374,16 @@ tier = "urgent"
 ack_minutes = 60
 advice = ["M-U2"]
 
+[[rule]]
+id = "T18"
+family = "fever"
+title = { zh = "体温看不懂", en = "A temperature that cannot be read" }
+source = "Invented for tests"
+
+[[rule.case]]
+when = { fact = "temp_state", is = "unreadable" }
+tier = "same_day"
+
 [[example]]
 title = "A seizure"
 phase = "W1"
@@ -389,6 +399,13 @@ answers = { emerg = [], temp = { value = "38.0", unit = "C" } }
 previous = [{ days_ago = 1, answers = { chills = 0 } }]
 tier = "urgent"
 rules = ["T10"]
+
+[[example]]
+title = "A slip of the finger"
+phase = "W1"
+answers = { emerg = [], temp = { value = "380", unit = "C" } }
+tier = "same_day"
+rules = ["T18"]
 """
 
 

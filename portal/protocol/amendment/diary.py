@@ -23,6 +23,7 @@ ASKED, WEEKLY = worded("asked in"), worded("once a week")
 CALM = worded('what "none of these" stores')
 SYMPTOM, BOUNDS = worded("whether it is a symptom"), worded("possible range")
 BY_HAND = worded("a sentence by hand")
+UNREADABLE = worded("calm if nobody can read it")
 CALM_ONE, NOT_CALM = worded("(calm)"), worded("(not calm)")
 NOT_LOOKED = worded("(says nothing about a symptom)")
 LIMIT, SCREEN = worded("maximum characters"), worded("screen")
@@ -150,6 +151,7 @@ def _question(old: Study, was: Item, new: Study, now: Item) -> Iterator[StudyCha
         (SYMPTOM, _yes(was.symptom), _yes(now.symptom)),
         (BOUNDS, _bounds(was), _bounds(now)),
         (BY_HAND, _yes(was.handwritten), _yes(now.handwritten)),
+        (UNREADABLE, _yes(was.calm_if_unreadable), _yes(now.calm_if_unreadable)),
     ]
     name = joined([same(now.id), now.label], same(" · "))
     yield from aspects(Part.QUESTIONS, name, pairs)

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 
 from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.file.toml_tables import KeyFault
-from portal.protocol.study.form import Curve, Group, Item, ItemKind
+from portal.protocol.study.form import READ, Curve, Group, Item, ItemKind
 from portal.protocol.study.model import Study
 
 MOST_SCREENS = 14
 _LINE = re.compile(r"[0-9]{1,4}(\.[0-9])?")
-DRAWN = (ItemKind.TEMPERATURE, ItemKind.NUMBER)
 _CODED = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
 
 
@@ -37,7 +36,7 @@ def _pinned_faults(study: Study) -> Iterator[KeyFault]:
 
 def _curve_faults(study: Study, key: str, curve: Curve) -> Iterator[KeyFault]:
     kinds = {study.items[name].kind for name in curve.items if name in study.items}
-    if len(kinds) != 1 or not kinds <= set(DRAWN):
+    if len(kinds) != 1 or not kinds <= set(READ):
         said = "give temperatures or numbers of the study, of one kind."
         yield KeyFault(f"{key}.items", said)
     yield from _line_faults(curve, f"{key}.lines")
@@ -90,6 +89,9 @@ def _kind_faults(item: Item, key: str, codes: list[str | int]) -> Iterator[KeyFa
     if item.handwritten and item.kind is not ItemKind.CHOICE:
         said = "only a choice says how the handwriting is."
         yield KeyFault(f"{key}.handwritten", said)
+    if item.calm_if_unreadable and item.kind not in READ:
+        said = "only a temperature or a number can be unreadable: leave it out."
+        yield KeyFault(f"{key}.calm_if_unreadable", said)
     if item.cannot and item.kind is not ItemKind.TEMPERATURE:
         yield KeyFault(f"{key}.cannot", "only a temperature can be unmeasurable.")
     wanted = ["cannot"] if item.cannot else []

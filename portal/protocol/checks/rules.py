@@ -13,9 +13,11 @@ from portal.errors import EntryRefused
 from portal.languages import LANGUAGES
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
+from portal.protocol.checks.unreadable import unreadable_faults
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Example, RuleCase
+from portal.protocol.triage.facts.names import UNREADABLE
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.rule_order import circles
 from portal.protocol.triage.verdict import PastEntry, Verdict
@@ -51,6 +53,7 @@ def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
     for rule_id in circles(study.rules):
         yield KeyFault(f"rule.{rule_id}", "it waits for a rule that waits for it.")
     yield from _example_faults(study, ids)
+    yield from unreadable_faults(study)
 
 
 def _case_faults(study: Study, key: str, case: RuleCase) -> Iterator[KeyFault]:
@@ -112,8 +115,15 @@ def _differences(key: str, example: Example, verdict: Verdict) -> Iterator[KeyFa
             f"advises {_list(verdict.advice)}, and {_list(example.advice)} is expected."
         )
         yield KeyFault(f"{key}.advice", said)
+    unread = {name for one in verdict.findings for name in _unreadable(one.facts)}
     for fault in verdict.faults:
-        yield KeyFault(f"{key}.answers.{fault.field}", f"{fault.problem}.")
+        if f"{fault.field}_state" not in unread:
+            yield KeyFault(f"{key}.answers.{fault.field}", f"{fault.problem}.")
+
+
+def _unreadable(facts: Mapping[str, object]) -> list[str]:
+    """The states by which a rule saw that a reading cannot be read: so it is meant."""
+    return [name for name, value in facts.items() if value == UNREADABLE]
 
 
 def _list(names: Iterable[str]) -> str:

@@ -23,6 +23,10 @@ class ItemKind(StrEnum):
     TEXT = "text"  # free text
 
 
+READ = (ItemKind.TEMPERATURE, ItemKind.NUMBER)
+"""Kinds of a reading as somebody typed it, which may be beyond understanding."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """One answer of an item: its code (string, or integer for levels) and wording.
@@ -47,6 +51,7 @@ class Item:
     without ``symptom`` says nothing about the body. ``plausible`` is the range that a
     living body can have. ``handwritten`` has a place to write a sentence. ``unheard``
     says why no sign states its answers when they are written in a note.
+    ``calm_if_unreadable``: a reading that nobody can understand is meant to raise nothing.
     """
 
     id: str
@@ -62,6 +67,7 @@ class Item:
     plausible: tuple[int, ...] | None = None
     handwritten: bool = False
     unheard: str | None = None
+    calm_if_unreadable: bool = False
 
     @property
     def bounds(self) -> tuple[int, int]:

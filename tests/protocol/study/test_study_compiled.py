@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from portal.errors import StudyFileFault
 from portal.protocol.calendar.study_days import after, phase_on
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
+from portal.protocol.checks.unreadable import unreadable_faults
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.compiled import from_compiled, to_compiled, upgraded
 from portal.protocol.study.file.reading import read_study
@@ -123,9 +125,19 @@ def test_a_study_stored_in_format_3_keeps_its_curve_its_words_and_its_duties():
     assert {*study.paged, study.whose(Work.REPORTS)} <= {one.id for one in study.duties}
 
 
+def test_a_study_stored_in_format_4_keeps_its_rules_and_is_not_held_to_later_demands():
+    stored = json.loads((STORED / "format-4.json").read_text("utf-8"))
+    assert (stored["format"], stored["id"]) == (4, "hypertension")
+    study = from_compiled(stored)
+    assert holds(to_compiled(study), {**stored, "format": FORMAT})
+    assert list(unreadable_faults(study)) == []
+    today = replace(study, format=FORMAT)
+    assert [one.key for one in unreadable_faults(today)] == ["item.sbp", "item.dbp"]
+
+
 def without_signs(compiled, own):
-    """The study but for what came with the signs, and what is its version's own."""
-    of_signs = {"T25", "T30", "T33", "T34", "T35", "M-H"}
+    """The study but for what came with the signs and later, and its version's own."""
+    of_signs = {"T25", "T30", "T33", "T34", "T35", "T36", "M-H"}
     kept = {key: value for key, value in compiled.items() if key not in own}
     for key in ("rules", "examples"):
         kept[key] = [

@@ -40,7 +40,7 @@ def test_every_part_of_the_file_is_in_the_study():
     assert study.items["note"].max_length == 500
     assert study.groups[0].none_label == Text({"zh": "都没有", "en": "None"})
     assert study.groups[1].none_label is None
-    assert [rule.id for rule in study.rules] == ["T01", "T10"]
+    assert [rule.id for rule in study.rules] == ["T01", "T10", "T18"]
     assert study.rules[0].cases[0].phases == ("W0", "W1", "W2", "W3", "W4")
     assert study.rules[1].cases[1].ack_minutes == 60
     assert study.rules[1].cases[1].advice == ("M-U2",)

@@ -87,14 +87,28 @@ def test_every_snippet_of_the_tutorial_is_a_step_that_the_test_can_do():
         tomllib.loads(toml)
 
 
+UNREAD = (
+    'item.temp: a temperature that cannot be read or be true ("3 8 9", "380", "51") '
+    "stays calm in the phase first: nobody would hear of it. Write a rule with the case "
+    'when = { fact = "temp_state", is = "unreadable" } and tier = "same_day" or worse, and '
+    "an example of it. If it is meant to stay calm, write calm_if_unreadable = true here."
+)
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [
         (0, ()),
         (3, ()),  # the visits are planned
         (5, ("item.temp: no phase's form asks it.",)),
-        (6, ()),  # the temperature is asked
-        (7, ("rule.R05: no example reaches this rule.",)),
+        (6, (UNREAD,)),  # the temperature is asked
+        (
+            7,
+            (
+                "rule.R05: no example reaches this rule.",
+                "rule.R06: no example reaches this rule.",
+            ),
+        ),
         (8, ()),
         (9, ("missing.later: is missing: weekly diary.",)),
         (10, ()),

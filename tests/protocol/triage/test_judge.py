@@ -177,6 +177,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Tier]]]] = [
     ("T33", {"sbp": "89", "temp_max": c("38.0")},
      {ph: {"T10": U, "T33": E} for ph in EARLY}
      | {ph: {"T22": U, "T33": E} for ph in LATER}),
+    *(("T36", {name: typed}, {ph: {"T36": S} for ph in ALL})
+      for name, typed in (("spo2", "49.9"), ("spo2", "good"), ("sbp", "261"), ("sbp", ""))),
 ]  # fmt: skip
 
 
@@ -489,21 +491,21 @@ def test_an_entry_by_text_or_telephone_needs_no_red_flag_answer(source: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("answers", "field"),
+    ("answers", "field", "tier"),
     [
-        ({"spo2": "49.9"}, "spo2"),
-        ({"spo2": "100.1"}, "spo2"),
-        ({"spo2": "good"}, "spo2"),
-        ({"sbp": "49"}, "sbp"),
-        ({"sbp": "261"}, "sbp"),
-        ({"steroid": {"mg": "some"}}, "steroid"),
+        ({"spo2": "49.9"}, "spo2", S),
+        ({"spo2": "100.1"}, "spo2", S),
+        ({"spo2": "good"}, "spo2", S),
+        ({"sbp": "49"}, "sbp", S),
+        ({"sbp": "261"}, "sbp", S),
+        ({"steroid": {"mg": "some"}}, "steroid", R),
     ],
 )
 def test_a_value_that_says_nothing_is_named_and_refuses_nothing(
-    answers: dict[str, Any], field: str
+    answers: dict[str, Any], field: str, tier: Tier
 ) -> None:
     judged = verdict("W1", **answers)
-    assert judged.tier is R
+    assert judged.tier is tier
     assert [fault.field for fault in judged.faults] == [field]
 
 
@@ -540,7 +542,14 @@ def test_the_worked_examples_of_the_study_file_come_out_as_written(
     assert judged.tier is example.tier
     assert tuple(rules(judged)) == example.rules
     assert judged.advice == example.advice
-    assert judged.faults == ()
+    doubted = [
+        name
+        for name in ("spo2", "sbp")
+        if any(
+            one.facts.get(f"{name}_state") == "unreadable" for one in judged.findings
+        )
+    ]
+    assert [fault.field for fault in judged.faults] == doubted
 
 
 def test_every_case_of_every_rule_decides_in_some_worked_example() -> None:

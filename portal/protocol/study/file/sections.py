@@ -115,6 +115,7 @@ def read_item(table: Table) -> Item:
         plausible=_plausible(table),
         handwritten=table.flag("handwritten", default=False),
         unheard=table.maybe_text("unheard"),
+        calm_if_unreadable=table.flag("calm_if_unreadable", default=False),
     )
     table.end()
     return item

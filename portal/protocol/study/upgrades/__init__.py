@@ -7,7 +7,12 @@ stored study, because the classes describe only the present format.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.protocol.study.upgrades import to_format_2, to_format_3, to_format_4
+from portal.protocol.study.upgrades import (
+    to_format_2,
+    to_format_3,
+    to_format_4,
+    to_format_5,
+)
 
 Upgrader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -15,6 +20,7 @@ UPGRADERS: Mapping[int, Upgrader] = {
     1: to_format_2.upgraded,
     2: to_format_3.upgraded,
     3: to_format_4.upgraded,
+    4: to_format_5.upgraded,
 }
 """By format: the step that brings a stored study to the next format."""
 
