@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.file.toml_tables import KeyFault
-from portal.protocol.study.form import READ, Curve, Group, Item, ItemKind
+from portal.protocol.study.form import READ, TYPED, Curve, Group, Item, ItemKind
 from portal.protocol.study.model import Study
 
 MOST_SCREENS = 14
@@ -74,8 +74,13 @@ def _item_faults(item: Item) -> Iterator[KeyFault]:
     if item.kind is ItemKind.LEVEL and codes != list(range(len(codes))):
         yield KeyFault(f"{key}.choices", "the levels are 0, 1, 2 and so on, in order.")
     if item.calm is not None and item.calm not in codes:
-        yield KeyFault(f"{key}.calm", f'"{item.calm}" is not a code of the item.')
+        said = f'"{item.calm}" is none of the answers: {_codes(codes)}.'
+        yield KeyFault(f"{key}.calm", said)
     yield from _kind_faults(item, key, codes)
+
+
+def _codes(codes: list[str | int]) -> str:
+    return ", ".join(map(str, codes)) or "it has no choices, so leave calm out"
 
 
 def _kind_faults(item: Item, key: str, codes: list[str | int]) -> Iterator[KeyFault]:
@@ -129,5 +134,16 @@ def _group_faults(study: Study, group: Group) -> Iterator[KeyFault]:
         if item is None:
             yield KeyFault(f"{key}.items", f'there is no item "{name}".')
         elif group.none_label and name != REPORTER and item.calm_answer is None:
-            said = f'"none of these" has no calm answer for "{name}".'
-            yield KeyFault(f"{key}.none_label", said)
+            yield KeyFault(f"{key}.none_label", _unanswered(item))
+
+
+def _unanswered(item: Item) -> str:
+    """Why the button of a screen cannot answer a question for somebody."""
+    apart = "put it on a screen without none_label"
+    if item.kind in TYPED:
+        kind = TYPED[item.kind]
+        return f'one tap cannot answer "{item.id}", which is {kind}: {apart}.'
+    return (
+        f'one tap would leave "{item.id}" without an answer: write its calm answer into '
+        f"the question (calm = …), or {apart}."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.demands import EXPECTED
@@ -10,6 +11,7 @@ from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan, Reminders
 from portal.protocol.study.tiers import Tier
+from portal.protocol.study.timeline import Phase
 
 
 def plan_faults(study: Study) -> Iterator[KeyFault]:
@@ -34,10 +36,8 @@ def _phases(study: Study) -> list[str]:
 def _missing_faults(study: Study) -> Iterator[KeyFault]:
     yield from _unknown("missing", study.missing, _phases(study), "phase")
     for phase in study.phases:
-        expected = phase.diary in EXPECTED
-        if expected != (phase.code in study.missing):
-            said = "is missing" if expected else "has no diary that could be missing"
-            yield KeyFault(f"missing.{phase.code}", f"{said}: {phase.diary} diary.")
+        if (phase.diary in EXPECTED) != (phase.code in study.missing):
+            yield KeyFault(f"missing.{phase.code}", _unplanned(phase))
         plan = study.missing.get(phase.code)
         if phase.diary == "once" and plan is not None and plan.task.after_missed > 1:
             said = "a diary that is asked for once can be missed once."
@@ -47,6 +47,16 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
             yield KeyFault(f"missing.{phase.code}.opens", said)
     for code, plan in study.missing.items():
         yield from _policy_faults(study, f"missing.{code}", plan)
+
+
+def _unplanned(phase: Phase) -> str:
+    code, diary = phase.code, phase.diary
+    if diary not in EXPECTED:
+        return f'no diary is due in "{code}" (diary = "{diary}"): take this table out.'
+    return (
+        f'the {diary} diary of "{code}" may not come, and nothing says what happens then: '
+        f"write [missing.{code}] and [missing.{code}.task]."
+    )
 
 
 def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
@@ -71,18 +81,36 @@ def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFau
 
 def _hour_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
     """Faults of hours: out of order, or a reminder in the quiet hours (too late)."""
-    opens = [plan.opens] if plan.opens else []
-    reminded = [*opens, plan.due, *(nudge.at for nudge in plan.reminders)]
-    called = [plan.task.at, plan.task.ack_by]
-    days = [reminded, called] if plan.task.days_later else [[*reminded, *called]]
-    if any(hours != sorted(hours) for hours in days):
-        said = "opens, due, reminders, task and ack_by must follow one another in time."
+    for (earlier, hour), (later, sooner) in _gone_back(plan):
+        said = (
+            f"{later} is at {sooner}, before {earlier} at {hour}. In the order of the "
+            f"day: {', '.join(_ORDER)}. {_next_day(plan, later)}".rstrip()
+        )
         yield KeyFault(key, said)
     begins, ends = study.site.quiet_from, study.site.quiet_to
     for nudge in plan.reminders:
         if begins > ends and nudge.at >= begins:
             said = f"{nudge.at} is in the quiet hours: nobody would be reminded."
             yield KeyFault(f"{key}.reminders", said)
+
+
+_ORDER = ("opens", "due", "reminders", "task.at", "task.ack_by")
+
+
+def _gone_back(plan: MissingPlan) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Two hours that follow one another in the file, of which the second is earlier."""
+    hours = [(_ORDER[0], plan.opens)] if plan.opens else []
+    hours.append((_ORDER[1], plan.due))
+    hours += [(f"a reminder ({_ORDER[2]})", nudge.at) for nudge in plan.reminders]
+    called = [(_ORDER[3], plan.task.at), (_ORDER[4], plan.task.ack_by)]
+    for day in [hours, called] if plan.task.days_later else [[*hours, *called]]:
+        yield from (pair for pair in pairwise(day) if pair[1][1] < pair[0][1])
+
+
+def _next_day(plan: MissingPlan, later: str) -> str:
+    if plan.task.days_later or later != _ORDER[3]:
+        return ""
+    return "If the call is on the next morning, write days_later = 1 in its task."
 
 
 def _rule_ids(study: Study) -> tuple[str, ...]:

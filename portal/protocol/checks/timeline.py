@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +11,7 @@ from portal.protocol.calendar.study_days import begin_date, visit_date
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import Phase
 
 _ANY_DAY = date(2026, 3, 10)
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
@@ -79,24 +80,52 @@ def _begin_faults(study: Study) -> Iterator[KeyFault]:
     yield from _event_faults(study)
     days = {one.id: visits[one.visit] for one in study.events if one.visit in visits}
     events = {name: visit_date(visit, _ANY_DAY) for name, visit in days.items()}
-    usual = Milestones(_ANY_DAY, events=events)
+    usual, named = Milestones(_ANY_DAY, events=events), [e.id for e in study.events]
+    above: Phase | None = None
     for phase in study.phases_at_home:
-        key, begins = f"phase.{phase.code}.begins", phase.begins
-        first = begin_date(study, begins, usual)
-        if begun is None and first != _ANY_DAY:
-            yield KeyFault(key, "somebody must be in a phase from D0 on: leave it out.")
-        elif begins is not None and begins.visit and begins.visit not in visits:
-            yield KeyFault(key, f'"{begins.visit}" is not a visit of the study.')
-        elif first is None:
-            yield KeyFault(key, "names no event of the study.")
-        elif begun is not None and first <= begun:
-            yield KeyFault(key, "begins no later than the phase above it.")
-        begun = first or begun
+        begins, first = phase.begins, begin_date(study, phase.begins, usual)
+        if begins is not None and begins.visit and begins.visit not in visits:
+            said = f'there is no visit "{begins.visit}"; the visits: {_listed(visits)}.'
+            yield KeyFault(f"phase.{phase.code}.begins", said)
+        elif begins is not None and begins.event and begins.event not in named:
+            said = f'there is no event "{begins.event}"; the events: {_listed(named)}.'
+            yield KeyFault(f"phase.{phase.code}.begins", said)
+        elif above is None or begun is None:
+            yield from _first_faults(phase, first)
+        elif first is not None and first <= begun:
+            yield KeyFault(f"phase.{phase.code}.begins", _too_early(phase, above))
+        above, begun = phase, first or begun
+
+
+def _first_faults(phase: Phase, first: date | None) -> Iterator[KeyFault]:
+    if first != _ANY_DAY:
+        said = (
+            "this is the first phase at home, and it begins on day 0, so that each day "
+            'belongs to a phase: take out the line "begins".'
+        )
+        yield KeyFault(f"phase.{phase.code}.begins", said)
+
+
+def _too_early(phase: Phase, above: Phase) -> str:
+    if phase.begins is None:
+        return (
+            f'it does not say when it begins, after "{above.code}": write for example '
+            "begins = { days = 29 } (day 29), begins = { months = 3 } or "
+            'begins = { visit = "…", days = 1 } (the day after a visit).'
+        )
+    return (
+        f'by the plan it would begin before "{above.code}" above it, or on the same day: '
+        "let it begin later, or put the phases in order of time."
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _event_faults(study: Study) -> Iterator[KeyFault]:
-    visits = {visit.code for visit in study.visits}
+    visits = [visit.code for visit in study.visits]
     for event in study.events:
         if event.visit not in visits:
-            said = f'"{event.visit}" is not a visit of the study.'
+            said = f'there is no visit "{event.visit}"; the visits: {_listed(visits)}.'
             yield KeyFault(f"event.{event.id}.visit", said)

@@ -173,12 +173,17 @@ def _holds(words: str, word: str) -> bool:
 
 
 def _name_faults(study: Study, where: str, words: str) -> Iterator[KeyFault]:
-    names = {study.registry, study.id, *re.split("[-_ ]", study.id)}
-    names |= set(study.title.values())
+    names = dict.fromkeys(re.split("[-_ ]", study.id), f'the id "{study.id}"')
+    names |= dict.fromkeys(study.title.values(), "the title")
+    names |= {study.registry: "the registry", study.id: "the id"}
     folded = words.casefold()
     for name in sorted(n for n in names if len(n) >= 3):
         if re.search(rf"(?<![a-z]){re.escape(name.casefold())}(?![a-z])", folded):
-            yield KeyFault(where, f'"{name}" names the study.')
+            said = (
+                f'"{name}" stands in {names[name]} of the study too, and a text on a '
+                "shared phone must not tell which study it is: use other words here."
+            )
+            yield KeyFault(where, said)
     person = _PERSON.search(words)
     if person:
         yield KeyFault(where, f'"{person[0]}" addresses a person by name.')

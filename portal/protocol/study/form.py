@@ -25,6 +25,12 @@ class ItemKind(StrEnum):
 
 READ = (ItemKind.TEMPERATURE, ItemKind.NUMBER)
 """Kinds of a reading as somebody typed it, which may be beyond understanding."""
+TYPED = {
+    ItemKind.TEMPERATURE: "a temperature",
+    ItemKind.NUMBER: "a number",
+    ItemKind.TEXT: "a free text",
+}
+"""What people type, so that no tap can answer it for them: how each kind is called."""
 
 
 @dataclass(frozen=True)

@@ -37,10 +37,30 @@ TIMELINE = [
     ("028-5550 0120", "+86 13800138000", "site.duty_line", "mobile number"),
     ('emergency_number = "120"', 'emergency_number = "a"', "site.emergency_number", ""),
     ("months = 3", "months = 25", "visit.M24", "before the visit above"),
-    ('visit = "D28", days', 'visit = "D29", days', "phase.W2.begins", "not a visit of"),
-    ('begins = { visit = "D28", days = 1 }\n', "", "phase.W2.begins", "no later than"),
-    ('visit = "M3", days', 'visit = "D28", days', "phase.W3.begins", "no later than"),
-    ('code = "W1"', 'code = "W1"\nbegins = { days = 1 }', "phase.W1.begins", "from D0"),
+    (
+        'visit = "D28", days',
+        'visit = "D29", days',
+        "phase.W2.begins",
+        "the visits: D28, M3, M24",
+    ),
+    (
+        'begins = { visit = "D28", days = 1 }\n',
+        "",
+        "phase.W2.begins",
+        "does not say when",
+    ),
+    (
+        'visit = "M3", days',
+        'visit = "D28", days',
+        "phase.W3.begins",
+        'before "W2" above it',
+    ),
+    (
+        'code = "W1"',
+        'code = "W1"\nbegins = { days = 1 }',
+        "phase.W1.begins",
+        "begins on day 0",
+    ),
     ('code = "W1"', 'code = "W1"\nward = true', "phase.W1.ward", "and no other"),
     ('"chills", "note"]', '"chils", "note"]', "phase.W0.form", 'no item "chils"'),
 ]
@@ -53,7 +73,7 @@ DIARY = [
         "item.chills.choices",
         "nothing to",
     ),
-    ("calm = 0", "calm = 4", "item.chills.calm", "not a code of the item"),
+    ("calm = 0", "calm = 4", "item.chills.calm", "none of the answers: 0, 1."),
     ("max_length = 500\n", "", "item.note.max_length", "greatest length"),
     ('"mg", zh', '"dose", zh', "item.steroid.choices", '"no" and "mg"'),
     ("calm = 0", "calm = 0\ncannot = true", "item.chills.cannot", "only a temperature"),
@@ -67,7 +87,7 @@ DIARY = [
         'en = "The rest" }',
         'en = "The rest" }\nnone_label = { zh = "都没有", en = "None" }',
         "group.rest.none_label",
-        'no calm answer for "temp"',
+        'one tap cannot answer "temp", which is a temperature: put it on a screen',
     ),
 ]
 RULES = [
@@ -168,9 +188,19 @@ LADDER = [
 PLANS = [
     ("seen =", "sen =", "message", 'no message "seen"'),
     ("[sms.code]", "[sms.kode]", "sms", 'no text "code"'),
-    ('diary = "daily"', 'diary = "optional"', "missing.W1", "no diary that could be"),
-    ('diary = "optional"', 'diary = "weekly"', "missing.W0", "is missing: weekly"),
-    ('diary = "optional"', 'diary = "once"', "missing.W0", "is missing: once"),
+    (
+        'diary = "daily"',
+        'diary = "optional"',
+        "missing.W1",
+        'no diary is due in "W1" (diary = "optional")',
+    ),
+    ('diary = "optional"', 'diary = "weekly"', "missing.W0", "the weekly diary of"),
+    (
+        'diary = "optional"',
+        'diary = "once"',
+        "missing.W0",
+        "write [missing.W0] and [missing.W0.task]",
+    ),
     ('text = "diary_due" }', 'text = "due" }', "missing.W1.reminders", 'no text "due"'),
     ('role = "coordinator"', 'role = "boss"', "missing.W1.task.role", 'no duty "boss"'),
     (
@@ -179,7 +209,18 @@ PLANS = [
         "missing.W1.task.escalate",
         'no duty "aunt"',
     ),
-    ('at = "15:00"', 'at = "09:00"', "missing.W1", "follow one another"),
+    (
+        'at = "15:00"',
+        'at = "09:00"',
+        "missing.W1",
+        "task.at is at 09:00, before a reminder (reminders) at 10:05. In the order",
+    ),
+    (
+        'ack_by = "16:00"',
+        'ack_by = "14:00"',
+        "missing.W1",
+        "task.ack_by is at 14:00, before task.at at 15:00",
+    ),
     (
         'tiers = ["urgent"]',
         'tiers = ["red"]',
@@ -229,10 +270,41 @@ def test_a_fault_of_meaning_is_named_with_its_key(old, new, key, said):
     assert_named(named(with_(old, new)), key, said)
 
 
+def test_a_phase_that_waits_for_an_event_says_which_there_are():
+    eventless = with_('{ visit = "D28", days = 1 }', '{ event = "dose2" }')
+    said = 'there is no event "dose2"; the events: none.'
+    assert_named(named(eventless), "phase.W2.begins", said)
+
+
+@pytest.mark.parametrize("calm", ["0", '"0"'])
+def test_a_number_has_no_calm_answer_and_is_told_so(calm):
+    number = f'[[item]]\nid = "pulse"\nkind = "number"\ncalm = {calm}\nlabel = {{ zh = "脉", en = "P" }}\n\n'
+    found = named(with_('[[item]]\nid = "note"', number + '[[item]]\nid = "note"'))
+    assert found == [
+        ("item.pulse.calm", "a number has no calm answer: take this line out.")
+    ]
+
+
+def test_a_button_says_of_which_question_it_has_no_answer():
+    uncalm = with_("calm = 0\n", "").replace(
+        '"temp", "chills", "steroid"', '"temp", "steroid"'
+    )
+    screen = (
+        '[[group]]\nid = "c"\nitems = ["chills"]\ntitle = { zh = "冷", en = "Cold" }\n'
+    )
+    button = 'none_label = { zh = "都没有", en = "None" }\n\n[message]'
+    found = named(uncalm.replace("[message]", screen + button))
+    assert_named(
+        found,
+        "group.c.none_label",
+        "write its calm answer into the question (calm = …)",
+    )
+
+
 def test_a_missing_diary_of_no_phase_is_refused():
     found = named(SMALL.replace("[missing.W1", "[missing.W7"))
     assert_named(found, "missing", 'no phase "W7"')
-    assert_named(found, "missing.W1", "is missing: daily diary")
+    assert_named(found, "missing.W1", "the daily diary of")
 
 
 def test_a_form_without_the_emergencies_is_refused():
@@ -314,13 +386,13 @@ def test_a_reminder_in_the_quiet_hours_of_the_evening_would_never_leave():
 def test_the_hours_of_a_call_on_the_next_morning_follow_no_evening():
     evening = with_('due = "10:00"', 'due = "20:00"').replace("10:05", "20:05")
     later = evening.replace("after_missed = 1", "after_missed = 1\ndays_later = 1")
-    assert_named(named(evening), "missing.W1", "follow one another")
+    assert_named(named(evening), "missing.W1", "write days_later = 1 in its task")
     assert named(later) == []
 
 
 def test_a_diary_opens_before_it_is_due_and_only_a_daily_one():
     late = with_('due = "10:00"', 'opens = "10:01"\ndue = "10:00"')
-    assert_named(named(late), "missing.W1", "follow one another")
+    assert_named(named(late), "missing.W1", "due is at 10:00, before opens at 10:01")
     early = with_('due = "10:00"', 'opens = "08:00"\ndue = "10:00"')
     assert named(early) == []
     weekly = early.replace('diary = "daily"', 'diary = "weekly"')

@@ -165,9 +165,18 @@ def en(words):
         (zh("细胞治疗后，请拨打{tel}。"), '"细胞" tells'),
         (en("Your fever is high, phone {tel}."), '"fever" tells'),
         (en("After your Infusion, phone {tel}."), '"infus" tells'),
-        (en("Small-Trial diary, phone {tel}."), '"small-trial" names the study'),
-        (en("Trial diary NCT00000001, phone {tel}."), '"NCT00000001" names'),
-        (zh("小研究的随访，请拨打{tel}。"), '"小研究的随访" names the study'),
+        (
+            en("Small-Trial diary, phone {tel}."),
+            '"small-trial" stands in the id of the study',
+        ),
+        (
+            en("Trial diary NCT00000001, phone {tel}."),
+            '"NCT00000001" stands in the registry of the study',
+        ),
+        (
+            zh("小研究的随访，请拨打{tel}。"),
+            '"小研究的随访" stands in the title of the study',
+        ),
         (zh("李先生您好，请拨打{tel}。"), '"先生" addresses a person'),
         (en("Dear Li, phone {tel}."), '"Dear" addresses a person'),
         (zh("请打开 www.example.org，或拨打{tel}。"), "has a link"),

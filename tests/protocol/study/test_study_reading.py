@@ -6,6 +6,7 @@ import pytest
 
 from portal.errors import StudyFileFault
 from portal.protocol.study.file.reading import read_study, scan_study, whole_source
+from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.text import Text
 from portal.protocol.study.tiers import Paging, SameDayDue, Tier, WorkingDayDue
@@ -129,7 +130,7 @@ def test_plans_may_be_left_out():
             'label = { zh = "发冷", en = "Chills" }',
             'label = "Chills"',
             "item.chills.label",
-            "a table is needed here",
+            'write label = { zh = "…", en = "…" }',
         ),
         ("{ code = 1,", '{ code = "1",', "item.chills.choices[2].code", "whole number"),
         ('en = "Shaking too." }', 'en = "S", de = "" }', "item.chills.hint.de", "key"),
@@ -145,7 +146,7 @@ def test_plans_may_be_left_out():
             'when = { fact = "emerg"',
             'whem = { fact = "emerg"',
             "rule.T01.case[1].when",
-            "a table is needed here; it is missing.",
+            "this table is missing: write when = { … }.",
         ),
         (
             'title = "A fever"',
@@ -154,7 +155,12 @@ def test_plans_may_be_left_out():
             "defined twice",
         ),
         ("[tier.routine]", "[tier.later]", "tier.later", "no such key"),
-        ("[tier.routine]", "[tier.later]", "tier.routine", "a table is needed here"),
+        (
+            "[tier.routine]",
+            "[tier.later]",
+            "tier.routine",
+            "write [tier.routine]. Its keys: title, advice",
+        ),
         ('channels = ["call", "text"]', "", "tier.emergency.step[1].channels", "list"),
         ("within_minutes = 240", "within_minutes = 0", "tier.same_day.due", "minimum"),
         ("visit_days = [-7, -1, 0]", "visit_days = [0.5]", "reminders", "whole"),
@@ -190,13 +196,39 @@ def test_plans_may_be_left_out():
             "sms.code.max_segments",
             "minimum is 1",
         ),
-        ("[paging]", "[[paging]]", "paging", "a table is needed here"),
+        ("[paging]", "[[paging]]", "paging", "this must be one table: write [paging]."),
         ("[[group]]", "[group]", "group", "not valid TOML"),
+        (
+            "[[reminders.dated]]",
+            "[reminders.dated]",
+            "reminders.dated",
+            "in double brackets",
+        ),
+        (
+            'title = { zh = "小研究的随访", en = "Follow-up of a small trial" }',
+            "",
+            "title",
+            "words are needed here",
+        ),
     ],
 )
 def test_a_fault_of_shape_is_named_with_its_key(old, new, key, said):
     faults = scan_study(with_(old, new)).faults
     assert any(key in fault.key and said in fault.sentence for fault in faults), faults
+
+
+def test_a_table_that_is_missing_is_one_fault_with_all_its_keys():
+    begin, end = SMALL.index("[site]"), SMALL.index("[options]")
+    (fault,) = scan_study(SMALL[:begin] + SMALL[end:]).faults
+    assert fault.key == "site"
+    assert fault.sentence == (
+        "this table is missing: write [site]. Its keys: name, country, time_zone, "
+        "duty_line, emergency_number, quiet_from, quiet_to."
+    )
+    begin, end = SMALL.index("[missing.W1.task]"), SMALL.index("[reminders]")
+    (fault,) = scan_study(SMALL[:begin] + SMALL[end:]).faults
+    assert fault.sentence.startswith("this table is missing: write [missing.W1.task].")
+    assert type(fault) is KeyFault
 
 
 def test_F46_a_text_that_lacks_a_language_is_refused():

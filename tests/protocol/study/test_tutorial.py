@@ -110,7 +110,13 @@ UNREAD = (
             ),
         ),
         (8, ()),
-        (9, ("missing.later: is missing: weekly diary.",)),
+        (
+            9,
+            (
+                'missing.later: the weekly diary of "later" may not come, and nothing '
+                "says what happens then: write [missing.later] and [missing.later.task].",
+            ),
+        ),
         (10, ()),
         (12, ()),
     ],

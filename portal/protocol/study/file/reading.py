@@ -14,11 +14,12 @@ from portal.errors import StudyFileFault
 from portal.languages import LANGUAGES, USUAL
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.duties import Duty, whose
-from portal.protocol.study.file import sections, tier_sections
+from portal.protocol.study.file import sections, text_sections, tier_sections
+from portal.protocol.study.file.missing_tables import folded
 from portal.protocol.study.file.plans import read_missing, read_options, read_reminders
 from portal.protocol.study.file.sign_sections import read_signs
-from portal.protocol.study.file.source_text import Base, values_of
-from portal.protocol.study.file.toml_tables import KeyFault, Table, unstorable
+from portal.protocol.study.file.source_text import Base, unstorable, values_of
+from portal.protocol.study.file.toml_tables import KeyFault, Table
 from portal.protocol.study.form import Item
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan
@@ -82,7 +83,7 @@ def scan_study(
     file.languages = _languages(file)
     study = replace(_study(file, source), languages=file.languages)
     file.end()
-    return StudyReading(study, tuple(faults), source)
+    return StudyReading(study, tuple(folded(faults)), source)
 
 
 def _sentences(faults: tuple[KeyFault, ...]) -> str:
@@ -164,7 +165,7 @@ def _examples(file: Table) -> tuple[Example, ...]:
 
 def _words(file: Table) -> tuple[WordList, ...]:
     tables = file.children("words")
-    return tuple(sections.read_words(name, tables[name]) for name in tables)
+    return tuple(text_sections.read_words(name, tables[name]) for name in tables)
 
 
 def _policies(file: Table) -> dict[Tier, TierPolicy]:
@@ -178,12 +179,12 @@ def _policies(file: Table) -> dict[Tier, TierPolicy]:
 
 def _messages(file: Table) -> dict[str, PageSentence]:
     tables = file.children("message")
-    return {name: sections.read_message(name, tables[name]) for name in tables}
+    return {name: text_sections.read_message(name, tables[name]) for name in tables}
 
 
 def _texts(file: Table) -> dict[str, SmsTemplate]:
     tables = file.children("sms")
-    return {name: sections.read_sms(name, tables[name]) for name in tables}
+    return {name: text_sections.read_sms(name, tables[name]) for name in tables}
 
 
 def _missing(file: Table) -> dict[str, MissingPlan]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from portal.protocol.demands.items import REPORTER
 from portal.protocol.demands.rules import ReviewKind
 from portal.protocol.study.file.toml_tables import Table
-from portal.protocol.study.form import Choice, Group, Item, ItemKind
+from portal.protocol.study.form import TYPED, Choice, Group, Item, ItemKind
 from portal.protocol.study.model import SiteDefaults
-from portal.protocol.study.rules import Example, Rule, RuleCase, WordList
-from portal.protocol.study.text import PageSentence, SmsTemplate
+from portal.protocol.study.rules import Example, Rule, RuleCase
 from portal.protocol.study.tiers import Tier
 from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit, StudyEvent
 
@@ -142,6 +141,9 @@ def _choice(table: Table, kind: ItemKind) -> Choice:
 
 
 def _calm(table: Table, kind: ItemKind) -> str | int:
+    if kind in (ItemKind.NUMBER, ItemKind.TEXT):
+        table.fault("calm", f"{TYPED[kind]} has no calm answer: take this line out.")
+        return str(table.raw("calm"))
     return table.number("item.calm") if kind is ItemKind.LEVEL else table.text("calm")
 
 
@@ -213,37 +215,3 @@ def _past(table: Table) -> dict[str, object]:
     table.table("answers")
     table.end()
     return dict(table.values)
-
-
-def read_words(language: str, table: Table) -> WordList:
-    """One ``[words.<language>]``."""
-    words = WordList(
-        language=language,
-        emergency=table.names("emergency"),
-        urgent=table.names("urgent"),
-        negations=table.names("negations"),
-        past=table.names("past"),
-        exceptions=table.names("exceptions", empty=True),
-    )
-    table.end()
-    return words
-
-
-def read_message(identity: str, table: Table) -> PageSentence:
-    """One ``[message.<id>]``."""
-    text = table.wording_here(closed=False)
-    beside = table.flag("beside", default=False)
-    table.end()
-    return PageSentence(id=identity, text=text, beside=beside)
-
-
-def read_sms(identity: str, table: Table) -> SmsTemplate:
-    """One ``[sms.<id>]``."""
-    template = SmsTemplate(
-        id=identity,
-        text=table.wording_here(closed=False),
-        variables=table.names("variables", empty=True),
-        max_segments=table.number("sms.max_segments"),
-    )
-    table.end()
-    return template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from portal.errors import StudyFileFault
 from portal.protocol.demands import bounds
@@ -69,6 +69,21 @@ def _toml(text: str, faults: list[KeyFault]) -> dict[str, object] | None:
     found = [KeyFault(*excess) for excess in bounds.excesses(values)]
     faults += found
     return None if found else values
+
+
+def unstorable(value: object, path: str = "") -> Iterator[KeyFault]:
+    """Values that JSON cannot hold: dates and decimals.
+
+    They must be written as text.
+    """
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from unstorable(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value, start=1):
+            yield from unstorable(inner, f"{path}[{place}]")
+    elif not isinstance(value, str | int):
+        yield KeyFault(path, f'write "{value}" in quotation marks, as a text.')
 
 
 def _place(text: str, error: str) -> str:

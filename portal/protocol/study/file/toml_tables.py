@@ -27,19 +27,9 @@ class KeyFault:
     sentence: str
 
 
-def unstorable(value: object, path: str = "") -> Iterator[KeyFault]:
-    """Values that JSON cannot hold: dates and decimals.
-
-    They must be written as text.
-    """
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from unstorable(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for place, inner in enumerate(value, start=1):
-            yield from unstorable(inner, f"{path}[{place}]")
-    elif not isinstance(value, str | int):
-        yield KeyFault(path, f'write "{value}" in quotation marks, as a text.')
+@dataclass(frozen=True)
+class MissingTable(KeyFault):
+    """A table that is not there at all; each of its keys is a fault too."""
 
 
 class Table:
@@ -47,9 +37,11 @@ class Table:
 
     It remembers every key that is read; ``end`` names the rest.
 
-    ``faults`` is shared by all tables of one reading; Each of its wordings must be in
-    all ``languages``.
+    ``faults`` is shared by all tables of one reading. Each of its wordings must be in
+    all ``languages``. ``inline``: it stands within another, in braces or double brackets.
     """
+
+    inline = False
 
     def __init__(
         self,
@@ -165,7 +157,11 @@ class Table:
 
     def wording(self, key: str) -> Text:
         """A wording in every language of the study: ``{ zh = "…", en = "…" }``."""
-        return self.table(key).wording_here()
+        if isinstance(self.raw(key), dict):
+            return self.table(key).wording_here()
+        asked = ", ".join(f'{language} = "…"' for language in self.languages)
+        self.fault(key, f"words are needed here: write {key} = {{ {asked} }}.")
+        return Text({})
 
     def maybe_wording(self, key: str) -> Text | None:
         """A wording, or None if the key is absent."""
@@ -189,9 +185,17 @@ class Table:
         """The table at ``key``; if there is none, a fault and an empty table."""
         value = self.raw(key)
         if not isinstance(value, dict):
-            self._expected(key, "a table")
+            self.faults.append(self._no_table(key, value))
             value = {}
-        return type(self)(value, self.key(key), self.faults, self.languages)
+        table = type(self)(value, self.key(key), self.faults, self.languages)
+        table.inline = self.inline
+        return table
+
+    def _no_table(self, key: str, value: object) -> KeyFault:
+        head = f"{key} = {{ … }}" if self.inline else f"[{self.key(key)}]"
+        if value is None:
+            return MissingTable(self.key(key), f"this table is missing: write {head}.")
+        return KeyFault(self.key(key), f"this must be one table: write {head}.")
 
     def maybe_table(self, key: str) -> Table | None:
         """The table at ``key``, or None if the key is absent."""
@@ -208,7 +212,8 @@ class Table:
         """The list of tables at ``key``; ``by`` names the key that tells them apart."""
         value = self.raw(key) if self.has(key) else []
         if not isinstance(value, list) or not all(isinstance(t, dict) for t in value):
-            self._expected(key, "a list of tables")
+            said = "a list of tables is needed here: each in double brackets, [[ … ]]."
+            self.fault(key, said)
             return []
         return list(self._named(key, value, by))
 
@@ -221,6 +226,7 @@ class Table:
             label = f".{name}" if isinstance(name, str) else f"[{place}]"
             path = self.key(key) + label
             table = type(self)(values, path, self.faults, self.languages)
+            table.inline = True
             if isinstance(name, str) and name in taken:
                 table.fault("", f'"{name}" is defined twice.')
             taken.add(str(name))
