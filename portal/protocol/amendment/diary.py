@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from portal.protocol.amendment.change import Part, StudyChange, aspects
+from portal.protocol.printed.timeline_words import begin_words, diary_words, visit_when
 from portal.protocol.study.form import Choice, Group, Item
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text, joined, same, worded, worded_for
-from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit
+from portal.protocol.study.timeline import Phase, PlannedVisit
 
 VISIT, PHASE = worded_for("study", "visit"), worded("phase")
 WHEN, BRING = (
@@ -62,24 +63,17 @@ def _whole(
 def _visit_words(visit: PlannedVisit | None) -> Text | None:
     if visit is None:
         return None
-    return joined([same(visit.code), visit.title, _when(visit)], same(" · "))
+    return joined([same(visit.code), visit.title, visit_when(visit)], same(" · "))
 
 
 def _visit(was: PlannedVisit, now: PlannedVisit) -> Iterator[StudyChange]:
     name = joined([same(now.code), now.title], same(" "))
     pairs = [
-        (WHEN, _when(was), _when(now)),
+        (WHEN, visit_when(was), visit_when(now)),
         (TITLE, was.title, now.title),
         (BRING, was.bring, now.bring),
     ]
     yield from aspects(Part.VISITS, name, pairs)
-
-
-def _when(visit: PlannedVisit) -> Text:
-    window = f"−{visit.minus}/+{visit.plus}"
-    if visit.days is not None:
-        return worded("day %(day)s, %(window)s days", day=visit.days, window=window)
-    return worded("month %(month)s, %(window)s days", month=visit.months, window=window)
 
 
 def _phase_words(phase: Phase | None) -> Text | None:
@@ -92,22 +86,11 @@ def _phase(was: Phase, now: Phase) -> Iterator[StudyChange]:
     name = joined([same(now.code), now.title], same(" "))
     pairs = [
         (TITLE, was.title, now.title),
-        (DIARY, same(was.diary), same(now.diary)),
-        (BEGINS, _begins(was.begins), _begins(now.begins)),
+        (DIARY, diary_words(was.diary), diary_words(now.diary)),
+        (BEGINS, begin_words(was.begins), begin_words(now.begins)),
         (WARD, _planned(was), _planned(now)),
     ]
     yield from aspects(Part.VISITS, name, pairs)
-
-
-def _begins(begins: PhaseBegin | None) -> Text:
-    if begins is None:
-        return same("D0")
-    after = begins.visit or begins.event
-    if after is not None:
-        return worded("%(days)s days after %(visit)s", days=begins.days, visit=after)
-    if begins.days is not None:
-        return worded("day %(day)s", day=begins.days)
-    return worded("month %(month)s", month=begins.months)
 
 
 def _planned(phase: Phase) -> Text:

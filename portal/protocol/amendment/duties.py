@@ -19,11 +19,12 @@ def duty_changes(old: Study, new: Study) -> Iterator[StudyChange]:
     after = {duty.id: duty for duty in new.duties}
     for name in dict.fromkeys([*before, *after]):
         was, now = before.get(name), after.get(name)
+        either = now or was
         if was is not None and now is not None:
             yield from _duty(was, now)
-        else:
+        elif either is not None:
             words = (_words(was), _words(now))
-            yield StudyChange(Part.LADDERS, same(name), DUTY, *words)
+            yield StudyChange(Part.LADDERS, either.title, DUTY, *words)
 
 
 def _duty(was: Duty, now: Duty) -> Iterator[StudyChange]:
@@ -32,7 +33,7 @@ def _duty(was: Duty, now: Duty) -> Iterator[StudyChange]:
         (CALLED, was.called, now.called),
         (WORK, _work(was), _work(now)),
     ]
-    yield from aspects(Part.LADDERS, same(now.id), pairs)
+    yield from aspects(Part.LADDERS, now.title, pairs)
 
 
 def _words(duty: Duty | None) -> Text | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
+from portal.protocol.printed.ladder_words import due_words, rung_words
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text, joined, mark, same, worded
 from portal.protocol.study.tiers import (
     SameDayDue,
     Step,
     Tier,
-    TierPolicy,
     WorkingDayDue,
 )
 
@@ -26,10 +26,11 @@ WARD_ADVICE = worded("advice on the ward")
 def ladder_changes(old: Study, new: Study) -> Iterator[StudyChange]:
     """Changes of the tiers; both versions have all of them."""
     for tier in Tier:
-        yield from _tier(old.policies[tier], new.policies[tier])
+        yield from _tier(old, new, tier)
 
 
-def _tier(was: TierPolicy, now: TierPolicy) -> Iterator[StudyChange]:
+def _tier(old: Study, new: Study, tier: Tier) -> Iterator[StudyChange]:
+    was, now = old.policies[tier], new.policies[tier]
     numbers = [
         (CLOCK, was.ack_minutes, now.ack_minutes),
         (REPEAT, was.repeat_minutes, now.repeat_minutes),
@@ -40,14 +41,9 @@ def _tier(was: TierPolicy, now: TierPolicy) -> Iterator[StudyChange]:
             values = (_minutes(before), _minutes(after), sooner(before, after))
             yield StudyChange(Part.LADDERS, now.title, aspect, *values)
     if was.steps != now.steps:
-        bearing = Bearing.of(
-            up=_pages_as_soon(now.steps, was.steps),
-            down=_pages_as_soon(was.steps, now.steps),
-        )
-        steps = (_steps(was.steps), _steps(now.steps), bearing)
-        yield StudyChange(Part.LADDERS, now.title, STEPS, *steps)
+        yield _ladder(old, new, tier)
     if was.due != now.due:
-        due = (_due(was.due), _due(now.due), _due_bearing(was.due, now.due))
+        due = (due_words(was.due), due_words(now.due), _due_bearing(was.due, now.due))
         yield StudyChange(Part.LADDERS, now.title, DUE, *due)
     told = [
         (TITLE, was.title, now.title),
@@ -55,6 +51,13 @@ def _tier(was: TierPolicy, now: TierPolicy) -> Iterator[StudyChange]:
         (WARD_ADVICE, same(was.ward_advice or "–"), same(now.ward_advice or "–")),
     ]
     yield from aspects(Part.LADDERS, now.title, told)
+
+
+def _ladder(old: Study, new: Study, tier: Tier) -> StudyChange:
+    was, now = old.policies[tier].steps, new.policies[tier].steps
+    bearing = Bearing.of(up=_pages_as_soon(now, was), down=_pages_as_soon(was, now))
+    steps = (_steps(old, was), _steps(new, now), bearing)
+    return StudyChange(Part.LADDERS, new.policies[tier].title, STEPS, *steps)
 
 
 def sooner(before: object, after: object) -> Bearing:
@@ -90,34 +93,9 @@ def _soonest(steps: tuple[Step, ...]) -> dict[tuple[str, str], int]:
     return found
 
 
-def _steps(steps: tuple[Step, ...]) -> Text | None:
-    return joined([_step(step) for step in steps], mark("semicolon")) if steps else None
-
-
-def _step(step: Step) -> Text:
-    who, how = ", ".join(step.roles), ", ".join(step.channels)
-    found = [worded("%(minutes)s min", minutes=step.after_minutes)]
-    found += [same(each) for each in (who, how) if each]
-    return joined([*found, *([step.task] if step.task else [])], same(" · "))
-
-
-def _due(due: SameDayDue | WorkingDayDue | None) -> Text | None:
-    match due:
-        case SameDayDue():
-            return worded(
-                "received %(hours)s: within %(minutes)s min, at the latest "
-                "%(latest)s; otherwise the next %(morning)s",
-                hours=f"{due.day_from}–{due.day_to}",
-                minutes=due.within_minutes,
-                latest=due.latest,
-                morning=due.morning,
-            )
-        case WorkingDayDue():
-            return worded(
-                "the next working day by %(hour)s", hour=due.next_working_day_by
-            )
-        case None:
-            return None
+def _steps(study: Study, steps: tuple[Step, ...]) -> Text | None:
+    said = [rung_words(study, step) for step in steps]
+    return joined(said, mark("semicolon")) if said else None
 
 
 def _due_bearing(

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.protocol.amendment.change import Bearing, Part, StudyChange
 from portal.protocol.amendment.ladders import sooner
+from portal.protocol.printed.duty_words import duty_title
 from portal.protocol.study.compiled import to_compiled
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import (
@@ -94,7 +95,7 @@ def other_changes(old: Study, new: Study) -> Iterator[StudyChange]:
         now = _leaves({key: after.get(key)})
         for path in dict.fromkeys([*was, *now]):
             if was.get(path) != now.get(path):
-                yield _change(new, path, was.get(path), now.get(path))
+                yield _change(old, new, path, (was.get(path), now.get(path)))
 
 
 def _tables(study: Study) -> dict[str, Any]:
@@ -116,18 +117,22 @@ def _leaves(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return found
 
 
-def _change(study: Study, path: str, was: object, now: object) -> StudyChange:
+def _change(
+    old: Study, new: Study, path: str, values: tuple[object, object]
+) -> StudyChange:
+    was, now = values
     table, _, rest = path.partition(".")
     name, inner = same(table), rest or table
     if table == "missing":
         phase, _, inner = rest.partition(".")
-        titles = {one.code: one.title for one in study.phases}
+        titles = {one.code: one.title for one in new.phases}
         name = joined([same(phase), titles.get(phase, same(""))], same(" "))
     bearing = Bearing.CHANGED
     if path.endswith(LOWER_IS_STRICTER):
         bearing = sooner(was, now)
-    part = PARTS.get(table, Part.STUDY)
-    return StudyChange(part, name, _label(inner), _words(was), _words(now), bearing)
+    key, part = path.rpartition(".")[2], PARTS.get(table, Part.STUDY)
+    said = _words(old, was, key), _words(new, now, key)
+    return StudyChange(part, name, _label(inner), *said, bearing)
 
 
 def _label(path: str) -> Text:
@@ -135,17 +140,23 @@ def _label(path: str) -> Text:
     return joined(parts, mark("colon"))
 
 
-def _words(value: object) -> Text | None:
+def _words(study: Study, value: object, key: str = "") -> Text | None:
+    """A value in words; ``key``: what it is, since a role is shown by its title."""
     if value is None:
         return None
+    if key == "role":
+        return duty_title(study, str(value))
     if isinstance(value, Mapping) and is_wording(value):
         return Text(value)
     if isinstance(value, Mapping):
-        shown = [(same(str(key)), _words(one)) for key, one in value.items()]
-        pairs = [joined([key, one], same(" ")) for key, one in shown if one is not None]
+        shown = [
+            (_label(name), _words(study, one, name)) for name, one in value.items()
+        ]
+        pairs = [joined([name, one], same(" ")) for name, one in shown if one]
         return joined(pairs, mark("clause"))
     if isinstance(value, list | tuple):
-        return joined([_words(one) or same("") for one in value], mark("semicolon"))
+        said = [_words(study, one) or same("") for one in value]
+        return joined(said, mark("semicolon"))
     if isinstance(value, bool):
         return worded("yes") if value else worded("no")
     return same(str(value))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
-from portal.protocol.amendment.condition_words import said
 from portal.protocol.amendment.implication import implies
+from portal.protocol.printed.duty_words import duty_title
+from portal.protocol.printed.rule_words import case_words
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Rule, RuleCase
 from portal.protocol.study.text import Text, joined, mark, same, worded
@@ -54,13 +55,15 @@ def _between(old: Study, was: Rule, new: Study, now: Rule) -> Iterator[StudyChan
             ),
         )
     yield from aspects(Part.RULES, _name(now), list(_aspects(was, now)))
+    owners = duty_title(old, was.owner), duty_title(new, now.owner)
+    if was.owner != now.owner:
+        yield StudyChange(Part.RULES, _name(now), OWNER, *owners)
 
 
 def _aspects(was: Rule, now: Rule) -> Iterator[tuple[Text, Text | None, Text | None]]:
     yield TITLE, was.title, now.title
     yield SOURCE, same(was.source), same(now.source)
     yield FAMILY, same(was.family), same(now.family)
-    yield OWNER, same(was.owner), same(now.owner)
     yield REVIEW, _review(was), _review(now)
 
 
@@ -109,10 +112,5 @@ def _cases(study: Study, cases: tuple[RuleCase, ...]) -> Text | None:
 
 
 def _case(study: Study, case: RuleCase) -> Text:
-    policy = study.policies[case.tier]
-    minutes = case.ack_minutes or policy.ack_minutes
-    found = [same(", ".join(case.phases)), said(study, case.when), policy.title]
-    if minutes:
-        found.append(worded("within %(minutes)s min", minutes=minutes))
-    found += [same(name) for name in case.advice]
-    return joined(found, same(" · "))
+    told = [same(name) for name in case.advice]
+    return joined([case_words(study, case), *told], same(" · "))

@@ -8,7 +8,7 @@ from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
 from portal.protocol.study.model import Study
 from portal.protocol.study.signs import Sign
 from portal.protocol.study.text import Text, joined, mark, same, worded
-from portal.protocol.triage.answer_words import FACT_CODES
+from portal.protocol.triage.fact_words import FACT_CODES
 
 PHRASES, EXCEPTIONS = worded("phrases"), worded("exceptions")
 TITLE, TIER = worded("title"), worded("tier")

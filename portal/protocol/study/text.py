@@ -65,6 +65,15 @@ def _filled(say: Callable[[str], str], values: Mapping[str, object]) -> Text:
     return in_each(lambda key: say(key) % values if values else say(key))
 
 
+def filled(sentence: Text, **parts: Text) -> Text:
+    """A sentence with its ``%(name)s`` filled in, each part in the same language."""
+    return in_each(
+        lambda key: (
+            sentence.say(key) % {name: part.say(key) for name, part in parts.items()}
+        )
+    )
+
+
 def same(text: str) -> Text:
     """A text that is the same in every language: codes, numbers, signs."""
     return in_each(lambda _: text)

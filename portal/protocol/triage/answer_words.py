@@ -20,30 +20,13 @@ from portal.protocol.study.text import (
     worded,
     worded_for,
 )
+from portal.protocol.triage.fact_words import FACT_CODES, LAST, UNREADABLE, fact_name
 from portal.protocol.triage.facts.names import NOTE_SIGNS
 from portal.protocol.words.numbers import read_temperature
 
 NONE = worded("none of these")
 TAKEN = worded_for("medicine", "yes")
-UNREADABLE = worded("cannot be read")
-FACT_CODES = {
-    "unreadable": UNREADABLE,
-    "converted": worded("the unit was exchanged"),
-    "cannot": worded("could not be measured"),
-    "emergency": worded("emergency"),
-    "urgent": worded("urgent"),
-    "same_day": worded("same day"),
-    "routine": worded("routine"),
-    "negated": worded("denied, or in the past"),
-}
-"""Wordings for codes of facts that no item of the study has a label for."""
-LAST = "_last"
-FACT_ENDS = {
-    "_new": worded(" (new)"),
-    "_rise": worded(" (levels up since last time)"),
-    LAST: worded(" (last time)"),
-    "_state": worded(" (how it could be read)"),
-}
+TYPED = worded("they typed")
 NOT_HEARD = worded("No diary came")
 """The title of the alert about silence in an old study without its own title."""
 LONGEST = 2000
@@ -99,7 +82,7 @@ def typed(
 ) -> tuple[AnswerInWords, ...]:
     """Doubtful readings that a rule saw, as they were typed in ``answers``."""
     return tuple(
-        AnswerInWords("typed", same(""), _words(item, answers[item.id]), calm=False)
+        AnswerInWords("typed", TYPED, _words(item, answers[item.id]), calm=False)
         for item in study.items.values()
         if item.id in answers and facts.get(f"{item.id}_state") in DOUBTFUL
     )
@@ -107,7 +90,7 @@ def typed(
 
 def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
     for name, value in facts.items():
-        item, label = study.items.get(name), _grown(study, name)
+        item, label = study.items.get(name), fact_name(study, name)
         if name.endswith(LAST):
             item = study.items.get(name.removesuffix(LAST))
         if value in (None, False, 0, "0", [], "absent", "ok"):
@@ -138,17 +121,6 @@ def _figure(item: Item, value: object) -> str:
     """A reading as it is written: a number without an empty decimal."""
     number = item.kind is ItemKind.NUMBER
     return str(value).removesuffix(".0") if number else str(value)
-
-
-def _grown(study: Study, name: str) -> Text:
-    """The label of an item, or of a fact about one; empty if ``name`` is neither."""
-    if name in study.items:
-        return study.items[name].label
-    for end, words in FACT_ENDS.items():
-        item = study.items.get(name.removesuffix(end))
-        if item is not None and name.endswith(end):
-            return joined([item.label, words], same(""))
-    return same("")
 
 
 def _plain(value: object) -> Text:

@@ -194,26 +194,6 @@ CONSENTS: Words = {
     "given": lazy_gettext("given"),
     "withdrawn": lazy_gettext("withdrawn"),
 }
-FACTS: Words = {
-    "reading": lazy_gettext("highest temperature, ℃"),
-    "any_symptom": lazy_gettext("some symptom"),
-    "highest_rise": lazy_gettext("largest rise since last time, levels"),
-    # the next two: in findings by studies of formats before 3
-    "temp_repeated_low": lazy_gettext("also low the time before"),
-    "meds_missed_running": lazy_gettext("medicines missed twice in a row"),
-    "same_days": lazy_gettext("days with the same answers"),
-    "note_words": lazy_gettext("words in the note"),
-    "note_signs": lazy_gettext("signs in the note"),
-    "said_oxygen": lazy_gettext("oxygen told in the note"),
-    "said_systolic": lazy_gettext("upper pressure told in the note"),
-    "said_pulse_low": lazy_gettext("slowest pulse told in the note"),
-    "said_pulse_high": lazy_gettext("fastest pulse told in the note"),
-    "reporters_disagree": lazy_gettext("the two reporters disagree"),
-    "other_reporter_tier": lazy_gettext("tier of the other person's report"),
-    "higher_tier": lazy_gettext("the higher of both reports"),
-    "higher_minutes": lazy_gettext("its time to acknowledge, minutes"),
-    "typed": lazy_gettext("they typed"),
-}
 
 
 def word(table: Words, code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from portal.protocol.amendment.differences import differences
 from portal.protocol.amendment.plans import NOTHING_FOLLOWS
 from portal.protocol.amendment.printed_changes import printed_changes, wordings
 from portal.protocol.amendment.wording import OPPOSITE
+from portal.protocol.printed.condition_words import said
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.tiers import Tier
@@ -80,6 +82,43 @@ def test_another_duty_or_another_work_of_it_is_told_in_words(old, new, aspect, a
     found = only(changed(old, new))
     assert (found.part, found.aspect["en"]) == (Part.LADDERS, aspect)
     assert found.after["en"] == after
+
+
+def test_whose_work_it_is_and_who_is_paged_is_told_by_the_title_of_the_duty():
+    titled = {
+        'roles = ["investigator"]': ("rungs", "by call, text", "nurse"),
+        'role = "investigator"': ("deviations: whose work", "", "nurse"),
+        'role = "nurse" }': ("call task: then paged", "at 16:00", "doctor on call"),
+    }
+    for old, (aspect, beside, title) in titled.items():
+        new = old.replace("nurse", "doctor").replace("investigator", "nurse")
+        found = only(changed(old, new))
+        assert found.aspect["en"] == aspect
+        assert title in found.after["en"]
+        assert beside in found.after["en"]
+        assert "值班" in found.after["zh"]
+    owned = changed('family = "fever"', 'family = "fever"\nowner = "doctor"')
+    assert only(owned).after["en"] == "doctor on call"
+
+
+def test_a_condition_is_told_in_the_words_of_the_diary_and_of_the_portal():
+    when = {
+        "all": [
+            {"fact": "any_symptom", "is": True},
+            {"fact": "chills_new", "is": False},
+            {"fact": "temp_state", "is_any": ["unreadable", "absent"]},
+            {"fact": "emerg", "has": "seizure"},
+            {"fact": "chills_last", "is": 1},
+            {"not": {"fired_tier": "same_day", "count": 3}},
+        ]
+    }
+    told = said(read_study(SMALL), when)
+    assert told["en"] == (
+        "some symptom and not (Chills (new)) and Temperature (how it could be read) = "
+        "cannot be read / not given and An emergency? includes Seizure and Chills (last "
+        "time) = Yes and not (3 rules of Same day apply)"
+    )
+    assert not re.search("[a-z]", told["zh"])
 
 
 def test_a_duty_that_is_gone_is_told_as_it_was():
@@ -349,7 +388,7 @@ def test_the_printed_difference_counts_and_speaks_both_languages():
     english = printed_changes(old, new, differences(old, new), "en")
     assert "stricter 1 · calmer 0 · changed 0" in english
     assert "[new, stricter] T90 A rule to try · rule" in english
-    assert "reading ≥ 39.0" in english
+    assert "if highest temperature, ℃ ≥ 39.0: Urgent, within 15 min" in english
     chinese = printed_changes(old, new, differences(old, new), "zh")
     assert "[新增，更严格] T90 试验规则 · 规则" in chinese
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from portal.protocol.study.form import Item
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Condition
 from portal.protocol.study.text import (
     Text,
     bracketed,
+    filled,
     joined,
     mark,
     same,
     worded,
     worded_for,
 )
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.conditions import parts, rule_names
+from portal.protocol.triage.fact_words import FACT_CODES, LAST, fact_name
+from portal.protocol.triage.facts.names import NOTE_SIGNS
 
-SIGNS = {"at_least": "≥", "below": "<", "is": "=", "has": "∋"}
+SIGNS = {"at_least": " ≥ ", "below": " < ", "is": " = "}
 NOT = worded("not ")
 ANY_OF = worded("has any")
 NONE_OF = worded("has none")
+INCLUDES = worded_for("condition", "includes")
+SEVERAL = worded("%(count)s rules of %(tier)s apply")
 
 
 def said(study: Study, when: Condition) -> Text:
@@ -33,7 +38,7 @@ def said(study: Study, when: Condition) -> Text:
         return joined([NOT, bracketed(inner)], same(""))
     if "fact" in when:
         return _comparison(study, when)
-    return _fired(when)
+    return _fired(study, when)
 
 
 def _several(study: Study, when: Condition, key: str, between: Text) -> Text:
@@ -48,33 +53,39 @@ def _several(study: Study, when: Condition, key: str, between: Text) -> Text:
 
 def _comparison(study: Study, when: Condition) -> Text:
     fact = str(when["fact"])
-    item = study.items.get(fact)
-    name = item.label if item else same(fact)
+    name = fact_name(study, fact)
     if "has_any" in when:
         return joined([name, ANY_OF if when["has_any"] else NONE_OF], mark("gap"))
+    if isinstance(when.get("is"), bool):
+        return name if when["is"] else joined([NOT, bracketed(name)], same(""))
+    if "has" in when:
+        return joined([name, INCLUDES, _answer(study, fact, when["has"])], mark("gap"))
     ends = when.get("between")
     if isinstance(ends, list | tuple) and len(ends) == 2:
         return joined([name, same(f"{ends[0]}–{ends[1]}")], same(" "))
     several = when.get("is_any")
     if isinstance(several, list | tuple):
-        every = joined([_answer(item, one) for one in several], same(" / "))
-        return joined([name, every], same(" = "))
+        each = [_answer(study, fact, one) for one in several]
+        return joined([name, joined(each, same(" / "))], same(" = "))
     key = next((key for key in SIGNS if key in when), "is")
-    sign = f" {SIGNS[key]} "
-    return joined([name, _answer(item, when.get(key))], same(sign))
+    return joined([name, _answer(study, fact, when.get(key))], same(SIGNS[key]))
 
 
-def _answer(item: Item | None, value: object) -> Text:
-    """A value in the diary's words, or else unchanged."""
+def _answer(study: Study, fact: str, value: object) -> Text:
+    """A value in the words of the diary, of a sign or of the portal, or unchanged."""
+    item = study.items.get(fact) or study.items.get(fact.removesuffix(LAST))
     for choice in item.choices if item else ():
         if type(choice.code) is type(value) and choice.code == value:
             return choice.label
-    return same(str(value))
+    if fact == NOTE_SIGNS:
+        titles = {sign.id: sign.title for sign in study.signs}
+        return titles.get(str(value), same(str(value)))
+    return same(str(value)) if item else FACT_CODES.get(str(value), same(str(value)))
 
 
-def _fired(when: Condition) -> Text:
+def _fired(study: Study, when: Condition) -> Text:
     if "fired_tier" in when:
-        count, tier = when.get("count", 1), when["fired_tier"]
-        return worded("%(count)s rules of %(tier)s apply", count=count, tier=tier)
-    names = ", ".join(rule_names(when))
-    return worded("rule %(names)s applies", names=names)
+        tier, count = str(when["fired_tier"]), same(str(when.get("count", 1)))
+        called = study.policies[Tier(tier)].title if tier in set(Tier) else same(tier)
+        return filled(SEVERAL, count=count, tier=called)
+    return worded("rule %(names)s applies", names=", ".join(rule_names(when)))
