@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an account may do; ``web.access`` says which pages each may open."""
+    """What an account may do; ``web.frame.access`` says which pages each may open."""
 
     COORDINATOR = "coordinator"
     NURSE = "nurse"

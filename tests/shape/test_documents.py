@@ -1,9 +1,11 @@
-"""What the documents name is there: paths, rooms and tables."""
+"""What documents and docstrings name is there: paths, rooms, tables and classes."""
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
@@ -18,6 +20,9 @@ BESIDE = ("", "portal/", "docs/", "templates/", "static/")  # where a path may b
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[\w.{},*-]+(/[\w.{},*-]*)+")
 DOTTED = re.compile(r"(portal|scheduler|tests|benchmarks)(\.\w+)+")
+REFERENCE = re.compile(r"``([a-z_]+(?:\.\w+)+)``")
+HEAD = re.compile(r"\{#-.*?-#\}", re.DOTALL)  # what a template takes
+HANDED = re.compile(r"(?:\(an?\s+|\blist of\s+|\w\.)([A-Z][a-z]\w+)")
 NO_FILES = {  # look like paths, and are none
     ".venv/bin/mypy": "made by ./test",
     "portal/db/migrations/versions/NNNN_what_it_does.py": "a pattern for a new file",
@@ -68,6 +73,44 @@ def defines(module: str, name: str) -> bool:
     return any(file.is_file() and named.search(file.read_text()) for file in files)
 
 
+def names_in(tree: ast.Module) -> set[str]:
+    """Every name that a module defines, takes or imports."""
+    names = {
+        one.asname or one.name for one in ast.walk(tree) if isinstance(one, ast.alias)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+    return names
+
+
+def lost_references(
+    text: str, own: set[str], known: Mapping[str, set[str]]
+) -> list[str]:
+    """Dotted names in ``text`` that are no module, nothing in one, and not its ``own``."""
+    found = []
+    for name in REFERENCE.findall(text):
+        path, (folder, _, last) = name.replace(".", "/"), name.rpartition(".")
+        room = "/" + folder.replace(".", "/")
+        stands = any(
+            f"/{module}".endswith(f"/{path}")
+            or (f"/{module}".endswith(room) and last in names)
+            for module, names in known.items()
+        )
+        if not stands and name.split(".")[0] not in own | sys.stdlib_module_names:
+            found.append(name)
+    return found
+
+
+def handed_in(text: str) -> set[str]:
+    """The classes that the head of a template says it is handed."""
+    return {name for head in HEAD.findall(text) for name in HANDED.findall(head)}
+
+
 def rooms() -> Iterator[str]:
     """Each folder of modules: below ``portal/``, or a program's own."""
     for path in source.project_files():
@@ -109,6 +152,48 @@ def test_a_path_that_is_gone_is_seen(path: str) -> None:
 )
 def test_a_path_that_stands_is_found(path: str) -> None:
     assert is_there(path)
+
+
+def test_every_module_that_a_docstring_names_is_there() -> None:
+    trees = dict(source.python_files(*PROGRAMS))
+    known = {
+        name.removesuffix(".py").removesuffix("/__init__"): names_in(tree)
+        for name, tree in trees.items()
+    }
+    texts = {name: (source.ROOT / name).read_text() for name in trees}
+    lost = [
+        f"{name}: {one}"
+        for name, tree in trees.items()
+        for one in lost_references(texts[name], names_in(tree), known)
+    ]
+    assert lost == []
+
+
+def test_every_class_that_a_template_is_handed_is_there() -> None:
+    python = source.python_files("portal")
+    known = {
+        node.name
+        for _, tree in python
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    lost = [
+        f"{name}: {one}"
+        for name, text in source.text_files()
+        if name.startswith("templates/")
+        for one in sorted(handed_in(text) - known)
+    ]
+    assert lost == []
+
+
+def test_a_name_in_a_docstring_that_is_gone_is_seen() -> None:
+    known = {"portal/diary/strokes": {"Strokes"}}
+    said = "``core.strokes``, ``diary.strokes``, ``strokes.Strokes``, ``row.id``"
+    assert lost_references(said, {"row"}, known) == ["core.strokes"]
+    said = (
+        "{#- one (web/answered.Shown), two (a list of\n  Asked); three (a Record) -#}"
+    )
+    assert handed_in(said) == {"Shown", "Asked", "Record"}
 
 
 def test_the_glossary_has_every_room_and_every_table() -> None:

@@ -1,6 +1,6 @@
 """Fills an empty database with the demonstration: people, their past, one open alert.
 
-Everything is written through the services with the moments of that time, in the order
+Everything is written through the use cases with the moments of that time, in the order
 in which it happened, from one fixed seed: two starts at the same moment tell the same
 story. Nothing from the past is left to be sent.
 """

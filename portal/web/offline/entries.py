@@ -2,7 +2,7 @@
 
 No token is needed, because an entry may be days old. A resend finds the first one by
 the UUID that the phone gave it. Beside ``answers`` an entry may carry ``strokes``, the
-text of ``core.strokes``: the sentence written with a finger. One that cannot be read is
+text of ``diary.strokes``: the sentence written with a finger. One that cannot be read is
 dropped, and the entry is stored.
 """
 

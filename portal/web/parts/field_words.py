@@ -6,7 +6,7 @@ from portal.web.frame.language import gettext
 
 
 def page_words() -> dict[str, str]:
-    """As ``answers.field`` takes them."""
+    """As ``answer_fields.field`` takes them."""
     return {
         "cannot": gettext("I cannot measure it"),
         "handwriting": gettext(
