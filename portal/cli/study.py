@@ -199,13 +199,15 @@ def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) ->
     "--language", type=click.Choice(list(LANGUAGES)), help="One language only."
 )
 def show(name: str, language: str | None) -> None:
-    """Print the whole diary and every message as a participant will read it.
+    """Print the whole study in plain sentences, for the investigator to sign.
 
-    For the investigator to approve. Without --language: in each language of the study.
+    Phases and visits with their days, every rule with what follows from it, who is paged
+    and when, reminders, missing diaries, and all that a participant will read. Without
+    --language: in each language of the study.
 
     Example: python -m portal study show dcar-sle --language zh
     """
-    from portal.protocol.study.printed_page import printed_study
+    from portal.protocol.printed.printed_study import printed_study
 
     loaded = _loaded(name)
     for spoken in [language] if language else loaded.languages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ from click.testing import CliRunner
 from portal import study_versions
 from portal.cli import cli
 from portal.protocol.demands.reference import BEGINS, ENDS
+from portal.protocol.printed.ladder_words import rung_words
+from portal.protocol.printed.timeline_words import visit_when
 from portal.protocol.study.file.reading import read_study
 from portal.study_files import STUDIES, load_study, study_names, study_source
 from tests.support.small_study import SMALL, with_
@@ -175,6 +178,79 @@ def test_show_fills_clocks_and_numbers():
     assert "15分钟内没有接到电话，请拨打028-5550 0120" in lines["M-U"]
     assert "60分钟内没有接到电话" in lines["M-U2"]
     assert "未批准" in told
+
+
+REPR = re.compile(
+    r"Text\(|\bTrue\b|\bFalse\b|(?<!○ )\bNone\b(?! of)|\w+\(\w+=|\['|\('|': |<\w+[. ]|%\(|\bTier\."
+)
+"""How Python writes a value that nobody put into words."""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", study_names())
+def test_show_prints_no_value_as_python_writes_it(name, language):
+    told = run("show", name, "--language", language)
+    assert told.exit_code == 0
+    assert REPR.findall(told.output) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_show_says_what_an_investigator_signs(language):
+    study, told = (
+        load_study("dcar-sle"),
+        run("show", "dcar-sle", "--language", language).output,
+    )
+    rules = {
+        rule.id: told.index(f"\n{rule.id}  {rule.title.say(language)}\n")
+        for rule in study.rules
+    }
+    assert list(rules.values()) == sorted(rules.values())
+    for visit in study.visits:
+        assert (
+            f"\n{visit.code}  {visit.title.say(language)} · {visit_when(visit).say(language)}\n"
+            in told
+        )
+    for phase in study.phases:
+        assert f"\n{phase.code}  {phase.title.say(language)}\n" in told
+    for policy in study.policies.values():
+        begin = told.index(f"\n{policy.title.say(language)}\n", max(rules.values()))
+        for step in policy.steps:
+            begin = told.index(
+                f"\n        {rung_words(study, step).say(language)}\n", begin
+            )
+    for plan in study.missing.values():
+        for hour in (
+            plan.due,
+            plan.task.at,
+            plan.task.ack_by,
+            *(one.at for one in plan.reminders),
+        ):
+            assert hour in told
+        assert plan.task.title.say(language) in told
+    for one in study.reminders.dated:
+        assert study.messages[one.message].text.say(language)[-12:] in told
+
+
+def test_show_says_of_a_rule_when_it_holds_its_clock_what_is_read_and_whose_work_it_is():
+    lines = run("show", "dcar-sle", "--language", "en").output.splitlines()
+    begin = next(n for n, line in enumerate(lines) if line.startswith("T22  "))
+    assert lines[begin + 1].startswith("    source: ")
+    late = lines[
+        begin : next(n for n in range(begin + 1, len(lines)) if lines[n][:1] == "T")
+    ]
+    assert any(
+        line.startswith("    in W3, W4, if ")
+        and line.endswith(": Urgent, within 60 min")
+        for line in late
+    )
+    assert any(
+        "The participant reads M-U2: " in line and "60 minutes" in line for line in late
+    )
+    assert "        The ladder of this tier pages the team." in late
+    task = next(line for line in lines if "It is a task for nurse" in line)
+    assert task.endswith(
+        "due: received 08:00–20:00: within 240 min, at the latest 21:00; otherwise the next 09:00."
+    )
 
 
 def test_show_without_a_language_prints_both():

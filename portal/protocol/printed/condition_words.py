@@ -1,4 +1,4 @@
-"""A rule's condition as a line for a clinician: labels of the study and signs."""
+"""A rule's condition as a line for a clinician: questions, answers and signs between."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.protocol.triage.facts.names import NOTE_SIGNS
 
 SIGNS = {"at_least": " ≥ ", "below": " < ", "is": " = "}
 NOT = worded("not ")
-ANY_OF = worded("has any")
+ANY_OF = worded("has at least one")
 NONE_OF = worded("has none")
 INCLUDES = worded_for("condition", "includes")
 SEVERAL = worded("%(count)s rules of %(tier)s apply")
@@ -53,7 +53,7 @@ def _several(study: Study, when: Condition, key: str, between: Text) -> Text:
 
 def _comparison(study: Study, when: Condition) -> Text:
     fact = str(when["fact"])
-    name = fact_name(study, fact)
+    name = fact_name(study, fact, _quoted)
     if "has_any" in when:
         return joined([name, ANY_OF if when["has_any"] else NONE_OF], mark("gap"))
     if isinstance(when.get("is"), bool):
@@ -76,11 +76,15 @@ def _answer(study: Study, fact: str, value: object) -> Text:
     item = study.items.get(fact) or study.items.get(fact.removesuffix(LAST))
     for choice in item.choices if item else ():
         if type(choice.code) is type(value) and choice.code == value:
-            return choice.label
+            return _quoted(choice.label)
     if fact == NOTE_SIGNS:
         titles = {sign.id: sign.title for sign in study.signs}
         return titles.get(str(value), same(str(value)))
     return same(str(value)) if item else FACT_CODES.get(str(value), same(str(value)))
+
+
+def _quoted(text: Text) -> Text:
+    return joined([same("“"), text, same("”")], same(""))
 
 
 def _fired(study: Study, when: Condition) -> Text:

@@ -1,8 +1,12 @@
-"""Rungs of a ladder and due times of work, in words for a clinician."""
+"""Tiers, their ladders and the due times of work, in words for a clinician."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from portal.protocol.printed.duty_words import duty_titles
+from portal.protocol.printed.filled_messages import message_words
+from portal.protocol.printed.lines import below
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import (
     Text,
@@ -13,20 +17,41 @@ from portal.protocol.study.text import (
     worded,
     worded_for,
 )
-from portal.protocol.study.tiers import SameDayDue, Step, WorkingDayDue
+from portal.protocol.study.tiers import (
+    SameDayDue,
+    Step,
+    Tier,
+    TierPolicy,
+    WorkingDayDue,
+)
 
+AT_ONCE = worded("at once: %(who)s, by %(how)s")
 RUNG = worded("after %(minutes)s min: %(who)s, by %(how)s")
 CHANNELS = {
     "call": worded_for("channel", "call"),
     "text": worded_for("channel", "text"),
 }
 
+ANSWER = worded("Somebody must answer within %(minutes)s min.")
+DUE = worded("It is a task, due: %(due)s.")
+READS = worded("The participant reads %(message)s: %(words)s")
+ON_WARD = worded("In hospital they read %(message)s: %(words)s")
+AGAIN = worded(
+    "If nobody has answered, the ladder begins again %(minutes)s min after the last rung."
+)
+REARM = worded(
+    "If there is no outcome %(minutes)s min after the answer, people are paged again."
+)
+CAPS = worded(
+    "The ladders send one person at most %(texts)s texts and %(calls)s calls in 24 hours."
+)
+
 
 def rung_words(study: Study, step: Step) -> Text:
     """When a rung pages whom and by what, and the task that it gives."""
     ways = [CHANNELS.get(one, same(one)) for one in step.channels]
     said = filled(
-        RUNG,
+        RUNG if step.after_minutes else AT_ONCE,
         minutes=same(str(step.after_minutes)),
         who=duty_titles(study, step.roles),
         how=joined(ways, mark("listed")),
@@ -52,3 +77,32 @@ def due_words(due: SameDayDue | WorkingDayDue | None) -> Text | None:
             )
         case None:
             return None
+
+
+def tier_lines(study: Study) -> Iterator[Text]:
+    """Each tier: its clock or due time, what is read, and its ladder rung by rung."""
+    for tier in Tier:
+        yield study.policies[tier].title
+        yield from (below(line) for line in _tier(study, study.policies[tier]))
+    caps = study.paging
+    yield filled(
+        CAPS,
+        texts=same(str(caps.texts_per_person_day)),
+        calls=same(str(caps.calls_per_person_day)),
+    )
+
+
+def _tier(study: Study, policy: TierPolicy) -> Iterator[Text]:
+    due = due_words(policy.due)
+    if policy.ack_minutes:
+        yield filled(ANSWER, minutes=same(str(policy.ack_minutes)))
+    if due is not None:
+        yield filled(DUE, due=due)
+    for reads, name in ((READS, policy.advice), (ON_WARD, policy.ward_advice)):
+        if name is not None:
+            words = message_words(study, name, policy.ack_minutes)
+            yield filled(reads, message=same(name), words=words)
+    yield from (below(rung_words(study, step)) for step in policy.steps)
+    if policy.tier.pages:
+        yield filled(AGAIN, minutes=same(str(policy.repeat_minutes)))
+        yield filled(REARM, minutes=same(str(policy.rearm_minutes)))

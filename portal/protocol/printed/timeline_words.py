@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from portal.protocol.study.text import Text, same, worded
-from portal.protocol.study.timeline import PhaseBegin, PlannedVisit
+from collections.abc import Iterator
+
+from portal.protocol.printed.lines import below, named
+from portal.protocol.study.model import Study
+from portal.protocol.study.text import Text, filled, joined, same, worded
+from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit
 
 DIARIES = {
     "daily": worded("daily"),
@@ -14,6 +18,12 @@ DIARIES = {
     "none": worded("no diary"),
 }
 """How often a phase asks for a diary."""
+COUNTED = worded(
+    "All days count from D0: %(day)s. Each phase lasts until the next begins."
+)
+WARD = worded("In hospital, as a rule for %(days)s days. Diary: %(diary)s.")
+PHASE = worded("Begins: %(begins)s. Diary: %(diary)s.")
+USUALLY = worded("A day of each person's own, usually that of %(visit)s.")
 
 
 def diary_words(kind: str) -> Text:
@@ -43,3 +53,26 @@ def begin_words(begins: PhaseBegin | None) -> Text:
     if begins.days == 1:
         return worded("on the day after %(visit)s", visit=after)
     return worded("%(days)s days after %(visit)s", days=begins.days, visit=after)
+
+
+def timeline_lines(study: Study) -> Iterator[Text]:
+    """Each phase with its first day, each visit with its window, each event."""
+    yield filled(COUNTED, day=study.first_day)
+    for phase in study.phases:
+        yield named(phase.code, phase.title)
+        yield below(_phase(phase))
+    for visit in study.visits:
+        yield same("")
+        yield named(visit.code, joined([visit.title, visit_when(visit)], same(" · ")))
+        yield below(visit.bring)
+    for event in study.events:
+        yield same("")
+        yield named(event.id, event.title)
+        yield below(filled(USUALLY, visit=same(event.visit)))
+
+
+def _phase(phase: Phase) -> Text:
+    diary = diary_words(phase.diary)
+    if phase.ward:
+        return filled(WARD, days=same(str(phase.planned_days)), diary=diary)
+    return filled(PHASE, begins=begin_words(phase.begins), diary=diary)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text, joined, same, worded
 
@@ -48,12 +50,22 @@ FACTS = {
 """The facts that belong to no item."""
 
 
-def fact_name(study: Study, name: str) -> Text:
-    """What a fact is called: an item by its question; an unknown one by its name."""
+def as_it_is(text: Text) -> Text:
+    """A question without marks around it."""
+    return text
+
+
+def fact_name(
+    study: Study, name: str, asked: Callable[[Text], Text] = as_it_is
+) -> Text:
+    """What a fact is called; an unknown one by its name.
+
+    ``asked`` writes the question of an item.
+    """
     if name in study.items:
-        return study.items[name].label
+        return asked(study.items[name].label)
     for end, words in FACT_ENDS.items():
         item = study.items.get(name.removesuffix(end))
         if item is not None and name.endswith(end):
-            return joined([item.label, words], same(""))
+            return joined([asked(item.label), words], same(""))
     return FACTS.get(name, same(name))

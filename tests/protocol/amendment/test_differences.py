@@ -114,9 +114,9 @@ def test_a_condition_is_told_in_the_words_of_the_diary_and_of_the_portal():
     }
     told = said(read_study(SMALL), when)
     assert told["en"] == (
-        "some symptom and not (Chills (new)) and Temperature (how it could be read) = "
-        "cannot be read / not given and An emergency? includes Seizure and Chills (last "
-        "time) = Yes and not (3 rules of Same day apply)"
+        "some symptom and not (“Chills” (new)) and “Temperature” (how it could be read) "
+        "= cannot be read / not given and “An emergency?” includes “Seizure” and “Chills” "
+        "(last time) = “Yes” and not (3 rules of Same day apply)"
     )
     assert not re.search("[a-z]", told["zh"])
 
