@@ -13,7 +13,9 @@ KNOWN = [*LANGUAGES.values(), *MADE.values()]
 NAMES = {one for tongue in KNOWN for one in (tongue.tag, tongue.locale, tongue.voice)}
 KEYS = "|".join(tongue.key for tongue in KNOWN)
 LONGER = "|".join(re.escape(name) for name in sorted(NAMES) if len(name) > 2)
-SPELLED = re.compile(rf"""["'](?:{KEYS})["']|\b(?:{LONGER})\b|_(?:{KEYS})\b\s*[=:]""")
+SPELLED = re.compile(
+    rf"""["'](?:{KEYS})["']|\b(?:{LONGER})\b|_(?:{KEYS})\b\s*[=:]|[(|](?:{KEYS})[|)]"""
+)
 WHERE = ("portal/**/*.py", "scheduler/**/*.py", "templates/**/*.html", "static/js/**/*")
 MAY = {
     "portal/languages.py": "the table",
@@ -43,6 +45,7 @@ def test_a_language_that_is_spelled_is_seen() -> None:
         'new Intl.DateTimeFormat("zh-CN")',
         "site.name_zh = name",
         'locale = "zh_Hans"',
+        "/^offline.(zh|en)$/.test(pathname)",
     ):
         assert spelling(line), line
     assert not spelling("when = then.in_days(2)  # zh and en are keys")

@@ -16,6 +16,7 @@ const POST_PATIENCE = 15_000;
 const NOT_OURS = /^\/(staff|siren|demo|hooks|static|offline\/(record|study))(\/|$)/;
 const JUST_SENT = 60_000;
 let posted = null; // the last form of a diary: its answer may get lost
+const SHELL = /^\/offline\/[a-z]+$/; // in one of the languages
 const SCREEN = /^\/diary\/([0-9a-f-]{36})\/([0-9]{1,2}|reading)$/;
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
@@ -63,7 +64,7 @@ async function file(request) {
 }
 
 async function page(request, pathname) {
-  if (/^\/offline\/(zh|en)$/.test(pathname)) {
+  if (SHELL.test(pathname)) {
     const kept = await caches.match(pathname);
     if (kept) return kept;
   }
