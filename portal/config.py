@@ -61,6 +61,11 @@ class Settings:
         return self.mode == "demo"
 
     @property
+    def provider(self) -> TwilioSettings | None:
+        """The chosen provider of texts and calls; None: the simulated phones."""
+        return self.twilio if self.gateway == "twilio" else None
+
+    @property
     def https(self) -> bool:
         """Whether people reach the portal by https; then cookies are Secure."""
         return self.public_url.startswith("https://")
@@ -193,8 +198,8 @@ def _gateway_faults(settings: Settings) -> list[str]:
             "The demo sends nothing: PORTAL_GATEWAY must be log, "
             "and PORTAL_SMTP_URL empty."
         )
-    if settings.gateway == "twilio":
-        faults += settings.twilio.faults(production=settings.mode == "production")
+    if settings.provider is not None:
+        faults += settings.provider.faults(production=settings.mode == "production")
     return faults + settings.mail.faults()
 
 

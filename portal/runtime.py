@@ -58,8 +58,7 @@ class Runtime:
         chosen = self.settings
         phones = LogGateway(_DatabaseHandsets(self))
         hooks = f"{chosen.public_url.rstrip('/')}/hooks"
-        twilio = chosen.twilio if chosen.gateway == "twilio" else None
-        return chosen_gateway(phones, twilio, chosen.mail, hooks)
+        return chosen_gateway(phones, chosen.provider, chosen.mail, hooks)
 
     def now(self) -> datetime:
         """Study time, in UTC: see ``Clocks.now``."""

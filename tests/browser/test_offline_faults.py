@@ -153,7 +153,9 @@ def test_a_site_that_reads_texts_is_written_to_in_ones_own_words(
     app: Flask, screens: Screens, secret: str, runtime: Runtime
 ) -> None:
     runtime.settings = replace(
-        runtime.settings, twilio=TwilioSettings(sender="+8610690000")
+        runtime.settings,
+        gateway="twilio",
+        twilio=TwilioSettings(sender="+8610690000"),
     )
     with served(app) as url:
         phone = handset(screens, url, secret)

@@ -9,14 +9,14 @@ from portal.messages.gateways.settings import MailSettings, TwilioSettings
 
 
 def chosen_gateway(
-    phones: Gateway, twilio: TwilioSettings | None, mail: MailSettings, hooks_url: str
+    phones: Gateway, provider: TwilioSettings | None, mail: MailSettings, hooks_url: str
 ) -> Gateway:
     """Texts and calls by the provider that is set up; e-mail by a relay, if any.
 
     ``phones`` are the simulated phones, which show e-mail too. A provider's callbacks
     come to ``hooks_url`` plus its name.
     """
-    usual = _twilio(twilio, f"{hooks_url}/twilio") if twilio else phones
+    usual = _twilio(provider, f"{hooks_url}/twilio") if provider else phones
     if mail.url:
         relay = relay_at(mail.url, mail.sender or "")
         return Channels(usual, email=MailGateway(relay))

@@ -44,8 +44,8 @@ def record() -> ResponseReturnValue:
 def _number_for_texts() -> str | None:
     """The number for texts, if people can write to it."""
     runtime = access.runtime()
-    two_way = runtime.gateway.capabilities.two_way
-    return runtime.settings.twilio.sender if two_way else None
+    two_way, provider = runtime.gateway.capabilities.two_way, runtime.settings.provider
+    return provider.sender if provider is not None and two_way else None
 
 
 def _said(found: OfflineSummary) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from portal.diary.version_ids import rest_of
 from portal.enrolment import adoption, day_zero
 from portal.enrolment.adoption import SignedMove
 from portal.enrolment.day_zero import SignedDay
+from portal.messages.gateways.settings import TwilioSettings
 from portal.protocol.triage.judge import judge
 from portal.runtime import Runtime
 from tests.support import arrivals
@@ -66,6 +67,17 @@ def fetched(visitor: Visitor, address: str) -> TestResponse:
 def record(phone: Visitor) -> dict[str, Any]:
     found: dict[str, Any] = phone.get("/offline/record").json or {}
     return found
+
+
+@pytest.mark.parametrize(
+    ("gateway", "number"), [("log", None), ("twilio", "+8610690000")]
+)
+def test_a_text_is_offered_only_to_the_number_of_the_chosen_provider(
+    phone: Visitor, runtime: Runtime, gateway: str, number: str | None
+) -> None:
+    sender = TwilioSettings(sender="+8610690000")
+    runtime.settings = replace(runtime.settings, gateway=gateway, twilio=sender)
+    assert record(phone)["text_to"] == number
 
 
 def milliseconds(at: datetime) -> int:
