@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings, from_environment
-from portal.people.access import pins
+from portal.people.access import codes, paper_codes, pins
 from portal.runtime import Runtime
 from portal.web import errors, guards
 from portal.web.frame import (
@@ -141,6 +141,8 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         opened_mark=reporting.mark,
         may=access.may,
         pin_digits=pins.LENGTH,
+        code_digits=codes.DIGITS,
+        paper_digits=paper_codes.DIGITS,
     )
 
     @app.context_processor

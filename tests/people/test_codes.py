@@ -18,7 +18,7 @@ from portal.people.access.codes import AcceptedCode, RejectedCode
 from portal.people.access.keys import Keyring
 from portal.people.access.limits import TryLater
 from portal.runtime import Runtime
-from tests.support import arrivals
+from tests.support import arrivals, source
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
 
@@ -370,3 +370,15 @@ def test_the_choice_of_person_ends_ten_minutes_after_the_code_was_asked(
         clock.advance(minutes=10)
         late = codes.people_to_choose(session, KEYS, asked.handle, real_now=clock())
     assert late == ()
+
+
+def test_only_the_codes_themselves_say_how_many_digits_they_have() -> None:
+    said = [
+        f"{name}: {line}"
+        for name, text in source.text_files()
+        if name.startswith(("portal/web/", "templates/", "portal/translations/"))
+        for line in text.splitlines()
+        if re.search(r"\b(6|12|six|twelve) digits|(6|12|六|十二)位数字", line)
+    ]
+    app = ("from the app", "the app shows", "应用显示的")  # RFC 6238 has always six
+    assert [line for line in said if not any(one in line for one in app)] == []

@@ -22,7 +22,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import Browser, sync_playwright
 
-from portal.people.access import pins
+from portal.people.access import codes, paper_codes, pins
 from tests.support.browser import QUIET, axe_violations, small_targets
 from tests.support.samples import frame, samples
 
@@ -60,6 +60,8 @@ def environment(language: str) -> Environment:
     made.globals["url_for"] = lambda endpoint, filename: f"/{endpoint}/{filename}"
     made.globals["csrf_token"] = lambda: "token-of-a-sample"
     made.globals["pin_digits"] = pins.LENGTH
+    made.globals["code_digits"] = codes.DIGITS
+    made.globals["paper_digits"] = paper_codes.DIGITS
     made.globals["opened_mark"] = lambda: "mark-of-a-sample"
     return made
 

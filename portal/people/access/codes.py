@@ -26,6 +26,8 @@ from portal.phone_numbers import to_e164
 from portal.vocabulary.messages import Channel, Purpose
 from portal.vocabulary.people import ContactKind
 
+DIGITS = 6
+"""How many a code has; pages and refusals follow it."""
 LIFE = timedelta(minutes=5)
 TIME_TO_CHOOSE = timedelta(minutes=10)  # the person, after a right code
 
@@ -80,7 +82,7 @@ def request_code(
         (tries_allowed.CODES_FROM_AN_ADDRESS, address_key),
     ]
     limits.spend(session, wanted, real_now=real_now)
-    code = f"{secrets.randbelow(10**6):06d}"
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     challenge = _replace_challenge(session, keyring, number_key, code, real_now)
     _queue_text(session, challenge, number, code, now)
     return PendingCode(challenge.handle, number)
@@ -186,7 +188,7 @@ def _alive(challenge: Challenge, real_now: datetime) -> bool:
 
 def _digits(typed: str) -> str | None:
     plain = re.sub(r"[\s-]", "", nfkc(typed[:40]))
-    return plain if re.fullmatch(r"[0-9]{6}", plain) else None
+    return plain if re.fullmatch(rf"[0-9]{{{DIGITS}}}", plain) else None
 
 
 def people_of(

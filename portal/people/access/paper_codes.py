@@ -26,6 +26,7 @@ from portal.people.reporters import Person
 
 LIFE = timedelta(days=3)
 DIGITS = 12
+"""How many a code has; pages and refusals follow it."""
 GROUP = 4
 
 

@@ -106,7 +106,9 @@ def try_code() -> ResponseReturnValue:
 def _why(refused: codes.RejectedCode) -> str:
     match refused.reason:
         case "malformed":
-            return gettext("Type the 6 digits of the code.")
+            return gettext(
+                "Type the %(digits)s digits of the code.", digits=codes.DIGITS
+            )
         case "wrong":
             return gettext(
                 "That is not the code. Tries left: %(left)s.", left=refused.left
@@ -206,7 +208,9 @@ def try_paper() -> ResponseReturnValue:
 def _why_not_paper(refused: paper_codes.RejectedPaperCode) -> str:
     match refused.reason:
         case "malformed":
-            return gettext("Type the 12 digits on the paper.")
+            return gettext(
+                "Type the %(digits)s digits on the paper.", digits=paper_codes.DIGITS
+            )
         case "unknown":
             return gettext("This code does not exist. Compare it with the paper.")
         case _:

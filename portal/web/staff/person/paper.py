@@ -69,7 +69,7 @@ def _words(person: Person, made: PrintedCode, duty_line: str) -> dict[str, Any]:
         "title": gettext("Your code on paper for signing in"),
         "steps": [
             gettext("Open this page on your phone, or point its camera at the square:"),
-            gettext("Type these 12 digits:"),
+            gettext("Type these %(digits)s digits:", digits=paper_codes.DIGITS),
         ],
         "notes": [
             gettext("It works once, on one phone, until %(at)s.", at=until),
