@@ -1,4 +1,4 @@
-"""``python -m portal study``: check a study file, see its calendar, read it.
+"""``python -m portal study``: check a study file, read it, compile it.
 
 Exit status: 0: no fault; 1: a fault was found; 2: the command was used wrongly.
 """
@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from portal.cli import LazyGroup
-from portal.languages import LANGUAGES, SOURCE
+from portal.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from portal.protocol.calendar.study_days import VisitWindow
     from portal.protocol.checks.study import Caps, KeyFault
     from portal.protocol.study.model import Study
 
 
 LATER = {
     "new": "portal.cli.new_study:new",
+    "calendar": "portal.cli.study_calendar:calendar",
     "triage": "portal.cli.triage:triage",
     "words": "portal.cli.words:words",
     "versions": "portal.cli.amendment.diff:versions",
@@ -128,69 +127,10 @@ def _print_faults(names: tuple[str, ...], found: list[tuple[str, KeyFault]]) -> 
             click.echo(f"{_file(name)}: no fault found.")
 
 
-@study.command()
-@click.argument("name", metavar="STUDY")
-@click.option(
-    "--d0", required=True, metavar="YYYY-MM-DD", help="D0, from which all days count."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print a list of visits.")
-def calendar(name: str, d0: str, as_json: bool) -> None:
-    """Print the visits of a study for one D0.
-
-    STUDY is a name such as dcar-sle, or a path.
-
-    Example: python -m portal study calendar dcar-sle --d0 2026-03-10 --json
-    """
-    from portal.protocol.calendar.study_days import planned_visits
-
-    first = _day(d0)
-    loaded = _loaded(name)
-    try:
-        visits = planned_visits(loaded, first)
-    except OverflowError as error:
-        raise click.BadParameter(f"{error}.", param_hint="--d0") from error
-    if as_json:
-        click.echo(json.dumps([_visit_json(visit) for visit in visits]))
-    else:
-        _print_calendar(loaded, first, visits)
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a date only)
-    except ValueError as error:
-        said = f'"{text}" is not a date such as 2026-03-10.'
-        raise click.BadParameter(said, param_hint="--d0") from error
-
-
 def _loaded(name: str) -> Study:
     from portal.study_files import load_study
 
     return load_study(name)
-
-
-def _visit_json(visit: VisitWindow) -> dict[str, str]:
-    return {
-        "code": visit.code,
-        "date": visit.date.isoformat(),
-        "opens": visit.opens.isoformat(),
-        "closes": visit.closes.isoformat(),
-    }
-
-
-def _print_calendar(loaded: Study, d0: date, visits: tuple[VisitWindow, ...]) -> None:
-    from portal.protocol.calendar.study_days import day_number
-
-    titles = {visit.code: visit.title.say(SOURCE) for visit in loaded.visits}
-    click.echo(f"{loaded.id} {loaded.version}, D0 {d0:%a} {d0.isoformat()}")
-    click.echo(f"{'visit':<6} {'day':>5}  {'date':<14}  {'opens':<10}  {'closes':<10}")
-    for visit in visits:
-        number = day_number(d0, visit.date)
-        when = f"{visit.date:%a} {visit.date.isoformat()}"
-        click.echo(
-            f"{visit.code:<6} {number:>5}  {when}  {visit.opens.isoformat()}  "
-            f"{visit.closes.isoformat()}  {titles[visit.code]}"
-        )
 
 
 @study.command()

@@ -137,7 +137,60 @@ def test_calendar_prints_a_table_for_people():
     assert "D0 Tue 2026-03-10" in lines[0]
     assert lines[1].split() == ["visit", "day", "date", "opens", "closes"]
     assert lines[2].split()[:4] == ["D14", "14", "Tue", "2026-03-24"]
-    assert len(lines) == 10
+    assert lines[9].split()[0] == "M24"
+    assert lines[10:12] == ["", "phase   day  from"]
+    assert [line.split()[:4] for line in lines[12:]] == [
+        ["W1", "0", "Tue", "2026-03-10"],
+        ["W2", "29", "Wed", "2026-04-08"],
+        ["W3", "93", "Thu", "2026-06-11"],
+        ["W4", "732", "Sat", "2028-03-11"],
+    ]
+
+
+DOSES = ("calendar", "vaccine-2dose", "--d0", "2026-03-10")
+
+
+def test_calendar_shows_the_phases_of_an_event_once_its_day_is_said():
+    waiting = run(*DOSES).output
+    (line,) = [one for one in waiting.splitlines() if one.startswith("dose2 ")]
+    assert "after dose2: --event dose2=YYYY-MM-DD" in line
+    told = run(*DOSES, "--event", "dose2=2026-04-09")
+    assert told.exit_code == 0
+    phases = told.output.splitlines()[told.output.splitlines().index("") + 2 :]
+    begun = {line.split()[0]: line.split()[1:4] for line in phases}
+    assert begun["dose1"] == ["0", "Tue", "2026-03-10"]
+    assert begun["dose2"] == ["30", "Thu", "2026-04-09"]
+    assert begun["later"] == ["37", "Thu", "2026-04-16"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            (*DOSES, "--event", "dose3=2026-04-07"),
+            'no event "dose3". Its events: dose2 (Dose 2).',
+        ),
+        ((*DOSES, "--event", "dose2=soon"), '"soon" is not a date such as'),
+        ((*DOSES, "--event", "dose2"), '"" is not a date such as'),
+        ((*DOSES, "--event", "dose2=2026-03-09"), "dose2 cannot be before D0"),
+        (
+            (
+                "calendar",
+                "dcar-sle",
+                "--d0",
+                "2026-03-10",
+                "--event",
+                "dose2=2026-04-07",
+            ),
+            'dcar-sle has no event "dose2". It has none: leave --event out.',
+        ),
+    ],
+)
+def test_calendar_refuses_kindly_an_event_that_the_study_does_not_have(words, said):
+    told = run(*words)
+    assert told.exit_code == 2
+    assert said in " ".join(told.output.replace("│", " ").split())
+    assert "Traceback" not in told.output
 
 
 @pytest.mark.parametrize(

@@ -111,11 +111,11 @@ def phase_on(study: Study, person: Milestones, today: date) -> str:
     ward = study.ward
     if ward and (today < person.d0 or in_hospital(study, person, today)):
         return ward.code
-    begun = [phase for phase, first in _begins(study, person) if first <= today]
+    begun = [phase for phase, first in phase_begins(study, person) if first <= today]
     return (begun or study.phases_at_home)[-1 if begun else 0].code
 
 
-def _begins(study: Study, person: Milestones) -> Iterator[tuple[Phase, date]]:
+def phase_begins(study: Study, person: Milestones) -> Iterator[tuple[Phase, date]]:
     """The phases at home that have a first day, in order, each with it.
 
     One that is counted from D0 does not begin before one above it, so that it cuts none
@@ -169,7 +169,7 @@ def diary_is_due(study: Study, phase: Phase, person: Milestones, today: date) ->
         case "weekly":
             return is_weekly_day(counted_from(phase, person), today)
         case "once":
-            return (phase, today) in _begins(study, person)
+            return (phase, today) in phase_begins(study, person)
         case _:
             return phase.diary == "daily"
 
