@@ -43,6 +43,17 @@ def test_invented_people_go_through_the_whole_course_of_a_new_study(
     assert faults_in_use(load_study(str(path))) == ()
 
 
+def test_a_new_study_may_have_a_word_of_any_study_in_its_name(tmp_path):
+    for name in ("chemo-diary", "visit-follow-up", "my-study"):
+        path = write_new(str(tmp_path / name))
+        assert faults_of_text(path.read_text("utf-8")) == ()
+    named = path.read_text("utf-8").replace('id = "my-study"', 'id = "portal-tablet"')
+    said = faults_of_text(
+        named.replace("Follow-up portal: a task", "Tablet portal: a task")
+    )
+    assert '"tablet" stands in the id "portal-tablet"' in said[0].sentence
+
+
 def test_a_new_study_of_one_language_has_no_word_of_another(tmp_path):
     text = write_new(str(tmp_path / "mine"), ["en"]).read_text("utf-8")
     assert not re.search("[\u3400-\u9fff]|zh", text)

@@ -26,7 +26,9 @@ from portal.protocol.triage.verdict import PastEntry, Verdict
 def rule_faults(study: Study) -> Iterator[KeyFault]:
     """Faults of rules, of their examples, and of the words that rules look for."""
     if not study.rules:
-        yield KeyFault("rule", "there is no triage rule.")
+        yield KeyFault(
+            "rule", "there is no triage rule: write [[rule]], and an example of it."
+        )
     ids = tuple(rule.id for rule in study.rules)
     senseless = list(_sense_faults(study, ids))
     yield from senseless

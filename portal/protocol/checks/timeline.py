@@ -46,7 +46,7 @@ def _site_faults(study: Study) -> Iterator[KeyFault]:
 
 def _visit_faults(study: Study) -> Iterator[KeyFault]:
     if not study.visits:
-        yield KeyFault("visit", "a study has at least one visit.")
+        yield KeyFault("visit", "a study has at least one visit: write [[visit]].")
     dates = [visit_date(visit, _ANY_DAY) for visit in study.visits]
     for earlier, later, visit in zip(dates, dates[1:], study.visits[1:], strict=False):
         if later <= earlier:
@@ -56,7 +56,9 @@ def _visit_faults(study: Study) -> Iterator[KeyFault]:
 
 def _phase_faults(study: Study) -> Iterator[KeyFault]:
     if not study.phases_at_home:
-        yield KeyFault("phase", "a study has at least one phase outside hospital.")
+        yield KeyFault(
+            "phase", "a study has at least one phase outside hospital: write [[phase]]."
+        )
     for phase in [phase for phase in study.phases if phase.ward][1:]:
         said = "one phase is the time in hospital, and no other."
         yield KeyFault(f"phase.{phase.code}.ward", said)

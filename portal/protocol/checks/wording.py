@@ -37,6 +37,25 @@ _TELLING = (
     *("drug", "medic", "steroid", "dose", "chemo", "surg", "urine", "pregnan"),
     *("contracept", "result", "car-t", "adverse"),
 )
+_COMMON = frozenset(
+    [
+        "alert",
+        "call",
+        "code",
+        "date",
+        "diary",
+        "duty",
+        "follow",
+        "line",
+        "portal",
+        "study",
+        "team",
+        "text",
+        "time",
+        "visit",
+    ]
+)
+"""Words of an id that the texts of any study use, so that they tell nothing of one."""
 _PERSON = re.compile(r"先生|女士|\b(?:mr|mrs|ms|dear)\b", re.IGNORECASE)
 _LINK = re.compile(r"https?:|www\.|[a-z0-9]\.(?:com|cn|org|net)\b", re.IGNORECASE)
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -177,7 +196,7 @@ def _name_faults(study: Study, where: str, words: str) -> Iterator[KeyFault]:
     names |= dict.fromkeys(study.title.values(), "the title")
     names |= {study.registry: "the registry", study.id: "the id"}
     folded = words.casefold()
-    for name in sorted(n for n in names if len(n) >= 3):
+    for name in sorted(n for n in names if len(n) >= 3 and n not in _COMMON):
         if re.search(rf"(?<![a-z]){re.escape(name.casefold())}(?![a-z])", folded):
             said = (
                 f'"{name}" stands in {names[name]} of the study too, and a text on a '

@@ -31,7 +31,7 @@ def case_words(study: Study, case: RuleCase) -> Text:
     everywhere = set(case.phases) >= {phase.code for phase in study.phases}
     return filled(
         ALWAYS if everywhere else THERE,
-        phases=same(", ".join(case.phases)),
+        phases=joined([same(code) for code in case.phases], mark("listed")),
         when=said(study, case.when),
         tier=_tier(study, case),
     )

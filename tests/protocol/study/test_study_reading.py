@@ -91,6 +91,12 @@ def test_plans_may_be_left_out():
         ('version = "3"', 'version = " "', "version", "a text is needed here"),
         ("approved = false", 'approved = "no"', "approved", "true or false"),
         ("approved = false", "aproved = false", "aproved", 'Did you mean "approved"?'),
+        (
+            'diary = "daily"',
+            'diary = "daily"\nuntil = "D28"',
+            "phase.W1.until",
+            "there is no such key here.",
+        ),
         ('country = "CN"', 'country = "CN"\nzzz = 1', "site.zzz", "no such key here."),
         ('quiet_to = "08:00"', 'quiet_to = "8:00"', "site.quiet_to", "time of day"),
         ('quiet_to = "08:00"', 'quiet_to = "24:00"', "site.quiet_to", "time of day"),
@@ -196,7 +202,12 @@ def test_plans_may_be_left_out():
             "sms.code.max_segments",
             "minimum is 1",
         ),
-        ("[paging]", "[[paging]]", "paging", "this must be one table: write [paging]."),
+        (
+            "[paging]",
+            "[[paging]]",
+            "paging",
+            "this must be a table: write [paging].",
+        ),
         ("[[group]]", "[group]", "group", "not valid TOML"),
         (
             "[[reminders.dated]]",
@@ -227,7 +238,10 @@ def test_a_table_that_is_missing_is_one_fault_with_all_its_keys():
     )
     begin, end = SMALL.index("[missing.W1.task]"), SMALL.index("[reminders]")
     (fault,) = scan_study(SMALL[:begin] + SMALL[end:]).faults
-    assert fault.sentence.startswith("this table is missing: write [missing.W1.task].")
+    assert (
+        "missing: write [missing.W1.task]. Its keys: after_missed, at,"
+        in fault.sentence
+    )
     assert type(fault) is KeyFault
 
 

@@ -29,7 +29,7 @@ class KeyFault:
 
 @dataclass(frozen=True)
 class MissingTable(KeyFault):
-    """A table that is not there at all; each of its keys is a fault too."""
+    """Where a table is needed there is none; each of its keys is a fault too."""
 
 
 class Table:
@@ -185,17 +185,17 @@ class Table:
         """The table at ``key``; if there is none, a fault and an empty table."""
         value = self.raw(key)
         if not isinstance(value, dict):
-            self.faults.append(self._no_table(key, value))
+            said = self._no_table(key, value)
+            self.faults.append(MissingTable(self.key(key), said))
             value = {}
         table = type(self)(value, self.key(key), self.faults, self.languages)
         table.inline = self.inline
         return table
 
-    def _no_table(self, key: str, value: object) -> KeyFault:
+    def _no_table(self, key: str, value: object) -> str:
         head = f"{key} = {{ … }}" if self.inline else f"[{self.key(key)}]"
-        if value is None:
-            return MissingTable(self.key(key), f"this table is missing: write {head}.")
-        return KeyFault(self.key(key), f"this must be one table: write {head}.")
+        found = "this table is missing" if value is None else "this must be a table"
+        return f"{found}: write {head}."
 
     def maybe_table(self, key: str) -> Table | None:
         """The table at ``key``, or None if the key is absent."""
@@ -237,7 +237,7 @@ class Table:
         for key in self.values:
             if key in self._seen:
                 continue
-            near = get_close_matches(key, self._seen, n=1)
+            near = get_close_matches(key, self._seen, n=1, cutoff=0.7)
             hint = f' Did you mean "{near[0]}"?' if near else ""
             self.fault(key, f"there is no such key here.{hint}")
 
