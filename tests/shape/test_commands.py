@@ -34,6 +34,7 @@ case "$*" in
 esac
 """
 INSTALLS = "python -m pip install"
+REWRITTEN = "tests/__pycache__/conftest.cpython-311-pytest-9.2.0.pyc"
 LONG_SEARCHES = ("states", "parity", "faults", "simulation", "hours")
 
 
@@ -82,6 +83,8 @@ def place(tmp_path: Path) -> Place:
         program.chmod(0o755)
     for lock in ("requirements.lock", "requirements-dev.lock"):
         (made.home / lock).write_text(f"what {lock} held at first")
+    (made.home / REWRITTEN).parent.mkdir(parents=True)
+    (made.home / REWRITTEN).touch()
     return made
 
 
@@ -264,7 +267,6 @@ def is_running(number: int) -> bool:
 
 def test_what_measures_real_time_runs_last_and_alone(place: Place) -> None:
     tests = place.home / "tests"
-    tests.mkdir()
     (tests / "test_rule.py").write_text("def test_rule(): ...")
     (tests / "test_time.py").write_text("@pytest.mark.alone\ndef test_time(): ...")
     place.do("test", "quick")
@@ -275,6 +277,16 @@ def test_what_measures_real_time_runs_last_and_alone(place: Place) -> None:
     assert "tests/test_time.py" in alone
     assert "tests/test_rule.py" not in alone
     assert alone.endswith("and alone")
+
+
+def test_of_a_fresh_checkout_one_process_reads_the_tests_before_the_workers(
+    place: Place,
+) -> None:
+    (place.home / REWRITTEN).unlink()
+    place.do("test", "quick")
+    read, together, _alone = place.calls("python -m pytest")
+    assert "--collect-only" in read
+    assert "-n 4" in together
 
 
 def test_a_thorough_run_leaves_nothing_out_and_searches_long(place: Place) -> None:

@@ -1,7 +1,8 @@
 """What each test costs: processor seconds, with everything that it started.
 
-``./test -p tests.support.costs`` prints them by file, the most expensive first. Seconds
-on the clock say little if others use the machine; processor seconds stay the same.
+``./test -p tests.support.costs`` prints them by file, room and database, the most
+expensive first. Seconds on the clock say little if others use the machine; processor
+seconds stay the same.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import os
 import resource
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
+from tests.support.databases import KINDS
 from tests.support.family import family
 
-SHOWN = 100
+SHOWN = 200
 began = pytest.StashKey[tuple[float, float]]()
 told = pytest.StashKey[float]()
 costs: list[tuple[str, float, float]] = []
@@ -62,12 +64,21 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
             costs.append((report.nodeid, *cost))
 
 
+def places(nodeid: str) -> Iterator[str]:
+    """What a test counts for: its file, its room, its database, the whole run."""
+    file, _, test = nodeid.partition("::")
+    yield file
+    yield file.rpartition("/")[0] + "/"
+    yield next((f"on {kind}" for kind in KINDS if f"[{kind}" in test), "on none")
+    yield "all"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Only the process that shows anything has a terminal: workers send theirs to it."""
     processor: Counter[str] = Counter()
     clock: Counter[str] = Counter()
     for nodeid, used, passed in costs:
-        for place in (nodeid.split("::")[0], "all"):
+        for place in places(nodeid):
             processor[place] += used
             clock[place] += passed
     terminalreporter.section("processor seconds, seconds on the clock")
