@@ -139,8 +139,7 @@ def _answer(item: Item, value: object) -> AnswerInWords:
 
 def _is_calm(item: Item, value: object) -> bool:
     if item.kind is ItemKind.TEMPERATURE:
-        reading = read_temperature(value)
-        return reading.tenths is not None and 360 <= reading.tenths < 375
+        return read_temperature(value).is_calm
     return item.is_calm(value)
 
 

@@ -17,7 +17,6 @@ from portal.protocol.words.heard.readings import is_only_temperature, temperatur
 from portal.protocol.words.numbers import read_temperature
 from portal.protocol.words.requests import Request, read_text
 
-CALM = range(360, 375)  # tenths of ℃: not low (T17), below the watch band (T11)
 COMMANDS = (Request.STOP, Request.START)
 NOTE_WORDS = "note_words"
 
@@ -80,4 +79,4 @@ def _is_calm_reading(text: str, answers: Mapping[str, object]) -> bool:
     (typed,) = found
     if typed.answer in answers.values():
         return True
-    return read_temperature(typed.answer).tenths in CALM
+    return read_temperature(typed.answer).is_calm

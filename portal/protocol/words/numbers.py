@@ -22,6 +22,7 @@ _RING = str.maketrans("º˚", "°°")  # similar signs that NFKC would split
 _LONGEST = 200  # digits of the longest number that is read
 _LOWEST, _HIGHEST = 320, 420  # tenths of ℃ that a living body can have
 _FAHRENHEIT = range(860, 1131)  # tenths that must be ℉ even if typed as ℃
+_CALM = range(360, 375)  # tenths of ℃: not low, and no fever
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class TemperatureReading:
     tenths: int | None = None
     raw: str = ""
     unit: str = ""
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether it was read, and says that nothing is wrong, in any study."""
+        return self.tenths in _CALM
 
 
 ABSENT = TemperatureReading("absent")

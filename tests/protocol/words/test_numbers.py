@@ -92,6 +92,15 @@ def test_units_are_exchanged_only_where_they_cannot_be_right(
     assert typed(value, unit) == (state, tenths)
 
 
+@pytest.mark.parametrize(
+    ("value", "calm"),
+    [("35.9", False), ("36.0", True), ("37.4", True), ("37.45", False), ("?", False)],
+)
+def test_a_temperature_is_calm_between_low_and_fever(value: str, calm: bool) -> None:
+    assert read_temperature({"value": value, "unit": "C"}).is_calm is calm
+    assert not read_temperature(None).is_calm
+
+
 def test_no_answer_and_no_thermometer_are_states_of_their_own() -> None:
     assert read_temperature(None).state == "absent"
     assert read_temperature("cannot").state == "cannot"
