@@ -66,6 +66,7 @@ def _policy_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFau
     used = [nudge.text for nudge in plan.reminders]
     yield from _unknown(f"{key}.reminders", used, study.texts, "text")
     yield from _hour_faults(study, key, plan)
+    yield from _rung_faults(study, key, plan)
     tiers = plan.brought_forward_tiers
     yield from _unknown(f"{key}.brought_forward_tiers", tiers, list(Tier), "tier")
     when = plan.brought_forward_when
@@ -94,17 +95,40 @@ def _hour_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault
             yield KeyFault(f"{key}.reminders", said)
 
 
+Hour = tuple[str, str]
+"""What happens then, and the hour."""
 _ORDER = ("opens", "due", "reminders", "task.at", "task.ack_by")
+RUNGS_SINCE = 5
+"""The first format whose rungs must follow the call."""
 
 
-def _gone_back(plan: MissingPlan) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+def _gone_back(plan: MissingPlan) -> Iterator[tuple[Hour, Hour]]:
     """Two hours that follow one another in the file, of which the second is earlier."""
     hours = [(_ORDER[0], plan.opens)] if plan.opens else []
     hours.append((_ORDER[1], plan.due))
     hours += [(f"a reminder ({_ORDER[2]})", nudge.at) for nudge in plan.reminders]
     called = [(_ORDER[3], plan.task.at), (_ORDER[4], plan.task.ack_by)]
     for day in [hours, called] if plan.task.days_later else [[*hours, *called]]:
-        yield from (pair for pair in pairwise(day) if pair[1][1] < pair[0][1])
+        yield from _backwards(day)
+
+
+def _backwards(hours: list[Hour]) -> Iterator[tuple[Hour, Hour]]:
+    yield from (pair for pair in pairwise(hours) if pair[1][1] < pair[0][1])
+
+
+def _rung_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault]:
+    """Rungs before the call: nobody would be paged by them, for there is no task yet."""
+    if study.format < RUNGS_SINCE:
+        return
+    rungs = [("a rung", rung.at) for rung in plan.task.escalate]
+    for (earlier, hour), (later, sooner) in _backwards(
+        [(_ORDER[3], plan.task.at), *rungs]
+    ):
+        said = (
+            f"{later} is at {sooner}, before {earlier} at {hour}, so it would page "
+            "nobody: write the rungs in the order of their hours, after the call."
+        )
+        yield KeyFault(f"{key}.task.escalate", said)
 
 
 def _next_day(plan: MissingPlan, later: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.protocol.checks.study import Caps, faults, faults_of_text
+from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.file.reading import read_study
 from tests.support.pharmacy import PHARMACY
 from tests.support.small_study import SMALL, with_
@@ -268,6 +269,26 @@ PLANS = [
 )
 def test_a_fault_of_meaning_is_named_with_its_key(old, new, key, said):
     assert_named(named(with_(old, new)), key, said)
+
+
+@pytest.mark.parametrize(
+    ("rungs", "said"),
+    [
+        (
+            '{ at = "14:00", role = "nurse" }',
+            "a rung is at 14:00, before task.at at 15:00",
+        ),
+        (
+            '{ at = "18:00", role = "nurse" }, { at = "16:00", role = "doctor" }',
+            "a rung is at 16:00, before a rung at 18:00",
+        ),
+    ],
+)
+def test_a_rung_before_the_call_would_page_nobody(rungs, said):
+    early = with_('{ at = "16:00", role = "nurse" }', rungs)
+    assert_named(named(early), "missing.W1.task.escalate", said)
+    stored = from_compiled({**to_compiled(read_study(early)), "format": 4})
+    assert list(faults(stored)) == [], "a version that was approved stays as it was"
 
 
 def test_a_phase_that_waits_for_an_event_says_which_there_are():
