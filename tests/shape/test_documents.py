@@ -206,18 +206,6 @@ def test_the_glossary_names_no_room_and_no_table_that_is_gone() -> None:
     assert glossary("table") - set(Base.metadata.tables) == set()
 
 
-def test_the_guide_names_every_study_that_is_built_over_another() -> None:
-    """Its version is raised with that of its base, or it keeps the old text."""
-    guide = (source.ROOT / "CONTRIBUTING.md").read_text()
-    over = [
-        path.name
-        for path in sorted((source.ROOT / "studies").glob("*.toml"))
-        if re.search(r"^base = ", path.read_text(), re.MULTILINE)
-    ]
-    assert over != []
-    assert [name for name in over if f"`studies/{name}`" not in guide] == []
-
-
 def test_no_room_has_more_modules_than_a_reader_can_survey() -> None:
     crowded = {
         room: len(modules)
