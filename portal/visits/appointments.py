@@ -23,6 +23,8 @@ from portal.vocabulary.people import ActorKind
 from portal.vocabulary.visits import VisitState
 
 EXPECTED = planned_visits.UPCOMING
+OUTSTANDING = (*EXPECTED, VisitState.MISSED)
+"""States of a visit that may still be booked, take place or be cancelled."""
 SETTLED = (VisitState.ATTENDED, VisitState.MISSED, VisitState.CANCELLED)
 LONGEST_REASON = 500
 
@@ -56,7 +58,7 @@ def book(
     visit = _locked(form)
     if visit.state == VisitState.BOOKED and visit.booked_at == at:
         return visit
-    _expect(form, visit, (*EXPECTED, VisitState.MISSED))
+    _expect(form, visit, OUTSTANDING)
     zone = form.case.site.time_zone
     if at <= form.case.now:
         raise InvalidInput("This time has passed. Choose a later one.", field="at")
@@ -80,7 +82,7 @@ def attend(form: VisitForm, *, on: date, reason: str = "") -> Visit:
     visit = _locked(form)
     if (visit.state, visit.happened_on) == (VisitState.ATTENDED, on):
         return visit
-    _expect(form, visit, (*EXPECTED, VisitState.MISSED))
+    _expect(form, visit, OUTSTANDING)
     today = form.case.today
     if not form.case.participant.d0 <= on <= today:
         raise InvalidInput("Choose a day from D0 to today.", field="on")
@@ -120,7 +122,7 @@ def cancel(form: VisitForm, *, reason: str) -> Visit:
     visit = _locked(form)
     if visit.state == VisitState.CANCELLED:
         return visit
-    _expect(form, visit, (*EXPECTED, VisitState.MISSED))
+    _expect(form, visit, OUTSTANDING)
     if not reason.strip():
         raise InvalidInput("Write why the visit is cancelled.", field="why")
     _change(form, visit, VisitState.CANCELLED, reason)

@@ -28,11 +28,15 @@ from portal.protocol.triage.answer_words import AnswerInWords, spoken
 from portal.records.staff.alerts import staff_names
 from portal.study_versions import StudyOf
 from portal.vocabulary.people import ActorKind
+from portal.vocabulary.visits import VisitState
 
 
 @dataclass(frozen=True)
 class VisitChanged:
-    """A visit booked, moved, attended, missed, cancelled or expected again."""
+    """A visit booked, moved, attended, missed, cancelled or expected again.
+
+    ``booked_at``: the time, if one was agreed.
+    """
 
     at: datetime
     code: str
@@ -208,7 +212,7 @@ def _visits(
             code,
             titles.get(code, same(title or code)),
             row.state,
-            row.booked_at,
+            row.booked_at if row.state == VisitState.BOOKED else None,
             row.reason,
             names.get(row.staff_id or 0, ""),
         )

@@ -12,16 +12,17 @@ from portal.db.people import Staff
 from portal.people.case import Case
 from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names
-from portal.visits import planned_visits
+from portal.visits import appointments, planned_visits
 from portal.visits.reminders.reminded_people import snapshot
 from portal.visits.reminders.rules.person import Occasion
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
 from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.visits import VisitState
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a visit, by whom and why. ``booked_at`` is the time agreed then."""
+    """One change of a visit, by whom and why. ``booked_at``: the time, if one was agreed."""
 
     at: datetime
     state: str
@@ -52,6 +53,21 @@ class VisitPage:
     version: int
     changes: tuple[Change, ...]
     texts: tuple[datetime, ...]
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether a time is agreed: another one moves the visit."""
+        return self.state == VisitState.BOOKED
+
+    @property
+    def is_outstanding(self) -> bool:
+        """Whether it may be booked, take place or be cancelled; else only taken back."""
+        return self.state in appointments.OUTSTANDING
+
+    @property
+    def may_be_missed(self) -> bool:
+        """Whether it may be recorded that nobody came: it was expected by today."""
+        return self.state in appointments.EXPECTED and self.due
 
 
 def page(case: Case, staff: Staff, code: str) -> VisitPage:
@@ -106,7 +122,7 @@ def _changes(session: Session, visit: Visit) -> tuple[Change, ...]:
         Change(
             row.at,
             row.state,
-            row.booked_at,
+            row.booked_at if row.state == VisitState.BOOKED else None,
             row.reason,
             names.get(row.staff_id or 0, ""),
         )
