@@ -19,7 +19,7 @@ from portal.vocabulary.messages import (
     MessageState,
     Purpose,
 )
-from portal.vocabulary.people import ContactKind, ParticipantStatus
+from portal.vocabulary.people import ConsentAct, ContactKind, ParticipantStatus
 from portal.vocabulary.tasks import TaskKind, TaskState
 from portal.vocabulary.visits import VisitState
 
@@ -94,6 +94,7 @@ WORDS: tuple[type[StrEnum], ...] = (
     TaskState,
     TaskKind,
     ParticipantStatus,
+    ConsentAct,
     ContactKind,
     VisitState,
     VersionKind,

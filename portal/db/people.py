@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
-from portal.vocabulary.people import ContactKind, ParticipantStatus
+from portal.vocabulary.people import ConsentAct, ContactKind, ParticipantStatus
 
 OfParticipant = Annotated[int, mapped_column(ForeignKey("participant.id"), index=True)]
 """The column that says whose a row is."""
@@ -169,7 +169,7 @@ class Consent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     participant_id: Mapped[OfParticipant]
     caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
-    act: Mapped[str]  # given, withdrawn
+    act: Mapped[ConsentAct]
     version: Mapped[str]
     signed_at: Mapped[datetime]
     recorded_at: Mapped[datetime]

@@ -16,7 +16,7 @@ from portal.languages import LANGUAGES
 from portal.people import contacts
 from portal.phone_numbers import to_mobile
 from portal.vocabulary.messages import MessageState
-from portal.vocabulary.people import ActorKind, ContactKind
+from portal.vocabulary.people import ActorKind, ConsentAct, ContactKind
 
 
 def add_caregiver(
@@ -53,7 +53,7 @@ def add_caregiver(
     consent = Consent(
         participant_id=participant.id,
         caregiver_id=caregiver.id,
-        act="given",
+        act=ConsentAct.GIVEN,
         version=consent_version.strip(),
         signed_at=signed_at,
         recorded_at=now,
@@ -164,7 +164,7 @@ def _withdraw_consent(
         Consent(
             participant_id=caregiver.participant_id,
             caregiver_id=caregiver.id,
-            act="withdrawn",
+            act=ConsentAct.WITHDRAWN,
             version=given.version if given else "",
             signed_at=now,
             recorded_at=now,

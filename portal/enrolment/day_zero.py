@@ -30,7 +30,7 @@ from portal.visits import amended_visits, planned_visits
 from portal.visits.amended_visits import ReplannedVisits
 from portal.visits.reminders import amended_plan
 from portal.visits.reminders.reminded_people import snapshot
-from portal.vocabulary.people import ActorKind
+from portal.vocabulary.people import ActorKind, ConsentAct
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
 
@@ -124,7 +124,7 @@ def _consented_on(case: Case) -> date | None:
     query = select(Consent.signed_at).where(
         Consent.participant_id == case.participant.id,
         Consent.caregiver_id.is_(None),
-        Consent.act == "given",
+        Consent.act == ConsentAct.GIVEN,
     )
     at = case.session.scalar(query.order_by(Consent.signed_at).limit(1))
     return study_days.local_date(at, case.site.time_zone) if at else None

@@ -24,7 +24,12 @@ from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.study_versions import StudyOf
 from portal.visits import planned_visits
-from portal.vocabulary.people import ActorKind, ContactKind, ParticipantStatus
+from portal.vocabulary.people import (
+    ActorKind,
+    ConsentAct,
+    ContactKind,
+    ParticipantStatus,
+)
 
 
 def enrol_in_newest(
@@ -180,7 +185,7 @@ def _record_consent(
     session.add(
         Consent(
             participant_id=participant.id,
-            act="given",
+            act=ConsentAct.GIVEN,
             version=enrolment.consent_version.strip(),
             signed_at=signed_at,
             recorded_at=now,

@@ -20,10 +20,9 @@ from portal.people.case import Case
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
-from portal.vocabulary.people import ActorKind
+from portal.vocabulary.people import ActorKind, ConsentAct
 from portal.vocabulary.tasks import TaskKind, TaskState
 
-GIVEN = "given"
 LONGEST_VERSION = 40
 
 
@@ -39,8 +38,16 @@ def lacks(session: Session, participant: Participant, study: Study) -> bool:
     """Whether the study needs a consent that they have not given."""
     if study.consent is None:
         return False
-    newest = signed(session, participant)
-    return newest is None or (newest.act, newest.version) != (GIVEN, study.consent)
+    return not _is_for(signed(session, participant), study.consent)
+
+
+def _is_for(newest: Consent | None, version: str) -> bool:
+    """Whether the newest consent stands, and is one to this version of the form."""
+    return (
+        newest is not None
+        and newest.act == ConsentAct.GIVEN
+        and newest.version == version
+    )
 
 
 def asked(session: Session, participant: Participant) -> str | None:
@@ -89,13 +96,12 @@ def record(
     version = version.strip()[:LONGEST_VERSION]
     _check(participant, version, signed_at, staff, now)
     session.get_one(Participant, participant.id, with_for_update=True)
-    newest = signed(session, participant)
-    if newest is not None and (newest.act, newest.version) == (GIVEN, version):
+    if _is_for(signed(session, participant), version):
         return False
     session.add(
         Consent(
             participant_id=participant.id,
-            act=GIVEN,
+            act=ConsentAct.GIVEN,
             version=version,
             signed_at=signed_at,
             recorded_at=now,

@@ -16,6 +16,13 @@ class ParticipantStatus(StrEnum):
     COMPLETED = "completed"
 
 
+class ConsentAct(StrEnum):
+    """What somebody did with a consent; a caregiver's ends by being withdrawn."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
 class ContactKind(StrEnum):
     """What a contact row holds: a name, a number or an address."""
 

@@ -20,7 +20,7 @@ from portal.protocol.calendar.whereabouts import HospitalStay, Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.visits import planned_visits
-from portal.vocabulary.people import ContactKind
+from portal.vocabulary.people import ConsentAct, ContactKind
 from portal.vocabulary.visits import VisitState
 
 
@@ -105,7 +105,7 @@ class Card:
     time_zone: str
     consent_version: str
     consented_at: datetime | None
-    consent_act: str
+    consent_withdrawn: bool
     reach: Reach
     caregivers: tuple[CaregiverCard, ...]
     visits: tuple[VisitLine, ...]
@@ -128,7 +128,7 @@ def card(case: Case) -> Card:
         time_zone=case.participant.time_zone,
         consent_version=consent.version if consent else "",
         consented_at=consent.signed_at if consent else None,
-        consent_act=consent.act if consent else "",
+        consent_withdrawn=consent is not None and consent.act == ConsentAct.WITHDRAWN,
         reach=_reach(case.session, participant_id=case.participant.id),
         caregivers=_caregivers(case.session, case.participant),
         visits=_visits(case.session, case.study, case.participant),

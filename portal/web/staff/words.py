@@ -190,10 +190,6 @@ REACHES: Words = {
     "broken": lazy_gettext("does not work"),
     "none": lazy_gettext("no number"),
 }
-CONSENTS: Words = {
-    "given": lazy_gettext("given"),
-    "withdrawn": lazy_gettext("withdrawn"),
-}
 
 
 def word(table: Words, code: str) -> str:
