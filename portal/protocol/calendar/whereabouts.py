@@ -56,6 +56,14 @@ class Milestones:
     events: Mapping[str, date] = field(default_factory=dict)
 
 
+def is_unsaid(place: Place, day: int) -> bool:
+    """Whether staff are to say where somebody is; ``day`` is that of the study.
+
+    Before D0 nobody is asked, though nobody knows either.
+    """
+    return place is Place.UNKNOWN and day >= 0
+
+
 def place_on(study: Study, person: Milestones, day: date) -> Place:
     """Where the person is on ``day``.
 

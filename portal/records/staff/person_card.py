@@ -15,7 +15,7 @@ from portal.enrolment.events import RecordedEvent
 from portal.people import contacts, optouts, timeline
 from portal.people.case import Case
 from portal.phone_numbers import masked
-from portal.protocol.calendar import study_days
+from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import HospitalStay, Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
@@ -110,6 +110,11 @@ class Card:
     caregivers: tuple[CaregiverCard, ...]
     visits: tuple[VisitLine, ...]
     events: tuple[EventCard, ...]
+
+    @property
+    def place_unsaid(self) -> bool:
+        """Whether nobody has said where they are: the ward is asked."""
+        return whereabouts.is_unsaid(self.where.place, self.day)
 
 
 def card(case: Case) -> Card:

@@ -75,6 +75,11 @@ class Preview:
     lines: tuple[PreviewedText, ...]
     changes: tuple[tuple[str, date, int], ...]
 
+    @property
+    def in_follow_up(self) -> bool:
+        """Whether anything is sent at all."""
+        return self.status == ParticipantStatus.ACTIVE
+
 
 def preview(case: Case, *, days: int = 90) -> Preview:
     """Every text of the next ``days`` days as things are now, in order of time.

@@ -15,6 +15,7 @@ from portal.protocol.calendar.whereabouts import (
     Place,
     in_hospital,
     is_asked,
+    is_unsaid,
     place_on,
 )
 from portal.study_files import load_study
@@ -90,6 +91,16 @@ def test_the_ward_is_asked_once_a_day_from_the_day_before(
     stays: Days, day: int, asked: bool
 ) -> None:
     assert is_asked(STUDY, dated(stays), D0 + timedelta(days=day)) is asked
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "unsaid"),
+    [(UNKNOWN, 0, True), (UNKNOWN, 9, True), (UNKNOWN, -1, False), (HOME, 9, False)],
+)
+def test_staff_say_where_somebody_is_from_d0_on(
+    place: Place, day: int, unsaid: bool
+) -> None:
+    assert is_unsaid(place, day) is unsaid
 
 
 @given(

@@ -48,6 +48,16 @@ class RosterRow:
     place: Place
     cells: tuple[str, ...]
 
+    @property
+    def place_unsaid(self) -> bool:
+        """Whether nobody has said where they are: the ward is asked."""
+        return whereabouts.is_unsaid(self.place, self.day)
+
+    @property
+    def in_follow_up(self) -> bool:
+        """Whether they are still followed here."""
+        return self.status == ParticipantStatus.ACTIVE
+
 
 @dataclass(frozen=True)
 class Roster:

@@ -100,6 +100,7 @@ def _shown(coming: Preview, quiet: tuple[str, str], study: Study) -> dict[str, A
     return {
         "code": coming.code,
         "status": coming.status,
+        "in_follow_up": coming.in_follow_up,
         "zone": coming.zone,
         "site_zone": coming.site_zone,
         "quiet_from": quiet[0],
