@@ -90,6 +90,16 @@ class AlertItem:
         """Its kind among the items of a timeline."""
         return "alert"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has taken it yet."""
+        return self.state == AlertState.OPEN
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether somebody has it and the outcome is still to come."""
+        return self.state == AlertState.ACKED
+
 
 def alert_items(
     session: Session, study_of: StudyOf, *which: object

@@ -44,7 +44,10 @@ class Written:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task: ``words`` are the study's own if its ladder wrote it."""
+    """One task: ``words`` are the study's own if its ladder wrote it.
+
+    ``said``: the rules that it came from; a private matter names none.
+    """
 
     id: int
     participant: str
@@ -55,6 +58,16 @@ class TaskLine:
     said: tuple[AlertRule, ...]
     words: Text | None
     alert_id: int | None
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether a correction waits for a decision."""
+        return self.kind == TaskKind.CORRECTION
+
+    @property
+    def is_reconsent(self) -> bool:
+        """Whether a new consent is to be recorded."""
+        return self.kind == TaskKind.RECONSENT
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,11 @@ class TaskItem:
     def kind(self) -> str:
         """Its kind among the items of a timeline."""
         return "task"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether somebody, or the portal, has ended it with an outcome."""
+        return self.state == TaskState.DONE
 
 
 def task_lines(session: Session, study_of: StudyOf, site_id: int) -> list[TaskLine]:
@@ -92,6 +110,7 @@ def task_lines(session: Session, study_of: StudyOf, site_id: int) -> list[TaskLi
 def task_line(task: Task, code: str, study: Study | None) -> TaskLine:
     """A task with the titles of its rules."""
     rules = {str(rule): task.tier for rule in task.detail.get("rules", [])}
+    private = task.kind == TaskKind.PRIVATE
     said = {key: task.detail[key] for key in LANGUAGES if key in task.detail}
     return TaskLine(
         id=task.id,
@@ -100,7 +119,7 @@ def task_line(task: Task, code: str, study: Study | None) -> TaskLine:
         tier=task.tier,
         owner_role=task.owner_role,
         due_at=task.due_at,
-        said=titled(study, rules) if study else (),
+        said=titled(study, rules) if study and not private else (),
         words=Text(said) if said else None,
         alert_id=task.alert_id,
     )

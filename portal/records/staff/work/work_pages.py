@@ -24,14 +24,15 @@ from portal.records.staff.person_card import Card
 from portal.records.staff.tasks import TaskLine, Written, task_line, words_of_task
 from portal.records.staff.work.worklist import OpenAlert, alert_lines
 from portal.study_versions import StudyOf
-from portal.vocabulary.tasks import TaskKind
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 
 @dataclass(frozen=True)
 class AlertPage:
     """A whole alert. ``line`` is its line of the worklist, None once it is closed.
 
-    ``planned``: the call planned in this round, made or not.
+    ``planned``: the call planned in this round, made or not. ``mine``: the viewer has
+    it, or had it when it was closed.
     """
 
     alert: AlertItem
@@ -39,13 +40,24 @@ class AlertPage:
     card: Card
     messages: tuple[MessageItem, ...]
     planned: PlannedCall | None
+    mine: bool
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether the viewer may write its outcome: who has it closes it."""
+        return self.alert.is_taken and self.mine
+
+    @property
+    def may_wait_for_a_call(self) -> bool:
+        """Whether the viewer may plan a call: once a round, if nobody else has it."""
+        return self.planned is None and (self.alert.is_waiting or self.may_be_closed)
 
 
 @dataclass(frozen=True)
 class TaskPage:
     """A task, the person it is about if any, and what they wrote, oldest first.
 
-    ``reads_words``: the task is to read that.
+    ``reads_words``: the task is to read that. ``overdue``: it is open after its hour.
     """
 
     line: TaskLine
@@ -55,6 +67,12 @@ class TaskPage:
     card: Card | None
     written: tuple[Written, ...]
     reads_words: bool
+    overdue: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether somebody, or the portal, has ended it with an outcome."""
+        return self.state == TaskState.DONE
 
 
 def alert_page(
@@ -69,12 +87,14 @@ def alert_page(
     person = session.get_one(Participant, alert.participant_id)
     study = study_of(person.study_version_id)
     lines = alert_lines(session, study_of, Alert.id == alert.id)
+    item = alert_items(session, study_of, Alert.id == alert.id)[0]
     return AlertPage(
-        alert=alert_items(session, study_of, Alert.id == alert.id)[0],
+        alert=item,
         line=lines[0] if lines else None,
         card=person_card.card(Case(session, study, person, now)),
         messages=tuple(message_items(session, Message.alert_id == alert.id)),
         planned=calls_planned.of_round(session, alert),
+        mine=item.holder_id == viewer.staff_id,
     )
 
 
@@ -100,4 +120,5 @@ def task_page(
         card=card,
         written=words_of_task(session, study, task),
         reads_words=task.kind == TaskKind.WORDS_TO_READ,
+        overdue=task.state == TaskState.OPEN and task.due_at <= now,
     )
