@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ScalarSelect, select
@@ -30,6 +31,21 @@ ENOUGH = frozenset({TEXT, PROVIDER})
 """The sources of a STOP that a START from the number cancels."""
 
 
+class NumberState(StrEnum):
+    """How a number can be used. ``STOPPED``: calls arrive, texts do not."""
+
+    WORKS = "works"
+    STOPPED = "stopped"
+    UNVERIFIED = "unverified"
+    BROKEN = "broken"
+    NONE = "none"
+
+    @property
+    def takes_texts(self) -> bool:
+        """Whether a text, such as a code to sign in, may arrive."""
+        return self in (NumberState.WORKS, NumberState.UNVERIFIED)
+
+
 def in_force(session: Session, number: str) -> OptOut | None:
     """The STOP in force for a number; None: it may be texted."""
     newest = select(OptOut).filter_by(number=number).order_by(OptOut.id.desc())
@@ -42,15 +58,15 @@ def opted_out(session: Session, number: str) -> bool:
     return in_force(session, number) is not None
 
 
-def standing(session: Session, contact: Contact | None) -> str:
-    """The state of a contact: works, stopped (no texts), unverified, broken or none."""
+def standing(session: Session, contact: Contact | None) -> NumberState:
+    """The state of a contact's number; a number that is gone has none."""
     if contact is None or contact.value is None:
-        return "none"
+        return NumberState.NONE
     if contact.broken_at is not None:
-        return "broken"
+        return NumberState.BROKEN
     if opted_out(session, contact.value):
-        return "stopped"
-    return "works" if contact.verified_at else "unverified"
+        return NumberState.STOPPED
+    return NumberState.WORKS if contact.verified_at else NumberState.UNVERIFIED
 
 
 def newest_act(number: Any) -> ScalarSelect[str]:

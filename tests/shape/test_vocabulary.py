@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pytest
 
+from portal.people.optouts import NumberState
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
@@ -98,6 +99,7 @@ def test_what_pages_a_person_is_said_in_one_place() -> None:
         (words.STATUSES, ParticipantStatus),
         (words.VISITS, VisitState),
         (words.VERSIONS, VersionKind),
+        (words.REACHES, NumberState),
     ],
 )
 def test_staff_read_a_word_for_every_code(

@@ -13,15 +13,16 @@ from portal.db.people import Participant, Site, Staff
 from portal.operating.golive.findings import ERROR, WARNING, GoLiveFault, PortalSnapshot
 from portal.people import contacts, optouts, shifts
 from portal.people.accounts import second_factor
+from portal.people.optouts import NumberState
 from portal.people.roles import ANSWERING, Role
 from portal.vocabulary.people import ContactKind, ParticipantStatus
 
 ADMINS = 2
 MAINLAND = "+86"
 STANDINGS = {
-    "none": "has no mobile number",
-    "unverified": "has a mobile number that nobody verified",
-    "broken": "has a mobile number that does not work",
+    NumberState.NONE: "has no mobile number",
+    NumberState.UNVERIFIED: "has a mobile number that nobody verified",
+    NumberState.BROKEN: "has a mobile number that does not work",
 }
 
 
@@ -51,7 +52,7 @@ def rota_contacts(ground: PortalSnapshot) -> Iterator[GoLiveFault]:
         if standing in STANDINGS:
             said = f"{site.code}: {staff.display_name} is on the rota and "
             yield GoLiveFault(ERROR, "contacts", f"{said}{STANDINGS[standing]}.")
-        elif standing == "stopped":
+        elif standing is NumberState.STOPPED:
             said = (
                 f"{site.code}: {staff.display_name} stopped texts; only calls arrive."
             )

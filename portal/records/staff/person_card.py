@@ -14,6 +14,7 @@ from portal.enrolment import events
 from portal.enrolment.events import RecordedEvent
 from portal.people import contacts, optouts, timeline
 from portal.people.case import Case
+from portal.people.optouts import NumberState
 from portal.phone_numbers import masked
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import HospitalStay, Place, place_on
@@ -26,13 +27,13 @@ from portal.vocabulary.visits import VisitState
 
 @dataclass(frozen=True)
 class Reach:
-    """How a person is reached: ``status`` works, stopped, unverified, broken or none.
+    """How a person is reached.
 
     ``number`` and ``name`` are for staff who may see them; ``masked`` is for the
     others.
     """
 
-    status: str
+    status: NumberState
     masked: str
     number: str
     name: str
@@ -179,7 +180,7 @@ def _reach(session: Session, **owner: int) -> Reach:
     contact = contacts.current(session, ContactKind.MOBILE, **owner)
     name = contacts.name(session, **owner) or ""
     if contact is None or contact.value is None:
-        return Reach("none", "", "", name)
+        return Reach(NumberState.NONE, "", "", name)
     status = optouts.standing(session, contact)
     return Reach(status, masked(contact.value), contact.value, name)
 

@@ -14,6 +14,7 @@ from portal.enrolment.numbers import NumberOwner
 from portal.people import contacts, optouts
 from portal.people.access import enrolled_phones, paper_codes
 from portal.people.access.enrolled_phones import KnownPhone
+from portal.people.optouts import NumberState
 from portal.phone_numbers import masked
 from portal.vocabulary.people import ContactKind
 
@@ -31,16 +32,31 @@ class Paper:
 class WayIn:
     """One person: their number as staff may see it, their phones, their last paper.
 
-    ``status`` is that of ``optouts.standing``; ``since``: when the number came.
+    ``since``: when the number came.
     """
 
     caregiver: int | None
     name: str
     masked: str
-    status: str
+    status: NumberState
     since: datetime | None
     phones: Sequence[KnownPhone]
     paper: Paper | None
+
+    @property
+    def needs_paper(self) -> bool:
+        """Whether a code to sign in can only be handed out."""
+        return not self.status.takes_texts
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether texts may be allowed again."""
+        return self.status is NumberState.STOPPED
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether it may be recorded that the number is theirs."""
+        return self.status is NumberState.UNVERIFIED
 
 
 def of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portal.people.optouts import NumberState
 from portal.people.roles import Role
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
@@ -184,11 +185,11 @@ TEXTS: Words = {
     InboundKind.UNKNOWN: lazy_gettext("a text from an unknown number"),
 }
 REACHES: Words = {
-    "works": lazy_gettext("verified"),
-    "stopped": lazy_gettext("takes no texts, only calls"),
-    "unverified": lazy_gettext("not verified yet"),
-    "broken": lazy_gettext("does not work"),
-    "none": lazy_gettext("no number"),
+    NumberState.WORKS: lazy_gettext("verified"),
+    NumberState.STOPPED: lazy_gettext("takes no texts, only calls"),
+    NumberState.UNVERIFIED: lazy_gettext("not verified yet"),
+    NumberState.BROKEN: lazy_gettext("does not work"),
+    NumberState.NONE: lazy_gettext("no number"),
 }
 
 
