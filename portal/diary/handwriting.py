@@ -33,6 +33,11 @@ class WrittenSentence:
     reporter: str
     path: str
 
+    @property
+    def by_caregiver(self) -> bool:
+        """Whether a caregiver filled the diary in."""
+        return self.reporter == "caregiver"
+
 
 @dataclass(frozen=True)
 class Drawings:

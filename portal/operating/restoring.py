@@ -44,6 +44,11 @@ class HeldMessage:
     becomes: MessageState
     reason: str
 
+    @property
+    def goes_out(self) -> bool:
+        """Whether a release sends it, if it is still wanted then."""
+        return self.becomes == MessageState.QUEUED
+
 
 def mark_restored(
     session: Session,

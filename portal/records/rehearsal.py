@@ -31,6 +31,8 @@ from portal.protocol.triage.verdict import Verdict
 from portal.study_versions import StudyOf
 from portal.visits.reminders.past_silence import calls_missed
 
+ALERT = "alert"
+
 
 class RehearsedChange(StrEnum):
     """What the other version would have changed."""
@@ -50,6 +52,11 @@ class RehearsedLine:
     change: RehearsedChange
     before: str
     after: str
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether it is an alert; else ``what`` is a kind of task."""
+        return self.what == ALERT
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ def _judged(case: Case, entry: Entry, plan: RehearsedPlan) -> Outcomes:
             worst = verdict
     if worst is not None:
         rules = " ".join(one.rule for one in worst.findings if one.tier.pages)
-        found["alert"] = f"{worst.tier.value}, {worst.ack_minutes} min ({rules})"
+        found[ALERT] = f"{worst.tier.value}, {worst.ack_minutes} min ({rules})"
     return found
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.db.alerts import Task
 from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
 from portal.db.people import Caregiver, Contact, Participant, Staff
+from portal.messages.states import WAITING
 from portal.phone_numbers import masked
 from portal.vocabulary.messages import Channel, InboundKind, Purpose
 from portal.vocabulary.people import ContactKind
@@ -58,6 +59,11 @@ class MessageItem:
     def kind(self) -> str:
         """Its kind among the items of a timeline."""
         return "message"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be handed to a provider."""
+        return self.state in WAITING
 
 
 def message_items(session: Session, which: object) -> tuple[MessageItem, ...]:

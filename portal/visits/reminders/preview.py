@@ -23,7 +23,7 @@ from portal.visits.reminders.reminder_texts import to_whom, variables
 from portal.visits.reminders.rules.hours import clock_changes
 from portal.visits.reminders.rules.occasions import occasions
 from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind
-from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.people import ActorKind, ParticipantStatus
 
 CONDITIONS = {
     OccasionKind.VISIT: "only while the visit stands on this day",
@@ -56,6 +56,11 @@ class PreviewedText:
     site_change: int
     condition: str
     text: str
+
+    @property
+    def to_caregiver(self) -> bool:
+        """Whether a caregiver gets it, not the participant."""
+        return self.to == ActorKind.CAREGIVER
 
 
 @dataclass(frozen=True)
