@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,19 @@ from portal.web.parts.advice.wording import unbroken
 from portal.web.parts.navigation import navigation
 
 NOON, EVENING = 12, 18
+
+
+@dataclass(frozen=True)
+class DiaryStep:
+    """What today's page says of the diary: a button with a hint, or a sentence alone.
+
+    ``received``: the sentence says that the diary came.
+    """
+
+    hint: str
+    label: str = ""
+    href: str = ""
+    received: bool = False
 
 
 @blueprint.get("/today")
@@ -96,20 +109,23 @@ def _greeting(about: Subject, found: days.Today) -> str:
     return together(hello, together(day, since))
 
 
-def _diary(about: Subject, found: days.Today, left: str | None) -> dict[str, Any]:
+def _diary(about: Subject, found: days.Today, left: str | None) -> DiaryStep | None:
     if left is not None:
-        hint = gettext("You have begun. Nothing is lost.")
-        return {"state": "begun", "hint": hint, "href": f"/diary/{left}/resume"}
+        return DiaryStep(
+            hint=gettext("You have begun. Nothing is lost."),
+            label=gettext("Go on with the diary you began"),
+            href=f"/diary/{left}/resume",
+        )
     if found.done_at is not None:
         at = filters.clock(found.done_at, about.site.time_zone)
-        hint = gettext("Today's diary was received at %(time)s.", time=at)
-        return {"state": "done", "hint": hint, "href": None}
+        said = gettext("Today's diary was received at %(time)s.", time=at)
+        return DiaryStep(said, received=True)
     if found.opens is not None:
-        hint = gettext("Today's diary opens at %(time)s.", time=found.opens)
-        return {"state": "opens", "hint": hint, "href": None}
+        return DiaryStep(gettext("Today's diary opens at %(time)s.", time=found.opens))
     if found.diary_due:
-        return {"state": "due", "hint": _due_hint(about, found), "href": "/diary"}
-    return {"state": "none", "hint": None, "href": None}
+        hint = _due_hint(about, found)
+        return DiaryStep(hint, gettext("Write today's diary"), "/diary")
+    return None
 
 
 def _due_hint(about: Subject, found: days.Today) -> str:

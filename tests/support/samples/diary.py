@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.languages import LANGUAGES
+from portal.web.participant.today import DiaryStep
 from tests.support.samples.common import NOW, Sample, Say, tabs
 
 
@@ -105,11 +106,11 @@ def unwell(say: Say) -> dict[str, Any]:
 def today(say: Say) -> dict[str, Any]:
     return {
         "greeting": say("早上好。今天是第12天", "Good morning. Today is day 12"),
-        "diary": {
-            "state": "due",
-            "href": "/diary",
-            "hint": say("10:00前，约1分钟", "before 10:00, about 1 minute"),
-        },
+        "diary": DiaryStep(
+            hint=say("10:00前，约1分钟", "before 10:00, about 1 minute"),
+            label=say("写今天的日记", "Write today's diary"),
+            href="/diary",
+        ),
         "status": None,
         "status_url": None,
         "amended": True,
