@@ -9,12 +9,12 @@ import pytest
 
 from portal.people.optouts import NumberState
 from portal.protocol.study.tiers import Tier
-from portal.vocabulary.alerts import AlertState
+from portal.vocabulary.alerts import AlertState, Happening
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
-from portal.web.staff import words
+from portal.web.staff import event_words, words
 from tests.support import source, vocabulary
 
 # Who may name the tiers that page, and why it is not `Tier.pages`.
@@ -100,6 +100,7 @@ def test_what_pages_a_person_is_said_in_one_place() -> None:
         (words.VISITS, VisitState),
         (words.VERSIONS, VersionKind),
         (words.REACHES, NumberState),
+        (event_words.EVENTS, Happening),
     ],
 )
 def test_staff_read_a_word_for_every_code(

@@ -27,7 +27,7 @@ from portal.web.frame import access
 from portal.web.frame.access import GuardedBlueprint
 from portal.web.frame.language import language, sentence_of, tongue
 from portal.web.frame.sites import site_card
-from portal.web.staff import fields, times, words
+from portal.web.staff import event_words, fields, times, words
 
 blueprint = GuardedBlueprint("staff", __name__, guard="staff", url_prefix="/staff")
 Errors = dict[str, str]
@@ -118,6 +118,7 @@ def surroundings() -> dict[str, Any]:
         "zone": here,
         "words": words,
         "say": say,
+        "happened": event_words.happened,
         "duty": _duty_titles(),
         "near": lambda at: times.near(at, moment, here),
         "span": lambda at: times.span(at, moment),
