@@ -15,7 +15,7 @@ from portal.vocabulary.people import ParticipantStatus
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
 from portal.web.staff import event_words, words
-from tests.support import source, vocabulary
+from tests.support import source, templates, vocabulary
 
 # Who may name the tiers that page, and why it is not `Tier.pages`.
 NAMES_WHAT_PAGES = {
@@ -33,6 +33,19 @@ OTHER_WORDS = {
     "portal/protocol/checks/conditions.py": "a Literal: the type checker reads it",
     "portal/records/staff/changes.py": "which template shows a change",
     "portal/web/diary/advice.py": "a Literal: the type checker reads it",
+}
+
+
+# Which template may compare what with a bare string, and why nothing below says it.
+CHOSEN_BY_KIND = {
+    ("components/curve.html", "table"): "an argument: how the table is shown",
+    ("components/entry_fields.html", "field.kind"): "which control asks a question",
+    ("components/roster.html", "cell"): "which mark a day has",
+    ("components/symbol.html", "name"): "which drawing a name has",
+    ("components/tier_badge.html", "tier"): "which word a tier has",
+    ("demo/shelf.html", "owner.kind"): "whose number it is, of invented phones",
+    ("staff/changes.html", "item.kind"): "which piece shows a change",
+    ("staff/participant.html", "item.kind"): "which piece shows an item",
 }
 
 
@@ -78,6 +91,51 @@ def test_a_bare_string_for_a_state_is_seen(bad: str) -> None:
 )
 def test_a_word_for_a_state_is_let_pass(good: str) -> None:
     assert vocabulary.typed_out(ast.parse(good)) == []
+
+
+def test_no_template_compares_a_state_with_a_bare_string() -> None:
+    trees = (tree for _, tree in source.python_files("portal"))
+    known = templates.enum_words(trees)
+    found = {
+        (name.removeprefix("templates/"), subject)
+        for name, text in source.text_files()
+        if name.startswith("templates/")
+        for subject in templates.compared(text, known)
+    }
+    assert found - CHOSEN_BY_KIND.keys() == set(), "let the page's value say it"
+    assert CHOSEN_BY_KIND.keys() - found == set()
+
+
+@pytest.mark.parametrize(
+    ("bad", "subject"),
+    [
+        ('{% if visit.state == "booked" %}{% endif %}', "visit.state"),
+        ('{% if a and "open" != alert.state %}{% endif %}', "alert.state"),
+        ('{% if row.place in ("unknown", "home") %}{% endif %}', "row.place"),
+        ('{{ _("goes out") if one.becomes == "queued" else "" }}', "one.becomes"),
+        ('{% if task.state is eq("done") %}{% endif %}', "task.state"),
+        ('{{ lines | selectattr("state", "eq", "open") | list }}', "| selectattr"),
+    ],
+)
+def test_a_bare_string_for_a_state_in_a_template_is_seen(
+    bad: str, subject: str
+) -> None:
+    enum = ast.parse("class State(StrEnum):\n    OPEN = 'open'\n    DONE = 'done'")
+    known = {"booked", "unknown", "queued", *templates.enum_words([enum])}
+    assert templates.compared(bad, known) == {subject}
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        '{{ a if visit.is_booked else "booked" }}',
+        '{% set kind = "open" %}{{ words[kind] }}',
+        '{{ typed.get("act") == "open" }}',
+        '{{ lines | selectattr("open") | list }}',
+    ],
+)
+def test_a_template_that_asks_its_values_is_let_pass(good: str) -> None:
+    assert templates.compared(good, {"open", "booked"}) == set()
 
 
 def test_what_pages_a_person_is_said_in_one_place() -> None:
