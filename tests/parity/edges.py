@@ -35,6 +35,27 @@ def _notes() -> Iterator[dict[str, Any]]:
             yield {"note": f"没有{between}抽搐"}
             yield {"note": f"not {' '.join(between)} seizure"}
             yield {"note": f"抽搐{between}去年三四五发烧"}
+    for before in (
+        "",
+        " ",
+        "-",
+        "'",
+        "“",
+        "但",
+        "🤒",
+        "\n",
+        "\U0001ccd6\u00ad",
+        "\u00ad",
+        "\udaa8",
+    ):
+        for said in (
+            "thirty-nine point two",
+            "one oh two temp",
+            "三十九度二",
+            "39.2度",
+        ):
+            yield {"note": f"{before}{said}\u00a0and so on"}
+            yield {"note": f"{before}{before}{said}"}
     for length in (500, 501, 1_999, 2_000, 2_001):
         for filler in ("x", "好", "🤒"):
             yield {"note": filler * (length - 2) + "抽搐"}

@@ -15,9 +15,9 @@ export function readNumerals({ numerals }) {
 
 /** A folded text with its numbers in digits. */
 export function inDigits(text, ready) {
-  return text
-    .replace(ready.han, (said) => han(said, ready.digits))
+  return ` ${text.replace(ready.han, (said) => han(said, ready.digits))}`
     .replace(ready.latin, (...found) => latin(found, ready))
+    .slice(1)
     .replace(ready.half, (_, whole, part) => `${whole}.${part === "半" ? "5" : part}度`)
     .replace(ready.point, "$1.$2");
 }

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import pytest
 
+from portal.protocol.words.heard import folding, numerals, reading_words
+from portal.protocol.words.heard.patterns import compiled
 from portal.protocol.words.heard.readings import readings
+
+SOUGHT_AGAIN = {
+    "han": numerals.HAN_NUMBER,
+    "latin": numerals.LATIN_NUMBER,
+    "half": numerals.HALF_DEGREE,
+    "point": numerals.WHOLE_POINT,
+    "number": reading_words.NUMBER,
+    "pair": reading_words.PAIR,
+    **{f"oxygen {n}": one for n, one in enumerate(reading_words.OXYGEN)},
+    **{f"systolic {n}": one for n, one in enumerate(reading_words.SYSTOLIC)},
+    **{f"pulse {n}": one for n, one in enumerate(reading_words.PULSE)},
+    **{f"shorter {n}": one for n, (one, _) in enumerate(folding.SHORTER)},
+}
+STARTS = ("", " ", "-", "'", "x", "8", "度", "点", "。", "\n")
 
 
 @pytest.mark.parametrize(
@@ -46,3 +62,22 @@ def test_a_home_reading_is_found(
 ) -> None:
     told = readings(note)
     assert (told.oxygen, told.systolic, told.pulse) == (oxygen, systolic, pulse)
+
+
+@pytest.mark.parametrize("name", SOUGHT_AGAIN)
+def test_a_pattern_that_is_sought_through_a_note_never_finds_nothing(name: str) -> None:
+    """After it found nothing Python looks at the same place again, a browser does not."""
+    pattern = compiled(SOUGHT_AGAIN[name])
+    notes = [
+        f"{one}{said}" for one in STARTS for said in ("", "thirty-nine", "39.2 度")
+    ]
+    assert all(found[0] for note in notes for found in pattern.finditer(note))
+
+
+@pytest.mark.parametrize("before", ["-", "'", "“", "但", "fever ", "\n"])
+def test_a_number_in_words_is_found_after_whatever_stands_before_it(
+    before: str,
+) -> None:
+    assert (
+        readings(f"{before}thirty-nine point two\u00a0no").temperatures[0].tenths == 392
+    )

@@ -12,7 +12,6 @@ from portal.protocol.words.heard.patterns import compiled
 
 HAN_DIGITS = "〇一二三四五六七八九"
 HAN_NUMBER = "[零〇一二两三四五六七八九十百]+"
-HAN_POINT = "(点|度)([零〇一二三四五六七八九]+)"
 LATIN_TENS = {
     **{"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50},
     **{"sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90},
@@ -23,7 +22,7 @@ LATIN_UNITS = {
 }
 _TENS, _UNITS = "|".join(LATIN_TENS), "|".join(LATIN_UNITS)
 LATIN_NUMBER = (
-    f"(^|[^a-z])(?:(a hundred|one hundred|hundred)(?: and)?|(one)(?= (?:{_TENS}|oh)))?"
+    f"([^a-z])(?:(a hundred|one hundred|hundred)(?: and)?|(one)(?= (?:{_TENS}|oh)))?"
     f" ?(?:({_TENS})(?: ({_UNITS}))?|(?:oh )?({_UNITS}))?"
     f"(?: (?:point|dot) ({_UNITS}))?(?![a-z])"
 )
@@ -31,16 +30,19 @@ HALF_DEGREE = "([0-9]{2,3}) ?(?:度|点|du|dian) ?(半|[0-9](?![0-9]))"
 WHOLE_POINT = "([0-9]{2,3})[。,] ?([0-9])(?![0-9])"
 
 _HAN = compiled(HAN_NUMBER)
-_HAN_POINT = compiled(f"([0-9]) ?{HAN_POINT}")
 _LATIN = compiled(LATIN_NUMBER)
 _HALF = compiled(HALF_DEGREE)
 _WHOLE_POINT = compiled(WHOLE_POINT)
 
 
 def in_digits(text: str) -> str:
-    """A folded text with its numbers in digits."""
+    """A folded text with its numbers in digits.
+
+    The blank before it is there because no pattern may find nothing: after that a
+    browser goes on at the next character, and Python looks at the same one again.
+    """
     text = _HAN.sub(lambda found: _han(found[0]), text)
-    text = _LATIN.sub(_latin, text)
+    text = _LATIN.sub(_latin, f" {text}")[1:]
     text = _HALF.sub(lambda m: f"{m[1]}.{'5' if m[2] == '半' else m[2]}度", text)
     return _WHOLE_POINT.sub(r"\1.\2", text)
 
