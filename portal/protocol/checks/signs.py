@@ -7,6 +7,7 @@ writes instead of ticking is heard as well.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -17,6 +18,7 @@ from portal.protocol.study.form import Choice, Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.signs import Sign, parts_of
 from portal.protocol.study.tiers import Tier
+from portal.protocol.triage.facts.notes import note_facts
 from portal.protocol.triage.judge import judge
 from portal.protocol.words.heard.signs_said import signs_said, vocabulary
 
@@ -33,8 +35,13 @@ def sign_faults(study: Study) -> Iterator[KeyFault]:
     for sign in study.signs:
         yield from _form_faults(sign)
         yield from _example_faults(study, sign)
+    if not study.of_kind(ItemKind.TEXT):
+        said = 'signs are sought in a note: ask for one, with kind = "text".'
+        yield KeyFault("sign", said)
+        return
+    notes = _Notes(study)
     for item in study.items.values():
-        yield from _item_faults(study, item)
+        yield from _item_faults(study, item, notes)
 
 
 def _form_faults(sign: Sign) -> Iterator[KeyFault]:
@@ -63,7 +70,7 @@ def _example_faults(study: Study, sign: Sign) -> Iterator[KeyFault]:
             yield KeyFault(f"sign.{sign.id}.silent", f'"{note}" states it.')
 
 
-def _item_faults(study: Study, item: Item) -> Iterator[KeyFault]:
+def _item_faults(study: Study, item: Item, notes: _Notes) -> Iterator[KeyFault]:
     if item.unheard is not None or item.kind in (ItemKind.TEXT, ItemKind.DOSE):
         return
     for choice in item.choices:
@@ -72,7 +79,7 @@ def _item_faults(study: Study, item: Item) -> Iterator[KeyFault]:
             alone = _tier(study, phase, {item.id: code})
             for language in study.languages if alone is not Tier.ROUTINE else ():
                 note = in_words(item, choice, language)
-                said = _tier(study, phase, {_note(study): note})
+                said = notes.tier(phase, note)
                 if said.rank < alone.rank:
                     yield _unheard(item, note, f"{said.value} in {phase}", alone.value)
 
@@ -92,8 +99,21 @@ def in_words(item: Item, choice: Choice, language: str) -> str:
     return f"{asked}{colon}{choice.label.say(language)}"
 
 
-def _note(study: Study) -> str:
-    return study.of_kind(ItemKind.TEXT)[0]
+class _Notes:
+    """The tier of a note by itself; notes that say the same are judged once."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._item = study.of_kind(ItemKind.TEXT)[0]
+        self._known: dict[tuple[str, str], Tier] = {}
+
+    def tier(self, phase: str, note: str) -> Tier:
+        study, answers = self._study, {self._item: note}
+        facts = note_facts(study.items, study.lexicon, answers, {})
+        said = phase, json.dumps(facts, sort_keys=True)
+        if said not in self._known:
+            self._known[said] = _tier(study, phase, answers)
+        return self._known[said]
 
 
 def _tier(study: Study, phase: str, answers: Mapping[str, object]) -> Tier:

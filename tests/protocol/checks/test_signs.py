@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from portal.protocol.checks.signs import in_words, sign_faults
+from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.study_files import load_study
@@ -77,3 +78,8 @@ def test_a_study_has_signs_or_lists() -> None:
 
 def test_a_study_without_signs_has_none_to_prove() -> None:
     assert keys(load_study("hypertension")) == set()
+
+
+def test_signs_without_a_note_to_seek_them_in_are_a_fault() -> None:
+    asked = {i.id: i for i in STUDY.items.values() if i.kind is not ItemKind.TEXT}
+    assert keys(replace(STUDY, items=asked)) == {"sign"}

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Generic, TypeVar
 
 from portal.languages import LANGUAGES
 from portal.protocol.study.signs import Sign, parts_of
@@ -16,6 +17,7 @@ from portal.protocol.words.heard.folding import folded
 from portal.protocol.words.heard.forms import READERS
 from portal.protocol.words.heard.grammar import REACH
 
+T = TypeVar("T")
 NEGATED = "negated"
 Piece = tuple[str, bool]
 """What is sought, folded, and whether its language is written without blanks."""
@@ -64,9 +66,29 @@ class SignsSaid:
     negated: bool
 
 
-def vocabulary(signs: Iterable[Sign], forms: Mapping[str, str]) -> Vocabulary:
+def vocabulary(signs: tuple[Sign, ...], forms: Mapping[str, str]) -> Vocabulary:
     """The signs folded as a note is, ready to be sought."""
-    return _vocabulary(tuple(map(_Key, signs)), tuple(sorted(forms.items())))
+    return _of_these(_Same(signs), _Same(forms))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same(Generic[T]):
+    """An object that never changes: the same one is found without a look inside."""
+
+    one: T
+
+    def __hash__(self) -> int:
+        return id(self.one)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.one is self.one
+
+
+@lru_cache(maxsize=64)
+def _of_these(
+    signs: _Same[tuple[Sign, ...]], forms: _Same[Mapping[str, str]]
+) -> Vocabulary:
+    return _vocabulary(tuple(map(_Key, signs.one)), tuple(sorted(forms.one.items())))
 
 
 @dataclass(frozen=True, eq=False)
