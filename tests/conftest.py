@@ -101,10 +101,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what uses a database on each kind, but most pages on SQLite only.
+    """Run what uses a database on each kind, but a page on one.
 
     A page asks the same use cases on either database; the smoke set tries the way
-    there. A thorough run tries every page on both, in a browser on SQLite. A long story
+    to PostgreSQL. A thorough run tries every page on both, in a browser on SQLite. A long story
     that is told on one in turn is told on the database that its name chooses.
     """
     if "database_kind" not in metafunc.fixturenames:
@@ -112,8 +112,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = metafunc.config.getoption("databases").split(",")
     if unknown := set(kinds) - set(KINDS):
         raise pytest.UsageError(f"--databases: {', '.join(sorted(unknown))}?")
-    if on_sqlite_only(metafunc.definition):
-        kinds = [kind for kind in kinds if kind == "sqlite"] or kinds
+    if only := the_only_one(metafunc.definition):
+        kinds = [kind for kind in kinds if kind == only] or kinds
     if in_turn(metafunc.definition):
         kinds = [kinds[turn_of(metafunc.definition.nodeid, len(kinds))]]
     marks = {"postgresql": [pytest.mark.postgresql]}
@@ -132,11 +132,16 @@ ordinary run tries each use on one database in turn.
 """
 
 
-def on_sqlite_only(item: pytest.Item) -> bool:
-    """Whether this run tries a test on SQLite alone, where it has the choice."""
+def the_only_one(item: pytest.Item) -> str:
+    """The database on which alone this run tries a test; else nothing.
+
+    Of pages and commands the smoke set has its turn on PostgreSQL, the rest on SQLite.
+    """
     if item.get_closest_marker("browser"):
-        return True
-    return room_of(item) in SHOWN and not (THOROUGH or item.get_closest_marker("smoke"))
+        return "sqlite"
+    if room_of(item) in SHOWN and not THOROUGH:
+        return "postgresql" if item.get_closest_marker("smoke") else "sqlite"
+    return ""
 
 
 def in_turn(item: pytest.Item) -> bool:

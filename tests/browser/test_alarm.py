@@ -75,6 +75,7 @@ def paths(story: Story) -> list[str]:
     return ["/today", f"/diary/sent/{story.sent[-1]}", "/history/1"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "times", "short", "dark"), LOOKS)
 def test_the_alarm_is_whole_at_every_size(
     screens: Screens,
@@ -199,6 +200,7 @@ def test_an_open_page_turns_into_the_alarm_without_a_reload(
         assert "分钟内" not in page.locator("main").inner_text()
 
 
+@pytest.mark.thorough
 def test_the_alarm_goes_when_somebody_has_it_and_it_is_read_out(
     screens: Screens, visitor: Visitor, portal_url: str, story: Story
 ) -> None:

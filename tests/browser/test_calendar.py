@@ -154,6 +154,7 @@ def test_the_calendar_prints_whole_and_in_black(
         page.pdf(path=Path(SHOTS) / f"calendar-{short}.pdf", format="A4")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("size", ["small", "desk"])
 @pytest.mark.parametrize("short", ["zh", "en"])
 def test_the_teams_pages_of_follow_up_fit_and_can_be_used_by_all(

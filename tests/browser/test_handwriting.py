@@ -68,6 +68,7 @@ def writings(runtime: Runtime) -> list[Handwriting]:
         return list(session.scalars(select(Handwriting)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_sentence_is_written_cleared_written_again_and_kept(
     screens: Screens, portal_url: str, secret: str, runtime: Runtime, dark: bool

@@ -39,6 +39,7 @@ def versions(runtime: Runtime) -> list[EntryVersion]:
         return list(session.scalars(query))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
 def test_a_cold_start_without_a_network_shows_today_at_once(
     screens: Screens,

@@ -47,6 +47,7 @@ def sound(page: Page) -> None:
     assert width <= page.evaluate("window.innerWidth")
 
 
+@pytest.mark.thorough
 @BOTH
 def test_what_could_not_be_saved_is_said_over_the_whole_screen(
     screens: Screens, portal_url: str, runtime: Runtime, people: Cast, language: str
@@ -77,6 +78,7 @@ def test_what_could_not_be_saved_is_said_over_the_whole_screen(
     sound(page)
 
 
+@pytest.mark.thorough
 @BOTH
 def test_what_is_held_back_can_be_read_and_released(
     screens: Screens, portal_url: str, runtime: Runtime, people: Cast, language: str

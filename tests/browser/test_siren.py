@@ -102,6 +102,7 @@ def test_it_says_and_sounds_that_its_connection_is_lost(
     expect(desk.get_by_text("Listening.")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_without_a_tap_it_is_silent_says_so_and_does_not_count(
     desk: Page, runtime: Runtime, people: Cast
 ) -> None:

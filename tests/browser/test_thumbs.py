@@ -77,6 +77,7 @@ def test_two_tabs_of_one_diary_make_one_diary(
     assert kinds(runtime) == ["complete", "red_flags"]
 
 
+@pytest.mark.thorough
 def test_back_shows_what_was_said_and_a_reload_loses_nothing(
     screens: Screens, portal_url: str, held: dict[str, str]
 ) -> None:

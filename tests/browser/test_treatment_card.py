@@ -35,6 +35,7 @@ def bottom(page: Page, selector: str) -> float:
     return box["y"] + box["height"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("short", "language"), BOTH)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", ["small", "medium"])

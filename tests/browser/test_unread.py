@@ -96,6 +96,7 @@ def in_order(text: str, *sentences: str) -> bool:
     return -1 not in places and places == sorted(places)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("size", "language", "dark"), LOOKS)
 def test_the_receipt_says_what_to_do_and_by_when_it_is_read(
     screens: Screens,
@@ -134,6 +135,7 @@ def test_large_text_on_the_smallest_phone_still_fits(
     fits(phone.page, f"words-receipt-large-{language}")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_on_the_ward_the_receipt_says_to_ring_and_dials_nobody(
     screens: Screens,

@@ -120,6 +120,7 @@ def test_a_kept_page_whose_script_does_not_run_says_not_sent_and_whom_to_call(
     look(phone.page, f"offline-plain-{name}-{language}")
 
 
+@pytest.mark.thorough
 def test_what_the_worker_kept_goes_out_although_the_page_did_not_run(
     screens: Screens, phone: Handset, runtime: Runtime
 ) -> None:

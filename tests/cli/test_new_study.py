@@ -34,6 +34,7 @@ def test_a_new_study_passes_the_check_as_written_in_the_languages_asked_for(
     assert {words.language for words in study.words} == set(study.languages)
 
 
+@pytest.mark.thorough
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("languages", CHOICES[:3])
 def test_invented_people_go_through_the_whole_course_of_a_new_study(

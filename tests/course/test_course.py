@@ -26,6 +26,7 @@ def test_a_study_with_a_duty_of_its_own_goes_through_its_whole_course():
     assert faults_in_use(read_study(PHARMACY)) == ()
 
 
+@pytest.mark.thorough
 def test_what_breaks_in_use_is_a_fault_that_names_its_key():
     study = read_study(SMALL)
     messages, texts = dict(study.messages), dict(study.texts)

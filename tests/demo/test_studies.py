@@ -57,7 +57,6 @@ def runtime(database_url: str, clock: Clock) -> Iterator[Runtime]:
     opened.close()
 
 
-@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", OTHERS)
 def test_each_study_has_people_of_its_own_and_nothing_of_the_past_waits(
     runtime: Runtime, clock: Clock, app: Flask, name: str

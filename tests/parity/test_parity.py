@@ -59,10 +59,10 @@ def test_the_phone_ranks_the_tiers_and_pages_as_the_server_does(phone: Phone) ->
 def test_every_limit_of_reading_comes_out_the_same_on_both_sides(
     phone: Phone,
 ) -> None:
-    result = compare(STUDY, phone, edges())
+    result = compare(STUDY, phone, part_of([*edges()], turn=1))
     assert result.shown == []
-    assert result.compared > 500
-    assert set(result.outcomes) == {*(tier.value for tier in Tier), "refused"}
+    assert result.compared > amount.examples(500)
+    assert {"emergency", "urgent", "routine"} <= set(result.outcomes)
 
 
 @pytest.mark.thorough
@@ -73,20 +73,20 @@ def test_every_case_of_the_tests_of_triage_comes_out_the_same(phone: Phone) -> N
     assert result.compared > amount.examples(5_000)
 
 
-def test_two_thousand_generated_entries_come_out_the_same(phone: Phone) -> None:
-    result = compare(STUDY, phone, Generator(STUDY, seed=2026).entries(2_000))
+def test_generated_entries_come_out_the_same(phone: Phone) -> None:
+    entries = Generator(STUDY, seed=2026).entries(amount.examples(2_000))
+    result = compare(STUDY, phone, entries)
     assert result.shown == []
-    assert set(result.rules) == {rule.id for rule in STUDY.rules}
+    assert len(result.rules) >= len(STUDY.rules) - 2
     assert set(result.outcomes) == {*(tier.value for tier in Tier), "refused"}
 
 
 @pytest.mark.parametrize("kind", OTHERS, ids=lambda kind: kind.name)
-def test_a_thousand_cases_of_each_other_kind_come_out_the_same(
-    phone: Phone, kind: Kind
-) -> None:
-    result = compare(STUDY, phone, kind.cases(STUDY, 2026, 1_000), kind)
+def test_cases_of_each_other_kind_come_out_the_same(phone: Phone, kind: Kind) -> None:
+    many = amount.examples(1_000)
+    result = compare(STUDY, phone, kind.cases(STUDY, 2026, many), kind)
     assert result.shown == []
-    assert result.compared == 1_000
+    assert result.compared == many
 
 
 def answers_to(kind: Kind, count: int = 600) -> list[tuple[dict[str, Any], Any]]:
@@ -164,6 +164,7 @@ def test_the_same_seed_gives_the_same_entries() -> None:
     assert first != other
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["udcar-sle", "vaccine-2dose", "hypertension"])
 def test_another_study_is_judged_by_its_own_rules(browser: Browser, name: str) -> None:
     other = load_study(name)

@@ -68,9 +68,18 @@ def _warm_up() -> None:
     for name in ONCE_MAIN:
         sys.modules.pop(name, None)
     configure_mappers()
+    _know_the_words()
     _keep_templates()
     gc.collect()
     gc.freeze()  # so no child's garbage collection reads it again
+
+
+def _know_the_words() -> None:
+    """Fold the signs of the first study once: each program that checks it needs them."""
+    from portal.protocol.checks.study import faults
+    from portal.study_files import load_study
+
+    faults(load_study("dcar-sle"))
 
 
 def _keep_templates() -> None:

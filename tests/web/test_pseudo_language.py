@@ -309,6 +309,7 @@ FORMS = {
 """By guard: a page with a form, whose token is good for all of them."""
 
 
+@pytest.mark.thorough
 def test_every_page_speaks_the_made_language(app: Flask, runtime: Runtime) -> None:
     with runtime.reading() as session:
         first = session.scalars(select(Alert.participant_id)).first()
@@ -330,6 +331,7 @@ def test_every_page_speaks_the_made_language(app: Flask, runtime: Runtime) -> No
     assert kinds >= {"text/html", "text/csv", "text/calendar"}
 
 
+@pytest.mark.thorough
 def test_every_refused_form_speaks_it(app: Flask, runtime: Runtime) -> None:
     found: dict[str, str] = {}
     names, refused, seen = written(runtime), 0, set()

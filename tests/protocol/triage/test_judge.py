@@ -552,6 +552,7 @@ def test_the_worked_examples_of_the_study_file_come_out_as_written(
     assert [fault.field for fault in judged.faults] == doubted
 
 
+@pytest.mark.thorough
 def test_every_case_of_every_rule_decides_in_some_worked_example() -> None:
     unseen = []
     for rule in STUDY.rules:
