@@ -69,9 +69,10 @@ def _days(
     for day, answers in said:
         tenths = curve_points.tenths(study, curve, answers)
         known = highest.get(day)
-        if tenths and (known is None or tenths > (known.tenths or 0)):
-            note = curve_points.beside(study, curve, answers)
-            highest[day] = CurveDay(day, tenths, note)
+        if tenths is None or (known and known.tenths and known.tenths >= tenths):
+            continue
+        note = curve_points.beside(study, curve, answers)
+        highest[day] = CurveDay(day, tenths, note)
     days = [today - timedelta(days=ago) for ago in range(CURVE_DAYS - 1, -1, -1)]
     return tuple(highest.get(day, CurveDay(day, None, None)) for day in days)
 

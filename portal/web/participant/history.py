@@ -76,7 +76,8 @@ def _readings(about: Subject, entry: OwnEntry) -> str | None:
     gap, said = tongue().marks.gap, []
     for curve in about.study.curves:
         axis = curve_points.axis(about.study, curve)
-        if height := _height(about, curve, entry):
+        height = _height(about, curve, entry)
+        if height is not None:
             said.append(f"{axis.written(height)}{gap}{axis.unit}")
     return " · ".join(said) or None
 
@@ -133,7 +134,7 @@ def _curve(about: Subject, curve: Curve, found: list[OwnEntry]) -> dict[str, Any
     for entry in found:
         known = by_day.get(entry.day)
         height = _height(about, curve, entry)
-        if known is None or _height(about, curve, known) < height:
+        if known is None or _rank(_height(about, curve, known)) < _rank(height):
             by_day[entry.day] = entry
     days = sorted(by_day)[-CURVE_DAYS:]
     said = axis.title.say(language())
@@ -146,8 +147,13 @@ def _curve(about: Subject, curve: Curve, found: list[OwnEntry]) -> dict[str, Any
     }
 
 
-def _height(about: Subject, curve: Curve, entry: OwnEntry) -> int:
-    return curve_points.tenths(about.study, curve, entry.answers) or 0
+def _height(about: Subject, curve: Curve, entry: OwnEntry) -> int | None:
+    return curve_points.tenths(about.study, curve, entry.answers)
+
+
+def _rank(height: int | None) -> int:
+    """Of a day's entries the highest is drawn; 0 is a reading, and none is less."""
+    return -1 if height is None else height
 
 
 def _point(about: Subject, curve: Curve, entry: OwnEntry) -> dict[str, Any]:
@@ -156,7 +162,7 @@ def _point(about: Subject, curve: Curve, entry: OwnEntry) -> dict[str, Any]:
     return {
         "label": filters.short_day(entry.day),
         "at": entry.day.toordinal(),
-        "value": height / 10 if height else None,
+        "value": None if height is None else height / 10,
         "note": curve.mark.title.say(language()) if marked and curve.mark else "",
         "marked": marked,
     }
