@@ -23,10 +23,13 @@ from portal.diary.corrections import (
     LONGEST_REASON,
     Correction,
     check,
+    correct,
     entry_of,
+    is_own,
     mark_alert,
+    only_changed,
 )
-from portal.diary.entries import Submission, submit
+from portal.diary.entries import Receipt, Submission, submit
 from portal.diary.judgement import judged, of_entry
 from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
@@ -38,6 +41,19 @@ from portal.protocol.triage.verdict import Verdict
 from portal.vocabulary.diary import RequestState, VersionKind
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind
+
+
+def correct_or_ask(case: Case, correction: Correction) -> Receipt | None:
+    """Correct the corrector's own entry at once; ask about somebody else's (None).
+
+    Raises:
+        InvalidInput, EntryRefused, NotFound: as ``correct`` and ``ask``.
+    """
+    entry = entry_of(case.session, case.participant, correction.entry_id)
+    if is_own(case.session, entry, correction.actor):
+        return correct(case, correction)
+    ask(case, correction)
+    return None
 
 
 def ask(case: Case, correction: Correction) -> None:
@@ -53,6 +69,7 @@ def ask(case: Case, correction: Correction) -> None:
     case = case.lock()
     entry = entry_of(case.session, case.participant, correction.entry_id)
     case = of_entry(case, entry.id)
+    correction = only_changed(case.session, entry, correction)
     asked_by = f"{correction.actor.kind}:{correction.actor.id}"
     if _asked_before(case.session, entry, correction, asked_by):
         return
@@ -71,10 +88,8 @@ def ask(case: Case, correction: Correction) -> None:
     _alert_what_is_new(case, entry, correction)
     if correction.actor.kind != ActorKind.STAFF:
         unread_words.of_request(case, request)
-    subject = ("correction_request", request.id)
-    audit.record(
-        case.session, correction.actor, "correction.asked", subject, now=case.now
-    )
+    act, subject = "correction.asked", ("correction_request", request.id)
+    audit.record(case.session, correction.actor, act, subject, now=case.now)
 
 
 def accept(

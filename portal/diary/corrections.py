@@ -33,7 +33,7 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Correction:
-    """What should have been said. ``answers`` are only the changed ones.
+    """What should have been said; of ``answers`` only the changed ones are kept.
 
     ``version_id`` is the form's own UUID: sent twice, it corrects once.
     """
@@ -64,25 +64,23 @@ def is_own(session: Session, entry: Entry, actor: audit.Actor) -> bool:
     )
 
 
-def changed(
-    session: Session, entry: Entry, answers: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Those of ``answers`` that differ from the entry now."""
+def only_changed(session: Session, entry: Entry, correction: Correction) -> Correction:
+    """The correction without the answers that are as the entry says now."""
     said = timeline.merged(timeline.versions_of(session, entry.id))
-    return {
+    answers = {
         name: value
-        for name, value in answers.items()
+        for name, value in correction.answers.items()
         if name not in said or said[name] != value
     }
+    return replace(correction, answers=answers)
 
 
 def correct(case: Case, correction: Correction) -> Receipt:
     """Add a correction by the reporter; it is triaged like any version.
 
     It may open or raise an alert. It never lowers or closes one: an open alert that
-    this entry had raised is marked as corrected, for the person who answers it. None if
-    the corrector may not make it and it waits for the investigator. A repeat changes
-    nothing.
+    this entry had raised is marked as corrected, for the person who answers it. A repeat
+    changes nothing.
 
     Raises:
         InvalidInput: no reason is given, or nothing is changed.
@@ -94,6 +92,7 @@ def correct(case: Case, correction: Correction) -> Receipt:
     entry = entry_of(case.session, case.participant, correction.entry_id)
     if not is_own(case.session, entry, correction.actor):
         raise NotAllowed("Only the person who reported this may correct it.")
+    correction = only_changed(case.session, entry, correction)
     known = case.session.get(EntryVersion, correction.version_id)
     if known is None:
         check(correction)

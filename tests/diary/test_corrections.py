@@ -125,6 +125,12 @@ def test_what_was_said_first_stays_beside_its_correction(room: Room) -> None:
     assert first.answers["rash"] == 0
 
 
+def test_of_a_correction_only_what_differs_is_kept(room: Room) -> None:
+    receipt = room.correct(room.report(CALM), {**CALM, "rash": 1})
+    [corrected] = [v for v in room.all_of(EntryVersion) if v.id == receipt.version_id]
+    assert set(corrected.answers) - {"reporter"} == {"rash"}
+
+
 def test_a_correction_to_a_fever_pages_at_once(room: Room) -> None:
     entry = room.report(CALM)
     assert room.all_of(Alert) == []

@@ -89,22 +89,24 @@ class Room:
                 now=self.runtime.now(),
             )
 
-    def correction(self, entry_id: int, actor: Actor, reason: str) -> Correction:
-        changed = {"temp": {"value": "36.7", "unit": "C"}}
+    def correction(
+        self, entry_id: int, actor: Actor, reason: str, celsius: str
+    ) -> Correction:
+        changed = {"temp": {"value": celsius, "unit": "C"}}
         return Correction(entry_id, str(uuid4()), changed, reason, actor, "zh")
 
     def correct(self, entry_id: int, reason: str) -> Receipt:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.id)
             case = Case(session, self.people.study, person, self.runtime.now())
-            correction = self.correction(entry_id, self.self, reason)
+            correction = self.correction(entry_id, self.self, reason, "36.7")
             return corrections.correct(case, correction)
 
     def ask(self, entry_id: int, actor: Actor, reason: str) -> None:
         with self.runtime.writing() as session:
             person = session.get_one(Participant, self.id)
             case = Case(session, self.people.study, person, self.runtime.now())
-            correction = self.correction(entry_id, actor, reason)
+            correction = self.correction(entry_id, actor, reason, "36.9")
             correction_requests.ask(case, correction)
 
     def tasks(self, who: int | None = None, kind: str = "words_to_read") -> list[Task]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.db.diary import EntryVersion
-from portal.diary import correction_requests, corrections, entries
+from portal.diary import correction_requests, entries
 from portal.diary.corrections import Correction
 from portal.diary.submission import CHANGED_AFTERWARDS, Receipt, Submission, Writer
 from portal.diary.version_ids import rest_of, version_of
@@ -63,21 +63,18 @@ def correct_first(
     first = case.session.get(EntryVersion, entry_id)
     if first is None or first.participant_id != case.participant.id:
         return None
-    entry = corrections.entry_of(case.session, case.participant, first.entry_id)
     told = {case.study.red_flags: ticked}
     correction = Correction(
-        entry_id=entry.id,
+        entry_id=first.entry_id,
         version_id=version_of(first.id, told),
-        answers=corrections.changed(case.session, entry, told),
+        answers=told,
         reason=CHANGED_AFTERWARDS,
         actor=writer.actor,
         language=writer.language,
         device_id=writer.device_id,
     )
     try:
-        if corrections.is_own(case.session, entry, writer.actor):
-            return corrections.correct(case, correction).version_id
-        correction_requests.ask(case, correction)
+        receipt = correction_requests.correct_or_ask(case, correction)
     except InvalidInput:
-        pass  # it says so already
-    return first.id
+        return first.id  # it says so already
+    return receipt.version_id if receipt is not None else first.id

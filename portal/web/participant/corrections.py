@@ -43,7 +43,7 @@ def send_correction(entry_id: int) -> ResponseReturnValue:
     errors = correction_form.wrong(items, told)
     if not errors:
         try:
-            return _go(entry_id, _save(entry_id, told, own=own))
+            return _go(entry_id, _save(entry_id, told))
         except InvalidInput as error:
             errors = {error.field or "reason": sentence_of(error)}
     return _page(about, found, {**found.answers, **told}, errors, own=own)
@@ -55,24 +55,19 @@ def _is_own(about: Subject, found: OwnEntry) -> bool:
     return corrections.is_own(case.session, entry, access.signed_in().actor)
 
 
-def _save(entry_id: int, told: dict[str, Any], *, own: bool) -> Receipt | None:
+def _save(entry_id: int, told: dict[str, Any]) -> Receipt | None:
     found = reporting.reporter()
     with access.runtime().writing() as db:
-        about = subject(db)
-        entry = corrections.entry_of(db, about.case.participant, entry_id)
         correction = Correction(
             entry_id=entry_id,
             version_id=usable_uuid(request.form.get("version", "")),
-            answers=corrections.changed(db, entry, told),
+            answers=told,
             reason=forms.text("reason", longest=correction_form.LONGEST_REASON),
             actor=access.signed_in().actor,
             language=language(),
             device_id=found.device_id if found else None,
         )
-        if own:
-            return corrections.correct(about.case, correction)
-        correction_requests.ask(about.case, correction)
-        return None
+        return correction_requests.correct_or_ask(subject(db).case, correction)
 
 
 def _go(entry_id: int, receipt: Receipt | None) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from portal.diary import correction_requests, corrections
+from portal.diary import correction_requests
 from portal.diary.corrections import Correction
 from portal.errors import InvalidInput
 from portal.people.accounts.accounts import acting
@@ -110,17 +110,15 @@ def ask_correction(entry_id: int) -> ResponseReturnValue:
 
 def _ask(entry: ToCorrect, told: dict[str, Any]) -> None:
     with access.runtime().writing() as db:
-        found = case_of(db, entry.participant)
-        row = corrections.entry_of(db, found.participant, entry.id)
         correction = Correction(
             entry_id=entry.id,
             version_id=usable_uuid(""),
-            answers=corrections.changed(db, row, told),
+            answers=told,
             reason=forms.text("reason", longest=correction_form.LONGEST_REASON),
             actor=viewer().actor,
             language=language(),
         )
-        correction_requests.ask(found, correction)
+        correction_requests.ask(case_of(db, entry.participant), correction)
 
 
 def _form(
