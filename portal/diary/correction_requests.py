@@ -35,9 +35,9 @@ from portal.errors import InvalidInput, NotFound
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.demands.duties import Work
-from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Verdict
+from portal.study_versions import StudyOf
 from portal.vocabulary.diary import RequestState, VersionKind
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind
@@ -93,7 +93,7 @@ def ask(case: Case, correction: Correction) -> None:
 
 
 def accept(
-    session: Session, study: Study, request_id: int, staff: Staff, *, now: datetime
+    session: Session, study_of: StudyOf, request_id: int, staff: Staff, *, now: datetime
 ) -> CorrectionRequest:
     """Add the requested correction to the entry. A repeat changes nothing.
 
@@ -102,24 +102,24 @@ def accept(
         InvalidInput: it was declined before.
         EntryRefused: its answers cannot be judged.
     """
-    request, participant = at_site(session, request_id, staff)
+    request, participant = _at_site(session, request_id, staff)
     if request.state == RequestState.ACCEPTED:
         return request
     _still_waiting(request)
     entry = session.get_one(Entry, request.entry_id)
-    actor = audit.Actor(ActorKind.STAFF, str(staff.id))
     submission = Submission(
         version_id=str(uuid.uuid4()),
         kind=VersionKind.CORRECTION,
         answers=request.answers,
         reporter=entry.reporter,
         language=staff.language,
-        actor=actor,
+        actor=audit.Actor(ActorKind.STAFF, str(staff.id)),
         source="staff",
         entry_id=entry.id,
         staff_id=staff.id,
         reason=request.reason,
     )
+    study = study_of(participant.study_version_id)
     receipt = submit(Case(session, study, participant, now), submission)
     request.entry_version_id = receipt.version_id
     mark_alert(session, entry, receipt.version_id, now)
@@ -136,7 +136,7 @@ def decline(
         NotFound: no such request at this person's site.
         InvalidInput: no reason is given, or it was accepted before.
     """
-    request, _ = at_site(session, request_id, staff)
+    request, _ = _at_site(session, request_id, staff)
     if request.state == RequestState.DECLINED:
         return request
     _still_waiting(request)
@@ -168,7 +168,7 @@ def waiting_for(session: Session, entry_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def at_site(
+def _at_site(
     session: Session, request_id: int, staff: Staff
 ) -> tuple[CorrectionRequest, Participant]:
     """A request, locked, with the participant it is about, if at this person's site.

@@ -88,9 +88,8 @@ class Room:
             [number] = session.scalars(select(CorrectionRequest.id))
             now = self.runtime.now()
             if how == "accept":
-                study = self.people.study
                 return correction_requests.accept(
-                    session, study, number, staff, now=now
+                    session, self.people.study_of, number, staff, now=now
                 )
             return correction_requests.decline(session, number, staff, *why, now=now)
 

@@ -55,14 +55,12 @@ def decide_correction(request_id: int) -> ResponseReturnValue:
 
 def _decide(db: Session, request_id: int) -> None:
     staff = acting(db, viewer())
-    found, person = correction_requests.at_site(db, request_id, staff)
     match request.form.get("act"):
         case "accept":
-            study = study_of(db)(person.study_version_id)
-            correction_requests.accept(db, study, found.id, staff, now=now())
+            correction_requests.accept(db, study_of(db), request_id, staff, now=now())
         case "decline":
             why = forms.text("why", longest=500)
-            correction_requests.decline(db, found.id, staff, why, now=now())
+            correction_requests.decline(db, request_id, staff, why, now=now())
         case _:
             raise InvalidInput("Accept it or decline it.", field="form")
 
