@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.alerting import ladder, sirens
+from portal.alerting import ladder, siren_codes, sirens
 from portal.alerting.answers import answering
 from portal.alerting.sirens import SirenScreen
 from portal.db.access import Siren
 from portal.db.alerts import Alert, AlertEvent
 from portal.errors import InvalidInput, NotFound
 from portal.operating import metrics
+from portal.people.access.keys import Keyring
+from portal.people.access.limits import TryLater
 from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
@@ -36,6 +38,14 @@ def set_up(runtime: Runtime, code: str) -> str | None:
     now = runtime.now()
     with runtime.writing() as session:
         return sirens.set_up(session, code, now=now, real_now=now)
+
+
+def tried(runtime: Runtime, code: str) -> str | None:
+    now, keys = runtime.now(), Keyring("a key that only this test knows")
+    with runtime.writing() as session:
+        return siren_codes.try_code(
+            session, keys, code, address="10.0.0.9", now=now, real_now=now
+        )
 
 
 def found(runtime: Runtime, secret: str | None) -> SirenScreen | None:
@@ -251,3 +261,12 @@ def test_monitoring_sees_that_the_screen_of_a_ward_would_ring(
     assert f"portal_sirens_live{site} 0" in told()
     assert f"portal_siren_heard_age_seconds{site} 61" in told()
     assert people.there.site.code not in told()
+
+
+def test_an_address_has_ten_wrong_tries_and_a_right_code_costs_none(
+    runtime: Runtime, people: Cast
+) -> None:
+    assert found(runtime, tried(runtime, made(runtime, people.here)))
+    assert [tried(runtime, "AAAA-AAAA-AAAA") for _ in range(10)] == [None] * 10
+    with pytest.raises(TryLater):
+        tried(runtime, made(runtime, people.here))

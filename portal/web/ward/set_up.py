@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.alerting import sirens
-from portal.people.access import limits, tries_allowed
+from portal.alerting import siren_codes
 from portal.people.access.limits import TryLater
 from portal.web.frame import access, cookies, forms, own_paths, try_later
 from portal.web.frame.access import GuardedBlueprint
@@ -24,8 +23,17 @@ def ask() -> ResponseReturnValue:
 @blueprint.post(PATH)
 def set_up() -> ResponseReturnValue:
     """Exchange the code for the credential that this browser keeps."""
+    runtime = access.runtime()
     try:
-        secret = _exchange(forms.text("code", longest=40))
+        with runtime.writing() as db:
+            secret = siren_codes.try_code(
+                db,
+                access.keyring(),
+                forms.text("code", longest=40),
+                address=access.address(),
+                now=runtime.now(),
+                real_now=runtime.real_now(),
+            )
     except TryLater as limit:
         return _page(try_later.sentence(limit), 429)
     if secret is None:
@@ -34,20 +42,6 @@ def set_up() -> ResponseReturnValue:
     response = own_paths.go("/siren")
     cookies.set_cookie(response, cookies.SIREN, secret)
     return response
-
-
-def _exchange(code: str) -> str | None:
-    runtime = access.runtime()
-    real_now = runtime.real_now()
-    key = access.keyring().digest("address", access.address())
-    with runtime.writing() as db:
-        spent = limits.spend(
-            db, limits.every(tries_allowed.SIREN, key), real_now=real_now
-        )
-        secret = sirens.set_up(db, code, now=runtime.now(), real_now=real_now)
-        if secret is not None:
-            limits.give_back(db, spent)
-    return secret
 
 
 def _page(error: str, status: int) -> tuple[str, int]:
