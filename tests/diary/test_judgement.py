@@ -37,9 +37,9 @@ class Followed:
     def __init__(self, runtime: Runtime, people: Cast) -> None:
         self.runtime, self.people = runtime, people
 
-    def joined(self, d0: date) -> None:
+    def joined(self, d0: date, *, still_here: bool = False) -> None:
         with self.runtime.writing() as session:
-            home = d0 + timedelta(days=8)
+            home = None if still_here else d0 + timedelta(days=8)
             self.id = enrolled(session, self.people, d0=d0, home_since=home).id
 
     def admitted(self, on: date) -> None:
@@ -49,6 +49,12 @@ class Followed:
     def case(self, session: Any) -> Case:
         person = session.get_one(Participant, self.id)
         return Case(session, self.people.study, person, self.runtime.now())
+
+    def may_add(self, days_ago: int) -> bool:
+        with self.runtime.reading() as session:
+            case = self.case(session)
+            day = case.today - timedelta(days=days_ago)
+            return red_flag_screen.may_be_added(case, day)
 
     def begun(self) -> Receipt:
         with self.runtime.writing() as session:
@@ -120,6 +126,24 @@ def test_a_correction_asked_for_pages_for_what_the_ward_would_be_paged_for(
     with found.runtime.writing() as session:
         correction_requests.ask(found.case(session), said)
     assert len(found.alerts()) == (0 if known else 1)
+
+
+def test_a_past_diary_may_be_added_for_two_days(
+    found: Followed,
+) -> None:
+    found.joined(TODAY - timedelta(days=11))
+    assert [found.may_add(ago) for ago in (-1, 0, 1, 2, 3)] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_nothing_may_be_added_for_a_day_before_d0(found: Followed) -> None:
+    found.joined(TODAY - timedelta(days=1), still_here=True)
+    assert [found.may_add(ago) for ago in (1, 2)] == [True, False]
 
 
 def test_an_entry_is_judged_by_its_own_day_after_midnight_too(

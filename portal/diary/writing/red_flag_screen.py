@@ -7,6 +7,7 @@ follows from the screen's, so that a screen sent twice begins one diary.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from portal.db.diary import EntryVersion
 from portal.diary import correction_requests, entries
@@ -17,6 +18,18 @@ from portal.diary.writing import drafts
 from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.vocabulary.diary import VersionKind
+
+ADDED_WITHIN = timedelta(days=2)
+
+
+def may_be_added(case: Case, day: date) -> bool:
+    """Whether a past day's diary may still be added: not after two days, nor before D0.
+
+    One is asked for yesterday's. A form may lie open past midnight, so the day before
+    counts too.
+    """
+    late = timedelta(0) < case.today - day <= ADDED_WITHIN
+    return late and day >= case.participant.d0
 
 
 def begin_diary(

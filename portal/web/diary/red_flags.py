@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,8 +24,6 @@ from portal.web.frame.sites import sites
 from portal.web.parts.advice import both_places
 from portal.web.parts.advice.wording import unbroken
 
-LATEST = timedelta(days=2)
-
 
 @blueprint.get("/diary")
 def begin() -> ResponseReturnValue:
@@ -40,16 +38,12 @@ def begin() -> ResponseReturnValue:
 
 
 def _late_day(writing: DiaryContext, text: str) -> date | None:
-    """The day of a diary that is added afterwards; None: it is about today.
-
-    A form may lie open past midnight, so the day before yesterday still counts.
-    """
+    """The day of a diary that is added afterwards; None: it is about today."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    late = timedelta(0) < writing.case.today - day <= LATEST
-    return day if late and day >= writing.case.participant.d0 else None
+    return day if red_flag_screen.may_be_added(writing.case, day) else None
 
 
 def _page(
