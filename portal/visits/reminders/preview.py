@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ from portal.visits.reminders.rules.occasions import occasions
 from portal.visits.reminders.rules.person import TEXTS, Occasion, OccasionKind
 from portal.vocabulary.people import ActorKind, ParticipantStatus
 
+FIXED = (OccasionKind.VISIT, OccasionKind.MOVED, OccasionKind.DATED)
+"""Texts that come on a day that is known; the others only if no diary came."""
 CONDITIONS = {
     OccasionKind.VISIT: "only while the visit stands on this day",
     OccasionKind.DIARY: "only if no diary by then",
@@ -81,9 +83,40 @@ class Preview:
     changes: tuple[tuple[str, date, int], ...]
 
     @property
+    def fixed(self) -> list[PreviewedText]:
+        """Those that come on a day that is known."""
+        return [one for one in self.lines if one.kind in FIXED]
+
+    @property
+    def unless_reported(self) -> list[PreviewedText]:
+        """Those that come only if no diary, or no second reading, came."""
+        return [one for one in self.lines if one.kind not in FIXED]
+
+    @property
     def in_follow_up(self) -> bool:
         """Whether anything is sent at all."""
         return self.status == ParticipantStatus.ACTIVE
+
+
+@dataclass(frozen=True)
+class ProposedZone:
+    """A zone that somebody may live in: the hour there of a text about a visit, and the
+    site's hour at the same moment.
+    """
+
+    zone: str
+    hour: str
+    site_hour: str
+
+
+def in_zone(case: Case, zone: str) -> ProposedZone | None:
+    """What another zone would mean today; None: there is no such zone."""
+    if zone not in available_timezones():
+        return None
+    hour = case.study.reminders.visit_at
+    at = study_days.moment_at(study_days.local_date(case.now, zone), hour, zone)
+    there = at.astimezone(ZoneInfo(case.site.time_zone))
+    return ProposedZone(zone, hour, f"{there:%H:%M}")
 
 
 def preview(case: Case, *, days: int = 90) -> Preview:

@@ -14,7 +14,7 @@ from portal.db.people import Participant
 from portal.enrolment import caregivers
 from portal.people.case import Case
 from portal.runtime import Runtime
-from portal.visits.reminders.preview import Preview, preview
+from portal.visits.reminders.preview import Preview, ProposedZone, in_zone, preview
 from portal.visits.reminders.rules.person import OccasionKind
 from tests.support.clock import START, Clock
 from tests.support.ward import TODAY, Ward, ward_of
@@ -31,6 +31,28 @@ def foretold(ward: Ward, days: int = 90, **changes: object) -> Preview:
         for name, value in changes.items():
             setattr(mine, name, value)
         return preview(Case(session, ward.cast.study, mine, ward.clock()), days=days)
+
+
+def test_texts_of_known_days_stand_apart_from_those_that_a_diary_stops(
+    ward: Ward,
+) -> None:
+    found = foretold(ward)
+    assert {one.kind.value for one in found.fixed} <= {"visit", "moved", "dated"}
+    assert {one.kind.value for one in found.unless_reported} & {
+        "visit",
+        "dated",
+    } == set()
+    assert len(found.fixed) + len(found.unless_reported) == len(found.lines)
+    assert found.fixed
+    assert found.unless_reported
+
+
+def test_another_zone_is_shown_by_its_hour_and_the_sites(ward: Ward) -> None:
+    with ward.runtime.reading() as session:
+        case = Case(session, ward.cast.study, ward.me(session), ward.clock())
+        there = in_zone(case, "Asia/Tokyo")
+        assert there == ProposedZone("Asia/Tokyo", "09:00", "08:00")
+        assert in_zone(case, "Asia/Nowhere") is None
 
 
 def test_a_silent_day_is_foretold_with_what_it_hangs_on(ward: Ward) -> None:

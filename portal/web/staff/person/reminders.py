@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -11,11 +10,9 @@ from flask.typing import ResponseReturnValue
 from portal.enrolment import preferences
 from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput
-from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
 from portal.visits.reminders import preview
 from portal.visits.reminders.preview import Preview
-from portal.visits.reminders.rules.person import OccasionKind
 from portal.web.frame import access, forms, own_paths
 from portal.web.staff.change_words import REMINDERS
 from portal.web.staff.frame import (
@@ -23,15 +20,12 @@ from portal.web.staff.frame import (
     blueprint,
     case_of,
     named,
-    now,
     staff_page,
     typed,
     viewer,
 )
 
 PATH = "/participants/<code>/reminders"
-FIXED = (OccasionKind.VISIT, OccasionKind.MOVED, OccasionKind.DATED)
-"""Texts that come on a day that is known; the others only if no diary came."""
 
 
 @blueprint.get(PATH)
@@ -78,19 +72,18 @@ def _page(
     with access.runtime().reading() as db:
         found = case_of(db, code)
         coming = preview.preview(found)
+        wanted = preview.in_zone(found, proposed) if proposed else None
         quiet = found.participant.quiet_from or "", found.participant.quiet_to or ""
     return staff_page(
         "staff/reminders.html",
         "participants",
         status,
         shown=_shown(coming, quiet, found.study),
-        fixed=[one for one in coming.lines if one.kind in FIXED],
-        diary=[one for one in coming.lines if one.kind not in FIXED],
+        fixed=coming.fixed,
+        diary=coming.unless_reported,
         changes=coming.changes,
         kinds=REMINDERS,
-        proposed=_proposed(proposed, found.study, coming.site_zone)
-        if proposed
-        else None,
+        proposed=wanted,
         errors=errors,
         typed=typed(),
     )
@@ -107,14 +100,3 @@ def _shown(coming: Preview, quiet: tuple[str, str], study: Study) -> dict[str, A
         "quiet_to": quiet[1],
         "usual": (study.site.quiet_from, study.site.quiet_to),
     }
-
-
-def _proposed(zone: str, study: Study, site_zone: str) -> dict[str, Any] | None:
-    """A reminder's hour in another zone, beside the same moment at the site."""
-    if zone not in available_timezones():
-        return None
-    hour = study.reminders.visit_at
-    day = study_days.local_date(now(), zone)
-    at = study_days.moment_at(day, hour, zone)
-    there = at.astimezone(ZoneInfo(site_zone))
-    return {"zone": zone, "hour": hour, "site_hour": f"{there:%H:%M}"}
