@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask.typing import ResponseReturnValue
 
 from portal import study_versions
-from portal.alerting import sirens
 from portal.errors import InvalidInput
 from portal.people import duties, shifts
 from portal.people.accounts.accounts import acting
-from portal.people.shifts import OnCall
-from portal.protocol.study.model import Study
+from portal.records.staff.work.rota_page import rota_page
 from portal.web.frame import access, forms, own_paths
 from portal.web.frame.access import needs
 from portal.web.staff import fields
@@ -30,7 +26,6 @@ from portal.web.staff.frame import (
     zone,
 )
 
-AHEAD = timedelta(days=14)
 LONGEST_DUTY = 40  # of an id in a study file
 
 
@@ -41,33 +36,20 @@ def rota() -> ResponseReturnValue:
 
 
 def _page(errors: Errors, status: int) -> ResponseReturnValue:
-    moment = now()
-    until = moment + AHEAD
-    site_id, real_now = viewer().site_id, access.runtime().real_now()
+    moment, real_now = now(), access.runtime().real_now()
     with access.runtime().reading() as db:
-        found = shifts.between(db, site_id, moment, until)
-        siren = sirens.any_live(db, site_id, real_now=real_now)
-        colleagues = shifts.may_serve(db, site_id)
-        studies = study_versions.in_use(db, study_of(db))
+        found = rota_page(
+            db, study_of(db), viewer().site_id, now=moment, real_now=real_now
+        )
     local = moment.astimezone(ZoneInfo(zone()))
     return staff_page(
         "staff/rota.html",
         "rota",
         status,
-        duties=_listed(studies, found),
-        shifts=found,
-        gaps=shifts.gaps(found, moment, until, duties.paged(studies)),
-        colleagues=colleagues,
-        siren_live=siren,
-        resting=shifts.resting(found, moment),
+        rota=found,
         errors=errors,
         typed={"starts_at": f"{local:%Y-%m-%dT%H:%M}", **typed()},
     )
-
-
-def _listed(studies: Sequence[Study], found: Iterable[OnCall]) -> list[str]:
-    """Every duty there is, then those that no study has any more but somebody holds."""
-    return list(dict.fromkeys([*duties.known(studies), *(one.duty for one in found)]))
 
 
 @blueprint.post("/rota")
