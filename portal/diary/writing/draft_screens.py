@@ -37,6 +37,14 @@ class OpenDraft:
     strokes: str
     worst: Tier
 
+    def has_confirmed(self, name: str, given: object) -> bool:
+        """Whether the page asked about this answer and the same was typed again.
+
+        A finished diary keeps what it has: there one question is enough.
+        """
+        same = self.finished or self.answers.get(name) == given
+        return same and name in self.asked_again
+
 
 @dataclass(frozen=True)
 class SentScreen:

@@ -65,7 +65,6 @@ def of(case: Case, reporter: str) -> Today:
     phase = case.study.phase(case.phase)
     visit = planned_visits.upcoming(case.session, case.participant, today=today)
     zone = case.site.time_zone
-    alert = open_alert(case.session, case.participant)
     return Today(
         today=today,
         day=study_days.day_number(case.participant.d0, today),
@@ -82,7 +81,7 @@ def of(case: Case, reporter: str) -> Today:
         recounted=day_zero_history.told_until(case) is not None,
         missed=missed(case),
         dated=agenda.dated(case.study, case.participant.d0, today),
-        stand=reported_alerts.of(case, alert) if alert else None,
+        stand=open_report(case),
     )
 
 
@@ -142,6 +141,15 @@ def done_at(
         .limit(1)
     )
     return session.scalar(query)
+
+
+def open_report(case: Case) -> AlertStanding | None:
+    """What has happened to the report that nobody has dealt with yet; None: there is none.
+
+    Whichever entry it came with, it is shown until its alert is closed.
+    """
+    alert = open_alert(case.session, case.participant)
+    return reported_alerts.of(case, alert) if alert is not None else None
 
 
 def open_alert(session: Session, participant: Participant) -> Alert | None:

@@ -56,14 +56,5 @@ def asking(
     return {
         name: question
         for name, question in doubtful_temperature.questions(items, given).items()
-        if not _confirmed(draft, name, given)
+        if not draft.has_confirmed(name, given.get(name))
     }
-
-
-def _confirmed(draft: OpenDraft, name: str, given: Mapping[str, Any]) -> bool:
-    """Whether the page asked about it and the same was typed again.
-
-    A finished diary keeps what it has: there one question is enough.
-    """
-    same = draft.finished or draft.answers.get(name) == given.get(name)
-    return same and name in draft.asked_again

@@ -7,9 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from portal.alerting.answers import reported_alerts
 from portal.diary import correction_requests
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.protocol.calendar import study_days
@@ -201,7 +199,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
         about = subject(db).of_entry(entry_id)
         found = entries.one(db, about.case.participant, entry_id)
         waiting = correction_requests.waiting_for(db, found.id)
-        report = _report(db, about)
+        report = _report(about)
         words = words_receipt.receipt(about.case, about.site, found.id)
     return render_template(
         "participant/entry.html",
@@ -220,13 +218,12 @@ def entry(entry_id: int) -> ResponseReturnValue:
     )
 
 
-def _report(db: Session, about: Subject) -> dict[str, Any]:
+def _report(about: Subject) -> dict[str, Any]:
     """What has happened to an open report, whichever entry it came with."""
     now = access.runtime().now()
-    alert = days.open_alert(db, about.case.participant)
-    if alert is None:
+    stand = days.open_report(about.case)
+    if stand is None:
         return {"status": None, "status_url": None, "now": now}
-    stand = reported_alerts.of(about.case, alert)
     status = who_answered.shown(about.study, about.site, stand, back=True)
     return {"status": status, "status_url": "/history/status", "now": now}
 
@@ -235,4 +232,4 @@ def _report(db: Session, about: Subject) -> dict[str, Any]:
 @passive
 def report_status() -> ResponseReturnValue:
     with access.runtime().reading() as db:
-        return render_template("participant/report.html", **_report(db, subject(db)))
+        return render_template("participant/report.html", **_report(subject(db)))
