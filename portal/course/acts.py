@@ -37,7 +37,7 @@ from portal.protocol.study.tiers import PAGING
 from portal.visits.reminders import remind
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
-from portal.vocabulary.people import ActorKind
+from portal.vocabulary.people import ActorKind, ReporterKind
 
 Act = tuple[str, Callable[[], object]]
 
@@ -68,9 +68,9 @@ def calm_diaries(stage: Stage, troupe: Troupe) -> Iterator[Act]:
     for place, who in enumerate(troupe.people):
         relative = (place // 2) % 2 == 1
         visitor = pages.person_visitor(stage, who, relative=relative)
-        reporter = "caregiver" if relative else "self"
+        reporter = ReporterKind.CAREGIVER if relative else ReporterKind.SELF
         doing = f"{visitor.who} fills in the diary of {who.phase}"
-        yield doing, partial(diaries.fill_in, stage.study, visitor, reporter)
+        yield doing, partial(diaries.fill_in, stage.study, visitor, reporter.value)
 
 
 def looks_round(
@@ -127,8 +127,8 @@ def _report(
 ) -> None:
     actor = audit.Actor(ActorKind.PARTICIPANT, str(who.participant_id))
     answers = {name: one for name, one in example.answers.items() if name != REPORTER}
-    kind = VersionKind.PARTIAL
-    said = Submission(key, kind, answers, "self", who.language, actor)
+    kind, own = VersionKind.PARTIAL, ReporterKind.SELF.value
+    said = Submission(key, kind, answers, own, who.language, actor)
     with stage.runtime.writing() as session:
         case = Case(session, stage.study, participant(session, who), stage.clock.at)
         entries.submit(case, said)

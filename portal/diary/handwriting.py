@@ -19,6 +19,7 @@ from portal.db.dialect import insert_unless_present
 from portal.db.diary import Draft, Entry, Handwriting
 from portal.db.people import Participant
 from portal.diary.strokes import read_strokes, svg_path
+from portal.vocabulary.people import ReporterKind
 
 logger = logging.getLogger(__name__)
 LAST = 5
@@ -36,7 +37,7 @@ class WrittenSentence:
     @property
     def by_caregiver(self) -> bool:
         """Whether a caregiver filled the diary in."""
-        return self.reporter == "caregiver"
+        return self.reporter == ReporterKind.CAREGIVER
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.audit import Actor
 from portal.db.people import Caregiver, Contact, Participant
 from portal.people import contacts
-from portal.vocabulary.people import ActorKind, ParticipantStatus
+from portal.vocabulary.people import ActorKind, ParticipantStatus, ReporterKind
 
 FOLLOWED = (
     ParticipantStatus.ACTIVE,
@@ -21,6 +21,12 @@ FOLLOWED = (
 
 Not after withdrawal: without consent nothing more may be collected.
 """
+
+
+def usual(caregiver_id: int | None) -> str:
+    """As whom somebody reports, unless their form says otherwise."""
+    kind = ReporterKind.SELF if caregiver_id is None else ReporterKind.CAREGIVER
+    return kind.value
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from portal.db.people import EventDay, Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.triage.verdict import PastEntry
+from portal.vocabulary.people import ReporterKind
 
 REMEMBERED = timedelta(days=400)  # a weekly diary's last answer may be old
 MOST_ENTRIES = 60
@@ -134,4 +135,5 @@ def entries_before(
 
 def reported_by(answers: Mapping[str, Any]) -> str:
     """Who reported according to the answers; if they do not say, the participant."""
-    return "caregiver" if answers.get("reporter") == "caregiver" else "self"
+    said = answers.get("reporter") == ReporterKind.CAREGIVER
+    return (ReporterKind.CAREGIVER if said else ReporterKind.SELF).value

@@ -16,6 +16,13 @@ class ParticipantStatus(StrEnum):
     COMPLETED = "completed"
 
 
+class ReporterKind(StrEnum):
+    """Who filled in a report: the participant, or a caregiver for them."""
+
+    SELF = "self"
+    CAREGIVER = "caregiver"
+
+
 class ConsentAct(StrEnum):
     """What somebody did with a consent; a caregiver's ends by being withdrawn."""
 

@@ -11,7 +11,7 @@ from portal.people.optouts import NumberState
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.alerts import AlertState, Happening
 from portal.vocabulary.diary import VersionKind
-from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.people import ParticipantStatus, ReporterKind
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
 from portal.web.staff import event_words, words
@@ -72,6 +72,7 @@ def test_no_state_is_compared_with_a_bare_string_or_given_one() -> None:
         'select(Task).filter_by(kind="review")',
         'Message(channel="call" if voice else Channel.TEXT)',
         'class Slip:\n    kind: str = "partial"',
+        'Submission(reporter="caregiver" if helped else "self")',
         'match message.channel:\n    case "text" | "call":\n        pass',
     ],
 )
@@ -86,6 +87,7 @@ def test_a_bare_string_for_a_state_is_seen(bad: str) -> None:
         "visit.state, visit.note = VisitState.BOOKED, 'moved'",
         "Message.state.in_(WAITING)",
         "kind: TaskKind",
+        "reporter: str = ''",
         "Task(kind=TaskKind.REVIEW, outcome='spoke')",
     ],
 )
@@ -158,6 +160,7 @@ def test_what_pages_a_person_is_said_in_one_place() -> None:
         (words.VISITS, VisitState),
         (words.VERSIONS, VersionKind),
         (words.REACHES, NumberState),
+        (words.REPORTERS, ReporterKind),
         (event_words.EVENTS, Happening),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-WORDS = {"state", "status", "kind", "channel", "purpose"}
+WORDS = {"state", "status", "kind", "channel", "purpose", "reporter"}
 """Attributes and arguments that hold a word of ``portal.vocabulary``."""
 LISTS = ("in_", "not_in")
 
@@ -75,9 +75,9 @@ def _is_word(node: ast.expr) -> bool:
 
 
 def _bare(node: ast.expr) -> Iterator[int]:
-    """The lines of the strings in it: one, a list of them, either of two."""
+    """The lines of the strings in it: one, a list of them, either of two; none is empty."""
     match node:
-        case ast.Constant(value=str()):
+        case ast.Constant(value=str() as said) if said:
             yield node.lineno
         case ast.Tuple() | ast.List() | ast.Set():
             yield from (line for one in node.elts for line in _bare(one))

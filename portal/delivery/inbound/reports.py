@@ -27,6 +27,7 @@ from portal.diary.entries import Receipt, Submission
 from portal.diary.judgement import judged
 from portal.diary.unread_words import Words
 from portal.errors import EntryRefused
+from portal.people import reporters
 from portal.people.case import Case
 from portal.people.reporters import Person
 from portal.protocol.study.form import ItemKind
@@ -96,7 +97,7 @@ def _submitted(
         version_id=str(uuid5(NAMESPACE_URL, f"{row.provider}:{row.event_key}")),
         kind=VersionKind.PARTIAL,
         answers=answers,
-        reporter="caregiver" if person.caregiver_id is not None else "self",
+        reporter=reporters.usual(person.caregiver_id),
         language=person.language,
         actor=person.actor,
         source="text",

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.alerting.answers.closing import Closing
 from portal.demo.past.people import InventedParticipant, Relative
+from portal.vocabulary.people import ReporterKind
 
 Answers = Mapping[str, Any]
 
@@ -28,7 +29,7 @@ class UnusualReport:
     days_ago: int
     at: str
     changes: Answers = field(hash=False)
-    reporter: str = "self"
+    reporter: str = ReporterKind.SELF.value
     instead: bool = True
 
 

@@ -33,7 +33,7 @@ from portal.protocol.study.model import Study
 from portal.visits.reminders import remind
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.messages import Channel
-from portal.vocabulary.people import ActorKind
+from portal.vocabulary.people import ActorKind, ReporterKind
 from portal.vocabulary.tasks import TaskState
 
 SEED = 20_260_310
@@ -127,7 +127,11 @@ class History:
         now: datetime,
     ) -> None:
         """Submit an entry as of ``now``, and plan what staff did about it."""
-        kind = ActorKind.PARTICIPANT if reporter == "self" else ActorKind.CAREGIVER
+        kind = (
+            ActorKind.PARTICIPANT
+            if reporter == ReporterKind.SELF
+            else ActorKind.CAREGIVER
+        )
         submission = Submission(
             version_id=str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
             kind=VersionKind.COMPLETE,

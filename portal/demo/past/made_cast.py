@@ -21,6 +21,7 @@ from portal.protocol.study.rules import Example
 from portal.protocol.study.text import worded
 from portal.protocol.study.tiers import PAGING, Tier
 from portal.protocol.triage.judge import judge
+from portal.vocabulary.people import ReporterKind
 
 SENT = worded(
     "Spoke with the family; seen in the emergency department the same evening."
@@ -113,12 +114,13 @@ def _just_now(
 
 def _stories(study: Study, people: Crowd) -> Iterator[Story]:
     """What was reported on the days before, and what staff did about it."""
-    other = "caregiver" if study.has_caregivers else "self"
+    own, other = ReporterKind.SELF.value, ReporterKind.CAREGIVER.value
+    other = other if study.has_caregivers else own
     plots = (
         (Tier.EMERGENCY, 6, "18:25", other, False),
-        (Tier.URGENT, 4, "15:10", "self", False),
-        (Tier.SAME_DAY, 3, "11:05", "self", True),
-        (Tier.ROUTINE, 2, "11:20", "self", True),
+        (Tier.URGENT, 4, "15:10", own, False),
+        (Tier.SAME_DAY, 3, "11:05", own, True),
+        (Tier.ROUTINE, 2, "11:20", own, True),
     )
     for tier, ago, at, reporter, instead in plots:
         found = _somebody(people, _examples(study, tier), ago)
@@ -177,7 +179,7 @@ def _relatives(
         name = RELATIVES.get(language, RELATIVES[FIRST])[0]
         yield Relative(code, name, language, own_number=True)
     for report, _ in stories:
-        if report.reporter == "caregiver":
+        if report.reporter == ReporterKind.CAREGIVER:
             language = people.taken[report.code].language
             name = RELATIVES.get(language, RELATIVES[FIRST])[1]
             yield Relative(report.code, name, language, own_number=False)

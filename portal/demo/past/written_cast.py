@@ -11,6 +11,7 @@ from typing import Any
 from portal.alerting.answers.closing import Closing
 from portal.demo.past.cast import Cast, StaffAnswer, UnusualReport, celsius
 from portal.demo.past.people import InventedParticipant, Relative
+from portal.vocabulary.people import ReporterKind
 
 STUDIES = ("dcar-sle", "udcar-sle")
 ORDINARY = {
@@ -62,7 +63,12 @@ FEVER_AT_NIGHT = UnusualReport(
     "DS-015", 6, "21:40", {"temp": celsius("38.3"), "chills": 1}, instead=False
 )
 CONFUSED = UnusualReport(
-    "DS-011", 9, "18:25", {"confused": "yes"}, reporter="caregiver", instead=False
+    "DS-011",
+    9,
+    "18:25",
+    {"confused": "yes"},
+    reporter=ReporterKind.CAREGIVER.value,
+    instead=False,
 )
 LATE_FEVER = UnusualReport(
     "DS-005", 17, "15:10", {"temp": celsius("38.2")}, instead=False

@@ -66,7 +66,7 @@ def bring_in(
 
 
 def _submission(case: Case, slip: JournaledReport, person: Person) -> Submission:
-    usual = "self" if person.caregiver_id is None else "caregiver"
+    usual = reporters.usual(person.caregiver_id)
     draft = case.session.get(Draft, slip.draft_id or "")
     ours = draft is not None and draft.participant_id == case.participant.id
     is_first = slip.kind == VersionKind.RED_FLAGS

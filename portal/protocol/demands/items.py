@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.protocol.demands.need import Need
+from portal.vocabulary.people import ReporterKind
 
 REPORTER = "reporter"
-REPORTERS = ("self", "caregiver")
+REPORTERS = tuple(one.value for one in ReporterKind)
 FORM_FIELDS = frozenset(
     {
         "asked",

@@ -22,6 +22,7 @@ from portal.records.staff.alerts import AlertRule, staff_names, titled
 from portal.records.staff.messages import texts_of_task
 from portal.study_versions import StudyOf
 from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ActorKind, ReporterKind
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 MOST_TASKS = 200
@@ -169,7 +170,9 @@ def _written(
         who = str(conflict.answers.get("reporter", ""))
         yield from _notes(study, conflict.answers, conflict.received_at, who)
     for request in _rows(session, CorrectionRequest, detail.get("requests")):
-        who = "caregiver" if request.asked_by.startswith("caregiver") else "self"
+        asker, _, _ = request.asked_by.partition(":")
+        theirs = asker == ActorKind.CAREGIVER
+        who = ReporterKind.CAREGIVER if theirs else ReporterKind.SELF
         yield from _notes(study, request.answers, request.asked_at, who)
         yield from _reason(request.reason, request.asked_at, who)
     for draft in _rows(session, Draft, detail.get("drafts")):

@@ -10,6 +10,7 @@ from portal import audit
 from portal.diary.submission import Writer
 from portal.diary.writing import draft_screens
 from portal.errors import NotFound
+from portal.people import reporters
 from portal.people.case import Case
 from portal.protocol.study.model import Study
 from portal.web.frame import reporting
@@ -47,7 +48,7 @@ def desk(db: Session) -> DiaryContext:
     found = reporting.reporter()
     if found is None:
         raise NotFound("There is nothing here.")
-    usual = "self" if found.person.caregiver_id is None else "caregiver"
+    usual = reporters.usual(found.person.caregiver_id)
     case = reporting.case_of(db, found)
     return DiaryContext(case, usual, found.person.actor, found.device_id)
 

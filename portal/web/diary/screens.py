@@ -15,6 +15,7 @@ from portal.diary.writing.draft_screens import OpenDraft, SentScreen
 from portal.errors import NotFound
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.tiers import Tier
+from portal.vocabulary.people import ReporterKind
 from portal.web.diary import doubtful_answers
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk_of
 from portal.web.frame import access, own_paths
@@ -163,7 +164,7 @@ def _stem(writing: DiaryContext, draft: OpenDraft, screen: Screen) -> str:
     """The line over the questions: the span they ask about, and whose view."""
     messages = writing.study.messages
     stem = "since" if screen.group.none_label else None
-    if draft.reporter == "caregiver":
+    if draft.reporter == ReporterKind.CAREGIVER:
         stem = "by_caregiver"
     return messages[stem].text.say(language()) if stem and stem in messages else ""
 

@@ -26,6 +26,7 @@ from portal.diary.writing import offline_entries
 from portal.diary.writing.offline_entries import KeptEntry
 from portal.errors import InvalidInput, NotAllowed
 from portal.languages import LANGUAGES
+from portal.people import reporters
 from portal.people.case import Case
 from portal.protocol.demands.items import REPORTERS
 from portal.protocol.study.model import Study
@@ -128,7 +129,7 @@ def _day(said: Mapping[str, Any]) -> date | None:
 
 
 def _writer(said: Mapping[str, Any], found: Reporter) -> Writer:
-    usual = "self" if found.person.caregiver_id is None else "caregiver"
+    usual = reporters.usual(found.person.caregiver_id)
     reporter, shown = said.get("reporter"), said.get("language")
     return Writer(
         reporter=str(reporter) if reporter in REPORTERS else usual,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
+from portal.people import reporters
 from portal.records.own import offline_summary
 from portal.records.own.offline_summary import OfflineSummary
 from portal.web.frame import access, opened_page, reporting
@@ -29,7 +30,7 @@ def record() -> ResponseReturnValue:
     return jsonify(
         enrolled=True,
         person=opened_page.person_key(reporter.person),
-        reporter="self" if reporter.person.caregiver_id is None else "caregiver",
+        reporter=reporters.usual(reporter.person.caregiver_id),
         language=language(),
         edition=shell.edition(case.study),
         study=found.study,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from portal.diary.judgement import of_entry
+from portal.people import reporters
 from portal.people.access import visible
 from portal.people.case import Case
 from portal.protocol.study.model import Study
@@ -44,7 +45,7 @@ def subject(db: Session) -> Subject:
     return Subject(
         case=Case(db, study, participant, runtime.now()),
         site=sites().card(participant.site_id, language()),
-        reporter="self" if viewer.caregiver_id is None else "caregiver",
+        reporter=reporters.usual(viewer.caregiver_id),
     )
 
 

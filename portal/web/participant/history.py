@@ -19,6 +19,7 @@ from portal.records.own import today as days
 from portal.records.own.history import PAGE, OwnEntry
 from portal.records.own.symptom_grid import SymptomCell, SymptomRow, symptom_grid
 from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.people import ReporterKind
 from portal.web.frame import access, filters
 from portal.web.frame.access import passive
 from portal.web.frame.language import gettext, language, tongue
@@ -54,7 +55,7 @@ def history() -> ResponseReturnValue:
 
 
 def _card(about: Subject, entry: OwnEntry) -> dict[str, Any]:
-    by_caregiver = entry.reporter == "caregiver"
+    by_caregiver = entry.reporter == ReporterKind.CAREGIVER
     note = together(
         _received(about, entry),
         gettext("Filled in by a caregiver.") if by_caregiver else "",

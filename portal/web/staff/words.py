@@ -9,7 +9,7 @@ from portal.people.roles import Role
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.messages import InboundKind
-from portal.vocabulary.people import ParticipantStatus
+from portal.vocabulary.people import ParticipantStatus, ReporterKind
 from portal.vocabulary.tasks import TaskKind
 from portal.vocabulary.visits import VisitState
 from portal.web.frame.language import Later, lazy_gettext
@@ -139,8 +139,8 @@ ALERTS: Words = {
     AlertState.CLOSED: lazy_gettext("closed"),
 }
 REPORTERS: Words = {
-    "self": lazy_gettext("the participant"),
-    "caregiver": lazy_gettext("the caregiver"),
+    ReporterKind.SELF: lazy_gettext("the participant"),
+    ReporterKind.CAREGIVER: lazy_gettext("the caregiver"),
 }
 VERSIONS: Words = {
     VersionKind.RED_FLAGS: lazy_gettext("red flags, first screen"),
