@@ -289,6 +289,7 @@ def begin_a_diary(phone: Visitor) -> None:
     assert phone.submit("/diary", said).status_code == 303
 
 
+@pytest.mark.thorough
 def test_the_demonstration_alone_offers_it_to_developers(
     app: Flask, runtime: Runtime
 ) -> None:
@@ -349,6 +350,7 @@ def test_every_refused_form_speaks_it(app: Flask, runtime: Runtime) -> None:
     assert refused > 5
 
 
+@pytest.mark.thorough
 def test_the_feed_that_a_calendar_app_asks_speaks_it(
     app: Flask, runtime: Runtime
 ) -> None:
