@@ -58,7 +58,7 @@ class Staff(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     username: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
-    role: Mapped[str]  # coordinator, nurse, investigator, monitor, admin
+    role: Mapped[str]
     password_hash: Mapped[str]
     language: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)

@@ -54,8 +54,8 @@ def assign(
     """
     if staff.role not in ANSWERING:
         raise InvalidInput(
-            "A monitor or administrator cannot be on call: they may not answer an "
-            "alert. Choose somebody else.",
+            "This person's role may not answer an alert, so they cannot be on call. "
+            "Choose somebody else.",
             field="staff_id",
         )
     shift = Shift(
