@@ -102,7 +102,7 @@ def accept(
         InvalidInput: it was declined before.
         EntryRefused: its answers cannot be judged.
     """
-    request, participant = _at_site(session, request_id, staff)
+    request, participant = at_site(session, request_id, staff)
     if request.state == RequestState.ACCEPTED:
         return request
     _still_waiting(request)
@@ -136,7 +136,7 @@ def decline(
         NotFound: no such request at this person's site.
         InvalidInput: no reason is given, or it was accepted before.
     """
-    request, _ = _at_site(session, request_id, staff)
+    request, _ = at_site(session, request_id, staff)
     if request.state == RequestState.DECLINED:
         return request
     _still_waiting(request)
@@ -168,7 +168,7 @@ def waiting_for(session: Session, entry_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def _at_site(
+def at_site(
     session: Session, request_id: int, staff: Staff
 ) -> tuple[CorrectionRequest, Participant]:
     """A request, locked, with the participant it is about, if at this person's site.

@@ -55,6 +55,7 @@ def decide_correction(request_id: int) -> ResponseReturnValue:
 
 def _decide(db: Session, request_id: int) -> None:
     staff = acting(db, viewer())
+    correction_requests.at_site(db, request_id, staff)  # before what they typed
     match request.form.get("act"):
         case "accept":
             correction_requests.accept(db, study_of(db), request_id, staff, now=now())
