@@ -12,7 +12,7 @@ from portal.protocol.study.form import READ, TYPED, Curve, Group, Item, ItemKind
 from portal.protocol.study.model import Study
 
 MOST_SCREENS = 14
-_LINE = re.compile(r"[0-9]{1,4}(\.[0-9])?")
+_LINE = re.compile(r"[0-9]{1,7}(\.[0-9])?")
 _CODED = (ItemKind.CHOICE, ItemKind.LEVEL, ItemKind.MULTI)
 
 
@@ -52,14 +52,15 @@ def _curve_faults(study: Study, key: str, curve: Curve) -> Iterator[KeyFault]:
 
 
 def _line_faults(curve: Curve, key: str) -> Iterator[KeyFault]:
-    if not all(_LINE.fullmatch(line) for line in curve.lines):
-        yield KeyFault(key, "each is a number in quotes.")
-        return
-    lines = [float(line) for line in curve.lines]
-    if lines != sorted(set(lines)):
-        yield KeyFault(key, "each line is higher than the one before it.")
-    if any(not curve.least < line < curve.most for line in lines):
-        said = f"a number between {curve.least} and {curve.most} must stand here."
+    """One sentence for whatever is wrong: it says what to write."""
+    numbers = [float(line) for line in curve.lines if _LINE.fullmatch(line)]
+    within = all(curve.least <= one <= curve.most for one in numbers)
+    if len(numbers) < len(curve.lines) or numbers != sorted(set(numbers)) or not within:
+        said = (
+            f"write numbers from {curve.least} to {curve.most}, each higher than the one "
+            'before it and with one decimal at most: [160, 180] or ["38.5"]. For a curve '
+            "without a line, leave lines out."
+        )
         yield KeyFault(key, said)
 
 

@@ -144,8 +144,8 @@ class CurveMark:
 class Curve:
     """A reading over the days: the highest of ``items`` on each.
 
-    It is drawn from ``least`` to ``most``, with ``lines`` across; from the lowest of
-    them up it stands out. ``beside`` is an item whose answer is shown next to the
+    It is drawn from ``least`` to ``most``, with ``lines`` across, if any; from the lowest
+    of them up it stands out. ``beside`` is an item whose answer is shown next to the
     reading.
     """
 

@@ -46,7 +46,7 @@ def is_marked(curve: Curve, answers: Answers) -> bool:
 
 @dataclass(frozen=True)
 class CurveAxis:
-    """How a curve is drawn and named; the lowest of ``lines`` and above stand out."""
+    """How a curve is drawn and named; without ``lines`` no reading stands out."""
 
     title: Text
     unit: str
@@ -55,6 +55,10 @@ class CurveAxis:
     lines: tuple[float, ...]
     digits: int
     mark: Text | None
+
+    def stands_out(self, value: float) -> bool:
+        """Whether a reading is on the lowest of the lines or above."""
+        return bool(self.lines) and value >= self.lines[0]
 
     def written(self, tenths: int) -> str:
         """A reading with the decimals of its kind, without the unit."""

@@ -103,9 +103,11 @@ KEY_FAULTS = [
     ('family = "emergency"', 'family = "emergency"\nreview = "quiet"', "rule.T01.review", "is not one of review"),
     ('M-R = { ', 'M-R = { beside = 1, ', "message.M-R.beside", "true or false"),
     ("[missing.W1]", CURVE.replace('"temp"]', '"chills"]'), "curve[1].items", "temperatures or numbers"),
-    ("[missing.W1]", CURVE.replace('"39.0"', '"42.5"'), "curve[1].lines", "between 35 and 41"),
+    ("[missing.W1]", CURVE.replace('"39.0"', '"42.5"'), "curve[1].lines", "write numbers from 35 to 41"),
     ("[missing.W1]", CURVE.replace('"39.0"', '"37.0"'), "curve[1].lines", "higher than the one before"),
-    ("[missing.W1]", CURVE.replace('"38.0"', '"high"'), "curve[1].lines", "a number in quotes"),
+    ("[missing.W1]", CURVE.replace('"38.0"', '"high"'), "curve[1].lines", 'or ["38.5"]'),
+    ("[missing.W1]", CURVE.replace('"38.0"', "42"), "curve[1].lines", "write numbers from 35 to 41"),
+    ("[missing.W1]", CURVE.replace('["38.0", "39.0"]', "38"), "curve[1].lines", "write a list of numbers: [160, 180]"),
     ("[missing.W1]", CURVE.replace("unit", 'beside = "arm"\nunit'), "curve[1].beside", 'no item "arm"'),
     ("[missing.W1]", CURVE.replace('["caregiver"]', "[3]"), "curve[1].mark.codes", "a list of texts"),
     ("[missing.W1]", CURVE.replace('["caregiver"]', '["much"]'), "curve[1].mark.codes", 'no answer of "reporter"'),
@@ -169,6 +171,13 @@ def test_a_study_may_pin_questions_and_draw_none_but_its_own_curve():
     assert faults_of_text(drawn) == ()
     numbers = CURVE.replace("mark =", "# ")
     assert faults_of_text(with_("[missing.W1]", numbers)) == ()
+
+
+@pytest.mark.parametrize("lines", ['["35", 41]', "[35]", "[]", None])
+def test_the_lines_of_a_curve_are_numbers_on_its_axis_or_none_at_all(lines):
+    said = "" if lines is None else f"lines = {lines}"
+    curve = CURVE.replace('lines = ["38.0", "39.0"]', said)
+    assert faults_of_text(with_("[missing.W1]", curve)) == ()
 
 
 def test_a_study_without_words_to_look_for_has_none():

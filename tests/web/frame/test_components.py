@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -194,6 +195,17 @@ def test_the_curve_breaks_where_a_day_is_missing() -> None:
     (line,) = [p["d"] for p in page.all("path") if p["class"] == "path"]
     assert (line.count("M"), line.count("L")) == (2, 1)
     assert [c["class"] for c in page.all("circle")] == ["dot", "dot", "dot hot"]
+
+
+def test_on_a_curve_without_lines_no_reading_stands_out() -> None:
+    made = environment("en").from_string(
+        '{% from "components/curve.html" import curve_of %}'
+        "{{ curve_of(readings, 'T', axis, 'H') }}"
+    )
+    readings = [{"label": "d", "value": 41.0, "note": ""}]
+    page = Reader(made.render(readings=readings, axis=replace(AXIS, lines=())))
+    assert [c["class"] for c in page.all("circle")] == ["dot"]
+    assert not [p for p in page.all("path") if p["class"] == "line"]
 
 
 def test_the_curve_leaves_room_for_the_days_without_an_entry() -> None:

@@ -112,6 +112,11 @@ class NotingTable(Table):
         self._note(key, "list")
         return super().names(key, empty=empty)
 
+    def measures(self, key: str) -> tuple[str, ...]:
+        """See ``Table``."""
+        self._note(key, 'numbers, `[160, 180]` or `["38.5"]`')
+        return super().measures(key)
+
     def wording(self, key: str) -> Text:
         """See ``Table``."""
         self._note(key, "words")

@@ -104,7 +104,7 @@ def read_curve(table: Table) -> Curve:
         items=table.names("items"),
         least=table.number("curve.least"),
         most=table.number("curve.most"),
-        lines=table.names("lines"),
+        lines=table.measures("lines"),
         beside=table.maybe_text("beside"),
         mark=_mark(table.table("mark")) if table.has("mark") else None,
     )

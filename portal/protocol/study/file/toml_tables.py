@@ -33,9 +33,7 @@ class MissingTable(KeyFault):
 
 
 class Table:
-    """One table of the file.
-
-    It remembers every key that is read; ``end`` names the rest.
+    """One table of the file. It remembers every key that is read; ``end`` names the rest.
 
     ``faults`` is shared by all tables of one reading. Each of its wordings must be in
     all ``languages``. ``inline``: it stands within another, in braces or double brackets.
@@ -129,10 +127,9 @@ class Table:
         if default is not None and not self.has(key):
             return default
         value = self.raw(key)
-        if isinstance(value, bool):
-            return value
-        self._expected(key, "true or false")
-        return False
+        if not isinstance(value, bool):
+            self._expected(key, "true or false")
+        return value is True
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
         """One of the allowed words; for any other, a fault and the first of them."""
@@ -154,6 +151,14 @@ class Table:
         for twice in sorted({name for name in value if value.count(name) > 1}):
             self.fault(key, f'"{twice}" is in the list twice.')
         return tuple(value)
+
+    def measures(self, key: str) -> tuple[str, ...]:
+        """A list of numbers, as such or as texts; a missing list is empty."""
+        value = self.raw(key) if self.has(key) else []
+        if not isinstance(value, list) or {type(one) for one in value} - {int, str}:
+            self.fault(key, 'write a list of numbers: [160, 180] or ["38.5"].')
+            return ()
+        return tuple(map(str, value))
 
     def wording(self, key: str) -> Text:
         """A wording in every language of the study: ``{ zh = "…", en = "…" }``."""
@@ -185,8 +190,7 @@ class Table:
         """The table at ``key``; if there is none, a fault and an empty table."""
         value = self.raw(key)
         if not isinstance(value, dict):
-            said = self._no_table(key, value)
-            self.faults.append(MissingTable(self.key(key), said))
+            self.faults.append(MissingTable(self.key(key), self._no_table(key, value)))
             value = {}
         table = type(self)(value, self.key(key), self.faults, self.languages)
         table.inline = self.inline
