@@ -20,6 +20,7 @@ from portal.protocol.study.signs import Sign, parts_of
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.facts.notes import note_facts
 from portal.protocol.triage.judge import judge
+from portal.protocol.words.heard.nearest import why_unsaid
 from portal.protocol.words.heard.signs_said import signs_said, vocabulary
 
 _ID = re.compile("[a-z][a-z0-9_]*")
@@ -64,7 +65,9 @@ def _example_faults(study: Study, sign: Sign) -> Iterator[KeyFault]:
     words = vocabulary(study.signs, study.forms)
     for note in sign.fires:
         if sign.id not in signs_said(note, words).signs:
-            yield KeyFault(f"sign.{sign.id}.fires", f'"{note}" does not state it.')
+            why = why_unsaid(note, sign, study.lexicon)
+            said = f'"{note}" does not state it{why}'
+            yield KeyFault(f"sign.{sign.id}.fires", said)
     for note in sign.silent:
         if sign.id in signs_said(note, words).signs:
             yield KeyFault(f"sign.{sign.id}.silent", f'"{note}" states it.')

@@ -89,3 +89,37 @@ def test_a_study_without_signs_has_none_to_prove() -> None:
 def test_signs_without_a_note_to_seek_them_in_are_a_fault() -> None:
     asked = {i.id: i for i in STUDY.items.values() if i.kind is not ItemKind.TEXT}
     assert keys(replace(STUDY, items=asked)) == {"sign"}
+
+
+HELPS_NOT = "inhaler|puffs + not help|no help"
+
+
+@pytest.mark.parametrize(
+    ("note", "why"),
+    [
+        (
+            "the inhaler does not help",
+            f' (read as "the inhaler doesnt help"): nearest is "{HELPS_NOT}", of which '
+            '"not help|no help" is not there.',
+        ),
+        ("all is well", ": no part of any phrase is in it."),
+        ("the inhaler is here. it is no help", "too far apart or not in one clause."),
+        ("last year the inhaler was no help", f': "{HELPS_NOT}" is there, but denied,'),
+        ("the spare inhaler is no help", ": a phrase of except hides it."),
+    ],
+)
+def test_a_note_that_does_not_state_its_sign_says_what_is_missing(
+    note: str, why: str
+) -> None:
+    told = with_sign(
+        "fever",
+        tier=Tier.URGENT,
+        phrases={"zh": ("发烧",), "en": (HELPS_NOT,)},
+        except_in={"en": ("spare inhaler",)},
+        fires=(note,),
+    )
+    (said,) = [
+        one.sentence for one in sign_faults(told) if one.key == "sign.fever.fires"
+    ]
+    assert said.startswith(f'"{note}" does not state it')
+    assert why in said
