@@ -13,7 +13,7 @@ from portal.errors import EntryRefused
 from portal.languages import LANGUAGES
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
-from portal.protocol.checks.unreadable import unreadable_faults
+from portal.protocol.checks.unreadable import range_faults, unreadable_faults
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Example, RuleCase
@@ -56,6 +56,7 @@ def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
         yield KeyFault(f"rule.{rule_id}", "it waits for a rule that waits for it.")
     yield from _example_faults(study, ids)
     yield from unreadable_faults(study)
+    yield from range_faults(study)
 
 
 def _case_faults(study: Study, key: str, case: RuleCase) -> Iterator[KeyFault]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from portal.protocol.checks.study import faults_of_text
+from portal.protocol.checks.unreadable import SINCE, range_faults
+from portal.protocol.study.file.reading import read_study
 from portal.study_files import load_study
 from tests.support.small_study import SMALL, with_
 
@@ -121,6 +125,86 @@ def test_an_example_may_hold_a_number_that_a_rule_finds_unreadable_and_no_other(
         '"pulse_state", is = "unreadable"', '"pulse_state", is = "absent"'
     )
     assert "example.A seizure.answers.pulse" in said(meant)
+
+
+URGENT = """[[rule]]
+id = "T90"
+family = "pulse"
+title = { zh = "脉搏", en = "Pulse" }
+source = "a test"
+[[rule.case]]
+when = { fact = "pulse", %s }
+tier = "urgent"
+
+[[example]]
+title = "A pulse that is urgent"
+phase = "W1"
+answers = { emerg = [], pulse = "%s" }
+tier = "urgent"
+rules = ["T90"]
+
+[[example]]"""
+
+
+def with_range(least: int, most: int, limit: str, shown: str) -> str:
+    """The small study with a number, a rule about it, and one for its slips."""
+    kind = f'kind = "number"\nplausible = [{least}, {most}]'
+    both = ", ".join(
+        f'{{ fact = "{one}_state", is = "unreadable" }}' for one in ("temp", "pulse")
+    )
+    return (
+        PULSE.replace('kind = "number"', kind)
+        .replace(STATE, f"when = {{ any = [{both}] }}")
+        .replace("[[example]]", URGENT % (limit, shown), 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "limit", "shown", "parts"),
+    [
+        (30, 220, "below = 50", "49", ("29 ", "30 ", "set the least to 0")),
+        (30, 220, "at_least = 120", "120", ("221 ", "220 ", "set the most to 600")),
+    ],
+)
+def test_a_range_that_ends_where_it_is_dangerous_is_a_fault(
+    least, most, limit, shown, parts
+):
+    found = said(with_range(least, most, limit, shown))
+    assert list(found) == ["item.pulse.plausible"]
+    sentence = found["item.pulse.plausible"]
+    assert all(part in sentence for part in parts)
+    assert "counts as unreadable and is same_day" in sentence
+    assert "raise the rule for pulse_state to urgent" in sentence
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "limit", "shown"),
+    [
+        (0, 220, "below = 50", "49"),
+        (30, 600, "at_least = 120", "120"),
+        (30, 220, 'between = ["50", "60"]', "55"),
+    ],
+)
+def test_a_range_that_is_wide_on_the_dangerous_side_is_none(least, most, limit, shown):
+    assert said(with_range(least, most, limit, shown)) == {}
+
+
+def test_a_range_may_end_anywhere_where_its_slips_are_as_bad():
+    raised = with_range(30, 220, "below = 50", "49")
+    rule = raised.index('id = "T18"')
+    slip = raised.index("A slip")
+    raised = (
+        raised[:rule]
+        + raised[rule:slip].replace('tier = "same_day"', 'tier = "urgent"', 1)
+        + raised[slip:].replace('tier = "same_day"', 'tier = "urgent"', 1)
+    )
+    assert "item.pulse.plausible" not in said(raised)
+
+
+def test_a_version_stored_before_keeps_its_range():
+    study = read_study(with_range(30, 220, "below = 50", "49"))
+    assert [one.key for one in range_faults(study)] == ["item.pulse.plausible"]
+    assert list(range_faults(replace(study, format=SINCE - 1))) == []
 
 
 def test_only_a_reading_can_be_unreadable():

@@ -148,6 +148,10 @@ def without_signs(compiled, own):
         ]
     kept["messages"] = {k: v for k, v in kept["messages"].items() if k not in of_signs}
     kept["items"] = {k: {**v, "unheard": None} for k, v in kept["items"].items()}
+    for name in ("spo2", "sbp"):  # version 5 reads them down to 0
+        least, most = kept["items"][name]["plausible"]
+        assert least in (0, 50)
+        kept["items"][name]["plausible"] = most
     return kept
 
 

@@ -166,19 +166,19 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Tier]]]] = [
     ("T30", {"preg": "possible"}, {ph: {"T30": S} for ph in ALL}),
     ("T30", {"preg": "na"}, {}),
     ("T33", {"spo2": "89.99"}, {ph: {"T33": E} for ph in ALL}),
-    ("T33", {"spo2": "50"}, {ph: {"T33": E} for ph in ALL}),
+    ("T33", {"spo2": "0"}, {ph: {"T33": E} for ph in ALL}),
     ("T33", {"spo2": "90"}, {ph: {"T33": U} for ph in ALL}),
     ("T33", {"spo2": "93.99%"}, {ph: {"T33": U} for ph in ALL}),
     ("T33", {"spo2": "94"}, {}),
     ("T33", {"sbp": "89.9"}, {ph: {"T33": U} for ph in ALL}),
-    ("T33", {"sbp": "50"}, {ph: {"T33": U} for ph in ALL}),
+    ("T33", {"sbp": "49"}, {ph: {"T33": U} for ph in ALL}),
     ("T33", {"sbp": "90"}, {}),
     ("T33", {"sbp": "89", "temp": c("37.4")}, {ph: {"T33": U} for ph in ALL}),
     ("T33", {"sbp": "89", "temp_max": c("38.0")},
      {ph: {"T10": U, "T33": E} for ph in EARLY}
      | {ph: {"T22": U, "T33": E} for ph in LATER}),
     *(("T36", {name: typed}, {ph: {"T36": S} for ph in ALL})
-      for name, typed in (("spo2", "49.9"), ("spo2", "good"), ("sbp", "261"), ("sbp", ""))),
+      for name, typed in (("spo2", "101"), ("spo2", "good"), ("sbp", "261"), ("sbp", ""))),
 ]  # fmt: skip
 
 
@@ -493,10 +493,10 @@ def test_an_entry_by_text_or_telephone_needs_no_red_flag_answer(source: str) -> 
 @pytest.mark.parametrize(
     ("answers", "field", "tier"),
     [
-        ({"spo2": "49.9"}, "spo2", S),
+        ({"spo2": "-1"}, "spo2", S),
         ({"spo2": "100.1"}, "spo2", S),
         ({"spo2": "good"}, "spo2", S),
-        ({"sbp": "49"}, "sbp", S),
+        ({"sbp": "4 9"}, "sbp", S),
         ({"sbp": "261"}, "sbp", S),
         ({"steroid": {"mg": "some"}}, "steroid", R),
     ],
