@@ -141,9 +141,10 @@ def _loaded(name: str) -> Study:
 def show(name: str, language: str | None) -> None:
     """Print the whole study in plain sentences, for the investigator to sign.
 
-    Phases and visits with their days, every rule with what follows from it, who is paged
-    and when, reminders, missing diaries, and all that a participant will read. Without
-    --language: in each language of the study.
+    Phases and visits with their days, every rule with what follows from it, the signs that
+    are looked for in notes, who is paged and when, reminders, missing diaries, what staff
+    see above a record, and all that a participant will read. Without --language: in each
+    language of the study.
 
     Example: python -m portal study show dcar-sle --language zh
     """

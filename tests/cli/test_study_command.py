@@ -267,7 +267,7 @@ def test_show_says_what_an_investigator_signs(language):
         assert f"\n{phase.code}  {phase.title.say(language)}\n" in told
     for policy in study.policies.values():
         begin = told.index(f"\n{policy.title.say(language)}\n", max(rules.values()))
-        for step in policy.steps:
+        for step in policy.steps if policy.tier.pages else ():
             begin = told.index(
                 f"\n        {rung_words(study, step).say(language)}\n", begin
             )
@@ -304,6 +304,46 @@ def test_show_says_of_a_rule_when_it_holds_its_clock_what_is_read_and_whose_work
     assert task.endswith(
         "due: received 08:00–20:00: within 240 min, at the latest 21:00; otherwise the next 09:00."
     )
+
+
+def test_show_prints_the_phrases_of_each_sign_under_its_title_and_tier():
+    study = load_study("dcar-sle")
+    lines = run("show", "dcar-sle", "--language", "en").output.splitlines()
+    for sign in study.signs:
+        tier = study.policies[sign.tier].title.say("en")
+        at = lines.index(f"{sign.id}  {sign.title.say('en')} · {tier}")
+        assert lines[at + 1] == f"    stated by: {'; '.join(sign.phrases['en'])}"
+        if sign.except_in.get("en"):
+            hidden = "; ".join(sign.except_in["en"])
+            assert lines[at + 2] == f"    but not by: {hidden}"
+
+
+def test_show_prints_the_lists_of_words_of_a_study_without_signs():
+    (words,) = [one for one in load_study("hypertension").words if one.language == "en"]
+    told = run("show", "hypertension", "--language", "en").output
+    assert f"\nEmergency: {'; '.join(words.emergency)}\n" in told
+    assert f"\nwords that deny: {'; '.join(words.negations)}\n" in told
+
+
+def test_show_prints_curves_and_what_is_pinned():
+    lines = run("show", "dcar-sle", "--language", "en").output.splitlines()
+    begin = lines.index("## Above each record, for staff")
+    shown = lines[begin : lines.index("## Diary")]
+    study = load_study("dcar-sle")
+    (curve,), pinned = study.curves, study.pinned
+    assert curve.title.say("en") in shown
+    assert "    Lines at 38.0; from 38.0 on a reading stands out." in shown
+    at = shown.index(pinned.title.say("en"))
+    asked = [f"{study.items[one].label.say('en')} ({one})" for one in pinned.items]
+    assert shown[at + 1] == f"    The newest answers to: {'; '.join(asked)}."
+
+
+def test_show_says_who_gets_a_text_about_an_overdue_task_and_no_ladder_of_it():
+    lines = run("show", "dcar-sle", "--language", "en").output.splitlines()
+    begin = lines.index("## Clocks and ladders")
+    same_day = lines[lines.index("Same day", begin) : lines.index("Routine", begin)]
+    assert "    If the task is overdue, one text goes to nurse." in same_day
+    assert not any("at once:" in line for line in same_day)
 
 
 def test_show_without_a_language_prints_both():

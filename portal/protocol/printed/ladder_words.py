@@ -36,6 +36,7 @@ ANSWER = worded("Somebody must answer within %(minutes)s min.")
 DUE = worded("It is a task, due: %(due)s.")
 READS = worded("The participant reads %(message)s: %(words)s")
 ON_WARD = worded("In hospital they read %(message)s: %(words)s")
+OVERDUE = worded("If the task is overdue, one text goes to %(who)s.")
 AGAIN = worded(
     "If nobody has answered, the ladder begins again %(minutes)s min after the last rung."
 )
@@ -102,7 +103,9 @@ def _tier(study: Study, policy: TierPolicy) -> Iterator[Text]:
         if name is not None:
             words = message_words(study, name, policy.ack_minutes)
             yield filled(reads, message=same(name), words=words)
-    yield from (below(rung_words(study, step)) for step in policy.steps)
     if policy.tier.pages:
+        yield from (below(rung_words(study, step)) for step in policy.steps)
         yield filled(AGAIN, minutes=same(str(policy.repeat_minutes)))
         yield filled(REARM, minutes=same(str(policy.rearm_minutes)))
+    elif policy.steps:
+        yield filled(OVERDUE, who=duty_titles(study, policy.steps[0].roles))

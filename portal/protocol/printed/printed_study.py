@@ -14,8 +14,10 @@ from portal.protocol.printed.participant_page import (
     message_lines,
     text_lines,
 )
+from portal.protocol.printed.record_words import record_lines
 from portal.protocol.printed.reminder_words import reminder_lines
 from portal.protocol.printed.rule_words import rule_lines
+from portal.protocol.printed.sign_words import sign_lines
 from portal.protocol.printed.timeline_words import timeline_lines
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text, worded, worded_for
@@ -26,9 +28,11 @@ DRAFT = worded("NOT APPROVED, for review only")
 TOLD: tuple[tuple[Text, Callable[[Study], Iterator[Text]]], ...] = (
     (worded_for("study", "Timeline"), timeline_lines),
     (worded("Rules"), rule_lines),
+    (worded("What is looked for in notes"), sign_lines),
     (worded("Clocks and ladders"), tier_lines),
     (worded("Missing diaries"), missing_lines),
     (worded("Reminders"), reminder_lines),
+    (worded("Above each record, for staff"), record_lines),
 )
 READ: tuple[tuple[Text, Callable[[Study, str], Iterator[str]]], ...] = (
     (worded("Diary"), diary_lines),
