@@ -204,7 +204,9 @@ def test_one_tap_acknowledges_and_leads_to_the_alert(
     answer = nurse.submit("/staff", to=f"/staff/alerts/{case.alert}/ack")
     assert answer.status_code == 303
     assert answer.location == f"/staff/alerts/{case.alert}"
-    assert "You took this at 09:00." in nurse.get(answer.location).text
+    page = nurse.get(answer.location).text
+    assert "You took this at 09:00." in page
+    assert "took it on the page" in page
 
 
 def test_opening_an_alert_acknowledges_nothing(

@@ -58,7 +58,7 @@ def acknowledge(alert_id: int) -> ResponseReturnValue:
     try:
         with access.runtime().writing() as db:
             answering.acknowledge(
-                db, alert_id, acting(db, viewer()), source="staff_page", now=now()
+                db, alert_id, acting(db, viewer()), source="page", now=now()
             )
     except (AlreadyAcknowledged, AlertClosed):
         return own_paths.go(f"/staff/alerts/{alert_id}?second=1")
