@@ -40,8 +40,8 @@ EVENTS: Words = {
 }
 TAKEN: Words = {  # the ways to acknowledge that are worth saying
     "call": lazy_gettext("by pressing 1 on the call"),
-    "text": lazy_gettext("by text"),
-    "page": lazy_gettext("on the page"),
+    "text": lazy_gettext("by answering the text"),
+    "page": lazy_gettext("on its page"),
     "command": lazy_gettext("from the command line"),
 }
 
@@ -71,7 +71,7 @@ def _more(one: EventLine) -> str:
     """How it was taken, or with which outcome it was closed."""
     match one.kind:
         case Happening.ACKNOWLEDGED if one.detail.get("source") in TAKEN:
-            return f" {TAKEN[one.detail['source']]}"
+            return f"{tongue().marks.gap}{TAKEN[one.detail['source']]}"
         case Happening.CLOSED:
             return tongue().marks.colon + word(OUTCOMES, one.detail.get("outcome", ""))
         case _:

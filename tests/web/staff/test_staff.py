@@ -206,7 +206,7 @@ def test_one_tap_acknowledges_and_leads_to_the_alert(
     assert answer.location == f"/staff/alerts/{case.alert}"
     page = nurse.get(answer.location).text
     assert "You took this at 09:00." in page
-    assert "took it on the page" in page
+    assert "took it on its page" in page
 
 
 def test_opening_an_alert_acknowledges_nothing(
