@@ -18,7 +18,8 @@ from portal.languages import LANGUAGES
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.unread_words import words_in
-from portal.records.staff.alerts import AlertRule, staff_names, titled
+from portal.records.staff.alerts import staff_names
+from portal.records.staff.fired_rules import AlertRule, titled
 from portal.records.staff.messages import texts_of_task
 from portal.study_versions import StudyOf
 from portal.vocabulary.diary import VersionKind

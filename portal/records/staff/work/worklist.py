@@ -22,7 +22,7 @@ from portal.enrolment import ward
 from portal.people import shifts
 from portal.people.shifts import RotaGap
 from portal.protocol.calendar import study_days
-from portal.records.staff.alerts import AlertRule, findings_of, titled
+from portal.records.staff.fired_rules import AlertRule, findings_of, titled
 from portal.records.staff.tasks import TaskLine, task_lines
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import LADDER_MOVES, AlertState
