@@ -75,8 +75,9 @@ def test_what_a_test_left_connected_finds_no_database_of_a_later_one(
 
 @pytest.mark.postgresql
 def test_a_connection_is_lent_again_without_what_a_test_set_on_it(
-    postgresql_databases: Databases,
+    postgresql_databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tests.support.databases.MOST_USES", 10_000)  # not its last one
     url = postgresql_databases.migrated()
     for _ in range(2):
         engine = experienced(url)
