@@ -1,10 +1,11 @@
 """``python -m tests.mutants``: puts faults into the code, and says which tests notice.
 
 So many faults are drawn from the rooms by seed; each is put into a copy of the tree, one
-at a time, and the tests of its room run on SQLite until the first fails. What its own
-room does not notice is tried on the rooms that use it (``--room-only``: not). Ends with
-status 1 where fewer are killed than ``--least`` per cent. The same seed on the same code
-draws the same faults; ``--at FILE:LINE`` tries every fault of one line.
+at a time, and the tests of its room run on SQLite until the first fails: those that name
+the module come first. What its own room does not notice is tried on the rooms that use
+it (``--room-only``: not). Ends with status 1 where fewer are killed than ``--least`` per
+cent. The same seed on the same code draws the same faults; ``--at FILE:LINE`` tries every
+fault of one line; ``--part 2/3`` tries the second third of what is drawn.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from tests.mutants.faults import Fault, faults
@@ -34,6 +37,16 @@ USERS = {
 }
 """Whose tests are asked where a room's own notice nothing."""
 PATIENCE = 900.0  # a fault may be a loop without an end
+NOTHING_FAILED = (0, 5)
+"""5: no test was chosen, as where a file holds those of the browser alone."""
+
+
+class Ending(StrEnum):
+    """How a run of tests ended."""
+
+    PASSED = "survived"
+    FAILED = "killed"
+    ENDLESS = "killed, without an end"
 
 
 @dataclass(frozen=True)
@@ -55,13 +68,12 @@ class Mutant:
 def main() -> int:
     """Draw, try, tell; 1 where too few were noticed."""
     chosen = _arguments()
-    drawn = _at(chosen.at) if chosen.at else _drawn(chosen)
+    drawn = _at(chosen.at) if chosen.at else _part(_drawn(chosen), chosen.part)
     survivors: list[Mutant] = []
     with tempfile.TemporaryDirectory(prefix="portal-mutants-") as folder:
         tree = _copied(Path(folder) / "tree")
-        for room in sorted({one.room for one in drawn}):
-            _say(f"{room}: its own tests, without a fault")
-            assert _pass(tree, _tests(room, False)), f"tests/{room} fails as it is"
+        _compile(tree)
+        _try_without(tree, sorted({one.room for one in drawn}))
         for number, mutant in enumerate(drawn, 1):
             began = time.monotonic()
             noticed = _noticed(tree, mutant, chosen.room_only)
@@ -83,6 +95,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--room", choices=ROOMS, action="append", dest="rooms")
     parser.add_argument("--at", metavar="FILE:LINE")
+    parser.add_argument("--part", default="1/1", metavar="ONE/OF")
     parser.add_argument("--room-only", action="store_true")
     parser.add_argument("--least", type=float, default=92.0, metavar="PER CENT")
     return parser.parse_args()
@@ -96,6 +109,11 @@ def _drawn(chosen: argparse.Namespace) -> list[Mutant]:
         for mutant in _of(path.relative_to(ROOT).as_posix())
     ]
     return random.Random(chosen.seed).sample(every, min(chosen.number, len(every)))
+
+
+def _part(drawn: list[Mutant], part: str) -> list[Mutant]:
+    one, _, of = part.partition("/")
+    return drawn[int(one) - 1 :: int(of)]
 
 
 def _at(place: str) -> list[Mutant]:
@@ -112,19 +130,60 @@ def _copied(tree: Path) -> Path:
     return tree
 
 
+def _compile(tree: Path) -> None:
+    """Keep what is compiled: a fault is known by its text then, not by its hour."""
+    by_text = ("--invalidation-mode", "checked-hash")
+    for command in (
+        ("compileall", "-q", *by_text, "portal", "scheduler"),
+        ("pytest", "--collect-only", "-q", "-p", "no:cacheprovider"),
+    ):
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+        subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=tree,
+            env={**environment, CLOCK_FILE: clock_file()},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+
+def _try_without(tree: Path, rooms: list[str]) -> None:
+    for room in rooms:
+        _say(f"{room}: its own tests, without a fault")
+        sound = _ending(tree, _tests(room, False))
+        assert sound is Ending.PASSED, f"tests/{room} fails as it is"
+
+
 def _noticed(tree: Path, mutant: Mutant, room_only: bool) -> str:
-    """Whose tests fail with the fault in the copy; empty: nobody's."""
+    """How the first tests that notice the fault in the copy end; empty: none does."""
     file = tree / mutant.file
     sound = file.read_text("utf-8")
     file.write_text(mutant.fault.text, "utf-8")
+    own = _tests(mutant.room, False)
+    rounds = [(nearest(tree, mutant.file), ""), (own, "")]
+    rounds += [] if room_only else [(_tests(mutant.room, True), " by who uses it")]
     try:
-        if not _pass(tree, _tests(mutant.room, False)):
-            return "killed"
-        if not room_only and not _pass(tree, _tests(mutant.room, True)):
-            return "killed by who uses it"
+        for tests, whose in rounds:
+            ending = _ending(tree, tests) if tests else Ending.PASSED
+            if ending is not Ending.PASSED:
+                return f"{ending}{whose}"
         return ""
     finally:
         file.write_text(sound, "utf-8")
+
+
+def nearest(tree: Path, file: str) -> list[str]:
+    """The tests of its room that name the module, or are named for it."""
+    module = file.removesuffix(".py").removesuffix("/__init__")
+    dotted, name = module.replace("/", "."), Path(module).name
+    parent = dotted.rpartition(".")[0]
+    imports = re.compile(
+        rf"from {dotted} import|import {dotted}\b|from {parent} import .*\b{name}\b"
+    )
+    files = sorted((tree / "tests" / file.split("/")[1]).rglob("test_*.py"))
+    own = [each for each in files if each.stem == f"test_{name}"]
+    own += [each for each in files if imports.search(each.read_text("utf-8"))]
+    return [str(each.relative_to(tree)) for each in dict.fromkeys(own)]
 
 
 def _tests(room: str, of_users: bool) -> list[str]:
@@ -132,7 +191,7 @@ def _tests(room: str, of_users: bool) -> list[str]:
     return [f"tests/{each}" for each in rooms if (ROOT / "tests" / each).is_dir()]
 
 
-def _pass(tree: Path, tests: list[str]) -> bool:
+def _ending(tree: Path, tests: list[str]) -> Ending:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--databases", "sqlite"]
     command += ["-p", "no:cacheprovider", "-m", "not browser and not alone"]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -146,8 +205,8 @@ def _pass(tree: Path, tests: list[str]) -> bool:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return Ending.ENDLESS
+    return Ending.PASSED if done.returncode in NOTHING_FAILED else Ending.FAILED
 
 
 def _say(words: str) -> None:

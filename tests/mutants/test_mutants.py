@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mutants.__main__ import ROOMS, USERS
+from tests.mutants.__main__ import ROOMS, USERS, nearest
 from tests.mutants.faults import faults
 from tests.support.source import ROOT
 
@@ -54,3 +54,12 @@ def test_every_room_has_faults_and_tests_of_its_own_and_of_its_users() -> None:
         assert any(True for file in files for _ in faults(file.read_text("utf-8")))
         for place in (room, *USERS[room]):
             assert (ROOT / "tests" / place).is_dir(), place
+
+
+def test_the_tests_that_name_a_module_are_asked_first() -> None:
+    def asked(file: str) -> list[str]:
+        return nearest(ROOT, file)
+
+    assert asked("portal/messages/rate.py")[0] == "tests/messages/test_rate.py"
+    assert "tests/diary/test_strokes.py" in asked("portal/diary/strokes.py")
+    assert asked("portal/messages/no_such_module.py") == []
