@@ -1,11 +1,12 @@
 """``python -m tests.mutants``: puts faults into the code, and says which tests notice.
 
 So many faults are drawn from the rooms by seed; each is put into a copy of the tree, one
-at a time, and the tests of its room run on SQLite until the first fails: those that name
-the module come first. What its own room does not notice is tried on the rooms that use
-it (``--room-only``: not). Ends with status 1 where fewer are killed than ``--least`` per
-cent. The same seed on the same code draws the same faults; ``--at FILE:LINE`` tries every
-fault of one line; ``--part 2/3`` tries the second third of what is drawn.
+at a time, and tests run on SQLite until the first fails: of its room those that run the
+line, then all; then those of the rooms that use it (``--room-only``: not). Which tests
+run which line is found first, in a run of all of them without a fault. Ends with status 1
+where fewer are killed than ``--least`` per cent. The same seed on the same code draws the
+same faults; ``--at FILE:LINE`` tries every fault of one line; ``--part 2/3`` tries the
+second third of what is drawn.
 """
 
 from __future__ import annotations
@@ -13,17 +14,18 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from tests.mutants.faults import Fault, faults
+from tests.mutants.reach import REACH_FILE, Reach
 from tests.support.clock import CLOCK_FILE, clock_file
 from tests.support.source import ROOT, UNTRACKED
 
@@ -36,6 +38,7 @@ USERS = {
     "delivery": ("scheduler", "web/machines", "outages"),
 }
 """Whose tests are asked where a room's own notice nothing."""
+NO_SETTINGS: Mapping[str, str] = {}
 PATIENCE = 900.0  # a fault may be a loop without an end
 NOTHING_FAILED = (0, 5)
 """5: no test was chosen, as where a file holds those of the browser alone."""
@@ -73,10 +76,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="portal-mutants-") as folder:
         tree = _copied(Path(folder) / "tree")
         _compile(tree)
-        _try_without(tree, sorted({one.room for one in drawn}))
+        rooms = {one.room for one in drawn}
+        reach = _reach(tree, _tests(rooms, of_users=not chosen.room_only))
         for number, mutant in enumerate(drawn, 1):
             began = time.monotonic()
-            noticed = _noticed(tree, mutant, chosen.room_only)
+            noticed = _noticed(tree, mutant, reach)
             survivors += [] if noticed else [mutant]
             said = noticed or "SURVIVED"
             _say(f"{number}/{len(drawn)} {said} {time.monotonic() - began:.0f} s")
@@ -147,51 +151,51 @@ def _compile(tree: Path) -> None:
         )
 
 
-def _try_without(tree: Path, rooms: list[str]) -> None:
-    for room in rooms:
-        _say(f"{room}: its own tests, without a fault")
-        sound = _ending(tree, _tests(room, False))
-        assert sound is Ending.PASSED, f"tests/{room} fails as it is"
+def _reach(tree: Path, tests: list[str]) -> Reach:
+    """Which tests run which line; none may fail without a fault."""
+    _say(f"Without a fault, to see which tests run a line: {' '.join(tests)}")
+    kept = tree.parent / "reach"
+    ending = _ending(tree, ["-p", Reach.__module__, *tests], {REACH_FILE: str(kept)})
+    assert ending is Ending.PASSED, "a test fails as it is"
+    return Reach(tree, kept)
 
 
-def _noticed(tree: Path, mutant: Mutant, room_only: bool) -> str:
+def _noticed(tree: Path, mutant: Mutant, reach: Reach) -> str:
     """How the first tests that notice the fault in the copy end; empty: none does."""
     file = tree / mutant.file
     sound = file.read_text("utf-8")
     file.write_text(mutant.fault.text, "utf-8")
-    own = _tests(mutant.room, False)
-    rounds = [(nearest(tree, mutant.file), ""), (own, "")]
-    rounds += [] if room_only else [(_tests(mutant.room, True), " by who uses it")]
     try:
-        for tests, whose in rounds:
+        for whose, tests in _rounds(mutant, reach):
             ending = _ending(tree, tests) if tests else Ending.PASSED
             if ending is not Ending.PASSED:
-                return f"{ending}{whose}"
+                return f"{ending} by {whose}"
         return ""
     finally:
         file.write_text(sound, "utf-8")
 
 
-def nearest(tree: Path, file: str) -> list[str]:
-    """The tests of its room that name the module, or are named for it."""
-    module = file.removesuffix(".py").removesuffix("/__init__")
-    dotted, name = module.replace("/", "."), Path(module).name
-    parent = dotted.rpartition(".")[0]
-    imports = re.compile(
-        rf"from {dotted} import|import {dotted}\b|from {parent} import .*\b{name}\b"
-    )
-    files = sorted((tree / "tests" / file.split("/")[1]).rglob("test_*.py"))
-    own = [each for each in files if each.stem == f"test_{name}"]
-    own += [each for each in files if imports.search(each.read_text("utf-8"))]
-    return [str(each.relative_to(tree)) for each in dict.fromkeys(own)]
+def _rounds(mutant: Mutant, reach: Reach) -> Iterator[tuple[str, list[str]]]:
+    """Whose tests are asked, one after the other, and which."""
+    room = _tests({mutant.room}, of_users=False)
+    reached = reach.tests(mutant.file, mutant.fault.line)
+    own = [one for one in reached if one.startswith(tuple(f"{each}/" for each in room))]
+    yield "who runs it", own
+    yield "its room", room
+    yield "who uses it", [one for one in reached if one not in own]
 
 
-def _tests(room: str, of_users: bool) -> list[str]:
-    rooms = USERS.get(room, ()) if of_users else (room,)
-    return [f"tests/{each}" for each in rooms if (ROOT / "tests" / each).is_dir()]
+def _tests(rooms: set[str], *, of_users: bool) -> list[str]:
+    """The folders of tests of these rooms."""
+    named = set(rooms)
+    if of_users:
+        named |= {user for room in rooms for user in USERS.get(room, ())}
+    return sorted(f"tests/{each}" for each in named if (ROOT / "tests" / each).is_dir())
 
 
-def _ending(tree: Path, tests: list[str]) -> Ending:
+def _ending(
+    tree: Path, tests: list[str], settings: Mapping[str, str] = NO_SETTINGS
+) -> Ending:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--databases", "sqlite"]
     command += ["-p", "no:cacheprovider", "-m", "not browser and not alone"]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -199,9 +203,9 @@ def _ending(tree: Path, tests: list[str]) -> Ending:
         done = subprocess.run(
             [*command, *tests],
             cwd=tree,
-            env={**environment, CLOCK_FILE: clock_file()},
+            env={**environment, CLOCK_FILE: clock_file(), **settings},
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=None if settings else PATIENCE,
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from tests.mutants.__main__ import ROOMS, USERS, nearest
+from tests.mutants.__main__ import ROOMS, USERS
 from tests.mutants.faults import faults
+from tests.mutants.reach import REACH_FILE, Reach
 from tests.support.source import ROOT
 
 
@@ -56,10 +62,45 @@ def test_every_room_has_faults_and_tests_of_its_own_and_of_its_users() -> None:
             assert (ROOT / "tests" / place).is_dir(), place
 
 
-def test_the_tests_that_name_a_module_are_asked_first() -> None:
-    def asked(file: str) -> list[str]:
-        return nearest(ROOT, file)
+TWO = """
+def half(number):
+    return (
+        number
+        / 2
+    )
 
-    assert asked("portal/messages/rate.py")[0] == "tests/messages/test_rate.py"
-    assert "tests/diary/test_strokes.py" in asked("portal/diary/strokes.py")
-    assert asked("portal/messages/no_such_module.py") == []
+def twice(number):
+    return number * 2
+"""
+ASKED = """
+import pytest
+from portal.two import half, twice
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_half(number):
+    assert half(number) < number
+
+def test_both():
+    assert twice(half(2)) == 2
+"""
+
+
+@pytest.mark.thorough
+def test_the_tests_that_run_a_line_are_known(tmp_path: Path) -> None:
+    (tmp_path / "portal").mkdir()
+    (tmp_path / "portal/__init__.py").touch()
+    (tmp_path / "portal/two.py").write_text(TWO)
+    (tmp_path / "test_two.py").write_text(ASKED)
+    kept = tmp_path / "reach"
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", Reach.__module__, "."],
+        cwd=tmp_path,
+        env={**os.environ, REACH_FILE: str(kept), "PYTHONPATH": f".:{ROOT}"},
+        check=True,
+    )
+    reach = Reach(tmp_path, kept)
+    both, half = "test_two.py::test_both", "test_two.py::test_half"
+    assert reach.tests("portal/two.py", 3) == [both, half]
+    assert reach.tests("portal/two.py", 5) == [both, half]
+    assert reach.tests("portal/two.py", 9) == [both]
+    assert reach.tests("portal/two.py", 1) == []
