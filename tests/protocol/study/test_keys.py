@@ -12,6 +12,7 @@ import pytest
 from portal.languages import LANGUAGES
 from portal.protocol.study.file.keys import ANY, Asked, asked_of, listed
 from portal.protocol.study.file.reading import scan_study
+from portal.protocol.study.file.toml_tables import Table
 from portal.study_files import every_key, study_names, study_source, study_text
 from tests.support.small_study import SMALL
 
@@ -72,3 +73,24 @@ def test_what_may_be_left_out_is_in_italics_and_ids_have_no_row() -> None:
     assert "| `visit` | *`days`* number, *`months`* number, `code` text" in said
     assert "`message.*`" in said
     assert "M-E" not in every_key()
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_a_key_that_no_table_knows_is_named_wherever_it_stands(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Table] = []
+
+    def with_one_more(
+        self: Table, values: dict[str, Any], path: str, *rest: Any
+    ) -> None:
+        begin(self, {**values, "zzz": 1}, path, *rest)
+        made.append(self)
+
+    begin = Table.__init__
+    monkeypatch.setattr(Table, "__init__", with_one_more)
+    named = {fault.key for fault in scan_study(study_source(name)).faults}
+    free = {each.rpartition(".")[2] for each in OPEN}
+    inside = [each for each in made if "zzz" not in each.path]
+    silent = [each.path for each in inside if each.key("zzz") not in named]
+    assert [one for one in silent if one.rpartition(".")[2] not in free] == []
