@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.audit import Audit
 from portal.db.dialect import lock_audit_chain
+from portal.db.tables.audit import Audit
 from portal.vocabulary.people import ActorKind
 
 FIRST = "0" * 64

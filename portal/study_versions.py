@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant, StudyVersion
+from portal.db.tables.people import Participant, StudyVersion
 from portal.errors import InvalidInput, NotFound, StudyFileFault
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.compiled import from_compiled, to_compiled

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from portal.db.engine import ClockStep
+from portal.db.tables.engine import ClockStep
 from portal.engine import clock_steps, leases, time_source
 from portal.engine.leases import Held
 from portal.engine.steady_clock import FORWARD, SMALL, Anchor

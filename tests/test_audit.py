@@ -7,7 +7,7 @@ import sqlite3
 from sqlalchemy import func, select
 
 from portal import audit
-from portal.db.audit import Audit
+from portal.db.tables.audit import Audit
 from portal.runtime import Runtime
 
 NURSE = audit.Actor("staff", "3")

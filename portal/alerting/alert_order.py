@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case
 
-from portal.db.alerts import Alert
+from portal.db.tables.alerts import Alert
 from portal.protocol.study.tiers import Tier
 
 

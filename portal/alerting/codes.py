@@ -7,7 +7,7 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert
+from portal.db.tables.alerts import Alert
 from portal.protocol.words.requests import CODE_LENGTH, CODE_LETTERS, read_text
 
 

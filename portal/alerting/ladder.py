@@ -24,9 +24,9 @@ from portal.alerting.escalation import (
 )
 from portal.alerting.log import note
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Alert
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.engine import one_by_one
 from portal.people import unreachable
 from portal.people.case import Case

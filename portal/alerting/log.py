@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.people import Staff
 from portal.vocabulary.alerts import Happening
 from portal.vocabulary.people import ActorKind
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting.pages import TEMPLATES
-from portal.db.people import Site, Staff, StudyVersion
+from portal.db.tables.people import Site, Staff, StudyVersion
 from portal.people import contacts, rota
 from portal.protocol.study.filling import fill
 from portal.protocol.study.model import Study

@@ -14,8 +14,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.alerting.log import note
-from portal.db.alerts import Alert
-from portal.db.people import Contact, Participant, Site, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Contact, Participant, Site, Staff
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, daily_caps, optouts, rota
 from portal.protocol.study.model import Study

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.alerting.alert_order import worst_first
 from portal.alerting.log import note
-from portal.db.access import Siren
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.people import Staff
+from portal.db.tables.access import Siren
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.access.keys import new_token, token_hash
 from portal.protocol.study.tiers import Tier

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import startup
 from portal.cli.help import for_people
 from portal.cli.output import print_json, print_table
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.errors import NotFound
 from portal.people.case import Case
 from portal.records.staff.work import explanations, overview

@@ -21,8 +21,8 @@ from portal.course import diaries, pages
 from portal.course.pages import Visitor
 from portal.course.people import InventedPerson, Troupe, participant
 from portal.course.stage import Stage
-from portal.db.alerts import Alert
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Staff
 from portal.delivery.inbound import receive
 from portal.diary import entries
 from portal.diary.entries import Submission

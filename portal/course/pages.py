@@ -20,9 +20,9 @@ from werkzeug.test import TestResponse
 from portal.alerting import sirens
 from portal.course.people import InventedPerson
 from portal.course.stage import Stage
-from portal.db.alerts import Alert, Task
-from portal.db.diary import Entry, EntryVersion, Visit
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import Entry, EntryVersion, Visit
+from portal.db.tables.people import Staff
 from portal.people import reporters
 from portal.people.access import enrolled_phones, sessions
 from portal.visits import feeds

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
 from portal.course.stage import Stage
-from portal.db.people import Caregiver, Participant, Site, Staff
+from portal.db.tables.people import Caregiver, Participant, Site, Staff
 from portal.enrolment import caregivers, enrolment, events, numbers
 from portal.enrolment.enrolment_form import Enrolment
 from portal.enrolment.events import RecordedDay

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.course.acts import Act
 from portal.course.stage import Stage
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.languages import LANGUAGES
 from portal.messages.operator_texts import template_of
 from portal.protocol.study.filling import fill

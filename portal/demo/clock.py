@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert, Task
 from portal.db.dialect import insert_unless_present, literals, notify
-from portal.db.diary import Draft
-from portal.db.engine import StudyClock
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import Draft
+from portal.db.tables.engine import StudyClock
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.diary.writing.unfinished import LEFT_AFTER
 from portal.errors import InvalidInput
 from portal.messages.states import WAITING

@@ -14,9 +14,9 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
-from portal.db.engine import Beat
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.engine import Beat
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.demo import clock
 from portal.messages.states import WAITING
 from portal.runtime import Runtime

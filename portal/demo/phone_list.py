@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.people import Caregiver, Contact, Participant, Site, Staff
+from portal.db.tables.people import Caregiver, Contact, Participant, Site, Staff
 from portal.demo.phones import PhoneScreen, screens
 from portal.people import duties, rota
 from portal.people.case import Case

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert
-from portal.db.outbox import Attempt, Handset, Message
-from portal.db.people import Contact, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Attempt, Handset, Message
+from portal.db.tables.people import Contact, Staff
 from portal.delivery.inbound import receive
 from portal.errors import InvalidInput, NotFound
 from portal.messages import simulated_phones

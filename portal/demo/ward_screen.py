@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting import sirens
-from portal.db.people import Staff
+from portal.db.tables.people import Staff
 from portal.errors import NotFound
 
 NAME = "Ward desk"

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.alerting.answers import answering
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Task
-from portal.db.diary import CorrectionRequest, Entry, EntryVersion
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import CorrectionRequest, Entry, EntryVersion
+from portal.db.tables.people import Participant, Staff
 from portal.diary import unread_words
 from portal.diary.corrections import (
     LONGEST_REASON,

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.alerting.log import note
-from portal.db.alerts import Alert, AlertFinding
-from portal.db.audit import Audit
-from portal.db.diary import Entry, EntryVersion
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertFinding
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Entry, EntryVersion
+from portal.db.tables.people import Participant
 from portal.diary.entries import Receipt, Submission, submit
 from portal.diary.version_ids import content_hash, version_of
 from portal.errors import InvalidInput, NotAllowed, NotFound

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.alerting.answers import answering
 from portal.db.dialect import insert_unless_present
-from portal.db.diary import Entry, EntryConflict, EntryVersion
-from portal.db.people import Participant
+from portal.db.tables.diary import Entry, EntryConflict, EntryVersion
+from portal.db.tables.people import Participant
 from portal.diary import reviews, unread_words
 from portal.diary.journal import journaled_reports
 from portal.diary.judgement import judged, of_entry

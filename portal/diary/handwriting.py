@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present
-from portal.db.diary import Draft, Entry, Handwriting
-from portal.db.people import Participant
+from portal.db.tables.diary import Draft, Entry, Handwriting
+from portal.db.tables.people import Participant
 from portal.diary.strokes import read_strokes, svg_path
 from portal.vocabulary.people import ReporterKind
 

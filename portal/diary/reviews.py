@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import deviations, tasks
-from portal.db.alerts import AlertFinding, Task
+from portal.db.tables.alerts import AlertFinding, Task
 from portal.people.case import Case
 from portal.protocol.demands.rules import ReviewKind
 from portal.protocol.study.model import Study

@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Task
-from portal.db.diary import CorrectionRequest, Draft
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import CorrectionRequest, Draft
+from portal.db.tables.people import Participant, Staff
 from portal.diary import reviews
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.people import timeline

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.db.engine import Beat
+from portal.db.tables.engine import Beat
 
 KEPT = timedelta(days=1)
 

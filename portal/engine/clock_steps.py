@@ -15,10 +15,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Alert
 from portal.db.dialect import insert_unless_present, literals, notify
-from portal.db.engine import ClockMark, ClockStep
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Alert
+from portal.db.tables.engine import ClockMark, ClockStep
+from portal.db.tables.outbox import Message
 from portal.errors import NotFound
 from portal.messages.states import WAITING
 from portal.vocabulary.alerts import AlertState

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.db.engine import StudyClock
+from portal.db.tables.engine import StudyClock
 from portal.engine import clock_steps
 from portal.engine.clock_steps import TimeMark
 from portal.engine.steady_clock import SteadyClock

@@ -13,11 +13,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert, AlertFinding
 from portal.db.dialect import insert_unless_present, place
-from portal.db.holding import Hold, Home, SentBefore
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertFinding
+from portal.db.tables.holding import Hold, Home, SentBefore
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.messages.states import StoppedMessage
 from portal.vocabulary.messages import MessageState, Purpose
 

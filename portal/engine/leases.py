@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present
-from portal.db.engine import Lease
+from portal.db.tables.engine import Lease
 
 NAME = "engine"
 

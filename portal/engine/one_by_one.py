@@ -19,10 +19,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
-from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
-from portal.db.engine import HeldBack
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.engine import HeldBack
+from portal.db.tables.people import Participant
 from portal.engine.guarded import Failed, guarded
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier

@@ -17,7 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Caregiver, Participant, Staff, StudyAdoption, StudyVersion
+from portal.db.tables.people import (
+    Caregiver,
+    Participant,
+    Staff,
+    StudyAdoption,
+    StudyVersion,
+)
 from portal.enrolment import reconsent
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people.case import Case

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.db.people import Participant, Staff, StudyAdoption, StudyVersion
+from portal.db.tables.people import Participant, Staff, StudyAdoption, StudyVersion
 from portal.enrolment import adoption
 from portal.enrolment.adoption import MovablePerson
 from portal.errors import NotFound

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Consent, Contact, Participant, Site
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Consent, Contact, Participant, Site
 from portal.enrolment import numbers
 from portal.errors import Faults, InvalidInput
 from portal.languages import LANGUAGES

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.alerting.tasks import deviations, tasks
-from portal.db.diary import Entry, Visit
-from portal.db.people import Consent, DayZeroChange, Participant, Staff, Stay
+from portal.db.tables.diary import Entry, Visit
+from portal.db.tables.people import Consent, DayZeroChange, Participant, Staff, Stay
 from portal.enrolment import adoption, stays
 from portal.enrolment.enrolment_form import D0_AHEAD, D0_BEHIND
 from portal.errors import InvalidInput

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import DayZeroChange, Participant, Staff
+from portal.db.tables.people import DayZeroChange, Participant, Staff
 from portal.enrolment import adoption
 from portal.people.case import Case
 from portal.protocol.calendar import study_days

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
 from portal.alerting.tasks import deviations
-from portal.db.people import (
+from portal.db.tables.people import (
     Consent,
     Participant,
     Site,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import available_timezones
 
-from portal.db.people import Site
+from portal.db.tables.people import Site
 from portal.errors import Doubtful, Faults, InvalidInput
 from portal.languages import LANGUAGES
 from portal.phone_numbers import to_mobile

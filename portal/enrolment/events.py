@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.people import EventDay, Staff
+from portal.db.tables.people import EventDay, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.case import Case
 from portal.visits.reminders import remind

@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Contact, Participant, Site
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Contact, Participant, Site
 from portal.errors import NotFound
 from portal.messages.states import WAITING
 from portal.people import contacts, optouts

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Task
-from portal.db.people import Consent, Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Consent, Participant, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.case import Case
 from portal.protocol.demands.duties import Work

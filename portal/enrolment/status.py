@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Participant, Staff, StatusChange
+from portal.db.tables.people import Participant, Staff, StatusChange
 from portal.errors import InvalidInput, NotFound
 from portal.visits.reminders.stopping import stop
 from portal.vocabulary.people import ActorKind, ParticipantStatus

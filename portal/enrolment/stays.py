@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.alerting.tasks import deviations
-from portal.db.people import Participant, Stay
+from portal.db.tables.people import Participant, Stay
 from portal.errors import InvalidInput
 from portal.people import timeline
 from portal.people.case import Case

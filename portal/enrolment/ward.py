@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Task
-from portal.db.people import Participant, Stay
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant, Stay
 from portal.enrolment import stays
 from portal.errors import Faults, InvalidInput, NotFound
 from portal.people import timeline

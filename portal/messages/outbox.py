@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present, notify
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact
 from portal.messages.gateways.outcomes import BLOTTED
 from portal.vocabulary.messages import Channel, MessageState, Purpose
 

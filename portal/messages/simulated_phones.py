@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present
-from portal.db.outbox import Handset
+from portal.db.tables.outbox import Handset
 from portal.errors import NotFound
 from portal.messages.gateways.gateway import Outgoing
 from portal.vocabulary.messages import Channel

@@ -15,10 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.alerting import sirens
-from portal.db.alerts import Alert
 from portal.db.dialect import literals
-from portal.db.outbox import Message
-from portal.db.people import Site
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Site
 from portal.delivery.sending import answer_rates
 from portal.engine import beats
 from portal.messages.states import WAITING

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert
 from portal.db.dialect import literals
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
 from portal.messages.states import WAITING
 from portal.operating.health import health
 from portal.vocabulary.alerts import AlertState

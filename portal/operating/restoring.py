@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.dialect import insert_unless_present, notify, place
-from portal.db.diary import EntryVersion
-from portal.db.holding import Hold, Home, SentBefore
-from portal.db.outbox import Attempt, Message
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.holding import Hold, Home, SentBefore
+from portal.db.tables.outbox import Attempt, Message
 from portal.delivery.sending.send_journal import JournalLine
 from portal.diary.journal.journaled_reports import FROM_JOURNAL
 from portal.engine import holds

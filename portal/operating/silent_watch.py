@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
-from portal.db.engine import Beat
-from portal.db.people import Site
+from portal.db.tables.alerts import Task
+from portal.db.tables.engine import Beat
+from portal.db.tables.people import Site
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState

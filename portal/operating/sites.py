@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
-from portal.db.people import Site, Staff, StudyVersion
+from portal.db.tables.people import Site, Staff, StudyVersion
 from portal.errors import InvalidInput, NotFound, StudyFileFault
 from portal.languages import SOURCE, spoken_in
 from portal.people import contacts

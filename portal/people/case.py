@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.people import Participant, Site
+from portal.db.tables.people import Participant, Site
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Milestones, Place, place_on

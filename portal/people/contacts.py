@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Contact
+from portal.db.tables.people import Contact
 from portal.vocabulary.people import ContactKind
 
 OWNERS = ("participant_id", "caregiver_id", "staff_id", "site_id")

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact
 from portal.messages.states import WAITING
 from portal.protocol.study.tiers import Paging, Tier
 from portal.vocabulary.messages import Channel, MessageState

@@ -15,10 +15,10 @@ from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
-from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present, lock_key
-from portal.db.outbox import OptOut
-from portal.db.people import Caregiver, Contact, Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.outbox import OptOut
+from portal.db.tables.people import Caregiver, Contact, Participant, Staff
 from portal.people import contacts
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier

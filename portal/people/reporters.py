@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.audit import Actor
-from portal.db.people import Caregiver, Contact, Participant
+from portal.db.tables.people import Caregiver, Contact, Participant
 from portal.people import contacts
 from portal.vocabulary.people import ActorKind, ParticipantStatus, ReporterKind
 

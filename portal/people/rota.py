@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Shift, Staff
+from portal.db.tables.people import Shift, Staff
 from portal.errors import InvalidInput
 from portal.people.roles import ANSWERING
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Caregiver, Contact, Participant, Site, Staff
+from portal.db.tables.people import Caregiver, Contact, Participant, Site, Staff
 from portal.people import contacts, optouts, reporters
 from portal.people.reporters import Person
 from portal.vocabulary.people import ContactKind

@@ -14,7 +14,7 @@ from sqlalchemy import Exists, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Contact, Shift, Staff
+from portal.db.tables.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.roles import ANSWERING
 from portal.people.rota import assign

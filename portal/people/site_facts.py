@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Site
+from portal.db.tables.people import Site
 from portal.protocol.study.text import Text
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Entry, EntryVersion
-from portal.db.people import EventDay, Participant, Site, Stay
+from portal.db.tables.diary import Entry, EntryVersion
+from portal.db.tables.people import EventDay, Participant, Site, Stay
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.triage.verdict import PastEntry

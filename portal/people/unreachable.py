@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert
-from portal.db.outbox import Message
-from portal.db.people import Contact, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Staff
 from portal.messages.states import WAITING
 from portal.people import contacts
 from portal.vocabulary.alerts import AlertState

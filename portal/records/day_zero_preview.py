@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 from portal.db.dialect import literals
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.enrolment import day_zero
 from portal.people import timeline
 from portal.people.case import Case

@@ -16,8 +16,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Entry, EntryVersion
-from portal.db.people import Participant, StudyVersion
+from portal.db.tables.diary import Entry, EntryVersion
+from portal.db.tables.people import Participant, StudyVersion
 from portal.diary import reviews
 from portal.enrolment.adoption import FOLLOWED
 from portal.errors import EntryRefused

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal import audit
-from portal.db.diary import Visit, VisitChange
-from portal.db.people import Staff
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.people import Staff
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow

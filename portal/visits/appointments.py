@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal import audit
-from portal.db.diary import Visit, VisitChange
-from portal.db.people import Staff
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.people import Staff
 from portal.errors import ChangedMeanwhile, Doubtful, Faults, InvalidInput
 from portal.people.case import Case
 from portal.protocol.calendar import study_days

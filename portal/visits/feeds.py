@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.access import CalendarFeed
-from portal.db.diary import Visit, VisitChange
-from portal.db.people import Participant, Site
+from portal.db.tables.access import CalendarFeed
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.people import Participant, Site
 from portal.people import reporters
 from portal.people.access import visible
 from portal.people.access.keys import new_token, token_hash

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.diary import Visit, VisitChange
-from portal.db.people import Participant, Site, Staff, StudyAdoption
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.people import Participant, Site, Staff, StudyAdoption
 from portal.errors import NotFound
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study

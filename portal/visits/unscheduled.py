@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from portal.db.diary import Visit
-from portal.db.people import Staff
+from portal.db.tables.diary import Visit
+from portal.db.tables.people import Staff
 from portal.errors import InvalidInput
 from portal.people.case import Case
 from portal.protocol.calendar import study_days

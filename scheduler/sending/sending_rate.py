@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.delivery.sending import due_messages
 from portal.delivery.sending.due_messages import HIGHEST_URGENT, MostUrgent
 from portal.engine.guarded import FinishedWork, guarded

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.answers import answering, closing
 from portal.alerting.answers.closing import Closing
-from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.audit import Audit
-from portal.db.diary import Entry, EntryVersion
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Entry, EntryVersion
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import OPERATOR
-from portal.db.alerts import Task
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.enrolment import stays

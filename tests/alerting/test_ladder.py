@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from portal.alerting import ladder
 from portal.alerting.answers import answering, closing
-from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.outbox import Message
-from portal.db.people import Contact, Participant, Shift
+from portal.db.tables.alerts import Alert, AlertEvent, Task
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Participant, Shift
 from portal.errors import NotFound
 from portal.people import contacts, shifts
 from portal.people.case import Case

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from portal.alerting import ladder
 from portal.alerting.answers import answering, closing, planned_calls
 from portal.alerting.answers.closing import Closing
-from portal.db.alerts import Alert, AlertEvent, PlannedCall
-from portal.db.audit import Audit
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertEvent, PlannedCall
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Participant
 from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,

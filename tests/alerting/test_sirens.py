@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal.alerting import ladder, siren_codes, sirens
 from portal.alerting.answers import answering
 from portal.alerting.sirens import SirenScreen
-from portal.db.access import Siren
-from portal.db.alerts import Alert, AlertEvent
+from portal.db.tables.access import Siren
+from portal.db.tables.alerts import Alert, AlertEvent
 from portal.errors import InvalidInput, NotFound
 from portal.operating import metrics
 from portal.people.access.keys import Keyring

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Task
-from portal.db.audit import Audit
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.outbox import Message
 from portal.diary import reviews
 from portal.errors import InvalidInput, NotFound
 from portal.people.case import Case
@@ -132,7 +132,7 @@ def test_a_later_version_adds_its_rules_and_opens_a_finished_review_again(
         tasks.finish_task(session, task.id, people.here["nurse"], "Spoke.", now=clock())
     more = Verdict(Tier.SAME_DAY, None, (finding("T07", Tier.SAME_DAY),), (), ())
     with runtime.writing() as session:
-        from portal.db.people import Participant
+        from portal.db.tables.people import Participant
 
         participant = session.get_one(Participant, task.participant_id)
         for _twice in range(2):

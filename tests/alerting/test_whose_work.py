@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal import study_versions
 from portal.alerting import ladder
 from portal.alerting.answers import answering
-from portal.db.alerts import Task
-from portal.db.people import StudyVersion
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import StudyVersion
 from portal.people.case import Case
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.file.reading import read_study

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import study_versions
-from portal.db.diary import EntryVersion
+from portal.db.tables.diary import EntryVersion
 from portal.enrolment import adoption
 from portal.enrolment.adoption import SignedMove
 from portal.runtime import Runtime

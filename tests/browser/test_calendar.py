@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.diary import Visit
-from portal.db.people import Participant
+from portal.db.tables.diary import Visit
+from portal.db.tables.people import Participant
 from portal.diary import correction_requests, corrections, entries
 from portal.diary.corrections import Correction
 from portal.diary.entries import Submission

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.alerting.answers import answering
-from portal.db.diary import EntryVersion
+from portal.db.tables.diary import EntryVersion
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime

@@ -15,8 +15,8 @@ from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import cast, enrolled

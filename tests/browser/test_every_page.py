@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.runtime import Runtime
 from portal.web.frame.access import GuardedBlueprint
 from tests.browser.test_diary import screens_of

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from portal.db.diary import Handwriting
+from portal.db.tables.diary import Handwriting
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Message
 from portal.runtime import Runtime
 from tests.browser.test_diary import Thumb, calm_screen, screens_of
 from tests.support.browser import Screens

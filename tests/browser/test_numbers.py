@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from portal.db.people import Contact
+from portal.db.tables.people import Contact
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.browser import Language, Screens, axe_violations, small_targets

@@ -7,8 +7,8 @@ import time
 import pytest
 from sqlalchemy import select
 
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support.browser import Language, Screens, Size, fits, look
 from tests.support.cast import Cast, cast, enrolled

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.runtime import Runtime
 from tests.support.browser import Language, Screens, look
 from tests.support.cast import Cast, cast, enrolled

@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from portal.db.diary import Entry, EntryVersion
+from portal.db.tables.diary import Entry, EntryVersion
 from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from tests.support.amount import part_of

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from portal.db.access import Device
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Message
+from portal.db.tables.access import Device
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Message
 from portal.people.access import pins
 from portal.runtime import Runtime
 from tests.support.browser import Screens, look

@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from portal.audit import Actor
-from portal.db.people import Participant, Site
+from portal.db.tables.people import Participant, Site
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.alerting import sirens
 from portal.alerting.answers import answering
-from portal.db.access import Siren
-from portal.db.alerts import Alert, AlertEvent
+from portal.db.tables.access import Siren
+from portal.db.tables.alerts import Alert, AlertEvent
 from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.browser import Screens, axe_violations, small_targets

@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from portal.db.diary import EntryVersion
+from portal.db.tables.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.browser import Screens

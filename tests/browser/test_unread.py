@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.alerts import Task
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case

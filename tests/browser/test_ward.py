@@ -9,8 +9,8 @@ from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from portal.db.diary import EntryVersion
-from portal.db.people import Staff, Stay
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.people import Staff, Stay
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.browser import Language, Screens, Size, fits, look

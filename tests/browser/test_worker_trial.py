@@ -12,7 +12,7 @@ from flask import Flask, Response
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from portal.db.diary import EntryVersion
+from portal.db.tables.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support.browser import Language, Screens, look, until_on
 from tests.support.cast import cast, enrolled

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import cli
-from portal.db.people import Consent
+from portal.db.tables.people import Consent
 from portal.runtime import Runtime
 from tests.support.amending import (
     NEXT,

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from portal.cli import cli
 from portal.db import copies
 from portal.db.copies import CannotCopy
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.delivery.sending import send_journal
 from portal.delivery.sending.send_journal import JournalLine
 from portal.engine import holds

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import cli
-from portal.db.people import DayZeroChange
+from portal.db.tables.people import DayZeroChange
 from portal.runtime import Runtime
 from tests.support.amending import PASSWORD, AmendedHouse, house_at_a_terminal
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from portal.cli import cli
 from portal.cli.running.operating import zone_data
-from portal.db.audit import Audit
-from portal.db.people import Contact, Site, Staff
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Contact, Site, Staff
 from portal.runtime import Runtime
 from tests.support.clock import CLOCK_FILE
 from tests.support.settings import SECRET

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from portal import study_versions
 from portal.cli import COMMANDS, SUMMARIES, cli
-from portal.db.people import Staff, StudyVersion
+from portal.db.tables.people import Staff, StudyVersion
 from portal.engine import beats
 from portal.operating import sites
 from portal.people import rota

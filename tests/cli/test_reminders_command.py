@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cli import cli
-from portal.db.diary import Visit
-from portal.db.people import Participant, Stay
+from portal.db.tables.diary import Visit
+from portal.db.tables.people import Participant, Stay
 from portal.enrolment import status
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime

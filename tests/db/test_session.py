@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.amending import amended_house

@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from portal.alerting.answers import answering, closing
 from portal.alerting.answers.closing import Closing
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.outbox import Inbound, Message
-from portal.db.people import Contact, Participant, Staff
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.outbox import Inbound, Message
+from portal.db.tables.people import Contact, Participant, Staff
 from portal.errors import AlreadyAcknowledged
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast

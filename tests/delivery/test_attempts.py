@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.db.alerts import Task
-from portal.db.people import Contact
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Contact
 from portal.delivery.sending import attempts, claims, lookups
 from portal.delivery.sending.attempts import SendingContext
 from portal.delivery.sending.claims import Capacity

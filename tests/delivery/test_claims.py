@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact
 from portal.delivery.sending import claims, due_messages
 from portal.delivery.sending.claims import Capacity, Claimed
 from portal.delivery.sending.last_look import SendingTerms

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
-from portal.db.outbox import ProviderEvent
+from portal.db.tables.outbox import ProviderEvent
 from portal.delivery.sending import claims
 from portal.delivery.sending.claims import Capacity, Claimed
 from portal.delivery.sending.last_look import SendingTerms

@@ -12,11 +12,11 @@ from sqlalchemy import update
 
 from portal import audit
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Alert, Task
-from portal.db.audit import Audit
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Inbound, Message
-from portal.db.people import Caregiver, Contact, Participant
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Inbound, Message
+from portal.db.tables.people import Caregiver, Contact, Participant
 from portal.enrolment import caregivers
 from portal.messages.operator_texts import template_of
 from portal.protocol.study.model import Study

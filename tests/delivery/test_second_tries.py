@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.db.alerts import Task
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant
 from portal.delivery.sending import claims
 from portal.delivery.sending.claims import Capacity, Claimed
 from portal.delivery.sending.last_look import SendingTerms

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.answers import answering
 from portal.alerting.tasks import tasks
-from portal.db.diary import Draft
+from portal.db.tables.diary import Draft
 from portal.demo import clock
 from portal.errors import InvalidInput
 from portal.people.case import Case

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.alerting import ladder
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Alert, Task
-from portal.db.audit import Audit
-from portal.db.diary import Entry, EntryVersion, Visit
-from portal.db.outbox import Attempt, Handset, Message
-from portal.db.people import Contact, Participant, Site, Staff
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Entry, EntryVersion, Visit
+from portal.db.tables.outbox import Attempt, Handset, Message
+from portal.db.tables.people import Contact, Participant, Site, Staff
 from portal.demo.past.casting import cast_of
 from portal.demo.past.people import HELPER, PASSWORD, STAFF, colleagues
 from portal.demo.past.seed import seed, seeded_at

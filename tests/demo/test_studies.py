@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.people import Participant, Staff
 from portal.demo.past.cast import Cast
 from portal.demo.past.casting import cast_of
 from portal.demo.past.made_cast import made_cast

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.diary import CorrectionRequest, Entry, EntryVersion
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert, AlertEvent, Task
+from portal.db.tables.diary import CorrectionRequest, Entry, EntryVersion
+from portal.db.tables.people import Participant, Staff
 from portal.diary import correction_requests, corrections, entries
 from portal.diary.corrections import Correction
 from portal.diary.entries import Receipt, Submission

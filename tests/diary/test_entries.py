@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.audit import Actor
-from portal.db.alerts import Alert, AlertFinding, Task
-from portal.db.audit import Audit
-from portal.db.diary import Entry, EntryConflict, EntryVersion
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertFinding, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Entry, EntryConflict, EntryVersion
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Receipt, Submission
 from portal.errors import EntryRefused, NotFound

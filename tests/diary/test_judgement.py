@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.alerts import Alert
-from portal.db.people import Participant, Stay
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Participant, Stay
 from portal.diary import correction_requests, entries
 from portal.diary.corrections import Correction
 from portal.diary.judgement import judged

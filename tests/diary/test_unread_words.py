@@ -11,12 +11,12 @@ from sqlalchemy import select, text
 
 from portal.alerting.tasks import tasks, unread_pages, unread_receipts
 from portal.audit import Actor
-from portal.db.alerts import Alert, Task
-from portal.db.audit import Audit
-from portal.db.diary import EntryVersion
 from portal.db.migrate import downgrade, upgrade
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.delivery.inbound import receive
 from portal.diary import correction_requests, corrections, entries, unread_words
 from portal.diary.corrections import Correction

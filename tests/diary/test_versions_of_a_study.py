@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from portal import study_versions
 from portal.audit import Actor
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.diary import entries, judgement
 from portal.diary.entries import Receipt, Submission
 from portal.diary.submission import Writer

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from portal.db.alerts import Alert, AlertFinding
-from portal.db.audit import Audit
-from portal.db.holding import Home
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertFinding
+from portal.db.tables.audit import Audit
+from portal.db.tables.holding import Home
+from portal.db.tables.people import Participant
 from portal.delivery.sending import claims, send_journal
 from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.last_look import SendingTerms

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.db.engine import Lease
+from portal.db.tables.engine import Lease
 from portal.engine import leases
 from portal.engine.leases import FenceLost, Held, LeaseView
 from portal.runtime import Runtime

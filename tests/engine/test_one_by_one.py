@@ -12,12 +12,12 @@ from portal import audit
 from portal.alerting import ladder
 from portal.alerting.answers import answering
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Alert, Task
-from portal.db.audit import Audit
-from portal.db.diary import Draft
-from portal.db.engine import HeldBack
-from portal.db.outbox import Message
-from portal.db.people import Participant, StudyVersion
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Draft
+from portal.db.tables.engine import HeldBack
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant, StudyVersion
 from portal.diary.writing import unfinished
 from portal.engine import one_by_one
 from portal.operating import health

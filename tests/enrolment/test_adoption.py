@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.audit import OPERATOR
-from portal.db.audit import Audit
-from portal.db.diary import Visit
-from portal.db.outbox import Message
-from portal.db.people import Consent, Participant
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Consent, Participant
 from portal.enrolment import adoption, reconsent, status
 from portal.enrolment.adoption import AdoptionOutcome
 from portal.errors import InvalidInput, NotAllowed, NotFound

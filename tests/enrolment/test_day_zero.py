@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from portal.db.alerts import Task
-from portal.db.audit import Audit
-from portal.db.diary import EntryVersion, Visit
-from portal.db.outbox import Message
-from portal.db.people import DayZeroChange, Participant, Stay
+from portal.db.tables.alerts import Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import EntryVersion, Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import DayZeroChange, Participant, Stay
 from portal.enrolment import day_zero, status
 from portal.enrolment.day_zero import DayZeroChanged, SignedDay
 from portal.errors import InvalidInput, NotAllowed, NotFound

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import audit
-from portal.db.audit import Audit
-from portal.db.diary import Visit
-from portal.db.people import Caregiver, Consent, Contact, Participant, Stay
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Visit
+from portal.db.tables.people import Caregiver, Consent, Contact, Participant, Stay
 from portal.enrolment import caregivers, enrolment, stays
 from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Faults, InvalidInput

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.db.audit import Audit
-from portal.db.people import EventDay, Stay
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import EventDay, Stay
 from portal.enrolment import day_zero
 from portal.errors import InvalidInput, NotFound
 from portal.protocol.calendar.whereabouts import Place

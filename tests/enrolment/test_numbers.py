@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.access import Device, LoginSession
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Consent, Contact, Participant
+from portal.db.tables.access import Device, LoginSession
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Consent, Contact, Participant
 from portal.enrolment import caregivers, numbers
 from portal.enrolment.numbers import NumberOwner
 from portal.errors import InvalidInput, NotFound

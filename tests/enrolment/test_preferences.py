@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal import audit
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.enrolment import preferences
 from portal.enrolment.preferences import ZoneNeedsConfirming
 from portal.errors import InvalidInput

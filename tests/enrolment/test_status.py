@@ -10,9 +10,9 @@ from sqlalchemy import select
 from portal.alerting import ladder
 from portal.alerting.answers import answering
 from portal.audit import OPERATOR
-from portal.db.audit import Audit
-from portal.db.outbox import Message
-from portal.db.people import Contact, StatusChange
+from portal.db.tables.audit import Audit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, StatusChange
 from portal.enrolment import caregivers, status
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import NewMessage, enqueue

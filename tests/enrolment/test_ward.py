@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Alert, Task
-from portal.db.audit import Audit
-from portal.db.diary import EntryVersion
-from portal.db.people import Participant, Stay
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.people import Participant, Stay
 from portal.enrolment import stays, ward
 from portal.enrolment.ward import WardAnswer
 from portal.errors import Faults, InvalidInput, NotFound

@@ -20,9 +20,9 @@ from sqlalchemy import event, or_, select
 
 from portal import audit, study_versions
 from portal.alerting.answers import closing
-from portal.db.alerts import Alert
-from portal.db.outbox import Attempt, Message
-from portal.db.people import Participant, Site, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Attempt, Message
+from portal.db.tables.people import Participant, Site, Staff
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
 from portal.messages import outbox

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Alert, AlertFinding, Task
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Attempt, Message
+from portal.db.tables.alerts import Alert, AlertFinding, Task
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Attempt, Message
 from portal.messages.states import AGAIN, OPEN_ATTEMPTS
 from tests.faults.ground import Ground, ReportingPhone
 from tests.support.provider import Item, Provider

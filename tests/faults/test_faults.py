@@ -11,7 +11,7 @@ import pytest
 
 from portal import crash
 from portal.config import from_environment
-from portal.db.outbox import Attempt, Message
+from portal.db.tables.outbox import Attempt, Message
 from portal.errors import UnsafeSettings
 from tests.faults.ground import STAFF_NUMBERS, Ground
 from tests.faults.killing import Run

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.db.alerts import Task
-from portal.db.diary import EntryVersion
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import EntryVersion
 from tests.support.journey import PARTICIPANT, Journey
 from tests.support.waiting import until
 

@@ -18,10 +18,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.access import Device
-from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Attempt, Inbound, Message
+from portal.db.tables.access import Device
+from portal.db.tables.alerts import Alert, AlertEvent, Task
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Attempt, Inbound, Message
 from portal.errors import InvalidInput
 from portal.messages.gateways.outcomes import Accepted
 from portal.operating.golive import checks

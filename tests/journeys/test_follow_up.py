@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit, study_versions
-from portal.db.alerts import Task
-from portal.db.diary import Visit
-from portal.db.outbox import Message
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant, Staff
 from portal.enrolment import caregivers, preferences, stays
 from portal.people.case import Case
 from portal.protocol.calendar import study_days

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.outbox import Attempt, Handset, Message
-from portal.db.people import Participant
+from portal.db.tables.outbox import Attempt, Handset, Message
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case

@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.alerting.answers import closing
-from portal.db.alerts import AlertEvent, Task
-from portal.db.diary import EntryVersion, Visit
-from portal.db.outbox import Inbound, Message, OptOut
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import AlertEvent, Task
+from portal.db.tables.diary import EntryVersion, Visit
+from portal.db.tables.outbox import Inbound, Message, OptOut
+from portal.db.tables.people import Participant, Staff
 from tests.support.authenticator import scanned
 from tests.support.databases import Databases
 from tests.support.journey import NUMBERS

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.alerts import Task
-from portal.db.engine import Beat
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Task
+from portal.db.tables.engine import Beat
+from portal.db.tables.outbox import Message
 from portal.demo.clock_moves import travel
 from portal.diary import entries
 from portal.diary.submission import Submission

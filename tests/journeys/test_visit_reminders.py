@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.engine import Beat
-from portal.db.outbox import Message
-from portal.db.people import Stay
+from portal.db.tables.engine import Beat
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Stay
 from portal.demo.clock_moves import travel
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
-from portal.db.outbox import Attempt, Message
+from portal.db.tables.outbox import Attempt, Message
 from portal.delivery.sending import attempts, due_messages, lookups
 from portal.delivery.sending.attempts import SendingContext
 from portal.runtime import Runtime

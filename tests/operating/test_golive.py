@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting import sirens
-from portal.db.access import Siren
-from portal.db.engine import Beat
-from portal.db.holding import Home
-from portal.db.people import Contact, Shift, Site, Staff, StudyVersion
+from portal.db.tables.access import Siren
+from portal.db.tables.engine import Beat
+from portal.db.tables.holding import Home
+from portal.db.tables.people import Contact, Shift, Site, Staff, StudyVersion
 from portal.engine import beats
 from portal.operating.golive import checks
 from portal.operating.golive.checks import GoLiveFault, GoLiveSettings

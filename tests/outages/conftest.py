@@ -13,9 +13,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Message
 from portal.diary.journal import journal_file, journaled_reports
 from portal.runtime import Runtime
 from scheduler.second_path import SecondPath

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 import portal.messages.gateways
 from portal.config import from_environment
-from portal.db.alerts import Task
+from portal.db.tables.alerts import Task
 from portal.messages.gateways.channels import Channels
 from portal.messages.gateways.gateway import Capabilities, Outgoing
 from portal.messages.gateways.outcomes import Rejected

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from portal.alerting.answers import answering
 from portal.audit import Actor
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.outbox import Message
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people import contacts

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from portal import study_versions
 from portal.audit import Actor
-from portal.db.alerts import Alert
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.diary.journal import journal_file

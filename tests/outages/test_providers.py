@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.alerting.answers import answering
-from portal.db.alerts import Task
-from portal.db.people import Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Staff
 from portal.messages.gateways.channels import Channels
 from portal.messages.gateways.outcomes import NotSent, ProviderTrouble
 from portal.operating import health, metrics, overdue

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.alerting import offline_call_list
-from portal.db.holding import Home
+from portal.db.tables.holding import Home
 from portal.diary.journal import journal_file
 from portal.diary.journal.journaled_reports import JournaledReport
 from portal.diary.version_ids import rest_of

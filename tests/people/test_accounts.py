@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.access import LoginSession
-from portal.db.people import Staff
+from portal.db.tables.access import LoginSession
+from portal.db.tables.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people.access import passwords, sessions
 from portal.people.access.keys import Keyring

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.db.access import Challenge
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Participant
+from portal.db.tables.access import Challenge
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Participant
 from portal.errors import InvalidInput
 from portal.people import contacts
 from portal.people.access import codes

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.access import LoginSession
-from portal.db.audit import Audit
-from portal.db.people import Staff
+from portal.db.tables.access import LoginSession
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Staff
 from portal.errors import NotAllowed, NotFound
 from portal.people import rota
 from portal.people.access import sessions

@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 
 from portal.alerting import ladder
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.delivery.sending.failures import page_again
 from portal.people import contacts, daily_caps
 from portal.people.case import Case

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.db.access import Try
+from portal.db.tables.access import Try
 from portal.people.access import limits
 from portal.people.access.limits import Limit, TryLater
 from portal.runtime import Runtime

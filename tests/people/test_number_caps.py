@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from portal.db.alerts import Task
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.db.tables.alerts import Task
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact
 from portal.delivery.sending import claims
 from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.due_messages import Candidate

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.audit import Audit
-from portal.db.outbox import Message, OptOut
+from portal.db.tables.alerts import Alert, AlertEvent, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.outbox import Message, OptOut
 from portal.delivery.sending.failures import apply_next
 from portal.messages.gateways.outcomes import ProviderTrouble, Rejected
 from portal.messages.outbox import NewMessage, enqueue

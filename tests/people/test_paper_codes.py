@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.access import PaperCode
-from portal.db.audit import Audit
-from portal.db.people import Participant
+from portal.db.tables.access import PaperCode
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Participant
 from portal.people.access import paper_codes
 from portal.people.access.keys import Keyring
 from portal.people.access.limits import TryLater

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.db.access import Device
+from portal.db.tables.access import Device
 from portal.errors import InvalidInput
 from portal.people.access import enrolled_phones, pins
 from portal.people.access.keys import Keyring

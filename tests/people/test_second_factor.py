@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.db.audit import Audit
-from portal.db.people import Staff
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Staff
 from portal.errors import InvalidInput
 from portal.people.access.keys import Keyring
 from portal.people.access.limits import TryLater

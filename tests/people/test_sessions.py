@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.db.access import Device, LoginSession
-from portal.db.people import Caregiver, Participant, Staff
+from portal.db.tables.access import Device, LoginSession
+from portal.db.tables.people import Caregiver, Participant, Staff
 from portal.people.access import enrolled_phones, sessions
 from portal.people.access.sessions import Viewer
 from portal.runtime import Runtime

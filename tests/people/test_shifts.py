@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.db.audit import Audit
-from portal.db.people import Contact, Shift, Staff
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Contact, Shift, Staff
 from portal.errors import InvalidInput, NotFound
 from portal.people import rota, shifts
 from portal.people.shifts import OnCall, RotaGap

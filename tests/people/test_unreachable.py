@@ -10,9 +10,9 @@ from sqlalchemy import select
 from portal import audit
 from portal.alerting import ladder
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.outbox import Message
-from portal.db.people import Contact, Participant
+from portal.db.tables.alerts import Alert, AlertEvent, Task
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Participant
 from portal.delivery.sending import claims, failures, unconfirmed
 from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.last_look import SendingTerms
@@ -172,7 +172,7 @@ def test_F38_an_undelivered_page_is_queued_on_another_channel_with_its_receipt(
 
 
 def _reference(session: object, message_id: int) -> str:
-    from portal.db.outbox import Attempt
+    from portal.db.tables.outbox import Attempt
 
     query = select(Attempt.reference).filter_by(message_id=message_id)
     return str(session.scalars(query).one())  # type: ignore[attr-defined]

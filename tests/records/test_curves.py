@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 
-from portal.db.diary import Entry
+from portal.db.tables.diary import Entry
 from portal.protocol.study.model import Study
 from portal.records.own.history import OwnEntry
 from portal.records.staff.pinned import curves

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from portal.audit import Actor
 from portal.cli import cli
-from portal.db.people import Participant, StudyVersion
 from portal.db.tables import Base
+from portal.db.tables.people import Participant, StudyVersion
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case

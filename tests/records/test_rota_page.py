@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.db.people import Shift
+from portal.db.tables.people import Shift
 from portal.people import rota
 from portal.records.staff.work.rota_page import AHEAD, RotaPage, rota_page
 from portal.runtime import Runtime

@@ -16,8 +16,8 @@ from portal.alerting import ladder
 from portal.alerting.answers import answering, closing
 from portal.alerting.tasks import tasks
 from portal.audit import Actor
-from portal.db.alerts import Alert
-from portal.db.people import Participant, Shift
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Participant, Shift
 from portal.diary import entries as diaries
 from portal.diary.entries import Submission
 from portal.people.case import Case
@@ -452,7 +452,7 @@ def test_looking_is_written_down(runtime: Runtime, cast_of: Cast) -> None:
     actor = Actor("staff", str(cast_of.here["monitor"].id))
     with runtime.writing() as session:
         record.note_viewing(session, actor, "participant", person.id, now=START)
-    from portal.db.audit import Audit
+    from portal.db.tables.audit import Audit
 
     with runtime.reading() as session:
         row = session.scalars(select(Audit).filter_by(act="participant.viewed")).one()

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.db.engine import ClockStep
-from portal.db.outbox import Handset
+from portal.db.tables.engine import ClockStep
+from portal.db.tables.outbox import Handset
 from portal.engine import clock_steps
 from portal.runtime import Runtime
 from scheduler.watchdog import EXIT_STATUS, LIMIT_SECONDS

@@ -12,7 +12,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import CommitWatch, open_watch
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.delivery.sending import unconfirmed
 from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.messages.gateways.gateway import Outgoing

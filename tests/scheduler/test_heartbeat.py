@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from portal.config import from_environment
-from portal.db.alerts import Alert
+from portal.db.tables.alerts import Alert
 from portal.engine import beats
 from portal.errors import UnsafeSettings
 from portal.runtime import Runtime

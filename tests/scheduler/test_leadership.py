@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, event
 
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.engine.leases import FenceLost
 from portal.runtime import Runtime
 from scheduler.jobs import JOBS, Job, JobContext, confirm, under_fence

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event, update
 
-from portal.db.outbox import Attempt
+from portal.db.tables.outbox import Attempt
 from portal.delivery.sending import claims
 from portal.delivery.sending.claims import Capacity, Claimed
 from portal.delivery.sending.last_look import SendingTerms

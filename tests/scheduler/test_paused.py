@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.db.engine import Lease
+from portal.db.tables.engine import Lease
 from portal.engine import leases
 from portal.runtime import Runtime
 from tests.support.outbox import NURSE_NUMBER, World, build

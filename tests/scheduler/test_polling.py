@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.alerting.escalation import plan_for, to_data
-from portal.db.alerts import Alert
-from portal.db.outbox import Inbound, ProviderEvent
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Inbound, ProviderEvent
 from portal.delivery.inbound import polling
 from portal.delivery.sending import attempts, claims
 from portal.delivery.sending.claims import Capacity

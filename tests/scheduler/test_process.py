@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from portal.db.outbox import Handset
-from portal.db.people import Contact
+from portal.db.tables.outbox import Handset
+from portal.db.tables.people import Contact
 from portal.people import contacts
 from portal.runtime import Runtime
 from tests.support.outbox import NURSE_NUMBER, World, build

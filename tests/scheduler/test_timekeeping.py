@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.alerting import ladder
-from portal.db.alerts import Alert
-from portal.db.engine import ClockStep
-from portal.db.outbox import Message
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.engine import ClockStep
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Staff
 from portal.delivery.sending import claims
 from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.last_look import SendingTerms

@@ -41,7 +41,7 @@ def test_every_name_that_the_guide_says_is_in_a_file_is_there() -> None:
 
 
 def test_a_name_that_has_left_its_file_is_seen() -> None:
-    said = "`Entry` and `Exit` in `db/diary.py`, `people.py` or `exits.py` of `db/`"
+    said = "`Entry` and `Exit` in `db/tables/diary.py`, `people.py` or `exits.py` of `db/tables/`"
     gone = [name for name, place in insides(said) if not is_inside(name, place)]
     assert gone == ["Exit", "exits.py"]
 

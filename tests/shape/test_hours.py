@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.db.engine import Beat
+from portal.db.tables.engine import Beat
 from portal.runtime import Runtime
 from tests.support import source
 from tests.support.clock import CLOCK_FILE, START, real_now, set_to, step_of

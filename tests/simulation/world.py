@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from portal import study_versions
 from portal.audit import OPERATOR, Actor
-from portal.db.diary import Visit
-from portal.db.outbox import Message
-from portal.db.people import Contact, Participant, Site, Staff
+from portal.db.tables.diary import Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Participant, Site, Staff
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.enrolment import caregivers, enrolment, numbers, preferences, status, stays

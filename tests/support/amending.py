@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from portal import audit, study_versions
-from portal.db.alerts import Task
-from portal.db.diary import Visit, VisitChange
-from portal.db.outbox import Message
-from portal.db.people import Participant, StudyAdoption
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant, StudyAdoption
 from portal.enrolment import adoption
 from portal.enrolment.adoption import Adopted, SignedMove
 from portal.people.accounts import accounts

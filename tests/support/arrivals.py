@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal import audit
 from portal.alerting import sirens
-from portal.db.people import Caregiver, Staff
+from portal.db.tables.people import Caregiver, Staff
 from portal.enrolment import caregivers
 from portal.people import reporters
 from portal.people.access import enrolled_phones, sessions
@@ -98,7 +98,7 @@ def caregiver(
     runtime: Runtime, cast: Cast, participant_id: int, number: str = "13800138099"
 ) -> Caregiver:
     """Somebody who helps a participant, with their own consent."""
-    from portal.db.people import Participant
+    from portal.db.tables.people import Participant
 
     with runtime.writing() as session:
         return caregivers.add_caregiver(

@@ -14,7 +14,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Contact, Participant, Shift, Site, Staff, StudyVersion
+from portal.db.tables.people import (
+    Contact,
+    Participant,
+    Shift,
+    Site,
+    Staff,
+    StudyVersion,
+)
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment
 from portal.people import contacts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.db.people import Staff
+from portal.db.tables.people import Staff
 from portal.people.access import sessions
 from portal.runtime import Runtime
 from tests.support.web import Visitor

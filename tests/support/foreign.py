@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.access import CalendarFeed, Device, Siren
-from portal.db.alerts import Alert, Task
-from portal.db.diary import CorrectionRequest, Draft, Entry, EntryVersion, Visit
-from portal.db.outbox import Message
-from portal.db.people import Participant, Shift, Stay
+from portal.db.tables.access import CalendarFeed, Device, Siren
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import CorrectionRequest, Draft, Entry, EntryVersion, Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant, Shift, Stay
 from portal.people.access.keys import token_hash
 from portal.runtime import Runtime
 from tests.support.cast import Cast

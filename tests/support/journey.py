@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import audit, study_versions
-from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.outbox import Attempt, Handset, Message
-from portal.db.people import Participant, Site
+from portal.db.tables.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.tables.outbox import Attempt, Handset, Message
+from portal.db.tables.people import Participant, Site
 from portal.demo import clock
 from portal.enrolment import enrolment
 from portal.enrolment.enrolment_form import Enrolment

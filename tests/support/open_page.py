@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.db.access import Device
-from portal.db.outbox import Message
+from portal.db.tables.access import Device
+from portal.db.tables.outbox import Message
 from portal.people.access import pins
 from portal.runtime import Runtime
 from tests.support import arrivals

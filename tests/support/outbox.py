@@ -11,10 +11,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.alerts import Alert
 from portal.db.migrate import newest_revision
-from portal.db.outbox import Attempt, Message
-from portal.db.people import Contact, Participant, Site, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Attempt, Message
+from portal.db.tables.people import Contact, Participant, Site, Staff
 from portal.engine import leases
 from portal.engine.leases import Held
 from portal.messages.outbox import NewMessage, enqueue

@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.alerts import Alert, Task
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.people import Participant, Staff
 from portal.people import contacts
 from portal.people.accounts import accounts
 from portal.protocol.calendar import study_days

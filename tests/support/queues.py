@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact
 from tests.support.outbox import World
 
 FIRST = 1_000  # the id of the first contact

@@ -16,8 +16,8 @@ from portal import audit
 from portal.alerting import ladder
 from portal.alerting.answers import answering, closing
 from portal.alerting.answers.closing import Closing
-from portal.db.alerts import Alert
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case

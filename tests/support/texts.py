@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from portal.alerting import ladder
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert, Task
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Inbound, Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Inbound, Message
+from portal.db.tables.people import Participant
 from portal.delivery.inbound import receive
 from portal.delivery.inbound.receive import Received
 from portal.delivery.sending import claims

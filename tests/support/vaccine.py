@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from portal import audit, study_versions
-from portal.db.people import Participant, Site, Staff
+from portal.db.tables.people import Participant, Site, Staff
 from portal.enrolment import enrolment, numbers
 from portal.enrolment.enrolment_form import Enrolment
 from portal.enrolment.events import RecordedDay, record

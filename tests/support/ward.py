@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit import Actor
-from portal.db.alerts import Task
-from portal.db.diary import Visit, VisitChange
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case

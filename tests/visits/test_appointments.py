@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from portal.db.audit import Audit
-from portal.db.diary import Visit, VisitChange
-from portal.db.outbox import Message
-from portal.db.people import Participant, Staff
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant, Staff
 from portal.errors import ChangedMeanwhile, InvalidInput, NotFound
 from portal.people.case import Case
 from portal.runtime import Runtime

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.db.diary import Visit
-from portal.db.outbox import Message
-from portal.db.people import Staff
+from portal.db.tables.diary import Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Staff
 from portal.errors import Faults, InvalidInput
 from portal.records.own import agenda
 from portal.records.staff import changes

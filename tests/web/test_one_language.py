@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.enrolment import adoption
 from portal.enrolment.adoption import SignedMove
 from portal.languages import MADE

@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.people import timeline
 from portal.runtime import Runtime
 from tests.support import arrivals
@@ -154,7 +154,7 @@ def test_no_minutes_are_promised_that_are_over(
 
 
 def _received(story: Story, version: str) -> datetime:
-    from portal.db.diary import EntryVersion
+    from portal.db.tables.diary import EntryVersion
 
     with story.runtime.reading() as session:
         return session.get_one(EntryVersion, version).received_at

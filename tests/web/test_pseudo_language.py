@@ -22,11 +22,11 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.db.access import Siren
-from portal.db.alerts import Alert, Task
-from portal.db.diary import Draft, Entry, EntryVersion, Visit
-from portal.db.outbox import Handset
-from portal.db.people import Caregiver, Contact, Participant, Staff
+from portal.db.tables.access import Siren
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import Draft, Entry, EntryVersion, Visit
+from portal.db.tables.outbox import Handset
+from portal.db.tables.people import Caregiver, Contact, Participant, Staff
 from portal.demo.past.people import PASSWORD
 from portal.languages import LANGUAGES, MADE
 from portal.messages.operator_texts import BUILT_IN

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.alerts import Task
-from portal.db.diary import EntryVersion
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import EntryVersion
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

@@ -14,8 +14,8 @@ from portal.alerting import codes, ladder
 from portal.alerting.answers import repeated_reports
 from portal.alerting.escalation import from_data, is_worse, plan_for, to_data
 from portal.alerting.log import note
-from portal.db.alerts import Alert, AlertFinding
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert, AlertFinding
+from portal.db.tables.people import Participant, Staff
 from portal.errors import (
     AlertClosed,
     AlreadyAcknowledged,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert, AlertFinding, PlannedCall
+from portal.db.tables.alerts import Alert, AlertFinding, PlannedCall
 from portal.vocabulary.alerts import AlertState
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.answers.answering import acknowledge, to_act_on
 from portal.alerting.log import note
-from portal.db.alerts import Alert
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Staff
 from portal.errors import AlertClosed, Faults, InvalidInput
 from portal.vocabulary.alerts import AlertState, Happening
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.answers import answering, calls_planned
 from portal.alerting.log import note
-from portal.db.alerts import Alert, PlannedCall
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert, PlannedCall
+from portal.db.tables.people import Staff
 from portal.errors import ChangedMeanwhile, InvalidInput
 from portal.vocabulary.alerts import Happening
 

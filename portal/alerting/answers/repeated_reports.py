@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting.answers import calls_planned
-from portal.db.alerts import Alert, AlertFinding
-from portal.db.diary import EntryVersion
+from portal.db.tables.alerts import Alert, AlertFinding
+from portal.db.tables.diary import EntryVersion
 from portal.protocol.triage.verdict import Verdict
 
 

@@ -15,9 +15,9 @@ from portal.alerting.answers.promise import (
     minutes_left,
     standing,
 )
-from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.diary import EntryVersion
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.people import Staff
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.tiers import Tier

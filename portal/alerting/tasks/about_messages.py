@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
-from portal.db.outbox import Message
-from portal.db.people import Contact, Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Participant, Staff
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.tasks import TaskKind, TaskState

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Task
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.plan_model import DeviationPlan

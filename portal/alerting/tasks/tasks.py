@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant, Staff
 from portal.engine import one_by_one
 from portal.errors import InvalidInput, NotFound
 from portal.messages.outbox import NewMessage, enqueue

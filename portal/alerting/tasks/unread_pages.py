@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Task
-from portal.db.people import Contact, Participant, Site
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Contact, Participant, Site
 from portal.engine import one_by_one
 from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.unread_texts import WORDS_OVERDUE, people

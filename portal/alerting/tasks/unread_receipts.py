@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Task
-from portal.db.diary import EntryConflict, EntryVersion
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import EntryConflict, EntryVersion
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar.whereabouts import Place

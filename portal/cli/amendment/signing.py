@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Staff
+from portal.db.tables.people import Staff
 from portal.people.access.keys import Keyring
 from portal.people.accounts import second_factor
 from portal.people.accounts.accounts import normal_name

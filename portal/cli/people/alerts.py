@@ -13,8 +13,8 @@ from portal.alerting.answers import answering as alert_service
 from portal.alerting.answers import closing
 from portal.alerting.answers.closing import OUTCOMES, Closing
 from portal.cli.output import print_json, print_table
-from portal.db.alerts import Alert
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Staff
 from portal.errors import NotFound
 from portal.people.accounts import accounts
 from portal.records.staff.work import overview

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from portal import audit, startup
 from portal.alerting.answers import reported_alerts
 from portal.cli.output import print_json
-from portal.db.alerts import Alert
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Receipt, Submission
 from portal.diary.judgement import judged

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal import audit, startup, study_versions
 from portal.cli import LazyGroup
 from portal.cli.output import print_json, read_back
-from portal.db.people import Participant, Site
+from portal.db.tables.people import Participant, Site
 from portal.enrolment import enrolment, reconsent, stays
 from portal.enrolment.enrolment_form import Enrolment
 from portal.errors import Doubtful, Faults, InvalidInput, NotFound

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import audit, startup, study_versions
 from portal.cli.output import print_json, read_back, secret
 from portal.config import from_environment
-from portal.db.people import Staff
+from portal.db.tables.people import Staff
 from portal.errors import InvalidInput
 from portal.languages import FIRST, LANGUAGES
 from portal.operating import sites

@@ -10,9 +10,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert
-from portal.db.outbox import Message
-from portal.db.people import Contact, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Staff
 from portal.delivery.inbound.arrived_texts import (
     ArrivedText,
     TextAnswer,

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from portal import study_versions
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Task
 from portal.db.dialect import insert_unless_present
-from portal.db.outbox import Inbound, Message
-from portal.db.people import Contact, Participant, Site
+from portal.db.tables.alerts import Task
+from portal.db.tables.outbox import Inbound, Message
+from portal.db.tables.people import Contact, Participant, Site
 from portal.messages.operator_texts import BUILT_IN
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people.case import Case

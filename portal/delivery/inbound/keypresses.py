@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert
 from portal.db.dialect import insert_unless_present
-from portal.db.outbox import Attempt, Message, ProviderEvent
-from portal.db.people import Contact, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Attempt, Message, ProviderEvent
+from portal.db.tables.people import Contact, Staff
 from portal.errors import AlertClosed, AlreadyAcknowledged, NotAllowed, NotFound
 from portal.languages import FIRST
 from portal.protocol.study.filling import fill

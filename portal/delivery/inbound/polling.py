@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
-from portal.db.outbox import Attempt, Message
+from portal.db.tables.outbox import Attempt, Message
 from portal.delivery.inbound import receive
 from portal.delivery.sending.receipts import DeliveryReceipt, apply_status
 from portal.messages.gateways.gateway import Incoming, StatusReport

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.db.dialect import insert_unless_present
-from portal.db.outbox import Inbound
-from portal.db.people import Participant, StudyVersion
+from portal.db.tables.outbox import Inbound
+from portal.db.tables.people import Participant, StudyVersion
 from portal.delivery.inbound import acknowledgements, reports
 from portal.delivery.inbound.arrived_texts import (
     ArrivedText,

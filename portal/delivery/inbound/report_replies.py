@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from portal.alerting.answers import reported_alerts
-from portal.db.alerts import Alert
-from portal.db.people import Contact, Participant, Site
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Contact, Participant, Site
 from portal.delivery.inbound.arrived_texts import (
     ArrivedText,
     TextAnswer,

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from portal.alerting.answers import answering
-from portal.db.people import Contact, Participant
+from portal.db.tables.people import Contact, Participant
 from portal.delivery.inbound.arrived_texts import (
     ArrivedText,
     task_about,

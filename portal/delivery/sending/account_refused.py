@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present
-from portal.db.engine import ProviderAccount
-from portal.db.outbox import Attempt, Message
-from portal.db.people import Contact, Staff
+from portal.db.tables.engine import ProviderAccount
+from portal.db.tables.outbox import Attempt, Message
+from portal.db.tables.people import Contact, Staff
 from portal.messages.gateways.outcomes import ProviderTrouble
 from portal.messages.operator_texts import REFUSES, WELL
 from portal.messages.outbox import NewMessage, enqueue

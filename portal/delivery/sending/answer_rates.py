@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.outbox import Attempt
+from portal.db.tables.outbox import Attempt
 from portal.vocabulary.messages import AttemptState
 
 RECENT = timedelta(minutes=15)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import literals
-from portal.db.outbox import Attempt, Message
+from portal.db.tables.outbox import Attempt, Message
 from portal.delivery.sending import account_refused
 from portal.delivery.sending.failures import apply_next
 from portal.engine import leases

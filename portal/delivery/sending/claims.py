@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.db.outbox import Attempt, Message
+from portal.db.tables.outbox import Attempt, Message
 from portal.delivery.sending import last_look
 from portal.delivery.sending.due_messages import (
     Candidate,

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert
 from portal.db.dialect import literals
-from portal.db.outbox import Attempt, Message
-from portal.db.people import Contact, Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Attempt, Message
+from portal.db.tables.people import Contact, Participant
 from portal.messages.states import OPEN_ATTEMPTS, WAITING
 from portal.people import optouts
 from portal.vocabulary.alerts import AlertState

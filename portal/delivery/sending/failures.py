@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.pages import TEMPLATES
 from portal.alerting.tasks import about_messages
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact
 from portal.delivery.sending import second_tries
 from portal.messages.gateways.outcomes import ProviderTrouble
 from portal.messages.outbox import NewMessage, enqueue, scrubbed

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import about_messages
 from portal.db.dialect import literals
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.delivery.sending import late_answers
 from portal.delivery.sending.due_messages import Candidate
 from portal.engine import holds

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.outbox import Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact
 from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.unread_texts import (
     WORDS_RECEIVED,

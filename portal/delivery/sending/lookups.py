@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.outbox import Attempt, Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Attempt, Message
+from portal.db.tables.people import Contact
 from portal.delivery.sending.attempts import (
     SendingContext,
     conclude,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.dialect import insert_unless_present
-from portal.db.outbox import Attempt, Message, ProviderEvent
+from portal.db.tables.outbox import Attempt, Message, ProviderEvent
 from portal.delivery.sending.failures import apply_next
 from portal.messages.gateways.outcomes import Failure, Status
 from portal.messages.states import after_status

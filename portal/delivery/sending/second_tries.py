@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.outbox import Message
-from portal.db.people import Contact, Participant
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Participant
 from portal.messages.outbox import CARRIED, NewMessage, enqueue
 from portal.visits.reminders.rules.hours import awake
 from portal.visits.reminders.stopping import RENEWED, retract_keys

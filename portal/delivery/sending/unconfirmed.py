@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.db.alerts import Alert
 from portal.db.dialect import literals
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
 from portal.delivery.sending.failures import page_again
 from portal.messages.states import AGAIN
 from portal.study_versions import StudyOf

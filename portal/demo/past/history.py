@@ -17,9 +17,9 @@ from portal import audit
 from portal.alerting import ladder
 from portal.alerting.answers import answering, closing
 from portal.alerting.tasks import tasks, unread_pages
-from portal.db.alerts import Alert, Task
-from portal.db.outbox import Handset
-from portal.db.people import Contact, Participant, Site, Staff, StudyVersion
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.outbox import Handset
+from portal.db.tables.people import Contact, Participant, Site, Staff, StudyVersion
 from portal.demo.past import past_messages
 from portal.demo.past.cast import StaffAnswer, UnusualReport
 from portal.demo.past.casting import cast_of

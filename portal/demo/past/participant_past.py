@@ -10,8 +10,8 @@ from functools import partial
 from sqlalchemy import select
 
 from portal import audit
-from portal.db.diary import Visit
-from portal.db.people import Participant
+from portal.db.tables.diary import Visit
+from portal.db.tables.people import Participant
 from portal.demo.past.calm_days import calm_day
 from portal.demo.past.cast import UnusualReport
 from portal.demo.past.history import Act, History

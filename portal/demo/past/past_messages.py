@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.outbox import Attempt, Message
-from portal.db.people import Contact
+from portal.db.tables.outbox import Attempt, Message
+from portal.db.tables.people import Contact
 from portal.messages import simulated_phones
 from portal.messages.gateways.gateway import Outgoing
 from portal.messages.operator_texts import template_of

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.people import Site
+from portal.db.tables.people import Site
 from portal.demo.past import staff as troupe
 from portal.demo.past.history import History
 from portal.demo.past.participant_past import plan_lives

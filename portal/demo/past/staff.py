@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Site, Staff
+from portal.db.tables.people import Site, Staff
 from portal.demo.past.people import (
     BLOCK,
     NURSING,

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.access import Device, LoginSession
-from portal.db.diary import Draft, EntryVersion
-from portal.db.people import Participant
+from portal.db.tables.access import Device, LoginSession
+from portal.db.tables.diary import Draft, EntryVersion
+from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.diary.journal.journaled_reports import FROM_JOURNAL, JournaledReport

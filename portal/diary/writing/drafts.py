@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Draft
-from portal.db.people import Participant
+from portal.db.tables.diary import Draft
+from portal.db.tables.people import Participant
 from portal.diary.entries import Receipt, Submission, submit
 from portal.diary.judgement import judged
 from portal.diary.submission import CHANGED_AFTERWARDS, Writer

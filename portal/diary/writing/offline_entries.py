@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.db.diary import Draft, EntryVersion
-from portal.db.people import StudyAdoption, StudyVersion
+from portal.db.tables.diary import Draft, EntryVersion
+from portal.db.tables.people import StudyAdoption, StudyVersion
 from portal.diary import handwriting
 from portal.diary.entries import Receipt
 from portal.diary.submission import Writer

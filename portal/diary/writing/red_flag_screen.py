@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from portal.db.diary import EntryVersion
+from portal.db.tables.diary import EntryVersion
 from portal.diary import correction_requests, entries
 from portal.diary.corrections import Correction
 from portal.diary.submission import CHANGED_AFTERWARDS, Receipt, Submission, Writer

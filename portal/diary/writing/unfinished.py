@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.alerting.tasks import tasks
-from portal.db.diary import Draft
-from portal.db.people import Participant
+from portal.db.tables.diary import Draft
+from portal.db.tables.people import Participant
 from portal.diary import handwriting, unread_words
 from portal.diary.submission import Writer
 from portal.diary.writing.drafts import send_as_it_stands

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.operating import health
 from portal.operating.golive import people, study
 from portal.operating.golive.findings import (

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import study_versions
-from portal.db.people import Site
+from portal.db.tables.people import Site
 from portal.errors import StudyFileFault
 from portal.people import duties, shifts
 from portal.people.shifts import OnCall

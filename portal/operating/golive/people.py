@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from portal.alerting import sirens
-from portal.db.people import Participant, Site, Staff
+from portal.db.tables.people import Participant, Site, Staff
 from portal.operating.golive.findings import ERROR, WARNING, GoLiveFault, PortalSnapshot
 from portal.people import contacts, optouts, shifts
 from portal.people.accounts import second_factor

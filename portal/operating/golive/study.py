@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from portal.db.people import Participant, Site, Staff, StudyVersion
+from portal.db.tables.people import Participant, Site, Staff, StudyVersion
 from portal.errors import InvalidInput
 from portal.operating.golive.findings import ERROR, WARNING, GoLiveFault, PortalSnapshot
 from portal.people import contacts

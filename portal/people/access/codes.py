@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.characters import nfkc
-from portal.db.access import Challenge
-from portal.db.people import Contact
+from portal.db.tables.access import Challenge
+from portal.db.tables.people import Contact
 from portal.messages import outbox
 from portal.people import contacts, reporters
 from portal.people.access import limits, tries_allowed

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.access import Device
+from portal.db.tables.access import Device
 from portal.errors import NotFound
 from portal.people import reporters
 from portal.people.access.keys import new_token, token_hash

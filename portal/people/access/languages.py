@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.people import Caregiver, Participant, Staff
+from portal.db.tables.people import Caregiver, Participant, Staff
 from portal.people.access.sessions import Viewer
 
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.db.access import Try
 from portal.db.dialect import lock_key
+from portal.db.tables.access import Try
 from portal.errors import TooManyTries
 
 KEPT = timedelta(days=2)

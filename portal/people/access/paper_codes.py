@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.characters import nfkc
-from portal.db.access import PaperCode
+from portal.db.tables.access import PaperCode
 from portal.people import reporters
 from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring

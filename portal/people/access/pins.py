@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.characters import nfkc
-from portal.db.access import Device
+from portal.db.tables.access import Device
 from portal.errors import InvalidInput
 from portal.people.access import limits, passwords, tries_allowed
 from portal.people.access.keys import Keyring

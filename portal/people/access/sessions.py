@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Actor
-from portal.db.access import LoginSession
-from portal.db.people import Staff
+from portal.db.tables.access import LoginSession
+from portal.db.tables.people import Staff
 from portal.people import reporters
 from portal.people.access.keys import new_token, token_hash
 from portal.people.reporters import Person

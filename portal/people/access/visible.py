@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.errors import NotFound
 from portal.people.access.sessions import Viewer
 

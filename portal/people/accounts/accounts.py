@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.audit import Actor
 from portal.characters import nfkc
-from portal.db.people import Staff
+from portal.db.tables.people import Staff
 from portal.errors import InvalidInput, NotFound
 from portal.languages import LANGUAGES
 from portal.people.access import limits, passwords, sessions, tries_allowed

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Actor
-from portal.db.people import Shift, Site, Staff
+from portal.db.tables.people import Shift, Site, Staff
 from portal.errors import InvalidInput, NotAllowed, NotFound
 from portal.people import contacts, shifts, unreachable
 from portal.people.access import sessions

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Actor
-from portal.db.people import Staff
+from portal.db.tables.people import Staff
 from portal.errors import InvalidInput
 from portal.people.access import limits, tries_allowed
 from portal.people.access.keys import Keyring

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.db.diary import Visit
+from portal.db.tables.diary import Visit
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study

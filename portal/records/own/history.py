@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Entry, EntryVersion
-from portal.db.people import Participant
+from portal.db.tables.diary import Entry, EntryVersion
+from portal.db.tables.people import Participant
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.vocabulary.diary import VersionKind

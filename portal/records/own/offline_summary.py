@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from portal.alerting.answers import reported_alerts
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.enrolment import adoption, day_zero_history
 from portal.people.case import Case
 from portal.protocol.calendar import study_days

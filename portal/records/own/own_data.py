@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Entry, EntryVersion
-from portal.db.people import Participant, Site
+from portal.db.tables.diary import Entry, EntryVersion
+from portal.db.tables.people import Participant, Site
 from portal.diary import handwriting
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import worded

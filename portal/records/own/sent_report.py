@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.alerting.answers import reported_alerts
 from portal.alerting.answers.reported_alerts import AlertStanding
-from portal.db.diary import EntryVersion
+from portal.db.tables.diary import EntryVersion
 from portal.diary import reviews
 from portal.diary.entries import Receipt
 from portal.errors import NotFound

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.answers import reported_alerts
 from portal.alerting.answers.reported_alerts import AlertStanding
-from portal.db.alerts import Alert, AlertFinding
-from portal.db.diary import Entry, EntryVersion, Visit
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertFinding
+from portal.db.tables.diary import Entry, EntryVersion, Visit
+from portal.db.tables.people import Participant
 from portal.enrolment import adoption, day_zero_history
 from portal.people import timeline
 from portal.people.case import Case

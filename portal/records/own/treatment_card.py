@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant, Site
+from portal.db.tables.people import Participant, Site
 from portal.people import contacts
 from portal.protocol.demands.messages import CARD
 from portal.protocol.study.model import Study

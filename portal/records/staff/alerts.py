@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.people import Participant, Staff
 from portal.records.staff.fired_rules import (
     AlertRule,
     FiredRule,

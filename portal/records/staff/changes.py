@@ -13,8 +13,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit, VisitChange
-from portal.db.people import Participant, StatusChange
+from portal.db.tables.diary import (
+    CorrectionRequest,
+    Entry,
+    EntryVersion,
+    Visit,
+    VisitChange,
+)
+from portal.db.tables.people import Participant, StatusChange
 from portal.diary import correction_requests
 from portal.enrolment import amendments, day_zero_history
 from portal.enrolment.amendments import VersionAdopted

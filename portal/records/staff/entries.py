@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Entry, EntryConflict, EntryVersion
+from portal.db.tables.diary import Entry, EntryConflict, EntryVersion
 from portal.people import timeline
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text

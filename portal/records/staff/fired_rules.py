@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert, AlertFinding
-from portal.db.diary import EntryVersion
+from portal.db.tables.alerts import Alert, AlertFinding
+from portal.db.tables.diary import EntryVersion
 from portal.people import timeline
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text

@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Task
-from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
-from portal.db.people import Caregiver, Contact, Participant, Staff
+from portal.db.tables.alerts import Task
+from portal.db.tables.outbox import Attempt, Inbound, Message, ProviderEvent
+from portal.db.tables.people import Caregiver, Contact, Participant, Staff
 from portal.messages.states import WAITING
 from portal.phone_numbers import masked
 from portal.vocabulary.messages import Channel, InboundKind, Purpose

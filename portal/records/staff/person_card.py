@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.people import Caregiver, Consent, Participant
+from portal.db.tables.people import Caregiver, Consent, Participant
 from portal.enrolment import events
 from portal.enrolment.events import RecordedEvent
 from portal.people import contacts, optouts, timeline

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from portal.db.diary import Entry, EntryVersion
+from portal.db.tables.diary import Entry, EntryVersion
 from portal.protocol.study.form import Curve
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text

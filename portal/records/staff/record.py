@@ -12,9 +12,9 @@ from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Alert
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.diary import handwriting
 from portal.diary.handwriting import Drawings
 from portal.people import timeline

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Task
-from portal.db.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
+from portal.db.tables.people import Participant
 from portal.diary.submission import CHANGED_AFTERWARDS
 from portal.languages import LANGUAGES
 from portal.protocol.study.model import Study

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Visit
-from portal.db.people import Staff
+from portal.db.tables.diary import Visit
+from portal.db.tables.people import Staff
 from portal.people.case import Case
 from portal.protocol.study.text import Text
 from portal.records.staff.alerts import staff_names

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.enrolment import numbers
 from portal.enrolment.numbers import NumberOwner
 from portal.people import contacts, optouts

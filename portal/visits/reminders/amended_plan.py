@@ -16,7 +16,7 @@ from datetime import date
 from sqlalchemy import select
 
 from portal.db.dialect import literals
-from portal.db.outbox import Message
+from portal.db.tables.outbox import Message
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study

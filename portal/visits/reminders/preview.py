@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.orm import Session
 
-from portal.db.people import Participant, Site
+from portal.db.tables.people import Participant, Site
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
 from portal.protocol.study.filling import fill

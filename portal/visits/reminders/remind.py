@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import tasks
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.engine import one_by_one
 from portal.engine.guarded import FinishedWork, guarded
 from portal.people.case import Case

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from portal.db.diary import Visit, VisitChange
-from portal.db.people import DayZeroChange, Participant, Site, Stay
+from portal.db.tables.diary import Visit, VisitChange
+from portal.db.tables.people import DayZeroChange, Participant, Site, Stay
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days, whereabouts

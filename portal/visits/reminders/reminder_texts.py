@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.alerting.tasks import tasks
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Contact, Participant, Site
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Contact, Participant, Site
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts
 from portal.people.case import Case

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Task
-from portal.db.diary import Entry, EntryVersion
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import Entry, EntryVersion
 from portal.people import timeline
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Milestones

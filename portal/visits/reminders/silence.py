@@ -20,9 +20,9 @@ from portal import audit
 from portal.alerting.answers import answering
 from portal.alerting.log import note
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Alert, Task
-from portal.db.diary import Entry
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import Entry
+from portal.db.tables.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.demands.duties import Work

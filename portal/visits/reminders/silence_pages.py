@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from portal.alerting import pages
 from portal.alerting.log import note
 from portal.alerting.tasks.tasks import page_key
-from portal.db.alerts import Alert, Task
-from portal.db.people import Contact, Participant
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.people import Contact, Participant
 from portal.languages import FIRST
 from portal.messages.outbox import NewMessage, enqueue
 from portal.people import contacts, rota

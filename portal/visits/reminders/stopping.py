@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Task
 from portal.db.dialect import literals
-from portal.db.diary import Visit
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Contact, Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Contact, Participant
 from portal.messages.outbox import CARRIED, NewMessage, enqueue, scrubbed
 from portal.messages.states import code_is_spent
 from portal.people import contacts

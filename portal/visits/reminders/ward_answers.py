@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.db.alerts import Task
-from portal.db.people import Participant
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant
 from portal.people.case import Case
 from portal.protocol.study.plan_model import CallTask
 from portal.protocol.study.text import worded

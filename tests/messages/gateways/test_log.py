@@ -7,7 +7,7 @@ import logging
 import pytest
 from sqlalchemy import select
 
-from portal.db.outbox import Handset
+from portal.db.tables.outbox import Handset
 from portal.messages.gateways.gateway import Gateway, Outgoing, SoughtMessage
 from portal.messages.gateways.outcomes import Accepted, FoundMessage, Status
 from portal.runtime import Runtime

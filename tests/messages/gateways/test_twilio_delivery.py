@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from portal.db.alerts import Task
-from portal.db.people import Contact
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Contact
 from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from scheduler.engine import Engine

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.audit import OPERATOR
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.enrolment import caregivers
 from portal.people.case import Case
 from portal.runtime import Runtime

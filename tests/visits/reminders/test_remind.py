@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import OPERATOR
-from portal.db.diary import Visit
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.diary import Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.enrolment import caregivers, stays
 from portal.people import contacts
 from portal.people.case import Case

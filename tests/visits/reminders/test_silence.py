@@ -11,10 +11,10 @@ from portal.alerting import ladder
 from portal.alerting.answers import answering, closing
 from portal.alerting.answers.closing import Closing
 from portal.alerting.tasks import tasks
-from portal.db.alerts import Alert, AlertEvent, AlertFinding
-from portal.db.diary import Entry
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, AlertEvent, AlertFinding
+from portal.db.tables.diary import Entry
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.diary import unread_words
 from portal.people.case import Case
 from portal.protocol.study.tiers import Tier

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.audit import Audit
-from portal.db.engine import ClockStep
+from portal.db.tables.audit import Audit
+from portal.db.tables.engine import ClockStep
 from portal.engine import clock_steps
 from portal.runtime import Runtime
 from tests.support.cast import Cast, cast

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.outbox import Handset
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.outbox import Handset
 from portal.demo.past.past_messages import deliver
 from portal.people.case import Case
 from portal.runtime import Runtime

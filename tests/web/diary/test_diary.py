@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from portal.alerting import ladder
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert, Task
-from portal.db.diary import Draft, EntryVersion
-from portal.db.outbox import Message
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import Draft, EntryVersion
+from portal.db.tables.outbox import Message
 from portal.diary.writing import unfinished
 from portal.people import reporters
 from portal.people.access import enrolled_phones as phones

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.alerts import Alert
-from portal.db.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import CorrectionRequest, Draft, EntryConflict, EntryVersion
 from portal.diary.writing import unfinished
 from portal.runtime import Runtime
 from tests.support import arrivals

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion, Handwriting
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion, Handwriting
 from portal.diary.version_ids import rest_of
 from portal.diary.writing.unfinished import finish_left_drafts
 from portal.runtime import Runtime

@@ -15,10 +15,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.app import create_app
-from portal.db.access import Device
-from portal.db.alerts import Alert
-from portal.db.diary import Draft, EntryVersion, Handwriting
-from portal.db.people import Stay
+from portal.db.tables.access import Device
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import Draft, EntryVersion, Handwriting
+from portal.db.tables.people import Stay
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime
 from tests.support import arrivals, open_page

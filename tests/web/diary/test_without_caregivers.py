@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.alerts import Alert
-from portal.db.diary import EntryVersion
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.people import Participant, Staff
 from portal.people import reporters
 from portal.people.access import enrolled_phones
 from portal.runtime import Runtime

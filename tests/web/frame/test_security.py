@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from portal.app import LARGEST_BODY, create_app, trusted_hosts
-from portal.db.people import Site
+from portal.db.tables.people import Site
 from portal.logs import JsonFormatter
 from portal.runtime import Runtime
 from portal.serve import options

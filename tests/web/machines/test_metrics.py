@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from portal.db.alerts import Alert
-from portal.db.outbox import Attempt
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Attempt
 from portal.delivery.sending import claims
 from portal.delivery.sending.claims import Capacity
 from portal.delivery.sending.last_look import SendingTerms

@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 
 from portal.alerting import ladder
 from portal.alerting.answers import answering, closing
-from portal.db.alerts import Alert, AlertEvent, Task
-from portal.db.outbox import Attempt, Inbound, Message, ProviderEvent
-from portal.db.people import Contact, Staff
+from portal.db.tables.alerts import Alert, AlertEvent, Task
+from portal.db.tables.outbox import Attempt, Inbound, Message, ProviderEvent
+from portal.db.tables.people import Contact, Staff
 from portal.messages.gateways.outcomes import Status
 from portal.messages.gateways.settings import TwilioSettings
 from portal.people.case import Case

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.db.alerts import Alert, Task
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Inbound, Message, OptOut
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Inbound, Message, OptOut
 from portal.messages.gateways.settings import TwilioSettings
 from portal.runtime import Runtime
 from scheduler.engine import Engine

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal import study_versions
-from portal.db.alerts import Alert
-from portal.db.diary import Draft, EntryConflict, EntryVersion
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import Draft, EntryConflict, EntryVersion
 from portal.delivery.inbound.reports import answers_in
 from portal.diary.version_ids import rest_of
 from portal.enrolment import adoption, day_zero

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.alerts import Alert
-from portal.db.diary import CorrectionRequest, Entry, EntryVersion, Visit
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import CorrectionRequest, Entry, EntryVersion, Visit
+from portal.db.tables.people import Participant
 from portal.enrolment import day_zero
 from portal.enrolment.day_zero import SignedDay
 from portal.people import timeline

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.people import Participant
+from portal.db.tables.people import Participant
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.clock import Clock

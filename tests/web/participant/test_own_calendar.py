@@ -18,9 +18,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.access import CalendarFeed
-from portal.db.diary import Visit
-from portal.db.people import Caregiver, Participant, Site
+from portal.db.tables.access import CalendarFeed
+from portal.db.tables.diary import Visit
+from portal.db.tables.people import Caregiver, Participant, Site
 from portal.enrolment import numbers
 from portal.enrolment.numbers import NumberOwner
 from portal.people.access.keys import token_hash

@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.audit import Actor
-from portal.db.audit import Audit
-from portal.db.people import Participant
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Participant
 from portal.diary import corrections, entries
 from portal.diary.corrections import Correction
 from portal.diary.entries import Submission

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from portal.db.people import Site
+from portal.db.tables.people import Site
 from portal.errors import InvalidInput
 from portal.operating import sites
 from portal.people import contacts

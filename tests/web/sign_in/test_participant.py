@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import or_, select, update
 from werkzeug.test import TestResponse
 
-from portal.db.access import Device, LoginSession
-from portal.db.outbox import Message
-from portal.db.people import Contact, Participant
+from portal.db.tables.access import Device, LoginSession
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Participant
 from portal.runtime import Runtime
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.db.access import Device
-from portal.db.diary import EntryVersion
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.access import Device
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.people import optouts
 from portal.runtime import Runtime
 from tests.support import arrivals

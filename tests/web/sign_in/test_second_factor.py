@@ -10,8 +10,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal import audit
-from portal.db.access import LoginSession
-from portal.db.people import Staff
+from portal.db.tables.access import LoginSession
+from portal.db.tables.people import Staff
 from portal.people.accounts import accounts
 from portal.runtime import Runtime
 from tests.support import arrivals

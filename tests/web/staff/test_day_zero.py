@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from portal.db.people import DayZeroChange
+from portal.db.tables.people import DayZeroChange
 from portal.runtime import Runtime
 from tests.records.test_rehearsal import CALM, report
 from tests.support.amending import PASSWORD, AmendedHouse, amended_house, let_sign

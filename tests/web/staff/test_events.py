@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from portal.db.people import Staff
+from portal.db.tables.people import Staff
 from portal.runtime import Runtime
 from tests.support.desk import seated
 from tests.support.vaccine import Clinic, clinic

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.alerting.answers import answering
-from portal.db.audit import Audit
-from portal.db.holding import Home
-from portal.db.outbox import Message
+from portal.db.tables.audit import Audit
+from portal.db.tables.holding import Home
+from portal.db.tables.outbox import Message
 from portal.engine import holds
 from portal.operating import restoring
 from portal.people.case import Case

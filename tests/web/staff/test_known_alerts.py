@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from portal.alerting.answers import answering
-from portal.db.alerts import Alert
-from portal.db.people import Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Staff
 from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support.cast import URGENT, Cast, cast, enrolled

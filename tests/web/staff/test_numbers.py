@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from portal.cli import cli
-from portal.db.access import Challenge
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Contact, Participant, Site
+from portal.db.tables.access import Challenge
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Contact, Participant, Site
 from portal.protocol.calendar import study_days
 from portal.runtime import Runtime
 from tests.support import arrivals

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from portal import study_versions
 from portal.audit import Actor
-from portal.db.outbox import Message
-from portal.db.people import Participant, Staff
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant, Staff
 from portal.diary import entries
 from portal.diary.submission import Submission
 from portal.people import duties

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.db.people import Shift
+from portal.db.tables.people import Shift
 from portal.runtime import Runtime
 from tests.support.cast import cast
 from tests.support.desk import seated

@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.audit import Actor
-from portal.db.alerts import Alert, Task
-from portal.db.audit import Audit
-from portal.db.people import Caregiver, Participant, Shift, Stay
+from portal.db.tables.alerts import Alert, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.people import Caregiver, Participant, Shift, Stay
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case
@@ -717,7 +717,7 @@ def test_a_nurse_sees_the_rota_and_does_not_change_it(
 def test_every_page_speaks_both_languages(
     app: Flask, runtime: Runtime, people: Cast, case: Followed, clock: Clock
 ) -> None:
-    from portal.db.people import Staff
+    from portal.db.tables.people import Staff
 
     with runtime.writing() as session:
         for staff in session.scalars(select(Staff)):

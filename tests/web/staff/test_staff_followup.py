@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.audit import Actor
-from portal.db.diary import CorrectionRequest, EntryVersion, Visit
-from portal.db.outbox import Message
-from portal.db.people import Caregiver, Contact, Participant, StatusChange, Stay
+from portal.db.tables.diary import CorrectionRequest, EntryVersion, Visit
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Caregiver, Contact, Participant, StatusChange, Stay
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case
@@ -137,7 +137,7 @@ def test_what_cannot_be_recorded_says_why(
 def test_an_hour_that_the_clocks_skip_is_refused(
     app: Flask, runtime: Runtime, people: Cast, person_id: int
 ) -> None:
-    from portal.db.people import Site
+    from portal.db.tables.people import Site
 
     with runtime.writing() as session:
         site = session.get_one(Site, people.here.site.id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.db.alerts import Task
-from portal.db.audit import Audit
+from portal.db.tables.alerts import Task
+from portal.db.tables.audit import Audit
 from portal.people import optouts
 from portal.runtime import Runtime
 from tests.support import arrivals

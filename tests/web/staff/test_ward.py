@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.db.alerts import Task
-from portal.db.diary import EntryVersion
-from portal.db.people import Participant, Staff, Stay
+from portal.db.tables.alerts import Task
+from portal.db.tables.diary import EntryVersion
+from portal.db.tables.people import Participant, Staff, Stay
 from portal.runtime import Runtime
 from portal.visits.reminders import remind
 from tests.support import arrivals

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.alerting.answers import answering
-from portal.db.access import Siren
-from portal.db.alerts import Alert
-from portal.db.people import Contact, Staff
+from portal.db.tables.access import Siren
+from portal.db.tables.alerts import Alert
+from portal.db.tables.people import Contact, Staff
 from portal.people.case import Case
 from portal.runtime import Runtime
 from tests.support import arrivals

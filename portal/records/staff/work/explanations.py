@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert
-from portal.db.outbox import Attempt, Message, ProviderEvent
-from portal.db.people import Contact, Participant, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Attempt, Message, ProviderEvent
+from portal.db.tables.people import Contact, Participant, Staff
 from portal.engine import beats
 from portal.errors import NotFound
 from portal.messages.states import WAITING

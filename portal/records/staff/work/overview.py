@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.alerting.alert_order import worst_first
-from portal.db.alerts import Alert
-from portal.db.outbox import Message
-from portal.db.people import Contact, Participant, Staff
+from portal.db.tables.alerts import Alert
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Contact, Participant, Staff
 from portal.errors import NotFound
 from portal.phone_numbers import masked
 from portal.vocabulary.alerts import AlertState

@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.db.alerts import Alert
-from portal.db.diary import Entry, EntryVersion
-from portal.db.people import Participant, Stay
+from portal.db.tables.alerts import Alert
+from portal.db.tables.diary import Entry, EntryVersion
+from portal.db.tables.people import Participant, Stay
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts

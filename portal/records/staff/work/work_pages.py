@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.alerting.answers import calls_planned
-from portal.db.alerts import Alert, PlannedCall, Task
-from portal.db.outbox import Message
-from portal.db.people import Participant
+from portal.db.tables.alerts import Alert, PlannedCall, Task
+from portal.db.tables.outbox import Message
+from portal.db.tables.people import Participant
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case

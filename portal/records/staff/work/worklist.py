@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.alert_order import worst_first
 from portal.alerting.escalation import Position, from_data, next_position
-from portal.db.alerts import Alert, AlertEvent
-from portal.db.people import Participant, Staff
+from portal.db.tables.alerts import Alert, AlertEvent
+from portal.db.tables.people import Participant, Staff
 from portal.enrolment import ward
 from portal.people import shifts
 from portal.people.shifts import RotaGap

@@ -1,6 +1,10 @@
-"""All tables in one namespace, for code that needs the whole schema."""
+"""The tables, a module a noun; here all of them, for code that needs the whole schema.
 
-from portal.db.access import (
+Whoever may come into ``db`` may come in here; a table is imported from its module.
+"""
+
+from portal.db.base import Base
+from portal.db.tables.access import (
     Challenge,
     Device,
     LoginSession,
@@ -8,10 +12,9 @@ from portal.db.access import (
     Siren,
     Try,
 )
-from portal.db.alerts import Alert, AlertEvent, AlertFinding, PlannedCall, Task
-from portal.db.audit import Audit
-from portal.db.base import Base
-from portal.db.diary import (
+from portal.db.tables.alerts import Alert, AlertEvent, AlertFinding, PlannedCall, Task
+from portal.db.tables.audit import Audit
+from portal.db.tables.diary import (
     CorrectionRequest,
     Draft,
     Entry,
@@ -21,7 +24,7 @@ from portal.db.diary import (
     Visit,
     VisitChange,
 )
-from portal.db.engine import (
+from portal.db.tables.engine import (
     Beat,
     ClockMark,
     ClockStep,
@@ -30,8 +33,8 @@ from portal.db.engine import (
     ProviderAccount,
     StudyClock,
 )
-from portal.db.holding import Hold, Home, SentBefore
-from portal.db.outbox import (
+from portal.db.tables.holding import Hold, Home, SentBefore
+from portal.db.tables.outbox import (
     Attempt,
     Handset,
     Inbound,
@@ -39,7 +42,7 @@ from portal.db.outbox import (
     OptOut,
     ProviderEvent,
 )
-from portal.db.people import (
+from portal.db.tables.people import (
     Caregiver,
     Consent,
     Contact,
