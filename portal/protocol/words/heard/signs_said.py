@@ -147,7 +147,7 @@ def signs_said(note: str, words: Vocabulary) -> SignsSaid:
     found = _found(text, words)
     if not found:
         return SignsSaid((), frozenset(), negated=False)
-    whole = {span for one in words.alone for span in found.get(one, ())}
+    whole = {span for one in found.keys() & words.alone for span in found[one]}
     every = [span for spans in found.values() for span in spans]
     denied = denied_in(text, every, whole)
     calm: dict[tuple[Span, bool], bool] = {}
@@ -157,7 +157,8 @@ def signs_said(note: str, words: Vocabulary) -> SignsSaid:
         hides = [span for piece in hidden for span in found.get(piece, ())]
         may_be_over = tier is not Tier.EMERGENCY
         look = _Look(text, found, denied, hides, calm, may_be_over)
-        came = [look.of(phrase) for phrase in phrases]
+        near = (one for one in phrases if not found.keys().isdisjoint(one[0]))
+        came = [look.of(phrase) for phrase in near]
         if True in came:
             said.append((name, tier))
         negated = negated or False in came
