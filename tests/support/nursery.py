@@ -75,11 +75,14 @@ def _warm_up() -> None:
 
 
 def _know_the_words() -> None:
-    """Fold the signs of the first study once: each program that checks it needs them."""
-    from portal.protocol.checks.study import faults
+    """Judge a note by the first study once: its signs are folded, and rules ordered."""
+    from portal.protocol.study.form import ItemKind
+    from portal.protocol.triage.judge import judge
     from portal.study_files import load_study
 
-    faults(load_study("dcar-sle"))
+    study = load_study("dcar-sle")
+    note = dict.fromkeys(study.of_kind(ItemKind.TEXT), "fever 发烧")
+    judge(study, study.phases[-1].code, note, source="text")
 
 
 def _keep_templates() -> None:
