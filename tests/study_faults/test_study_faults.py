@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 
 import pytest
 
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.study.file.toml_tables import KeyFault
 from tests.study_faults.__main__ import drawn
-from tests.study_faults.mutations import written
+from tests.study_faults.mutations import Mutant, written
 from tests.study_faults.trial import Fate, end_of
 from tests.support.small_study import SMALL
 
 NUMBER, SEED = 40, 7
-MUTANTS = tuple(drawn(SMALL, NUMBER, SEED))
+
+
+@cache
+def mutants() -> tuple[Mutant, ...]:
+    return tuple(drawn(SMALL, NUMBER, SEED))
 
 
 def test_the_check_reads_every_mutant_and_names_the_faults_it_finds():
-    found = [faults_of_text(one.text) for one in MUTANTS]
+    found = [faults_of_text(one.text) for one in mutants()]
     assert sum(map(bool, found)) >= NUMBER // 2
     nameless = [
         one.said
-        for one, faults in zip(MUTANTS, found, strict=True)
+        for one, faults in zip(mutants(), found, strict=True)
         if not all(fault.key and fault.sentence for fault in faults)
     ]
     assert nameless == []
@@ -30,7 +35,7 @@ def test_the_check_reads_every_mutant_and_names_the_faults_it_finds():
 
 @pytest.mark.thorough
 def test_the_first_mutant_without_a_fault_works_through_a_whole_course():
-    lived = next(one for one in MUTANTS if not faults_of_text(one.text))
+    lived = next(one for one in mutants() if not faults_of_text(one.text))
     ending = end_of(lived.text)
     assert ending.fate.is_well, f"{lived.said}: {ending.said}"
 
@@ -38,15 +43,15 @@ def test_the_first_mutant_without_a_fault_works_through_a_whole_course():
 @pytest.mark.thorough
 @pytest.mark.parametrize("place", range(NUMBER))
 def test_each_mutant_has_a_fault_named_or_works_through_a_whole_course(place):
-    ending = end_of(MUTANTS[place].text)
-    assert ending.fate.is_well, f"{MUTANTS[place].said}: {ending.said}"
+    ending = end_of(mutants()[place].text)
+    assert ending.fate.is_well, f"{mutants()[place].said}: {ending.said}"
 
 
 def test_the_same_seed_draws_the_same_mutants_and_each_is_a_file_of_its_own():
     again = tuple(drawn(SMALL, NUMBER, SEED))
-    assert again == MUTANTS
-    assert len({one.text for one in MUTANTS}) == NUMBER
-    assert written(tomllib.loads(SMALL)) not in {one.text for one in MUTANTS}
+    assert again == mutants()
+    assert len({one.text for one in mutants()}) == NUMBER
+    assert written(tomllib.loads(SMALL)) not in {one.text for one in mutants()}
 
 
 def test_what_is_written_is_what_was_read():
