@@ -94,6 +94,7 @@ def test_what_was_committed_before_the_start_is_sent(
 
 
 @pytest.mark.alone
+@pytest.mark.in_turn
 def test_a_red_flag_is_at_the_provider_within_two_seconds_of_its_commit(
     world: World, gateway: FakeGateway, runtime: Runtime
 ) -> None:
@@ -263,6 +264,7 @@ def test_a_working_engine_is_well(world: World, runtime: Runtime, start: Start) 
 
 
 @pytest.mark.alone
+@pytest.mark.in_turn
 def test_F21_two_engines_send_each_message_once(
     world: World, gateway: FakeGateway, database_url: str, start: Start
 ) -> None:
@@ -334,6 +336,7 @@ def test_rejection_of_a_page_rings_instead(
 
 
 @pytest.mark.alone
+@pytest.mark.in_turn
 def test_F38_an_undelivered_page_rings_within_five_seconds_of_its_receipt(
     world: World, gateway: FakeGateway, runtime: Runtime, start: Start
 ) -> None:

@@ -177,6 +177,7 @@ def test_how_many_wait_does_not_change_what_an_alert_costs(
 
 
 @pytest.mark.alone
+@pytest.mark.in_turn
 def test_an_engine_keeps_the_rate_and_lets_the_alert_through_first(
     database_url: str,
 ) -> None:
