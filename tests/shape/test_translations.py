@@ -19,12 +19,12 @@ def test_there_is_a_chinese_catalogue() -> None:
 
 @pytest.mark.parametrize("language", CATALOGUES)
 def test_every_text_is_translated(language: str) -> None:
-    assert untranslated(source_texts(), CATALOGUES[language]) == []
+    assert untranslated(catalogues.texts(), CATALOGUES[language]) == []
 
 
 @pytest.mark.parametrize("language", CATALOGUES)
 def test_no_translation_is_left_over(language: str) -> None:
-    assert unused(source_texts(), CATALOGUES[language]) == []
+    assert unused(catalogues.texts(), CATALOGUES[language]) == []
 
 
 @pytest.mark.parametrize("language", CATALOGUES)
@@ -121,7 +121,7 @@ def test_a_second_word_for_a_thing_is_seen() -> None:
 
 
 def test_refusals_that_a_page_shows_are_texts_too() -> None:
-    texts = {str(message.id) for message in source_texts()}
+    texts = {str(message.id) for message in catalogues.texts()}
     assert {
         "Choose a language.",
         "This user name is taken.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from io import BytesIO
 
 from babel.messages.catalog import Catalog, Message
@@ -13,6 +14,12 @@ from tests.support.source import ROOT
 
 FOLDER = ROOT / "portal" / "translations"
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
+
+
+@cache
+def texts() -> Catalog:
+    """Those of the portal, found once: it takes seconds."""
+    return source_texts()
 
 
 def catalogues() -> dict[str, Catalog]:
