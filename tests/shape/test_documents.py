@@ -76,9 +76,11 @@ def defines(module: str, name: str) -> bool:
 def names_in(tree: ast.Module) -> set[str]:
     """Every name that a module defines, takes or imports."""
     names = {
-        one.asname or one.name for one in ast.walk(tree) if isinstance(one, ast.alias)
+        one.asname or one.name
+        for one in source.nodes(tree)
+        if isinstance(one, ast.alias)
     }
-    for node in ast.walk(tree):
+    for node in source.nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Name):
@@ -174,7 +176,7 @@ def test_every_class_that_a_template_is_handed_is_there() -> None:
     known = {
         node.name
         for _, tree in python
-        for node in ast.walk(tree)
+        for node in source.nodes(tree)
         if isinstance(node, ast.ClassDef)
     }
     lost = [

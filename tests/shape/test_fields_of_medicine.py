@@ -32,10 +32,10 @@ def _said(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Names and texts of a module; what only explains it is left out."""
     explains = {
         id(node.value)
-        for node in ast.walk(tree)
+        for node in source.nodes(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    for node in ast.walk(tree):
+    for node in source.nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if id(node) not in explains:
                 yield node.lineno, node.value

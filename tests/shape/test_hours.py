@@ -32,7 +32,7 @@ def looks(tree: ast.Module) -> list[int]:
     """Lines at which a test asks the machine, itself or through the portal."""
     named = [
         node.lineno
-        for node in ast.walk(tree)
+        for node in source.nodes(tree)
         if (isinstance(node, ast.Name) and node.id == ITS_OWN_CLOCK)
         or (isinstance(node, ast.alias) and node.name == ITS_OWN_CLOCK)
     ]

@@ -66,7 +66,7 @@ def test_no_function_is_longer_than_a_reader_can_hold() -> None:
 def test_no_two_classes_have_the_same_name() -> None:
     places: dict[str, list[str]] = {}
     for name, tree in source.python_files("portal", "scheduler"):
-        for node in ast.walk(tree):
+        for node in source.nodes(tree):
             if isinstance(node, ast.ClassDef):
                 places.setdefault(node.name, []).append(name)
     shared = [f"{name}: {found}" for name, found in places.items() if len(found) > 1]

@@ -17,7 +17,13 @@ TOGETHER = {
     "tests/demo/test_moments.py": "demonstration",
     "tests/demo/test_seed.py": "demonstration",
     "tests/journeys/test_texts_and_calls.py": "provider and relay",
+    "tests/protocol/checks/test_demands.py": "reads everything",
+    "tests/shape/test_documents.py": "reads everything",
+    "tests/shape/test_fields_of_medicine.py": "reads everything",
+    "tests/shape/test_hours.py": "reads everything",
     "tests/shape/test_source.py": "reads everything",
+    "tests/shape/test_translations.py": "reads every text",
+    "tests/shape/test_vocabulary.py": "reads everything",
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -34,8 +34,13 @@ def project_files() -> tuple[Path, ...]:
     )
 
 
-def text_files() -> Iterator[tuple[str, str]]:
+@cache
+def text_files() -> tuple[tuple[str, str], ...]:
     """Name and text of every project file that is text."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[tuple[str, str]]:
     for path in project_files():
         try:
             yield name_of(path), path.read_text("utf-8")
@@ -47,7 +52,21 @@ def python_files(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     """Name and syntax tree of every Python file below ``folders``."""
     for name, text in text_files():
         if name.endswith(".py") and name.startswith(folders):
-            yield name, ast.parse(text, filename=name)
+            yield name, _tree(name, text)
+
+
+@cache
+def _tree(name: str, text: str) -> ast.Module:
+    """Read once for all guards, which only look at it."""
+    return ast.parse(text, filename=name)
+
+
+def nodes(tree: ast.AST) -> Sequence[ast.AST]:
+    """All that ``ast.walk`` gives; a tree remembers it, for it takes longer to walk."""
+    found: Sequence[ast.AST] | None = getattr(tree, "_nodes", None)
+    if found is None:
+        found = tree._nodes = tuple(ast.walk(tree))  # type: ignore[attr-defined]
+    return found
 
 
 def name_of(path: Path) -> str:
@@ -64,13 +83,13 @@ def docstring_lines(node: DOCUMENTED) -> int:
 
 def module_length(tree: ast.Module, text: str) -> int:
     """Lines of a module without its docstrings."""
-    documented = (node for node in ast.walk(tree) if isinstance(node, DOCUMENTED))
+    documented = (node for node in nodes(tree) if isinstance(node, DOCUMENTED))
     return len(text.splitlines()) - sum(map(docstring_lines, documented))
 
 
 def function_lengths(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Each function's name and the lines of its body, without the docstring."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.body[0].lineno + 1
             yield node.name, lines - docstring_lines(node)
@@ -79,7 +98,7 @@ def function_lengths(tree: ast.Module) -> Iterator[tuple[str, int]]:
 def imported(tree: ast.Module) -> set[str]:
     """The top names a module imports, wherever in it."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -101,7 +120,7 @@ CLOCKS = {
 def clock_reads(tree: ast.Module) -> list[int]:
     """Lines that ask the machine what day or time it is (intervals are free)."""
     found = []
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "time":
             found += [node.lineno for alias in node.names if alias.name in CLOCKS]
         elif isinstance(node, ast.Attribute) and node.attr in CLOCKS:
@@ -119,7 +138,7 @@ def queries(tree: ast.Module) -> list[str]:
     The name of a session and the errors of a missing database do not count.
     """
     found = []
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             found += [one.name for one in node.names if "sqlalchemy" in one.name]
         elif isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy.orm":
@@ -135,7 +154,7 @@ def normalisations(tree: ast.Module) -> list[int]:
     """Lines that normalise Unicode, or import something that does."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if (isinstance(node, ast.Attribute) and node.attr == "normalize")
         or (
             isinstance(node, ast.ImportFrom)
@@ -149,7 +168,7 @@ def sleeps(tree: ast.Module) -> list[int]:
     """Lines that let real time pass, or import something that does."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if (isinstance(node, ast.Attribute) and ast.unparse(node) == "time.sleep")
         or (isinstance(node, ast.Attribute) and node.attr == "wait_for_timeout")
         or (
@@ -167,7 +186,7 @@ def skips(tree: ast.Module) -> list[int]:
     """Lines where a test skips itself."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in SKIPS
         and ast.unparse(node.value).startswith(("pytest", "unittest"))

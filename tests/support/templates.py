@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 import jinja2
 from jinja2 import nodes
 
+from tests.support import source
+
 READER = jinja2.Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 EQUAL = {"eq", "equalto", "==", "ne", "!=", "in", "sameas"}
 CHOOSING = {"selectattr": 2, "rejectattr": 2, "select": 1, "reject": 1}
@@ -21,7 +23,7 @@ def enum_words(trees: Iterable[ast.AST]) -> set[str]:
     enums = (
         node
         for tree in trees
-        for node in ast.walk(tree)
+        for node in source.nodes(tree)
         if isinstance(node, ast.ClassDef)
         and any(
             isinstance(base, ast.Name) and base.id == "StrEnum" for base in node.bases

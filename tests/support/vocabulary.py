@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from tests.support import source
+
 WORDS = {"state", "status", "kind", "channel", "purpose", "reporter"}
 """Attributes and arguments that hold a word of ``portal.vocabulary``."""
 LISTS = ("in_", "not_in")
@@ -14,7 +16,7 @@ def spelled(tree: ast.AST, names: set[str]) -> list[int]:
     """Lines with a literal list of exactly these members, as names or as strings."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in source.nodes(tree)
         if isinstance(node, ast.Tuple | ast.List | ast.Set)
         and {_member(one) for one in node.elts} == names
     ]
@@ -33,7 +35,7 @@ def typed_out(tree: ast.AST) -> list[int]:
 
     Or is given one: by assignment, by keyword, or as a field's default.
     """
-    return sorted({line for node in ast.walk(tree) for line in _typed_out(node)})
+    return sorted({line for node in source.nodes(tree) for line in _typed_out(node)})
 
 
 def _typed_out(node: ast.AST) -> Iterator[int]:

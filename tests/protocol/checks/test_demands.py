@@ -253,7 +253,7 @@ def _literals() -> list[tuple[str, str]]:
     return [
         (name, node.value)
         for name, tree in source.python_files("portal", "scheduler")
-        for node in ast.walk(tree)
+        for node in source.nodes(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         and not name.startswith(NAMES_THEM)
     ]  # fmt: skip
@@ -273,7 +273,7 @@ def _sent() -> list[tuple[str, str]]:
     return [
         (name, word.value.value)
         for name, tree in source.python_files("portal", "scheduler")
-        for node in ast.walk(tree) if isinstance(node, ast.Call)
+        for node in source.nodes(tree) if isinstance(node, ast.Call)
         for word in node.keywords
         if word.arg == "template" and isinstance(word.value, ast.Constant)
     ]  # fmt: skip
