@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from portal.people.access import passwords
-from tests.support import postgresql, warm
+from tests.support import known_studies, postgresql, warm
 from tests.support.amount import (
     THOROUGH,
     examples,
@@ -98,6 +98,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="YYYY-MM-DDTHH:MM",
         help="when journeys of processes begin, by the site's clock",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read no study twice, from the first file of tests on."""
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    known_studies.know(patch)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
