@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,15 +160,21 @@ def in_turn(item: pytest.Item) -> bool:
 
 
 def room_of(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).parts[0]
+    return where(item.path).partition("/")[0]
+
+
+@cache
+def where(file: Path) -> str:
+    """The name of a file of tests, asked of each of its tests several times."""
+    return file.relative_to(TESTS).as_posix()
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     for item in items:
-        where = item.path.relative_to(TESTS).as_posix()
-        if where.startswith(SLOW) and where not in KEPT:
+        file = where(item.path)
+        if file.startswith(SLOW) and file not in KEPT:
             item.add_marker(pytest.mark.slow)
     if not THOROUGH:
         keep_a_part(config, items)
@@ -212,11 +219,17 @@ def cases_of(items: list[pytest.Item]) -> Iterator[tuple[str, str, int]]:
             yield item.nodeid, f"{item.nodeid.partition('[')[0]} {kind}", of
 
 
+def pytest_collectstart() -> None:
+    """While tests are read, nothing that was read is let go: look for no garbage."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: no search for garbage need walk through it again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
