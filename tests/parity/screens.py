@@ -1,4 +1,4 @@
-"""Which screens are asked today: forms, groups and weekly items of many studies."""
+"""Which screens are asked today: forms, groups, weekly items and diaries of many studies."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ def cases(study: Study, seed: int, count: int) -> Iterator[dict[str, Any]]:
     """The study as it is, or with other forms, groups and weekly items."""
     draw = Random(seed)
     for _ in range(count):
-        phases = [[phase.code, list(phase.form)] for phase in study.phases]
+        phases = [[one.code, list(one.form), one.diary] for one in study.phases]
         groups = [[group.id, list(group.items)] for group in study.groups]
         weekly = [item.id for item in study.items.values() if item.weekly]
         if draw.random() < 0.7:
             names = list(study.items)
             draw.shuffle(names)
-            phases = [[code, _some(draw, names)] for code, _ in phases]
+            kinds = ["daily", "weekly"]
+            phases = [
+                [code, _some(draw, names), draw.choice(kinds)] for code, _, _ in phases
+            ]
             groups = _parted(draw, names, [name for name, _ in groups])
             weekly = _some(draw, names)
         yield {
-            "phases": [{"code": code, "form": form} for code, form in phases],
+            "phases": [
+                {"code": code, "form": form, "diary": diary}
+                for code, form, diary in phases
+            ],
             "groups": [{"id": name, "items": items} for name, items in groups],
             "weekly": weekly,
-            "phase": draw.choice([code for code, _ in phases]),
+            "phase": draw.choice([code for code, _, _ in phases]),
             "day": draw.choice([draw.randrange(-30, 400), draw.randrange(-3, 15)]),
         }
 
@@ -49,11 +55,14 @@ def _parted(draw: Random, names: list[str], groups: list[str]) -> list[list[Any]
 
 def by_python(study: Study, case: dict[str, Any]) -> list[Any]:
     """What the server asks that day."""
-    forms = {phase["code"]: tuple(phase["form"]) for phase in case["phases"]}
+    forms = {
+        one["code"]: {"form": tuple(one["form"]), "diary": one["diary"]}
+        for one in case["phases"]
+    }
     parts = {group["id"]: tuple(group["items"]) for group in case["groups"]}
     asking = replace(
         study,
-        phases=tuple(replace(one, form=forms[one.code]) for one in study.phases),
+        phases=tuple(replace(one, **forms[one.code]) for one in study.phases),
         groups=tuple(replace(one, items=parts[one.id]) for one in study.groups),
         items={
             name: replace(item, weekly=name in case["weekly"])

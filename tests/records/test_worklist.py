@@ -311,6 +311,22 @@ def test_the_roster_shows_four_weeks_as_they_went(
     assert row.last_entry_at == START
 
 
+def test_a_weekly_diary_of_any_day_of_its_week_is_not_missing(
+    runtime: Runtime, cast_of: Cast, clock: Clock
+) -> None:
+    d0 = START.date() - timedelta(weeks=20, days=6)  # the last was due 6 days ago
+    home = d0 + timedelta(days=8)
+    person = joined(runtime, cast_of, "DS-001", d0=d0, home_since=home)
+    for ago in (7, 6 + 21 + 6):  # the evening before, and before the first of the cells
+        clock.set(START - timedelta(days=ago))
+        reported(runtime, cast_of, person, CALM)
+    clock.set(START)
+    (row,) = roster(runtime, cast_of).rows
+    assert [
+        (27 - place, cell) for place, cell in enumerate(row.cells) if cell != "none"
+    ] == [(20, "missing"), (13, "missing"), (7, "diary")]
+
+
 def test_nobody_is_missing_on_a_day_that_is_not_over(
     runtime: Runtime, cast_of: Cast
 ) -> None:

@@ -136,10 +136,18 @@ class _Reckoning:
         return phase != "W3" or day.weekday() == self.life.d0.weekday()
 
     def _done(self, day: date, look: datetime) -> bool:
+        week = self._week(day, look)
         return any(
-            one.complete and one.day == day and one.at <= look
+            one.complete and one.day in week and one.at <= look
             for one in self.life.reports
         )
+
+    def _week(self, day: date, look: datetime) -> list[date]:
+        """The days on which the diary may come that is asked for on ``day``."""
+        if self._phase(day, look) != "W3":
+            return [day]
+        week = [day - ago * DAY for ago in range(7)]
+        return [one for one in week if self._phase(one, look) == "W3"]
 
     def _nudge_holds(
         self, day: date, clock: str, look: datetime, *, to_caregiver: bool
@@ -225,7 +233,9 @@ class _Reckoning:
             ),
             lambda look: self._nudge_holds(day, clock, look, to_caregiver=to_caregiver),
             ends_with=lambda look, at: any(
-                one.complete and one.day == day and look < one.at <= at
+                one.complete
+                and one.day in self._week(day, one.at)
+                and look < one.at <= at
                 for one in self.life.reports
             ),
         )

@@ -17,19 +17,26 @@ from portal.diary.version_ids import rest_of, version_of
 from portal.diary.writing import drafts
 from portal.errors import InvalidInput
 from portal.people.case import Case
+from portal.protocol.calendar.diary_weeks import WEEK, is_weekly_due
 from portal.vocabulary.diary import VersionKind
 
 ADDED_WITHIN = timedelta(days=2)
+WEEK_ADDED_WITHIN = timedelta(days=WEEK)
 
 
 def may_be_added(case: Case, day: date) -> bool:
     """Whether a past day's diary may still be added: not after two days, nor before D0.
 
-    One is asked for yesterday's. A form may lie open past midnight, so the day before
-    counts too.
+    One is asked for yesterday's, and for a weekly one until the next is due. A form may
+    lie open past midnight, so the day before counts too.
     """
-    late = timedelta(0) < case.today - day <= ADDED_WITHIN
-    return late and day >= case.participant.d0
+    late = case.today - day
+    if day < case.participant.d0 or late <= timedelta(0):
+        return False
+    if late <= ADDED_WITHIN:
+        return True
+    in_time = late <= WEEK_ADDED_WITHIN
+    return in_time and is_weekly_due(case.study, case.milestones, day)
 
 
 def begin_diary(

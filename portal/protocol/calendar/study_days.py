@@ -200,8 +200,11 @@ def since_event(
 def asked_items(
     study: Study, phase: Phase, first: date, today: date
 ) -> tuple[str, ...]:
-    """The items of ``today``'s form; weekly ones only on the weekday of ``first``."""
-    weekly = is_weekly_day(first, today)
+    """The items of ``today``'s form; weekly ones on the weekday of ``first``.
+
+    In a phase with a weekly diary they are asked on every day, as any may be the one.
+    """
+    weekly = phase.diary == "weekly" or is_weekly_day(first, today)
     return tuple(item for item in phase.form if weekly or not study.items[item].weekly)
 
 

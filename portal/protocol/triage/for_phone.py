@@ -72,6 +72,7 @@ def _phase(study: Study, phase: Phase) -> dict[str, Any]:
     plan = study.missing.get(phase.code)
     return {
         "code": phase.code,
+        "diary": phase.diary,
         "form": list(phase.form),
         "ward": phase.ward,
         "since": next(titles, None),

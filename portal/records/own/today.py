@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.alerting.answers import reported_alerts
@@ -18,6 +18,13 @@ from portal.enrolment import adoption, day_zero_history
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar import study_days
+from portal.protocol.calendar.diary_weeks import (
+    WEEK,
+    counted_days,
+    due_day,
+    is_weekly_due,
+    last_due,
+)
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.timeline import Phase, StudyEvent
 from portal.records.own import agenda
@@ -28,17 +35,16 @@ from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.people import ParticipantStatus
 
-EVERY_DAY = ("daily", "weekdays")
-
 
 @dataclass(frozen=True)
 class Today:
     """``day`` counts from D0; ``since``: the event that the phase counts from,
-    with the days since then; ``done_at`` is when today's diary came, ``opens`` the hour
-    at which it opens, while that is still to come.
+    with the days since then; ``done_at`` is when the diary came that is due next,
+    ``opens`` the hour at which it opens, while that is still to come.
 
-    ``visit_on`` is the valid day of the next visit; ``missed`` is yesterday, if its
-    diary was due and nobody has sent it.
+    ``week``: the day on which a weekly diary is due, from today on, and that of the one
+    after it. ``visit_on`` is the valid day of the next visit; ``missed`` is the past day
+    whose diary was due and may still be added.
     """
 
     today: date
@@ -47,6 +53,7 @@ class Today:
     phase: Phase
     place: Place
     diary_due: bool
+    week: tuple[date, date | None] | None
     opens: str | None
     done_at: datetime | None
     visit: Visit | None
@@ -73,7 +80,8 @@ def of(case: Case, reporter: str) -> Today:
         place=case.place,
         diary_due=study_days.diary_is_due(case.study, phase, case.milestones, today),
         opens=study_days.opens_at(case.study, phase, case.milestones, case.now, zone),
-        done_at=done_at(case.session, case.participant, reporter, today),
+        week=_week(case),
+        done_at=done_at(case, reporter),
         visit=visit,
         visit_on=planned_visits.day_of(visit, zone) if visit else None,
         visit_words=_words(case, visit),
@@ -91,56 +99,48 @@ def _words(case: Case, visit: Visit | None) -> VisitWords | None:
     return planned_visits.words_of(case.session, case.study, visit)
 
 
+def _week(case: Case) -> tuple[date, date | None] | None:
+    study, person, today = case.study, case.milestones, case.today
+    due = due_day(study, person, today)
+    if not is_weekly_due(study, person, due):
+        return None
+    after = due + timedelta(days=WEEK)
+    return due, after if is_weekly_due(study, person, after) else None
+
+
 def missed(case: Case) -> date | None:
-    """Yesterday, if the day's diary was due and nobody has sent one; else None.
-
-    A weekly one, or one that is asked for once, is not asked for a second time.
-    """
-    session, study, participant = case.session, case.study, case.participant
-    yesterday = case.today - timedelta(days=1)
+    """A past day whose diary was due, did not come and may still be added; else None."""
+    session, participant = case.session, case.participant
     enrolled = timeline.local_today(session, participant, now=participant.enrolled_at)
-    if participant.status != ParticipantStatus.ACTIVE or yesterday < max(
-        participant.d0, enrolled
-    ):
+    day = last_due(case.study, case.milestones, case.today)
+    if participant.status != ParticipantStatus.ACTIVE or day is None:
         return None
-    milestones = case.milestones
-    phase = study.phase(study_days.phase_on(study, milestones, yesterday))
-    due = study_days.diary_is_due(study, phase, milestones, yesterday)
-    if not due or phase.diary not in EVERY_DAY:
+    if day < max(participant.d0, enrolled):
         return None
-    return None if _was_sent(session, participant, yesterday) else yesterday
+    counted = counted_days(case.study, case.milestones, day)
+    return None if session.scalar(_complete(case, counted)) else day
 
 
-def _was_sent(session: Session, participant: Participant, day: date) -> bool:
-    query = (
-        select(EntryVersion.id)
-        .join(Entry, Entry.id == EntryVersion.entry_id)
-        .where(
-            Entry.participant_id == participant.id,
-            Entry.local_date == day,
-            EntryVersion.kind == VersionKind.COMPLETE,
-        )
-    )
-    return session.scalar(query.limit(1)) is not None
+def done_at(case: Case, reporter: str) -> datetime | None:
+    """When this reporter's complete diary came, of today or of today's week; or None."""
+    due = due_day(case.study, case.milestones, case.today)
+    query = _complete(case, counted_days(case.study, case.milestones, due))
+    return case.session.scalar(query.where(Entry.reporter == reporter))
 
 
-def done_at(
-    session: Session, participant: Participant, reporter: str, today: date
-) -> datetime | None:
-    """When this reporter's complete diary of the day came, or None."""
-    query = (
+def _complete(case: Case, days: Sequence[date]) -> Select[datetime]:
+    """When the last complete diary of these days came."""
+    return (
         select(EntryVersion.received_at)
         .join(Entry, Entry.id == EntryVersion.entry_id)
         .where(
-            Entry.participant_id == participant.id,
-            Entry.local_date == today,
-            Entry.reporter == reporter,
+            Entry.participant_id == case.participant.id,
+            Entry.local_date.in_(days),
             EntryVersion.kind == VersionKind.COMPLETE,
         )
         .order_by(EntryVersion.received_at.desc())
         .limit(1)
     )
-    return session.scalar(query)
 
 
 def open_report(case: Case) -> AlertStanding | None:

@@ -25,6 +25,7 @@ from portal.db.tables.diary import Entry
 from portal.db.tables.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
+from portal.protocol.calendar.diary_weeks import due_day
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
@@ -161,19 +162,20 @@ def note_heard(
     """A version of an entry came: end the silence, and plan what it asks for.
 
     ``kind`` and ``answers`` are the version's. A version that ``end_of_silence`` counts
-    ends the calls about its day and earlier days; a complete diary also withdraws that
-    day's unsent reminders. Alerts stay: only people close them. If the rules want a
+    ends the calls about its day and earlier days (of a weekly diary: about its week);
+    a complete diary also withdraws the unsent reminders of its day. Alerts stay: only people close them. If the rules want a
     second reading, it is planned.
     """
     day = case.session.get_one(Entry, entry_id).local_date
+    due = due_day(case.study, case.milestones, day)
     today = case.today
     if is_heard(case.study, kind, answers, verdict.tier, day=day, received_on=today):
-        _end_calls(case.session, case.participant, day, CAME, audit.ENGINE, case.now)
+        _end_calls(case.session, case.participant, due, CAME, audit.ENGINE, case.now)
     if kind == VersionKind.COMPLETE:
         retract_keys(
             case.session,
             case.participant.id,
-            f"D:{case.participant.id}:{day}:",
+            f"D:{case.participant.id}:{due}:",
             "the diary came",
             now=case.now,
             but=("evening", "recheck"),

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.alerting.answers.reported_alerts import AlertStanding
 from portal.diary.writing import draft_screens
+from portal.protocol.calendar.diary_weeks import is_weekly_due
+from portal.protocol.calendar.study_days import local_date
 from portal.protocol.calendar.whereabouts import Place
 from portal.records.own import today as days
 from portal.vocabulary.visits import VisitState
@@ -37,13 +39,15 @@ NOON, EVENING = 12, 18
 class DiaryStep:
     """What today's page says of the diary: a button with a hint, or a sentence alone.
 
-    ``received``: the sentence says that the diary came.
+    ``received``: the sentence says that the diary came; ``early``: the diary may be
+    written, and is not due today.
     """
 
     hint: str
     label: str = ""
     href: str = ""
     received: bool = False
+    early: bool = False
 
 
 @blueprint.get("/today")
@@ -116,6 +120,8 @@ def _diary(about: Subject, found: days.Today, left: str | None) -> DiaryStep | N
             label=gettext("Go on with the diary you began"),
             href=f"/diary/{left}/resume",
         )
+    if found.week is not None:
+        return _week(about, found, *found.week)
     if found.done_at is not None:
         at = filters.clock(found.done_at, about.site.time_zone)
         said = gettext("Today's diary was received at %(time)s.", time=at)
@@ -126,6 +132,29 @@ def _diary(about: Subject, found: days.Today, left: str | None) -> DiaryStep | N
         hint = _due_hint(about, found)
         return DiaryStep(hint, gettext("Write today's diary"), "/diary")
     return None
+
+
+def _week(
+    about: Subject, found: days.Today, due: date, after: date | None
+) -> DiaryStep:
+    """What is said of a weekly diary, with the day on which it is due."""
+    if found.done_at is not None:
+        on = filters.day(local_date(found.done_at, about.site.time_zone))
+        said = gettext("This week's diary was received on %(day)s.", day=on)
+        if after is not None:
+            then = gettext("The next one is due on %(day)s.", day=filters.day(after))
+            said = together(said, then)
+        return DiaryStep(said, received=True)
+    if found.opens is not None:
+        return DiaryStep(gettext("Today's diary opens at %(time)s.", time=found.opens))
+    label = gettext("Write this week's diary")
+    if due == found.today:
+        said = together(gettext("It is due today."), _due_hint(about, found))
+        return DiaryStep(said, label, "/diary")
+    said = gettext(
+        "It is due on %(day)s. You may write it today.", day=filters.day(due)
+    )
+    return DiaryStep(said, label, "/diary", early=True)
 
 
 def _due_hint(about: Subject, found: days.Today) -> str:
@@ -142,7 +171,12 @@ def _missed(about: Subject, found: days.Today) -> dict[str, str] | None:
     if found.missed is None:
         return None
     text = about.study.messages["missed"].text.say(language())
-    return {"text": text, "href": f"/diary?day={found.missed}"}
+    label = gettext("Add yesterday's diary")
+    if is_weekly_due(about.study, about.case.milestones, found.missed):
+        day = filters.day(found.missed)
+        text = gettext("The diary of %(day)s did not come. You can add it.", day=day)
+        label = gettext("Add last week's diary")
+    return {"text": text, "label": label, "href": f"/diary?day={found.missed}"}
 
 
 def _visit(about: Subject, found: days.Today) -> dict[str, Any] | None:

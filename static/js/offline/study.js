@@ -73,9 +73,10 @@ export function whereabouts(kept, study, now = Date.now()) {
 
 /** Today's screens in order, the red flags first: `{id, items}`. */
 export function screens(study, { day, week = day, phase }) {
-  const form = study.phases.find((one) => one.code === phase).form;
+  const { form, diary } = study.phases.find((one) => one.code === phase);
   const items = new Map(study.items.map((item) => [item.id, item]));
-  const asked = form.filter((name) => week % 7 === 0 || !items.get(name).weekly);
+  const weekly = diary === "weekly" || week % 7 === 0;
+  const asked = form.filter((name) => weekly || !items.get(name).weekly);
   return study.groups
     .map(({ id, items: names }) => ({
       id, items: names.filter((name) => asked.includes(name)).map((name) => items.get(name)),

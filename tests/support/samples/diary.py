@@ -118,6 +118,7 @@ def today(say: Say) -> dict[str, Any]:
         "now": NOW,
         "missed": {
             "text": say("昨天的日记还没有填写。", "Yesterday's diary is missing."),
+            "label": say("补填昨天的日记", "Add yesterday's diary"),
             "href": "/diary?day=2026-03-11",
         },
         "visit": {

@@ -19,6 +19,7 @@ from portal.db.tables.people import Participant, Stay
 from portal.errors import NotFound
 from portal.people import timeline
 from portal.protocol.calendar import study_days, whereabouts
+from portal.protocol.calendar.diary_weeks import WEEK, counted_days
 from portal.protocol.calendar.whereabouts import Milestones, Place
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
@@ -105,7 +106,8 @@ def roster(
     found = session.scalars(query.order_by(Participant.code)).all()
     wanted = search.strip().upper()
     people = [person for person in found if wanted in person.code]
-    known = _known(session, [person.id for person in people], days[0])
+    since = days[0] - timedelta(days=WEEK - 1)  # the week of a diary due on the first
+    known = _known(session, [person.id for person in people], since)
     rows = [
         _row(study_of(person.study_version_id), person, known, days)
         for person in people
@@ -192,4 +194,5 @@ def _cell(
         study_days.diary_is_due(study, phase, milestones, day)
         and person.status == ParticipantStatus.ACTIVE
     )
-    return "missing" if due and day < today else "none"
+    came = any(one in entries for one in counted_days(study, milestones, day))
+    return "missing" if due and day < today and not came else "none"

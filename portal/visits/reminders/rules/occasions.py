@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from portal.protocol.calendar import study_days
+from portal.protocol.calendar.diary_weeks import counted_days
 from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import Nudge
@@ -138,8 +139,9 @@ def _diary_texts(
 ) -> Iterator[Occasion]:
     """The reminders of one day; each is useless once that person's next one is due."""
     policy = study.missing[phase.code]
-    known = person.days.get(day)
-    if (known and known.complete) or diary_begins(person, policy, day) < person.since:
+    came = person.came(counted_days(study, person.milestones, day))
+    done = any(one.complete for one in came)
+    if done or diary_begins(person, policy, day) < person.since:
         return
     found = [_nudge(study, person, day, nudge) for nudge in policy.reminders]
     nudges = sorted((one for one in found if one), key=lambda one: one.at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,6 +108,10 @@ class RemindedPerson:
     def milestones(self) -> Milestones:
         """The dates on which their timeline depends."""
         return Milestones(self.d0, self.stays, self.events)
+
+    def came(self, days: Iterable[date]) -> list[DayReport]:
+        """What came on these days."""
+        return [self.days[day] for day in days if day in self.days]
 
 
 @dataclass(frozen=True)

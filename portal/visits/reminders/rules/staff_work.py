@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from portal.protocol.calendar import study_days
+from portal.protocol.calendar.diary_weeks import counted_days
 from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan
@@ -81,14 +82,16 @@ def silent_days(
 ) -> tuple[date, ...]:
     """The due days without a report, ``day`` first, if they are enough for a task.
 
-    Otherwise empty. Anything that came since ends the silence. Days on which the person
+    Otherwise empty. Anything that came since ends the silence, and so does anything of
+    a weekly diary's week. Days on which the person
     was in hospital, paused or not yet enrolled when the diary was due do not count.
     """
     if any(known >= day and report.heard for known, report in person.days.items()):
         return ()
     wanted = policy.task.after_missed
     due = _due_days(study, person, day, wanted)
-    heard = any(one in person.days and person.days[one].heard for one in due)
+    weeks = [counted_days(study, person.milestones, one) for one in due]
+    heard = any(one.heard for week in weeks for one in person.came(week))
     return () if heard or len(due) < wanted else tuple(due)
 
 
