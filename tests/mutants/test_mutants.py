@@ -47,6 +47,7 @@ def test_a_result_is_forgotten() -> None:
         "def f(x: Literal[3]) -> Literal[True]: ...",
         "if TYPE_CHECKING:\n    x = True",
         "log.warning('gone', 3)",
+        "x = query.limit(1)",
         "def f():\n    return None",
     ],
 )
