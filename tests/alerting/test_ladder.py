@@ -11,9 +11,9 @@ from portal.alerting import ladder
 from portal.alerting.answers import answering, closing
 from portal.db.tables.alerts import Alert, AlertEvent, Task
 from portal.db.tables.outbox import Message
-from portal.db.tables.people import Contact, Participant, Shift
+from portal.db.tables.people import Contact, Participant, Shift, Staff
 from portal.errors import NotFound
-from portal.people import contacts, shifts
+from portal.people import contacts, shifts, unreachable
 from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.runtime import Runtime
@@ -60,6 +60,13 @@ def kinds(runtime: Runtime, alert_id: int) -> list[str]:
     query = select(AlertEvent.kind).where(AlertEvent.alert_id == alert_id)
     with runtime.reading() as session:
         return list(session.scalars(query.order_by(AlertEvent.id)))
+
+
+def leave(runtime: Runtime, staff_id: int) -> None:
+    """A colleague's account is closed, and the engine looks at what paged them."""
+    with runtime.writing() as session:
+        session.get_one(Staff, staff_id).active = False
+        unreachable.look_again(session, staff_id, now=runtime.now())
 
 
 def free(runtime: Runtime, *staff_ids: int) -> None:
@@ -194,6 +201,25 @@ def test_F41_a_colleague_whose_number_does_not_work_counts_as_nobody(
     alert = opened(runtime, people)
     assert kinds(runtime, alert)[:3] == ["opened", "no_contact", "nobody_on_call"]
     assert people.here["doctor"].id in {who for _, who in calls(runtime, alert)}
+
+
+def test_a_rung_that_everybody_left_is_passed_and_the_others_keep_their_minutes(
+    runtime: Runtime, people: Cast, clock: Clock
+) -> None:
+    alert = opened(runtime, people)
+    dues = []
+    for minutes, leaver in ((5, "nurse"), (25, "investigator")):
+        clock.advance(minutes=minutes)
+        climb(runtime, people)
+        clock.advance(minutes=1)
+        leave(runtime, people.here[leaver].id)
+        climb(runtime, people)
+        with runtime.reading() as session:
+            dues.append(session.get_one(Alert, alert).next_due_at)
+    after = [step.after_minutes for step in people.study.policies[URGENT.tier].steps]
+    assert after == [0, 15, 30]
+    again = START + 32 * MINUTE  # the nurse is gone too: the doctor is paged at once
+    assert dues == [START + 30 * MINUTE, again + 30 * MINUTE]
 
 
 def test_somebody_with_two_duties_is_called_once(
