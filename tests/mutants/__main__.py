@@ -31,7 +31,7 @@ from tests.support.source import ROOT, UNTRACKED
 
 ROOMS = ("protocol", "messages", "alerting", "diary", "delivery")
 USERS = {
-    "protocol": ("diary", "alerting", "visits", "records"),
+    "protocol": ("diary", "alerting", "visits", "records", "cli"),
     "messages": ("delivery", "engine", "scheduler", "outages"),
     "alerting": ("diary", "delivery", "scheduler", "web/staff", "outages"),
     "diary": ("web/diary", "web/offline", "web/staff", "records"),
