@@ -37,6 +37,8 @@ from portal.protocol.triage.verdict import Verdict
 from portal.visits.reminders import silence
 from portal.vocabulary.tasks import TaskKind, TaskState
 
+HEARD = (TaskKind.WORDS_TO_READ, TaskKind.MISSING_DIARY)
+"""Tasks at whose end somebody may say that they heard from the person today."""
 PLACES = ("texts", "versions", "conflicts", "requests", "drafts")
 """The lists of a task's detail: rows of which table hold the words."""
 
@@ -123,7 +125,7 @@ def finish_reading(
     heard_from: bool,
     now: datetime,
 ) -> Task:
-    """Close any task; one about words may say that they were heard from today.
+    """Close any task; one about words or a call may say that they were heard from today.
 
     Then nobody is asked to phone about today's missing diary. A repeat changes nothing.
 
@@ -135,8 +137,8 @@ def finish_reading(
     was_open = known is not None and known.state == TaskState.OPEN
     task = tasks.finish_task(session, task_id, staff, outcome, now=now)
     person = session.get(Participant, task.participant_id or 0)
-    if heard_from and was_open and person and task.kind == TaskKind.WORDS_TO_READ:
-        day = silence.heard_from(session, person, staff, now=now)
+    if heard_from and was_open and person and task.kind in HEARD:
+        day = silence.heard_from(session, person, staff, outcome, now=now)
         task.detail = {**task.detail, "heard_on": str(day)}
     return task
 

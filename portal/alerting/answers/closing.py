@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerting.answers.answering import acknowledge, to_act_on
+from portal.alerting.answers.answering import acknowledge, hand_over, to_act_on
 from portal.alerting.log import note
-from portal.db.tables.alerts import Alert
+from portal.alerting.tasks import tasks
+from portal.db.tables.alerts import Alert, AlertFinding, Task
 from portal.db.tables.people import Staff
 from portal.errors import AlertClosed, Faults, InvalidInput
+from portal.people.roles import ANSWERING
 from portal.vocabulary.alerts import AlertState, Happening
+from portal.vocabulary.tasks import TaskKind, TaskState
 
 OUTCOMES = (
     "spoke",
@@ -23,13 +27,15 @@ OUTCOMES = (
     "unreachable",
     "data_error",
 )
+REACHED = OUTCOMES[:4]
+"""The outcomes that say that somebody spoke to the person, or that they are cared for."""
 
 
 @dataclass(frozen=True)
 class Closing:
     """The outcome of an alert. ``grade`` is CTCAE 1 to 5, given by a clinician.
 
-    ``adverse_event`` None: not answered, so the closing is refused.
+    ``adverse_event`` None: not answered, so that somebody's closing is refused.
     """
 
     outcome: str
@@ -59,6 +65,37 @@ def close(
     if alert.state == AlertState.CLOSED:
         raise AlertClosed("This alert is closed.")
     acknowledge(session, alert_id, staff, source="closing", now=now)
+    _end(session, alert, staff, closing, now)
+    return alert
+
+
+def close_silence(
+    session: Session, participant_id: int, staff: Staff, said: str, *, now: datetime
+) -> None:
+    """Somebody was heard from: close an alert that is about their silence alone.
+
+    Nothing was reported, so nobody has to say whether it was an adverse event.
+    """
+    query = select(Alert).where(
+        Alert.participant_id == participant_id, Alert.state != AlertState.CLOSED
+    )
+    alert = session.scalar(query.with_for_update())
+    if alert is None or staff.role not in ANSWERING or not _is_silence(session, alert):
+        return
+    hand_over(session, alert.id, staff, now=now)
+    _end(session, alert, staff, Closing("spoke", said, adverse_event=None), now)
+
+
+def _is_silence(session: Session, alert: Alert) -> bool:
+    """Whether an alert is about nothing but a diary that did not come."""
+    query = select(AlertFinding.facts).where(AlertFinding.alert_id == alert.id)
+    found = session.scalars(query).all()
+    return bool(found) and all("missing_on" in facts for facts in found)
+
+
+def _end(
+    session: Session, alert: Alert, staff: Staff, closing: Closing, now: datetime
+) -> None:
     alert.state, alert.closed_at, alert.closed_by = AlertState.CLOSED, now, staff.id
     alert.next_due_at = None
     alert.outcome, alert.reason = closing.outcome, closing.reason.strip()
@@ -70,7 +107,26 @@ def close(
     note(
         session, alert, Happening.CLOSED, staff=staff, now=now, outcome=closing.outcome
     )
-    return alert
+    _settle_calls(session, alert, staff, closing, now)
+
+
+def _settle_calls(
+    session: Session, alert: Alert, staff: Staff, closing: Closing, now: datetime
+) -> None:
+    """End the call about a missing diary, if the alert answers it.
+
+    Whoever spoke to the person need not phone them. An alert about silence is the end
+    of its call, whatever came of it; another alert says nothing about it.
+    """
+    if closing.outcome not in REACHED and not _is_silence(session, alert):
+        return
+    query = select(Task).where(
+        Task.participant_id == alert.participant_id,
+        Task.kind == TaskKind.MISSING_DIARY,
+        Task.state == TaskState.OPEN,
+    )
+    for task in session.scalars(query.with_for_update()).all():
+        tasks.finish_task(session, task.id, staff, closing.reason, now=now)
 
 
 def _check(closing: Closing) -> None:

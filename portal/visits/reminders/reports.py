@@ -85,7 +85,7 @@ def heard_from(
     """The site's days on which a nurse said that she had heard from the person."""
     query = select(Task.participant_id, Task.detail).where(
         Task.participant_id.in_(list(ids)),
-        Task.kind == TaskKind.WORDS_TO_READ,
+        Task.kind.in_((TaskKind.WORDS_TO_READ, TaskKind.MISSING_DIARY)),
         Task.done_at >= since - REMEMBERED,
     )
     found: dict[int, set[date]] = defaultdict(set)

@@ -2,8 +2,9 @@
 
 In the first weeks silence is as alarming as fever. Answers about the day end it, and so
 does a nurse who says that she has heard from them. Words alone do not, because nobody
-has read them yet. A task that staff finished ends its chain; an alert that is open
-already means that a person has it, and nobody is paged a second time. If nobody knows
+has read them yet. A task that staff finished ends its chain, and so does an alert about
+it that was answered; an alert that is open already means that a person has it, and
+nobody is paged a second time. If nobody knows
 whether the person is home, the ward is asked first (``ward_answers``).
 """
 
@@ -17,31 +18,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.alerting.answers import answering
+from portal.alerting.answers import answering, closing
 from portal.alerting.log import note
-from portal.alerting.tasks import tasks
 from portal.db.tables.alerts import Alert, Task
 from portal.db.tables.diary import Entry
 from portal.db.tables.people import Participant, Staff
 from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.calendar.diary_weeks import due_day
-from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.end_of_silence import is_heard
 from portal.protocol.triage.verdict import Finding, Verdict
-from portal.visits.reminders import ward_answers
+from portal.visits.reminders import call_tasks
 from portal.visits.reminders.rules.person import Occasion, OccasionKind
-from portal.visits.reminders.rules.staff_work import missing_key
 from portal.visits.reminders.silence_pages import page_rung, page_task
 from portal.visits.reminders.stopping import retract_keys
 from portal.vocabulary.alerts import AlertState, Happening
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.people import ActorKind
-from portal.vocabulary.tasks import TaskKind, TaskState
 
-MISSING = TaskKind.MISSING_DIARY
 CAME, HEARD_FROM = "The diary came.", "Heard from."
 CHAIN = (OccasionKind.CALL_TASK, OccasionKind.CALL_LATE)
 
@@ -62,10 +58,10 @@ def newest_chains(due: Sequence[Occasion]) -> list[Occasion]:
 def act_on_silence(case: Case, occasion: Occasion) -> None:
     """Take one step of a silent day's chain. A repeat changes nothing."""
     if occasion.kind is OccasionKind.CALL_TASK:
-        _open_call(case, occasion)
+        call_tasks.open_or_join(case, occasion)
         return
-    task = _task_of(case.session, case.participant, occasion)
-    if task is None or task.state != TaskState.OPEN:
+    task = call_tasks.of_day(case.session, case.participant, occasion.day)
+    if task is None:
         return
     if occasion.detail["last"]:
         _raise(case, task, occasion)
@@ -75,58 +71,15 @@ def act_on_silence(case: Case, occasion: Occasion) -> None:
         )
 
 
-def _open_call(case: Case, occasion: Occasion) -> None:
-    phase, days = occasion.detail["phase"], occasion.detail["days"]
-    if len(days) > 1 and _called(case.session, case.participant, phase, days):
-        return
-    plan = case.study.missing[phase].task
-    role, said = plan.role, dict[str, Any](plan.title)
-    if occasion.detail["asks_ward"]:
-        role = case.study.whose(Work.REPORTS)
-        said = ward_answers.question(case.participant, occasion.day)
-    tasks.open_task(
-        case,
-        MISSING,
-        key=missing_key(case.participant.id, occasion.day),
-        tier=Tier.SAME_DAY,
-        owner_role=role,
-        due_at=max(occasion.detail["due"], occasion.at),
-        phase=phase,
-        day=str(occasion.day),
-        missed=len(days),
-        **said,
-    )
-
-
-def _called(
-    session: Session, participant: Participant, phase: str, days: Sequence[date]
-) -> bool:
-    """Whether a call of this phase is still open, or one of ``days`` had its own."""
-    keys = {missing_key(participant.id, day) for day in days}
-    query = select(Task).where(
-        Task.participant_id == participant.id, Task.kind == MISSING
-    )
-    return any(
-        task.state == TaskState.OPEN or task.dedupe_key in keys
-        for task in session.scalars(query)
-        if task.detail.get("phase") == phase
-    )
-
-
-def _task_of(
-    session: Session, participant: Participant, occasion: Occasion
-) -> Task | None:
-    key = missing_key(participant.id, occasion.day)
-    query = select(Task).where(Task.dedupe_key == key).with_for_update()
-    return session.scalar(query)
-
-
 def _raise(case: Case, task: Task, occasion: Occasion) -> None:
     """Open an urgent alert and page this rung at once; its ladder continues from there.
 
-    If an alert is already open, the task says so, and nobody is paged for this.
+    If an alert is already open, the task says so, and nobody is paged for this. A day
+    is raised once.
     """
-    if "alert" in task.detail:
+    day = str(occasion.day)
+    raised = task.detail.get("raised") or task.detail["day"]
+    if "alert" in task.detail and raised >= day:
         return
     alert = _unclosed(case.session, case.participant)
     if alert is None:
@@ -134,7 +87,7 @@ def _raise(case: Case, task: Task, occasion: Occasion) -> None:
         page_rung(case.session, case.study, alert, occasion.detail["role"], case.now)
     else:
         note(case.session, alert, Happening.DIARY_MISSING, now=case.now, task=task.id)
-    task.detail = {**task.detail, "alert": alert.code}
+    task.detail = {**task.detail, "alert": alert.code, "raised": day}
 
 
 def _unclosed(session: Session, participant: Participant) -> Alert | None:
@@ -170,7 +123,8 @@ def note_heard(
     due = due_day(case.study, case.milestones, day)
     today = case.today
     if is_heard(case.study, kind, answers, verdict.tier, day=day, received_on=today):
-        _end_calls(case.session, case.participant, due, CAME, audit.ENGINE, case.now)
+        who = (case.session, case.participant)
+        call_tasks.end_until(*who, due, CAME, audit.ENGINE, now=case.now)
     if kind == VersionKind.COMPLETE:
         retract_keys(
             case.session,
@@ -184,15 +138,22 @@ def note_heard(
 
 
 def heard_from(
-    session: Session, participant: Participant, staff: Staff, *, now: datetime
+    session: Session,
+    participant: Participant,
+    staff: Staff,
+    said: str,
+    *,
+    now: datetime,
 ) -> date:
-    """A nurse heard from them: the calls about a missing diary end; the site's day.
+    """A nurse heard from them: the call and an alert about silence end; the site's day.
 
-    The caller keeps the day, so that nobody is asked to phone about it later.
+    ``said`` is what she wrote of it. The caller keeps the day, so that nobody is asked
+    to phone about it later.
     """
     today = timeline.local_today(session, participant, now=now)
     actor = audit.Actor(ActorKind.STAFF, str(staff.id))
-    _end_calls(session, participant, today, HEARD_FROM, actor, now)
+    call_tasks.end_until(session, participant, today, HEARD_FROM, actor, now=now)
+    closing.close_silence(session, participant.id, staff, said, now=now)
     subject = ("participant", participant.id)
     audit.record(session, actor, "participant.heard_from", subject, now=now)
     return today
@@ -206,24 +167,3 @@ def _plan_recheck(
         soon = now + timedelta(minutes=plan.after_minutes)
         if participant.remind_at is not None:
             participant.remind_at = min(participant.remind_at, soon)
-
-
-def _end_calls(
-    session: Session,
-    participant: Participant,
-    day: date,
-    outcome: str,
-    actor: audit.Actor,
-    now: datetime,
-) -> None:
-    query = select(Task).where(
-        Task.participant_id == participant.id,
-        Task.kind == MISSING,
-        Task.state == TaskState.OPEN,
-    )
-    for task in session.scalars(query.with_for_update()):
-        if str(task.detail["day"]) > str(day):
-            continue
-        task.state, task.done_at, task.outcome = TaskState.DONE, now, outcome
-        task.done_by = int(actor.id) if actor.kind == ActorKind.STAFF else None
-        audit.record(session, actor, "task.done", ("task", task.id), now=now)

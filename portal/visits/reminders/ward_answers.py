@@ -55,7 +55,7 @@ def is_here(
 ) -> None:
     """The person was on the ward ``on``: their silence up to then needs no call."""
     for task in _questions(session, participant):
-        if str(task.detail["day"]) <= str(on):
+        if _newest(task) <= str(on):
             _finish(session, task, "The ward: still here.", actor, now)
     _take_back_texts(session, participant, on, now)
 
@@ -63,7 +63,7 @@ def is_here(
 def went_home(case: Case, on: date, actor: audit.Actor) -> None:
     """The person went home ``on``: staff phone about their silence of the days after."""
     for task in _questions(case.session, case.participant):
-        if str(task.detail["day"]) <= str(on):
+        if _newest(task) <= str(on):
             _finish(case.session, task, "The ward: went home.", actor, case.now)
         else:
             _phone(task, case.study.missing[task.detail["phase"]].task, case.now)
@@ -78,6 +78,11 @@ def _questions(session: Session, participant: Participant) -> Iterator[Task]:
     for task in session.scalars(query.with_for_update()).all():
         if task.detail.get(ASKS_WARD):
             yield task
+
+
+def _newest(task: Task) -> str:
+    """The newest silent day that a call is about."""
+    return str(max(task.detail.get("days") or [task.detail["day"]]))
 
 
 def _finish(

@@ -225,8 +225,8 @@ def test_an_engine_that_slept_through_the_day_still_raises_it(ward: Ward) -> Non
 
 def test_three_silent_days_that_nobody_watched_are_one_alert(ward: Ward) -> None:
     ward.at("15:10", TODAY + timedelta(days=3))
-    days = [task.detail["day"] for task in ward.tasks("missing_diary")]
-    assert days == ["2026-03-14", "2026-03-15"]
+    days = [task.detail["days"] for task in ward.tasks("missing_diary")]
+    assert days == [["2026-03-14", "2026-03-15"]]
     assert len(alerts_of(ward)) == 1
 
 
@@ -334,8 +334,8 @@ def test_yesterdays_diary_added_today_ends_yesterdays_call_and_not_todays(
         session.flush()
         entry_id = entry.id
     ward.report(entry_id=entry_id)
-    states = [(t.detail["day"], t.state) for t in ward.tasks("missing_diary")]
-    assert states == [("2026-03-12", "done"), ("2026-03-13", "open")]
+    states = [(t.detail["days"], t.state) for t in ward.tasks("missing_diary")]
+    assert states == [(["2026-03-13"], "open")]
 
 
 def words(ward: Ward, note: str = "好的谢谢", **more: object) -> int:
@@ -406,8 +406,8 @@ def test_a_correction_of_an_older_day_ends_nothing_and_one_of_today_does(
     through_the_day(ward, "15:00")
     through_the_day(ward, "15:00", tomorrow)
     ward.report("correction", CALM, entry_id=old)
-    states = [(t.detail["day"], t.state) for t in ward.tasks("missing_diary")]
-    assert states == [("2026-03-12", "open"), ("2026-03-13", "open")]
+    states = [(t.detail["days"], t.state) for t in ward.tasks("missing_diary")]
+    assert states == [(["2026-03-12", "2026-03-13"], "open")]
     today = words(ward, "今天的话")
     ward.clock.advance(minutes=1)
     ward.report("correction", CALM, entry_id=today)

@@ -14,6 +14,7 @@ from portal.alerting.answers import calls_planned
 from portal.db.tables.alerts import Alert, PlannedCall, Task
 from portal.db.tables.outbox import Message
 from portal.db.tables.people import Participant
+from portal.diary.unread_words import HEARD
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
 from portal.people.case import Case
@@ -24,7 +25,7 @@ from portal.records.staff.person_card import Card
 from portal.records.staff.tasks import TaskLine, Written, task_line, words_of_task
 from portal.records.staff.work.worklist import OpenAlert, alert_lines
 from portal.study_versions import StudyOf
-from portal.vocabulary.tasks import TaskKind, TaskState
+from portal.vocabulary.tasks import TaskState
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class AlertPage:
 class TaskPage:
     """A task, the person it is about if any, and what they wrote, oldest first.
 
-    ``reads_words``: the task is to read that. ``overdue``: it is open after its hour.
+    ``may_be_heard``: whoever ends it may say that they heard from the person. ``overdue``: it is open after its hour.
     """
 
     line: TaskLine
@@ -66,7 +67,7 @@ class TaskPage:
     done_at: datetime | None
     card: Card | None
     written: tuple[Written, ...]
-    reads_words: bool
+    may_be_heard: bool
     overdue: bool
 
     @property
@@ -119,6 +120,6 @@ def task_page(
         done_at=task.done_at,
         card=card,
         written=words_of_task(session, study, task),
-        reads_words=task.kind == TaskKind.WORDS_TO_READ,
+        may_be_heard=task.kind in HEARD,
         overdue=task.state == TaskState.OPEN and task.due_at <= now,
     )

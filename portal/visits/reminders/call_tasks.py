@@ -1,0 +1,147 @@
+"""The call about a silent person: one is open at most, and every later silent day joins it.
+
+Whoever phones asks about all of it in one call. A day that joins pages again by its own
+rungs; the hour by which the call was to be made stays the earliest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.alerting.tasks import tasks
+from portal.db.tables.alerts import Task
+from portal.db.tables.people import Participant
+from portal.languages import LANGUAGES
+from portal.people.case import Case
+from portal.protocol.demands.duties import Work
+from portal.protocol.study.tiers import Tier
+from portal.visits.reminders import ward_answers
+from portal.visits.reminders.rules.person import Occasion
+from portal.visits.reminders.rules.staff_work import missing_key
+from portal.vocabulary.people import ActorKind
+from portal.vocabulary.tasks import TaskKind, TaskState
+
+MISSING = TaskKind.MISSING_DIARY
+SAID = (ward_answers.ASKS_WARD, "page_key", *ward_answers.QUESTION, *LANGUAGES)
+"""What a task's detail says of its newest day alone."""
+
+
+def open_or_join(case: Case, occasion: Occasion) -> None:
+    """Ask for the call about a silent day, in the open one if there is one.
+
+    A repeat changes nothing. Where several days make one call, a day of an earlier call
+    asks for none.
+    """
+    phase, silent = occasion.detail["phase"], set(occasion.detail["days"])
+    query = select(Task).where(
+        Task.participant_id == case.participant.id, Task.kind == MISSING
+    )
+    calls = case.session.scalars(query.with_for_update()).all()
+    if any(occasion.day in days_of(task) for task in calls):
+        return
+    for task in calls:
+        if task.state == TaskState.OPEN:
+            _join(case, task, occasion)
+            return
+    several = [task for task in calls if task.detail.get("phase") == phase]
+    if len(silent) > 1 and any(silent & set(days_of(task)) for task in several):
+        return
+    _open(case, occasion)
+
+
+def days_of(task: Task) -> list[date]:
+    """The silent days that a call is about, in order."""
+    days = task.detail.get("days") or [task.detail["day"]]
+    return [date.fromisoformat(day) for day in days]
+
+
+def of_day(session: Session, participant: Participant, day: date) -> Task | None:
+    """The open call about a silent day, locked; None: there is none."""
+    found = _open_ones(session, participant)
+    return next((task for task in found if day in days_of(task)), None)
+
+
+def end_until(
+    session: Session,
+    participant: Participant,
+    day: date,
+    outcome: str,
+    actor: audit.Actor,
+    *,
+    now: datetime,
+) -> None:
+    """End the call about ``day`` and earlier days; it stays open for later ones."""
+    for task in _open_ones(session, participant):
+        later = [str(one) for one in days_of(task) if one > day]
+        if later:
+            over = len(days_of(task)) - len(later)
+            missed = max(len(later), task.detail.get("missed", 1) - over)
+            kept = {"day": later[0], "days": later, "missed": missed}
+            task.detail = {**task.detail, **kept}
+            continue
+        task.state, task.done_at, task.outcome = TaskState.DONE, now, outcome
+        task.done_by = int(actor.id) if actor.kind == ActorKind.STAFF else None
+        audit.record(session, actor, "task.done", ("task", task.id), now=now)
+
+
+def _open_ones(session: Session, participant: Participant) -> list[Task]:
+    query = select(Task).where(
+        Task.participant_id == participant.id,
+        Task.kind == MISSING,
+        Task.state == TaskState.OPEN,
+    )
+    return list(session.scalars(query.with_for_update()))
+
+
+def _open(case: Case, occasion: Occasion) -> None:
+    role, said = _asked(case, occasion)
+    tasks.open_task(
+        case,
+        MISSING,
+        key=missing_key(case.participant.id, occasion.day),
+        tier=Tier.SAME_DAY,
+        owner_role=role,
+        due_at=max(occasion.detail["due"], occasion.at),
+        phase=occasion.detail["phase"],
+        day=str(occasion.day),
+        days=[str(occasion.day)],
+        missed=len(occasion.detail["days"]),
+        **said,
+    )
+
+
+def _asked(case: Case, occasion: Occasion) -> tuple[str, Mapping[str, Any]]:
+    """Whose call it is, and what it asks."""
+    plan = case.study.missing[occasion.detail["phase"]].task
+    if occasion.detail["asks_ward"]:
+        question = ward_answers.question(case.participant, occasion.day)
+        return case.study.whose(Work.REPORTS), question
+    return plan.role, dict(plan.title)
+
+
+def _join(case: Case, task: Task, occasion: Occasion) -> None:
+    """Add a day to an open call, which then asks what that day would have asked.
+
+    Where no rung will page about the day, whoever is paged about overdue work is paged
+    about it anew: for a day that has a call of its own, or in another phase.
+    """
+    task.owner_role, said = _asked(case, occasion)
+    phase, before = occasion.detail["phase"], task.detail
+    missed = max(before.get("missed", 1) + 1, len(occasion.detail["days"]))
+    task.detail = {
+        **{name: value for name, value in before.items() if name not in SAID},
+        "page_key": f"T:{task.id}:{occasion.day}",
+        **said,
+        "phase": phase,
+        "days": sorted({*map(str, days_of(task)), str(occasion.day)}),
+        "missed": missed,
+    }
+    alone = len(occasion.detail["days"]) == 1 or before.get("phase") != phase
+    if alone and not case.study.missing[phase].task.escalate:
+        task.overdue_paged_at = None
