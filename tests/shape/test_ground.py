@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections import Counter
 from collections.abc import Callable
@@ -189,6 +190,26 @@ def test_few_workers_drive_pages_and_the_rest_is_shared() -> None:
     assert min(groups.values()) >= len(files) / 3
     alone = "tests/protocol/calendar/test_due.py::test_c"
     assert group_of(alone) == alone
+
+
+STARTS = re.compile(
+    r"^from tests\.(support\.(journey|provided)|faults\.killing) import"
+    r"|^from tests\.support\.processes import .*\b(command|Nursery|running|start)\b",
+    re.MULTILINE,
+)
+COLD = {"tests/cli/test_demo.py"}
+"""What starts processes, though not from a warm one."""
+
+
+def test_few_workers_start_processes() -> None:
+    files = {
+        name
+        for name, words in source.text_files()
+        if name.startswith("tests/") and "/test_" in name and STARTS.search(words)
+    }
+    groups = Counter(group_of(f"{name}::test_a[sqlite]") for name in files - COLD)
+    assert set(groups) == {"processes 1", "processes 2"}
+    assert min(groups.values()) >= len(files) / 4
 
 
 def made_as_ever(runtime: Runtime, *, on_call: bool) -> Cast:

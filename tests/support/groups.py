@@ -13,14 +13,24 @@ from xdist.scheduler import LoadScopeScheduling
 PAGES = ("tests/browser/", "tests/parity/", "tests/shape/test_suite.py")
 BROWSERS = 2
 """So many workers drive a browser, each its own; while one waits, others work."""
+STORIES = (
+    *("tests/faults/", "tests/hours/", "tests/journeys/"),
+    *("tests/cli/test_clock_command.py", "tests/cli/test_watch.py"),
+    "tests/outages/test_red_flag_journal.py",
+    *("tests/scheduler/test_clock_process.py", "tests/scheduler/test_paused.py"),
+    "tests/scheduler/test_process.py",
+    *("tests/shape/test_ground.py", "tests/shape/test_hours.py"),
+    "tests/shape/test_processes.py",
+)
+"""What starts processes."""
+NURSERIES = 2
+"""So many workers start processes, each from a warm one of its own, which imports all."""
 TOGETHER = {
     "tests/demo/test_moments.py": "demonstration",
     "tests/demo/test_seed.py": "demonstration",
-    "tests/journeys/test_texts_and_calls.py": "provider and relay",
     "tests/protocol/checks/test_demands.py": "reads everything",
     "tests/shape/test_documents.py": "reads everything",
     "tests/shape/test_fields_of_medicine.py": "reads everything",
-    "tests/shape/test_hours.py": "reads everything",
     "tests/shape/test_source.py": "reads everything",
     "tests/shape/test_translations.py": "reads every text",
     "tests/shape/test_vocabulary.py": "reads everything",
@@ -30,8 +40,12 @@ TOGETHER = {
 def group_of(nodeid: str) -> str:
     """The group of a test; most tests are their own group."""
     file = nodeid.partition("::")[0]
-    if file.startswith(PAGES):
-        return f"browser {crc32(file.encode()) % BROWSERS + 1}"
+    for what, files, many in (
+        ("browser", PAGES, BROWSERS),
+        ("processes", STORIES, NURSERIES),
+    ):
+        if file.startswith(files):
+            return f"{what} {crc32(file.encode()) % many + 1}"
     return TOGETHER.get(file, nodeid)
 
 
