@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.demo.past.people import STUDY
 from portal.demo.past.seed import seed
 from portal.runtime import Runtime
 from tests.demo.test_seed import nothing_of_the_past_waits
@@ -47,13 +48,13 @@ def simulated(url: str, moment: datetime, zone: str) -> Outcome:
     return Outcome(counts.sent, tuple(faults))
 
 
-def seeded(url: str, moment: datetime, zone: str) -> Outcome:
+def seeded(url: str, moment: datetime, zone: str, name: str = STUDY) -> Outcome:
     """The demonstration, made then at a hospital there: nothing waits, nobody is lost."""
     clock = Clock(moment)
     runtime = Runtime(settings_for(url), clock=clock)
     forgetful(runtime.database.engine)
     try:
-        assert seed(runtime, zone), "it was seeded already"
+        assert seed(runtime, zone, name), "it was seeded already"
         people = nothing_of_the_past_waits(runtime, clock)
     except Exception as fault:  # noqa: BLE001 (whatever it is, the next hour is tried)
         said = f"{moment:%Y-%m-%d %H:%M}Z: {type(fault).__name__} {fault}"
