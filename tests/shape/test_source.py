@@ -25,6 +25,9 @@ CLOCK_READERS: dict[str, str] = {
     "portal/engine/clocks.py": "it is Clocks.now()",
 }
 
+# Where real time may pass.
+SLEEPS = {"tests/support/waiting.py", "tests/support/browser.py"}
+
 # The one file in which a vendor's name may be imported.
 VENDORS = {
     "twilio": "portal/messages/gateways/twilio/library",
@@ -139,6 +142,19 @@ def test_tests_never_let_themselves_off() -> None:
         for line in source.skips(tree)
     ]
     none_of(skipping, "a skipped test shows nothing")
+
+
+def test_no_test_waits_for_a_second_instead_of_the_thing() -> None:
+    """So that it is calm on a busy machine."""
+    waiting = [
+        f"{name}:{line}"
+        for name, tree in source.python_files("tests")
+        for line in source.sleeps(tree)
+        if name not in SLEEPS
+    ]
+    none_of(waiting, "tests.support.waiting has until, tests.support.browser until_on")
+    bad = "import time\ntime.sleep(1)\nfrom time import sleep\npage.wait_for_timeout(1)"
+    assert sorted(source.sleeps(ast.parse(bad))) == [2, 3, 4]
 
 
 def test_no_file_names_a_package_host() -> None:

@@ -1,8 +1,7 @@
-"""The suite itself: calm on a busy machine, its costs told, nothing left of it."""
+"""The suite itself: its costs told, nothing left of it."""
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
@@ -10,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import source
 from tests.support.clock import CLOCK_FILE, clock_file
 from tests.support.family import family
 from tests.support.source import ROOT
 from tests.support.waiting import until
 
-SLEEPS = {"tests/support/waiting.py", "tests/support/browser.py"}
 BURNS = """
 import subprocess, sys, time
 BURN = "import time\\nwhile time.process_time() < {}: pass"
@@ -25,20 +22,6 @@ def test_dear():
 def test_cheap():
     time.sleep(0.1)
 """
-
-
-def test_no_test_waits_for_a_second_instead_of_the_thing() -> None:
-    found = [
-        f"{name}:{line}"
-        for name, tree in source.python_files("tests")
-        for line in source.sleeps(tree)
-        if name not in SLEEPS
-    ]
-    assert found == [], (
-        "tests.support.waiting has until, tests.support.browser until_on"
-    )
-    bad = "import time\ntime.sleep(1)\nfrom time import sleep\npage.wait_for_timeout(1)"
-    assert sorted(source.sleeps(ast.parse(bad))) == [2, 3, 4]
 
 
 def test_a_run_tells_which_test_costs_what_with_all_that_it_starts(
