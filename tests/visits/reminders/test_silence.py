@@ -41,11 +41,12 @@ def alerts_of(ward: Ward) -> list[Alert]:
 
 
 def findings(ward: Ward) -> list[tuple[str, dict[str, object]]]:
+    theirs = {alert.id for alert in alerts_of(ward)}
     with ward.runtime.reading() as session:
         return [
             (one.rule, one.facts)
             for one in session.scalars(select(AlertFinding))
-            if one.alert_id in {alert.id for alert in alerts_of(ward)}
+            if one.alert_id in theirs
         ]
 
 
