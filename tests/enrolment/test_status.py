@@ -166,6 +166,7 @@ def test_after_a_pause_all_is_planned_from_then_on(ward: Ward) -> None:
     back = TODAY + timedelta(days=4)  # the D14 visit passed meanwhile
     ward.at("10:30", back)
     assert change(ward, "active", "Back again.")
+    ward.report()
     ward.at("20:59", back)
     assert ward.keys(f"D:{ward.id}:") == ["2026-03-16:evening"]
     assert ward.tasks("missing_diary") == []

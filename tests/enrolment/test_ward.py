@@ -202,11 +202,7 @@ def test_who_went_home_yesterday_gets_every_text_from_then_on(here: Ward) -> Non
     here.at("10:30")
     says(here, WardAnswer("DS-008", "home", TODAY - DAY))
     through(here, "23:00")
-    assert diary_texts(here) == [
-        f"{TODAY}:10:05",
-        f"{TODAY}:13:00",
-        f"{TODAY}:evening",
-    ]
+    assert diary_texts(here) == [f"{TODAY}:10:05", f"{TODAY}:13:00"]
 
 
 # ---------------------------------------------------------------------- the silence

@@ -173,7 +173,7 @@ class _Reckoning:
         }
         if self._nobody_knows(day, look):
             return False
-        return self._phase(day, look) == "W1" and len(entries) < 2
+        return self._phase(day, look) == "W1" and len(entries) == 1
 
     # ----------------------------------------------------------------------- the hours
 

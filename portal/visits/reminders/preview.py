@@ -30,7 +30,7 @@ FIXED = (OccasionKind.VISIT, OccasionKind.MOVED, OccasionKind.DATED)
 CONDITIONS = {
     OccasionKind.VISIT: "only while the visit stands on this day",
     OccasionKind.DIARY: "only if no diary by then",
-    OccasionKind.EVENING: "only if no second entry by then",
+    OccasionKind.EVENING: "only after one entry that day, if no second by then",
     OccasionKind.DATED: "",
     OccasionKind.RECHECK: "only if no second reading by then",
 }

@@ -44,9 +44,12 @@ class Addressee:
 def send(case: Case, occasion: Occasion) -> int:
     """Queue a text for everybody it is for; how many rows are new.
 
-    A repeat adds nothing: the keys were used. Without a working number there is a task
+    A repeat adds nothing: the keys were used. Who wrote nothing today is not asked for
+    another entry: other texts ask for the first. Without a working number there is a task
     instead, one for each participant.
     """
+    if occasion.kind is OccasionKind.EVENING and not occasion.detail["entries"]:
+        return 0
     addressees = to_whom(case.session, case.participant, occasion.to)
     if not addressees and occasion.to == "participant":
         _tell_of_no_number(case, occasion)

@@ -139,6 +139,27 @@ def test_after_an_alarming_report_the_whole_chain_comes_an_hour_after_due() -> N
     assert [one[1] for one in chain[3:]] == ["15:00", "16:00", "18:00"]
 
 
+WEST, EAST = "America/Los_Angeles", "Pacific/Auckland"
+
+
+@pytest.mark.parametrize("zone", [WEST, "Europe/Berlin", "Asia/Tokyo", EAST])
+def test_staff_call_by_the_clock_that_the_person_is_reminded_by(zone: str) -> None:
+    away = on(DAY, person(zone=zone), 2)
+    mine = tuple(one for one in away if one.day == DAY)
+    told = [one for one in said(mine, zone) if one[0] != "evening"]
+    assert told == said(on(DAY, person()))[:-1]
+    at = [one.at for one in mine if one.kind is not OccasionKind.EVENING]
+    assert at == sorted(at)  # nobody is called about before they were reminded
+
+
+@pytest.mark.parametrize("zone", [WEST, "Europe/Berlin", EAST])
+def test_a_call_brought_forward_comes_an_hour_after_due_there(zone: str) -> None:
+    feverish = {DAY - timedelta(days=1): DayReport(alarming=True)}
+    found = on(DAY, person(zone=zone, days=feverish), 2)
+    chain = tuple(one for one in found if one.day == DAY and one.key.endswith("early"))
+    assert [one[1] for one in said(chain, zone)] == ["11:00", "12:00", "14:00"]
+
+
 def test_only_the_last_report_brings_the_call_forward() -> None:
     calm = {
         DAY - timedelta(days=2): DayReport(alarming=True, heard=True),
@@ -372,12 +393,6 @@ def test_a_reminder_abroad_falls_on_the_sites_day_that_it_is_about() -> None:
         "13:00",
         "13:00",
     ]
-
-
-def test_calls_go_by_the_sites_clock() -> None:
-    far = person(zone="America/Los_Angeles")
-    calls = [one.at for one in on(DAY, far) if one.kind is OccasionKind.CALL_TASK]
-    assert calls == [local(DAY, "15:00")]
 
 
 def test_personal_quiet_hours_move_a_reminder_to_their_end() -> None:

@@ -60,7 +60,7 @@ def test_a_silent_day_is_foretold_with_what_it_hangs_on(ward: Ward) -> None:
     assert [(f"{one.theirs:%H:%M}", one.condition) for one in lines] == [
         ("10:05", "only if no diary by then"),
         ("13:00", "only if no diary by then"),
-        ("19:00", "only if no second entry by then"),
+        ("19:00", "only after one entry that day, if no second by then"),
     ]
     assert "028-5550 0120" in lines[0].text
     assert lines[0].text.startswith("您好，今天的随访日记")

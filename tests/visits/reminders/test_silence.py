@@ -454,3 +454,14 @@ def test_a_courtesy_after_a_fever_does_not_put_tomorrows_call_off(ward: Ward) ->
     tomorrow = TODAY + timedelta(days=1)
     through_the_day(ward, "11:00", tomorrow)
     assert len(ward.tasks("missing_diary")) == 1
+
+
+@pytest.mark.parametrize(("entries", "asked"), [(0, False), (1, True), (2, False)])
+def test_only_who_wrote_one_entry_is_asked_for_another(
+    ward: Ward, entries: int, asked: bool
+) -> None:
+    for hour in range(entries):
+        ward.at(f"1{hour}:30")
+        ward.report()
+    through_the_day(ward, "20:00")
+    assert (f"{TODAY}:evening" in ward.keys(f"D:{ward.id}:")) is asked

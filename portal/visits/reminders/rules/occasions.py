@@ -1,6 +1,7 @@
 """What comes due for one participant, and when: pure, from the study file's tables.
 
-Days are the site's, hours the participant's; work for staff goes by the site's clock.
+Days are the site's, hours the participant's; staff's work on visits goes by the site's
+clock.
 What is already done (a diary that came, a visit attended) is left out.
 """
 
@@ -44,6 +45,7 @@ def occasions(
     found = [*_visits(study, person), *_dated(study, person)]
     found += _rechecks(study, person)
     late = max((one.task.days_later for one in study.missing.values()), default=0)
+    late += 1  # in another zone the calls about a day may come on the site's next
     first = study_days.local_date(after, person.site_zone) - late * ONE_DAY
     day = max(first, person.d0)
     last = study_days.local_date(until, person.site_zone)
@@ -172,7 +174,10 @@ def _nudge(
 def _evening(
     study: Study, person: RemindedPerson, phase: Phase, day: date
 ) -> Iterator[Occasion]:
-    """The day's second reading: one reminder, unless a second entry came already."""
+    """The day's second reading: one reminder, unless a second entry came already.
+
+    ``entries`` of its detail is how many came; to who wrote none it is not sent.
+    """
     plan, known = study.reminders.evening, person.days.get(day)
     if plan is None or phase.code not in plan.phases or (known and known.entries > 1):
         return
@@ -185,6 +190,7 @@ def _evening(
         kind=OccasionKind.EVENING,
         template=plan.text,
         limit=day_ends(day, person.site_zone),
+        detail={"entries": known.entries if known else 0},
     )
     if occasion:
         yield occasion

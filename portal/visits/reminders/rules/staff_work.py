@@ -1,4 +1,4 @@
-"""Work that comes due for staff by the site's clock: silence and visits.
+"""Work that comes due for staff: silence by the person's clock, visits by the site's.
 
 Where a study waits for a diary, a missing one is a clinical event: a call task, then a
 page, then the doctor on call.
@@ -15,7 +15,7 @@ from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan
 from portal.protocol.study.timeline import Phase
-from portal.visits.reminders.rules.hours import ONE_DAY
+from portal.visits.reminders.rules.hours import ONE_DAY, hour_on
 from portal.visits.reminders.rules.person import (
     Occasion,
     OccasionKind,
@@ -46,9 +46,14 @@ def diary_begins(person: RemindedPerson, policy: MissingPlan, day: date) -> date
 def call_at(
     person: RemindedPerson, policy: MissingPlan, day: date, clock: str
 ) -> datetime:
-    """An hour of the calls about a silent ``day``, by the site's clock."""
-    called_on = day + policy.task.days_later * ONE_DAY
-    return study_days.moment_at(called_on, clock, person.site_zone)
+    """An hour of the calls about a silent ``day``, by the participant's own clock.
+
+    Their reminders go by it too: staff are not called before the person was reminded.
+    """
+    due = hour_on(day, policy.due, person.zone, person.site_zone)
+    called_on = study_days.local_date(due, person.zone)
+    later = policy.task.days_later * ONE_DAY
+    return study_days.moment_at(called_on + later, clock, person.zone)
 
 
 def missing_work(
@@ -70,7 +75,8 @@ def missing_work(
     yield from _chain(person, policy, phase, days, timedelta(), asks_ward=ward)
     forward = policy.brought_forward_minutes
     if forward is not None and _alarming_before(person, day):
-        at = diary_begins(person, policy, day) + timedelta(minutes=forward)
+        due = hour_on(day, policy.due, person.zone, person.site_zone)
+        at = due + timedelta(minutes=forward)
         usual = call_at(person, policy, day, policy.task.at)
         if at < usual:
             by = usual - at
