@@ -88,6 +88,13 @@ def _value(value: Any) -> str:
     return json.dumps(value)
 
 
+def _is_wording(holder: Any) -> bool:
+    """Whether something is said in each language here: ``words`` and signs hold lists."""
+    return isinstance(holder, dict) and all(
+        isinstance(holder.get(language), str) for language in LANGUAGES
+    )
+
+
 def _drop(place: Place, _chance: random.Random, _all: list[Place]) -> bool:
     del place.holder[place.key]
     return True
@@ -103,7 +110,7 @@ def _retype(place: Place, chance: random.Random, _all: list[Place]) -> bool:
 
 
 def _add_placeholder(place: Place, chance: random.Random, _all: list[Place]) -> bool:
-    if not isinstance(place.holder, dict) or not set(LANGUAGES) <= set(place.holder):
+    if not _is_wording(place.holder):
         return False
     name = chance.choice(FILLINGS)
     for language in LANGUAGES:
@@ -114,7 +121,7 @@ def _add_placeholder(place: Place, chance: random.Random, _all: list[Place]) -> 
 
 
 def _lose_placeholder(place: Place, _chance: random.Random, _all: list[Place]) -> bool:
-    if not isinstance(place.holder, dict) or not set(LANGUAGES) <= set(place.holder):
+    if not _is_wording(place.holder):
         return False
     found = PLACEHOLDER.findall(str(place.holder["en"]))
     for language in LANGUAGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from functools import cache
 
@@ -10,7 +11,7 @@ import pytest
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.study.file.toml_tables import KeyFault
 from tests.study_faults.__main__ import drawn
-from tests.study_faults.mutations import Mutant, written
+from tests.study_faults.mutations import MUTATIONS, Mutant, Place, written
 from tests.study_faults.trial import Fate, end_of
 from tests.support.small_study import SMALL
 
@@ -52,6 +53,16 @@ def test_the_same_seed_draws_the_same_mutants_and_each_is_a_file_of_its_own():
     assert again == mutants()
     assert len({one.text for one in mutants()}) == NUMBER
     assert written(tomllib.loads(SMALL)) not in {one.text for one in mutants()}
+
+
+def test_a_placeholder_comes_into_sentences_alone_not_into_lists_of_words():
+    file = tomllib.loads(SMALL)
+    words = Place(file["words"], "zh", "words.zh")
+    sentence = Place(file["message"]["told"], "zh", "message.told.zh")
+    for name in ("a placeholder more", "its placeholders gone"):
+        mutate = dict(MUTATIONS)[name]
+        assert not mutate(words, random.Random(1), [])
+        assert mutate(sentence, random.Random(1), [])
 
 
 def test_what_is_written_is_what_was_read():
