@@ -73,6 +73,7 @@ LABELS = {
     "least": worded("from"),
     "most": worded("to"),
     "lines": worded("lines"),
+    "low": worded("a low reading stands out"),
     "beside": worded("shown beside"),
     "rule": worded("known as"),
     "silence": worded("alert about silence"),
@@ -122,7 +123,7 @@ def _change(
 ) -> StudyChange:
     was, now = values
     table, _, rest = path.partition(".")
-    name, inner = same(table), rest or table
+    name, inner = same(table if rest else new.id), rest or table
     if table == "missing":
         phase, _, inner = rest.partition(".")
         titles = {one.code: one.title for one in new.phases}

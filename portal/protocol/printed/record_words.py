@@ -10,7 +10,11 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text, filled, joined, mark, same, worded
 
 CURVE = worded("A curve from %(least)s to %(most)s %(unit)s: the highest of %(items)s.")
+LOW_CURVE = worded(
+    "A curve from %(least)s to %(most)s %(unit)s: the lowest of %(items)s."
+)
 LINES = worded("Lines at %(lines)s; from %(first)s on a reading stands out.")
+LOW_LINES = worded("Lines at %(lines)s; from %(first)s down a reading stands out.")
 NO_LINES = worded("No line is drawn, and no reading stands out.")
 BESIDE = worded("Beside each reading: %(item)s.")
 MARKED = worded("Days are marked: %(mark)s.")
@@ -32,7 +36,7 @@ def record_lines(study: Study) -> Iterator[Text]:
 
 def _curve(study: Study, curve: Curve) -> Iterator[Text]:
     yield filled(
-        CURVE,
+        LOW_CURVE if curve.low else CURVE,
         least=same(str(curve.least)),
         most=same(str(curve.most)),
         unit=same(curve.unit),
@@ -40,7 +44,8 @@ def _curve(study: Study, curve: Curve) -> Iterator[Text]:
     )
     if curve.lines:
         lines = joined([same(line) for line in curve.lines], mark("listed"))
-        yield filled(LINES, lines=lines, first=same(curve.lines[0]))
+        said, first = (LOW_LINES, -1) if curve.low else (LINES, 0)
+        yield filled(said, lines=lines, first=same(curve.lines[first]))
     else:
         yield NO_LINES
     if curve.beside is not None:

@@ -36,7 +36,8 @@ AWAY = worded(
 )
 HOLDS = worded("Until %(end)s the page says %(message)s: %(words)s")
 ENDS = worded(
-    "Its end is told %(when)s: the text %(text)s, and the page says %(message)s: %(words)s"
+    "Its end is told %(when)s, at %(at)s: the text %(text)s, and the page says %(message)s: "
+    "%(words)s"
 )
 DAY, SAME_DAY = worded("1 day"), worded("on the day")
 BEFORE, AFTER = worded("%(days)s before"), worded("%(days)s after")
@@ -114,6 +115,7 @@ def _dated(study: Study, plan: DatedPlan) -> Iterator[Text]:
         yield filled(
             ENDS,
             when=_distance(-before),
+            at=same(plan.at or study.reminders.visit_at),
             text=same(plan.text),
             message=same(plan.end_message),
             words=message_words(study, plan.end_message),

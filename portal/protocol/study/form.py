@@ -142,11 +142,11 @@ class CurveMark:
 
 @dataclass(frozen=True)
 class Curve:
-    """A reading over the days: the highest of ``items`` on each.
+    """A reading over the days: the highest of ``items`` on each, the lowest if ``low``.
 
-    It is drawn from ``least`` to ``most``, with ``lines`` across, if any; from the lowest
-    of them up it stands out. ``beside`` is an item whose answer is shown next to the
-    reading.
+    It is drawn from ``least`` to ``most``, with ``lines`` across, if any. From the lowest
+    of them up it stands out; if ``low``, from the highest of them down. ``beside`` is an
+    item whose answer is shown next to the reading.
     """
 
     title: Text
@@ -157,3 +157,4 @@ class Curve:
     lines: tuple[str, ...]
     beside: str | None = None
     mark: CurveMark | None = None
+    low: bool = False

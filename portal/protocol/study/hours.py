@@ -10,6 +10,7 @@ def named_hours(study: Study) -> tuple[str, ...]:
     plan = study.reminders
     hours = {plan.visit_at}
     hours |= {plan.evening.at} if plan.evening else set()
+    hours |= {dated.at for dated in plan.dated if dated.at}
     for missing in study.missing.values():
         hours |= {missing.task.at, missing.task.ack_by}
         hours |= {nudge.at for nudge in missing.reminders}

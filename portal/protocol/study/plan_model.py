@@ -120,7 +120,8 @@ class DatedPlan:
     """A message valid until a day counted from D0, and how its end is announced.
 
     Exactly one of ``days`` and ``months`` is set. Without ``end_days`` nothing is
-    announced, and there is neither ``end_message`` nor ``text``.
+    announced, and there is neither ``end_message`` nor ``text``. ``at`` is the hour of the
+    text; None: that of texts before a visit.
     """
 
     id: str
@@ -130,6 +131,7 @@ class DatedPlan:
     text: str = ""
     days: int | None = None
     months: int | None = None
+    at: str | None = None
 
 
 @dataclass(frozen=True)

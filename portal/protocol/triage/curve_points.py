@@ -1,11 +1,12 @@
 """What one entry puts on a curve of the study: the reading, its note and its mark.
 
-A reading is the highest of the curve's items, in tenths: of ℃, or of the number's unit.
+A reading is the worst of the curve's items, in tenths: of ℃, or of the number's unit. The
+worst is the highest, or the lowest where the study says that a low one is the bad one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from portal.protocol.study.form import Curve, Item, ItemKind
@@ -18,9 +19,15 @@ Answers = Mapping[str, object]
 
 
 def tenths(study: Study, curve: Curve, answers: Answers) -> int | None:
-    """The highest reading; None: nothing was read."""
+    """The worst reading; None: nothing was read."""
     found = [_tenths(study.items[name], answers.get(name)) for name in curve.items]
-    return max((one for one in found if one is not None), default=None)
+    return worst(curve, found)
+
+
+def worst(curve: Curve, readings: Iterable[int | None]) -> int | None:
+    """The one of several readings that counts; None: nothing was read."""
+    read = [one for one in readings if one is not None]
+    return (min if curve.low else max)(read, default=None)
 
 
 def _tenths(item: Item, answer: object) -> int | None:
@@ -55,10 +62,13 @@ class CurveAxis:
     lines: tuple[float, ...]
     digits: int
     mark: Text | None
+    low: bool = False
 
     def stands_out(self, value: float) -> bool:
-        """Whether a reading is on the lowest of the lines or above."""
-        return bool(self.lines) and value >= self.lines[0]
+        """Whether a reading is on the first line that it can reach, or beyond."""
+        if not self.lines:
+            return False
+        return value <= self.lines[-1] if self.low else value >= self.lines[0]
 
     def written(self, tenths: int) -> str:
         """A reading with the decimals of its kind, without the unit."""
@@ -76,4 +86,5 @@ def axis(study: Study, curve: Curve) -> CurveAxis:
         lines=tuple(float(line) for line in curve.lines),
         digits=1 if kind is ItemKind.TEMPERATURE else 0,
         mark=curve.mark.title if curve.mark else None,
+        low=curve.low,
     )

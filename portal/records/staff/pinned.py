@@ -19,7 +19,7 @@ PINNED_COLUMNS, CURVE_DAYS = 7, 14
 
 @dataclass(frozen=True)
 class CurveDay:
-    """A day on the curve: the highest reading in tenths, or None.
+    """A day on the curve: the worst reading in tenths, or None.
 
     ``beside``: what is shown next to it, such as where it was measured.
     """
@@ -51,7 +51,7 @@ def curves(
     merged: Mapping[int, Mapping[str, object]],
     today: date,
 ) -> tuple[DrawnCurve, ...]:
-    """The last days up to today on each curve, each with its highest reading."""
+    """The last days up to today on each curve, each with its worst reading."""
     said = [(entries[number].local_date, merged[number]) for number in merged]
     return tuple(
         DrawnCurve(curve_points.axis(study, one), _days(study, one, said, today))
@@ -65,16 +65,16 @@ def _days(
     said: Sequence[tuple[date, Mapping[str, object]]],
     today: date,
 ) -> tuple[CurveDay, ...]:
-    highest: dict[date, CurveDay] = {}
+    drawn: dict[date, CurveDay] = {}
     for day, answers in said:
         tenths = curve_points.tenths(study, curve, answers)
-        known = highest.get(day)
-        if tenths is None or (known and known.tenths and known.tenths >= tenths):
+        known = drawn[day].tenths if day in drawn else None
+        if known == curve_points.worst(curve, [known, tenths]):
             continue
         note = curve_points.beside(study, curve, answers)
-        highest[day] = CurveDay(day, tenths, note)
+        drawn[day] = CurveDay(day, tenths, note)
     days = [today - timedelta(days=ago) for ago in range(CURVE_DAYS - 1, -1, -1)]
-    return tuple(highest.get(day, CurveDay(day, None, None)) for day in days)
+    return tuple(drawn.get(day, CurveDay(day, None, None)) for day in days)
 
 
 def pinned_rows(

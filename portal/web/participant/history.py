@@ -131,9 +131,9 @@ def _curve(about: Subject, curve: Curve, found: list[OwnEntry]) -> dict[str, Any
     axis = curve_points.axis(about.study, curve)
     by_day: dict[Any, OwnEntry] = {}
     for entry in found:
-        known = by_day.get(entry.day)
-        height = _height(about, curve, entry)
-        if known is None or _rank(_height(about, curve, known)) < _rank(height):
+        known = by_day.setdefault(entry.day, entry)
+        heights = [_height(about, curve, one) for one in (known, entry)]
+        if heights[0] != curve_points.worst(curve, heights):
             by_day[entry.day] = entry
     days = sorted(by_day)[-CURVE_DAYS:]
     said = axis.title.say(language())
@@ -148,11 +148,6 @@ def _curve(about: Subject, curve: Curve, found: list[OwnEntry]) -> dict[str, Any
 
 def _height(about: Subject, curve: Curve, entry: OwnEntry) -> int | None:
     return curve_points.tenths(about.study, curve, entry.answers)
-
-
-def _rank(height: int | None) -> int:
-    """Of a day's entries the highest is drawn; 0 is a reading, and none is less."""
-    return -1 if height is None else height
 
 
 def _point(about: Subject, curve: Curve, entry: OwnEntry) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.protocol.calendar.whereabouts import HospitalStay
+from portal.protocol.study.hours import named_hours
 from portal.protocol.study.model import Study
 from portal.visits.reminders.rules.hours import (
     awake,
@@ -343,6 +344,23 @@ def test_dates_of_the_study_file_are_announced() -> None:
         "03-30 09:00",
         "08-19 09:00",
     ]
+
+
+def test_the_end_of_a_date_is_announced_at_its_own_hour_where_the_study_says_one() -> (
+    None
+):
+    study = the_study()
+    near, *others = study.reminders.dated
+    dated = (replace(near, at="18:30"), *others)
+    later = replace(study, reminders=replace(study.reminders, dated=dated))
+    begins, ends = local(D0, "00:00"), local(D0 + timedelta(days=200), "00:00")
+    found = [
+        f"{one.at.astimezone(ZoneInfo(SITE)):%H:%M}"
+        for one in occasions(later, person(), begins, ends)
+        if one.kind is OccasionKind.DATED
+    ]
+    assert found == ["18:30", "09:00"]
+    assert "18:30" in named_hours(later)
 
 
 # ----------------------------------------------------------------------- rechecks

@@ -171,6 +171,7 @@ def _dated(table: Table) -> DatedPlan:
         end_message=table.text("end_message") if announced else "",
         end_days=table.numbers("reminders.dated.end_days") if announced else (),
         text=table.text("text") if announced else "",
+        at=table.clock("at") if table.has("at") else None,
     )
     table.end()
     return plan

@@ -107,6 +107,7 @@ def read_curve(table: Table) -> Curve:
         lines=table.measures("lines"),
         beside=table.maybe_text("beside"),
         mark=_mark(table.table("mark")) if table.has("mark") else None,
+        low=table.flag("low", default=False),
     )
     table.end()
     return curve

@@ -82,7 +82,7 @@ def _dated(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
                 study,
                 person,
                 end - before * ONE_DAY,
-                study.reminders.visit_at,
+                dated.at or study.reminders.visit_at,
                 key=f"N:{person.id}:{dated.id}:{before}{anew}",
                 kind=OccasionKind.DATED,
                 template=dated.text,
