@@ -140,13 +140,13 @@ def _judged(case: Case, entry: Entry, plan: RehearsedPlan) -> Outcomes:
         verdict = _verdict(case, entry, plan, versions[:place], version.source)
         if verdict is None:
             continue
-        for kind, tier, _ in reviews.grouped(plan.study, verdict):
-            found[kind.value] = tier.value
+        for (kind, tier, _), rules in reviews.grouped(plan.study, verdict).items():
+            found[kind.value] = f"{tier.value} ({' '.join(rules)})"
         if verdict.tier.pages and (worst is None or _weight(verdict) > _weight(worst)):
             worst = verdict
     if worst is not None:
-        rules = " ".join(one.rule for one in worst.findings if one.tier.pages)
-        found[ALERT] = f"{worst.tier.value}, {worst.ack_minutes} min ({rules})"
+        fired = " ".join(one.rule for one in worst.findings if one.tier.pages)
+        found[ALERT] = f"{worst.tier.value}, {worst.ack_minutes} min ({fired})"
     return found
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from portal.protocol.amendment.change import Part, StudyChange, aspects
 from portal.protocol.printed.timeline_words import begin_words, diary_words, visit_when
-from portal.protocol.study.form import Choice, Group, Item
+from portal.protocol.study.form import Choice, Group, Item, ItemKind
 from portal.protocol.study.model import Study
-from portal.protocol.study.text import Text, joined, same, worded, worded_for
+from portal.protocol.study.text import (
+    Text,
+    filled,
+    joined,
+    mark,
+    same,
+    worded,
+    worded_for,
+)
 from portal.protocol.study.timeline import Phase, PlannedVisit
 
 VISIT, PHASE = worded_for("study", "visit"), worded("phase")
@@ -27,8 +35,18 @@ BY_HAND = worded("a sentence by hand")
 UNREADABLE = worded("calm if nobody can read it")
 CALM_ONE, NOT_CALM = worded("(calm)"), worded("(not calm)")
 NOT_LOOKED = worded("(says nothing about a symptom)")
+ASKED_IN, CANNOT = worded("asked in %(phases)s"), worded("or not measured")
+KINDS = {
+    ItemKind.CHOICE: worded("one answer"),
+    ItemKind.LEVEL: worded("one level"),
+    ItemKind.MULTI: worded("several answers"),
+    ItemKind.TEMPERATURE: worded("a temperature"),
+    ItemKind.DOSE: worded("a dose"),
+    ItemKind.NUMBER: worded("a number"),
+    ItemKind.TEXT: worded("words of their own"),
+}
 LIMIT, SCREEN = worded("maximum characters"), worded("screen")
-BUTTON, ORDER = worded("button"), worded("order")
+BUTTON, SHOWN = worded("button"), worded("questions on it, in order")
 ORDER_OF_SCREENS = worded("order of the screens")
 
 
@@ -106,19 +124,24 @@ def question_changes(old: Study, new: Study) -> Iterator[StudyChange]:
             yield from _question(old, was, new, now)
         else:
             words = (_item_words(old, was), _item_words(new, now))
-            yield _whole(Part.QUESTIONS, QUESTION, *words)
-    yield from _screens(_by_id(old.groups), _by_id(new.groups))
+            called = [_item_name(one) for one in (was, now) if one is not None]
+            yield StudyChange(Part.QUESTIONS, called[-1], QUESTION, *words)
+    yield from _screens(old, new)
 
 
-def _by_id(groups: tuple[Group, ...]) -> dict[str, Group]:
-    return {group.id: group for group in groups}
+def _by_id(study: Study) -> dict[str, Group]:
+    return {group.id: group for group in study.groups}
+
+
+def _item_name(item: Item) -> Text:
+    return joined([same(item.id), item.label], same(" · "))
 
 
 def _item_words(study: Study, item: Item | None) -> Text | None:
     if item is None:
         return None
-    found = [item.label, _answers(item), _asked(study, item)]
-    return joined(found, same(" · "))
+    asked = filled(ASKED_IN, phases=_asked(study, item))
+    return joined([_answers(item), asked], same(" · "))
 
 
 def _question(old: Study, was: Item, new: Study, now: Item) -> Iterator[StudyChange]:
@@ -136,19 +159,18 @@ def _question(old: Study, was: Item, new: Study, now: Item) -> Iterator[StudyCha
         (BY_HAND, _yes(was.handwritten), _yes(now.handwritten)),
         (UNREADABLE, _yes(was.calm_if_unreadable), _yes(now.calm_if_unreadable)),
     ]
-    name = joined([same(now.id), now.label], same(" · "))
-    yield from aspects(Part.QUESTIONS, name, pairs)
+    yield from aspects(Part.QUESTIONS, _item_name(now), pairs)
 
 
 def _answers(item: Item) -> Text:
     codes = [_choice(one) for one in item.choices]
-    cannot = [same("cannot")] if item.cannot else []
-    return joined([same(item.kind.value), *codes, *cannot], same(" / "))
+    cannot = [CANNOT] if item.cannot else []
+    return joined([KINDS[item.kind], *codes, *cannot], same(" / "))
 
 
 def _choice(choice: Choice) -> Text:
-    """Code and label; what it means where it says so itself."""
-    said = [same(str(choice.code)), choice.label]
+    """Label and code; what it means where it says so itself."""
+    said = [choice.label, same(f"({choice.code})")]
     if choice.calm is not None:
         said.append(CALM_ONE if choice.calm else NOT_CALM)
     if not choice.symptom:
@@ -173,17 +195,24 @@ def _number(value: object) -> Text | None:
     return None if value is None else same(str(value))
 
 
-def _screens(
-    before: Mapping[str, Group], after: Mapping[str, Group]
-) -> Iterator[StudyChange]:
+def _shown(study: Study, group: Group) -> Text:
+    """The questions of a screen as they are asked."""
+    items = [study.items.get(name) for name in group.items]
+    labels = [one.label for one in items if one is not None]
+    return joined(labels, mark("semicolon"))
+
+
+def _screens(old: Study, new: Study) -> Iterator[StudyChange]:
+    before, after = _by_id(old), _by_id(new)
     for name in dict.fromkeys([*before, *after]):
         was, now = before.get(name), after.get(name)
         if was is not None and now is not None:
             pairs: list[tuple[Text, Text | None, Text | None]] = [
                 (TITLE, was.title, now.title),
-                (ORDER, same(", ".join(was.items)), same(", ".join(now.items))),
                 (BUTTON, was.none_label, now.none_label),
             ]
+            if was.items != now.items:
+                pairs.append((SHOWN, _shown(old, was), _shown(new, now)))
             yield from aspects(Part.QUESTIONS, now.title, pairs)
         else:
             words = (was.title if was else None, now.title if now else None)

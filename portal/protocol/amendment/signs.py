@@ -23,14 +23,11 @@ def sign_changes(old: Study, new: Study) -> Iterator[StudyChange]:
 
 
 def _changes(name: str, was: Sign | None, now: Sign | None) -> Iterator[StudyChange]:
-    called = same(name)
-    pair = (was.title if was else None, now.title if now else None)
-    yield from aspects(Part.WORDS, called, [(TITLE, *pair)])
-    if was is not None and now is not None and was.tier is not now.tier:
-        higher = now.tier.rank > was.tier.rank
-        bearing = Bearing.STRICTER if higher else Bearing.CALMER
-        tiers = FACT_CODES[was.tier.value], FACT_CODES[now.tier.value]
-        yield StudyChange(Part.WORDS, called, TIER, *tiers, bearing)
+    either = [one.title for one in (now, was) if one is not None]
+    called = joined([same(name), *either[:1]], same(" "))
+    if was is not None and now is not None:
+        yield from aspects(Part.WORDS, called, [(TITLE, was.title, now.title)])
+    yield from _tiers(called, was, now)
     for aspect, more, field in (
         (PHRASES, Bearing.STRICTER, "phrases"),
         (EXCEPTIONS, Bearing.CALMER, "except_in"),
@@ -41,6 +38,19 @@ def _changes(name: str, was: Sign | None, now: Sign | None) -> Iterator[StudyCha
             yield StudyChange(Part.WORDS, called, aspect, None, _listed(come), more)
         if gone := [one for one in first if one not in second]:
             yield StudyChange(Part.WORDS, called, aspect, _listed(gone), None, less)
+
+
+def _tiers(called: Text, was: Sign | None, now: Sign | None) -> Iterator[StudyChange]:
+    """Another tier; of a sign that came or went too, for its phrases do not say it."""
+    ranks = [one.tier.rank if one is not None else -1 for one in (was, now)]
+    if ranks[0] != ranks[1]:
+        bearing = Bearing.STRICTER if ranks[0] < ranks[1] else Bearing.CALMER
+        words = _tier(was), _tier(now)
+        yield StudyChange(Part.WORDS, called, TIER, *words, bearing)
+
+
+def _tier(sign: Sign | None) -> Text | None:
+    return FACT_CODES[sign.tier.value] if sign is not None else None
 
 
 def _all(sign: Sign | None, field: str) -> list[str]:

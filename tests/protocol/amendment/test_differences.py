@@ -40,7 +40,7 @@ KEYS = [
     ('M-R = {', 'M-R = { beside = true,', Part.MESSAGES, "beside the tier's own"),
     ('family = "fever"', 'family = "fever"\nowner = "doctor"', Part.RULES, "whose work"),
     ('family = "fever"', 'family = "fever"\nreview = "away"', Part.RULES, "task of its own"),
-    ("after_minutes = 60\ntext", 'advice = "M-RE"\nafter_minutes = 60\ntext', Part.REMINDERS, "second reading: advice"),
+    ("after_minutes = 60\ntext", 'advice = "M-S"\nafter_minutes = 60\ntext', Part.REMINDERS, "second reading: advice"),
     ("earliest_discharge_day", 'rule = "T31"\nearliest_discharge_day', Part.REMINDERS, "deviations: known as"),
 ]  # fmt: skip
 
@@ -309,6 +309,36 @@ def test_a_sign_of_a_higher_tier_is_stricter():
     assert only(differences(new, study)).bearing is Bearing.CALMER
 
 
+def test_a_sign_that_is_new_is_told_with_its_tier():
+    study = load_study("dcar-sle")
+    sign, *others = study.signs
+    found = differences(replace(study, signs=tuple(others)), study)
+    (tier,) = [one for one in found if one.aspect["en"] == "tier"]
+    assert (tier.bearing, tier.before) == (Bearing.STRICTER, None)
+    assert tier.name["zh"] == f"{sign.id} {sign.title['zh']}"
+    gone = differences(study, replace(study, signs=tuple(others)))
+    assert {one.bearing for one in gone} <= {Bearing.CALMER, Bearing.STRICTER}
+    assert [one.after for one in gone if one.aspect["en"] == "tier"] == [None]
+
+
+def test_a_question_more_is_told_in_words_and_its_screen_by_the_questions_on_it():
+    old = read_study(BIG)
+    items = {name: one for name, one in old.items.items() if name != "chills"}
+    groups = tuple(
+        replace(one, items=tuple(i for i in one.items if i != "chills"))
+        for one in old.groups
+    )
+    found = differences(replace(old, items=items, groups=groups), old)
+    (asked,) = [one for one in found if one.aspect["en"] == "question"]
+    assert asked.name["zh"] == "chills · 发冷或寒战（发抖）"
+    assert asked.after
+    assert asked.after["zh"].startswith("分级 / 没有 (0) / 发冷 (1)")
+    assert asked.after["en"].endswith("asked in W0, W1, W2, W3, W4")
+    (screen,) = [one for one in found if one.aspect["en"].startswith("questions on it")]
+    assert screen.after
+    assert screen.after["zh"].endswith("；发冷或寒战（发抖）")
+
+
 def test_a_red_flag_word_more_is_stricter_and_a_word_that_negates_calmer():
     study = load_study("vaccine-2dose")
     for name, wanted in (
@@ -391,6 +421,9 @@ def test_the_printed_difference_counts_and_speaks_both_languages():
     assert "if highest temperature, ℃ ≥ 39.0: Urgent, within 15 min" in english
     chinese = printed_changes(old, new, differences(old, new), "zh")
     assert "[新增，更严格] T90 试验规则 · 规则" in chinese
+    later = replace(old, version="4")
+    told = printed_changes(old, later, differences(old, later), "en")
+    assert "[changed] small-trial · version" in told
 
 
 def test_a_curve_that_is_new_is_told_with_its_place():

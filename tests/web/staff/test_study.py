@@ -90,6 +90,7 @@ def test_the_chosen_are_moved_once_signed_and_the_others_are_not(
     path = f"/staff/study/{version}"
     answer = desk.submit(path, signed())
     assert answer.status_code == 303
+    assert answer.location == f"{path}#moved"
     assert house.person().study_version_id == version
     assert house.person("DS-008").study_version_id == house.people.version.id
     (row,) = house.adoptions()
@@ -98,7 +99,7 @@ def test_the_chosen_are_moved_once_signed_and_the_others_are_not(
         house.people.here["investigator"].id,
     )
     page = desk.get(path).text
-    assert "Now on the new version" in page
+    assert '<h2 id="moved">Now on the new version' in page
     timeline = desk.get("/staff/participants/DS-007").text
     was = house.people.study.version
     assert f"Moved from version {was} to version {NEXT} of the study" in timeline

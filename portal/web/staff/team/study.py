@@ -56,7 +56,7 @@ def adopt_version(study_version_id: int) -> ResponseReturnValue:
         return _page(study_version_id, {"password": try_later.sentence(limit)}, 429)
     except InvalidInput as error:
         return _page(study_version_id, named(error), 400)
-    return own_paths.go(f"/staff/study/{study_version_id}")
+    return own_paths.go(f"/staff/study/{study_version_id}#moved")
 
 
 def _signed(version_id: int, codes: list[str]) -> SignedMove:
