@@ -153,14 +153,11 @@ M-W = { zh = "请按铃。", en = "Ring." }
 M-U = { zh = "请等{minutes}分钟，或拨打{phone}。", en = "Wait {minutes} minutes or phone {phone}." }
 M-U2 = { zh = "请等{minutes}分钟。", en = "Wait {minutes} minutes." }
 M-S = { zh = "今天联系您。", en = "We call today." }
-M-RE = { zh = "再测一次。", en = "Measure again." }
 M-R = { zh = "已收到。", en = "Received." }
-M-F = { zh = "{v}是{c}℃吗？", en = "Is {v} {c} ℃?" }
 told = { zh = "已通知，{time}。", en = "Told, {time}." }
 seen = { zh = "已看到。", en = "Seen." }
 unanswered = { zh = "请拨打{phone}。", en = "Phone {phone}." }
 not_sent = { zh = "没有送出。", en = "Not sent." }
-P-not-emergency = { zh = "不是急救服务。", en = "No emergency service." }
 missed = { zh = "昨天没有填写。", en = "Yesterday is missing." }
 since = { zh = "从上次到现在：", en = "Since last time:" }
 by_caregiver = { zh = "您看到的：", en = "What you see:" }

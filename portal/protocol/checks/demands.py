@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from portal.protocol.checks.names import name_faults
-from portal.protocol.checks.placeholders import message_faults, text_faults
+from portal.protocol.checks.placeholders import (
+    message_faults,
+    text_faults,
+    unused_faults,
+)
 from portal.protocol.demands.items import (
     ITEMS,
     REPORTER,
@@ -50,6 +54,7 @@ def demand_faults(study: Study) -> Iterator[KeyFault]:
     yield from _needed_faults(study)
     yield from message_faults(study)
     yield from text_faults(study)
+    yield from unused_faults(study)
     yield from name_faults(study)
     yield from _value_faults(study)
     yield from _calm_faults(study)

@@ -15,17 +15,27 @@ from portal.protocol.study.model import Study
 
 def duty_faults(study: Study) -> Iterator[KeyFault]:
     """Unknown duties, useless ones, and work that not exactly one of them has."""
-    known, named = [duty.id for duty in study.duties], list(_named(study))
-    for key, name in named:
-        if name and name not in known:
-            said = f'there is no duty "{name}"; known: {", ".join(known) or "none"}.'
-            yield KeyFault(key, said)
-    used = {name for _, name in named}
+    named: dict[str, list[str]] = {}
+    for key, name in _named(study):
+        named.setdefault(name, []).append(key)
+    for name, keys in named.items():
+        if name and study.duty(name) is None:
+            yield _unknown(study, name, list(dict.fromkeys(keys)))
     for duty in study.duties:
-        if not duty.work and duty.id not in used:
+        if not duty.work and duty.id not in named:
             said = "no ladder, plan, rule or work asks for it: nobody could be on call as it."
             yield KeyFault(f"duty.{duty.id}", said)
     yield from _work_faults(study)
+
+
+def _unknown(study: Study, name: str, keys: list[str]) -> KeyFault:
+    """One fault, however many keys name the duty: most often it is the duty that lacks."""
+    known = ", ".join(duty.id for duty in study.duties) or "none"
+    where, others = keys[0], keys[1:]
+    said = f'there is no duty "{name}"; known: {known}.'
+    if others:
+        said += f" It is also named at {', '.join(others)}."
+    return KeyFault(where, said)
 
 
 def _named(study: Study) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,14 @@
-"""Placeholders that no code fills: one of them makes a page or a message fail."""
+"""Messages and texts where they are shown and sent: filled, and used at all.
+
+A placeholder that no code fills makes a page or a message fail. A sentence that is shown
+nowhere has most often a slip in its id, such as ``card_urgnt``: nobody would read it, and
+whoever signs the study believes that everybody does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from portal.protocol.demands import messages, texts
 from portal.protocol.demands.messages import MESSAGES, MessageUse, NamedMessage
@@ -12,6 +18,8 @@ from portal.protocol.study.filling import placeholders
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 
+USED_SINCE = 6
+"""The first format that asks for a use of each message and text."""
 _MessageUses = Iterable[tuple[str, NamedMessage | MessageUse]]
 _TextUses = Iterable[tuple[str, NamedText | TextUse]]
 
@@ -93,3 +101,27 @@ def _texts(study: Study) -> _TextUses:
     if plan.recheck is not None:
         yield plan.recheck.text, texts.RECHECK
     yield from ((dated.text, texts.DATED) for dated in plan.dated if dated.text)
+
+
+def unused_faults(study: Study) -> Iterator[KeyFault]:
+    """Each message that nothing shows and each text that nothing sends.
+
+    Nothing while a key of the file names one that is not there: the slip is in that key.
+    """
+    if study.format < USED_SINCE:
+        return
+    for table, does, known, uses, by_name in (
+        ("message", "shows", study.messages, _messages(study), MESSAGES),
+        ("sms", "sends", study.texts, _texts(study), TEXTS),
+    ):
+        used, own = {name for name, _ in uses}, {one.id for one in by_name}
+        if used <= own | set(known):
+            for name in known:
+                if name not in used:
+                    yield _unused(f"{table}.{name}", name, does, own - set(known))
+
+
+def _unused(key: str, name: str, does: str, lacking: set[str]) -> KeyFault:
+    near = get_close_matches(name, sorted(lacking), n=1)
+    mend = f'Did you mean "{near[0]}"?' if near else "Name it somewhere, or delete it."
+    return KeyFault(key, f"nothing {does} it. {mend}")

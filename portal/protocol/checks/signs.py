@@ -78,16 +78,23 @@ def _item_faults(study: Study, item: Item, notes: _Notes) -> Iterator[KeyFault]:
         return
     for choice in item.choices:
         code = [choice.code] if item.kind is ItemKind.MULTI else choice.code
-        for phase in (one.code for one in study.phases):
-            alone = _tier(study, phase, {item.id: code})
-            for language in study.languages if alone is not Tier.ROUTINE else ():
-                note = in_words(item, choice, language)
+        ticked = {p.code: _tier(study, p.code, {item.id: code}) for p in study.phases}
+        raised = {
+            phase: one for phase, one in ticked.items() if one is not Tier.ROUTINE
+        }
+        for language in study.languages:
+            note = in_words(item, choice, language)
+            calmer: dict[tuple[Tier, Tier], list[str]] = {}
+            for phase, alone in raised.items():
                 said = notes.tier(phase, note)
                 if said.rank < alone.rank:
-                    yield _unheard(item, note, f"{said.value} in {phase}", alone.value)
+                    calmer.setdefault((said, alone), []).append(phase)
+            for (heard, ticked_as), phases in calmer.items():
+                where = f"{heard} in {', '.join(phases)}"
+                yield _unheard(item, note, where, ticked_as)
 
 
-def _unheard(item: Item, note: str, said: str, alone: str) -> KeyFault:
+def _unheard(item: Item, note: str, said: str, alone: Tier) -> KeyFault:
     sentence = (
         f'"{note}" as a note is {said}, and the answer {alone}: a sign must state it, '
         "or `unheard` say why none does."

@@ -379,7 +379,8 @@ def test_a_study_that_was_read_is_judged_the_same():
 
 def test_a_reminder_file_without_its_plans_is_well():
     start, end = SMALL.index("[reminders.evening]"), SMALL.index("[sms.code]")
-    assert named(SMALL[:start] + SMALL[end:]) == []
+    said = SMALL[SMALL.index("P-near = {") : SMALL.index("[[duty]]")]
+    assert named((SMALL[:start] + SMALL[end:]).replace(said, "")) == []
 
 
 def test_a_missing_plan_need_not_be_brought_forward():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 import pytest
 
 from portal.messages.operator_texts import BUILT_IN
 from portal.protocol.checks.demands import demand_faults
+from portal.protocol.checks.placeholders import unused_faults
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.demands import texts
 from portal.protocol.demands.items import ITEMS
@@ -146,6 +148,38 @@ def test_a_demand_unmet_is_named_with_its_key(old, new, key, said):
     assert any(key == one.key and said in one.sentence for one in found), found
 
 
+UNUSED = [
+    ("M-S = {", 'card_urgnt = { zh = "字", en = "word" }\nM-S = {', "message.card_urgnt", 'nothing shows it. Did you mean "card_urgent"?'),
+    ("M-S = {", 'x = { zh = "字", en = "word" }\nM-S = {', "message.x", "nothing shows it. Name it somewhere, or delete it."),
+    ("[sms.code]", '[sms.ack_non]\nzh = "请看。"\nen = "Look."\nmax_segments = 1\n\n[sms.code]', "sms.ack_non", 'nothing sends it. Did you mean "ack_none"?'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "key", "said"), UNUSED)
+def test_what_nothing_shows_or_sends_is_a_fault_but_not_of_a_study_stored_before(
+    old, new, key, said
+):
+    study = read_study(with_(old, new))
+    assert (key, said) in [(one.key, one.sentence) for one in unused_faults(study)]
+    assert list(unused_faults(replace(study, format=5))) == []
+    slip = read_study(with_(old, new).replace('advice = "M-R"', 'advice = "M-X"'))
+    assert not [one for one in unused_faults(slip) if one.key.startswith("message")]
+
+
+@pytest.mark.parametrize("name", ["dcar-sle", "hypertension", "vaccine-2dose"])
+def test_each_sentence_of_the_shipped_studies_is_read_by_somebody(name):
+    assert list(unused_faults(load_study(name))) == []
+
+
+def test_a_duty_that_is_not_there_is_named_once_with_all_that_name_it():
+    begins = SMALL.index('[[duty]]\nid = "doctor"')
+    ends = SMALL.index("[[duty]]", begins + 1)
+    found = faults_of_text(SMALL[:begins] + SMALL[ends:])
+    (one,) = [fault for fault in found if "no duty" in fault.sentence]
+    assert one.key == "tier.emergency.step[1].roles"
+    assert one.sentence.endswith("It is also named at tier.urgent.step[2].roles.")
+
+
 CHOSEN = (
     with_('id = "chills"\nkind = "level"\ncalm = 0', 'id = "chills"\nkind = "choice"')
     .replace("{ code = 0,", '{ code = "no",')
@@ -158,7 +192,7 @@ def test_a_study_may_have_no_caregivers_and_call_its_emergencies_as_it_likes():
     alone = (
         with_(REPORTER, "")
         .replace('"reporter", ', "")
-        .replace("by_caregiver =", "carer =")
+        .replace('by_caregiver = { zh = "您看到的：", en = "What you see:" }', "")
     )
     assert faults_of_text(alone) == ()
     renamed = alone.replace('"emerg"', '"danger"').replace("emerg =", "danger =")

@@ -55,6 +55,13 @@ def test_an_answer_that_no_sign_states_is_a_fault() -> None:
     assert "item.preg.choices" in keys(without("pregnancy"))
 
 
+def test_an_answer_that_no_sign_states_is_named_once_with_all_its_phases() -> None:
+    said = [fault.sentence for fault in sign_faults(without("seizure"))]
+    english = [one for one in said if "Seizure" in one]
+    assert len(english) == 1
+    assert "routine in W0, W1, W2, W3, W4, and the answer emergency" in english[0]
+
+
 def test_a_sign_of_a_lower_tier_than_the_answer_is_a_fault() -> None:
     assert "item.emerg.choices" in keys(with_sign("seizure", tier=Tier.URGENT))
 

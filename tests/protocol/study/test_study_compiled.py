@@ -148,6 +148,12 @@ def without_signs(compiled, own):
         ]
     kept["messages"] = {k: v for k, v in kept["messages"].items() if k not in of_signs}
     kept["items"] = {k: {**v, "unheard": None} for k, v in kept["items"].items()}
+    for name in ("L-disagree", "P-not-emergency", "P-withdrawn"):
+        kept["messages"].pop(name, None)  # version 6 lacks what nobody could read
+    plans = kept["reminders"]
+    visit_at = plans["visit_at"]  # version 6 says the hour of a dated text itself
+    dated = [{**one, "at": one["at"] or visit_at} for one in plans["dated"]]
+    kept["reminders"] = {**plans, "dated": dated}
     for name in ("spo2", "sbp"):  # version 5 reads them down to 0
         least, most = kept["items"][name]["plausible"]
         assert least in (0, 50)

@@ -12,6 +12,7 @@ from portal.protocol.study.upgrades import (
     to_format_3,
     to_format_4,
     to_format_5,
+    to_format_6,
 )
 
 Upgrader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -21,6 +22,7 @@ UPGRADERS: Mapping[int, Upgrader] = {
     2: to_format_3.upgraded,
     3: to_format_4.upgraded,
     4: to_format_5.upgraded,
+    5: to_format_6.upgraded,
 }
 """By format: the step that brings a stored study to the next format."""
 
