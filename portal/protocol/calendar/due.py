@@ -26,6 +26,14 @@ def due_at(rule: SameDayDue | WorkingDayDue, received: datetime, zone: str) -> d
     return _at(local, 1 if local.time() >= ends else 0, rule.morning)
 
 
+def in_working_hours(rule: SameDayDue | WorkingDayDue, at: datetime, zone: str) -> bool:
+    """Whether ``at`` is in the hours of the day from which same-day work is counted."""
+    if isinstance(rule, WorkingDayDue):
+        return True
+    local = at.astimezone(ZoneInfo(zone)).time()
+    return time.fromisoformat(rule.day_from) <= local < time.fromisoformat(rule.day_to)
+
+
 def read_by(received: datetime, zone: str, *, soon: bool) -> datetime:
     """The UTC time by which somebody must have read words that came at ``received``.
 

@@ -19,6 +19,7 @@ from portal.db.tables.people import Participant
 from portal.engine import one_by_one
 from portal.engine.guarded import FinishedWork, guarded
 from portal.people.case import Case
+from portal.protocol.calendar.due import in_working_hours
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
@@ -167,8 +168,21 @@ def act(case: Case, occasion: Occasion) -> None:
             key=occasion.key,
             tier=tier,
             owner_role=case.study.whose(work),
+            due_at=_due_at_once(case, occasion),
             **said,
         )
+
+
+def _due_at_once(case: Case, occasion: Occasion) -> datetime | None:
+    """The hour of a second reading missed in the evening or at night; else None.
+
+    It is looked at then: the next morning is too late for a temperature that was near
+    fever and that nobody has measured since.
+    """
+    rule, zone = case.study.policies[Tier.SAME_DAY].due, case.site.time_zone
+    if occasion.kind is not OccasionKind.RECHECK_MISSED or rule is None:
+        return None
+    return None if in_working_hours(rule, occasion.at, zone) else occasion.at
 
 
 def replan(case: Case) -> None:

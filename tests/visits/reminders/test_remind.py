@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.alerting.tasks import tasks
 from portal.audit import OPERATOR
 from portal.db.tables.diary import Visit
 from portal.db.tables.outbox import Message
@@ -175,6 +176,38 @@ def test_a_second_reading_is_asked_for_after_an_hour(ward: Ward) -> None:
     ward.at("11:05")
     (task,) = ward.tasks("recheck_missed")
     assert (task.tier, task.owner_role) == ("same_day", "nurse")
+
+
+@pytest.mark.parametrize(
+    ("measured", "missed", "due"),
+    [
+        ("09:05", "11:05", "15:05"),
+        ("17:30", "19:30", "21:00"),
+        ("18:00", "20:00", "20:00"),
+        ("20:27", "22:27", "22:27"),
+    ],
+)
+def test_a_reading_missed_in_the_evening_is_looked_at_that_evening(
+    ward: Ward, measured: str, missed: str, due: str
+) -> None:
+    ward.at(measured)
+    ward.report(answers={**WARM, "temp": {"value": "37.8", "unit": "C"}})
+    ward.at(missed)
+    (task,) = ward.tasks("recheck_missed")
+    assert task.due_at == local(due)
+
+
+def test_a_reading_missed_in_the_evening_pages_the_nurse_then(ward: Ward) -> None:
+    ward.at("20:27")
+    ward.report(answers=WARM)
+    ward.at("22:26")
+    assert ward.tasks("recheck_missed") == []
+    ward.at("22:27")
+    with ward.runtime.writing() as session:
+        tasks.page_overdue(session, ward.cast.study_of, now=ward.clock())
+    (task,) = ward.tasks("recheck_missed")
+    (page,) = ward.messages(f"T:{task.id}:")
+    assert page.staff_id == ward.cast.here["nurse"].id
 
 
 def test_a_second_reading_that_came_is_not_asked_for(ward: Ward) -> None:
