@@ -38,15 +38,15 @@ def begin(
     entry_id: int,
     draft_id: str,
     now: datetime,
-) -> Draft:
+) -> None:
     """Begin the rest of a diary whose red-flag screen is stored; a repeat finds it.
 
     Raises:
         NotFound: the id belongs to somebody else.
     """
-    known = session.get(Draft, draft_id)
-    if known is not None:
-        return own(session, participant, draft_id)
+    if session.get(Draft, draft_id) is not None:
+        own(session, participant, draft_id)
+        return
     draft = Draft(
         id=draft_id,
         participant_id=participant.id,
@@ -62,7 +62,6 @@ def begin(
     )
     session.add(draft)
     session.flush()
-    return draft
 
 
 def own(session: Session, participant: Participant, draft_id: str) -> Draft:

@@ -341,6 +341,11 @@ def test_a_ladder_without_a_step_is_refused():
     assert_named(found, "tier.urgent.step", "nobody is paged")
 
 
+def test_a_second_step_after_a_minute_is_somebody_else_in_time():
+    assert "after_minutes = 5" in SMALL
+    assert named(SMALL.replace("after_minutes = 5", "after_minutes = 1", 1)) == []
+
+
 def test_more_than_fourteen_screens_are_refused():
     screen = (
         '[[group]]\nid = "g{n}"\nitems = ["note"]\ntitle = {{ zh = "页", en = "P" }}\n'
