@@ -344,7 +344,8 @@ class TestPreview:
             (TODAY, "W1", "W2")
         ]
         (line,) = found.outcomes
-        assert (line.what, line.before, line.after) == ("review", "same_day", "routine")
+        told = (line.what, line.before, line.after)
+        assert told == ("review", "same_day (T14)", "routine (T14)")
         change(house, on)
         assert self.verdicts(house) == judged
         (task,) = house.tasks(kind="review")

@@ -77,8 +77,8 @@ def asked(found: Clinic) -> list[str]:
     return [one.dedupe_key.split(":", 3)[3] for one in messages]
 
 
-def calls(found: Clinic) -> list[tuple[str, str, str]]:
-    """The calls about VX-001: which evening, by when, and whether it still waits."""
+def calls(found: Clinic) -> list[tuple[list[str], str, str]]:
+    """The calls about VX-001: which evenings, by when, and whether it still waits."""
     with found.runtime.reading() as session:
         number = found.case(session).participant.id
         query = select(Task).where(
@@ -86,7 +86,7 @@ def calls(found: Clinic) -> list[tuple[str, str, str]]:
         )
         return [
             (
-                task.detail["day"],
+                task.detail["days"],
                 f"{task.due_at.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M}",
                 task.state,
             )
@@ -116,15 +116,15 @@ def test_the_second_dose_begins_a_week_of_evening_diaries(found: Clinic) -> None
     assert found.phase() == "dose2"
     travel(found.runtime, DAY + HOUR)
     assert asked(found) == ["19:30", "20:30"]
-    assert calls(found) == [(str(today), f"{today + DAY} 12:00", "open")]
+    assert calls(found) == [([str(today)], f"{today + DAY} 12:00", "open")]
     travel(found.runtime, 8 * HOUR)
     report(found)
     travel(found.runtime, 16 * HOUR)
     assert asked(found) == ["19:30", "20:30"]
-    assert calls(found) == [(str(today), f"{today + DAY} 12:00", "done")]
+    assert calls(found) == [([str(today)], f"{today + DAY} 12:00", "done")]
     travel(found.runtime, 8 * DAY)
-    assert [day for day, _, _ in calls(found)] == [
-        str(today + n * DAY) for n in (0, 2, 3, 4, 5, 6)
-    ]
+    silent = [str(today + n * DAY) for n in (2, 3, 4, 5, 6)]
+    by = f"{today + 3 * DAY} 12:00"
+    assert calls(found)[1:] == [(silent, by, "open")]
     assert len(asked(found)) == 12
     assert found.phase() == "later"
