@@ -206,10 +206,16 @@ def test_a_calm_temperature_alone_needs_nobody_to_read_it(desk: Post) -> None:
     assert desk.tasks() == []
 
 
-def test_a_denied_red_flag_is_the_nurses_review_and_no_second_task(desk: Post) -> None:
-    desk.write("今天没有发烧")
+def test_a_sign_of_the_day_is_the_nurses_review_and_no_second_task(desk: Post) -> None:
+    desk.write("今天有点咳嗽")
     assert [version.tier for version in desk.versions()] == ["same_day"]
     assert desk.tasks() == ["review"]
+
+
+def test_a_denied_red_flag_raises_nothing_and_is_read_by_a_person(desk: Post) -> None:
+    desk.write("今天没有发烧")
+    assert [version.tier for version in desk.versions()] == ["routine"]
+    assert desk.tasks() == ["words_to_read"]
 
 
 def test_of_several_temperatures_the_highest_counts(desk: Post) -> None:

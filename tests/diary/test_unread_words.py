@@ -290,13 +290,13 @@ def test_joined_words_keep_the_earliest_hour(room: Room, clock: Clock) -> None:
 def test_a_review_that_carries_the_note_is_enough_until_it_is_done(
     room: Room,
 ) -> None:
-    receipt = room.report({**CALM, "note": "今天没有发烧"})
+    receipt = room.report({**CALM, "note": "今天有点咳嗽"})
     assert (room.tasks(), len(room.tasks(kind="review"))) == ([], 1)
     with room.runtime.writing() as session:
         review = room.tasks(kind="review")[0].id
         nurse = room.people.here["nurse"]
         tasks.finish_task(session, review, nurse, "Spoke.", now=START)
-    said = {"note": "今天没有发烧，随便吧"}
+    said = {"note": "今天有点咳嗽，随便吧"}
     room.report(said, "correction", entry_id=receipt.entry_id)
     assert len(room.tasks()) == 1
 

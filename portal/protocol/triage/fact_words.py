@@ -40,6 +40,7 @@ FACTS = {
     "note_signs": worded("signs in the note"),
     "said_oxygen": worded("oxygen told in the note"),
     "said_systolic": worded("upper pressure told in the note"),
+    "said_systolic_high": worded("highest upper pressure told in the note"),
     "said_pulse_low": worded("slowest pulse told in the note"),
     "said_pulse_high": worded("fastest pulse told in the note"),
     "reporters_disagree": worded("the two reporters disagree"),

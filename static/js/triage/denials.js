@@ -3,14 +3,17 @@
 import { isLatin, stretch } from "./clauses.js";
 
 const BACK = 40; // characters before a word in which a denial may stand
+const ON = 24; // characters after a word in which one may
 const LISTED = 200; // characters after a denied word in which its list may go on
 
 /** The patterns of the grammar, each made once. */
 export function readGrammar({ grammar }) {
-  const made = (sources) => [sources].flat().map((source) => new RegExp(source));
+  // a pattern that a kept study does not have finds nothing
+  const made = (sources = []) => [sources].flat().map((source) => new RegExp(source));
   const patterns = ["denies", "affirms", "asked", "links", "resolved", "past", "now", "once",
-    "hypothetical", "asking", "told_of", "others", "self_fine", "list_ahead", "tight",
-    "none_of_all"];
+    "hypothetical", "asking", "supposed_after", "answered", "told_of", "meanwhile",
+    "strangers", "acquainted", "met", "joking", "laughing", "long_ago", "denied_after",
+    "others", "self_fine", "list_ahead", "tight", "none_of_all"];
   return { ...grammar, ...Object.fromEntries(patterns.map((n) => [n, made(grammar[n])])) };
 }
 
@@ -24,7 +27,10 @@ export function deniedIn(text, spans, heads, grammar) {
   const sorted = [...spans].sort((a, b) => a[0] - b[0] || b[1] - a[1]);
   for (const span of sorted) {
     const before = text.text.slice(Math.max(span[0] - BACK, 0), span[0]);
-    if (isDenied(before, text.text[span[0]], grammar)) {
+    const after = text.text.slice(span[1], span[1] + ON);
+    if (heads.has(key(span)) && some(grammar.denied_after, after)) {
+      denied.add(key(span));
+    } else if (isDenied(before, text.text[span[0]], grammar)) {
       denied.add(key(span));
       if (!heads.has(key(span))) continue;
       reach = span[1];
@@ -53,26 +59,47 @@ function isLinked(between, tight, { links }) {
 /** Whether an occurrence is denied, past, only asked about, of others, or over. */
 export function isCalm(text, span, denied, mayBeOver, grammar) {
   const [start, end] = text.clauseSpan(span[0]);
-  const clause = text.text.slice(start, end);
-  const part = text.text.slice(...stretch(text.text, span[0], start, end));
-  if (some(grammar.past, part)) {
-    if (denied) return some(grammar.now, part) || some(grammar.once, part);
-    if (!some(grammar.now, part)) return true;
-  }
-  if (denied || some(grammar.told_of, clause)) return true;
+  const past = isPast(text, span, denied, grammar);
+  if (past !== null) return past;
+  if (denied || isToldOf(text.text.slice(start, end), grammar)) return true;
   const before = text.text.slice(start, span[0]);
-  if (isAskedAbout(text, span, grammar) || isOfOthers(text, before, grammar)) return true;
   const rest = text.text.slice(span[1], text.sentenceSpan(span[0])[1]);
-  if (some(grammar.none_of_all, rest)) return true;
-  return mayBeOver && some(grammar.resolved, text.text.slice(span[1], Math.max(end + 12, 0)));
+  if (isAskedAbout(text, span, rest, grammar)) return true;
+  if (isOfOthers(text, before, mayBeOver, grammar)) return true;
+  if (some(grammar.none_of_all, rest) || some(grammar.joking, rest)) return true;
+  const after = text.text.slice(span[1], Math.max(end + 12, 0));
+  return mayBeOver && (some(grammar.resolved, after) || some(grammar.laughing, rest)
+    || isLongAgo(text, span, grammar));
 }
 
-function isAskedAbout(text, span, { hypothetical, asking }) {
+/** Whether the words around it speak of the past; null: they do not settle it. */
+function isPast(text, span, denied, { past, now, once }) {
+  const part = text.text.slice(...stretch(text.text, span[0], ...text.clauseSpan(span[0])));
+  if (!some(past, part)) return null;
+  if (denied) return some(now, part) || some(once, part);
+  return some(now, part) ? null : true;
+}
+
+function isLongAgo(text, span, { long_ago: longAgo, now }) {
+  const sentence = text.text.slice(...text.sentenceSpan(span[0]));
+  return some(longAgo, sentence) && !some(now, sentence);
+}
+
+function isToldOf(clause, { told_of: toldOf, meanwhile }) {
+  return some(toldOf, clause) && !some(meanwhile, clause);
+}
+
+function isAskedAbout(text, span, rest, grammar) {
   const [start, end] = text.sentenceSpan(span[0]);
-  return some(hypothetical, text.text.slice(start, span[0]))
-    && some(asking, text.text.slice(start, end + 1));
+  const after = text.text.slice(span[1], span[1] + ON);
+  return (some(grammar.hypothetical, text.text.slice(start, span[0]))
+    || some(grammar.supposed_after, after))
+    && some(grammar.asking, text.text.slice(start, end + 1)) && !some(grammar.answered, rest);
 }
 
-function isOfOthers(text, before, { others, self_fine }) {
-  return some(others, before) && some(self_fine, text.text);
+function isOfOthers(text, before, mayBeOver, grammar) {
+  const far = some(grammar.strangers, before)
+    || (mayBeOver && some(grammar.acquainted, before));
+  if (far && !some(grammar.met, text.text)) return true;
+  return some(grammar.others, before) && some(grammar.self_fine, text.text);
 }

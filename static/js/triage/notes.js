@@ -36,6 +36,7 @@ function measured(told) {
   return [
     ["said_oxygen", all("oxygen"), Math.min],
     ["said_systolic", all("systolic"), Math.min],
+    ["said_systolic_high", all("systolic"), Math.max],
     ["said_pulse_low", all("pulse"), Math.min],
     ["said_pulse_high", all("pulse"), Math.max],
   ]

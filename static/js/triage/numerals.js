@@ -6,6 +6,7 @@ export function readNumerals({ numerals }) {
     digits: numerals.han_digits,
     tens: numerals.latin_tens,
     units: numerals.latin_units,
+    two: all(numerals.han_two ?? "(?!)"),
     han: all(numerals.han_number),
     latin: all(numerals.latin_number),
     half: all(numerals.half_degree),
@@ -15,14 +16,14 @@ export function readNumerals({ numerals }) {
 
 /** A folded text with its numbers in digits. */
 export function inDigits(text, ready) {
-  return ` ${text.replace(ready.han, (said) => han(said, ready.digits))}`
+  return ` ${text.replace(ready.two, "$1 ").replace(ready.han, (said) => han(said, ready.digits))}`
     .replace(ready.latin, (...found) => latin(found, ready))
     .slice(1)
     .replace(ready.half, (_, whole, part) => `${whole}.${part === "半" ? "5" : part}度`)
     .replace(ready.point, "$1.$2");
 }
 
-/** 三十八 as 38, 一百零二 as 102, 三八 as 38. */
+/** 三十八 as 38, 一百零二 as 102, 一百二 as 120, 三八 as 38. */
 function han(spoken, digits) {
   const said = Array.from(spoken.replace(/零/g, "〇").replace(/两/g, "二"));
   if (!said.includes("百") && !said.includes("十")) {
@@ -38,7 +39,8 @@ function han(spoken, digits) {
       unit = -1;
     }
   }
-  return String(number + Math.max(unit, 0));
+  const tens = said[said.length - 2] === "百" && unit > 0 ? 10 : 1;
+  return String(number + Math.max(unit, 0) * tens);
 }
 
 function latin([whole, before, hundred, one, tens, unit, alone, part], ready) {

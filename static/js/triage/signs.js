@@ -26,10 +26,11 @@ export function readSigns(heard) {
   if (!heard) return null;
   const pieces = new Map();
   const alone = new Set();
-  const signs = heard.signs.map((sign) => ({
-    ...sign,
-    phrases: readPhrases(sign.phrases),
-    hidden: readPhrases(sign.hidden).flat(2),
+  const kept = (name, at) => heard[name].map((writing) => writing[at]);
+  const signs = heard.signs.map((sign, at) => ({
+    ...sign, // with its phrases, if a phone kept it before they stood together
+    phrases: readPhrases(sign.phrases ?? kept("phrases", at)),
+    hidden: readPhrases(sign.hidden ?? kept("hidden", at)).flat(2),
   }));
   for (const { phrases, hidden } of signs) {
     for (const piece of [...hidden, ...phrases.flat(2)]) pieces.set(named(piece), piece);
@@ -42,6 +43,7 @@ export function readSigns(heard) {
     pieces,
     alone,
     forms: readForms(heard.forms),
+    idioms: (heard.idioms ?? []).map((source) => new RegExp(source, "g")),
     folding: readFolding(heard),
     grammar: readGrammar(heard),
     patterns: readPatterns(heard),
@@ -62,9 +64,10 @@ export function signsSaid(note, words, tables) {
     if (words.alone.has(name)) for (const span of spans) heads.add(span.join(" "));
   }
   const denied = deniedIn(text, [...found.values()].flat(), heads, grammar);
+  const idioms = words.idioms.flatMap((one) => spansOf(one, text.text));
   const said = { signs: [], tiers: new Set(), negated: false };
   for (const sign of words.signs) {
-    const hides = sign.hidden.flatMap((piece) => found.get(named(piece)) ?? []);
+    const hides = idioms.concat(sign.hidden.flatMap((piece) => found.get(named(piece)) ?? []));
     const look = { text, found, denied, hides, mayBeOver: sign.tier !== EMERGENCY, grammar };
     const came = sign.phrases.map((phrase) => stated(look, phrase));
     if (came.includes(true)) {
@@ -74,6 +77,16 @@ export function signsSaid(note, words, tables) {
     if (came.includes(false)) said.negated = true;
   }
   return said;
+}
+
+/** Where a pattern stands. */
+function spansOf(pattern, text) {
+  const spans = [];
+  pattern.lastIndex = 0;
+  for (let one = pattern.exec(text); one; one = pattern.exec(text)) {
+    spans.push([one.index, pattern.lastIndex]);
+  }
+  return spans;
 }
 
 /** Whether the phrase is stated; false: only denied or past; null: it is not there. */

@@ -12,7 +12,7 @@ from portal.protocol.triage.for_phone import for_phone, phone_json
 from portal.study_files import load_study
 
 STUDY = load_study("dcar-sle")
-MOST_BYTES = 44_000  # more than half are the signs that are sought in notes
+MOST_BYTES = 55_000  # more than half are the signs that are sought in notes
 """What a first answer of a server can hold on a slow network (ten packets)."""
 
 

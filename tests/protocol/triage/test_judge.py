@@ -171,7 +171,9 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Tier]]]] = [
     ("T33", {"spo2": "93.99%"}, {ph: {"T33": U} for ph in ALL}),
     ("T33", {"spo2": "94"}, {}),
     ("T33", {"sbp": "89.9"}, {ph: {"T33": U} for ph in ALL}),
-    ("T33", {"sbp": "49"}, {ph: {"T33": U} for ph in ALL}),
+    ("T33", {"sbp": "80"}, {ph: {"T33": U} for ph in ALL}),
+    ("T33", {"sbp": "79.9"}, {ph: {"T33": E} for ph in ALL}),
+    ("T33", {"sbp": "49"}, {ph: {"T33": E} for ph in ALL}),
     ("T33", {"sbp": "90"}, {}),
     ("T33", {"sbp": "89", "temp": c("37.4")}, {ph: {"T33": U} for ph in ALL}),
     ("T33", {"sbp": "89", "temp_max": c("38.0")},
@@ -331,7 +333,7 @@ def test_without_a_temperature_nothing_is_said_about_the_thermometer() -> None:
         ({"tremor": 1, "infect": ["cough"]}, S, 2),
         ({"tremor": 1, "infect": ["cough"], "near": "no"}, U, 3),
         ({"tremor": 1, "infect": ["cough"], "fatigue": 3, "bleed": "little"}, S, 2),
-        ({"tremor": 1, "preg": "possible", "note": "no seizure"}, U, 3),
+        ({"tremor": 1, "preg": "possible", "note": "a slight headache"}, U, 3),
     ],
 )
 def test_three_same_day_rules_together_are_urgent_in_the_first_weeks_only(

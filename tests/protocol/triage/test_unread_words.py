@@ -138,7 +138,8 @@ def test_a_temperature_that_the_rules_judged_is_not_read_once_more() -> None:
         *(
             ("昨晚抽搐了", False),
             ("life is not worth living", False),
-            ("今天没有发烧", False),
+            ("今天没有发烧", True),
+            ("今天有点咳嗽", False),
             ("谢谢", False),
             ("无", False),
         ),

@@ -20,6 +20,12 @@ from portal.study_files import load_study
 # heard as an emergency (72.9 %), 65 as urgent or more; 144 of 180 dangers raised (80 %); of
 # 300 calm notes, full of traps, 21 raised to urgent (7 %), 75 to anything, most of these for
 # a denial. Nothing was made for it: who extends a sign by a note of it takes it out first.
+#
+# Third blind count, of third.tsv, written by somebody who knew none of the signs: 41 of 80
+# emergencies heard as an emergency, 62 as urgent or more; 131 of 180 dangers raised to
+# anything; of 300 calm notes 33 raised to urgent, 79 to anything. Then signs and grammar
+# grew by its kinds, so that its counts are no longer blind. fresh.tsv stayed unread: 58 of
+# 70 emergencies, 218 of 250 raised, 19 of 300 calm notes raised to urgent, 35 to anything.
 
 HERE = Path(__file__).parent
 STUDY = load_study("dcar-sle")
@@ -60,7 +66,16 @@ def test_what_was_written_without_knowing_the_signs_is_heard() -> None:
 def test_of_notes_that_no_sign_was_made_for_most_emergencies_are_heard() -> None:
     emergencies, *_, read = counted("fresh.tsv")
     assert emergencies.of == 70
-    assert emergencies.share >= 0.7, emergencies
+    assert emergencies.share >= 0.75, emergencies
+    assert read.got == read.of
+
+
+def test_the_kinds_of_the_third_corpus_are_heard_and_its_calm_notes_left_calm() -> None:
+    emergencies, _, raised, calm, read = counted("third.tsv")
+    assert (emergencies.of, raised.of) == (80, 260)
+    assert emergencies.share >= 0.9, emergencies
+    assert raised.share >= 0.95, raised
+    assert calm.share <= 0.02, calm
     assert read.got == read.of
 
 

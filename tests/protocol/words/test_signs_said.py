@@ -105,6 +105,24 @@ def stated(note: str) -> set[str]:
         ("护士问我有没有抽搐，没有", set()), ("上次看到新闻有人抽搐", set()),
         ("孙子发烧了，我没事", set()), ("my son has a fever, can i visit him", set()),
         ("儿子发烧了", {"fever"}), ("鼻血止住了", set()), ("抽搐停了", {"fit"}),
+        # a denial behind the word, and what only begins like one
+        ("胸痛：无", set()), ("胸痛没有", set()), ("fever: none", set()),
+        ("胸痛没有缓解", {"chest"}), ("chest pain no relief", {"chest"}), ("没流鼻血", set()),
+        # strangers and animals, and whoever they found or hurt
+        ("邻居抽搐了", set()), ("邻居发现我抽搐了", {"fit"}), ("家里的狗抽搐了", set()),
+        ("我同事发烧了", set()), ("同事发烧了 跟我一起吃的饭", {"fever"}),
+        ("同事昏倒了", {"faint"}), ("our dog had a seizure", set()),
+        ("the dog barked and mum had a seizure", {"fit"}), ("my neighbour fainted", set()),
+        ("my neighbour found me, i fainted", {"faint"}),
+        # told of in a film, or seen while it happened
+        ("电视里有人抽搐", set()), ("看电视的时候抽搐了", {"fit"}),
+        ("fainted on the telly", set()), ("while watching tv i fainted", {"faint"}),
+        # in fun
+        ("抽搐，开玩笑的", set()), ("not joking, i fainted", {"faint"}),
+        ("发烧了哈哈", set()), ("昏倒了哈哈", {"faint"}),
+        # an idiom
+        ("笑得抽了", set()), ("手机没电昏倒了", {"faint"}), ("fainted laughing", {"faint"}),
+        ("nearly fainted when i saw the price", set()), ("nearly fainted", {"faint"}),
     ],
 )  # fmt: skip
 def test_a_note_states_these_signs(note: str, signs: set[str]) -> None:

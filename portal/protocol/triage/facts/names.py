@@ -39,6 +39,7 @@ WHOLE_FACTS: Mapping[str, FactKind] = {
     NOTE_SIGNS: FactKind("list", (), "the signs that the note states, by id"),
     "said_oxygen": FactKind("number", (), "the lowest oxygen told in the note"),
     "said_systolic": FactKind("number", (), "the lowest upper pressure told there"),
+    "said_systolic_high": FactKind("number", (), "the highest upper pressure there"),
     "said_pulse_low": FactKind("number", (), "the slowest pulse told there"),
     "said_pulse_high": FactKind("number", (), "the fastest pulse told there"),
 }

@@ -58,8 +58,9 @@ def _measures(told: list[Readings]) -> Iterator[tuple[str, object]]:
     ):
         if values:
             yield name, say_tenths(min(values) * 10)
-    if pulse:
-        yield "said_pulse_high", say_tenths(max(pulse) * 10)
+    for name, values in (("said_systolic_high", systolic), ("said_pulse_high", pulse)):
+        if values:
+            yield name, say_tenths(max(values) * 10)
 
 
 def _temperatures(

@@ -15,14 +15,20 @@ from portal.protocol.words.heard.clauses import Clauses, Span, is_latin, stretch
 from portal.protocol.words.heard.patterns import compiled, searches
 
 _BACK = 40  # characters before a word in which a denial may stand
+_ON = 24  # characters after a word in which one may
 _DENIES, _AFFIRMS = searches(grammar.DENIES), searches(grammar.AFFIRMS)
 _ASKED, _LINKS = searches(grammar.ASKED), searches(grammar.LINKS)
 (_AHEAD,), (_TIGHT,) = searches((grammar.LIST_AHEAD,)), searches((grammar.TIGHT,))
 _RESOLVED, _PAST = searches(grammar.RESOLVED), searches(grammar.PAST)
 _NOW, (_ONCE,) = searches(grammar.NOW), searches((grammar.ONCE,))
 _HYPOTHETICAL, _ASKING = searches(grammar.HYPOTHETICAL), searches(grammar.ASKING)
-_TOLD_OF, _OTHERS = searches(grammar.TOLD_OF), searches(grammar.OTHERS)
-_SELF_FINE = searches(grammar.SELF_FINE)
+_SUPPOSED_AFTER, _ANSWERED = map(searches, (grammar.SUPPOSED_AFTER, grammar.ANSWERED))
+_TOLD_OF, _MEANWHILE = searches(grammar.TOLD_OF), searches(grammar.MEANWHILE)
+_STRANGERS, _ACQUAINTED = searches(grammar.STRANGERS), searches(grammar.ACQUAINTED)
+_OTHERS, _SELF_FINE = searches(grammar.OTHERS), searches(grammar.SELF_FINE)
+_MET, _JOKING = searches(grammar.MET), searches(grammar.JOKING)
+_LAUGHING, _LONG_AGO = searches(grammar.LAUGHING), searches(grammar.LONG_AGO)
+_DENIED_AFTER = searches(grammar.DENIED_AFTER)
 _NONE_OF_ALL = compiled("|".join(grammar.NONE_OF_ALL))
 
 
@@ -37,7 +43,9 @@ def denied_in(
     reach, ahead, tight = -1, -1, False
     for span in sorted(spans, key=lambda one: (one[0], -one[1])):
         before = text.text[max(span[0] - _BACK, 0) : span[0]]
-        if _is_denied(before, text.text[span[0]]):
+        if span in heads and _says(_DENIED_AFTER, text.text[span[1] : span[1] + _ON]):
+            denied.add(span)
+        elif _is_denied(before, text.text[span[0]]):
             denied.add(span)
             if span not in heads:
                 continue
@@ -70,32 +78,63 @@ def _is_linked(between: str, tight: bool) -> bool:
 def is_calm(text: Clauses, span: Span, denied: bool, *, may_be_over: bool) -> bool:
     """Whether an occurrence is denied, past, only asked about, of others, or over."""
     start, end = text.clause_span(span[0])
-    clause, before = text.text[start:end], text.text[start : span[0]]
-    first, last = stretch(text.text, span[0], start, end)
-    part = text.text[first:last]
-    if _says(_PAST, part):
-        if denied:
-            return _says(_NOW, part) or _says((_ONCE,), part)
-        if not _says(_NOW, part):
-            return True
-    if denied or _says(_TOLD_OF, clause):
+    past = _is_past(text, span, denied)
+    if past is not None:
+        return past
+    if denied or _is_told_of(text.text[start:end]):
         return True
-    if _is_asked_about(text, span) or _is_of_others(text, before):
+    before, rest = text.text[start : span[0]], _rest(text, span)
+    if _is_asked_about(text, span) or _is_of_others(text, before, may_be_over):
         return True
-    if _NONE_OF_ALL.search(text.text[span[1] : text.sentence_span(span[0])[1]]):
+    if _NONE_OF_ALL.search(rest) or _says(_JOKING, rest):
         return True
     after = text.text[span[1] : end + 12]
-    return may_be_over and any(one.search(after) for one in _RESOLVED)
+    return may_be_over and (
+        any(one.search(after) for one in _RESOLVED)
+        or any(one.search(rest) for one in _LAUGHING)
+        or _is_long_ago(text, span)
+    )
+
+
+def _is_past(text: Clauses, span: Span, denied: bool) -> bool | None:
+    """Whether the words around it speak of the past; None: they do not settle it."""
+    part = text.text[slice(*stretch(text.text, span[0], *text.clause_span(span[0])))]
+    if not _says(_PAST, part):
+        return None
+    if denied:
+        return _says(_NOW, part) or _says((_ONCE,), part)
+    return None if _says(_NOW, part) else True
+
+
+def _is_long_ago(text: Clauses, span: Span) -> bool:
+    sentence = text.text[slice(*text.sentence_span(span[0]))]
+    return _says(_LONG_AGO, sentence) and not _says(_NOW, sentence)
+
+
+def _is_told_of(clause: str) -> bool:
+    return _says(_TOLD_OF, clause) and not _says(_MEANWHILE, clause)
+
+
+def _rest(text: Clauses, span: Span) -> str:
+    """What follows in its sentence."""
+    return text.text[span[1] : text.sentence_span(span[0])[1]]
 
 
 def _is_asked_about(text: Clauses, span: Span) -> bool:
     start, end = text.sentence_span(span[0])
-    if not any(one.search(text.text[start : span[0]]) for one in _HYPOTHETICAL):
+    supposed = any(one.search(text.text[start : span[0]]) for one in _HYPOTHETICAL)
+    if not supposed and not _says(_SUPPOSED_AFTER, text.text[span[1] : span[1] + _ON]):
         return False
-    return _says(_ASKING, text.text[start : end + 1])
+    asked = _says(_ASKING, text.text[start : end + 1])
+    return asked and not _says(_ANSWERED, _rest(text, span))
 
 
-def _is_of_others(text: Clauses, before: str) -> bool:
+def _is_of_others(text: Clauses, before: str, may_be_over: bool) -> bool:
+    far = any(one.search(before) for one in _STRANGERS) or (
+        may_be_over and any(one.search(before) for one in _ACQUAINTED)
+    )
+    if far and not _says(_MET, text.text):
+        return True
     told = any(one.search(before) for one in _OTHERS)
     return told and _says(_SELF_FINE, text.text)
 

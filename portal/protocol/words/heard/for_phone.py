@@ -9,6 +9,7 @@ from portal.protocol.study.signs import Lexicon
 from portal.protocol.words.heard import (
     folding,
     grammar,
+    idioms,
     numerals,
     reading_words,
     spelling,
@@ -20,17 +21,12 @@ def heard_by_phone(lexicon: Lexicon) -> dict[str, Any]:
     """All data of the reader and the study's signs; values for JSON."""
     words = vocabulary(lexicon.signs, lexicon.forms)
     return {
-        "signs": [
-            {
-                "id": name,
-                "tier": tier.value,
-                "phrases": _by_writing(map(_phrase, phrases)),
-                "hidden": _by_writing(hidden),
-            }
-            for name, tier, phrases, hidden in words.signs
-        ],
+        "signs": [{"id": name, "tier": tier.value} for name, tier, _, _ in words.signs],
+        "hidden": _by_writing([hidden for _, _, _, hidden in words.signs]),
+        "phrases": _by_writing([map(_phrase, said) for _, _, said, _ in words.signs]),
         "forms": "".join(form + char for form, char in words.forms.items()),
         "grammar": _constants(grammar),
+        "idioms": list(idioms.IDIOMS),
         "folding": {
             "mark": folding.MARK,
             "unseen": folding.UNSEEN,
@@ -50,10 +46,16 @@ def _phrase(phrase: Phrase) -> Piece:
     return " + ".join(parts), phrase[0][0][1]
 
 
-def _by_writing(said: Iterable[Piece]) -> list[list[str]]:
-    """The texts of a writing with blanks between words, and of one without."""
-    every = list(said)
-    return [[text for text, bare in every if bare is one] for one in (False, True)]
+def _by_writing(said: Iterable[Iterable[Piece]]) -> list[list[list[str]]]:
+    """The texts of a writing with blanks between words, sign by sign; then the others.
+
+    What is alike stands together, which packs a tenth smaller.
+    """
+    every = [list(one) for one in said]
+    return [
+        [[text for text, bare in one if bare is writing] for one in every]
+        for writing in (False, True)
+    ]
 
 
 def _constants(module: Any) -> dict[str, Any]:

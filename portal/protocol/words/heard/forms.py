@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.protocol.study.traditional import forms_of
-from portal.protocol.words.heard import grammar, numerals, reading_words, spelling
+from portal.protocol.words.heard import (
+    grammar,
+    idioms,
+    numerals,
+    reading_words,
+    spelling,
+)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -20,7 +26,7 @@ def _texts(value: object) -> Iterator[str]:
 
 READERS = forms_of(
     text
-    for module in (grammar, numerals, reading_words, spelling)
+    for module in (grammar, idioms, numerals, reading_words, spelling)
     for name, value in vars(module).items()
     if name.lstrip("_").isupper()
     for text in _texts(value)

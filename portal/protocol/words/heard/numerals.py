@@ -26,11 +26,13 @@ LATIN_NUMBER = (
     f" ?(?:({_TENS})(?: ({_UNITS}))?|(?:oh )?({_UNITS}))?"
     f"(?: (?:point|dot) ({_UNITS}))?(?![a-z])"
 )
+HAN_TWO = "([一二三四五六七八九])(?=[二三四五六七八九]十)"
+"""Between two numbers: 九十三九十四."""
 HALF_DEGREE = "([0-9]{2,3}) ?(?:度|点|du|dian) ?(半|[0-9](?![0-9]))"
 WHOLE_POINT = "([0-9]{2,3})[。,] ?([0-9])(?![0-9])"
 
 _HAN = compiled(HAN_NUMBER)
-_LATIN = compiled(LATIN_NUMBER)
+_TWO, _LATIN = compiled(HAN_TWO), compiled(LATIN_NUMBER)
 _HALF = compiled(HALF_DEGREE)
 _WHOLE_POINT = compiled(WHOLE_POINT)
 
@@ -41,6 +43,7 @@ def in_digits(text: str) -> str:
     The blank before it is there because no pattern may find nothing: after that a
     browser goes on at the next character, and Python looks at the same one again.
     """
+    text = _TWO.sub(r"\1 ", text)
     text = _HAN.sub(lambda found: _han(found[0]), text)
     text = _LATIN.sub(_latin, f" {text}")[1:]
     text = _HALF.sub(lambda m: f"{m[1]}.{'5' if m[2] == '半' else m[2]}度", text)
@@ -48,7 +51,7 @@ def in_digits(text: str) -> str:
 
 
 def _han(said: str) -> str:
-    """三十八 as 38, 一百零二 as 102, 三八 as 38."""
+    """三十八 as 38, 一百零二 as 102, 一百二 as 120, 三八 as 38."""
     said = said.replace("零", "〇").replace("两", "二")
     if "百" not in said and "十" not in said:
         return "".join(str(HAN_DIGITS.index(char)) for char in said)
@@ -59,7 +62,8 @@ def _han(said: str) -> str:
             continue
         number += (1 if unit < 0 else unit) * (100 if char == "百" else 10)
         unit = -1
-    return str(number + max(unit, 0))
+    tens = 10 if said[-2:-1] == "百" and unit > 0 else 1
+    return str(number + max(unit, 0) * tens)
 
 
 def _latin(found: re.Match[str]) -> str:

@@ -16,9 +16,12 @@ from portal.protocol.words.heard.denials import denied_in, is_calm
 from portal.protocol.words.heard.folding import folded
 from portal.protocol.words.heard.forms import READERS
 from portal.protocol.words.heard.grammar import REACH
+from portal.protocol.words.heard.idioms import IDIOMS
+from portal.protocol.words.heard.patterns import searches
 
 T = TypeVar("T")
 NEGATED = "negated"
+_IDIOMS = searches(IDIOMS)
 Piece = tuple[str, bool]
 """What is sought, folded, and whether its language is written without blanks."""
 Phrase = tuple[tuple[Piece, ...], ...]
@@ -153,8 +156,9 @@ def signs_said(note: str, words: Vocabulary) -> SignsSaid:
     calm: dict[tuple[Span, bool], bool] = {}
     said: list[tuple[str, Tier]] = []
     negated = False
+    idioms = [one.span() for idiom in _IDIOMS for one in idiom.finditer(text.text)]
     for name, tier, phrases, hidden in words.signs:
-        hides = [span for piece in hidden for span in found.get(piece, ())]
+        hides = idioms + [one for piece in hidden for one in found.get(piece, ())]
         may_be_over = tier is not Tier.EMERGENCY
         look = _Look(text, found, denied, hides, calm, may_be_over)
         near = (one for one in phrases if not found.keys().isdisjoint(one[0]))
