@@ -61,7 +61,7 @@ export function isCalm(text, span, denied, mayBeOver, grammar) {
   const [start, end] = text.clauseSpan(span[0]);
   const past = isPast(text, span, denied, grammar);
   if (past !== null) return past;
-  if (denied || isToldOf(text.text.slice(start, end), grammar)) return true;
+  if (denied || isToldOf(partOf(text, span), grammar)) return true;
   const before = text.text.slice(start, span[0]);
   const rest = text.text.slice(span[1], text.sentenceSpan(span[0])[1]);
   if (isAskedAbout(text, span, rest, grammar)) return true;
@@ -74,10 +74,15 @@ export function isCalm(text, span, denied, mayBeOver, grammar) {
 
 /** Whether the words around it speak of the past; null: they do not settle it. */
 function isPast(text, span, denied, { past, now, once }) {
-  const part = text.text.slice(...stretch(text.text, span[0], ...text.clauseSpan(span[0])));
+  const part = partOf(text, span);
   if (!some(past, part)) return null;
   if (denied) return some(now, part) || some(once, part);
   return some(now, part) ? null : true;
+}
+
+/** The part of its clause in which nobody changes the subject. */
+function partOf(text, span) {
+  return text.text.slice(...stretch(text.text, span[0], ...text.clauseSpan(span[0])));
 }
 
 function isLongAgo(text, span, { long_ago: longAgo, now }) {

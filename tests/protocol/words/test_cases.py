@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.errors import InvalidInput
+from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.note_cases import Count, counts, heard, read_cases
 from portal.study_files import load_study
 
@@ -108,3 +109,22 @@ def test_a_file_that_is_no_table_of_cases_is_refused(text: str, field: str) -> N
     with pytest.raises(InvalidInput) as refused:
         read_cases(text)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "隔壁床的大姐发现我晕倒在厕所", "邻居说我刚才抽搐了", "路人扶我起来的，我昏过去了",
+        "看电视的时候突然胸痛得厉害", "群里说胸痛别拖 我现在胸痛一小时了", "网上查了说是中风 我半边脸麻了",
+        "半夜做噩梦醒来发现右腿动不了", "胸口一阵一阵的剧痛", "去年晕倒过，今天又晕倒了",
+        "哈哈 其实我不想活了", "开玩笑说想跳楼 其实是真的", "狗一直叫，我妈晕倒了", "我妈叫不醒",
+        "My neighbour found me unconscious on the floor", "the dog found me collapsed on the floor",
+        "watching tv when my left arm went numb and weak", "I want to kill myself lol",
+        "woke from a nightmare with crushing chest pain", "stranger on the bus said I had a seizure",
+    ],
+)  # fmt: skip
+def test_who_tells_it_where_and_how_hides_no_emergency(note: str) -> None:
+    (said,) = heard(
+        STUDY, "W1", read_cases(f"{HEAD}{note}\t\temergency\temergency\t\n")
+    )
+    assert said.tier is Tier.EMERGENCY

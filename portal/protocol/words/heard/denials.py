@@ -81,7 +81,7 @@ def is_calm(text: Clauses, span: Span, denied: bool, *, may_be_over: bool) -> bo
     past = _is_past(text, span, denied)
     if past is not None:
         return past
-    if denied or _is_told_of(text.text[start:end]):
+    if denied or _is_told_of(_part(text, span)):
         return True
     before, rest = text.text[start : span[0]], _rest(text, span)
     if _is_asked_about(text, span) or _is_of_others(text, before, may_be_over):
@@ -98,12 +98,17 @@ def is_calm(text: Clauses, span: Span, denied: bool, *, may_be_over: bool) -> bo
 
 def _is_past(text: Clauses, span: Span, denied: bool) -> bool | None:
     """Whether the words around it speak of the past; None: they do not settle it."""
-    part = text.text[slice(*stretch(text.text, span[0], *text.clause_span(span[0])))]
+    part = _part(text, span)
     if not _says(_PAST, part):
         return None
     if denied:
         return _says(_NOW, part) or _says((_ONCE,), part)
     return None if _says(_NOW, part) else True
+
+
+def _part(text: Clauses, span: Span) -> str:
+    """The part of its clause in which nobody changes the subject."""
+    return text.text[slice(*stretch(text.text, span[0], *text.clause_span(span[0])))]
 
 
 def _is_long_ago(text: Clauses, span: Span) -> bool:

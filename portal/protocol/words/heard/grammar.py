@@ -144,7 +144,7 @@ ANSWERED = ("吗 ?:",)
 TOLD_OF = (
     "新闻|梦到|梦见|做梦|梦里|噩梦|纪录片|看球|账单|打麻将|游戏|死机|手机烫|电视|电影|小说|听说|"
     "看到有人|网上|书上|手册|说明书|卡上写|宣教|讲座|公众号|群里|广播|收音机|抖音|快手|小红书|微博|"
-    "朋友圈|视频里|直播里|刷到|(?:看|追|演|谍战|古装|宫斗|韩|美|的)剧|剧里|剧情|女主|男主|主角|小品|"
+    "朋友圈|视频里|直播里|刷到|(?:看|追|演|谍战|古装|宫斗|韩|美|的)剧(?![痛烈疼增变咳])|剧里|剧情|女主|男主|主角|小品|"
     "相声|春晚|动画片|片子里|戏里",
     "(?:^|[^a-z])(?:dream|dreamt|nightmare|documentary|voice typing|autocorrect|rice cooker|news|"
     "movie|film|read about|article|leaflet|booklet|brochure|card says|on tv|telly|on the radio|"
@@ -154,10 +154,11 @@ TOLD_OF = (
 """In the clause: it is told of somebody else, or of everybody ..."""
 MEANWHILE = (
     "(?:看|刷|玩|打|听|追)着?(?:电视|电影|新闻|手机|抖音|视频|游戏|麻将|小说|直播|球|[^,。!?; ]{0,4}剧)"
-    "[^,。!?; ]{0,3}(?:的?时候|时(?!间)|着|呢|到一半|突然|忽然|就)|做梦都没想到|梦里(?:惊|吓|痛|憋)醒",
+    "[^,。!?; ]{0,3}(?:的?时候|时(?!间)|着|呢|到一半|突然|忽然|就)|做梦都没想到|梦[^,。!?;]{0,4}醒",
     "(?:^|[^a-z])(?:(?:while|whilst|when|was|were|am|im|been) (?:i was |we were |just )?"
     "(?:watching|playing|reading|streaming)|in front of the (?:tv|telly)|like a (?:dream|film|movie)|"
-    "news is|bad news)(?![a-z])",
+    "news is|bad news|(?:woke|woken|waking)[a-z ]* (?:dream|nightmare)s?|"
+    "(?:dream|nightmare)s? (?:and |then )?(?:i )?(?:woke|awoke))(?![a-z])",
 )
 """... unless it only says what somebody was doing."""
 _ZH_SELF = "我他她它咱俺妈爸人"
