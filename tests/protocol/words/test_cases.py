@@ -27,6 +27,11 @@ from portal.study_files import load_study
 # anything; of 300 calm notes 33 raised to urgent, 79 to anything. Then signs and grammar
 # grew by its kinds, so that its counts are no longer blind. fresh.tsv stayed unread: 58 of
 # 70 emergencies, 218 of 250 raised, 19 of 300 calm notes raised to urgent, 35 to anything.
+#
+# Fourth blind count, of fourth.tsv, written after that by somebody who knew no sign: 65 of 80
+# emergencies heard as an emergency (81 %; with the signs before, 52), 78 as urgent or more
+# (76); 108 of 120 dangers raised (90 %; 91); of 197 calm notes 15 raised to urgent (8 %; 17),
+# 19 to anything (49). Nothing was made for it: it is to stay unread, as fresh.tsv.
 
 HERE = Path(__file__).parent
 STUDY = load_study("dcar-sle")
@@ -64,10 +69,14 @@ def test_what_was_written_without_knowing_the_signs_is_heard() -> None:
     assert read.got == read.of
 
 
-def test_of_notes_that_no_sign_was_made_for_most_emergencies_are_heard() -> None:
-    emergencies, *_, read = counted("fresh.tsv")
-    assert emergencies.of == 70
+@pytest.mark.parametrize(("name", "written"), [("fresh.tsv", 70), ("fourth.tsv", 80)])
+def test_of_notes_that_no_sign_was_made_for_most_are_heard(
+    name: str, written: int
+) -> None:
+    emergencies, _, raised, _, read = counted(name)
+    assert emergencies.of == written
     assert emergencies.share >= 0.75, emergencies
+    assert raised.share >= 0.85, raised
     assert read.got == read.of
 
 
