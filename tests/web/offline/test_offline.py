@@ -441,7 +441,7 @@ def test_the_copy_follows_its_person_to_another_version_and_says_so(
     after = record(phone)
     assert after["edition"] != before["edition"]
     assert (after["study"], after["amended"]) == ("2" * 64, "2026-03-26")
-    assert fetched(phone, "/offline/study").json["rules"] == []
+    assert json.loads(fetched(phone, "/offline/study").data)["rules"] == []
     clock.advance(days=15)
     assert record(phone)["amended"] == ""
 
