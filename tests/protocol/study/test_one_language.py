@@ -27,6 +27,12 @@ def test_a_study_of_one_language_has_no_fault_and_no_other_words(text: str) -> N
         assert tuple(wording) == ("zh",), key
 
 
+def test_what_a_study_does_not_offer_is_said_in_its_first_language() -> None:
+    both, one = read_study(SMALL), read_study(in_chinese_only(SMALL))
+    assert (both.spoken("zh"), both.spoken("en")) == ("zh", "en")
+    assert (one.spoken("zh"), one.spoken("en")) == ("zh", "zh")
+
+
 def test_what_was_stored_in_one_language_is_read_again() -> None:
     study = read_study(in_chinese_only(SMALL))
     assert from_compiled(to_compiled(study)) == study

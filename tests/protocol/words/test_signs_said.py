@@ -209,3 +209,13 @@ def test_a_note_that_only_names_signs_holds_nobody_up(piece: str) -> None:
     before = time.thread_time()
     signs_said(note, words)
     assert time.thread_time() - before < SECONDS
+
+
+def test_a_pair_is_as_near_backwards_as_forwards_and_not_for_ever() -> None:
+    near = []
+    for between in range(80):
+        rest = "的" * between
+        assert stated(f"手{rest}麻") == stated(f"麻{rest}手")
+        near.append("weak" in stated(f"麻{rest}手"))
+    assert near == sorted(near, reverse=True)
+    assert (near[0], near[-1]) == (True, False)
