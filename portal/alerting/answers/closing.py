@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
 from portal.alerting.answers.answering import acknowledge, hand_over, to_act_on
@@ -61,6 +61,8 @@ def close(
         Faults: outcome, reason, adverse event, term or grade is missing or impossible.
     """
     _check(closing)
+    whose = select(Alert.participant_id).where(Alert.id == alert_id).scalar_subquery()
+    session.scalars(_calls(whose)).all()  # locked first, as whoever reports does
     alert = to_act_on(session, alert_id, staff)
     if alert.state == AlertState.CLOSED:
         raise AlertClosed("This alert is closed.")
@@ -120,13 +122,24 @@ def _settle_calls(
     """
     if closing.outcome not in REACHED and not _is_silence(session, alert):
         return
-    query = select(Task).where(
-        Task.participant_id == alert.participant_id,
-        Task.kind == TaskKind.MISSING_DIARY,
-        Task.state == TaskState.OPEN,
-    )
-    for task in session.scalars(query.with_for_update()).all():
+    for task in session.scalars(_calls(alert.participant_id)).all():
         tasks.finish_task(session, task.id, staff, closing.reason, now=now)
+
+
+def _calls(participant_id: int | ScalarSelect[int]) -> Select[Task]:
+    """The open call about a missing diary, locked.
+
+    Everybody locks it before the alert: else two could wait for one another.
+    """
+    return (
+        select(Task)
+        .where(
+            Task.participant_id == participant_id,
+            Task.kind == TaskKind.MISSING_DIARY,
+            Task.state == TaskState.OPEN,
+        )
+        .with_for_update()
+    )
 
 
 def _check(closing: Closing) -> None:

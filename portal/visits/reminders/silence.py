@@ -4,8 +4,8 @@ In the first weeks silence is as alarming as fever. Answers about the day end it
 does a nurse who says that she has heard from them. Words alone do not, because nobody
 has read them yet. A task that staff finished ends its chain, and so does an alert about
 it that was answered; an alert that is open already means that a person has it, and
-nobody is paged a second time. If nobody knows
-whether the person is home, the ward is asked first (``ward_answers``).
+nobody is paged a second time. If nobody knows whether the person is home, the ward is
+asked first (``ward_answers``).
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def note_heard(
 
     ``kind`` and ``answers`` are the version's. A version that ``end_of_silence`` counts
     ends the calls about its day and earlier days (of a weekly diary: about its week);
-    a complete diary also withdraws the unsent reminders of its day. Alerts stay: only people close them. If the rules want a
-    second reading, it is planned.
+    a complete diary also withdraws the unsent reminders of its day. Alerts stay: only
+    people close them. If the rules want a second reading, it is planned.
     """
     day = case.session.get_one(Entry, entry_id).local_date
     due = due_day(case.study, case.milestones, day)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, event, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from portal.alerting.answers import answering, closing
 from portal.alerting.answers.closing import OUTCOMES, Closing
@@ -179,3 +182,42 @@ def test_a_nurses_word_by_phone_holds_for_the_day(ward: Ward) -> None:
     assert call_of(ward).state == "done"
     silent(ward, "15:00", AFTER)
     assert [one.state for one in ward.tasks("missing_diary")] == ["done", "open"]
+
+
+@contextmanager
+def locked_rows() -> Iterator[list[str]]:
+    """The tables of which rows are locked meanwhile, in order, on either database."""
+    found: list[str] = []
+
+    def note(state: ORMExecuteState) -> None:
+        statement = state.statement
+        if isinstance(statement, Select) and statement._for_update_arg is not None:
+            found.extend(table.name for table in statement.get_final_froms())  # type: ignore[attr-defined]
+
+    event.listen(Session, "do_orm_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Session, "do_orm_execute", note)
+
+
+@pytest.mark.parametrize("ends", ["closes", "phones", "reports", "engine"])
+def test_whoever_ends_a_call_and_an_alert_locks_the_call_first(
+    ward: Ward, ends: str
+) -> None:
+    """On PostgreSQL two who lock in other orders wait for one another, and one fails."""
+    silent(ward, "16:00" if ends == "engine" else "18:00")
+    ward.clock.advance(minutes=5)
+    with locked_rows() as rows:
+        match ends:
+            case "closes":
+                close(ward, alert_of(ward), "spoke")
+            case "phones":
+                phoned(ward, heard_from=True)
+            case "reports":
+                ward.report(answers=HOT)
+            case "engine":
+                ward.at("18:00")
+    order = [one for one in rows if one in ("task", "alert")]
+    assert {"task", "alert"} <= set(order)
+    assert order[0] == "task"

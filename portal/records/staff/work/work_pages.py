@@ -58,7 +58,8 @@ class AlertPage:
 class TaskPage:
     """A task, the person it is about if any, and what they wrote, oldest first.
 
-    ``may_be_heard``: whoever ends it may say that they heard from the person. ``overdue``: it is open after its hour.
+    ``may_be_heard``: whoever ends it may say that they heard from the person.
+    ``overdue``: it is open after its hour.
     """
 
     line: TaskLine

@@ -1,8 +1,7 @@
 """What comes due for one participant, and when: pure, from the study file's tables.
 
 Days are the site's, hours the participant's; staff's work on visits goes by the site's
-clock.
-What is already done (a diary that came, a visit attended) is left out.
+clock. What is already done (a diary that came, a visit attended) is left out.
 """
 
 from __future__ import annotations

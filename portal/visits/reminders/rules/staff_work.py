@@ -89,8 +89,8 @@ def silent_days(
     """The due days without a report, ``day`` first, if they are enough for a task.
 
     Otherwise empty. Anything that came since ends the silence, and so does anything of
-    a weekly diary's week. Days on which the person
-    was in hospital, paused or not yet enrolled when the diary was due do not count.
+    a weekly diary's week. Days on which the person was in hospital, paused or not yet
+    enrolled when the diary was due do not count.
     """
     if any(known >= day and report.heard for known, report in person.days.items()):
         return ()
