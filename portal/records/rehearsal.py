@@ -30,8 +30,9 @@ from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.study_versions import StudyOf
 from portal.visits.reminders.past_silence import calls_missed
+from portal.vocabulary.tasks import TaskKind
 
-ALERT = "alert"
+ALERT, MISSING = "alert", TaskKind.MISSING_DIARY.value
 
 
 class RehearsedChange(StrEnum):
@@ -177,10 +178,21 @@ def _verdict(
 
 
 def _silent(case: Case, since: date) -> dict[date, Outcomes]:
-    return {
-        day: {"missing_diary": f"call at {at:%H:%M}"}
-        for day, at in calls_missed(case, since)
-    }
+    found: dict[date, Outcomes] = {}
+    for call in calls_missed(case, since):
+        told = f"call at {call.at:%H:%M}" + (" (evening reading)" * call.evening)
+        rungs = [f"{role} {_hour(at, call.day)}" for role, at in call.rungs]
+        said = f"{told}, then {', '.join(rungs)}" if rungs else told
+        known = found.setdefault(call.day, {})
+        before = known.get(MISSING)
+        known[MISSING] = f"{before}; {said}" if before else said
+    return found
+
+
+def _hour(at: datetime, day: date) -> str:
+    """The hour of a rung, with the days after the silent day if it is a later one."""
+    later = (at.date() - day).days
+    return f"{at:%H:%M}" + (f" (+{later} d)" if later else "")
 
 
 def _lines(

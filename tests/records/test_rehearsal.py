@@ -18,6 +18,7 @@ from portal.db.tables.people import Participant, StudyVersion
 from portal.diary import entries
 from portal.diary.entries import Submission
 from portal.people.case import Case
+from portal.protocol.study.plan_model import Rung
 from portal.protocol.study.tiers import Tier
 from portal.records import rehearsal
 from portal.records.rehearsal import RehearsedLine
@@ -99,6 +100,9 @@ def test_one_that_it_would_have_brought_is_gained_and_another_clock_is_changed(
     assert changed.after.startswith("urgent, 10 min")
 
 
+CALLED = "call at 15:00, then nurse 16:00, doctor 18:00"
+
+
 def test_a_silent_day_is_a_call_gained_lost_or_at_another_hour(
     house: AmendedHouse, clock: Clock
 ) -> None:
@@ -109,11 +113,25 @@ def test_a_silent_day_is_a_call_gained_lost_or_at_another_hour(
     never = {name: study.missing[name] for name in study.missing if name != "W1"}
     (line,) = rehearsed(house, house.keep("never", missing=never))
     assert (line.code, line.day, line.change) == ("DS-007", DAY, "lost")
-    assert (line.what, line.before) == ("missing_diary", "call at 15:00")
+    assert (line.what, line.before) == ("missing_diary", CALLED)
     task = replace(plan.task, at="12:00")
     earlier = {**study.missing, "W1": replace(plan, task=task)}
     (line,) = rehearsed(house, house.keep("earlier", missing=earlier))
-    assert (line.before, line.after) == ("call at 15:00", "call at 12:00")
+    assert (line.before, line.after) == (CALLED, CALLED.replace("15:00", "12:00"))
+
+
+def test_a_step_of_the_next_morning_is_a_call_that_changed(
+    house: AmendedHouse, clock: Clock
+) -> None:
+    plan = house.people.study.missing["W1"]
+    rungs = (*plan.task.escalate, Rung("09:00", "doctor", days_later=1))
+    task = replace(plan.task, escalate=rungs)
+    later = {**house.people.study.missing, "W1": replace(plan, task=task)}
+    report(house, CALM, "DS-008")
+    clock.set(at("20:00"))
+    (line,) = rehearsed(house, house.keep("later", missing=later))
+    assert (line.change, line.before) == ("changed", CALLED)
+    assert line.after == f"{CALLED}, doctor 09:00 (+1 d)"
 
 
 def test_a_diary_that_came_between_the_two_hours_is_a_call_gained(
@@ -129,7 +147,11 @@ def test_a_diary_that_came_between_the_two_hours_is_a_call_gained(
     report(house, CALM)
     clock.set(at("20:00"))
     (line,) = rehearsed(house, version)
-    assert (line.code, line.change, line.after) == ("DS-007", "gained", "call at 12:00")
+    assert (line.code, line.change, line.after) == (
+        "DS-007",
+        "gained",
+        CALLED.replace("15:00", "12:00"),
+    )
 
 
 def test_only_the_last_days_are_looked_at(house: AmendedHouse, clock: Clock) -> None:

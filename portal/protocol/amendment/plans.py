@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.protocol.amendment.change import Bearing, Part, StudyChange
 from portal.protocol.amendment.ladders import sooner
+from portal.protocol.amendment.silence_tables import cut_alike, run_label
 from portal.protocol.printed.duty_words import duty_title
 from portal.protocol.study.compiled import to_compiled
 from portal.protocol.study.model import Study
@@ -60,6 +61,7 @@ LABELS = {
     "visit_text": worded("visit text"),
     "expire_at": worded("expire at"),
     "evening": worded_for("study", "evening reading"),
+    "counts_from": worded("what counts as it comes from"),
     "recheck": worded("second reading"),
     "dated": worded("messages valid until a day"),
     "deviation": worded("deviations"),
@@ -91,6 +93,8 @@ LABELS = {
 def other_changes(old: Study, new: Study) -> Iterator[StudyChange]:
     """Changes in the fields of all other tables, by path."""
     before, after = _tables(old), _tables(new)
+    cut = cut_alike(before["missing"], after["missing"])
+    before["missing"], after["missing"] = cut
     for key in (before.keys() | after.keys()) - TOLD_ELSEWHERE - NOTHING_FOLLOWS:
         was = _leaves({key: before.get(key)})
         now = _leaves({key: after.get(key)})
@@ -129,7 +133,8 @@ def _change(
         titles = {one.code: one.title for one in new.phases}
         name = joined([same(phase), titles.get(phase, same(""))], same(" "))
     bearing = Bearing.CHANGED
-    if path.endswith(LOWER_IS_STRICTER):
+    evening = table == "missing" and path.endswith(("evening.at", "evening.ack_by"))
+    if evening or path.endswith(LOWER_IS_STRICTER):
         bearing = sooner(was, now)
     key, part = path.rpartition(".")[2], PARTS.get(table, Part.STUDY)
     said = _words(old, was, key), _words(new, now, key)
@@ -137,7 +142,7 @@ def _change(
 
 
 def _label(path: str) -> Text:
-    parts = [LABELS.get(key, same(key)) for key in path.split(".")]
+    parts = [run_label(key) or LABELS.get(key, same(key)) for key in path.split(".")]
     return joined(parts, mark("colon"))
 
 

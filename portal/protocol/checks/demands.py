@@ -25,6 +25,7 @@ from portal.protocol.demands.texts import LONGEST_VALUE, TEXTS
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
+from portal.protocol.study.silence_calls import written_calls
 from portal.protocol.study.tiers import PAGING
 
 SINCE = 2
@@ -126,7 +127,7 @@ def _calm_faults(study: Study) -> Iterator[KeyFault]:
 
 
 def _title_faults(study: Study) -> Iterator[KeyFault]:
-    raised = any(plan.task.escalate for plan in study.missing.values())
+    raised = any(call.escalate for _key, call in written_calls(study))
     if raised and study.reminders.silence is None:
         said = f"the title of an alert about silence; staff would read {study.reminders.silence_rule}."
         yield KeyFault("reminders.silence", said)

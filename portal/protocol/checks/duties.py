@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from portal.protocol.demands.duties import WORK
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
+from portal.protocol.study.silence_calls import written_calls
 
 
 def duty_faults(study: Study) -> Iterator[KeyFault]:
@@ -45,10 +46,9 @@ def _named(study: Study) -> Iterator[tuple[str, str]]:
             yield from (
                 (f"tier.{tier}.step[{place}].roles", role) for role in step.roles
             )
-    for code, plan in study.missing.items():
-        yield f"missing.{code}.task.role", plan.task.role
-        rungs = plan.task.escalate
-        yield from ((f"missing.{code}.task.escalate", rung.role) for rung in rungs)
+    for key, call in written_calls(study):
+        yield f"{key}.role", call.role
+        yield from ((f"{key}.escalate", rung.role) for rung in call.escalate)
     if study.reminders.deviation:
         yield "reminders.deviation.role", study.reminders.deviation.role
     yield from ((f"rule.{rule.id}.owner", rule.owner) for rule in study.rules)

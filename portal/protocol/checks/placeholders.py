@@ -16,6 +16,7 @@ from portal.protocol.demands.texts import TEXTS, NamedText, TextUse
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.filling import placeholders
 from portal.protocol.study.model import Study
+from portal.protocol.study.silence_calls import written_plans
 from portal.protocol.study.tiers import Tier
 
 USED_SINCE = 6
@@ -91,7 +92,7 @@ def text_faults(study: Study) -> Iterator[KeyFault]:
 def _texts(study: Study) -> _TextUses:
     yield from ((text.id, text) for text in TEXTS)
     plan = study.reminders
-    for missing in study.missing.values():
+    for _key, missing in written_plans(study):
         yield from ((nudge.text, texts.REMINDER) for nudge in missing.reminders)
     yield plan.visit_text, texts.VISIT
     if plan.visit_text_booked is not None:

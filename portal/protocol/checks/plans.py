@@ -1,4 +1,4 @@
-"""Missing diaries and reminders: everything that they name must exist."""
+"""Missing diaries and reminders: everything that they name must exist and be reached."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from portal.protocol.checks.demands import EXPECTED
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan, Reminders
+from portal.protocol.study.silence_calls import written_plans
 from portal.protocol.study.tiers import Tier
 from portal.protocol.study.timeline import Phase
 
@@ -20,6 +21,14 @@ def plan_faults(study: Study) -> Iterator[KeyFault]:
     yield from _reminder_faults(study, study.reminders)
 
 
+def _phases(study: Study) -> list[str]:
+    return [phase.code for phase in study.phases]
+
+
+def _rule_ids(study: Study) -> tuple[str, ...]:
+    return tuple(rule.id for rule in study.rules)
+
+
 def _unknown(
     key: str, names: Iterable[str], known: Iterable[str], what: str
 ) -> Iterator[KeyFault]:
@@ -27,10 +36,6 @@ def _unknown(
     for name in names:
         if name not in known:
             yield KeyFault(key, f'there is no {what} "{name}".')
-
-
-def _phases(study: Study) -> list[str]:
-    return [phase.code for phase in study.phases]
 
 
 def _missing_faults(study: Study) -> Iterator[KeyFault]:
@@ -45,8 +50,10 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
         if phase.diary != "daily" and plan is not None and plan.opens:
             said = "only a daily diary opens at an hour."
             yield KeyFault(f"missing.{phase.code}.opens", said)
-    for code, plan in study.missing.items():
-        yield from _policy_faults(study, f"missing.{code}", plan)
+        if plan is not None:
+            yield from _stretch_faults(study, phase, plan)
+    for key, plan in written_plans(study):
+        yield from _policy_faults(study, key, plan)
 
 
 def _unplanned(phase: Phase) -> str:
@@ -110,6 +117,9 @@ def _gone_back(plan: MissingPlan) -> Iterator[tuple[Hour, Hour]]:
     called = [(_ORDER[3], plan.task.at), (_ORDER[4], plan.task.ack_by)]
     for day in [hours, called] if plan.task.days_later else [[*hours, *called]]:
         yield from _backwards(day)
+    if plan.evening:
+        at, by = plan.evening.at, plan.evening.ack_by
+        yield from _backwards([("evening.at", at), ("evening.ack_by", by)])
 
 
 def _backwards(hours: list[Hour]) -> Iterator[tuple[Hour, Hour]]:
@@ -120,15 +130,27 @@ def _rung_faults(study: Study, key: str, plan: MissingPlan) -> Iterator[KeyFault
     """Rungs before the call: nobody would be paged by them, for there is no task yet."""
     if study.format < RUNGS_SINCE:
         return
-    rungs = [("a rung", rung.at) for rung in plan.task.escalate]
-    for (earlier, hour), (later, sooner) in _backwards(
-        [(_ORDER[3], plan.task.at), *rungs]
-    ):
-        said = (
-            f"{later} is at {sooner}, before {earlier} at {hour}, so it would page "
-            "nobody: write the rungs in the order of their hours, after the call."
-        )
-        yield KeyFault(f"{key}.task.escalate", said)
+    named = (("task", plan.task), ("evening", plan.evening))
+    for name, call in ((name, call) for name, call in named if call):
+        hours = [(f"{name}.at", _on(call.days_later, call.at))]
+        hours += [("a rung", _on(call.day_of(one), one.at)) for one in call.escalate]
+        for (earlier, hour), (later, sooner) in _backwards(hours):
+            said = (
+                f"{later} is at {_told(sooner)}, before {earlier} at {_told(hour)}, so it "
+                "would page nobody: write the rungs in the order of their hours, after "
+                "the call."
+            )
+            yield KeyFault(f"{key}.{name}.escalate", said)
+
+
+def _on(days_later: int, hour: str) -> str:
+    """An hour of a later day, so that a later one comes after it."""
+    return f"{days_later} {hour}"
+
+
+def _told(hour: str) -> str:
+    days, _, clock = hour.partition(" ")
+    return clock if days == "0" else f"{clock}, {days} days later"
 
 
 def _next_day(plan: MissingPlan, later: str) -> str:
@@ -137,8 +159,42 @@ def _next_day(plan: MissingPlan, later: str) -> str:
     return "If the call is on the next morning, write days_later = 1 in its task."
 
 
-def _rule_ids(study: Study) -> tuple[str, ...]:
-    return tuple(rule.id for rule in study.rules)
+def _stretch_faults(
+    study: Study, phase: Phase, plan: MissingPlan
+) -> Iterator[KeyFault]:
+    """Stretches that never hold, and evenings that nobody is asked about."""
+    key = f"missing.{phase.code}.stretch"
+    if {one.home_days is None for one in plan.stretches} == {True, False}:
+        said = "count all stretches of a phase alike: by home_days, or by until_day."
+        yield KeyFault(key, said)
+    ends = [one.ends for one in plan.stretches]
+    if any(two <= one for one, two in pairwise(ends)):
+        said = f"each must end later than the one above it; their last days: {ends}."
+        yield KeyFault(key, said)
+    if any(one.evening for one in plan.plans):
+        yield from _evening_faults(study, phase, plan)
+
+
+def _evening_faults(
+    study: Study, phase: Phase, plan: MissingPlan
+) -> Iterator[KeyFault]:
+    key, asked = f"missing.{phase.code}.evening", study.reminders.evening
+    if asked is None or phase.code not in asked.phases:
+        said = (
+            f'nobody is asked: name "{phase.code}" in [reminders.evening], in phases.'
+        )
+        yield KeyFault(key, said)
+        return
+    for one in plan.plans:
+        if one.evening and one.evening.at < asked.at:
+            said = f"the call at {one.evening.at} is before the reminder at {asked.at}."
+            yield KeyFault(key, said)
+        if one.evening and one.task.after_missed > 1:
+            said = (
+                "a missing evening would be phoned about and a missing day would not: "
+                "write after_missed = 1 in the task."
+            )
+            yield KeyFault(key, said)
 
 
 def _reminder_faults(study: Study, plan: Reminders) -> Iterator[KeyFault]:

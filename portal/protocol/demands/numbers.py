@@ -55,6 +55,16 @@ _ALL = (
     BoundedNumber("missing.brought_forward_minutes", 1, 24 * 60),
     BoundedNumber("missing.task.after_missed", 1, 60),
     BoundedNumber("missing.task.days_later", 0, 6, 0, "1: on the morning after"),
+    BoundedNumber(
+        "missing.task.escalate.days_later",
+        0,
+        6,
+        note="counted from the diary's day; left out: on the day of the call",
+    ),
+    BoundedNumber(
+        "missing.stretch.home_days", 1, 366, note="the day of discharge is the first"
+    ),
+    BoundedNumber("missing.stretch.until_day", 0, _YEARS, note="a day of the study"),
     BoundedNumber("reminders.visit_days", -366, 366),
     BoundedNumber("reminders.visit_missed_task_days", 1, 366),
     BoundedNumber("reminders.window_closing_task_days", 0, 366),

@@ -20,6 +20,7 @@ QUIET = worded("From %(begins)s to %(ends)s no reminder leaves.")
 NOT_MADE = worded("%(days)s after a visit that did not take place: a task for %(who)s.")
 CLOSING = worded("%(days)s before the window of a visit closes: a task for %(who)s.")
 EVENING = worded("In %(phases)s, at %(at)s: the text %(text)s for a second reading.")
+COUNTS = worded("What comes from %(at)s on is the second reading of that day.")
 RECHECK = worded(
     "%(minutes)s min after a report for which one of %(rules)s applies: the text %(text)s, "
     "to measure again: %(asked)s"
@@ -54,6 +55,8 @@ def reminder_lines(study: Study) -> Iterator[Text]:
             at=same(plan.evening.at),
             text=same(plan.evening.text),
         )
+        if plan.evening.counts_from:
+            yield filled(COUNTS, at=same(plan.evening.counts_from))
     if plan.recheck:
         yield from _recheck(study, plan.recheck)
     if plan.deviation:
@@ -71,8 +74,8 @@ def _visits(study: Study) -> Iterator[Text]:
     yield filled(QUIET, begins=same(site.quiet_from), ends=same(site.quiet_to))
     yield filled(EXPIRES, at=same(plan.expire_at))
     who = duty_title(study, study.whose(Work.ORGANISING))
-    yield filled(NOT_MADE, days=_days(plan.visit_missed_task_days), who=who)
-    yield filled(CLOSING, days=_days(plan.window_closing_task_days), who=who)
+    yield filled(NOT_MADE, days=days_words(plan.visit_missed_task_days), who=who)
+    yield filled(CLOSING, days=days_words(plan.window_closing_task_days), who=who)
 
 
 def _recheck(study: Study, plan: RecheckPlan) -> Iterator[Text]:
@@ -122,14 +125,15 @@ def _dated(study: Study, plan: DatedPlan) -> Iterator[Text]:
         )
 
 
-def _days(number: int) -> Text:
+def days_words(number: int) -> Text:
+    """A number of days in words."""
     return DAY if number == 1 else worded("%(days)s days", days=number)
 
 
 def _distance(day: int) -> Text:
     if day == 0:
         return SAME_DAY
-    return filled(BEFORE if day < 0 else AFTER, days=_days(abs(day)))
+    return filled(BEFORE if day < 0 else AFTER, days=days_words(abs(day)))
 
 
 def _listed(names: tuple[str, ...]) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.protocol.study.model import Study
+from portal.protocol.study.silence_calls import written_calls, written_plans
 
 
 def named_hours(study: Study) -> tuple[str, ...]:
@@ -11,8 +12,8 @@ def named_hours(study: Study) -> tuple[str, ...]:
     hours = {plan.visit_at}
     hours |= {plan.evening.at} if plan.evening else set()
     hours |= {dated.at for dated in plan.dated if dated.at}
-    for missing in study.missing.values():
-        hours |= {missing.task.at, missing.task.ack_by}
+    for _key, missing in written_plans(study):
         hours |= {nudge.at for nudge in missing.reminders}
-        hours |= {rung.at for rung in missing.task.escalate}
+    for _key, call in written_calls(study):
+        hours |= {call.at, call.ack_by, *(rung.at for rung in call.escalate)}
     return tuple(sorted(hours))

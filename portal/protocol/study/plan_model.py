@@ -31,18 +31,22 @@ class Nudge:
 
 @dataclass(frozen=True)
 class Rung:
-    """Whose phone rings next while nobody has handled a silent day."""
+    """Whose phone rings next while nobody has handled a silent day.
+
+    ``days_later``: so many days after the diary's own day; None: on the day of the call.
+    """
 
     at: str
     role: str
+    days_later: int | None = None
 
 
 @dataclass(frozen=True)
 class CallTask:
     """The call after ``after_missed`` silent days, and the rungs after it.
 
-    All hours are on one day, ``days_later`` after the diary's own day: the call about
-    an evening diary is on the next morning.
+    ``at`` and ``ack_by`` are on one day, ``days_later`` after the diary's own day: the
+    call about an evening diary is on the next morning. A rung may be on a later day.
     """
 
     after_missed: int
@@ -52,6 +56,33 @@ class CallTask:
     title: Text
     escalate: tuple[Rung, ...] = ()
     days_later: int = default("missing.task.days_later")
+
+    def day_of(self, rung: Rung) -> int:
+        """How many days after the diary's own day a rung is."""
+        return self.days_later if rung.days_later is None else rung.days_later
+
+    @property
+    def last_day(self) -> int:
+        """How many days after the diary's own day the last step is."""
+        return max([self.days_later, *map(self.day_of, self.escalate)])
+
+
+@dataclass(frozen=True)
+class PlanStretch:
+    """The days of a phase up to one of them, which have a ``plan`` of their own.
+
+    Exactly one is set: ``home_days`` counts days at home, of which the day of discharge
+    is the first; ``until_day`` is a day of the study.
+    """
+
+    plan: MissingPlan
+    home_days: int | None = None
+    until_day: int | None = None
+
+    @property
+    def ends(self) -> int:
+        """Its last day, as it is counted."""
+        return self.home_days or self.until_day or 0
 
 
 @dataclass(frozen=True)
@@ -70,15 +101,32 @@ class MissingPlan:
     brought_forward_tiers: tuple[str, ...] = ()
     brought_forward_when: Mapping[str, object] | None = None
     opens: str | None = None
+    evening: CallTask | None = None
+    stretches: tuple[PlanStretch, ...] = ()
+
+    @property
+    def plans(self) -> tuple[MissingPlan, ...]:
+        """The plan of each stretch, and this one for all other days."""
+        return (*(one.plan for one in self.stretches), self)
+
+    @property
+    def calls(self) -> tuple[CallTask, ...]:
+        """The calls that this plan asks for, without those of its stretches."""
+        return (self.task, self.evening) if self.evening else (self.task,)
 
 
 @dataclass(frozen=True)
 class EveningPlan:
-    """The day's second reading: one reminder in these phases."""
+    """The day's second reading: one reminder in these phases.
+
+    What comes from ``counts_from`` on is that reading, also if it is the day's first;
+    None: only a second entry is.
+    """
 
     phases: tuple[str, ...]
     at: str
     text: str
+    counts_from: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.protocol.study.model import Study
+from portal.protocol.study.silence_calls import written_calls
 from portal.protocol.study.text import Text
 
 Keyed = tuple[str, Text]
@@ -68,8 +69,8 @@ def _staff(study: Study) -> Iterator[Keyed]:
         for place, step in enumerate(policy.steps, start=1):
             if step.task:
                 yield f"tier.{policy.tier}.step[{place}].task", step.task
-    for phase, plan in study.missing.items():
-        yield f"missing.{phase}.task.title", plan.task.title
+    for key, call in written_calls(study):
+        yield f"{key}.title", call.title
     if study.reminders.silence is not None:
         yield "reminders.silence", study.reminders.silence
     departed = study.reminders.deviation

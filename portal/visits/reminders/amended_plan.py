@@ -24,7 +24,7 @@ from portal.visits.reminders import remind, reminder_texts, silence
 from portal.visits.reminders.reminded_people import snapshot
 from portal.visits.reminders.rules.occasions import moves, next_at, occasions
 from portal.visits.reminders.rules.person import TEXTS, Occasion, RemindedPerson
-from portal.visits.reminders.rules.staff_work import phase_of
+from portal.visits.reminders.rules.silent_days import phase_of
 from portal.visits.reminders.stopping import NOT_LEFT, retract_keys, retract_stale
 from portal.vocabulary.messages import MessageState
 from portal.vocabulary.people import ParticipantStatus

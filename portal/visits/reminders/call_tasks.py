@@ -6,7 +6,7 @@ rungs; the hour by which the call was to be made stays the earliest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,30 +20,32 @@ from portal.db.tables.people import Participant
 from portal.languages import LANGUAGES
 from portal.people.case import Case
 from portal.protocol.demands.duties import Work
+from portal.protocol.study.plan_model import CallTask
 from portal.protocol.study.tiers import Tier
 from portal.visits.reminders import ward_answers
 from portal.visits.reminders.rules.person import Occasion
-from portal.visits.reminders.rules.staff_work import missing_key
+from portal.visits.reminders.rules.silent_days import EVENING, missing_key
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind, TaskState
 
 MISSING = TaskKind.MISSING_DIARY
+EVENINGS = "evenings"
 SAID = (ward_answers.ASKS_WARD, "page_key", *ward_answers.QUESTION, *LANGUAGES)
 """What a task's detail says of its newest day alone."""
 
 
 def open_or_join(case: Case, occasion: Occasion) -> None:
-    """Ask for the call about a silent day, in the open one if there is one.
+    """Ask for the call about a silent day or evening, in the open one if there is one.
 
     A repeat changes nothing. Where several days make one call, a day of an earlier call
-    asks for none.
+    asks for none. An evening has a call of its own, also after one about that day.
     """
     phase, silent = occasion.detail["phase"], set(occasion.detail["days"])
     query = select(Task).where(
         Task.participant_id == case.participant.id, Task.kind == MISSING
     )
     calls = case.session.scalars(query.with_for_update()).all()
-    if any(occasion.day in days_of(task) for task in calls):
+    if any(_is_about(task, occasion) for task in calls):
         return
     for task in calls:
         if task.state == TaskState.OPEN:
@@ -53,6 +55,13 @@ def open_or_join(case: Case, occasion: Occasion) -> None:
     if len(silent) > 1 and any(silent & set(days_of(task)) for task in several):
         return
     _open(case, occasion)
+
+
+def _is_about(task: Task, occasion: Occasion) -> bool:
+    """Whether a call already asks about this day, or did."""
+    if occasion.detail["evening"] and task.state != TaskState.OPEN:
+        return str(occasion.day) in task.detail.get(EVENINGS, [])
+    return occasion.day in days_of(task)
 
 
 def days_of(task: Task) -> list[date]:
@@ -104,7 +113,7 @@ def _open(case: Case, occasion: Occasion) -> None:
     tasks.open_task(
         case,
         MISSING,
-        key=missing_key(case.participant.id, occasion.day),
+        key=_key(case, occasion),
         tier=Tier.SAME_DAY,
         owner_role=role,
         due_at=max(occasion.detail["due"], occasion.at),
@@ -113,16 +122,29 @@ def _open(case: Case, occasion: Occasion) -> None:
         days=[str(occasion.day)],
         missed=len(occasion.detail["days"]),
         **said,
+        **_evenings(occasion),
     )
+
+
+def _key(case: Case, occasion: Occasion) -> str:
+    mark = EVENING if occasion.detail["evening"] else ""
+    return missing_key(case.participant.id, occasion.day) + mark
+
+
+def _evenings(occasion: Occasion, known: Sequence[str] = ()) -> Mapping[str, Any]:
+    """The days of a call about whose second reading it is, with those ``known``."""
+    own = [str(occasion.day)] if occasion.detail["evening"] else []
+    days = sorted({*known, *own})
+    return {EVENINGS: days} if days else {}
 
 
 def _asked(case: Case, occasion: Occasion) -> tuple[str, Mapping[str, Any]]:
     """Whose call it is, and what it asks."""
-    plan = case.study.missing[occasion.detail["phase"]].task
     if occasion.detail["asks_ward"]:
         question = ward_answers.question(case.participant, occasion.day)
         return case.study.whose(Work.REPORTS), question
-    return plan.role, dict(plan.title)
+    call: CallTask = occasion.detail["call"]
+    return call.role, dict(call.title)
 
 
 def _join(case: Case, task: Task, occasion: Occasion) -> None:
@@ -141,7 +163,8 @@ def _join(case: Case, task: Task, occasion: Occasion) -> None:
         "phase": phase,
         "days": sorted({*map(str, days_of(task)), str(occasion.day)}),
         "missed": missed,
+        **_evenings(occasion, before.get(EVENINGS, [])),
     }
     alone = len(occasion.detail["days"]) == 1 or before.get("phase") != phase
-    if alone and not case.study.missing[phase].task.escalate:
+    if alone and not occasion.detail["call"].escalate:
         task.overdue_paged_at = None

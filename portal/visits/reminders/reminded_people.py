@@ -38,7 +38,7 @@ class _PersonRows:
     visits: list[VisitDay]
     stays: list[whereabouts.HospitalStay]
     versions: list[Row[Any]]
-    heard_on: set[date]
+    heard_on: Mapping[date, datetime]
     d0_changes: int
     events: Mapping[str, date]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,8 +15,10 @@ from portal.db.tables.alerts import Task
 from portal.db.tables.diary import Entry, EntryVersion
 from portal.people import timeline
 from portal.protocol.calendar import study_days
+from portal.protocol.calendar.silence_plans import plan_on
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.model import Study
+from portal.protocol.study.silence_calls import written_plans
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.conditions import holds
@@ -36,7 +38,7 @@ class ReportsSince:
     study: Study
     zone: str
     versions: list[Row[Any]]
-    heard_on: set[date]
+    heard_on: Mapping[date, datetime]
 
     def counts(self, row: Row[Any]) -> bool:
         """Whether a version says how the person is."""
@@ -81,17 +83,17 @@ def versions_since(
 
 def heard_from(
     session: Session, ids: Iterable[int], since: datetime
-) -> dict[int, set[date]]:
-    """The site's days on which a nurse said that she had heard from the person."""
-    query = select(Task.participant_id, Task.detail).where(
+) -> dict[int, dict[date, datetime]]:
+    """The site's days on which a nurse had heard from the person, and when she said so."""
+    query = select(Task.participant_id, Task.detail, Task.done_at).where(
         Task.participant_id.in_(list(ids)),
         Task.kind.in_((TaskKind.WORDS_TO_READ, TaskKind.MISSING_DIARY)),
         Task.done_at >= since - REMEMBERED,
     )
-    found: dict[int, set[date]] = defaultdict(set)
-    for number, detail in session.execute(query):
-        if number is not None and "heard_on" in detail:
-            found[number].add(date.fromisoformat(detail["heard_on"]))
+    found: dict[int, dict[date, datetime]] = defaultdict(dict)
+    for number, detail, said_at in session.execute(query.order_by(Task.done_at)):
+        if number is not None and said_at and "heard_on" in detail:
+            found[number][date.fromisoformat(detail["heard_on"])] = said_at
     return found
 
 
@@ -104,12 +106,15 @@ def days_of(
         by_day.setdefault(row.local_date, []).append(row)
     found = {}
     for day, rows in by_day.items():
-        heard = {row.id for row in rows if came.counts(row)}
+        counted = [row for row in rows if came.counts(row)]
+        heard = {row.id for row in counted}
+        said = [came.heard_on[day]] if day in came.heard_on else []
         found[day] = DayReport(
             complete=any(row.kind == VersionKind.COMPLETE for row in rows),
             heard=bool(heard) or day in came.heard_on,
             entries=len(heard),
             alarming=day in asked and _alarming(session, study, came, rows),
+            heard_at=max([*said, *(row.received_at for row in counted)], default=None),
         )
     return found
 
@@ -126,8 +131,7 @@ def asked_of(
     if any(row.local_date == today and came.counts(row) for row in came.versions):
         return []
     for day in (today, today - timedelta(days=1)):
-        phase = study_days.phase_on(study, person, day)
-        plan = study.missing.get(phase)
+        plan = plan_on(study, person, day)
         if plan is not None and plan.brought_forward_minutes is not None:
             told = {row.local_date for row in came.versions if came.tells(row)}
             return sorted(told)[-2:]
@@ -148,7 +152,7 @@ def _alarming(
     answers = timeline.merged(timeline.versions_of(session, last))
     checked = check_answers(study.items, answers).answers
     facts = build_facts(study.items, study.lexicon, checked, ())
-    for plan in study.missing.values():
+    for _key, plan in written_plans(study):
         if tiers & set(plan.brought_forward_tiers):
             return True
         when = plan.brought_forward_when

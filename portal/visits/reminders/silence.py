@@ -66,9 +66,7 @@ def act_on_silence(case: Case, occasion: Occasion) -> None:
     if occasion.detail["last"]:
         _raise(case, task, occasion)
     else:
-        page_task(
-            case.session, case.participant, task, occasion.detail["role"], case.now
-        )
+        page_task(case, task, occasion)
 
 
 def _raise(case: Case, task: Task, occasion: Occasion) -> None:
@@ -99,6 +97,8 @@ def _unclosed(session: Session, participant: Participant) -> Alert | None:
 
 def _alert(case: Case, occasion: Occasion) -> Alert:
     facts = {"missing_on": str(occasion.day), "phase": occasion.detail["phase"]}
+    if occasion.detail["evening"]:
+        facts["reading"] = "evening"
     minutes = case.study.policies[Tier.URGENT].ack_minutes
     found = Finding(case.study.reminders.silence_rule, Tier.URGENT, minutes, facts)
     verdict = Verdict(Tier.URGENT, minutes, (found,), (), ())

@@ -20,6 +20,7 @@ from portal import audit
 from portal.db.tables.alerts import Task
 from portal.db.tables.people import Participant
 from portal.people.case import Case
+from portal.protocol.calendar.silence_plans import plan_on
 from portal.protocol.study.plan_model import CallTask
 from portal.protocol.study.text import worded
 from portal.visits.reminders.stopping import retract_keys
@@ -66,7 +67,14 @@ def went_home(case: Case, on: date, actor: audit.Actor) -> None:
         if _newest(task) <= str(on):
             _finish(case.session, task, "The ward: went home.", actor, case.now)
         else:
-            _phone(task, case.study.missing[task.detail["phase"]].task, case.now)
+            _phone(task, _call_of(case, task), case.now)
+
+
+def _call_of(case: Case, task: Task) -> CallTask:
+    """The usual call of the plan of a question's newest day."""
+    day = date.fromisoformat(_newest(task))
+    plan = plan_on(case.study, case.milestones, day)
+    return (plan or case.study.missing[task.detail["phase"]]).task
 
 
 def _questions(session: Session, participant: Participant) -> Iterator[Task]:

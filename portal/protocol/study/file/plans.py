@@ -1,30 +1,22 @@
-"""From ``[missing]``, ``[reminders]`` and ``[options]`` to their frozen classes.
+"""From ``[reminders]`` and ``[options]`` to their frozen classes.
 
 Only this module reads these keys; the rest of the portal reads attributes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from portal.protocol.demands.rules import DEVIATION, SILENCE
 from portal.protocol.study.file.sections import distance
 from portal.protocol.study.file.toml_tables import Table
 from portal.protocol.study.plan_model import (
     MONTH_RULES,
-    CallTask,
     DatedPlan,
     DeviationPlan,
     EveningPlan,
-    MissingPlan,
-    Nudge,
     Options,
     RecheckPlan,
     Reminders,
-    Rung,
 )
-
-_WHO = ("participant", "caregiver")
 
 
 def read_options(table: Table | None) -> Options:
@@ -40,59 +32,6 @@ def read_options(table: Table | None) -> Options:
     )
     table.end()
     return options
-
-
-def read_missing(table: Table) -> MissingPlan:
-    """One ``[missing.<phase>]``: what happens when a diary does not come."""
-    opens = table.clock("opens") if table.has("opens") else None
-    due = table.clock("due")
-    if not table.has("reminders"):
-        table.fault("reminders", "list them; [] for none.")
-    nudges = tuple(map(_nudge, table.tables("reminders")))
-    minutes, tiers, when = _brought_forward(table)
-    task = _missing_task(table.table("task"))
-    table.end()
-    return MissingPlan(due, nudges, task, minutes, tiers, when, opens)
-
-
-def _nudge(table: Table) -> Nudge:
-    nudge = Nudge(
-        at=table.clock("at"), to=table.one_of("to", _WHO), text=table.text("text")
-    )
-    table.end()
-    return nudge
-
-
-def _brought_forward(
-    table: Table,
-) -> tuple[int | None, tuple[str, ...], Mapping[str, object] | None]:
-    """How much earlier a silence leads to a call, and after which reports."""
-    if not table.has("brought_forward_minutes"):
-        return None, (), None
-    minutes = table.number("missing.brought_forward_minutes")
-    tiers = table.names("brought_forward_tiers", empty=True)
-    when = table.maybe_table("brought_forward_when")
-    return minutes, tiers, when.values if when is not None else None
-
-
-def _missing_task(table: Table) -> CallTask:
-    task = CallTask(
-        after_missed=table.number("missing.task.after_missed"),
-        at=table.clock("at"),
-        ack_by=table.clock("ack_by"),
-        role=table.text("role"),
-        title=table.wording("title"),
-        escalate=tuple(map(_rung, table.tables("escalate"))),
-        days_later=table.number("missing.task.days_later"),
-    )
-    table.end()
-    return task
-
-
-def _rung(table: Table) -> Rung:
-    rung = Rung(at=table.clock("at"), role=table.text("role"))
-    table.end()
-    return rung
 
 
 def read_reminders(table: Table) -> Reminders:
@@ -120,7 +59,10 @@ def _evening(table: Table | None) -> EveningPlan | None:
     if table is None:
         return None
     plan = EveningPlan(
-        phases=table.names("phases"), at=table.clock("at"), text=table.text("text")
+        phases=table.names("phases"),
+        at=table.clock("at"),
+        text=table.text("text"),
+        counts_from=table.clock("counts_from") if table.has("counts_from") else None,
     )
     table.end()
     return plan

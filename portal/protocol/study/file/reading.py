@@ -16,8 +16,9 @@ from portal.protocol.demands.duties import Work
 from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.file import sections, text_sections, tier_sections
 from portal.protocol.study.file.missing_tables import folded
-from portal.protocol.study.file.plans import read_missing, read_options, read_reminders
+from portal.protocol.study.file.plans import read_options, read_reminders
 from portal.protocol.study.file.sign_sections import read_signs
+from portal.protocol.study.file.silence_plans import read_missing
 from portal.protocol.study.file.source_text import Base, unstorable, values_of
 from portal.protocol.study.file.toml_tables import KeyFault, Table
 from portal.protocol.study.form import Item

@@ -13,23 +13,25 @@ from itertools import islice
 
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.diary_weeks import counted_days
+from portal.protocol.calendar.silence_plans import last_day_of_calls, plan_on
 from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import Nudge
 from portal.protocol.study.timeline import Phase
 from portal.visits.reminders.rules.hours import ONE_DAY, day_ends
 from portal.visits.reminders.rules.person import Occasion, OccasionKind, RemindedPerson
-from portal.visits.reminders.rules.staff_work import (
+from portal.visits.reminders.rules.silent_days import (
     diary_begins,
+    evening_work,
+    has_evening_reading,
     missing_work,
     phase_of,
-    recheck_work,
-    visit_work,
 )
+from portal.visits.reminders.rules.staff_work import recheck_work, visit_work
 from portal.visits.reminders.rules.text import text_on
 from portal.visits.reminders.rules.visit_texts import moves, visit_texts
 
-__all__ = ["AHEAD", "moves", "next_at", "occasions"]
+__all__ = ["AHEAD", "calls_of", "moves", "next_at", "occasions"]
 AHEAD = timedelta(days=8)
 """How far ``next_at`` looks: past it, the answer is to look again then."""
 
@@ -43,7 +45,7 @@ def occasions(
     """
     found = [*_visits(study, person), *_dated(study, person)]
     found += _rechecks(study, person)
-    late = max((one.task.days_later for one in study.missing.values()), default=0)
+    late = last_day_of_calls(study)
     late += 1  # in another zone the calls about a day may come on the site's next
     first = study_days.local_date(after, person.site_zone) - late * ONE_DAY
     day = max(first, person.d0)
@@ -117,13 +119,28 @@ def _rechecks(study: Study, person: RemindedPerson) -> Iterator[Occasion]:
 def _on_day(study: Study, person: RemindedPerson, day: date) -> Iterator[Occasion]:
     phase = phase_of(study, person, day)
     at_home = place_on(study, person.milestones, day) is Place.HOME
-    due = study_days.diary_is_due(study, phase, person.milestones, day)
-    if due and phase.code in study.missing:
-        texts = _diary_texts(study, person, phase, day)
+    if _is_awaited(study, person, phase, day):
+        texts = _diary_texts(study, person, day)
         yield from texts if at_home else _first_to_them(texts)
-        yield from missing_work(study, person, phase, day)
+    yield from calls_of(study, person, day)
     if at_home:
         yield from _evening(study, person, phase, day)
+
+
+def _is_awaited(study: Study, person: RemindedPerson, phase: Phase, day: date) -> bool:
+    due = study_days.diary_is_due(study, phase, person.milestones, day)
+    return due and phase.code in study.missing
+
+
+def calls_of(study: Study, person: RemindedPerson, day: date) -> Iterator[Occasion]:
+    """The calls about a silent ``day`` and about its second reading, with their rungs."""
+    phase = phase_of(study, person, day)
+    if _is_awaited(study, person, phase, day):
+        yield from missing_work(study, person, phase, day)
+    plan = study.reminders.evening
+    at_home = place_on(study, person.milestones, day) is Place.HOME
+    if at_home and plan is not None and phase.code in plan.phases:
+        yield from evening_work(study, person, phase, day)
 
 
 def _first_to_them(texts: Iterable[Occasion]) -> Iterator[Occasion]:
@@ -135,14 +152,12 @@ def _first_to_them(texts: Iterable[Occasion]) -> Iterator[Occasion]:
     yield from islice((one for one in texts if one.to == "participant"), 1)
 
 
-def _diary_texts(
-    study: Study, person: RemindedPerson, phase: Phase, day: date
-) -> Iterator[Occasion]:
+def _diary_texts(study: Study, person: RemindedPerson, day: date) -> Iterator[Occasion]:
     """The reminders of one day; each is useless once that person's next one is due."""
-    policy = study.missing[phase.code]
+    policy = plan_on(study, person.milestones, day)
     came = person.came(counted_days(study, person.milestones, day))
     done = any(one.complete for one in came)
-    if done or diary_begins(person, policy, day) < person.since:
+    if policy is None or done or diary_begins(person, policy, day) < person.since:
         return
     found = [_nudge(study, person, day, nudge) for nudge in policy.reminders]
     nudges = sorted((one for one in found if one), key=lambda one: one.at)
@@ -173,12 +188,14 @@ def _nudge(
 def _evening(
     study: Study, person: RemindedPerson, phase: Phase, day: date
 ) -> Iterator[Occasion]:
-    """The day's second reading: one reminder, unless a second entry came already.
+    """The day's second reading: one reminder, unless it came already.
 
     ``entries`` of its detail is how many came; to who wrote none it is not sent.
     """
     plan, known = study.reminders.evening, person.days.get(day)
-    if plan is None or phase.code not in plan.phases or (known and known.entries > 1):
+    if plan is None or phase.code not in plan.phases:
+        return
+    if has_evening_reading(study, person, day):
         return
     occasion = text_on(
         study,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.vocabulary.visits import VisitState
+
+STANDS = timedelta(days=400)  # work does not expire
 
 
 class OccasionKind(StrEnum):
@@ -62,14 +64,15 @@ class DayReport:
 
     ``complete``: a finished diary. ``heard``: something was answered, or a nurse says
     that she heard from them; a red-flag screen and words alone do not count.
-    ``entries``: how many answered something. ``alarming``: silence after the day's last
-    such entry is worse.
+    ``entries``: how many answered something. ``heard_at``: when they were last heard
+    from about that day. ``alarming``: silence after the day's last such entry is worse.
     """
 
     complete: bool = False
     heard: bool = False
     entries: int = 0
     alarming: bool = False
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True)
