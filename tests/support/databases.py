@@ -26,6 +26,9 @@ STRANGERS = (
     " AND pid <> pg_backend_pid() AND pid <> ALL(%s)"
 )
 """What a test left connected: it must not write into a later one."""
+MOMENTS = 50
+AGAIN = "SELECT pg_sleep(0.01), pg_stat_clear_snapshot()"
+"""A connection that was closed is counted until its process on the server has ended."""
 OURS = 16384
 """From this number on PostgreSQL counts what it did not bring itself."""
 CATALOGUES = {
@@ -251,8 +254,7 @@ def _emptied(name: str, url: str, fresh: Rows, schema: str) -> bool:
     link = warm.taken(name) or psycopg.connect(url)
     try:
         with link.transaction():
-            there = link.execute(STRANGERS, [warm.kept_by(name)]).fetchall()
-            if there or str(link.execute(SCHEMA).fetchall()) != schema:
+            if _is_in_use(link, name) or str(link.execute(SCHEMA).fetchall()) != schema:
                 raise Spoilt
             link.execute(RESTART)
             link.execute(_emptying(tuple(fresh)))
@@ -262,6 +264,15 @@ def _emptied(name: str, url: str, fresh: Rows, schema: str) -> bool:
         link.close()
         return False
     warm.keep(link)
+    return True
+
+
+def _is_in_use(link: psycopg.Connection[Any], name: str) -> bool:
+    """Whether a test left something connected, and not only on its way out."""
+    for _ in range(MOMENTS):
+        if not link.execute(STRANGERS, [warm.kept_by(name)]).fetchall():
+            return False
+        link.execute(AGAIN)
     return True
 
 
