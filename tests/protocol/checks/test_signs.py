@@ -16,18 +16,20 @@ WHOLE = load_study("dcar-sle")
 PROVED = ("emerg", "headache", "preg", "near", "note")
 STUDY = replace(WHOLE, items={name: WHOLE.items[name] for name in PROVED})
 """A few of its items, since every answer of each is judged in every phase."""
+NOTE = replace(WHOLE, items={"note": WHOLE.items["note"]})
+"""None whose answers are judged: the signs alone are proved."""
 
 
 def with_sign(name: str, **change: object) -> Study:
-    signs = tuple(
-        replace(sign, **change) if sign.id == name else sign  # type: ignore[arg-type]
-        for sign in STUDY.signs
-    )
-    return replace(STUDY, signs=signs)
+    """A study of this sign alone, so changed."""
+    (sign,) = [one for one in WHOLE.signs if one.id == name]
+    return replace(NOTE, signs=(replace(sign, **change),))  # type: ignore[arg-type]
 
 
 def without(*names: str) -> Study:
-    return replace(STUDY, signs=tuple(s for s in STUDY.signs if s.id not in names))
+    """A few answers, and the signs but these; the signs' own examples are left out."""
+    signs = [replace(sign, fires=(), silent=()) for sign in STUDY.signs]
+    return replace(STUDY, signs=tuple(s for s in signs if s.id not in names))
 
 
 def keys(study: Study) -> set[str]:
@@ -63,7 +65,11 @@ def test_an_answer_that_no_sign_states_is_named_once_with_all_its_phases() -> No
 
 
 def test_a_sign_of_a_lower_tier_than_the_answer_is_a_fault() -> None:
-    assert "item.emerg.choices" in keys(with_sign("seizure", tier=Tier.URGENT))
+    signs = tuple(
+        replace(sign, tier=Tier.URGENT) if sign.id == "seizure" else sign
+        for sign in without().signs
+    )
+    assert "item.emerg.choices" in keys(replace(STUDY, signs=signs))
 
 
 def test_every_answer_of_the_first_study_is_heard() -> None:
@@ -72,9 +78,8 @@ def test_every_answer_of_the_first_study_is_heard() -> None:
 
 def test_what_no_sign_can_state_says_why() -> None:
     near = replace(STUDY.items["near"], unheard=None)
-    assert keys(replace(STUDY, items={**STUDY.items, "near": near})) == {
-        "item.near.choices"
-    }
+    told = replace(without(), items={**STUDY.items, "near": near})
+    assert keys(told) == {"item.near.choices"}
 
 
 def test_an_answer_is_written_as_people_do() -> None:
