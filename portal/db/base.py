@@ -11,15 +11,23 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON, TypeDecorator
 
 from portal.vocabulary.alerts import AlertState, Happening
-from portal.vocabulary.diary import RequestState, VersionKind
+from portal.vocabulary.diary import EntrySource, RequestState, VersionKind
+from portal.vocabulary.holding import HoldReason
 from portal.vocabulary.messages import (
     AttemptState,
     Channel,
     InboundKind,
     MessageState,
+    OptOutAct,
+    OptOutSource,
     Purpose,
 )
-from portal.vocabulary.people import ConsentAct, ContactKind, ParticipantStatus
+from portal.vocabulary.people import (
+    ActorKind,
+    ConsentAct,
+    ContactKind,
+    ParticipantStatus,
+)
 from portal.vocabulary.tasks import TaskKind, TaskState
 from portal.vocabulary.visits import VisitState
 
@@ -93,10 +101,12 @@ WORDS: tuple[type[StrEnum], ...] = (
     Happening,
     TaskState,
     TaskKind,
+    ActorKind,
     ParticipantStatus,
     ConsentAct,
     ContactKind,
     VisitState,
+    EntrySource,
     VersionKind,
     RequestState,
     MessageState,
@@ -104,6 +114,9 @@ WORDS: tuple[type[StrEnum], ...] = (
     Purpose,
     Channel,
     InboundKind,
+    OptOutAct,
+    OptOutSource,
+    HoldReason,
 )
 
 

@@ -38,7 +38,7 @@ from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.verdict import Verdict
 from portal.study_versions import StudyOf
-from portal.vocabulary.diary import RequestState, VersionKind
+from portal.vocabulary.diary import EntrySource, RequestState, VersionKind
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind
 
@@ -114,7 +114,7 @@ def accept(
         reporter=entry.reporter,
         language=staff.language,
         actor=audit.Actor(ActorKind.STAFF, str(staff.id)),
-        source="staff",
+        source=EntrySource.STAFF,
         entry_id=entry.id,
         staff_id=staff.id,
         reason=request.reason,

@@ -30,6 +30,7 @@ from portal.people.case import Case
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.triage.verdict_json import from_data, to_data
 from portal.visits.reminders import silence
+from portal.vocabulary.diary import EntrySource
 from portal.vocabulary.people import ActorKind
 
 
@@ -125,7 +126,9 @@ def _follow_up(
     version_id = submission.version_id
     silence.note_heard(case, entry_id, submission.kind, submission.answers, verdict)
     reviews.open_tasks(case, verdict, entry_id, version_id)
-    if submission.source == "app":  # texts that come in have their own code for this
+    if (
+        submission.source == EntrySource.APP
+    ):  # texts that come in have their own code for this
         words = words or Words("versions", version_id)
         reason = submission.reason
         handed = Handed(entry_id, words, submission.answers, reason, verdict)

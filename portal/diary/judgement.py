@@ -18,6 +18,7 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
+from portal.vocabulary.diary import EntrySource
 
 
 def of_entry(case: Case, entry_id: int | None) -> Case:
@@ -31,7 +32,7 @@ def judged(
     *,
     entry_id: int | None = None,
     stated_at: datetime | None = None,
-    source: str = "app",
+    source: EntrySource = EntrySource.APP,
     phase: str | None = None,
 ) -> Verdict:
     """The verdict on an entry that would say ``answers`` over what it said before.

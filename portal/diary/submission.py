@@ -10,7 +10,7 @@ from typing import Any
 from portal import audit
 from portal.diary.version_ids import content_hash
 from portal.protocol.triage.verdict import Verdict
-from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.diary import EntrySource, VersionKind
 
 CHANGED_AFTERWARDS = "answered otherwise after sending"
 """The reason of a correction that nobody gave: the portal's own words."""
@@ -37,8 +37,7 @@ class Writer:
 class Submission:
     """What a phone or a person submits. ``version_id`` is the sender's UUID.
 
-    ``kind`` is red_flags, partial, complete or correction; ``source`` app, text, phone
-    or staff; ``entry_id`` joins the entry that an earlier version began. ``stated_at``
+    ``kind`` is red_flags, partial, complete or correction; ``entry_id`` joins the entry that an earlier version began. ``stated_at``
     is the moment it is about, if that was not now: the entry is for that day, and is
     judged by what was known of the days before it.
     """
@@ -49,7 +48,7 @@ class Submission:
     reporter: str
     language: str
     actor: audit.Actor
-    source: str = "app"
+    source: EntrySource = EntrySource.APP
     entry_id: int | None = None
     stated_at: datetime | None = None
     phone_at: datetime | None = None

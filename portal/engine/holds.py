@@ -19,9 +19,9 @@ from portal.db.tables.holding import Hold, Home, SentBefore
 from portal.db.tables.outbox import Message
 from portal.db.tables.people import Participant
 from portal.messages.states import StoppedMessage
+from portal.vocabulary.holding import HoldReason
 from portal.vocabulary.messages import MessageState, Purpose
 
-RESTORED, MOVED = "restored", "moved"
 WAITS = "waits for somebody to release the restored messages"
 SENT = "sent before the restore, as the send journal shows"
 PLANNED = (Purpose.REMINDER, Purpose.TASK)  # queued again from restored rows
@@ -45,7 +45,10 @@ def standing(session: Session) -> HoldState:
     """The state of this database; one that never had an engine may send anywhere."""
     home = session.get(Home, 1)
     last = session.scalar(
-        select(Hold).where(Hold.reason == RESTORED).order_by(Hold.id.desc()).limit(1)
+        select(Hold)
+        .where(Hold.reason == HoldReason.RESTORED)
+        .order_by(Hold.id.desc())
+        .limit(1)
     )
     held = last is not None and last.released_at is None
     return HoldState(

@@ -24,7 +24,7 @@ from portal.phone_numbers import to_mobile
 from portal.protocol.study.model import Study
 from portal.visits import feeds
 from portal.visits.reminders import remind
-from portal.vocabulary.messages import MessageState, Purpose
+from portal.vocabulary.messages import MessageState, OptOutSource, Purpose
 from portal.vocabulary.people import ContactKind
 
 MOVABLE = (*WAITING, MessageState.HELD)
@@ -123,7 +123,7 @@ def allow_texts(
     """Send texts to their number again: staff phoned it, and they agreed."""
     contact = contacts.current(session, ContactKind.MOBILE, **owner.key)
     if contact is not None and contact.value is not None:
-        source = optouts.STAFF
+        source = OptOutSource.STAFF
         optouts.start(session, contact.value, source=source, now=now, actor=actor)
 
 

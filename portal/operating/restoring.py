@@ -22,11 +22,12 @@ from portal.db.tables.diary import EntryVersion
 from portal.db.tables.holding import Hold, Home, SentBefore
 from portal.db.tables.outbox import Attempt, Message
 from portal.delivery.sending.send_journal import JournalLine
-from portal.diary.journal.journaled_reports import FROM_JOURNAL
 from portal.engine import holds
 from portal.errors import InvalidInput
 from portal.messages.outbox import scrubbed
 from portal.messages.states import OPEN_ATTEMPTS, STALE, WAITING, code_is_spent
+from portal.vocabulary.diary import EntrySource
+from portal.vocabulary.holding import HoldReason
 from portal.vocabulary.messages import AttemptState, MessageState, Purpose
 
 UNDER_WAY = (MessageState.IN_FLIGHT, MessageState.UNKNOWN)
@@ -76,7 +77,7 @@ def mark_restored(
         held.values(state=MessageState.HELD, state_reason=holds.WAITS, updated_at=now)
     )
     hold = Hold(
-        reason=holds.RESTORED,
+        reason=HoldReason.RESTORED,
         generation=secrets.token_hex(8),
         since=now,
         backup_at=backup_at,
@@ -118,7 +119,7 @@ def gap(session: Session, *, now: datetime) -> list[HeldMessage]:
 
 
 def _newest(session: Session) -> Hold | None:
-    query = select(Hold).where(Hold.reason == holds.RESTORED)
+    query = select(Hold).where(Hold.reason == HoldReason.RESTORED)
     return session.scalar(query.order_by(Hold.id.desc()).limit(1))
 
 
@@ -165,7 +166,8 @@ def lost_hours(session: Session) -> LostHours | None:
     back = select(func.count()).select_from(EntryVersion)
     count = session.scalar(
         back.where(
-            EntryVersion.source == FROM_JOURNAL, EntryVersion.received_at >= hold.since
+            EntryVersion.source == EntrySource.JOURNAL,
+            EntryVersion.received_at >= hold.since,
         )
     )
     return LostHours(hold.backup_at, hold.since, hold.journal_read, count or 0)
@@ -213,7 +215,7 @@ def _unreleased(
     if standing.is_copy:
         home = session.get_one(Home, 1)
         moved = Hold(
-            reason=holds.MOVED,
+            reason=HoldReason.MOVED,
             generation=home.generation,
             since=now,
             journal_read=False,

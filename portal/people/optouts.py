@@ -22,12 +22,11 @@ from portal.db.tables.people import Caregiver, Contact, Participant, Staff
 from portal.people import contacts
 from portal.protocol.demands.duties import Work
 from portal.protocol.study.tiers import Tier
+from portal.vocabulary.messages import OptOutAct, OptOutSource
 from portal.vocabulary.tasks import TaskKind, TaskState
 
-STOP, START = "stop", "start"
-TEXT, PROVIDER, STAFF, WRONG = "text", "provider", "staff", "wrong"
 AGREE_WITHIN = timedelta(hours=1)
-ENOUGH = frozenset({TEXT, PROVIDER})
+ENOUGH = frozenset({OptOutSource.TEXT, OptOutSource.PROVIDER})
 """The sources of a STOP that a START from the number cancels."""
 
 
@@ -50,7 +49,7 @@ def in_force(session: Session, number: str) -> OptOut | None:
     """The STOP in force for a number; None: it may be texted."""
     newest = select(OptOut).filter_by(number=number).order_by(OptOut.id.desc())
     act = session.scalar(newest.limit(1))
-    return act if act is not None and act.act == STOP else None
+    return act if act is not None and act.act == OptOutAct.STOP else None
 
 
 def opted_out(session: Session, number: str) -> bool:
@@ -69,22 +68,20 @@ def standing(session: Session, contact: Contact | None) -> NumberState:
     return NumberState.WORKS if contact.verified_at else NumberState.UNVERIFIED
 
 
-def newest_act(number: Any) -> ScalarSelect[str]:
+def newest_act(number: Any) -> ScalarSelect[OptOutAct]:
     """For a query: the newest act of the number in this column; NULL: none."""
     newest = select(OptOut.act).where(OptOut.number == number)
     return newest.order_by(OptOut.id.desc()).limit(1).scalar_subquery()
 
 
-def stop(session: Session, number: str, *, source: str, now: datetime) -> bool:
-    """No more texts to a number; staff are told. False: it was stopped already.
-
-    ``source`` is text, provider, staff or wrong (it is somebody else's number).
-    """
+def stop(session: Session, number: str, *, source: OptOutSource, now: datetime) -> bool:
+    """No more texts to a number; staff are told. False: it was stopped already."""
     lock_key(session, f"opt-out:{number}")
     held = in_force(session, number)
-    if held is not None and (held.source == WRONG or source != WRONG):
+    wrong = OptOutSource.WRONG
+    if held is not None and (held.source == wrong or source != wrong):
         return False
-    act = _keep(session, number, STOP, source, now)
+    act = _keep(session, number, OptOutAct.STOP, source, now)
     _tell(session, act, now)
     return True
 
@@ -93,24 +90,24 @@ def start(
     session: Session,
     number: str,
     *,
-    source: str,
+    source: OptOutSource,
     now: datetime,
     actor: audit.Actor = audit.ENGINE,
 ) -> bool:
     """Allow texts again. False: not stopped, or only staff may allow them."""
     lock_key(session, f"opt-out:{number}")
     held = in_force(session, number)
-    if held is None or (source != STAFF and held.source not in ENOUGH):
+    if held is None or (source != OptOutSource.STAFF and held.source not in ENOUGH):
         return False
-    _keep(session, number, START, source, now, actor)
+    _keep(session, number, OptOutAct.START, source, now, actor)
     return True
 
 
 def _keep(
     session: Session,
     number: str,
-    act: str,
-    source: str,
+    act: OptOutAct,
+    source: OptOutSource,
     now: datetime,
     actor: audit.Actor = audit.ENGINE,
 ) -> OptOut:
@@ -131,7 +128,7 @@ def _subjects(owners: Iterable[Contact]) -> list[tuple[str, int]]:
 
 def _tell(session: Session, act: OptOut, now: datetime) -> None:
     """Open a task per participant to agree another way; for staff a more urgent one."""
-    wrong = act.source == WRONG
+    wrong = act.source == OptOutSource.WRONG
     people: dict[int, Participant] = {}
     for owner in contacts.owners_of(session, act.number):
         if owner.staff_id is not None:

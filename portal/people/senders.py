@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.db.tables.people import Caregiver, Contact, Participant, Site, Staff
 from portal.people import contacts, optouts, reporters
 from portal.people.reporters import Person
+from portal.vocabulary.messages import OptOutSource
 from portal.vocabulary.people import ContactKind
 
 
@@ -60,7 +61,7 @@ def _is_theirs(session: Session, contact: Contact) -> bool:
     """Whether the number is verified and was not said to be somebody else's."""
     held = optouts.in_force(session, contact.value or "")
     return contact.verified_at is not None and (
-        held is None or held.source != optouts.WRONG
+        held is None or held.source != OptOutSource.WRONG
     )
 
 

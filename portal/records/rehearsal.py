@@ -30,6 +30,7 @@ from portal.protocol.triage.judge import judge
 from portal.protocol.triage.verdict import Verdict
 from portal.study_versions import StudyOf
 from portal.visits.reminders.past_silence import calls_missed
+from portal.vocabulary.diary import EntrySource
 from portal.vocabulary.tasks import TaskKind
 
 ALERT, MISSING = "alert", TaskKind.MISSING_DIARY.value
@@ -160,7 +161,7 @@ def _verdict(
     entry: Entry,
     plan: RehearsedPlan,
     versions: list[EntryVersion],
-    source: str,
+    source: EntrySource,
 ) -> Verdict | None:
     """What the rules say; None: the version cannot judge such an entry."""
     who, day = (case.session, case.participant), entry.local_date

@@ -1,8 +1,18 @@
-"""Which part of an entry came in, and the state of a correction."""
+"""How an entry came in, which part of it, and the state of a correction."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+
+class EntrySource(StrEnum):
+    """How answers came in. ``JOURNAL``: read from the file kept during an outage."""
+
+    APP = "app"
+    TEXT = "text"
+    PHONE = "phone"
+    STAFF = "staff"
+    JOURNAL = "journal"
 
 
 class VersionKind(StrEnum):

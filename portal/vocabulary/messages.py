@@ -52,6 +52,22 @@ class Purpose(StrEnum):
     ANSWER = "answer"  # to a text that somebody sent us
 
 
+class OptOutAct(StrEnum):
+    """What was said of the texts to a number; the newest act counts."""
+
+    STOP = "stop"
+    START = "start"
+
+
+class OptOutSource(StrEnum):
+    """Who said it. ``WRONG``: whoever has the number, that it belongs to somebody else."""
+
+    TEXT = "text"
+    PROVIDER = "provider"
+    STAFF = "staff"
+    WRONG = "wrong"
+
+
 class InboundKind(StrEnum):
     """How a text that came in was understood."""
 

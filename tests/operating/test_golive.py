@@ -22,6 +22,7 @@ from portal.protocol.checks.study import Caps
 from portal.protocol.study.compiled import to_compiled
 from portal.protocol.study.text import Text
 from portal.runtime import Runtime
+from portal.vocabulary.messages import OptOutSource
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import START
 
@@ -187,7 +188,7 @@ def test_a_colleague_who_stopped_texts_is_warned_of(
         number = contacts.mobile(session, staff_id=people.here["nurse"].id)
         assert number is not None
         assert number.value is not None
-        optouts.stop(session, number.value, source=optouts.TEXT, now=runtime.now())
+        optouts.stop(session, number.value, source=OptOutSource.TEXT, now=runtime.now())
     assert sentence(runtime, "contacts").startswith("warning: here: Nurse of here")
 
 

@@ -15,7 +15,7 @@ from portal.messages.outbox import NewMessage, enqueue
 from portal.messages.states import after_outcome
 from portal.people import contacts, optouts
 from portal.runtime import Runtime
-from portal.vocabulary.messages import Purpose
+from portal.vocabulary.messages import OptOutSource, Purpose
 from tests.support.cast import Cast, cast
 from tests.support.clock import START, Clock
 from tests.support.texts import MINE, NURSE, STRANGER, Post, post
@@ -113,9 +113,9 @@ def test_stop_is_a_task_to_agree_another_way_and_gets_no_answer(desk: Post) -> N
         (None, "text", True),
         ("text", "text", False),
         ("text", "provider", False),
-        ("text", optouts.WRONG, True),
-        (optouts.WRONG, "text", False),
-        (optouts.WRONG, optouts.WRONG, False),
+        (OptOutSource.TEXT, OptOutSource.WRONG, True),
+        (OptOutSource.WRONG, OptOutSource.TEXT, False),
+        (OptOutSource.WRONG, OptOutSource.WRONG, False),
     ],
 )
 def test_a_stop_is_new_unless_one_holds_that_says_as_much(
@@ -218,7 +218,7 @@ def test_F45_wrong_number_pauses_texts_and_only_staff_free_it(desk: Post) -> Non
     desk.write("YES")
     assert opted_out(desk)
     with desk.runtime.writing() as session:
-        assert optouts.start(session, MINE, source=optouts.STAFF, now=START)
+        assert optouts.start(session, MINE, source=OptOutSource.STAFF, now=START)
     assert not opted_out(desk)
 
 

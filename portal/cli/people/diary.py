@@ -29,10 +29,10 @@ from portal.people import timeline
 from portal.people.case import Case
 from portal.protocol.triage.strict_json import RepeatedKey, read_json
 from portal.records.staff.work import roster
-from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.diary import EntrySource, VersionKind
 
 LARGEST = 256 * 1024  # bytes
-SOURCES = ("app", "text", "phone", "staff")
+SOURCES = [one.value for one in EntrySource if one is not EntrySource.JOURNAL]
 
 
 @click.group()
@@ -75,7 +75,7 @@ def submit(
         participant = roster.by_code(session, code)
         study = runtime.study(session, participant.study_version_id)
         case = Case(session, study, participant, runtime.now())
-        answers = _worst(case, readings, source)
+        answers = _worst(case, readings, EntrySource(source))
         if answers is None and repeated is not None:
             raise repeated
         submission = Submission(
@@ -85,7 +85,7 @@ def submit(
             reporter=timeline.reported_by(answers or readings[0]),
             language=language or participant.language,
             actor=audit.OPERATOR,
-            source=source,
+            source=EntrySource(source),
         )
         receipt = entries.submit(case, submission)
         said = _said(participant, receipt, repeated)
@@ -117,7 +117,7 @@ def _object(value: object) -> dict[str, Any]:
 
 
 def _worst(
-    case: Case, readings: list[dict[str, Any]], source: str
+    case: Case, readings: list[dict[str, Any]], source: EntrySource
 ) -> Mapping[str, Any] | None:
     """Of two readings, the worse one if it is at least urgent; else None."""
     if len(readings) == 1:

@@ -9,6 +9,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
+from portal.vocabulary.people import ActorKind
 
 
 class Audit(Base):
@@ -20,7 +21,7 @@ class Audit(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    actor_kind: Mapped[str]  # staff, participant, caregiver, device, engine, operator
+    actor_kind: Mapped[ActorKind]
     actor_id: Mapped[str]
     act: Mapped[str]
     subject_kind: Mapped[str]

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
-from portal.vocabulary.diary import RequestState, VersionKind
+from portal.vocabulary.diary import EntrySource, RequestState, VersionKind
 from portal.vocabulary.visits import VisitState
 
 
@@ -97,7 +97,7 @@ class EntryVersion(Base):
     received_at: Mapped[datetime]
     position: Mapped[int] = mapped_column(server_default="0")  # in its entry, from 1
     language: Mapped[str]
-    source: Mapped[str]  # app, text, phone, staff
+    source: Mapped[EntrySource]
     reporter: Mapped[str]
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
+from portal.vocabulary.holding import HoldReason
 
 
 class Home(Base):
@@ -27,7 +28,7 @@ class Hold(Base):
 
     __tablename__ = "hold"
     id: Mapped[int] = mapped_column(primary_key=True)
-    reason: Mapped[str]  # restored, moved
+    reason: Mapped[HoldReason]
     generation: Mapped[str]
     since: Mapped[datetime]
     backup_at: Mapped[datetime | None]

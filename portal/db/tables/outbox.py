@@ -14,6 +14,8 @@ from portal.vocabulary.messages import (
     Channel,
     InboundKind,
     MessageState,
+    OptOutAct,
+    OptOutSource,
     Purpose,
 )
 
@@ -140,8 +142,8 @@ class OptOut(Base):
     __tablename__ = "opt_out"
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(index=True)
-    act: Mapped[str]  # stop, start
-    source: Mapped[str]  # text, provider, staff
+    act: Mapped[OptOutAct]
+    source: Mapped[OptOutSource]
     at: Mapped[datetime]
 
 

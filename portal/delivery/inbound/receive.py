@@ -42,7 +42,7 @@ from portal.protocol.words.requests import (
     sender_number,
 )
 from portal.study_versions import StudyOf
-from portal.vocabulary.messages import InboundKind
+from portal.vocabulary.messages import InboundKind, OptOutSource
 from portal.vocabulary.tasks import TaskKind
 
 LONGEST_NAME = 40  # characters kept of a sender that is not a number
@@ -157,9 +157,9 @@ def _kept_act(arrived: ArrivedText, asked: Request, number: str) -> InboundKind:
     """STOP, START or "wrong number": stored for the number, whoever owns it."""
     session, now = arrived.session, arrived.now
     if asked is Request.START:
-        optouts.start(session, number, source=optouts.TEXT, now=now)
+        optouts.start(session, number, source=OptOutSource.TEXT, now=now)
     else:
-        source = optouts.TEXT if asked is Request.STOP else optouts.WRONG
+        source = OptOutSource.TEXT if asked is Request.STOP else OptOutSource.WRONG
         optouts.stop(session, number, source=source, now=now)
     return InboundKind(asked.value)
 

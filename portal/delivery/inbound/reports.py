@@ -36,7 +36,7 @@ from portal.protocol.triage.judge import judge
 from portal.protocol.triage.unread_words import must_be_read
 from portal.protocol.triage.verdict import Verdict
 from portal.protocol.words.heard.readings import TypedTemperature, temperatures
-from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.diary import EntrySource, VersionKind
 from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.tasks import TaskKind
 
@@ -100,7 +100,7 @@ def _submitted(
         reporter=reporters.usual(person.caregiver_id),
         language=person.language,
         actor=person.actor,
-        source="text",
+        source=EntrySource.TEXT,
     )
     try:
         return entries.submit(Case(session, study, participant, now), submission)
@@ -166,7 +166,9 @@ def _verdict(
     """The verdict if the text is this participant's; None: nothing urgent."""
     case = Case(arrived.session, study, participant, arrived.now)
     try:
-        return judged(case, answers_in(study, arrived.row.body), source="text")
+        return judged(
+            case, answers_in(study, arrived.row.body), source=EntrySource.TEXT
+        )
     except EntryRefused:
         return None
 
@@ -174,7 +176,7 @@ def _verdict(
 def is_alarming(study: Study, body: str) -> bool:
     """Whether a text would be at least urgent for some participant of this study."""
     try:
-        verdict = judge(study, None, answers_in(study, body), source="text")
+        verdict = judge(study, None, answers_in(study, body), source=EntrySource.TEXT)
     except EntryRefused:
         return False
     return verdict.tier.pages

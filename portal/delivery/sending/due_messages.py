@@ -15,7 +15,7 @@ from portal.db.tables.people import Contact, Participant
 from portal.messages.states import OPEN_ATTEMPTS, WAITING
 from portal.people import optouts
 from portal.vocabulary.alerts import AlertState
-from portal.vocabulary.messages import AttemptState, Channel, Purpose
+from portal.vocabulary.messages import AttemptState, Channel, OptOutAct, Purpose
 from portal.vocabulary.people import ParticipantStatus
 
 LOOKED_AT = 64  # candidates at a time
@@ -42,7 +42,7 @@ class Candidate:
     @property
     def opted_out(self) -> bool:
         """Whether this is a text to a number that opted out."""
-        return self.message.channel == Channel.TEXT and self.said_last == optouts.STOP
+        return self.message.channel == Channel.TEXT and self.said_last == OptOutAct.STOP
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from portal.messages.outbox import NewMessage, enqueue, scrubbed
 from portal.messages.states import NextState, again_key, code_is_spent, other_channel
 from portal.messages.status_order import is_news
 from portal.people import optouts, unreachable
-from portal.vocabulary.messages import Channel, MessageState, Purpose
+from portal.vocabulary.messages import Channel, MessageState, OptOutSource, Purpose
 from portal.vocabulary.tasks import TaskKind
 
 
@@ -74,7 +74,7 @@ def _keep_stop(session: Session, message: Message, now: datetime) -> None:
     """The provider knows a STOP that never reached us: store it and tell staff."""
     contact = session.get_one(Contact, message.contact_id)
     if contact.value is not None:
-        optouts.stop(session, contact.value, source=optouts.PROVIDER, now=now)
+        optouts.stop(session, contact.value, source=OptOutSource.PROVIDER, now=now)
 
 
 def _trouble(

@@ -18,14 +18,14 @@ from portal.db.tables.diary import Draft, EntryVersion
 from portal.db.tables.people import Participant
 from portal.diary import entries
 from portal.diary.entries import Submission
-from portal.diary.journal.journaled_reports import FROM_JOURNAL, JournaledReport
+from portal.diary.journal.journaled_reports import JournaledReport
 from portal.errors import EntryRefused
 from portal.people import reporters
 from portal.people.case import Case
 from portal.people.reporters import Person
 from portal.protocol.demands.items import REPORTERS
 from portal.study_versions import StudyOf
-from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.diary import EntrySource, VersionKind
 
 AT_ONCE = 200
 
@@ -77,7 +77,7 @@ def _submission(case: Case, slip: JournaledReport, person: Person) -> Submission
         reporter=slip.reporter if slip.reporter in REPORTERS else usual,
         language=slip.language,
         actor=person.actor,
-        source=FROM_JOURNAL,
+        source=EntrySource.JOURNAL,
         entry_id=draft.entry_id if draft is not None and ours else None,
         stated_at=_stated(case, slip),
     )

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from portal.people.case import Case
 from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
+from portal.vocabulary.diary import EntrySource
 
 SPACE = uuid.UUID("6f0b7c52-2f3e-4f0c-9a38-5b8f4b7f6a11")  # any constant
 REMEMBERED = "red_flags"  # in a session: what its commit makes true
-FROM_JOURNAL = "journal"  # the source of an entry that came out of the file
 
 
 def person_holder(participant_id: int, caregiver_id: object, code: str) -> str:
@@ -41,7 +41,7 @@ class Said(Protocol):
     @property
     def language(self) -> str: ...  # noqa: D102
     @property
-    def source(self) -> str: ...  # noqa: D102
+    def source(self) -> EntrySource: ...  # noqa: D102
     @property
     def stated_at(self) -> datetime | None: ...  # noqa: D102
 
@@ -112,7 +112,7 @@ def without_words(study: Study, slip: JournaledReport) -> JournaledReport:
 
 def remember(case: Case, said: Said, caregiver_id: str) -> None:
     """Have a dangerous report noted as stored once this transaction has committed."""
-    if said.source == FROM_JOURNAL:
+    if said.source == EntrySource.JOURNAL:
         return
     slip = JournaledReport(
         id=said.version_id,

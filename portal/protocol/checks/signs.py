@@ -22,6 +22,7 @@ from portal.protocol.triage.facts.notes import note_facts
 from portal.protocol.triage.judge import judge
 from portal.protocol.words.heard.nearest import why_unsaid
 from portal.protocol.words.heard.signs_said import signs_said, vocabulary
+from portal.vocabulary.diary import EntrySource
 
 _ID = re.compile("[a-z][a-z0-9_]*")
 _ASKED = " ?？"
@@ -128,6 +129,6 @@ class _Notes:
 
 def _tier(study: Study, phase: str, answers: Mapping[str, object]) -> Tier:
     try:
-        return judge(study, phase, answers, source="text").tier
+        return judge(study, phase, answers, source=EntrySource.TEXT).tier
     except EntryRefused:
         return Tier.ROUTINE

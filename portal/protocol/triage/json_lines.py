@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from portal.errors import InvalidInput
 from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
-from portal.protocol.triage.judge import judge, refusal
+from portal.protocol.triage.judge import WITHOUT_RED_FLAGS, judge, refusal
 from portal.protocol.triage.unread_words import leaves_unread
 from portal.protocol.triage.verdict import AnswerFault, PastEntry, Verdict
+from portal.vocabulary.diary import EntrySource
 
 _KEYS = ("phase", "answers", "previous", "source", "place")
-_SOURCES = ("app", "text", "phone")
+_SOURCES = (EntrySource.APP, *WITHOUT_RED_FLAGS)
 
 
 def judge_line(study: Study, line: object) -> dict[str, object]:
@@ -37,7 +38,7 @@ def judge_line(study: Study, line: object) -> dict[str, object]:
     faults += wrong
     given = line.get("phase")
     phase = given if isinstance(given, str) else None
-    verdict = judge(study, phase, answers, previous, source=str(source), place=place)
+    verdict = judge(study, phase, answers, previous, source=source, place=place)
     if faults and not verdict.tier.pages:
         raise refusal(faults)
     unknown = sorted(str(key)[:80] for key in line if key not in _KEYS)

@@ -20,9 +20,10 @@ from portal.protocol.triage.facts import EarlierEntry, build_facts, read_history
 from portal.protocol.triage.facts.history import others_today, symptoms_differ
 from portal.protocol.triage.rule_order import Stages, order_of
 from portal.protocol.triage.verdict import AnswerFault, Finding, PastEntry, Verdict
+from portal.vocabulary.diary import EntrySource
 
 """The one item that must be answered if the source has a screen for it."""
-WITHOUT_RED_FLAGS = ("text", "phone")
+WITHOUT_RED_FLAGS = (EntrySource.TEXT, EntrySource.PHONE)
 """Sources of entries without such a screen."""
 
 
@@ -58,7 +59,7 @@ def judge(
     answers: Mapping[str, object],
     previous: Sequence[PastEntry] = (),
     *,
-    source: str = "app",
+    source: EntrySource = EntrySource.APP,
     place: Place | None = None,
 ) -> Verdict:
     """The verdict on an entry of a participant in ``phase``; clocks are minutes.
@@ -103,7 +104,7 @@ def _weight(verdict: Verdict) -> tuple[int, int]:
 
 
 def _missing(
-    study: Study, answers: Mapping[str, object], source: str
+    study: Study, answers: Mapping[str, object], source: EntrySource
 ) -> tuple[AnswerFault, ...]:
     name = study.red_flags
     if source in WITHOUT_RED_FLAGS or not name or name in answers:

@@ -16,6 +16,7 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.tiers import Tier
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.unread_words import leaves_unread, must_be_read
+from portal.vocabulary.diary import EntrySource
 
 NEEDED = ("phrase", "at_most")
 
@@ -81,7 +82,7 @@ def heard(study: Study, phase: str, cases: Iterable[NoteCase]) -> Iterator[Heard
     for case in cases:
         answers = {note: case.phrase}
         try:
-            verdict = judge(study, phase, answers, source="text")
+            verdict = judge(study, phase, answers, source=EntrySource.TEXT)
         except EntryRefused:
             yield Heard(case, Tier.ROUTINE, unread=False, quiet=False)
             continue

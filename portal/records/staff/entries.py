@@ -25,6 +25,7 @@ from portal.records.staff.pinned import (
     curves,
     pinned_rows,
 )
+from portal.vocabulary.diary import EntrySource
 
 CLOCK_IS_OFF = timedelta(minutes=2)
 LATE = timedelta(hours=2)
@@ -47,7 +48,7 @@ class Version:
     id: str
     kind: str
     received_at: datetime
-    source: str
+    source: EntrySource
     language: str
     tier: str
     phase: str

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from portal.people.optouts import NumberState
 from portal.people.roles import Role
 from portal.vocabulary.alerts import AlertState
-from portal.vocabulary.diary import VersionKind
+from portal.vocabulary.diary import EntrySource, VersionKind
 from portal.vocabulary.messages import InboundKind
 from portal.vocabulary.people import ParticipantStatus, ReporterKind
 from portal.vocabulary.tasks import TaskKind
@@ -149,11 +149,11 @@ VERSIONS: Words = {
     VersionKind.CORRECTION: lazy_gettext("correction"),
 }
 SOURCES: Words = {
-    "app": lazy_gettext("on the page"),
-    "text": lazy_gettext("by text"),
-    "phone": lazy_gettext("by telephone"),
-    "staff": lazy_gettext("entered by staff"),
-    "journal": lazy_gettext("out of the red-flag journal"),
+    EntrySource.APP: lazy_gettext("on the page"),
+    EntrySource.TEXT: lazy_gettext("by text"),
+    EntrySource.PHONE: lazy_gettext("by telephone"),
+    EntrySource.STAFF: lazy_gettext("entered by staff"),
+    EntrySource.JOURNAL: lazy_gettext("out of the red-flag journal"),
 }
 STATUSES: Words = {
     ParticipantStatus.ACTIVE: lazy_gettext("in follow-up"),
@@ -171,7 +171,7 @@ VISITS: Words = {
     VisitState.CANCELLED: lazy_gettext("cancelled"),
 }
 WRITTEN: Words = {
-    "text": lazy_gettext("by text"),
+    EntrySource.TEXT: lazy_gettext("by text"),
     "note": lazy_gettext("a note in the diary"),
     "reason": lazy_gettext("why they corrected an entry"),
 }

@@ -15,6 +15,7 @@ from portal.db.tables.outbox import Message
 from portal.db.tables.people import Participant
 from portal.people import optouts
 from portal.runtime import Runtime
+from portal.vocabulary.messages import OptOutSource
 from tests.support import arrivals
 from tests.support.cast import Cast, cast, enrolled
 from tests.support.clock import Clock
@@ -123,7 +124,7 @@ def test_after_stop_no_code_leaves_staff_are_told_and_paper_remains(
 ) -> None:
     with runtime.writing() as session:
         now = runtime.now()
-        optouts.stop(session, "+8613800138007", source=optouts.PROVIDER, now=now)
+        optouts.stop(session, "+8613800138007", source=OptOutSource.PROVIDER, now=now)
     client.submit("/sign-in", {"number": NUMBER})
     with runtime.reading() as session:
         texts = session.scalars(select(Message).filter_by(purpose="code")).all()
