@@ -214,7 +214,7 @@ def test_rules_stand_with_their_titles_the_most_dangerous_first(
     hot = {"emerg": [], "temp": {"value": "38.4", "unit": "C"}, "callme": "yes"}
     reported(runtime, cast_of, person, {**hot, "confused": "yes"})
     (line,) = listed(runtime, cast_of).waiting
-    assert [one.rule for one in line.said] == ["T03", "T05", "T10", "T21"]
+    assert [one.rule for one in line.said] == ["T03", "T05", "T10", "T39"]
     assert line.said[0].tier == "emergency"
     assert all(one.title["zh"] and one.title["en"] for one in line.said)
 

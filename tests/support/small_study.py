@@ -124,6 +124,7 @@ choices = [
 id = "steroid"
 kind = "dose"
 calm = "no"
+calm_if_unreadable = true
 label = { zh = "激素", en = "Steroid" }
 choices = [
   { code = "no", zh = "没有", en = "No" },

@@ -34,6 +34,9 @@ def _denied(when: Condition) -> Condition:
 def _leaf_implies(first: Condition, second: Condition) -> bool:
     if "fact" in first and "fact" in second:
         return first["fact"] == second["fact"] and _narrower(first, second)
+    if "of" in first and "of" in second:
+        same = repr(first["of"]) == repr(second["of"])
+        return same and _count(first) >= _count(second)
     if "fired_tier" in first and "fired_tier" in second:
         return first["fired_tier"] == second["fired_tier"] and _count(first) >= _count(
             second

@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from portal.protocol.study.form import Item
 from portal.protocol.study.rules import Condition
 from portal.protocol.study.tiers import Tier
-from portal.protocol.triage.conditions import COMPARISONS, names, tenths
+from portal.protocol.triage.conditions import COMPARISONS, JOINTS, names, tenths
 from portal.protocol.triage.facts.names import FactKind, known_facts
 
-_JOINTS = ("all", "any", "not")
 _BY_KIND: Mapping[str, tuple[str, ...]] = {
     "code": ("is", "is_any"),
     "number": ("is", "is_any", "at_least", "below", "between"),
@@ -40,7 +39,7 @@ def _problems(
     if not isinstance(when, Mapping) or not when:
         yield "a condition must be a table such as { fact = …, is = … }."
         return
-    joints = [key for key in _JOINTS if key in when]
+    joints = [key for key in JOINTS if key in when]
     if joints:
         yield from _joint(when, joints[0], facts, rules)
     elif "fact" in when:
@@ -52,9 +51,12 @@ def _problems(
 def _joint(
     when: Condition, key: str, facts: Mapping[str, FactKind], rules: Collection[str]
 ) -> Iterator[str]:
-    if len(when) > 1:
-        others = ", ".join(sorted(set(when) - {key}))
-        yield f'"{key}" must be the only key; there is also {others}.'
+    others = set(when) - {key, "count"} if key == "of" else set(when) - {key}
+    if others:
+        said = ", ".join(sorted(others))
+        yield f'"{key}" must be the only key; there is also {said}.'
+    if key == "of":
+        yield from _count(when)
     inner = when[key]
     if key == "not" and not isinstance(inner, Mapping):
         yield '"not" takes one condition.'
@@ -128,9 +130,16 @@ def _rules(when: Condition, rules: Collection[str]) -> Iterator[str]:
     if "fired_tier" in when:
         if when["fired_tier"] not in list(Tier):
             yield f'"{when["fired_tier"]}" is not a tier; use {_list(list(Tier))}.'
-        count = when["count"]
-        if type(count) is not int or count < 1:
-            yield '"count" must be a whole number of at least 1.'
+        yield from _count(when)
+
+
+def _count(when: Condition) -> Iterator[str]:
+    count = when.get("count")
+    if type(count) is not int or count < 1:
+        yield '"count" must be a whole number of at least 1.'
+    parts = when.get("of")
+    if type(count) is int and isinstance(parts, list | tuple) and count > len(parts):
+        yield f'"of" has {len(parts)} conditions, so {count} of them never hold.'
 
 
 def _list(values: Collection[str]) -> str:

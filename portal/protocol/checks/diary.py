@@ -78,6 +78,7 @@ def _item_faults(item: Item) -> Iterator[KeyFault]:
         said = f'"{item.calm}" is none of the answers: {_codes(codes)}.'
         yield KeyFault(f"{key}.calm", said)
     yield from _kind_faults(item, key, codes)
+    yield from _number_faults(item, key)
 
 
 def _codes(codes: list[str | int]) -> str:
@@ -85,25 +86,36 @@ def _codes(codes: list[str | int]) -> str:
 
 
 def _kind_faults(item: Item, key: str, codes: list[str | int]) -> Iterator[KeyFault]:
-    is_text, is_dose = item.kind is ItemKind.TEXT, item.kind is ItemKind.DOSE
-    if is_text and item.max_length is None:
+    if item.kind is ItemKind.TEXT and item.max_length is None:
         yield KeyFault(f"{key}.max_length", "a text needs its greatest length.")
-    if is_dose and codes != ["no", "mg"]:
+    if item.kind is ItemKind.DOSE and codes != ["no", "mg"]:
         yield KeyFault(f"{key}.choices", 'a dose has the choices "no" and "mg".')
-    if item.plausible is not None and item.kind is not ItemKind.NUMBER:
-        yield KeyFault(f"{key}.plausible", "only a number has bounds.")
     if item.handwritten and item.kind is not ItemKind.CHOICE:
         said = "only a choice says how the handwriting is."
         yield KeyFault(f"{key}.handwritten", said)
-    if item.calm_if_unreadable and item.kind not in READ:
-        said = "only a temperature or a number can be unreadable: leave it out."
-        yield KeyFault(f"{key}.calm_if_unreadable", said)
-    if item.cannot and item.kind is not ItemKind.TEMPERATURE:
-        yield KeyFault(f"{key}.cannot", "only a temperature can be unmeasurable.")
-    wanted = ["cannot"] if item.cannot else []
-    if item.kind is ItemKind.TEMPERATURE and codes != wanted:
+    if item.kind not in READ:
+        yield from _only_of_readings(item, key)
+    elif codes != (["cannot"] if item.cannot else []):
         said = 'its only choice is "cannot", and only where cannot = true.'
         yield KeyFault(f"{key}.choices", said)
+
+
+def _only_of_readings(item: Item, key: str) -> Iterator[KeyFault]:
+    """What only some kinds of readings can have, in an item of another kind."""
+    if item.cannot:
+        said = "only a temperature or a number can be unmeasurable."
+        yield KeyFault(f"{key}.cannot", said)
+    if item.calm_if_unreadable and item.kind is not ItemKind.DOSE:
+        said = "only a temperature, a number or a dose can be unreadable: leave it out."
+        yield KeyFault(f"{key}.calm_if_unreadable", said)
+
+
+def _number_faults(item: Item, key: str) -> Iterator[KeyFault]:
+    number = item.kind is ItemKind.NUMBER
+    if item.plausible is not None and not (number or item.kind is ItemKind.DOSE):
+        yield KeyFault(f"{key}.plausible", "only a number or a dose has bounds.")
+    if item.pressure is not None and not number:
+        yield KeyFault(f"{key}.pressure", "only a number can be a blood pressure.")
 
 
 def _screen_faults(study: Study) -> Iterator[KeyFault]:

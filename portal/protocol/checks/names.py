@@ -13,7 +13,7 @@ from portal.protocol.triage.facts.names import LATE_FACTS, WHOLE_FACTS
 _ITEM = re.compile("[a-z][a-z0-9_]{0,39}")
 _ID = re.compile("[A-Za-z][A-Za-z0-9_-]{0,39}")
 _CODE = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-_FACT_ENDS = ("_new", "_rise", "_state", "_last")
+_FACT_ENDS = ("_new", "_rise", "_state", "_last", "_mg", "_raised")
 
 
 def is_name(name: str) -> bool:

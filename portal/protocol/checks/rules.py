@@ -17,10 +17,10 @@ from portal.protocol.checks.unreadable import range_faults, unreadable_faults
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Example, RuleCase
-from portal.protocol.triage.facts.names import UNREADABLE
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.rule_order import circles
 from portal.protocol.triage.verdict import PastEntry, Verdict
+from portal.protocol.words.numbers import UNREADABLE
 
 
 def rule_faults(study: Study) -> Iterator[KeyFault]:

@@ -20,12 +20,14 @@ from portal.protocol.triage.conditions import leaves, tenths
 from portal.protocol.triage.judge import judge
 
 SINCE = 5
-"""The first format to which these demands apply."""
+"""The first format to which these demands apply, of a temperature and a number."""
+SINCE_OF_DOSES = 7
 SLIP = 5
 """So many times the highest limit of a rule: a digit too many, and no reading any more."""
 _TYPED: Mapping[ItemKind, object] = {
     ItemKind.TEMPERATURE: {"value": "?", "unit": "C"},
     ItemKind.NUMBER: "?",
+    ItemKind.DOSE: {"mg": "?"},
 }
 """An answer of each kind that cannot be read; rules see all such answers alike."""
 
@@ -35,15 +37,20 @@ def unreadable_faults(study: Study) -> Iterator[KeyFault]:
 
     The conditions of the rules must have been found readable before.
     """
-    if study.format < SINCE:
-        return
     for item in study.items.values():
-        if item.kind not in READ or item.calm_if_unreadable:
+        if not _is_asked(study, item) or item.calm_if_unreadable:
             continue
         asking = [phase for phase in study.phases if item.id in phase.form]
         calm = [phase.code for phase in asking if not _raises(study, phase, item)]
         if calm:
             yield KeyFault(f"item.{item.id}", _said(item, calm))
+
+
+def _is_asked(study: Study, item: Item) -> bool:
+    """Whether a rule must look at an answer of this item that cannot be read."""
+    if item.kind is ItemKind.DOSE:
+        return study.format >= SINCE_OF_DOSES
+    return item.kind in READ and study.format >= SINCE
 
 
 def range_faults(study: Study) -> Iterator[KeyFault]:
@@ -122,6 +129,8 @@ def _said(item: Item, calm: list[str]) -> str:
 def _what(item: Item) -> str:
     if item.kind is ItemKind.TEMPERATURE:
         return 'a temperature that cannot be read or be true ("3 8 9", "380", "51")'
+    if item.kind is ItemKind.DOSE:
+        return 'a dose that cannot be read ("2 0", "-5")'
     if item.plausible is None:
         return 'a number that cannot be read ("1 3 0")'
     least, most = item.bounds

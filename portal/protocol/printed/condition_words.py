@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.protocol.study.form import ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Condition
 from portal.protocol.study.text import (
@@ -24,6 +25,7 @@ NOT = worded("not ")
 ANY_OF = worded("has at least one")
 NONE_OF = worded("has none")
 INCLUDES = worded_for("condition", "includes")
+SOME = worded("at least %(count)s of these: %(each)s")
 SEVERAL = worded("%(count)s rules of %(tier)s apply")
 
 
@@ -36,6 +38,9 @@ def said(study: Study, when: Condition) -> Text:
     if "not" in when:
         inner = _several(study, when, "not", worded_for("condition", " and "))
         return joined([NOT, bracketed(inner)], same(""))
+    if "of" in when:
+        each = _several(study, when, "of", mark("clause"))
+        return filled(SOME, count=same(str(when.get("count", 1))), each=bracketed(each))
     if "fact" in when:
         return _comparison(study, when)
     return _fired(study, when)
@@ -74,6 +79,8 @@ def _comparison(study: Study, when: Condition) -> Text:
 def _answer(study: Study, fact: str, value: object) -> Text:
     """A value in the words of the diary, of a sign or of the portal, or unchanged."""
     item = study.items.get(fact) or study.items.get(fact.removesuffix(LAST))
+    if item is not None and item.kind is ItemKind.DOSE and value == "yes":
+        value = "mg"  # more than none was taken: the choice that asks for the dose
     for choice in item.choices if item else ():
         if type(choice.code) is type(value) and choice.code == value:
             return _quoted(choice.label)

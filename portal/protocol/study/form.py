@@ -23,6 +23,7 @@ class ItemKind(StrEnum):
     TEXT = "text"  # free text
 
 
+PRESSURES = ("upper", "lower")
 READ = (ItemKind.TEMPERATURE, ItemKind.NUMBER)
 """Kinds of a reading as somebody typed it, which may be beyond understanding."""
 TYPED = {
@@ -51,13 +52,14 @@ class Choice:
 class Item:
     """One question of the diary.
 
-    ``cannot`` allows the answer "cannot" instead of a temperature. ``weekly`` items are
+    ``cannot`` allows the answer "cannot" instead of a temperature or a number. ``weekly`` items are
     asked on the weekday of D0. ``calm`` is the code that a group's "none of these"
     stores; None: there is none. ``max_length`` is in characters, for text. An item
     without ``symptom`` says nothing about the body. ``plausible`` is the range that a
     living body can have. ``handwritten`` has a place to write a sentence. ``unheard``
     says why no sign states its answers when they are written in a note.
-    ``calm_if_unreadable``: a reading that nobody can understand is meant to raise nothing.
+    ``pressure`` says which of two numbers is meant where somebody types 85/50: upper or
+    lower. ``calm_if_unreadable``: a reading that nobody can understand is meant to raise nothing.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Item:
     handwritten: bool = False
     unheard: str | None = None
     calm_if_unreadable: bool = False
+    pressure: str | None = None
 
     @property
     def bounds(self) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from portal.protocol.study.text import PageSentence, SmsTemplate, Text, worded
 from portal.protocol.study.tiers import Paging, Tier, TierPolicy
 from portal.protocol.study.timeline import Phase, PlannedVisit, StudyEvent
 
-FORMAT = 6
+FORMAT = 7
 """The present format of stored studies; see ``portal.protocol.study.compiled``."""
 
 

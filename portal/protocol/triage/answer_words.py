@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from portal.protocol.demands.items import REPORTER
-from portal.protocol.study.form import Item, ItemKind
+from portal.protocol.study.form import READ, Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import (
     Text,
@@ -20,7 +20,13 @@ from portal.protocol.study.text import (
     worded,
     worded_for,
 )
-from portal.protocol.triage.fact_words import FACT_CODES, LAST, UNREADABLE, fact_name
+from portal.protocol.triage.fact_words import (
+    FACT_CODES,
+    LAST,
+    MG,
+    UNREADABLE,
+    fact_name,
+)
 from portal.protocol.triage.facts.names import NOTE_SIGNS
 from portal.protocol.words.numbers import read_temperature
 
@@ -95,20 +101,26 @@ def _seen(study: Study, facts: Mapping[str, object]) -> Iterator[AnswerInWords]:
             item = study.items.get(name.removesuffix(LAST))
         if value in (None, False, 0, "0", [], "absent", "ok"):
             continue
-        if item is not None and item.is_calm(value):
-            continue
-        if item is not None and item.kind is ItemKind.DOSE:
-            yield AnswerInWords(name, label, TAKEN, calm=False)
-        elif item is not None and item.choices:
-            yield AnswerInWords(name, label, _chosen(item, value), calm=False)
-        elif item is not None:
-            yield AnswerInWords(name, label, same(_figure(item, value)), calm=False)
-        else:
+        if item is None:
             yield AnswerInWords(name, label, _fact(study, name, value), calm=False)
+        elif not item.is_calm(value):
+            yield AnswerInWords(name, label, _item_fact(item, value), calm=False)
+
+
+def _item_fact(item: Item, value: object) -> Text:
+    """A fact that is an answer, now or last time."""
+    if item.kind is ItemKind.DOSE:
+        return TAKEN
+    if item.choices and item.kind not in READ:
+        return _chosen(item, value)
+    number = item.kind is ItemKind.NUMBER
+    return same(_figure(value) if number else str(value))
 
 
 def _fact(study: Study, name: str, value: object) -> Text:
     """A fact that is no answer; of signs their titles."""
+    if name.endswith(MG):
+        return same(_figure(value))
     if name != NOTE_SIGNS:
         return _plain(value)
     ids = value if isinstance(value, list | tuple) else [value]
@@ -117,10 +129,9 @@ def _fact(study: Study, name: str, value: object) -> Text:
     return joined(said, mark("listed"))
 
 
-def _figure(item: Item, value: object) -> str:
-    """A reading as it is written: a number without an empty decimal."""
-    number = item.kind is ItemKind.NUMBER
-    return str(value).removesuffix(".0") if number else str(value)
+def _figure(value: object) -> str:
+    """A number as it is written, without an empty decimal."""
+    return str(value).removesuffix(".0")
 
 
 def _plain(value: object) -> Text:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from portal.protocol.demands.items import REPORTER
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.verdict import AnswerFault
+from portal.protocol.words.measured import read_item
 from portal.protocol.words.note import storable
-from portal.protocol.words.numbers import read_measure, read_number
+from portal.protocol.words.numbers import UNREADABLE
 
 _WORDS_READ = 2_000  # code points of a note that are read, also of a longer one
 _NAME_SHOWN = 80  # code points of an unknown id that are shown in a fault
@@ -112,7 +113,7 @@ def _temperature(item: Item, value: object) -> _Judged:
     return _Judged(kept, _unstorable(typed))
 
 
-def _dose(_: Item, value: object) -> _Judged:
+def _dose(item: Item, value: object) -> _Judged:
     """``"no"`` or ``{"mg": text}``. A dose that cannot be read counts as taken."""
     if value == "no":
         return _Judged(value)
@@ -122,27 +123,21 @@ def _dose(_: Item, value: object) -> _Judged:
     if not isinstance(typed, str):
         return _Judged(fault="the dose must be the text as typed")
     kept = {"mg": storable(typed)}
-    doubt = (
-        "" if not typed.strip() or dose_taken(kept) is not None else "is not a number"
-    )
-    return _Judged(kept, _unstorable(typed), doubt)
-
-
-def dose_taken(answer: object) -> bool | None:
-    """Whether more than 0 mg was taken; None if the dose is not a number."""
-    if not isinstance(answer, Mapping):
-        return False
-    number = read_number(str(answer["mg"]), signs=(("mg", "毫克"),))
-    return None if number is None else number.digits > 0
+    return _Judged(kept, _unstorable(typed), _doubt(item, kept))
 
 
 def _measure(item: Item, value: object) -> _Judged:
     if not isinstance(value, str):
         return _Judged(fault="must be the number as typed, as text")
+    kept = storable(value)
+    return _Judged(kept, _unstorable(value), _doubt(item, kept))
+
+
+def _doubt(item: Item, kept: object) -> str:
+    if read_item(item, kept).state != UNREADABLE:
+        return ""
     least, most = item.bounds
-    said = f"is not a number from {least} to {most}"
-    doubt = said if read_measure(value, least, most) is None else ""
-    return _Judged(storable(value), _unstorable(value), doubt)
+    return f"is not a number from {least} to {most}"
 
 
 def _text(item: Item, value: object) -> _Judged:

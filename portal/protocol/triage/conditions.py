@@ -25,6 +25,8 @@ class Outcome:
 
 
 Fired = Mapping[str, Outcome]
+JOINTS = ("all", "any", "of", "not")
+"""The keys that join other conditions."""
 
 
 def holds(when: Condition, facts: Facts, fired: Fired) -> bool:
@@ -39,13 +41,16 @@ def holds(when: Condition, facts: Facts, fired: Fired) -> bool:
         return any(holds(part, facts, fired) for part in parts(when, "any"))
     if "not" in when:
         return not all(holds(part, facts, fired) for part in parts(when, "not"))
+    if "of" in when:
+        found = [holds(part, facts, fired) for part in parts(when, "of")]
+        return found.count(True) >= count_of(when)
     if "fact" in when:
         return _compares(when, facts.get(str(when["fact"])))
     return _fired(when, fired)
 
 
 def parts(when: Condition, key: str) -> tuple[Condition, ...]:
-    """The conditions inside ``all``, ``any`` or ``not``."""
+    """The conditions inside ``all``, ``any``, ``of`` or ``not``."""
     inner = when.get(key)
     members = inner if isinstance(inner, list | tuple) else [inner]
     return tuple(part for part in members if isinstance(part, Mapping))
@@ -53,12 +58,18 @@ def parts(when: Condition, key: str) -> tuple[Condition, ...]:
 
 def leaves(when: Condition) -> Iterator[Condition]:
     """Every comparison in ``when``, at any depth."""
-    nested = [key for key in ("all", "any", "not") if key in when]
+    nested = [key for key in JOINTS if key in when]
     for key in nested:
         for part in parts(when, key):
             yield from leaves(part)
     if not nested:
         yield when
+
+
+def count_of(when: Condition) -> int:
+    """How many are asked for; what is no whole number of at least 1 counts as 1."""
+    count = when.get("count", 1)
+    return max(count, 1) if type(count) is int else 1
 
 
 def fact_names(when: Condition) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from portal.protocol.study.form import Curve, Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text
 from portal.protocol.triage.answer_words import spoken
-from portal.protocol.words.numbers import read_measure, read_temperature
+from portal.protocol.words.measured import read_item
+from portal.protocol.words.numbers import read_temperature
 
 Answers = Mapping[str, object]
 
@@ -35,7 +36,7 @@ def _tenths(item: Item, answer: object) -> int | None:
         return None
     if item.kind is ItemKind.TEMPERATURE:
         return read_temperature(answer).tenths
-    return read_measure(str(answer), *item.bounds)
+    return read_item(item, answer).tenths
 
 
 def beside(study: Study, curve: Curve, answers: Answers) -> Text | None:

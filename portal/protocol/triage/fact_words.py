@@ -21,12 +21,14 @@ FACT_CODES = {
     "negated": worded("denied, or in the past"),
 }
 """Wordings for codes of facts that no item of the study has a label for."""
-LAST = "_last"
+LAST, MG = "_last", "_mg"
 FACT_ENDS = {
     "_new": worded(" (new)"),
     "_rise": worded(" (levels up since last time)"),
     LAST: worded(" (last time)"),
     "_state": worded(" (how it could be read)"),
+    MG: worded(" (mg)"),
+    "_raised": worded(" (more than last time)"),
 }
 FACTS = {
     "reading": worded("highest temperature, ℃"),

@@ -94,6 +94,7 @@ def _item(item: Item) -> dict[str, Any]:
         "not_looked": [one.code for one in item.choices if not one.symptom],
         "symptom": item.symptom,
         "bounds": list(item.bounds),
+        "pressure": item.pressure,
     }
 
 

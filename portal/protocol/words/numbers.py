@@ -14,6 +14,7 @@ from typing import Literal
 from portal.characters import BLANKS, INVISIBLE, nfkc
 
 State = Literal["ok", "converted", "unreadable", "cannot", "absent"]
+UNREADABLE: State = "unreadable"
 
 
 _DIGITS = "0123456789"
@@ -22,6 +23,9 @@ _RING = str.maketrans("º˚", "°°")  # similar signs that NFKC would split
 _LONGEST = 200  # digits of the longest number that is read
 _LOWEST, _HIGHEST = 320, 420  # tenths of ℃ that a living body can have
 _FAHRENHEIT = range(860, 1131)  # tenths that must be ℉ even if typed as ℃
+READING_SIGNS = (("%", "mmhg", "毫米汞柱"),)
+DOSE_SIGNS = (("mg", "毫克"),)
+_BETWEEN_TWO = ("/", "比", "over")  # of a blood pressure: 85/50
 _CALM = range(360, 375)  # tenths of ℃: not low, and no fever
 
 
@@ -35,6 +39,11 @@ class Number:
     def tenths(self) -> int:
         """In tenths, rounded half up once: 37.95 is 380."""
         return _half_up(self.digits * 10, 10**self.places)
+
+    def floor_tenths(self) -> int:
+        """In tenths, rounded down: 89.95 is 899."""
+        scale: int = 10**self.places
+        return self.digits * 10 // scale
 
     def within(self, least: int, most: int) -> bool:
         """Whether it is between two whole numbers, both included."""
@@ -81,7 +90,7 @@ def read_temperature(answer: object) -> TemperatureReading:
     number = read_number(raw, signs=(("c", "f"), ("°", "度")))
     tenths, swapped = (None, False) if number is None else _celsius(number, unit)
     if tenths is None or not _LOWEST <= tenths <= _HIGHEST:
-        return TemperatureReading("unreadable", None, raw, unit)
+        return TemperatureReading(UNREADABLE, None, raw, unit)
     return TemperatureReading("converted" if swapped else "ok", tenths, raw, unit)
 
 
@@ -112,11 +121,15 @@ def read_number(text: str, *, signs: tuple[tuple[str, ...], ...] = ()) -> Number
     family in ``signs`` is removed from the end. ``,`` ``.`` ``。`` ``·`` between digits
     is the decimal point. Exponents, plus, minus and digits other than 0-9 are not read.
     """
+    return _number(_bare(text, signs))
+
+
+def _bare(text: str, signs: tuple[tuple[str, ...], ...]) -> str:
     bare = _trimmed(nfkc(text.translate(_RING)).lower())
     for family in signs:
         sign = next((sign for sign in family if bare.endswith(sign)), "")
         bare = _trimmed(bare.removesuffix(sign))
-    return _number(bare)
+    return bare
 
 
 def _trimmed(text: str) -> str:
@@ -143,14 +156,35 @@ def say_tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def read_measure(text: str, least: int, most: int) -> int | None:
+def read_measure(
+    text: str,
+    least: int,
+    most: int,
+    *,
+    pressure: str | None = None,
+    signs: tuple[tuple[str, ...], ...] = READING_SIGNS,
+) -> int | None:
     """Tenths of a home reading such as SpO2 or systolic pressure, rounded down.
 
     None if ``text`` is not a number or is implausible, outside ``least``-``most``. It
     is rounded down because low values are dangerous: 89.95 is under 90 (rule T33).
+    ``pressure`` is ``upper`` or ``lower``: which of two numbers is meant, as in 85/50.
     """
-    number = read_number(text, signs=(("%",),))
+    bare = _bare(text, signs)
+    number = _number(bare)
+    if number is None and pressure is not None:
+        number = _of_two(bare, pressure)
     if number is None or not number.within(least, most):
         return None
-    scale: int = 10**number.places
-    return number.digits * 10 // scale
+    return number.floor_tenths()
+
+
+def _of_two(text: str, pressure: str) -> Number | None:
+    """The upper or the lower of two numbers that may be a blood pressure."""
+    parts = next((text.split(one) for one in _BETWEEN_TWO if one in text), [])
+    if len(parts) != 2:
+        return None
+    upper, lower = (_number(_trimmed(part)) for part in parts)
+    if upper is None or lower is None or upper.floor_tenths() <= lower.floor_tenths():
+        return None
+    return upper if pressure == "upper" else lower

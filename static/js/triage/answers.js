@@ -2,14 +2,12 @@
 // field by field; valid answers are kept.
 
 import { WORDS_READ, byCodePoint, firstOf, lengthOf, storable } from "./characters.js";
-import { isPositive, readMeasure, readNumber } from "./temperature.js";
+import { isObject, readItem } from "./measured.js";
 
 const REPORTER = "reporter"; // kept also where nobody is asked who reports
 const NAME_SHOWN = 80; // code points of an unknown id that are shown in a fault
 
 export const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
-export const isObject = (value) =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `{answers, faults, doubts}`: a Map of usable answers, and what is wrong. */
 export function checkAnswers(study, given) {
@@ -94,24 +92,19 @@ function dose(item, value, tables) {
   if (!hasOnly(value, "mg")) return { fault: 'must be "no" or {"mg": "20"}' };
   if (typeof value.mg !== "string") return { fault: "the dose must be the text as typed" };
   const kept = { mg: storable(value.mg) };
-  const empty = Array.from(value.mg).every((char) => tables.blank.has(char));
-  const doubt = empty || doseTaken(kept, tables) !== null ? "" : "is not a number";
-  return { kept, fault: unstorable(value.mg), doubt };
-}
-
-/** Whether more than 0 mg was taken; null if the dose is not a number. */
-export function doseTaken(answer, tables) {
-  if (!isObject(answer)) return false;
-  const read = readNumber(answer.mg, tables, [["mg", "毫克"]]);
-  return read && isPositive(read);
+  return { kept, fault: unstorable(value.mg), doubt: doubtOf(item, kept, tables) };
 }
 
 function measure(item, value, tables) {
   if (typeof value !== "string") return { fault: "must be the number as typed, as text" };
+  const kept = storable(value);
+  return { kept, fault: unstorable(value), doubt: doubtOf(item, kept, tables) };
+}
+
+function doubtOf(item, kept, tables) {
+  if (readItem(item, kept, tables).state !== "unreadable") return "";
   const [least, most] = item.bounds;
-  const read = readMeasure(value, least, most, tables);
-  const doubt = read === null ? `is not a number from ${least} to ${most}` : "";
-  return { kept: storable(value), fault: unstorable(value), doubt };
+  return `is not a number from ${least} to ${most}`;
 }
 
 function note(item, value) {

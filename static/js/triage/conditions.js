@@ -8,6 +8,7 @@ export function holds(when, facts, fired, tables) {
   if ("all" in when) return parts(when.all).every(held);
   if ("any" in when) return parts(when.any).some(held);
   if ("not" in when) return !parts(when.not).every(held);
+  if ("of" in when) return parts(when.of).filter(held).length >= countOf(when);
   if ("fact" in when) return compares(when, facts.get(String(when.fact)), tables);
   return hasFired(when, fired);
 }
@@ -17,6 +18,8 @@ const isCondition = (part) =>
 const parts = (inner) => (Array.isArray(inner) ? inner : [inner]).filter(isCondition);
 const names = (value) => (value === undefined || value === null ? [] : [value].flat());
 
+const countOf = ({ count }) => (Number.isInteger(count) ? Math.max(count, 1) : 1);
+
 /** The facts that `when` compares, each once, by name. */
 export function factNames(when) {
   const found = new Set(leaves(when).filter((leaf) => "fact" in leaf)
@@ -25,7 +28,7 @@ export function factNames(when) {
 }
 
 function leaves(when) {
-  const nested = ["all", "any", "not"].filter((key) => key in when);
+  const nested = ["all", "any", "of", "not"].filter((key) => key in when);
   if (!nested.length) return [when];
   return nested.flatMap((key) => parts(when[key]).flatMap(leaves));
 }

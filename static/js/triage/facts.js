@@ -1,9 +1,9 @@
 // Facts: the named values that triage rules compare, computed from one entry.
 
-import { doseTaken } from "./answers.js";
 import { historyFacts } from "./history.js";
+import { isTaken, readItem } from "./measured.js";
 import { noteFacts } from "./notes.js";
-import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
+import { readTemperature, sayTenths } from "./temperature.js";
 
 /** The facts, as a Map, of an entry whose answers were checked. */
 export function buildFacts(study, answers, past) {
@@ -25,7 +25,7 @@ function itemFact(item, answer, tables) {
   if (answer === undefined) return null;
   if (["choice", "level", "multi"].includes(item.kind)) return answer;
   if (item.kind !== "dose") return null;
-  return doseTaken(answer, tables) === false ? "no" : "yes";
+  return isTaken(answer, tables) ? "yes" : "no";
 }
 
 /** `temp`, `temp_state` and so on, and `reading`: the highest of them. */
@@ -42,16 +42,15 @@ function addReadings(study, answers, facts) {
   if (found.length) facts.set("reading", sayTenths(Math.max(...found)));
 }
 
-/** `sbp`, `sbp_state` and so on; outside its range a number is not read. */
+/** `sbp`, `sbp_state` and so on; outside its range a number is not read. Of a dose
+ * `steroid_mg` and `steroid_state`. */
 function addNumbers(study, answers, facts) {
   for (const item of study.items.values()) {
-    if (item.kind !== "number") continue;
-    const answer = answers.get(item.id);
-    const absent = answer === undefined;
-    const tenths = absent ? null : readMeasure(answer, ...item.bounds, study.tables);
-    if (tenths !== null) facts.set(item.id, sayTenths(tenths));
-    const unread = absent ? "absent" : "unreadable";
-    facts.set(`${item.id}_state`, tenths === null ? unread : "ok");
+    if (!["number", "dose"].includes(item.kind)) continue;
+    const name = item.kind === "dose" ? `${item.id}_mg` : item.id;
+    const { state, tenths } = readItem(item, answers.get(item.id), study.tables);
+    if (tenths !== null) facts.set(name, sayTenths(tenths));
+    facts.set(`${item.id}_state`, state);
   }
 }
 

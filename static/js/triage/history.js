@@ -2,7 +2,8 @@
 // "Last" is always the newest earlier entry that answered the item.
 
 import { checkAnswers, fault } from "./answers.js";
-import { readMeasure, readTemperature, sayTenths } from "./temperature.js";
+import { readItem } from "./measured.js";
+import { readTemperature, sayTenths } from "./temperature.js";
 
 const LONGEST_HISTORY = 200; // how many earlier entries are read
 
@@ -40,6 +41,8 @@ export function historyFacts(study, answers, past) {
   for (const item of study.items.values()) {
     const before = lastOf(study, item, past);
     if (before !== undefined) facts.set(`${item.id}_last`, before);
+    const raised = raisedOf(study, item, answers, past);
+    if (raised !== undefined) facts.set(`${item.id}_raised`, raised);
   }
   facts.set("same_days", sameDays(study, answers, past));
   return facts;
@@ -64,16 +67,30 @@ function isYesNo(item) {
 function lastOf(study, item, past) {
   if (["choice", "level"].includes(item.kind)) return last(item.id, past);
   if (!["number", "temperature"].includes(item.kind)) return undefined;
+  const tenths = lastRead(study, item, past);
+  return tenths === null ? undefined : sayTenths(tenths);
+}
+
+/** Whether a dose is more than the last that could be read. */
+function raisedOf(study, item, answers, past) {
+  if (item.kind !== "dose") return undefined;
+  const tenths = tenthsOf(study, item, answers.get(item.id));
+  if (tenths === null) return undefined;
+  const before = lastRead(study, item, past);
+  return before !== null && tenths > before;
+}
+
+function lastRead(study, item, past) {
   for (const entry of past) {
     const tenths = tenthsOf(study, item, entry.answers.get(item.id));
-    if (tenths !== null) return sayTenths(tenths);
+    if (tenths !== null) return tenths;
   }
-  return undefined;
+  return null;
 }
 
 function tenthsOf(study, item, answer) {
   if (item.kind === "temperature") return readTemperature(answer, study.tables).tenths;
-  return answer === undefined ? null : readMeasure(answer, ...item.bounds, study.tables);
+  return readItem(item, answer, study.tables).tenths;
 }
 
 /** Days in the unbroken run of entries equal to this one. */

@@ -9,16 +9,23 @@ const LONGEST = 200; // digits of the longest number that is read
 const LOWEST = 320; // tenths of ℃ that a living body can have
 const HIGHEST = 420;
 const FAHRENHEIT = [860, 1130]; // tenths that must be ℉ even if typed as ℃
+const READING_SIGNS = [["%", "mmhg", "毫米汞柱"]];
+export const DOSE_SIGNS = [["mg", "毫克"]];
+const BETWEEN_TWO = ["/", "比", "over"]; // of a blood pressure: 85/50
 const HUGE = 10 ** 11; // hundredths: more than any value measured here
 
 /** `{hundredths, rest}` of the number in `text`, or null. `signs` are removed from its end. */
 export function readNumber(text, tables, signs = []) {
+  return number(bareOf(text, tables, signs));
+}
+
+function bareOf(text, tables, signs) {
   let bare = trimmed(nfkc(ringed(text), tables).toLowerCase(), tables);
   for (const family of signs) {
     const sign = family.find((each) => bare.endsWith(each)) ?? "";
     bare = trimmed(bare.slice(0, bare.length - sign.length), tables);
   }
-  return number(bare);
+  return bare;
 }
 
 function number(text) {
@@ -76,12 +83,24 @@ export function sayTenths(tenths) {
   return `${Math.floor(tenths / 10)}.${tenths % 10}`;
 }
 
-/** Tenths of a home reading from `least` to `most`, rounded down, or null. */
-export function readMeasure(text, least, most, tables) {
-  const read = readNumber(text, tables, [["%"]]);
+/** Tenths of a home reading from `least` to `most`, rounded down, or null. `pressure` is
+ * upper or lower: which of two numbers is meant, as in 85/50. */
+export function readMeasure(text, [least, most], tables, pressure = null, signs = READING_SIGNS) {
+  const bare = bareOf(text, tables, signs);
+  const read = number(bare) ?? (pressure ? ofTwo(bare, pressure, tables) : null);
   if (!read || read.hundredths < least * 100) return null;
   const over = read.hundredths - most * 100;
   return over > 0 || (over === 0 && read.rest) ? null : floorTenths(read);
+}
+
+/** The upper or the lower of two numbers that may be a blood pressure. */
+function ofTwo(text, pressure, tables) {
+  const between = BETWEEN_TWO.find((one) => text.includes(one));
+  const parts = between ? text.split(between) : [];
+  if (parts.length !== 2) return null;
+  const [upper, lower] = parts.map((part) => number(trimmed(part, tables)));
+  if (!upper || !lower || floorTenths(upper) <= floorTenths(lower)) return null;
+  return pressure === "upper" ? upper : lower;
 }
 
 /** A number in whole tenths, rounded down. */

@@ -1,10 +1,11 @@
 // From an entry to a verdict, as on the server: which rules fire, the tier, and the advice.
 // The highest tier wins with the shortest clock at that tier.
 
-import { checkAnswers, fault, has, isObject } from "./answers.js";
+import { checkAnswers, fault, has } from "./answers.js";
 import { factNames, holds } from "./conditions.js";
 import { buildFacts } from "./facts.js";
 import { othersToday, readHistory, symptomsDiffer } from "./history.js";
+import { isObject } from "./measured.js";
 import { readStudy } from "./study.js";
 import { TIERS, isPaged, rank } from "./tiers.js";
 

@@ -28,6 +28,7 @@ CHILLS = {"fact": "chills", "at_least": 1}
             {"fired_tier": "same_day", "count": 3},
             {"fired_tier": "same_day", "count": 2},
         ),
+        ({"count": 2, "of": [HOT, CHILLS]}, {"count": 1, "of": [HOT, CHILLS]}),
         ({"all": [HOT, CHILLS]}, HOT),
         (HOT, {"any": [HOT, CHILLS]}),
         ({"all": [HOTTER, CHILLS]}, {"all": [CHILLS, HOT]}),
@@ -80,6 +81,11 @@ CONDITIONS = st.recursive(
     lambda inner: st.one_of(
         st.builds(lambda s: {"all": s}, st.lists(inner, max_size=2)),
         st.builds(lambda s: {"any": s}, st.lists(inner, max_size=2)),
+        st.builds(
+            lambda s, n: {"count": n, "of": s},
+            st.lists(inner, max_size=3),
+            st.integers(1, 3),
+        ),
         st.builds(lambda one: {"not": one}, inner),
     ),
     max_leaves=5,

@@ -210,7 +210,8 @@ def test_a_version_stored_before_keeps_its_range():
 def test_only_a_reading_can_be_unreadable():
     odd = with_("calm = 0\n", "calm = 0\ncalm_if_unreadable = true\n")
     assert (
-        "only a temperature or a number" in said(odd)["item.chills.calm_if_unreadable"]
+        "only a temperature, a number or a dose"
+        in said(odd)["item.chills.calm_if_unreadable"]
     )
 
 

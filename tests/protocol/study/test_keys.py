@@ -17,9 +17,9 @@ from portal.study_files import every_key, study_names, study_source, study_text
 from tests.support.small_study import SMALL
 
 OPEN = {"rule.case.when", "example.answers", "example.previous.answers"}
-OPEN |= {"missing.*.brought_forward_when"}
+OPEN |= {"missing.*.brought_forward_when", "named.*.case.when"}
 """Tables whose keys are facts and items of the study."""
-BY_ID = ("message", "sms", "missing", "tier", "words")
+BY_ID = ("message", "sms", "missing", "tier", "words", "named")
 
 
 @pytest.fixture(scope="module")

@@ -59,9 +59,9 @@ def test_words_that_nothing_raised_are_said_to_be_unread(
 
 
 def test_earlier_entries_are_read_newest_first() -> None:
-    past = '[{"days_ago": 1, "answers": {"tremor": 1}}, {"days_ago": 2, "answers": {"tremor": 0}}]'
+    past = '[{"days_ago": 1, "answers": {"fatigue": 1}}, {"days_ago": 2, "answers": {"fatigue": 0}}]'
     judged = answer(
-        f'{{"phase": "W1", "answers": {{"emerg": [], "tremor": 1}}, "previous": {past}}}'
+        f'{{"phase": "W1", "answers": {{"emerg": [], "fatigue": 2}}, "previous": {past}}}'
     )
     assert judged["findings"] == []
 

@@ -35,10 +35,13 @@ LADDERS: dict[str, list[Any]] = {
     "preg": ["no", "possible"],
     "near": ["yes", "no"],
     "callme": ["no", "yes"],
-    "steroid": ["no", {"mg": "5"}, {"mg": "20"}],
+    "steroid": ["no", {"mg": "5"}, {"mg": "15"}, {"mg": "20"}, {"mg": "-20"}],
     "spo2": ["98", "94", "93.9", "90", "89.9", "50"],
-    "sbp": ["120", "90", "89", "50"],
-    "note": ["", "no seizure", "a fever", "a fever, no seizure", "a fever. Seizure"],
+    "sbp": ["120", "90/60", "89", "79/50", "50"],
+    "note": [
+        *("", "no seizure", "a bruise on my arm", "a bruise, feeling cold, a fever"),
+        *("a bruise, feeling cold, a fever and dizzy", "a fever, dizzy. Seizure"),
+    ],
     **{
         item.id: [choice.code for choice in item.choices]
         for item in STUDY.items.values()
@@ -194,6 +197,71 @@ def test_a_higher_temperature_is_never_calmer_and_neither_is_a_lower_one_below_3
         entries = [{"emerg": [], **beside, name: degrees(value)} for value in values]
         dangers = [danger(judge(STUDY, phase, entry)) for entry in entries]
         assert dangers == sorted(dangers)
+
+
+SIGNS = [
+    name
+    for name in LADDERS
+    if name in STUDY.items
+    and STUDY.items[name].symptom
+    and STUDY.items[name].kind in (ItemKind.CHOICE, ItemKind.LEVEL)
+]
+
+
+def is_listed(name: str, answer: Any) -> bool:
+    """Whether a rule says something of this answer by itself, in any phase."""
+    alone = {"emerg": [], name: answer}
+    return any(judge(STUDY, phase, alone).findings for phase in PHASES)
+
+
+LISTED = {
+    name: [answer for answer in LADDERS[name] if is_listed(name, answer)]
+    for name in SIGNS
+}
+
+
+def test_signs_are_listed_from_the_first_answer_of_which_a_rule_speaks() -> None:
+    assert LISTED["headache"] == [1, 2, 3]
+    assert LISTED["dizzy"] == ["dizzy", "fainted"]
+    assert LISTED["fatigue"] == [3], "of 2 only a rise is told"
+    assert all(LISTED.values())
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("name", SIGNS)
+def test_a_listed_sign_is_not_calmer_for_having_been_there_before(
+    phase: str, name: str
+) -> None:
+    turn = PHASES.index(phase) + SIGNS.index(name)
+    for _, background in part_of([*enumerate(BACKGROUNDS)], turn):
+        for answer in LISTED[name]:
+            entry = {"emerg": [], "reporter": "self", **background, name: answer}
+            befores = [None, *LADDERS[name]]
+            dangers = [
+                danger(judge(STUDY, phase, entry, [PastEntry(1, past)]))
+                for past in ({} if one is None else {name: one} for one in befores)
+            ]
+            assert dangers == sorted(dangers), (entry, befores)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.data(), st.sampled_from(PHASES), entries(), HISTORIES)
+def test_a_worse_past_never_calms_a_sign_that_is_listed_today(
+    data: st.DataObject, phase: str, entry: dict[str, Any], past: list[PastEntry]
+) -> None:
+    name = data.draw(st.sampled_from(SIGNS))
+    today = {**entry, name: data.draw(st.sampled_from(LISTED[name]))}
+    place = data.draw(st.integers(0, len(past)))
+    old = past[place].answers if place < len(past) else {}
+    before = old.get(name)
+    steps = LADDERS[name][LADDERS[name].index(before) if before is not None else 0 :]
+    days = past[place].days_ago if place < len(past) else 4
+    worse = PastEntry(days, {**old, name: data.draw(st.sampled_from(steps))})
+    darker = [*past[:place], worse, *past[place + 1 :]]
+    assert danger(judge(STUDY, phase, today, darker)) >= danger(
+        judge(STUDY, phase, today, past)
+    )
 
 
 @given(

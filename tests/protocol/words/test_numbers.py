@@ -136,6 +136,28 @@ def test_oxygen_is_read_rounding_down(text: str, tenths: int | None) -> None:
     assert read_measure(text, 50, 100) == tenths
 
 
+@pytest.mark.parametrize(
+    ("text", "upper", "lower"),
+    [
+        ("85/50", 850, 500), ("85 / 50", 850, 500), ("８５／５０", 850, 500),
+        ("118/76mmHg", 1180, 760), ("118/76 毫米汞柱", 1180, 760), ("118比76", 1180, 760),
+        ("118 over 76", 1180, 760), ("118 OVER 76", 1180, 760), ("118", 1180, 1180),
+        ("118 mmHg", 1180, 1180), ("50/85", None, None), ("85/85", None, None),
+        ("85/", None, None), ("/50", None, None), ("85/50/70", None, None),
+        ("85-50", None, None), ("300/50", None, 500), ("85//50", None, None),
+    ],
+)  # fmt: skip
+def test_of_two_numbers_of_a_pressure_the_one_that_is_asked_for_is_read(
+    text: str, upper: int | None, lower: int | None
+) -> None:
+    assert read_measure(text, 0, 260, pressure="upper") == upper
+    assert read_measure(text, 0, 260, pressure="lower") == lower
+
+
+def test_two_numbers_are_no_number_where_no_pressure_is_asked_for() -> None:
+    assert read_measure("97/60", 0, 100) is None
+
+
 def test_a_number_keeps_every_digit() -> None:
     number = read_number("20.50")
     assert number is not None

@@ -269,7 +269,7 @@ def test_wanting_a_call_opens_a_task_for_the_nurse(
     walk(phone, rest(phone), callme="yes")
     [task] = all_of(runtime, Task)
     assert (task.tier, task.owner_role) == ("same_day", "nurse")
-    assert task.detail["rules"] == ["T21"]
+    assert task.detail["rules"] == ["T39"]
 
 
 def test_the_line_changes_when_somebody_acknowledges(

@@ -16,6 +16,12 @@ from portal.protocol.demands.duties import Work
 from portal.protocol.study.duties import Duty, whose
 from portal.protocol.study.file import sections, text_sections, tier_sections
 from portal.protocol.study.file.missing_tables import folded
+from portal.protocol.study.file.named_conditions import (
+    NAMED,
+    Fault,
+    NamedConditions,
+    read_named,
+)
 from portal.protocol.study.file.plans import read_options, read_reminders
 from portal.protocol.study.file.sign_sections import read_signs
 from portal.protocol.study.file.silence_plans import read_missing
@@ -104,18 +110,17 @@ def _study(file: Table, source: str) -> Study:
         phases=phases,
         items=_items(file),
         groups=tuple(map(sections.read_group, file.tables("group", by="id"))),
-        rules=_rules(file, phases, whose(duties, Work.REPORTS)),
         examples=_examples(file),
         words=_words(file),
         policies=_policies(file),
         messages=_messages(file),
         texts=_texts(file),
         reminders=read_reminders(file.table("reminders")),
-        missing=_missing(file),
         sha256=sha256(source.encode("utf-8", "replace")).hexdigest(),
         paging=tier_sections.read_paging(file.maybe_table("paging")),
         duties=duties,
         **_left_out(file),
+        **_conditions(file, phases, whose(duties, Work.REPORTS)),
     )
 
 
@@ -155,9 +160,24 @@ def _duties(file: Table) -> tuple[Duty, ...]:
     return tuple(map(tier_sections.read_duty, file.tables("duty", by="id")))
 
 
-def _rules(file: Table, phases: tuple[Phase, ...], usual: str) -> tuple[Rule, ...]:
-    tables, codes = file.tables("rule", by="id"), tuple(one.code for one in phases)
-    return tuple(sections.read_rule(table, codes, usual) for table in tables)
+def _conditions(file: Table, phases: tuple[Phase, ...], usual: str) -> dict[str, Any]:
+    """What asks conditions: rules and plans, with each name written out."""
+    codes = tuple(phase.code for phase in phases)
+    named = read_named(file.children(NAMED), codes)
+    asking = {
+        "rules": _rules(file, codes, usual, named),
+        "missing": _missing(file, named),
+    }
+    for name in named.unasked():
+        file.fault(f"{NAMED}.{name}", "nothing asks for it.")
+    return asking
+
+
+def _rules(
+    file: Table, phases: tuple[str, ...], usual: str, named: NamedConditions
+) -> tuple[Rule, ...]:
+    tables = file.tables("rule", by="id")
+    return tuple(sections.read_rule(table, phases, usual, named) for table in tables)
 
 
 def _examples(file: Table) -> tuple[Example, ...]:
@@ -188,6 +208,13 @@ def _texts(file: Table) -> dict[str, SmsTemplate]:
     return {name: text_sections.read_sms(name, tables[name]) for name in tables}
 
 
-def _missing(file: Table) -> dict[str, MissingPlan]:
+def _missing(file: Table, named: NamedConditions) -> dict[str, MissingPlan]:
     tables = file.children("missing")
-    return {name: read_missing(tables[name]) for name in tables}
+    return {
+        phase: named.plan(read_missing(table), phase, _fault_of(table))
+        for phase, table in tables.items()
+    }
+
+
+def _fault_of(table: Table) -> Fault:
+    return lambda said: table.fault("brought_forward_when", said)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from portal.protocol.demands.items import REPORTER
 from portal.protocol.demands.rules import ReviewKind
+from portal.protocol.study.file.named_conditions import NamedConditions
 from portal.protocol.study.file.toml_tables import Table
-from portal.protocol.study.form import TYPED, Choice, Group, Item, ItemKind
+from portal.protocol.study.form import PRESSURES, TYPED, Choice, Group, Item, ItemKind
 from portal.protocol.study.model import SiteDefaults
 from portal.protocol.study.rules import Example, Rule, RuleCase
 from portal.protocol.study.tiers import Tier
@@ -115,6 +116,7 @@ def read_item(table: Table) -> Item:
         handwritten=table.flag("handwritten", default=False),
         unheard=table.maybe_text("unheard"),
         calm_if_unreadable=table.flag("calm_if_unreadable", default=False),
+        pressure=table.one_of("pressure", PRESSURES) if table.has("pressure") else None,
     )
     table.end()
     return item
@@ -159,17 +161,22 @@ def read_group(table: Table) -> Group:
     return group
 
 
-def read_rule(table: Table, phases: tuple[str, ...], usual: str) -> Rule:
+def read_rule(
+    table: Table, phases: tuple[str, ...], usual: str, named: NamedConditions
+) -> Rule:
     """One ``[[rule]]``; a case without ``phases`` applies in all of them.
 
-    Without an ``owner`` it belongs to the duty ``usual``.
+    Without an ``owner`` it belongs to the duty ``usual``. What ``named`` says is written
+    out in its cases.
     """
     rule = Rule(
         id=table.text("id"),
         family=table.text("family"),
         title=table.wording("title"),
         source=table.text("source"),
-        cases=tuple(_case(case, phases) for case in table.tables("case")),
+        cases=tuple(
+            one for case in table.tables("case") for one in _cases(case, phases, named)
+        ),
         owner=table.maybe_text("owner") or usual,
         review=_review(table) if table.has("review") else None,
     )
@@ -183,7 +190,9 @@ def _review(table: Table) -> ReviewKind:
     return ReviewKind(table.one_of("review", tuple(kind.value for kind in ReviewKind)))
 
 
-def _case(table: Table, phases: tuple[str, ...]) -> RuleCase:
+def _cases(
+    table: Table, phases: tuple[str, ...], named: NamedConditions
+) -> tuple[RuleCase, ...]:
     case = RuleCase(
         phases=table.names("phases") if table.has("phases") else phases,
         when=table.table("when").values,
@@ -192,7 +201,7 @@ def _case(table: Table, phases: tuple[str, ...]) -> RuleCase:
         advice=table.names("advice", empty=True),
     )
     table.end()
-    return case
+    return named.cases(case, lambda said: table.fault("when", said))
 
 
 def read_example(table: Table) -> Example:

@@ -13,6 +13,7 @@ from portal.protocol.study.upgrades import (
     to_format_4,
     to_format_5,
     to_format_6,
+    to_format_7,
 )
 
 Upgrader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -23,6 +24,7 @@ UPGRADERS: Mapping[int, Upgrader] = {
     3: to_format_4.upgraded,
     4: to_format_5.upgraded,
     5: to_format_6.upgraded,
+    6: to_format_7.upgraded,
 }
 """By format: the step that brings a stored study to the next format."""
 

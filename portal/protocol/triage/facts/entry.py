@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.signs import Lexicon
-from portal.protocol.triage.answers import dose_taken
 from portal.protocol.triage.facts import history
-from portal.protocol.triage.facts.names import UNREADABLE, is_nothing
+from portal.protocol.triage.facts.names import is_nothing
 from portal.protocol.triage.facts.notes import note_facts
-from portal.protocol.words.numbers import read_measure, read_temperature, say_tenths
+from portal.protocol.words.measured import is_taken, read_item
+from portal.protocol.words.numbers import read_temperature, say_tenths
 
 Answers = Mapping[str, object]
 
@@ -47,7 +47,7 @@ def _item_facts(item: Item, answer: object) -> dict[str, object]:
         case ItemKind.CHOICE | ItemKind.LEVEL | ItemKind.MULTI:
             return {item.id: answer}
         case ItemKind.DOSE:
-            return {item.id: "no" if dose_taken(answer) is False else "yes"}
+            return {item.id: "yes" if is_taken(answer) else "no"}
         case ItemKind.TEMPERATURE | ItemKind.NUMBER | ItemKind.TEXT:
             return {}
 
@@ -69,17 +69,19 @@ def _readings(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
 
 
 def _numbers(items: Mapping[str, Item], answers: Answers) -> dict[str, object]:
-    """``sbp``, ``sbp_state`` and so on; outside its range a number is not read."""
+    """``sbp``, ``sbp_state`` and so on; outside its range a number is not read.
+
+    Of a dose ``steroid_mg`` and ``steroid_state``.
+    """
     facts: dict[str, object] = {}
     for item in items.values():
-        if item.kind is not ItemKind.NUMBER:
+        if item.kind not in (ItemKind.NUMBER, ItemKind.DOSE):
             continue
-        answer = answers.get(item.id)
-        tenths = None if answer is None else read_measure(str(answer), *item.bounds)
-        if tenths is not None:
-            facts[item.id] = say_tenths(tenths)
-        unread = "absent" if answer is None else UNREADABLE
-        facts[f"{item.id}_state"] = unread if tenths is None else "ok"
+        name = f"{item.id}_mg" if item.kind is ItemKind.DOSE else item.id
+        read = read_item(item, answers.get(item.id))
+        if read.tenths is not None:
+            facts[name] = say_tenths(read.tenths)
+        facts[f"{item.id}_state"] = read.state
     return facts
 
 

@@ -12,9 +12,9 @@ from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.protocol.triage.facts.names import is_yes_no
 from portal.protocol.triage.verdict import AnswerFault, PastEntry
+from portal.protocol.words.measured import read_item
 from portal.protocol.words.numbers import (
     TemperatureReading,
-    read_measure,
     read_temperature,
     say_tenths,
 )
@@ -64,6 +64,7 @@ def history_facts(
     for item in items.values():
         facts.update(_changes(item, answers, past))
         facts.update(_before(item, past))
+        facts.update(_raised(item, answers, past))
     rises = [
         value for name, value in facts.items() if name.endswith("_rise")
     ]  # fmt: skip
@@ -107,15 +108,30 @@ def _before(item: Item, past: Iterable[EarlierEntry]) -> dict[str, object]:
         return {} if given is None else {f"{item.id}_last": given}
     if item.kind not in (ItemKind.NUMBER, ItemKind.TEMPERATURE):
         return {}
-    read = (_tenths(item, entry.answers.get(item.id)) for entry in past)
-    tenths = next((one for one in read if one is not None), None)
+    tenths = _last_read(item, past)
     return {} if tenths is None else {f"{item.id}_last": say_tenths(tenths)}
+
+
+def _raised(
+    item: Item, answers: Answers, past: Iterable[EarlierEntry]
+) -> dict[str, object]:
+    """``_raised`` of a dose: more than the last that could be read."""
+    tenths = _tenths(item, answers.get(item.id))
+    if item.kind is not ItemKind.DOSE or tenths is None:
+        return {}
+    before = _last_read(item, past)
+    return {f"{item.id}_raised": before is not None and tenths > before}
+
+
+def _last_read(item: Item, past: Iterable[EarlierEntry]) -> int | None:
+    read = (_tenths(item, entry.answers.get(item.id)) for entry in past)
+    return next((one for one in read if one is not None), None)
 
 
 def _tenths(item: Item, answer: object) -> int | None:
     if item.kind is ItemKind.TEMPERATURE:
         return read_temperature(answer).tenths
-    return None if answer is None else read_measure(str(answer), *item.bounds)
+    return read_item(item, answer).tenths
 
 
 def _same_days(

@@ -11,6 +11,7 @@ from typing import Literal
 
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.tiers import Tier
+from portal.protocol.words.numbers import UNREADABLE
 
 Kind = Literal["code", "number", "list", "truth"]
 
@@ -24,9 +25,9 @@ class FactKind:
     meaning: str = ""
 
 
-UNREADABLE = "unreadable"
 TEMPERATURE_STATES = ("ok", "converted", UNREADABLE, "cannot", "absent")
-NUMBER_STATES = ("ok", UNREADABLE, "absent")
+NUMBER_STATES = ("ok", UNREADABLE, "cannot", "absent")
+DOSE_STATES = ("ok", UNREADABLE, "absent")
 NOTE_WORDS = ("emergency", "urgent", "same_day", "negated")
 NOTE_SIGNS = "note_signs"
 
@@ -82,11 +83,21 @@ def _item_facts(item: Item) -> dict[str, FactKind]:
         case ItemKind.TEMPERATURE:
             return {**_state(item, TEMPERATURE_STATES), **_reading(item)}
         case ItemKind.DOSE:
-            return {item.id: FactKind("code", ("no", "yes"), "more than 0 mg: yes")}
+            return _dose(item)
         case ItemKind.NUMBER:
             return {**_state(item, NUMBER_STATES), **_reading(item)}
         case ItemKind.TEXT:
             return {}
+
+
+def _dose(item: Item) -> dict[str, FactKind]:
+    raised = FactKind("truth", (), "more mg than were last reported")
+    return {
+        item.id: FactKind("code", ("no", "yes"), "more than 0 mg: yes"),
+        f"{item.id}_mg": FactKind("number", (), "the dose in mg; none taken: 0"),
+        f"{item.id}_raised": raised,
+        **_state(item, DOSE_STATES),
+    }
 
 
 def _state(item: Item, states: tuple[str, ...]) -> dict[str, FactKind]:
