@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import current_app, g
+from flask import current_app, g, has_app_context
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import study_versions
@@ -94,10 +94,15 @@ class Sites:
     def forget(self) -> None:
         """Read again when next asked."""
         self._read_at = float("-inf")
+        if has_app_context():
+            g.pop("no_site_read", None)
 
     def refresh(self) -> None:
-        """Read again if it is time; after a failure the old values stay."""
-        if time.monotonic() - self._read_at < FRESH_SECONDS:
+        """Read again if it is time; after a failure the old values stay.
+
+        Before there is a site it is time once for every page.
+        """
+        if time.monotonic() - self._read_at < FRESH_SECONDS or _read_for_this_page():
             return
         if not self._lock.acquire(blocking=False):
             return  # another request is reading
@@ -105,6 +110,8 @@ class Sites:
             self._known = self._read()
             if self._known.cards:
                 self._read_at = time.monotonic()
+            elif has_app_context():
+                g.no_site_read = True
         except SQLAlchemyError:
             self._read_at = time.monotonic() - FRESH_SECONDS + 1  # once a second
         finally:
@@ -120,6 +127,10 @@ class Sites:
             }
             unapproved = study_versions.unapproved(session)
             return _SiteFacts(cards, unapproved, held, languages)
+
+
+def _read_for_this_page() -> bool:
+    return has_app_context() and bool(g.get("no_site_read"))
 
 
 def _cards(site: SiteFacts) -> dict[str, SiteCard]:

@@ -544,6 +544,19 @@ def test_the_numbers_stay_when_the_database_goes(
     assert "028-5550 0120" in client.get("/echo/crash").text
 
 
+def test_before_there_is_a_site_each_page_looks_for_one_once(
+    new_app: Flask, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites, looked = new_app.extensions["sites"], []
+    read = sites._read
+    monkeypatch.setattr(sites, "_read", lambda: looked.append(1) or read())
+    assert "120" in arrivals.visitor(new_app).get("/sign-in").text
+    assert len(looked) == 1
+    cast(runtime)
+    assert "028-5550 0120" in arrivals.visitor(new_app).get("/sign-in").text
+    assert len(looked) == 2
+
+
 def test_a_site_that_was_opened_since_has_its_own_numbers_at_once(
     echo: Flask, runtime: Runtime, people: Cast
 ) -> None:

@@ -8,11 +8,13 @@ asks for none of them.
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from werkzeug.security import safe_join
 
 from portal.errors import NotFound
 
@@ -53,33 +55,36 @@ def modules() -> tuple[str, ...]:
 
 def engine_version() -> str:
     """Twelve digits that change with any script of the engine."""
-    return _hash_of(Path(str(current_app.static_folder)), _engine())
+    return _hash_of(str(current_app.static_folder), _engine())
 
 
 def _engine() -> tuple[tuple[str, int], ...]:
     """Each of its files, and when it was last changed."""
-    static = Path(str(current_app.static_folder))
-    return tuple(
-        (f"{folder}{path.name}", path.stat().st_mtime_ns)
-        for folder in ENGINE
-        for path in sorted((static / folder).glob("*.js"))
-    )
+    static = str(current_app.static_folder)
+    found: list[tuple[str, int]] = []
+    for folder in ENGINE:
+        with os.scandir(f"{static}/{folder}") as files:
+            found += (
+                (f"{folder}{one.name}", one.stat().st_mtime_ns)
+                for one in files
+                if one.name.endswith(".js")
+            )
+    return tuple(sorted(found))
 
 
 def content_hash(filename: str) -> str | None:
     """Twelve digits of a file's hash, or None: no such file."""
-    folder = Path(str(current_app.static_folder)).resolve()
-    path = (folder / filename).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
+    found = safe_join(str(current_app.static_folder), filename)
+    if found is None or not (path := Path(found)).is_file():
         return None
     return _hash(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
-def _hash_of(static: Path, files: tuple[tuple[str, int], ...]) -> str:
+def _hash_of(static: str, files: tuple[tuple[str, int], ...]) -> str:
     whole = hashlib.sha256()
     for name, _ in files:
-        whole.update(f"{name} ".encode() + (static / name).read_bytes())
+        whole.update(f"{name} ".encode() + Path(static, name).read_bytes())
     return whole.hexdigest()[:12]
 
 
