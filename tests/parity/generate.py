@@ -11,7 +11,7 @@ from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.triage.conditions import leaves, tenths
-from tests.parity.nasty import Notes, odd_text, typed_number
+from tests.parity.nasty import Notes, odd_text, said_number, typed_number
 
 WRONG: list[Any] = [
     None, True, False, 0, 1, -1, 4, 99, 1.5, "", "no", "yes", "1", "cannot", "maybe", [], {},
@@ -123,11 +123,10 @@ class Generator:
         tenths = self._near(item.id) if draw.random() < 0.7 else draw.choice(PLACES)
         if (unit == "F" and draw.random() < 0.8) or draw.random() < 0.1:
             tenths = round(tenths * 9 / 5) + 320 + draw.choice([-1, 0, 0, 1])
-        odd = draw.random() < 0.08
-        return {
-            "value": odd_text(draw) if odd else typed_number(draw, tenths),
-            "unit": unit,
-        }
+        how = draw.random()
+        typed = odd_text(draw) if how < 0.08 else typed_number(draw, tenths)
+        typed = said_number(draw, tenths) if how > 0.88 else typed
+        return {"value": typed, "unit": unit}
 
     def _number(self, item: Item) -> str:
         draw = self._draw

@@ -81,6 +81,27 @@ def typed_number(draw: Random, tenths: int) -> str:
     return _padded(draw, text)
 
 
+_HAN = "零一二三四五六七八九"
+_TENS = {2: "twenty", 3: "thirty", 4: "forty", 9: "ninety"}
+_UNITS = ["", *["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]]
+
+
+def said_number(draw: Random, tenths: int) -> str:
+    """About ``tenths``, as somebody might say it: 三十八点七, 38点7, thirty-eight."""
+    whole, part = divmod(tenths, 10)
+    ten, unit = divmod(whole, 10)
+    han = f"{_HAN[ten % 10]}十{_HAN[unit] if unit else ''}"
+    latin = f"{_TENS.get(ten, 'thirty')}{draw.choice('- ')}{_UNITS[unit]}".rstrip("- ")
+    said = draw.choice([f"{whole}", han, f"{whole % 100}", latin])
+    point = draw.choice(["点", "度", " . ", " .", "點", " point ", "。", ".", "又"])
+    last = draw.choice([str(part), _HAN[part], "半", _UNITS[part] or "oh", ""])
+    around = draw.choice(
+        ["", "", "体温", "temp ", "體溫是", "今天", "昨天", "不到", "T:"]
+    )
+    text = around + said + (point + last if last or draw.random() < 0.1 else "")
+    return _padded(draw, text.upper() if draw.random() < 0.1 else text)
+
+
 def odd_text(draw: Random) -> str:
     return _padded(draw, draw.choice(ODD)) + draw.choice(["", "", *SIGNS, *OTHER_SIGNS])
 

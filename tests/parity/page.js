@@ -73,6 +73,15 @@ function one(kind, value) {
 
 window.parity = {
   load(text) { study = JSON.parse(text); },
+  /** The rules as this phone reads them where `text` is what it had stored. */
+  async rulesWhereKept(text) {
+    const store = await caches.open("kept");
+    await store.put("/offline/study", new Response(text));
+    const { rules } = await import(`/offline/study.js?${Math.random()}`); // with nothing read
+    const read = await rules();
+    await store.delete("/offline/study");
+    return JSON.stringify(read);
+  },
   tiers() { return JSON.stringify(TIERS.map((tier) => [tier, rank(tier), isPaged(tier)])); },
 };
 for (const kind of Object.keys(KINDS)) {

@@ -44,6 +44,17 @@ class Phone:
         self._page.wait_for_function("window.parity !== undefined")
         self._page.evaluate("text => parity.load(text)", phone_json(study))
 
+    def load(self, compiled: dict[str, Any]) -> None:
+        """Judge by another compiled study from now on."""
+        self._page.evaluate("text => parity.load(text)", json.dumps(compiled))
+
+    def rules_where_kept(self, kept: str, whole: str) -> Any:
+        """The rules that the phone takes: ``kept`` is stored, the server has ``whole``."""
+        self._page.route("**/offline/study", lambda route: route.fulfill(body=whole))
+        said = self._page.evaluate("text => parity.rulesWhereKept(text)", kept)
+        self._page.unroute("**/offline/study")
+        return json.loads(said)
+
     def answer(self, kind: str, cases: Sequence[Any]) -> list[Any]:
         """What the phone says of each case of a kind."""
         return self._ask(kind, cases)

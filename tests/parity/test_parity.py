@@ -18,6 +18,7 @@ from portal.protocol.calendar.whereabouts import Place
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Rule
 from portal.protocol.study.tiers import Tier
+from portal.protocol.triage.for_phone import for_phone, phone_json
 from portal.protocol.words.note import plain
 from portal.protocol.words.numbers import read_number
 from portal.study_files import load_study
@@ -248,3 +249,88 @@ def in_hundredths(text: str) -> list[Any] | None:
 def blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(texts), 65_536):
         yield texts[start : start + 65_536]
+
+
+SAME_ANSWERS = {
+    "emerg": [],
+    "temp": {"value": "38.6", "unit": "C"},
+    "note": "没有发烧，胸痛得厉害，體溫三十九度二",
+}
+
+
+def kept_before(compiled: dict[str, Any], *, flat: bool) -> dict[str, Any]:
+    """A compiled study in the shape that phones kept before theirs was smaller."""
+    kept = json.loads(json.dumps(compiled))
+    shared = kept.pop("typed")
+    heard, characters = kept["heard"], kept["characters"]
+    heard |= {name: shared[name] for name in ("folding", "numerals")}
+    for name in ("phrases", "hidden"):
+        heard[name] = [
+            [[one.replace("*", " + ") for one in said.split("_") if one] for said in by]
+            for by in heard[name]
+        ]
+    steps, code, pairs = heard["forms"][0].split(" "), 0, ""
+    for step, char in zip(steps, heard["forms"][1], strict=True):
+        code += int(step, 36)
+        pairs += chr(code) + char
+    heard["forms"] = pairs
+    characters["fold"] = [[p[0], p[1:]] for p in characters["fold"].split("\n")]
+    if flat:
+        for at, sign in enumerate(heard["signs"]):
+            sign["phrases"] = [heard["phrases"][writing][at] for writing in (0, 1)]
+            sign["hidden"] = [heard["hidden"][writing][at] for writing in (0, 1)]
+        for name in ("phrases", "hidden", "idioms"):
+            del heard[name]
+        del heard["numerals"]["han_two"], heard["grammar"]["long_ago"]
+        del kept["phases"][0]["ward"]
+    return kept
+
+
+@pytest.mark.parametrize("flat", [False, True], ids=["lists", "older lists"])
+def test_a_study_that_a_phone_kept_before_is_still_judged(
+    phone: Phone, flat: bool
+) -> None:
+    case = {"phase": "W1", "answers": SAME_ANSWERS, "previous": [], "source": "app",
+            "place": "home"}  # fmt: skip
+    (now,) = phone.answer("judge", [case])
+    phone.load(kept_before(for_phone(STUDY), flat=flat))
+    try:
+        (before,) = phone.answer("judge", [case])
+    finally:
+        phone.load(for_phone(STUDY))
+    assert before == now
+    assert now["tier"] == "emergency"
+
+
+def damaged(compiled: dict[str, Any], *keys: str) -> str:
+    """A compiled study in which something that is needed to judge is not there."""
+    kept = json.loads(json.dumps(compiled))
+    inside = kept
+    for key in keys[:-1]:
+        inside = inside[key]
+    del inside[keys[-1]]
+    return json.dumps(kept)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "",
+        "null",
+        phone_json(STUDY)[:5_000],
+        "<!doctype html><p>Sign in",
+        damaged(for_phone(STUDY), "items"),
+        damaged(for_phone(STUDY), "heard", "phrases"),
+        damaged(for_phone(STUDY), "heard", "grammar"),
+        damaged(for_phone(STUDY), "characters", "unassigned"),
+    ],
+    ids=["empty", "null", "cut", "page", "items", "phrases", "grammar", "characters"],
+)
+def test_a_damaged_study_on_a_phone_is_read_again_from_the_server(
+    phone: Phone, kept: str
+) -> None:
+    assert phone.rules_where_kept(kept, phone_json(STUDY)) == for_phone(STUDY)
+
+
+def test_a_whole_study_on_a_phone_is_not_asked_for_again(phone: Phone) -> None:
+    assert phone.rules_where_kept(phone_json(STUDY), "none")["id"] == STUDY.id

@@ -179,7 +179,9 @@ def _label(item: Item, code: object) -> Text:
 
 def _temperature(value: Mapping[object, object]) -> Text:
     reading = read_temperature(value)
-    raw = f"{str(value.get('value', ''))[:40]}{'℉' if reading.unit == 'F' else '℃'}"
+    raw = str(value.get("value", ""))[:40]
+    if raw[-1:].isdigit():
+        raw += "℉" if reading.unit == "F" else "℃"
     if reading.tenths is None:
         return joined([same(raw), bracketed(UNREADABLE)], mark("gap"))
     celsius = f"{reading.tenths // 10}.{reading.tenths % 10}℃"

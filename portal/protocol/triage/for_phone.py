@@ -21,10 +21,12 @@ from portal.protocol.study.tiers import TierPolicy
 from portal.protocol.study.timeline import Phase
 from portal.protocol.triage.rule_order import order_of
 from portal.protocol.words import note
-from portal.protocol.words.heard.for_phone import heard_by_phone
+from portal.protocol.words.heard.for_phone import (
+    base36,
+    heard_by_phone,
+    typed_on_phone,
+)
 from portal.protocol.words.note import plain
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def for_phone(study: Study) -> dict[str, Any]:
@@ -47,6 +49,7 @@ def for_phone(study: Study) -> dict[str, Any]:
         },
         "words": [_words(words) for words in study.words],
         "heard": heard_by_phone(study.lexicon) if study.signs else None,
+        "typed": typed_on_phone(),
         "policies": {tier.value: _policy(one) for tier, one in study.policies.items()},
         "messages": {
             name: dict(message.text) for name, message in study.messages.items()
@@ -164,7 +167,8 @@ def _unicode() -> dict[str, Any]:
             unknown.append((first, code))
         elif char.casefold() != char.lower() and is_normalized("NFKC", char):
             fold.append((char, char.casefold()))
-    return {"unassigned": _coded(unknown), "fold": [list(pair) for pair in fold]}
+    pairs = (char + folded for char, folded in fold)
+    return {"unassigned": _coded(unknown), "fold": "\n".join(pairs)}
 
 
 def _coded(runs: list[tuple[int, int]]) -> str:
@@ -172,11 +176,6 @@ def _coded(runs: list[tuple[int, int]]) -> str:
     coded: list[str] = []
     before = 0
     for first, last in runs:
-        coded.append(f"{_base36(first - before)}.{_base36(last - first)}")
+        coded.append(f"{base36(first - before)}.{base36(last - first)}")
         before = last
     return ",".join(coded)
-
-
-def _base36(number: int) -> str:
-    higher, digit = divmod(number, 36)
-    return (_base36(higher) if higher else "") + _DIGITS[digit]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.characters import BLANKS, INVISIBLE, nfkc
+from portal.protocol.words.heard.typed import number_said
 
 State = Literal["ok", "converted", "unreadable", "cannot", "absent"]
 UNREADABLE: State = "unreadable"
@@ -78,20 +79,29 @@ def read_temperature(answer: object) -> TemperatureReading:
     """The reading of an answer to a temperature item, for triage rule T18 and similar.
 
     ``answer`` is None (not answered), ``"cannot"`` or ``{"value", "unit"}`` with the
-    value as typed. Never raises: what is not a number is ``unreadable``. An impossible
-    unit (86-113 as ℃, 32.0-42.0 as ℉) is replaced by the other one; a result outside
-    32.0-42.0 ℃ is unreadable.
+    value as typed, also in words (三十九度二). Never raises: what is not a number is
+    ``unreadable``. An impossible unit (86-113 as ℃, 32.0-42.0 as ℉) is replaced by the
+    other one; a result outside 32.0-42.0 ℃ is unreadable.
     """
     if answer is None:
         return ABSENT
     if not isinstance(answer, Mapping):
         return CANNOT
     raw, unit = str(answer.get("value", "")), str(answer.get("unit", ""))
-    number = read_number(raw, signs=(("c", "f"), ("°", "度")))
+    number = _degrees(raw)
     tenths, swapped = (None, False) if number is None else _celsius(number, unit)
     if tenths is None or not _LOWEST <= tenths <= _HIGHEST:
         return TemperatureReading(UNREADABLE, None, raw, unit)
     return TemperatureReading("converted" if swapped else "ok", tenths, raw, unit)
+
+
+def _degrees(typed: str) -> Number | None:
+    """The number as typed, else the one that its words say, as in a note."""
+    number = read_number(typed, signs=(("c", "f"), ("°", "度")))
+    if number is None and len(typed) <= _LONGEST:
+        said = number_said(typed)
+        return read_number(said) if said else None
+    return number
 
 
 def _celsius(number: Number, unit: str) -> tuple[int, bool]:

@@ -15,10 +15,23 @@ let compiled = null;
 /** The rules, from the store, else from the server. */
 export async function rules() {
   if (!compiled) {
-    const found = (await caches.match("/offline/study")) ?? (await reached(fetch("/offline/study")));
-    compiled = await found.json();
+    compiled = (await keptRules()) ?? (await (await reached(fetch("/offline/study"))).json());
   }
   return compiled;
+}
+
+/** The stored rules; null if there are none, or if these scripts cannot judge by them. */
+async function keptRules() {
+  const found = await caches.match("/offline/study");
+  if (!found) return null;
+  try {
+    const kept = await found.json();
+    readStudy(kept);
+    return kept;
+  } catch (error) {
+    fault(error); // damaged, or of a shape that these scripts do not know
+    return null;
+  }
 }
 
 /** The record of this phone's person, or undefined. */

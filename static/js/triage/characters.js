@@ -14,9 +14,18 @@ export function readTables(compiled) {
     blank,
     invisible,
     known: new RegExp(`[^${ranges(compiled.unassigned)}]+`, "gu"),
-    fold: new Map(compiled.fold),
+    fold: new Map(foldedPairs(compiled.fold)),
     isText: new RegExp(`^[\\p{L}\\p{N}]$`, "u"),
   };
+}
+
+/** Each character with its folded form; a study kept before has them as pairs. */
+function foldedPairs(fold) {
+  if (Array.isArray(fold)) return fold;
+  return fold.split("\n").map((pair) => {
+    const [char, ...into] = Array.from(pair);
+    return [char, into.join("")];
+  });
 }
 
 /** "5.2,10.0": after a gap of 5 a run of 1 + 2 code points; numbers in base 36. */

@@ -9,7 +9,7 @@ const BACK = 24; // characters before a number that say what it is
 const STOPS = "。!?;\n";
 
 /** The patterns of the readings, each made once. */
-export function readPatterns(heard) {
+export function readPatterns(heard, shared) {
   const { readings, grammar } = heard;
   const one = (name) => new RegExp(readings[name]);
   const all = (sources) => [sources].flat().map((source) => new RegExp(source, "g"));
@@ -26,7 +26,7 @@ export function readPatterns(heard) {
     past: grammar.past.map((source) => new RegExp(source)),
     now: grammar.now.map((source) => new RegExp(source)),
     supposing: grammar.hypothetical.slice(0, 2).map((source) => new RegExp(source)),
-    numerals: readNumerals(heard),
+    numerals: readNumerals(shared),
   };
 }
 

@@ -4,26 +4,28 @@ import { Clauses, firstFrom } from "./clauses.js";
 import { deniedIn, isCalm, readGrammar } from "./denials.js";
 import { folded, readFolding } from "./folding.js";
 import { readPatterns } from "./readings.js";
+import { readForms } from "./typed.js";
 
 const EMERGENCY = "emergency"; // its signs are never over
 
 const named = ([text, unspaced]) => `${unspaced ? 1 : 0}${text}`;
 
-/** Each traditional character with the simplified one that stands after it. */
-function readForms(pairs) {
-  const chars = Array.from(pairs);
-  return new Map(chars.flatMap((char, at) => (at % 2 ? [] : [[char, chars[at + 1]]])));
-}
-
 /** Phrases of both writings, each as its parts with their alternatives. */
 function readPhrases(byWriting) {
-  return byWriting.flatMap((texts, unspaced) => texts.map((text) =>
-    text.split(" + ").map((part) => part.split("|").map((one) => [one, Boolean(unspaced)]))));
+  return byWriting.flatMap((texts, unspaced) => listed(texts).map((parts) =>
+    parts.map((part) => part.split("|").map((one) => [one, Boolean(unspaced)]))));
+}
+
+/** Each phrase of a sign as its parts; a study kept before has a list of them. */
+function listed(texts) {
+  if (Array.isArray(texts)) return texts.map((text) => text.split(" + "));
+  return texts ? texts.split("_").map((text) => text.split("*")) : [];
 }
 
 /** The compiled reader, prepared once; null for a study with flat lists. */
-export function readSigns(heard) {
+export function readSigns({ heard, typed }) {
   if (!heard) return null;
+  const shared = typed ?? heard; // where a study kept before has what fields need too
   const pieces = new Map();
   const alone = new Set();
   const kept = (name, at) => heard[name].map((writing) => writing[at]);
@@ -44,9 +46,9 @@ export function readSigns(heard) {
     alone,
     forms: readForms(heard.forms),
     idioms: (heard.idioms ?? []).map((source) => new RegExp(source, "g")),
-    folding: readFolding(heard),
+    folding: readFolding(shared),
     grammar: readGrammar(heard),
-    patterns: readPatterns(heard),
+    patterns: readPatterns(heard, shared),
   };
 }
 

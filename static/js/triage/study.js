@@ -2,6 +2,7 @@
 
 import { readTables } from "./characters.js";
 import { readSigns } from "./signs.js";
+import { readTyped } from "./typed.js";
 import { readWords } from "./words.js";
 
 const ready = new WeakMap();
@@ -13,7 +14,7 @@ export function readStudy(compiled) {
 }
 
 function made(compiled) {
-  const tables = readTables(compiled.characters);
+  const tables = { ...readTables(compiled.characters), typed: readTyped(compiled) };
   return {
     tables,
     items: new Map(compiled.items.map((item) => [item.id, item])),
@@ -26,7 +27,7 @@ function made(compiled) {
     phases: compiled.phases.map((phase) => phase.code),
     ward: wardOf(compiled),
     words: readWords(compiled.words),
-    heard: readSigns(compiled.heard),
+    heard: readSigns(compiled),
   };
 }
 

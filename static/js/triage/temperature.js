@@ -3,6 +3,7 @@
 // and rounding of the rules is at a hundredth, so no digit is lost.
 
 import { lengthOf, nfkc, translation, trimmed } from "./characters.js";
+import { numberSaid } from "./typed.js";
 
 const ringed = translation("º˚", "°°"); // similar signs that NFKC would split
 const LONGEST = 200; // digits of the longest number that is read
@@ -46,12 +47,20 @@ export function isPositive(read) {
 export function readTemperature(answer, tables) {
   if (answer === undefined || answer === null) return { state: "absent", tenths: null };
   if (typeof answer !== "object") return { state: "cannot", tenths: null };
-  const read = readNumber(answer.value, tables, [["c", "f"], ["°", "度"]]);
+  const read = degrees(answer.value, tables);
   const [tenths, swapped] = read ? celsius(read, answer.unit) : [null, false];
   if (tenths === null || !within(tenths, LOWEST, HIGHEST)) {
     return { state: "unreadable", tenths: null };
   }
   return { state: swapped ? "converted" : "ok", tenths };
+}
+
+/** The number as typed, else the one that its words say, as in a note. */
+function degrees(typed, tables) {
+  const read = readNumber(typed, tables, [["c", "f"], ["°", "度"]]);
+  if (read || lengthOf(typed) > LONGEST) return read;
+  const said = numberSaid(typed, tables);
+  return said && readNumber(said, tables);
 }
 
 function within(value, least, most) {

@@ -41,14 +41,30 @@ def test_thirty_eight_is_read_however_it_is_typed(value: str) -> None:
     [
         "", " ", "abc", "NaN", "nan", "inf", "Infinity", "3.8e1", "38e0", "3_8", "+38",
         "-38", "−38", "38.0.0", "38..0", "38.", ".38", "38,0.0", "1,038.0", "38 0",
-        "38. 0", "384", "3.84", "26.5", "31.9", "31.94", "42.1", "42.05", "85.9",
-        "85.99", "113.1", "113.05", "1000", "٣٨", "३८", "三十八", "38度2", "38CC",
+        "384", "38.0 37.2", "3 8 9", "38点75", "不到38", "昨天38", "没有三十八", "38点",
+        "3.84", "26.5", "31.9", "31.94", "42.1", "42.05", "85.9",
+        "85.99", "113.1", "113.05", "1000", "٣٨", "३८", "38CC",
         "38°°", "38.0%", "0x26", "38/1", "½", "88", "89.5", "107.7", "113", "0", "\x00",
         "38\x00", "38\ufffd", "9" * 5000, "38." + "0" * 5000, "38\u200b0",
     ],
 )  # fmt: skip
 def test_what_is_no_body_temperature_is_unreadable(value: str) -> None:
     assert typed(value) == ("unreadable", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "tenths"),
+    [
+        ("38点7", 387), ("三十九度二", 392), ("36 . 6", 366), ("３８点７", 387), ("38度2", 382),
+        ("三十八", 380), ("三十八度半", 385), ("體溫三十八點五", 385), ("体温38.5", 385),
+        ("今天38.5度", 385), ("thirty-nine", 390), ("Thirty nine point two", 392),
+        ("temp: 38.2", 382), ("one oh two", 389), ("38. 0", 380),
+    ],
+)  # fmt: skip
+def test_a_field_reads_a_temperature_in_words_as_a_note_does(
+    value: str, tenths: int
+) -> None:
+    assert typed(value)[1] == tenths
 
 
 @pytest.mark.parametrize(
