@@ -88,7 +88,7 @@ def crowd(study: Study) -> Crowd:
 
 
 def _many(stretch: Stretch) -> int:
-    return UNASKED if stretch.phase.diary in ("none", "optional") else ASKED
+    return ASKED if stretch.phase.diary.is_due else UNASKED
 
 
 def _days(stretch: Stretch, many: int) -> list[int]:

@@ -20,6 +20,7 @@ from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Example
 from portal.protocol.study.text import worded
 from portal.protocol.study.tiers import PAGING, Tier
+from portal.protocol.study.timeline import DiaryKind
 from portal.protocol.triage.judge import judge
 from portal.vocabulary.people import ReporterKind
 
@@ -163,7 +164,7 @@ def _answer(
 def _silent(study: Study, people: Crowd) -> None:
     """Somebody whose diary has been missing for so long that staff phone today."""
     for code, plan in study.missing.items():
-        every = WEEK if study.phase(code).diary == "weekly" else 1
+        every = WEEK if study.phase(code).diary is DiaryKind.WEEKLY else 1
         days = (plan.task.after_missed - 1) * every + plan.task.days_later
         one = people.take(code, lived=days + 1)
         if one is not None:

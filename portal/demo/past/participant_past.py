@@ -24,18 +24,19 @@ from portal.protocol.calendar import study_days
 from portal.protocol.calendar.study_days import VisitWindow
 from portal.protocol.calendar.usual_days import usual_events
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
+from portal.protocol.study.timeline import DiaryKind
 from portal.visits import appointments
 from portal.visits.appointments import VisitForm
 from portal.vocabulary.people import ActorKind
 
 CONSENT = "1.0"
 REMEMBERED = {
-    "daily": 21,
-    "weekdays": 21,
-    "weekly": 56,
-    "once": 56,
-    "optional": 8,
-    "none": 0,
+    DiaryKind.DAILY: 21,
+    DiaryKind.WEEKDAYS: 21,
+    DiaryKind.WEEKLY: 56,
+    DiaryKind.ONCE: 56,
+    DiaryKind.OPTIONAL: 8,
+    DiaryKind.NONE: 0,
 }
 """Days of entries, by diary."""
 BOOKED_AHEAD = timedelta(days=13)
@@ -201,7 +202,7 @@ class ParticipantPast:
             phase = phases[self._phase(day)]
             study, person = self._history.study, self._milestones
             due = study_days.diary_is_due(study, phase, person, day) or (
-                phase.diary == "optional" and ago % 2 == 1
+                phase.diary is DiaryKind.OPTIONAL and ago % 2 == 1
             )
             if due and ago <= REMEMBERED[phase.diary]:
                 yield day

@@ -12,15 +12,16 @@ from datetime import date, timedelta
 from portal.protocol.calendar import study_days
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import DiaryKind
 
-WEEKLY, EVERY_DAY = "weekly", ("daily", "weekdays")
+EVERY_DAY = (DiaryKind.DAILY, DiaryKind.WEEKDAYS)
 WEEK = 7
 
 
 def counted_days(study: Study, person: Milestones, due: date) -> tuple[date, ...]:
     """The days on which a diary may be written that is due on ``due``, that day first."""
     code = study_days.phase_on(study, person, due)
-    if study.phase(code).diary != WEEKLY:
+    if study.phase(code).diary is not DiaryKind.WEEKLY:
         return (due,)
     earlier = (due - timedelta(days=ago) for ago in range(1, WEEK))
     same = (day for day in earlier if study_days.phase_on(study, person, day) == code)
@@ -33,7 +34,7 @@ def due_day(study: Study, person: Milestones, day: date) -> date:
     ``day`` itself where no weekly diary is awaited, also at the end of the phase.
     """
     phase = study.phase(study_days.phase_on(study, person, day))
-    if phase.diary != WEEKLY:
+    if phase.diary is not DiaryKind.WEEKLY:
         return day
     ahead = -study_days.day_number(study_days.counted_from(phase, person), day) % WEEK
     due = day + timedelta(days=ahead)
@@ -49,7 +50,9 @@ def last_due(study: Study, person: Milestones, today: date) -> date | None:
     for ago in range(1, WEEK):
         day = today - timedelta(days=ago)
         phase = study.phase(study_days.phase_on(study, person, day))
-        again = phase.diary == WEEKLY or (ago == 1 and phase.diary in EVERY_DAY)
+        again = phase.diary is DiaryKind.WEEKLY or (
+            ago == 1 and phase.diary in EVERY_DAY
+        )
         if again and study_days.diary_is_due(study, phase, person, day):
             return day
     return None
@@ -58,5 +61,5 @@ def last_due(study: Study, person: Milestones, today: date) -> date | None:
 def is_weekly_due(study: Study, person: Milestones, day: date) -> bool:
     """Whether a weekly diary is due on ``day``."""
     phase = study.phase(study_days.phase_on(study, person, day))
-    weekly = phase.diary == WEEKLY
+    weekly = phase.diary is DiaryKind.WEEKLY
     return weekly and study_days.diary_is_due(study, phase, person, day)

@@ -15,7 +15,13 @@ from zoneinfo import ZoneInfo
 from portal.protocol.calendar.whereabouts import Milestones, in_hospital
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.model import Study
-from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit, StudyEvent
+from portal.protocol.study.timeline import (
+    DiaryKind,
+    Phase,
+    PhaseBegin,
+    PlannedVisit,
+    StudyEvent,
+)
 
 WEEKEND, OPENS, SHUTS = (5, 6), time(7), time(19)
 """The weekend and the usual opening hours; a time outside them is asked about."""
@@ -164,14 +170,14 @@ def diary_is_due(study: Study, phase: Phase, person: Milestones, today: date) ->
     if today < person.d0:
         return False
     match phase.diary:
-        case "weekdays":
+        case DiaryKind.WEEKDAYS:
             return today.weekday() not in WEEKEND
-        case "weekly":
+        case DiaryKind.WEEKLY:
             return is_weekly_day(counted_from(phase, person), today)
-        case "once":
+        case DiaryKind.ONCE:
             return (phase, today) in phase_begins(study, person)
         case _:
-            return phase.diary == "daily"
+            return phase.diary is DiaryKind.DAILY
 
 
 def opens_at(
@@ -204,7 +210,7 @@ def asked_items(
 
     In a phase with a weekly diary they are asked on every day, as any may be the one.
     """
-    weekly = phase.diary == "weekly" or is_weekly_day(first, today)
+    weekly = phase.diary is DiaryKind.WEEKLY or is_weekly_day(first, today)
     return tuple(item for item in phase.form if weekly or not study.items[item].weekly)
 
 

@@ -30,12 +30,11 @@ from portal.protocol.study.tiers import PAGING
 
 SINCE = 2
 """The first format to which these demands apply."""
-EXPECTED = ("daily", "weekdays", "weekly", "once")
 
 _NEEDED: Mapping[Need, Callable[[Study], bool]] = {
     Need.ALWAYS: lambda _: True,
     Need.NEVER: lambda _: False,
-    Need.DIARIES: lambda study: any(p.diary in EXPECTED for p in study.phases),
+    Need.DIARIES: lambda study: any(p.diary.is_due for p in study.phases),
     Need.REPORTER: lambda study: study.has_caregivers,
     Need.WARD: lambda study: study.ward is not None,
     Need.ANSWERS: lambda study: "report_received" in study.texts,

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from portal.protocol.checks.conditions import problems
-from portal.protocol.checks.demands import EXPECTED
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import MissingPlan, RecheckPlan, Reminders
 from portal.protocol.study.silence_calls import written_plans
 from portal.protocol.study.tiers import Tier
-from portal.protocol.study.timeline import Phase
+from portal.protocol.study.timeline import DiaryKind, Phase
 
 
 def plan_faults(study: Study) -> Iterator[KeyFault]:
@@ -41,13 +40,17 @@ def _unknown(
 def _missing_faults(study: Study) -> Iterator[KeyFault]:
     yield from _unknown("missing", study.missing, _phases(study), "phase")
     for phase in study.phases:
-        if (phase.diary in EXPECTED) != (phase.code in study.missing):
+        if phase.diary.is_due != (phase.code in study.missing):
             yield KeyFault(f"missing.{phase.code}", _unplanned(phase))
         plan = study.missing.get(phase.code)
-        if phase.diary == "once" and plan is not None and plan.task.after_missed > 1:
+        if (
+            phase.diary is DiaryKind.ONCE
+            and plan is not None
+            and plan.task.after_missed > 1
+        ):
             said = "a diary that is asked for once can be missed once."
             yield KeyFault(f"missing.{phase.code}.task.after_missed", said)
-        if phase.diary != "daily" and plan is not None and plan.opens:
+        if phase.diary is not DiaryKind.DAILY and plan is not None and plan.opens:
             said = "only a daily diary opens at an hour."
             yield KeyFault(f"missing.{phase.code}.opens", said)
         if plan is not None:
@@ -58,7 +61,7 @@ def _missing_faults(study: Study) -> Iterator[KeyFault]:
 
 def _unplanned(phase: Phase) -> str:
     code, diary = phase.code, phase.diary
-    if diary not in EXPECTED:
+    if not diary.is_due:
         return f'no diary is due in "{code}" (diary = "{diary}"): take this table out.'
     return (
         f'the {diary} diary of "{code}" may not come, and nothing says what happens then: '

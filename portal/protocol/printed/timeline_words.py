@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from portal.protocol.printed.lines import below, named
 from portal.protocol.study.model import Study
 from portal.protocol.study.text import Text, filled, joined, same, worded
-from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit
+from portal.protocol.study.timeline import DiaryKind, Phase, PhaseBegin, PlannedVisit
 
 DIARIES = {
-    "daily": worded("daily"),
-    "weekdays": worded("Monday to Friday"),
-    "weekly": worded("weekly"),
-    "once": worded("once"),
-    "optional": worded("optional"),
-    "none": worded("no diary"),
+    DiaryKind.DAILY: worded("daily"),
+    DiaryKind.WEEKDAYS: worded("Monday to Friday"),
+    DiaryKind.WEEKLY: worded("weekly"),
+    DiaryKind.ONCE: worded("once"),
+    DiaryKind.OPTIONAL: worded("optional"),
+    DiaryKind.NONE: worded("no diary"),
 }
 """How often a phase asks for a diary."""
 COUNTED = worded(
@@ -26,9 +26,9 @@ PHASE = worded("Begins: %(begins)s. Diary: %(diary)s.")
 USUALLY = worded("A day of each person's own, usually that of %(visit)s.")
 
 
-def diary_words(kind: str) -> Text:
+def diary_words(kind: DiaryKind) -> Text:
     """How often a diary of this kind is asked for."""
-    return DIARIES.get(kind, same(kind))
+    return DIARIES[kind]
 
 
 def visit_when(visit: PlannedVisit) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.protocol.study.text import Text
 
@@ -35,6 +36,24 @@ class StudyEvent:
     visit: str
 
 
+class DiaryKind(StrEnum):
+    """When a phase asks for a diary. ``WEEKDAYS``: Monday to Friday. ``ONCE``: on the
+    first day of the phase. ``OPTIONAL``: whenever somebody likes to write.
+    """
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+    ONCE = "once"
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is missed if it does not come."""
+        return self not in (DiaryKind.NONE, DiaryKind.OPTIONAL)
+
+
 @dataclass(frozen=True)
 class PhaseBegin:
     """Where a phase begins: ``days`` after a visit's date or an event, or after D0.
@@ -53,9 +72,7 @@ class PhaseBegin:
 class Phase:
     """A stretch of the timeline.
 
-    ``form`` lists the item ids asked in it; ``diary`` is ``daily``, ``weekdays``
-    (Monday to Friday), ``weekly``, ``once`` (on its first day), ``optional`` or
-    ``none``. ``ward``: this is the time in hospital, usually ``planned_days`` long; it
+    ``form`` lists the item ids asked in it. ``ward``: this is the time in hospital, usually ``planned_days`` long; it
     lasts as long as the stay. Any other phase begins where ``begins`` says (None: on
     D0) and ends where a later one begins. A phase that begins at an event counts its
     weeks from there.
@@ -63,7 +80,7 @@ class Phase:
 
     code: str
     title: Text
-    diary: str
+    diary: DiaryKind
     form: tuple[str, ...]
     ward: bool = False
     planned_days: int | None = None

@@ -18,6 +18,7 @@ from portal.protocol.printed.condition_words import said
 from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.tiers import Tier
+from portal.protocol.study.timeline import DiaryKind
 from portal.study_files import load_study, study_text
 from tests.support.small_study import SMALL
 
@@ -387,6 +388,8 @@ def bent(plain, path):
     value = inner[last]
     if isinstance(value, bool):
         inner[last] = not value
+    elif path[0] == "phases" and last == "diary":
+        inner[last] = next(kind.value for kind in DiaryKind if kind != value)
     elif isinstance(value, int):
         inner[last] = value + 1
     elif isinstance(value, str):

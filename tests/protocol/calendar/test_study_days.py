@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.protocol.calendar import study_days, whereabouts
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones, Place
 from portal.protocol.study.file.reading import scan_study
-from portal.protocol.study.timeline import PhaseBegin
+from portal.protocol.study.timeline import DiaryKind, PhaseBegin
 from portal.study_files import load_study
 from tests.support.small_study import SMALL
 
@@ -396,7 +396,7 @@ def test_a_phase_counted_from_d0_does_not_cut_the_week_after_a_late_dose_short()
 
 def test_a_phase_counts_its_weeks_from_its_event():
     vaccine = load_study("vaccine-2dose")
-    weekly = replace(vaccine.phases[-1], diary="weekly")
+    weekly = replace(vaccine.phases[-1], diary=DiaryKind.WEEKLY)
     person = after_a_dose(30)
     due = [
         n

@@ -14,11 +14,17 @@ from portal.protocol.study.form import PRESSURES, TYPED, Choice, Group, Item, It
 from portal.protocol.study.model import SiteDefaults
 from portal.protocol.study.rules import Example, Rule, RuleCase
 from portal.protocol.study.tiers import Tier
-from portal.protocol.study.timeline import Phase, PhaseBegin, PlannedVisit, StudyEvent
+from portal.protocol.study.timeline import (
+    DiaryKind,
+    Phase,
+    PhaseBegin,
+    PlannedVisit,
+    StudyEvent,
+)
 
 _KINDS = tuple(kind.value for kind in ItemKind)
 _TIERS = tuple(tier.value for tier in Tier)
-DIARIES = ("none", "optional", "daily", "weekdays", "weekly", "once")
+DIARIES = tuple(one.value for one in DiaryKind)
 
 
 def read_site(table: Table) -> SiteDefaults:
@@ -69,7 +75,7 @@ def read_phase(table: Table) -> Phase:
     phase = Phase(
         code=table.text("code"),
         title=table.wording("title"),
-        diary=table.one_of("diary", DIARIES),
+        diary=DiaryKind(table.one_of("diary", DIARIES)),
         form=table.names("form"),
         ward=ward,
         planned_days=table.number("phase.planned_days") if ward else None,
