@@ -125,17 +125,17 @@ def test_a_silent_day_is_reminded_then_called_then_the_doctors(
     at_hour(journey, "10:05")
     wait_for_text(journey, PARTICIPANT, DIARY, 1)
     assert bodies(journey, CAREGIVER) == tasks(journey, "missing_diary") == []
-    at_hour(journey, "13:00")
+    at_hour(journey, "10:30")
     wait_for_text(journey, PARTICIPANT, DIARY, 2)
     wait_for_text(journey, CAREGIVER, DIARY, 1)
-    at_hour(journey, "15:00")
+    at_hour(journey, "11:00")
     call = wait_for_task(journey, "missing_diary")
     assert (call.owner_role, call.tier) == ("coordinator", "same_day")
     assert journey.on_phone("nurse") == journey.on_phone("doctor") == []
-    at_hour(journey, "16:00")
+    at_hour(journey, "12:00")
     (late,) = journey.wait_for_pages("nurse", 1)
     assert "a task for DS-007 is due now" in late.body
-    at_hour(journey, "18:00")
+    at_hour(journey, "14:00")
     assert {page.channel for page in journey.wait_for_pages("doctor", 2)} == {
         "call",
         "text",

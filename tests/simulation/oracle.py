@@ -166,31 +166,33 @@ class _Reckoning:
         )
 
     def _evening_holds(self, day: date, look: datetime) -> bool:
-        entries = {
-            one.entry_id
-            for one in self.life.reports
-            if one.day == day and one.at <= look
-        }
-        if self._nobody_knows(day, look):
+        mine = [one for one in self.life.reports if one.day == day and one.at <= look]
+        if self._nobody_knows(day, look) or self._phase(day, look) != "W1":
             return False
-        return self._phase(day, look) == "W1" and len(entries) == 1
+        since = self._shown(day, "17:00", self._zone(look))
+        late = any(one.at >= since for one in mine)  # that was the evening's
+        return len({one.entry_id for one in mine}) == 1 and not late
 
     # ----------------------------------------------------------------------- the hours
 
     def _day_ends(self, day: date) -> datetime:
         return _moment(day + DAY, "00:00", self.life.site_zone)
 
-    def _hour(
-        self, day: date, clock: str, zone: str, limit: datetime | None = None
-    ) -> tuple[datetime, datetime] | None:
-        """When a text about the site's ``day`` is due, and when it becomes noise."""
+    def _shown(self, day: date, clock: str, zone: str) -> datetime:
+        """When a clock in ``zone`` first shows an hour within the site's ``day``."""
         begins, ends = _moment(day, "00:00", self.life.site_zone), self._day_ends(day)
         shown = [
             at
             for near in (day - DAY, day, day + DAY)
             if begins <= (at := _moment(near, clock, zone)) < ends
         ]
-        wanted = min(shown) if shown else begins
+        return min(shown) if shown else begins
+
+    def _hour(
+        self, day: date, clock: str, zone: str, limit: datetime | None = None
+    ) -> tuple[datetime, datetime] | None:
+        """When a text about the site's ``day`` is due, and when it becomes noise."""
+        wanted = self._shown(day, clock, zone)
         at = _after_quiet(wanted, self.life.quiet, zone)
         local_day = wanted.astimezone(ZoneInfo(zone)).date()
         noise = _moment(local_day, "21:00", zone)

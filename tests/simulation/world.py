@@ -39,7 +39,7 @@ from portal.visits.reminders import remind
 from tests.simulation.history import Appointment, History, Life, Report, Sent
 from tests.simulation.size import Size
 from tests.simulation.zones import ZONES
-from tests.support.study import the_study
+from tests.support.study import the_usual_study
 
 Act = Callable[[datetime], None]
 NEXT_WAKE = """
@@ -69,7 +69,7 @@ class World:
         self.size, self.begins = size, size.begins
         ends = size.begins + timedelta(days=size.days)
         self.history = History(size.begins, ends)
-        self.study, self.source = the_study()
+        self.study, self.source = the_usual_study()
         self._coming: list[tuple[datetime, int, Act]] = []
         self._order, self._numbers = count(), count(1)
         self._session: Session | None = None

@@ -33,7 +33,7 @@ from portal.runtime import Runtime
 from portal.vocabulary.people import ContactKind
 from tests.support import copies
 from tests.support.clock import START
-from tests.support.study import the_study
+from tests.support.study import the_usual_study
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 D0 = date(2026, 3, 1)  # eleven days before the tests' clock
@@ -91,7 +91,7 @@ def cast(runtime: Runtime, *, on_call: bool = True) -> Cast:
 
 def made(session: Session, *, on_call: bool) -> Cast:
     """The same, from the ground up."""
-    study, _ = the_study()
+    study, _ = the_usual_study()
     version = StudyVersion(**_stored())
     session.add(version)
     houses = [House(_site("here")), House(_site("there"))]
@@ -122,7 +122,7 @@ def likeness(people: Cast) -> Cast:
 @cache
 def _stored() -> dict[str, Any]:
     """What ``study_versions.install`` keeps, put together once."""
-    study, source = the_study()
+    study, source = the_usual_study()
     return {
         "study_id": study.id,
         "version": study.version,
@@ -212,7 +212,7 @@ def enrolled(
     asked = (code, number, d0, home_since, language)
     place = (house.site.id, house.site.time_zone, house.site.country)
     how = (_kind(session), cast.version.id, *place, *asked, *before.values())
-    if cast.study is the_study()[0] and how in _enrolled:
+    if cast.study is the_usual_study()[0] and how in _enrolled:
         number_of_row, rows, notes = _enrolled[how]
         copies.put(session, rows)
         session.info.setdefault(audit.WAITING, []).extend(notes)
@@ -220,7 +220,7 @@ def enrolled(
     noted = len(session.info.get(audit.WAITING, []))
     person = _enrol(session, cast, house, asked)
     rows = copies.copied(session, ENROLLED, after=before)
-    if cast.study is the_study()[0] and before["participant"] < person.id:
+    if cast.study is the_usual_study()[0] and before["participant"] < person.id:
         notes = session.info[audit.WAITING][noted:]
         _enrolled[how] = person.id, rows, notes
     return person

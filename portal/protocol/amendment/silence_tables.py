@@ -12,6 +12,7 @@ from typing import Any
 from portal.protocol.study.text import Text, worded
 
 Plan = Mapping[str, Any]
+OF_PHASE = ("due", "opens", "stretches")
 HOME, STUDY = "home_days", "until_day"
 
 
@@ -26,7 +27,7 @@ def cut_alike(was: Plan, now: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
                 if plan is not None:
                     tables[phase] = {
                         **tables[phase],
-                        key: _without(_held(plan, ends, counted)),
+                        key: _own(_held(plan, ends, counted)),
                     }
         for tables in (before, after):
             if phase in tables:
@@ -62,6 +63,11 @@ def _held(plan: Plan, day: int, counted: str) -> Plan:
             held: Plan = one["plan"]
             return held
     return plan
+
+
+def _own(plan: Plan) -> dict[str, Any]:
+    """What a stretch may say; the rest is the phase's, and is told with it."""
+    return {key: plan[key] for key in plan if key not in OF_PHASE}
 
 
 def _without(plan: Plan) -> dict[str, Any]:

@@ -411,6 +411,8 @@ def test_no_value_of_a_study_changes_unsaid():
         other = bent(plain, path)
         if other is None or path[-1] in ("tier", "kind", "id") or "work" in path:
             continue
+        if "stretches" in path and path[-1] in ("due", "opens"):
+            continue  # a stretch cannot say it: it is the phase's
         if differences(study, from_compiled(other)) == ():
             unsaid.append(path)
     assert unsaid == []

@@ -26,7 +26,7 @@ from portal.visits.reminders.rules.person import (
     RemindedPerson,
     VisitDay,
 )
-from tests.support.outbox import the_study
+from tests.support.study import the_usual_study
 
 D0 = date(2026, 3, 2)
 SITE = "Asia/Shanghai"
@@ -49,7 +49,7 @@ def person(**changes: object) -> RemindedPerson:
 
 def on(day: date, whom: RemindedPerson, days: int = 1) -> tuple[Occasion, ...]:
     begins = local(day, "00:00", whom.site_zone) - timedelta(microseconds=1)
-    return occasions(the_study(), whom, begins, begins + timedelta(days=days))
+    return occasions(the_usual_study()[0], whom, begins, begins + timedelta(days=days))
 
 
 def said(found: tuple[Occasion, ...], zone: str = SITE) -> list[tuple[str, str, str]]:
@@ -200,9 +200,12 @@ def test_in_w2_the_call_waits_for_two_silent_days() -> None:
     assert said(on(W2_DAY, person(days=yesterday))) == [
         ("diary", "10:05", "participant")
     ]
-    assert said(on(W2_DAY, person())) == [
+    silent = on(W2_DAY, person(), 2)
+    assert said(tuple(one for one in silent if one.day == W2_DAY)) == [
         ("diary", "10:05", "participant"),
         ("call_task", "15:00", "participant"),
+        ("call_late", "18:00", "nurse"),
+        ("call_late", "09:00", "doctor"),
     ]
 
 
@@ -272,7 +275,7 @@ def test_a_booked_visit_is_not_announced_after_its_hour() -> None:
 def test_a_moved_visit_is_told_once_and_planned_from_then_on() -> None:
     day, at = date(2026, 6, 12), local(date(2026, 6, 5), "12:00")
     moved = person(visits=(visit(day, version=2, since=at, moved=True),))
-    (told,) = moves(the_study(), moved, at)
+    (told,) = moves(the_usual_study()[0], moved, at)
     assert (told.key, told.at) == ("R:7:D14:moved:2", at)
     assert hours_of(OccasionKind.VISIT, moved, date(2026, 5, 30)) == [
         "06-11 09:00",
@@ -289,7 +292,7 @@ def test_the_text_of_a_move_stands_for_the_reminder_of_its_day() -> None:
 def test_a_move_by_night_is_told_in_the_morning() -> None:
     day, at = date(2026, 6, 12), local(date(2026, 6, 2), "22:30")
     moved = person(visits=(visit(day, version=2, since=at, moved=True),))
-    (told,) = moves(the_study(), moved, at)
+    (told,) = moves(the_usual_study()[0], moved, at)
     assert told.at == local(date(2026, 6, 3), "08:00")
 
 
@@ -303,14 +306,14 @@ def test_a_move_that_cannot_wait_for_the_morning_is_told_at_once() -> None:
         since=at,
         moved=True,
     )
-    (told,) = moves(the_study(), person(visits=(early,)), at)
+    (told,) = moves(the_usual_study()[0], person(visits=(early,)), at)
     assert told.at == at
 
 
 def test_a_change_that_keeps_the_day_is_not_told() -> None:
     at = local(date(2026, 6, 5), "12:00")
     same = visit(date(2026, 6, 12), version=2, since=at)
-    assert moves(the_study(), person(visits=(same,)), at) == ()
+    assert moves(the_usual_study()[0], person(visits=(same,)), at) == ()
 
 
 def test_a_visit_that_did_not_happen_is_a_call_next_day() -> None:
@@ -349,7 +352,7 @@ def test_dates_of_the_study_file_are_announced() -> None:
 def test_the_end_of_a_date_is_announced_at_its_own_hour_where_the_study_says_one() -> (
     None
 ):
-    study = the_study()
+    study = the_usual_study()[0]
     near, *others = study.reminders.dated
     dated = (replace(near, at="18:30"), *others)
     later = replace(study, reminders=replace(study.reminders, dated=dated))
@@ -470,13 +473,13 @@ def test_days_of_a_clock_change_are_known() -> None:
 
 
 def test_the_next_time_is_that_of_the_next_occasion() -> None:
-    at = next_at(the_study(), person(), local(DAY, "10:05"))
+    at = next_at(the_usual_study()[0], person(), local(DAY, "10:05"))
     assert at == local(DAY, "13:00")
 
 
 def test_with_nothing_ahead_somebody_looks_again_in_a_week() -> None:
     late = datetime(2029, 1, 1, tzinfo=UTC)
-    assert next_at(the_study(), person(), late) == late + timedelta(days=8)
+    assert next_at(the_usual_study()[0], person(), late) == late + timedelta(days=8)
 
 
 # ---------------------------------------------------------------- evening diaries
@@ -484,7 +487,7 @@ def test_with_nothing_ahead_somebody_looks_again_in_a_week() -> None:
 
 def evening_study() -> Study:
     """The first study with an evening diary in W1, phoned about on the next morning."""
-    study = the_study()
+    study = the_usual_study()[0]
     plan = study.missing["W1"]
     nudges = tuple(
         replace(plan.reminders[0], at=at, to=to)

@@ -266,14 +266,19 @@ def tasks_of(ward: Ward, participant_id: int) -> list[str]:
     return [task.detail["day"] for task in other.tasks("missing_diary")]
 
 
-def test_in_w2_two_silent_days_are_one_call_and_no_page(ward: Ward) -> None:
+def test_in_w2_two_silent_days_are_one_call_and_the_doctors_on_the_next_morning(
+    ward: Ward,
+) -> None:
     who, day = in_w2(ward)
-    for ago in range(5):
+    other = Ward(ward.runtime, ward.clock, ward.cast, who)
+    for ago in range(2):
+        through_the_day(ward, day=day + timedelta(days=ago))
+    assert alerts_of(other) == []
+    for ago in range(2, 5):
         through_the_day(ward, day=day + timedelta(days=ago))
     assert tasks_of(ward, who) == ["2026-03-13"]  # it is open: one call is enough
-    with ward.runtime.reading() as session:
-        query = select(Alert).where(Alert.participant_id == who)
-        assert session.scalars(query).all() == []
+    (alert,) = alerts_of(other)
+    assert f"{alert.opened_at:%d %H:%M}" == "14 01:00"  # nine, at the site
 
 
 def test_in_w2_a_call_that_was_made_is_due_again_after_two_more_days(
