@@ -14,6 +14,7 @@ from portal.db.tables.diary import Visit
 from portal.db.tables.people import Participant
 from portal.demo.past.calm_days import calm_day
 from portal.demo.past.cast import UnusualReport
+from portal.demo.past.diary_hours import diary_hour, evening_hour
 from portal.demo.past.history import Act, History
 from portal.demo.past.people import InventedParticipant
 from portal.enrolment import caregivers, enrolment, events, numbers, stays
@@ -40,7 +41,6 @@ REMEMBERED = {
 }
 """Days of entries, by diary."""
 BOOKED_AHEAD = timedelta(days=13)
-USUALLY_DUE = "10:00"
 
 
 def plan_lives(history: History) -> None:
@@ -77,8 +77,12 @@ class ParticipantPast:
             history.at(history.moment(day, "11:30"), self._record(event, day))
         for report in self._told:
             self._plan_report(report)
-        for day in self._diary_days():
+        told = {history.today() - timedelta(one.days_ago) for one in self._told}
+        days = set(self._diary_days())
+        for day in sorted(days):
             self._plan_diary(day)
+        for day in sorted(days | told):
+            self._plan_evening(day)
         self._plan_just_now()
 
     def _participant(self) -> Participant:
@@ -208,17 +212,18 @@ class ParticipantPast:
                 yield day
 
     def _plan_diary(self, day: date) -> None:
-        """A diary comes in the three hours before it is due."""
-        plan = self._history.study.missing.get(self._phase(day))
-        due = int((plan.due if plan else USUALLY_DUE)[:2])
-        hour, minute = (
-            self._chance.randint(due - 3, due - 1),
-            self._chance.randint(0, 55),
-        )
-        moment = self._history.moment(day, f"{hour:02}:{minute:02}")
-        self._history.at(
-            moment, self._report(UnusualReport(self._invented.code, 0, "", {}))
-        )
+        hour = diary_hour(self._history.study, self._phase(day), self._chance)
+        moment = self._history.moment(day, hour)
+        self._history.at(moment, self._report(self._calm()))
+
+    def _calm(self) -> UnusualReport:
+        return UnusualReport(self._invented.code, 0, "", {})
+
+    def _plan_evening(self, day: date) -> None:
+        hour = evening_hour(self._history.study, self._milestones, day)
+        if hour is not None:
+            moment = self._history.moment(day, hour) + timedelta(minutes=25)
+            self._history.at(moment, self._report(self._calm()))
 
     def _plan_report(self, report: UnusualReport) -> None:
         day = self._history.today() - timedelta(days=report.days_ago)
