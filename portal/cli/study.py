@@ -54,6 +54,8 @@ def check(
     without a fault is then tried out: invented people are enrolled, report and are
     reminded, the team is paged, and every page, text and call is made. This takes some
     seconds; the error output shows the progress. Exit status 1 if there is a fault.
+    Answers that are judged worse as words in a note than ticked are named to look at; they
+    are no fault.
 
     Example: python -m portal study check studies/dcar-sle.toml
     """
@@ -125,6 +127,16 @@ def _print_faults(names: tuple[str, ...], found: list[tuple[str, KeyFault]]) -> 
     for name in names:
         if all(faulty != name for faulty, _ in found):
             click.echo(f"{_file(name)}: no fault found.")
+            for look in _looks(name):
+                click.echo(f"{_file(name)}: to look at: {look.key}: {look.sentence}")
+
+
+def _looks(name: str) -> tuple[KeyFault, ...]:
+    """What may be meant and is worth a look, in a study without a fault."""
+    from portal.protocol.checks.study import looks_of_text
+    from portal.study_files import base_beside, study_text
+
+    return looks_of_text(study_text(name), base=lambda base: base_beside(name, base))
 
 
 def _loaded(name: str) -> Study:

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.errors import EntryRefused
 from portal.languages import LANGUAGES
+from portal.protocol.checks.agreement.worse_choices import choice_faults
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
 from portal.protocol.checks.unreadable import range_faults, unreadable_faults
@@ -57,6 +58,7 @@ def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
     yield from _example_faults(study, ids)
     yield from unreadable_faults(study)
     yield from range_faults(study)
+    yield from choice_faults(study)
 
 
 def _case_faults(study: Study, key: str, case: RuleCase) -> Iterator[KeyFault]:

@@ -41,7 +41,7 @@ def sign_faults(study: Study) -> Iterator[KeyFault]:
         said = 'signs are sought in a note: ask for one, with kind = "text".'
         yield KeyFault("sign", said)
         return
-    notes = _Notes(study)
+    notes = Notes(study)
     for item in study.items.values():
         yield from _item_faults(study, item, notes)
 
@@ -74,12 +74,12 @@ def _example_faults(study: Study, sign: Sign) -> Iterator[KeyFault]:
             yield KeyFault(f"sign.{sign.id}.silent", f'"{note}" states it.')
 
 
-def _item_faults(study: Study, item: Item, notes: _Notes) -> Iterator[KeyFault]:
+def _item_faults(study: Study, item: Item, notes: Notes) -> Iterator[KeyFault]:
     if item.unheard is not None or item.kind in (ItemKind.TEXT, ItemKind.DOSE):
         return
     for choice in item.choices:
         code = [choice.code] if item.kind is ItemKind.MULTI else choice.code
-        ticked = {p.code: _tier(study, p.code, {item.id: code}) for p in study.phases}
+        ticked = {p.code: tier_of(study, p.code, {item.id: code}) for p in study.phases}
         raised = {
             phase: one for phase, one in ticked.items() if one is not Tier.ROUTINE
         }
@@ -110,7 +110,7 @@ def in_words(item: Item, choice: Choice, language: str) -> str:
     return f"{asked}{colon}{choice.label.say(language)}"
 
 
-class _Notes:
+class Notes:
     """The tier of a note by itself; notes that say the same are judged once."""
 
     def __init__(self, study: Study) -> None:
@@ -119,15 +119,17 @@ class _Notes:
         self._known: dict[tuple[str, str], Tier] = {}
 
     def tier(self, phase: str, note: str) -> Tier:
+        """How bad ``note`` is in ``phase``, with nothing beside it."""
         study, answers = self._study, {self._item: note}
         facts = note_facts(study.items, study.lexicon, answers, {})
         said = phase, json.dumps(facts, sort_keys=True)
         if said not in self._known:
-            self._known[said] = _tier(study, phase, answers)
+            self._known[said] = tier_of(study, phase, answers)
         return self._known[said]
 
 
-def _tier(study: Study, phase: str, answers: Mapping[str, object]) -> Tier:
+def tier_of(study: Study, phase: str, answers: Mapping[str, object]) -> Tier:
+    """How bad these answers are; what is refused is routine."""
     try:
         return judge(study, phase, answers, source=EntrySource.TEXT).tier
     except EntryRefused:

@@ -6,6 +6,7 @@ fault names its key in the file and describes the problem in a sentence.
 
 from __future__ import annotations
 
+from portal.protocol.checks.agreement.stronger_notes import stronger_notes
 from portal.protocol.checks.demands import demand_faults
 from portal.protocol.checks.diary import diary_faults
 from portal.protocol.checks.duties import duty_faults
@@ -20,7 +21,7 @@ from portal.protocol.study.file.source_text import Base
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 
-__all__ = ["Caps", "KeyFault", "faults", "faults_of_text"]
+__all__ = ["Caps", "KeyFault", "faults", "faults_of_text", "looks_of_text"]
 
 
 def faults_of_text(
@@ -50,3 +51,9 @@ def faults(study: Study, *, caps: Caps | None = None) -> tuple[KeyFault, ...]:
         *plan_faults(study),
         *wording_faults(study),
     )
+
+
+def looks_of_text(text: str, *, base: Base | None = None) -> tuple[KeyFault, ...]:
+    """What is no fault of a study file's text and worth a look; it has no fault."""
+    study = scan_study(text, base=base).study
+    return () if study is None else tuple(stronger_notes(study))

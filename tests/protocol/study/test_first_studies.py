@@ -26,6 +26,7 @@ CODES = {
     "sleepy": ["no", "rousable", "hard_to_wake"],
     "cranial": ["no", "yes"],
     "jaundice": ["no", "yes"],
+    "belly": ["no", "yes"],
     "urine": ["no", "yes"],
     "callme": ["no", "yes"],
     "dizzy": ["no", "dizzy", "fainted"],

@@ -169,6 +169,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Tier]]]] = [
     ("T20", {"vomit": 3}, {ph: {"T20": U} for ph in ALL}),
     ("T20", {"stool": 3}, {ph: {"T20": U} for ph in ALL}),
     ("T20", {"jaundice": "yes"}, {ph: {"T20": U} for ph in ALL}),
+    ("T20", {"jaundice": "no", "belly": "yes"}, {ph: {"T20": U} for ph in ALL}),
     ("T21", {"chills": 1}, {ph: {"T21": S} for ph in EARLY}),
     *[("T21", answers, {ph: {"T21": S} for ph in ALL}) for answers in (
         {"fatigue": 3}, {"infect": ["cough"]}, {"bleed": "little"}, {"urine": "yes"},

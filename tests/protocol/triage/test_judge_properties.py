@@ -30,6 +30,7 @@ LADDERS: dict[str, list[Any]] = {
     "dizzy": ["no", "dizzy", "fainted"],
     "bleed": ["no", "little", "more"],
     "jaundice": ["no", "yes"],
+    "belly": ["no", "yes"],
     "urine": ["no", "yes"],
     "meds": ["yes", "missed"],
     "preg": ["no", "possible"],

@@ -116,7 +116,7 @@ def test_a_sign_without_levels_is_drawn_as_there_and_never_as_mild(
 ) -> None:
     report(runtime, people, person_id, 2, {**WELL, "jaundice": "yes", "chills": 2})
     page = person.get("/history").text
-    jaundice = page.split("皮肤或眼睛发黄，或腹痛？</th>")[1].split("</td>")[0]
+    jaundice = page.split("皮肤或眼睛发黄？</th>")[1].split("</td>")[0]
     assert '<span class="s5" aria-hidden="true">●</span>' in jaundice
     assert '<span class="sr">有</span>' in jaundice
     chills = page.split("发冷或寒战（发抖）</th>")[1].split("</td>")[0]
