@@ -155,6 +155,7 @@ def write_a_warm_diary(reader: Reader) -> None:
     page = reader.page
     reader.look()
     reader.send("button[name=none]")
+    reader.send("button[name=none]")
     page.fill("#temp", "99.6")
     with page.expect_navigation():
         page.locator("button[name=go]").tap()

@@ -62,8 +62,8 @@ def sign_in(thumb: Thumb, runtime: Runtime) -> None:
 
 def write_the_calm_diary(thumb: Thumb) -> None:
     thumb.send("main a[href^='/diary']")
-    calm_screen(thumb)
-    calm_screen(thumb)
+    for _ in range(3):
+        calm_screen(thumb)
     last = screens_of(thumb.page)[-1]
     thumb.page.goto(last)  # the screens between are forms like these
     while "/sent/" not in thumb.page.url:

@@ -83,6 +83,8 @@ def test_back_shows_what_was_said_and_a_reload_loses_nothing(
 ) -> None:
     page = phone(screens, portal_url, held)
     page.locator("button[name=none]").tap()
+    page.wait_for_url("**/2")
+    page.locator("button[name=none]").tap()
     page.locator("#temp").fill("36.9")
     with page.expect_navigation():
         page.locator("button[name=go]").tap()
@@ -95,7 +97,7 @@ def test_back_shows_what_was_said_and_a_reload_loses_nothing(
     page.go_forward()
     expect(page.locator("input[name=antipyr][value=for_other]")).to_be_checked()
     page.locator(".steps a").tap()
-    page.wait_for_url("**/2")
+    page.wait_for_url("**/3")
     expect(page.locator("#temp")).to_have_value("36.9")
 
 

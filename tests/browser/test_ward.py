@@ -141,7 +141,8 @@ def dialled(phone: Handset) -> list[str]:
 
 
 def report_a_fever(phone: Handset) -> None:
-    phone.press("none")
+    phone.go_on("none")
+    phone.go_on("none")
     phone.page.locator("#temp:visible").fill("39.2")
     phone.press("go")
     phone.page.locator(".advice:visible").wait_for()

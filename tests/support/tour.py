@@ -48,8 +48,9 @@ def report_fever(phone: Page, url: str, look: Look) -> None:
     look(phone, "today")
     phone.goto(f"{url}/diary")
     look(phone, "red-flags")
-    with phone.expect_navigation():
-        phone.locator("button[name=none]").click()
+    for _ in range(2):
+        with phone.expect_navigation():
+            phone.locator("button[name=none]").click()
     phone.fill("#temp", "38.0")
     with phone.expect_navigation():
         phone.locator("button[name=go]").click()

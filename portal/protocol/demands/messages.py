@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from portal.protocol.demands.need import Need
 
-VARIABLES = ("phone", "emergency", "minutes", "time", "date", "role", "v", "c")
+VARIABLES = ("phone", "emergency", "minutes", "time", "date", "role", "v", "c", "last")
 """All placeholders of messages."""
 
 _NUMBERS = ("phone", "emergency")
@@ -64,6 +64,13 @@ MESSAGES = (
     NamedMessage("on_ward", "on today's page, on the ward", need=Need.WARD),
     NamedMessage("missed", "over yesterday's diary", need=Need.DIARIES),
     NamedMessage("since", 'over screens with "none of these"'),
+    NamedMessage(
+        "since_last",
+        "in its place, where it is known when the last diary was",
+        ("last",),
+        ("last",),
+        need=Need.NEVER,
+    ),
     NamedMessage(
         "by_caregiver", "over screens that a caregiver fills in", need=Need.REPORTER
     ),

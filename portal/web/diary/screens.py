@@ -16,10 +16,10 @@ from portal.errors import NotFound
 from portal.protocol.study.form import Group, Item
 from portal.protocol.study.tiers import Tier
 from portal.vocabulary.people import ReporterKind
-from portal.web.diary import doubtful_answers
+from portal.web.diary import doubtful_answers, recall
 from portal.web.diary.blueprint import DiaryContext, blueprint, desk_of
 from portal.web.frame import access, own_paths
-from portal.web.frame.language import language
+from portal.web.frame.language import language, tongue
 from portal.web.parts import answer_fields
 from portal.web.parts.field_words import page_words
 
@@ -162,11 +162,11 @@ def draft_page(
 
 def _stem(writing: DiaryContext, draft: OpenDraft, screen: Screen) -> str:
     """The line over the questions: the span they ask about, and whose view."""
-    messages = writing.study.messages
-    stem = "since" if screen.group.none_label else None
-    if draft.reporter == ReporterKind.CAREGIVER:
-        stem = "by_caregiver"
-    return messages[stem].text.say(language()) if stem and stem in messages else ""
+    said = [recall.stem(writing, draft.id)] if screen.group.none_label else []
+    view = writing.study.messages.get("by_caregiver")
+    if draft.reporter == ReporterKind.CAREGIVER and view is not None:
+        said.append(view.text.say(language()))
+    return tongue().marks.gap.join(said)
 
 
 def _fields(

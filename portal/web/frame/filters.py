@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from flask import Flask
 
-from portal.web.frame.language import tongue
+from portal.web.frame.language import gettext, tongue
 
 
 def install(app: Flask) -> None:
@@ -31,6 +31,18 @@ def moment(at: datetime, zone: str, key: str | None = None) -> str:
     """
     local, said = at.astimezone(ZoneInfo(zone)), tongue(key)
     return format_datetime(local, said.dates.moment, locale=said.locale)
+
+
+def recent(at: datetime, zone: str, today: date) -> str:
+    """A moment of the last days as people say it: yesterday 09:03, 12 Mar, 08:14."""
+    hour = clock(at, zone)
+    match (today - at.astimezone(ZoneInfo(zone)).date()).days:
+        case 0:
+            return gettext("today %(hour)s", hour=hour)
+        case 1:
+            return gettext("yesterday %(hour)s", hour=hour)
+        case _:
+            return moment(at, zone)
 
 
 def short_day(on: date) -> str:

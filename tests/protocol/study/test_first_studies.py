@@ -14,8 +14,13 @@ CODES = {
     "reporter": ["self", "caregiver"],
     "emerg": [
         *("seizure", "unresponsive", "breathing", "one_sided", "chest_pain"),
-        *("fainted", "bleeding"),
+        *("fainted", "bleeding", "swelling"),
     ],
+    "over": [
+        *("seizure", "unresponsive", "breathing", "one_sided", "chest_pain"),
+        *("fainted", "bleeding", "swelling"),
+    ],
+    "over_when": ["no", "day", "days", "longer"],
     "temp_site": ["armpit", "mouth", "ear", "forehead"],
     "antipyr": ["no", "for_fever", "for_other"],
     "steroid": ["no", "mg"],
@@ -51,7 +56,17 @@ CODES = {
     "sbp": [],
 }
 SHORT = (
-    *("reporter", "emerg", "temp", "temp_max", "antipyr", "steroid", "chills"),
+    *(
+        "reporter",
+        "emerg",
+        "over",
+        "over_when",
+        "temp",
+        "temp_max",
+        "antipyr",
+        "steroid",
+        "chills",
+    ),
     *("confused", "speech", "writing", "cranial", "headache", "sleepy", "dizzy"),
     *("breath", "infect", "bleed", "urine", "rash", "joint", "meds", "note", "callme"),
 )

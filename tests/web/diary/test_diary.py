@@ -167,21 +167,21 @@ def test_a_fever_leaves_at_once_in_the_middle_of_the_diary(
     phone: Visitor, runtime: Runtime
 ) -> None:
     where = rest(phone)
-    answer = phone.submit(f"{where}/2", {"temp": "38.0", "temp_unit": "C", "go": "1"})
+    answer = phone.submit(f"{where}/3", {"temp": "38.0", "temp_unit": "C", "go": "1"})
     assert "/diary/sent/" in answer.headers["Location"]
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
     page = phone.get(answer.headers["Location"])
     assert "15分钟" in page.text
-    assert f"{where}/3" in page.text
+    assert f"{where}/4" in page.text
 
 
 def test_the_rest_of_a_dangerous_diary_shows_its_advice_once(
     phone: Visitor, runtime: Runtime
 ) -> None:
     where = rest(phone)
-    phone.submit(f"{where}/2", {"temp": "38.4", "temp_unit": "C", "go": "1"})
-    answer = phone.submit(f"{where}/3", {"none": "1"})
-    assert answer.headers["Location"] == f"{where}/4"
+    phone.submit(f"{where}/3", {"temp": "38.4", "temp_unit": "C", "go": "1"})
+    answer = phone.submit(f"{where}/4", {"none": "1"})
+    assert answer.headers["Location"] == f"{where}/5"
 
 
 def test_a_typed_fahrenheit_is_asked_about_once_and_then_believed(
@@ -189,12 +189,12 @@ def test_a_typed_fahrenheit_is_asked_about_once_and_then_believed(
 ) -> None:
     where = rest(phone)
     fields = {"temp": "100.4", "temp_unit": "C", "go": "1"}
-    asked = phone.submit(f"{where}/2", fields)
+    asked = phone.submit(f"{where}/3", fields)
     assert asked.status_code == 400
     assert "100.4" in asked.text
     assert "38.0" in asked.text
     assert all_of(runtime, Alert) == []
-    believed = phone.submit(f"{where}/2", fields)
+    believed = phone.submit(f"{where}/3", fields)
     assert "/diary/sent/" in believed.headers["Location"]
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
 
@@ -204,7 +204,7 @@ def test_a_slip_is_asked_again_and_left_alone_becomes_urgent(
     phone: Visitor, runtime: Runtime, clock: Clock, people: Cast, typed: str
 ) -> None:
     where = rest(phone)
-    asked = phone.submit(f"{where}/2", {"temp": typed, "temp_unit": "C", "go": "1"})
+    asked = phone.submit(f"{where}/3", {"temp": typed, "temp_unit": "C", "go": "1"})
     assert asked.status_code == 400
     assert all_of(runtime, Alert) == []
     clock.advance(minutes=11)
@@ -213,7 +213,7 @@ def test_a_slip_is_asked_again_and_left_alone_becomes_urgent(
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
 
 
-@pytest.mark.parametrize("screen", ["2", "reading"])
+@pytest.mark.parametrize("screen", ["3", "reading"])
 def test_another_slip_is_asked_about_anew_and_the_same_again_is_believed(
     phone: Visitor, runtime: Runtime, screen: str
 ) -> None:
@@ -234,9 +234,9 @@ def test_another_slip_that_was_kept_while_typing_is_asked_about_anew(
 ) -> None:
     where = rest(phone)
     fields = {"temp": "abc", "temp_unit": "C", "go": "1"}
-    assert phone.submit(f"{where}/2", fields).status_code == 400
-    assert phone.submit(f"{where}/2/keep", {**fields, "temp": "384"}).status_code == 204
-    assert phone.submit(f"{where}/2", {**fields, "temp": "384"}).status_code == 400
+    assert phone.submit(f"{where}/3", fields).status_code == 400
+    assert phone.submit(f"{where}/3/keep", {**fields, "temp": "384"}).status_code == 204
+    assert phone.submit(f"{where}/3", {**fields, "temp": "384"}).status_code == 400
     assert all_of(runtime, Alert) == []
 
 
@@ -244,9 +244,9 @@ def test_a_corrected_slip_pages_nobody(
     phone: Visitor, runtime: Runtime, clock: Clock, people: Cast
 ) -> None:
     where = rest(phone)
-    phone.submit(f"{where}/2", {"temp": "366", "temp_unit": "C", "go": "1"})
-    answer = phone.submit(f"{where}/2", {"temp": "36.6", "temp_unit": "C", "go": "1"})
-    assert answer.headers["Location"] == f"{where}/3"
+    phone.submit(f"{where}/3", {"temp": "366", "temp_unit": "C", "go": "1"})
+    answer = phone.submit(f"{where}/3", {"temp": "36.6", "temp_unit": "C", "go": "1"})
+    assert answer.headers["Location"] == f"{where}/4"
     clock.advance(minutes=11)
     with runtime.writing() as session:
         unfinished.finish_left_drafts(session, people.study_of, now=runtime.now())
@@ -257,10 +257,11 @@ def test_an_unfinished_diary_is_offered_again_with_what_was_said(
     phone: Visitor, runtime: Runtime
 ) -> None:
     where = rest(phone)
-    phone.submit(f"{where}/2", {"temp": "37,2", "temp_unit": "C", "go": "1"})
+    phone.submit(f"{where}/2", {"none": "1"})
+    phone.submit(f"{where}/3", {"temp": "37,2", "temp_unit": "C", "go": "1"})
     assert f"{where}/resume" in phone.get("/diary").text
-    assert phone.get(f"{where}/resume").headers["Location"] == f"{where}/3"
-    assert 'value="37,2"' in phone.get(f"{where}/2").text
+    assert phone.get(f"{where}/resume").headers["Location"] == f"{where}/4"
+    assert 'value="37,2"' in phone.get(f"{where}/3").text
 
 
 def test_wanting_a_call_opens_a_task_for_the_nurse(

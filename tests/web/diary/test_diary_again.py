@@ -192,10 +192,10 @@ def test_what_stands_on_a_screen_is_kept_before_it_is_sent(
     phone: Visitor, runtime: Runtime
 ) -> None:
     where = draft_of(phone)
-    phone.submit(f"{where}/2", {"temp": "36.6", "temp_unit": "C", "go": "1"})
-    kept = phone.submit(f"{where}/3", {"chills": "2"}, to=f"{where}/3/keep")
+    phone.submit(f"{where}/3", {"temp": "36.6", "temp_unit": "C", "go": "1"})
+    kept = phone.submit(f"{where}/4", {"chills": "2"}, to=f"{where}/4/keep")
     assert kept.status_code == 204
-    page = phone.get(f"{where}/3").text
+    page = phone.get(f"{where}/4").text
     assert re.search(r'name="chills" value="2" checked', page)
     assert all_of(runtime, Alert) == []
 
@@ -204,7 +204,7 @@ def test_what_was_kept_and_left_is_sent_after_ten_minutes(
     phone: Visitor, runtime: Runtime, people: Cast, clock: Clock
 ) -> None:
     where = draft_of(phone)
-    phone.submit(f"{where}/3", {"chills": "2"}, to=f"{where}/3/keep")
+    phone.submit(f"{where}/4", {"chills": "2"}, to=f"{where}/4/keep")
     clock.advance(minutes=10)
     with runtime.writing() as session:
         unfinished.finish_left_drafts(session, people.study_of, now=runtime.now())
@@ -215,8 +215,8 @@ def test_what_was_kept_leaves_at_once_when_the_person_goes_on(
     phone: Visitor, runtime: Runtime
 ) -> None:
     where = draft_of(phone)
-    phone.submit(f"{where}/3", {"chills": "2"}, to=f"{where}/3/keep")
-    phone.submit(f"{where}/3", {"chills": "2", "go": "1"})
+    phone.submit(f"{where}/4", {"chills": "2"}, to=f"{where}/4/keep")
+    phone.submit(f"{where}/4", {"chills": "2", "go": "1"})
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
 
 
@@ -225,8 +225,8 @@ def test_what_was_kept_and_taken_back_is_not_sent(
 ) -> None:
     where = draft_of(phone)
     slip = {"temp": "36.6", "temp_unit": "C", "temp_max": "38.6"}
-    phone.submit(f"{where}/2", slip, to=f"{where}/2/keep")
-    phone.submit(f"{where}/2", {**slip, "temp_max": "", "go": "1"})
+    phone.submit(f"{where}/3", slip, to=f"{where}/3/keep")
+    phone.submit(f"{where}/3", {**slip, "temp_max": "", "go": "1"})
     assert all_of(runtime, Alert) == []
     [draft] = all_of(runtime, Draft)
     assert "temp_max" not in draft.answers
@@ -235,12 +235,12 @@ def test_what_was_kept_and_taken_back_is_not_sent(
 def test_a_finished_diary_keeps_nothing_more(phone: Visitor, runtime: Runtime) -> None:
     warm(phone)
     [draft] = all_of(runtime, Draft)
-    place = f"/diary/{draft.id}/3"
+    place = f"/diary/{draft.id}/4"
     assert phone.submit(place, {"chills": "2"}, to=f"{place}/keep").status_code == 204
     assert [one.answers.get("chills") for one in all_of(runtime, Draft)] == [0]
 
 
 def test_ticking_beside_skip_is_never_lost(phone: Visitor, runtime: Runtime) -> None:
     where = draft_of(phone)
-    phone.submit(f"{where}/3", {"chills": "2", "skip": "1"})
+    phone.submit(f"{where}/4", {"chills": "2", "skip": "1"})
     assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]

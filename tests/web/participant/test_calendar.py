@@ -211,6 +211,7 @@ def report(visitor: Visitor, reporter: str = "self") -> int:
     assert entry
     fields = {"entry": entry[1], "reporter": reporter, "none": "1"}
     screen = visitor.submit("/diary", fields).headers["Location"]
+    screen = visitor.submit(screen, {"none": "1"}).headers["Location"]
     visitor.submit(screen, {"temp": "36.6", "temp_unit": "C", "go": "1"})
     return int(re.findall(r"/history/(\d+)", visitor.get("/history").text)[0])
 
