@@ -46,6 +46,7 @@ CODES = {
     "stool": [0, 1, 2, 3],
     "infect": ["cough", "sore_throat", "urine", "wound", "blisters"],
     "bleed": ["no", "little", "more"],
+    "mood": ["no", "some", "most", "not_living"],
     "meds": ["yes", "missed", "none"],
     "preg": ["no", "possible", "na"],
     "near": ["yes", "no"],
@@ -56,20 +57,13 @@ CODES = {
     "sbp": [],
 }
 SHORT = (
-    *(
-        "reporter",
-        "emerg",
-        "over",
-        "over_when",
-        "temp",
-        "temp_max",
-        "antipyr",
-        "steroid",
-        "chills",
-    ),
-    *("confused", "speech", "writing", "cranial", "headache", "sleepy", "dizzy"),
-    *("breath", "infect", "bleed", "urine", "rash", "joint", "meds", "note", "callme"),
+    *("reporter", "emerg", "over", "over_when", "temp", "temp_max", "antipyr"),
+    *("steroid", "chills", "confused", "speech", "writing", "cranial", "headache"),
+    *("sleepy", "dizzy", "breath", "infect", "bleed", "urine", "rash", "joint"),
+    *("meds", "note", "callme"),
 )
+WHILE_FOLLOWED = {"tremor", "jaundice", "vomit", "mood", "spo2", "sbp"}
+"""What a diary to month 24 asks besides."""
 
 
 FIRST = ("dcar-sle", "udcar-sle")
@@ -108,7 +102,9 @@ def test_the_full_form_asks_everything_and_the_short_one_its_list(study):
     forms = {phase.code: phase.form for phase in study.phases}
     assert set(forms["W1"]) == set(CODES)
     assert set(forms["W0"]) == set(CODES) - {"near"}
-    assert forms["W2"] == forms["W3"] == forms["W4"] == SHORT
+    assert forms["W4"] == SHORT
+    assert forms["W2"] == forms["W3"]
+    assert set(forms["W3"]) == {*SHORT, *WHILE_FOLLOWED}
     diaries = [phase.diary for phase in study.phases]
     assert diaries == ["optional", "daily", "daily", "weekly", "none"]
 
