@@ -1,11 +1,11 @@
 """A participant who does not report: a call task, a page, then the doctor (T26).
 
-In the first weeks silence is as alarming as fever. Answers about the day end it, and so
-does a nurse who says that she has heard from them. Words alone do not, because nobody
-has read them yet. A task that staff finished ends its chain, and so does an alert about
-it that was answered; an alert that is open already means that a person has it, and
-nobody is paged a second time. If nobody knows whether the person is home, the ward is
-asked first (``ward_answers``).
+In the first weeks silence is as alarming as fever. Answers about the day end it, words
+in which something about now is understood, and a nurse who says that she has heard from
+them. Other words do not, because nobody has read them yet. A task that staff finished
+ends its chain, and so does an alert about it that was answered; an alert that is open
+already means that a person has it, and nobody is paged a second time. If nobody knows
+whether the person is home, the ward is asked first (``ward_answers``).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ ITEMS = load_study("dcar-sle").items
 UNKNOWN = (  # to every sign
     "什么都不想说了，随便吧",
     "屋里的灯一直在眨",
-    "He is still in bed, I cannot get him up",
+    "He is still in bed, he had a long night",
     "nothing is the way it was",
 )
 DANGEROUS = (
@@ -230,6 +230,19 @@ TEMP = {"temp": {"value": "36.6", "unit": "C"}}
         ("partial", {"note": "x", "temp": None}, "routine", TODAY, False),
         ("partial", {"temp": {"value": " ", "unit": "C"}}, "routine", TODAY, False),
         ("partial", {"note": "昨晚抽搐了"}, "emergency", TODAY, True),
+        ("partial", {"note": "今天有点咳嗽"}, "same_day", TODAY, True),
+        ("partial", {"note": "I have a slight cough"}, "same_day", TODAY, True),
+        ("complete", {"note": "刚量了36.5"}, "routine", TODAY, True),
+        ("partial", {"note": "bp 118/76"}, "routine", TODAY, True),
+        ("partial", {"note": "昨天36.5"}, "routine", TODAY, False),
+        ("partial", {"note": "yesterday it was 36.5"}, "routine", TODAY, False),
+        ("partial", {"note": "没有发烧"}, "routine", TODAY, False),
+        ("partial", {"note": "没有咳嗽"}, "routine", TODAY, False),
+        ("partial", {"note": "明天几点复诊？"}, "routine", TODAY, False),
+        ("partial", {"note": "When is my next visit?"}, "routine", TODAY, False),
+        ("partial", {"note": "STOP"}, "routine", TODAY, False),
+        ("red_flags", {"note": "今天有点咳嗽"}, "same_day", TODAY, False),
+        ("correction", {"note": "今天有点咳嗽"}, "same_day", YESTERDAY, False),
         ("correction", TEMP, "routine", TODAY, True),
         ("correction", TEMP, "routine", YESTERDAY, False),
         ("correction", TEMP, "urgent", YESTERDAY, False),
@@ -237,7 +250,7 @@ TEMP = {"temp": {"value": "36.6", "unit": "C"}}
         ("red_flags", {"emerg": ["seizure"]}, "emergency", TODAY, False),
     ],
 )
-def test_only_answers_and_what_raised_an_alert_show_how_somebody_is(
+def test_only_answers_and_words_that_are_understood_show_how_somebody_is(
     kind: str, answers: dict[str, object], tier: str, day: date, heard: bool
 ) -> None:
     assert (

@@ -350,7 +350,7 @@ def words(ward: Ward, note: str = "好的谢谢", **more: object) -> int:
 
 
 @pytest.mark.parametrize(
-    "note", ["好的谢谢", "He is still in bed, I cannot get him up", "屋里的灯一直在眨"]
+    "note", ["好的谢谢", "明天几点复诊？", "没有发烧", "屋里的灯一直在眨"]
 )
 def test_words_alone_leave_the_call_and_the_doctor_as_they_are(
     ward: Ward, note: str
@@ -369,7 +369,7 @@ def test_words_alone_leave_the_call_and_the_doctor_as_they_are(
 
 def test_a_caregivers_words_leave_them_too(ward: Ward) -> None:
     through_the_day(ward, "15:00")
-    note = {"note": "He is still in bed, I cannot get him up"}
+    note = {"note": "He says that the lamp blinks all day"}
     ward.report("partial", note, reporter="caregiver")
     through_the_day(ward, "18:00")
     assert len(alerts_of(ward)) == 1
@@ -382,6 +382,34 @@ def test_a_temperature_sent_by_text_ends_the_call(ward: Ward) -> None:
     assert (task.state, task.outcome) == ("done", "The diary came.")
     through_the_day(ward)
     assert alerts_of(ward) == []
+
+
+@pytest.mark.parametrize("note", ["今天有点咳嗽", "刚量了36.5"])
+def test_words_in_which_something_of_today_is_understood_end_the_call(
+    ward: Ward, note: str
+) -> None:
+    through_the_day(ward, "15:00")
+    words(ward, note)
+    assert [task.state for task in ward.tasks("missing_diary")] == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("note", "tier"),
+    [
+        ("他一直不醒", "emergency"),
+        ("My husband does not wake up", "emergency"),
+        ("她不接电话，敲门没人应", "urgent"),
+        ("He is still in bed, I cannot get him up", "urgent"),
+    ],
+)
+def test_a_caregiver_who_cannot_wake_or_reach_them_is_an_alert_and_no_call(
+    ward: Ward, note: str, tier: str
+) -> None:
+    through_the_day(ward, "15:00")
+    ward.report("partial", {"note": note}, reporter="caregiver")
+    (alert,) = alerts_of(ward)
+    assert alert.tier == tier
+    assert [task.state for task in ward.tasks("missing_diary")] == ["done"]
 
 
 def test_words_that_raised_an_alert_end_the_call(ward: Ward) -> None:
