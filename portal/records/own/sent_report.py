@@ -24,7 +24,8 @@ class SentReport:
     """One version of an entry. ``said``: the newest answer to each of its questions.
 
     ``stand``: what has happened to the alert that it opened or joined. ``minutes``: how
-    soon after it came somebody should answer; 0: none are promised.
+    soon after it came somebody should answer; 0: none are promised. ``phase``: the one
+    by which it was judged.
     """
 
     id: str
@@ -34,6 +35,7 @@ class SentReport:
     said: Mapping[str, Any]
     stand: AlertStanding | None
     minutes: int
+    phase: str
 
 
 def find(case: Case, version_id: str, *, since: datetime | None) -> SentReport:
@@ -71,4 +73,5 @@ def _report(
         said=timeline.merged(timeline.versions_of(case.session, version.entry_id)),
         stand=held.stand if held else None,
         minutes=held.minutes if held else own,
+        phase=version.phase,
     )

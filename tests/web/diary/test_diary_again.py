@@ -147,6 +147,21 @@ def test_a_warm_day_offers_a_second_reading_with_its_times(
     assert 'href="/diary?reading=1"' in page
 
 
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", "If no second reading has come by 22:27, your study team looks into it"),
+        ("zh", "如果到22:27还没有收到第二次测量，研究团队会在那时处理"),
+    ],
+)
+def test_the_advice_names_the_hour_of_the_evening_at_which_staff_look(
+    phone: Visitor, clock: Clock, language: str, wanted: str
+) -> None:
+    phone.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    clock.advance(hours=11, minutes=27)  # 20:27
+    assert wanted in warm(phone).text
+
+
 def test_a_second_reading_is_the_flags_and_one_number(
     phone: Visitor, runtime: Runtime, clock: Clock
 ) -> None:
