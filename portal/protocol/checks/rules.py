@@ -14,7 +14,11 @@ from portal.languages import LANGUAGES
 from portal.protocol.checks.agreement.worse_choices import choice_faults
 from portal.protocol.checks.conditions import problems
 from portal.protocol.checks.shadowed_cases import shadow_faults
-from portal.protocol.checks.unreadable import range_faults, unreadable_faults
+from portal.protocol.checks.unreadable import (
+    cannot_faults,
+    range_faults,
+    unreadable_faults,
+)
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Example, RuleCase
@@ -58,6 +62,7 @@ def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
     yield from _example_faults(study, ids)
     yield from unreadable_faults(study)
     yield from range_faults(study)
+    yield from cannot_faults(study)
     yield from choice_faults(study)
 
 

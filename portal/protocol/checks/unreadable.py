@@ -18,6 +18,7 @@ from portal.protocol.study.tiers import Tier
 from portal.protocol.study.timeline import Phase
 from portal.protocol.triage.conditions import leaves, tenths
 from portal.protocol.triage.judge import judge
+from portal.protocol.words.numbers import CANNOT
 
 SINCE = 5
 """The first format to which these demands apply, of a temperature and a number."""
@@ -44,6 +45,23 @@ def unreadable_faults(study: Study) -> Iterator[KeyFault]:
         calm = [phase.code for phase in asking if not _raises(study, phase, item)]
         if calm:
             yield KeyFault(f"item.{item.id}", _said(item, calm))
+
+
+def cannot_faults(study: Study) -> Iterator[KeyFault]:
+    """Each number that somebody may say they cannot measure, and of which nobody hears."""
+    for item in study.items.values() if study.format >= SINCE_OF_DOSES else ():
+        if not (item.cannot and item.kind is ItemKind.NUMBER):
+            continue
+        asking = [phase for phase in study.phases if item.id in phase.form]
+        tiers = {one.code: _tier(study, one, item, CANNOT.state) for one in asking}
+        calm = [code for code, one in tiers.items() if one.rank < Tier.SAME_DAY.rank]
+        if calm and not item.calm_if_unreadable:
+            said = (
+                f'"cannot" stays calm in {", ".join(calm)}: nobody would hear of it. Write '
+                f'a rule with the case when = {{ fact = "{item.id}_state", is = "cannot" }}'
+                ' and tier = "same_day" or worse, and an example of it.'
+            )
+            yield KeyFault(f"item.{item.id}.cannot", said)
 
 
 def _is_asked(study: Study, item: Item) -> bool:

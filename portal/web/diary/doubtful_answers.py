@@ -9,14 +9,16 @@ from portal.diary.writing.draft_screens import OpenDraft
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.triage.answers import check_answers
 from portal.web.frame.language import gettext
-from portal.web.parts import doubtful_temperature
+from portal.web.parts import doubtful_readings
 
 
 def wrong(items: Mapping[str, Item], given: Mapping[str, Any]) -> dict[str, str]:
-    """The values that cannot be used, each with a sentence that says what to type."""
-    checked = check_answers(items, given)
-    doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
-    return {name: _what_to_type(items[name]) for name in sorted(doubtful)}
+    """The values that cannot be used, each with a sentence that says what to type.
+
+    A reading or a dose that cannot be read is none of them: it is asked about once.
+    """
+    faults = {fault.field for fault in check_answers(items, given).faults}
+    return {name: _what_to_type(items[name]) for name in sorted(faults)}
 
 
 def needed(
@@ -52,9 +54,9 @@ def _what_to_type(item: Item) -> str:
 def asking(
     draft: OpenDraft, items: Mapping[str, Item], given: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Temperatures to ask about once more, each with the question."""
+    """Readings and doses to ask about once more, each with the question."""
     return {
         name: question
-        for name, question in doubtful_temperature.questions(items, given).items()
+        for name, question in doubtful_readings.questions(items, given).items()
         if not draft.has_confirmed(name, given.get(name))
     }

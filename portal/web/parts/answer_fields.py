@@ -47,7 +47,7 @@ def _read(item: Item, form: MultiDict[str, str]) -> Any:
         case ItemKind.DOSE:
             return _read_dose(item, form, typed)
         case ItemKind.NUMBER:
-            return typed[:LONGEST_NUMBER] or None
+            return typed[:LONGEST_NUMBER] or _cannot(item, form)
         case _:
             return typed or None
 
@@ -62,6 +62,10 @@ def _read_temperature(item: Item, form: MultiDict[str, str], typed: str) -> Any:
     if typed:
         unit = "F" if form.get(f"{item.id}_unit") == "F" else "C"
         return {"value": typed[:LONGEST_NUMBER], "unit": unit}
+    return _cannot(item, form)
+
+
+def _cannot(item: Item, form: MultiDict[str, str]) -> str | None:
     return "cannot" if item.cannot and form.get(f"{item.id}_cannot") else None
 
 
@@ -98,7 +102,7 @@ def field(
         case ItemKind.TEXT:
             return shown | {"value": answer or "", "maxlength": item.max_length}
         case ItemKind.NUMBER:
-            return shown | {"kind": "number", "value": answer or ""}
+            return shown | _number(item, answer, words)
         case _:
             return shown | _choices(item, answer, language)
 
@@ -108,8 +112,20 @@ def _temperature(item: Item, answer: Any, words: Mapping[str, str]) -> dict[str,
     return {
         "value": typed.get("value", ""),
         "unit": typed.get("unit", "C"),
+        **_box(item, answer, words),
+    }
+
+
+def _number(item: Item, answer: Any, words: Mapping[str, str]) -> dict[str, Any]:
+    box = _box(item, answer, words)
+    return {"value": "" if box["cannot_checked"] else answer or "", **box}
+
+
+def _box(item: Item, answer: Any, words: Mapping[str, str]) -> dict[str, Any]:
+    """The box beside a reading that says it cannot be measured."""
+    return {
         "cannot": words["cannot"] if item.cannot else None,
-        "cannot_checked": answer == "cannot",
+        "cannot_checked": item.cannot and answer == "cannot",
     }
 
 

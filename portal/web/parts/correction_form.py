@@ -13,9 +13,8 @@ from flask import request
 from portal.protocol.study.form import Item, ItemKind
 from portal.protocol.study.model import Study
 from portal.protocol.triage.answers import check_answers
-from portal.protocol.words.numbers import read_temperature
 from portal.web.frame.language import gettext, language
-from portal.web.parts import answer_fields, doubtful_temperature
+from portal.web.parts import answer_fields, doubtful_readings
 
 LONGEST_REASON = 500
 
@@ -37,25 +36,23 @@ def given(items: Mapping[str, Item]) -> dict[str, Any]:
 
 
 def wrong(items: Mapping[str, Item], told: Mapping[str, Any]) -> dict[str, str]:
-    """Values that cannot be used, by field; a doubtful temperature is asked again."""
-    checked = check_answers(items, told)
-    doubtful = {fault.field for fault in (*checked.faults, *checked.doubts)}
-    found = {name: gettext("Please look at this answer again.") for name in doubtful}
+    """Values that cannot be used, by field; a doubtful reading is asked about once."""
+    faults = {fault.field for fault in check_answers(items, told).faults}
+    found = {name: gettext("Please look at this answer again.") for name in faults}
     known = request.form.getlist("asked")
-    asking = doubtful_temperature.questions(items, told).items()
+    asking = doubtful_readings.questions(items, told).items()
     return found | {
         name: question for name, question in asking if _typed(name, told) not in known
     }
 
 
 def asked(items: Mapping[str, Item], told: Mapping[str, Any]) -> list[str]:
-    """Doubtful temperatures as typed: each is asked about once, a different one again."""
-    return [_typed(name, told) for name in doubtful_temperature.questions(items, told)]
+    """Doubtful readings as typed: each is asked about once, a different one again."""
+    return [_typed(name, told) for name in doubtful_readings.questions(items, told)]
 
 
 def _typed(name: str, told: Mapping[str, Any]) -> str:
-    reading = read_temperature(told.get(name))
-    return f"{name} {reading.raw} {reading.unit}"
+    return f"{name} {doubtful_readings.typed_text(told.get(name))}"
 
 
 def fields(

@@ -7,7 +7,7 @@ import { fill as fillForm, readScreen } from "./form.js";
 import { at, go, language, phone, replace, say, section, show } from "./place.js";
 import { flush, waitingFor } from "./queue.js";
 import * as store from "./store.js";
-import { doubtful, reading, screens, today, verdict, whereabouts } from "./study.js";
+import { faults, reading, screens, today, verdict, whereabouts } from "./study.js";
 import { takeFlags, takeScreen } from "./taking.js";
 import { uuid } from "./uuid.js";
 import { fieldsOf, forgetOpen, openScreen, restore, showErrors } from "./writing.js";
@@ -95,23 +95,28 @@ function without(answers, errors) {
   return Object.fromEntries(Object.entries(answers).filter(([name]) => !(name in errors)));
 }
 
-/** The answers to check again; a temperature is asked about only once. */
+/** The answers to check again; a reading or a dose is asked about only once. */
 function wrong(items, answers, draft) {
   const errors = {};
-  const doubts = doubtful(phone.study, answers);
+  const faulty = faults(phone.study, answers);
   draft.asked = draft.asked ?? [];
   for (const item of items) {
-    if (item.kind === "temperature" && answers[item.id] && !draft.asked.includes(item.id)) {
-      const { state, celsius } = reading(phone.study, answers[item.id]);
-      if (state !== "unreadable" && state !== "converted") continue;
-      errors[item.id] = say(state, { typed: answers[item.id].value, celsius });
-      draft.asked.push(item.id);
-    } else if (doubts.has(item.id)) {
-      const sentence = { number: "number", text: "text-long", dose: "dose" }[item.kind];
-      errors[item.id] = say(sentence ?? "choose", { most: item.max_length });
-    }
+    const question = draft.asked.includes(item.id) ? null : asked(item, answers[item.id]);
+    if (question) draft.asked.push(item.id);
+    const sentence = item.kind === "text" ? "text-long" : "choose";
+    if (question) errors[item.id] = question;
+    else if (faulty.has(item.id)) errors[item.id] = say(sentence, { most: item.max_length });
   }
   return errors;
+}
+
+/** What to ask about a reading or a dose that may be a slip, or null. */
+function asked(item, answer) {
+  if (answer === undefined) return null;
+  const { state, celsius } = reading(phone.study, item, answer);
+  if (state !== "unreadable" && state !== "converted") return null;
+  const typed = answer.value ?? answer.mg ?? answer;
+  return say(item.kind === "temperature" ? state : item.kind, { typed, celsius });
 }
 
 export function judged(draft, more = {}) {

@@ -24,7 +24,7 @@ function read(item, fields) {
   if (item.kind === "level") return LEVEL.test(typed) ? Number(typed) : typed || null;
   if (item.kind === "temperature") return temperature(item, fields, typed);
   if (item.kind === "dose") return dose(item, fields, typed);
-  if (item.kind === "number") return cut(typed) || null;
+  if (item.kind === "number") return cut(typed) || cannot(item, fields);
   return typed || null;
 }
 
@@ -32,6 +32,10 @@ function temperature(item, fields, typed) {
   if (typed) {
     return { value: cut(typed), unit: fields.get(`${item.id}_unit`) === "F" ? "F" : "C" };
   }
+  return cannot(item, fields);
+}
+
+function cannot(item, fields) {
   return item.cannot && fields.get(`${item.id}_cannot`) ? "cannot" : null;
 }
 
@@ -51,8 +55,8 @@ export function fill(form, answers) {
       type(form, name, answer.value);
       tick(form, `${name}_unit`, [answer.unit]);
     } else if (!tick(form, name, [answer].flat().map(String))) {
-      if (answer === "cannot") tick(form, `${name}_cannot`, ["1"]);
-      else type(form, name, answer);
+      const ticked = answer === "cannot" && tick(form, `${name}_cannot`, ["1"]);
+      if (!ticked) type(form, name, answer);
     }
   }
 }

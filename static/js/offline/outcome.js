@@ -39,9 +39,10 @@ function ofKind(kind) {
 }
 
 function typed(answers) {
-  for (const name of ofKind("temperature")) {
+  for (const item of phone.study.items.filter(({ kind }) => kind === "temperature")) {
+    const name = item.id;
     if (!answers[name]?.unit) continue;
-    const { state, celsius } = reading(phone.study, answers[name]);
+    const { state, celsius } = reading(phone.study, item, answers[name]);
     if (state === "converted") return { v: answers[name].value, c: celsius };
   }
   return {};

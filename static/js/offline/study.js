@@ -1,6 +1,7 @@
 // The study as stored on this phone: today's screens, and the verdict on an entry.
 
 import { checkAnswers } from "../triage/answers.js";
+import { readItem } from "../triage/measured.js";
 import { readStudy, wardOf } from "../triage/study.js";
 import { sayTenths, readTemperature } from "../triage/temperature.js";
 import { judge } from "../triage/triage.js";
@@ -107,14 +108,16 @@ export function verdict(study, { phase, place }, answers) {
   }
 }
 
-/** Names of answers that must be checked again. */
-export function doubtful(study, answers) {
-  const { faults, doubts } = checkAnswers(readStudy(study), answers);
-  return new Set([...faults, ...doubts].map((one) => one.field));
+/** Names of answers that cannot be used. */
+export function faults(study, answers) {
+  return new Set(checkAnswers(readStudy(study), answers).faults.map((one) => one.field));
 }
 
-/** `{state, celsius}` of a temperature as typed. */
-export function reading(study, answer) {
-  const { state, tenths } = readTemperature(answer, readStudy(study).tables);
+/** `{state, celsius}` of an answer as typed; ok if it is neither a reading nor a dose. */
+export function reading(study, item, answer) {
+  const { tables } = readStudy(study);
+  if (["number", "dose"].includes(item.kind)) return readItem(item, answer, tables);
+  if (item.kind !== "temperature") return { state: "ok" };
+  const { state, tenths } = readTemperature(answer, tables);
   return { state, celsius: tenths === null ? "" : sayTenths(tenths) };
 }

@@ -253,6 +253,54 @@ def test_a_corrected_slip_pages_nobody(
     assert all_of(runtime, Alert) == []
 
 
+SLIPS = [
+    ("3", {"steroid": "mg"}, "steroid_mg", ["-5", "NaN"]),
+    ("12", {}, "spo2", ["八十八", "9 7"]),
+    ("12", {}, "sbp", ["85/", "1 2 0"]),
+]
+
+
+@pytest.mark.parametrize(("screen", "beside", "name", "typed"), SLIPS)
+def test_a_dose_or_a_number_that_cannot_be_read_is_asked_once_and_then_believed(
+    phone: Visitor,
+    runtime: Runtime,
+    screen: str,
+    beside: dict[str, str],
+    name: str,
+    typed: list[str],
+) -> None:
+    where = rest(phone)
+    for one in typed:
+        fields = {**beside, name: one, "go": "1"}
+        asked = phone.submit(f"{where}/{screen}", fields)
+        assert asked.status_code == 400
+        assert f"“{one}”" in asked.text
+        assert all_of(runtime, Alert) == []
+    believed = phone.submit(f"{where}/{screen}", fields)
+    assert "/diary/sent/" in believed.headers["Location"]
+    assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
+
+
+@pytest.mark.parametrize(("screen", "beside", "name", "typed"), SLIPS)
+def test_a_dose_or_a_number_that_cannot_be_read_and_is_left_alone_is_never_nothing(
+    phone: Visitor,
+    runtime: Runtime,
+    clock: Clock,
+    people: Cast,
+    screen: str,
+    beside: dict[str, str],
+    name: str,
+    typed: list[str],
+) -> None:
+    where = rest(phone)
+    fields = {**beside, name: typed[0], "go": "1"}
+    assert phone.submit(f"{where}/{screen}", fields).status_code == 400
+    clock.advance(minutes=11)
+    with runtime.writing() as session:
+        unfinished.finish_left_drafts(session, people.study_of, now=runtime.now())
+    assert [alert.tier for alert in all_of(runtime, Alert)] == ["urgent"]
+
+
 def test_an_unfinished_diary_is_offered_again_with_what_was_said(
     phone: Visitor, runtime: Runtime
 ) -> None:
