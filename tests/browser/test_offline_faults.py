@@ -128,6 +128,26 @@ def test_a_calm_diary_is_written_without_a_network_and_comes_whole(
     assert whole.answers["chills"] == 0
 
 
+def test_a_pressure_that_nobody_can_read_is_asked_once_and_sent_as_it_was_typed(
+    phone: Handset, runtime: Runtime
+) -> None:
+    phone.lose_network()
+    phone.open_shell()
+    phone.calm_screen()
+    to_the_last_screen(phone)
+    phone.page.locator("#sbp").fill("85/")
+    phone.press("go")
+    expect(phone.page.locator("[data-errors]:visible")).to_contain_text("“85/”看不出")
+    fits(phone.page, "offline-pressure-asked")
+    phone.press("go")
+    phone.page.locator(".advice .waiting").wait_for()
+    assert "请马上打电话" in phone.text()
+    phone.find_network()
+    has_arrived(phone)
+    *_, last = versions(runtime)
+    assert (last.answers["sbp"], last.tier) == ("85/", "urgent")
+
+
 @pytest.mark.thorough
 def test_a_fever_without_a_network_says_call_and_promises_nothing(
     phone: Handset, runtime: Runtime
