@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.protocol.calendar import study_days
 from portal.protocol.study.model import Study
+from portal.protocol.study.timeline import DiaryKind
 
 D0 = date(2026, 2, 26)
 
@@ -24,7 +25,7 @@ def cases(study: Study, seed: int, count: int) -> Iterator[dict[str, Any]]:
         if draw.random() < 0.7:
             names = list(study.items)
             draw.shuffle(names)
-            kinds = ["daily", "weekly"]
+            kinds = [DiaryKind.DAILY.value, DiaryKind.WEEKLY.value]
             phases = [
                 [code, _some(draw, names), draw.choice(kinds)] for code, _, _ in phases
             ]
@@ -56,7 +57,7 @@ def _parted(draw: Random, names: list[str], groups: list[str]) -> list[list[Any]
 def by_python(study: Study, case: dict[str, Any]) -> list[Any]:
     """What the server asks that day."""
     forms = {
-        one["code"]: {"form": tuple(one["form"]), "diary": one["diary"]}
+        one["code"]: {"form": tuple(one["form"]), "diary": DiaryKind(one["diary"])}
         for one in case["phases"]
     }
     parts = {group["id"]: tuple(group["items"]) for group in case["groups"]}
