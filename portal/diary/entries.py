@@ -19,6 +19,7 @@ from portal.db.tables.people import Participant
 from portal.diary import reviews, unread_words
 from portal.diary.journal import journaled_reports
 from portal.diary.judgement import judged, of_entry
+from portal.diary.reviews import JudgedEntry
 from portal.diary.submission import Receipt as Receipt
 from portal.diary.submission import Submission as Submission
 from portal.diary.submission import as_sent
@@ -55,7 +56,7 @@ def submit(case: Case, submission: Submission) -> Receipt:
     if entry_id is None:
         entry_id = _begin_entry(case, submission)
     _store(case, submission, entry_id, phase, verdict)
-    alert_id = _follow_up(case, submission, entry_id, verdict)
+    alert_id = _follow_up(case, submission, entry_id, phase, verdict)
     return Receipt(submission.version_id, entry_id, verdict, case.now, alert_id)
 
 
@@ -120,15 +121,15 @@ def _follow_up(
     case: Case,
     submission: Submission,
     entry_id: int,
+    phase: str,
     verdict: Verdict,
     words: Words | None = None,
 ) -> int | None:
     version_id = submission.version_id
     silence.note_heard(case, entry_id, submission.kind, submission.answers, verdict)
-    reviews.open_tasks(case, verdict, entry_id, version_id)
-    if (
-        submission.source == EntrySource.APP
-    ):  # texts that come in have their own code for this
+    left = _as_left(case, submission, entry_id, phase, verdict)
+    reviews.open_tasks(case, left)
+    if submission.source == EntrySource.APP:  # texts that come in have their own code
         words = words or Words("versions", version_id)
         reason = submission.reason
         handed = Handed(entry_id, words, submission.answers, reason, verdict)
@@ -140,6 +141,16 @@ def _follow_up(
     journaled_reports.remember(case, submission, caregiver)
     alert = answering.open_from(case, verdict, entry_version_id=version_id)
     return alert.id
+
+
+def _as_left(
+    case: Case, submission: Submission, entry_id: int, phase: str, verdict: Verdict
+) -> JudgedEntry:
+    """The whole entry with what was just sent, also if another sending has its UUID."""
+    said = timeline.merged(timeline.versions_of(case.session, entry_id))
+    day = case.session.get_one(Entry, entry_id).local_date
+    answers = {**said, **submission.answers}
+    return JudgedEntry(entry_id, submission.version_id, day, phase, answers, verdict)
 
 
 def _came_before(case: Case, submission: Submission, known: EntryVersion) -> Receipt:
@@ -173,6 +184,6 @@ def _conflicting(case: Case, submission: Submission, known: EntryVersion) -> Rec
     if fresh:
         kept = case.session.scalars(select(EntryConflict.id).filter_by(**key)).one()
         words = Words("conflicts", kept)
-        alert_id = _follow_up(case, submission, entry_id, verdict, words)
+        alert_id = _follow_up(case, submission, entry_id, known.phase, verdict, words)
     told = (known.id, entry_id, verdict, case.now, alert_id)
     return Receipt(*told, repeated=not fresh, conflict=True)

@@ -103,12 +103,17 @@ def began_under(session: Session, entry_id: int | None) -> int | None:
 
 
 def entries_before(
-    session: Session, participant: Participant, entry_id: int | None, *, today: date
+    session: Session,
+    participant: Participant,
+    entry_id: int | None,
+    *,
+    today: date,
+    phase: str | None = None,
 ) -> tuple[PastEntry, ...]:
     """Entries up to ``today`` for the rules, newest first, with their merged answers.
 
     For an entry about an earlier day, ``today`` is that day: reports about later days
-    are not part of its history.
+    are not part of its history. With ``phase``: only what was sent in that phase.
     """
     query = (
         select(Entry, EntryVersion)
@@ -117,6 +122,7 @@ def entries_before(
             Entry.participant_id == participant.id,
             Entry.local_date > today - REMEMBERED,
             Entry.local_date <= today,
+            *([] if phase is None else [EntryVersion.phase == phase]),
         )
         .order_by(Entry.id.desc(), EntryVersion.received_at, EntryVersion.position)
         .limit(MOST_ENTRIES * 4)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from portal.db.tables.diary import Entry, EntryVersion
 from portal.db.tables.people import Participant, StudyVersion
 from portal.diary import reviews
+from portal.diary.reviews import JudgedEntry
 from portal.enrolment.adoption import FOLLOWED
 from portal.errors import EntryRefused
 from portal.people import timeline
@@ -142,7 +143,9 @@ def _judged(case: Case, entry: Entry, plan: RehearsedPlan) -> Outcomes:
         verdict = _verdict(case, entry, plan, versions[:place], version.source)
         if verdict is None:
             continue
-        for (kind, tier, _), rules in reviews.grouped(plan.study, verdict).items():
+        same = _same_again(case, entry, plan, versions[:place], verdict)
+        asked = reviews.grouped(plan.study, verdict, same)
+        for (kind, tier, _), rules in asked.items():
             found[kind.value] = f"{tier.value} ({' '.join(rules)})"
         if verdict.tier.pages and (worst is None or _weight(verdict) > _weight(worst)):
             worst = verdict
@@ -150,6 +153,19 @@ def _judged(case: Case, entry: Entry, plan: RehearsedPlan) -> Outcomes:
         fired = " ".join(one.rule for one in worst.findings if one.tier.pages)
         found[ALERT] = f"{worst.tier.value}, {worst.ack_minutes} min ({fired})"
     return found
+
+
+def _same_again(
+    case: Case,
+    entry: Entry,
+    plan: RehearsedPlan,
+    versions: list[EntryVersion],
+    verdict: Verdict,
+) -> frozenset[str]:
+    day, sent = entry.local_date, versions[-1]
+    answers = timeline.merged(versions)
+    left = JudgedEntry(entry.id, sent.id, day, sent.phase, answers, verdict)
+    return reviews.same_again(replace(case, study=plan.study), left)
 
 
 def _weight(verdict: Verdict) -> tuple[int, int]:

@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
 
     # What an entry reports
     REVIEW = "review"
+    SAME_AGAIN = "same_again"
     DATA_QUALITY = "data_quality"
     AWAY = "away"
     DEVIATION = "deviation"

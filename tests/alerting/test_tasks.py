@@ -12,6 +12,7 @@ from portal.db.tables.alerts import Task
 from portal.db.tables.audit import Audit
 from portal.db.tables.outbox import Message
 from portal.diary import reviews
+from portal.diary.reviews import JudgedEntry
 from portal.errors import InvalidInput, NotFound
 from portal.people.case import Case
 from portal.protocol.study.tiers import Tier
@@ -34,13 +35,15 @@ def reviewed(
     said = Verdict(tier, None, findings, (), ())
     with runtime.writing() as session:
         participant = enrolled(session, people)
-        reviews.open_tasks(
-            Case(session, people.study, participant, runtime.now()),
-            said,
-            1,
-            None,  # type: ignore[arg-type]
-        )
+        case = Case(session, people.study, participant, runtime.now())
+        reviews.open_tasks(case, left(case, said))
         return list(session.scalars(select(Task).order_by(Task.id)))
+
+
+def left(case: Case, said: Verdict) -> JudgedEntry:
+    """An entry without answers, of which this was said."""
+    version: str = None  # type: ignore[assignment]  # there is no such row
+    return JudgedEntry(1, version, case.today, "W1", {}, said)
 
 
 def opened(runtime: Runtime, people: Cast, code: str, key: str) -> Task:
@@ -136,12 +139,8 @@ def test_a_later_version_adds_its_rules_and_opens_a_finished_review_again(
 
         participant = session.get_one(Participant, task.participant_id)
         for _twice in range(2):
-            reviews.open_tasks(
-                Case(session, people.study, participant, clock()),
-                more,
-                1,
-                None,  # type: ignore[arg-type]
-            )
+            case = Case(session, people.study, participant, clock())
+            reviews.open_tasks(case, left(case, more))
     with runtime.reading() as session:
         again = session.scalars(select(Task)).one()
         assert (again.state, again.detail["rules"]) == ("open", ["T21", "T07"])

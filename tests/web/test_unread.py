@@ -87,7 +87,7 @@ def test_a_diary_without_words_is_thanked_for(phone: Visitor) -> None:
 
 def test_beside_a_same_day_message_the_hour_stands_too(phone: Visitor) -> None:
     page = diary(phone, DARK, "37.7").text
-    assert in_order(page, "The study nurse will look at it", IF_ILL, BY_ELEVEN)
+    assert in_order(page, "the study nurse will look at it", IF_ILL, BY_ELEVEN)
 
 
 def test_in_chinese_it_says_the_same(phone: Visitor) -> None:

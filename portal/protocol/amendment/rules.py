@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portal.protocol.amendment.change import Bearing, Part, StudyChange, aspects
 from portal.protocol.amendment.implication import implies
 from portal.protocol.printed.duty_words import duty_title
-from portal.protocol.printed.rule_words import case_words
+from portal.protocol.printed.rule_words import case_words, same_again_words
 from portal.protocol.study.model import Study
 from portal.protocol.study.rules import Rule, RuleCase
 from portal.protocol.study.text import Text, joined, mark, same, worded
@@ -15,6 +15,7 @@ from portal.protocol.study.text import Text, joined, mark, same, worded
 RULE, TITLE = worded("rule"), worded("title")
 OWNER, REVIEW = worded("whose work"), worded("task of its own")
 SOURCE, FAMILY = worded("source"), worded("family")
+SAME_AGAIN = worded("joins the weekly line while it is the same")
 
 
 def rule_changes(old: Study, new: Study) -> Iterator[StudyChange]:
@@ -58,6 +59,20 @@ def _between(old: Study, was: Rule, new: Study, now: Rule) -> Iterator[StudyChan
     owners = duty_title(old, was.owner), duty_title(new, now.owner)
     if was.owner != now.owner:
         yield StudyChange(Part.RULES, _name(now), OWNER, *owners)
+    if was.same_again != now.same_again:
+        yield _weekly_line(old, was, new, now)
+
+
+def _weekly_line(old: Study, was: Rule, new: Study, now: Rule) -> StudyChange:
+    before, after = set(was.same_again), set(now.same_again)
+    return StudyChange(
+        Part.RULES,
+        _name(now),
+        SAME_AGAIN,
+        _same_again(old, was),
+        _same_again(new, now),
+        Bearing.of(up=after <= before, down=before <= after),
+    )
 
 
 def _aspects(was: Rule, now: Rule) -> Iterator[tuple[Text, Text | None, Text | None]]:
@@ -69,6 +84,10 @@ def _aspects(was: Rule, now: Rule) -> Iterator[tuple[Text, Text | None, Text | N
 
 def _review(rule: Rule) -> Text | None:
     return None if rule.review is None else same(rule.review.value)
+
+
+def _same_again(study: Study, rule: Rule) -> Text | None:
+    return same_again_words(study, rule) if rule.same_again else None
 
 
 def at_least_as_strict(new: Study, now: Rule, old: Study, was: Rule) -> bool:

@@ -21,7 +21,9 @@ from portal.protocol.checks.unreadable import (
 )
 from portal.protocol.study.file.toml_tables import KeyFault
 from portal.protocol.study.model import Study
-from portal.protocol.study.rules import Example, RuleCase
+from portal.protocol.study.rules import Example, Rule, RuleCase
+from portal.protocol.triage.conditions import fact_names
+from portal.protocol.triage.facts.same_again import COMPARABLE
 from portal.protocol.triage.judge import judge
 from portal.protocol.triage.rule_order import circles
 from portal.protocol.triage.verdict import PastEntry, Verdict
@@ -57,6 +59,7 @@ def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
         for place, case in enumerate(rule.cases, start=1):
             yield from _case_faults(study, f"rule.{rule.id}.case[{place}]", case)
         yield from shadow_faults(rule)
+        yield from _same_again_faults(study, rule)
     for rule_id in circles(study.rules):
         yield KeyFault(f"rule.{rule_id}", "it waits for a rule that waits for it.")
     yield from _example_faults(study, ids)
@@ -64,6 +67,22 @@ def _meaning_faults(study: Study, ids: tuple[str, ...]) -> Iterator[KeyFault]:
     yield from range_faults(study)
     yield from cannot_faults(study)
     yield from choice_faults(study)
+
+
+def _same_again_faults(study: Study, rule: Rule) -> Iterator[KeyFault]:
+    """Answers that may stay: of items that can be compared, and that the rule compares."""
+    key = f"rule.{rule.id}.same_again"
+    compared = {name for case in rule.cases for name in fact_names(case.when)}
+    yield from _unknown(key, "item", rule.same_again, study.items)
+    for name in rule.same_again:
+        item = study.items.get(name)
+        if item is not None and item.kind not in COMPARABLE:
+            yield KeyFault(key, f"{name} is no choice, level or list: it cannot stay.")
+        if item is not None and name not in compared:
+            yield KeyFault(key, f"no case of this rule compares {name}.")
+    if rule.same_again and rule.review is not None:
+        said = "a rule with a task of its own has no part in the weekly line."
+        yield KeyFault(key, said)
 
 
 def _case_faults(study: Study, key: str, case: RuleCase) -> Iterator[KeyFault]:

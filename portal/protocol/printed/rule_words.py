@@ -24,6 +24,10 @@ BESIDE = worded("Beside it they read %(message)s: %(words)s")
 PAGES = worded("The ladder of this tier pages the team.")
 TASK = worded("It is a task for %(who)s, due: %(due)s.")
 REVIEW = worded("%(who)s: a task of its own as well, also where there is an alert.")
+SAME_AGAIN = worded(
+    "As long as only these answers make it fire, and none of them is new or worse,"
+    " it joins the weekly line of the person: %(items)s."
+)
 
 
 def case_words(study: Study, case: RuleCase) -> Text:
@@ -56,6 +60,14 @@ def rule_lines(study: Study) -> Iterator[Text]:
             yield from (below(line, 2) for line in _follows(study, rule, case))
         if rule.review is not None:
             yield below(filled(REVIEW, who=duty_title(study, rule.owner)))
+        if rule.same_again:
+            yield below(filled(SAME_AGAIN, items=same_again_words(study, rule)))
+
+
+def same_again_words(study: Study, rule: Rule) -> Text:
+    """The questions whose answers may stay without a review of their own."""
+    labels = [study.items[name].label for name in rule.same_again]
+    return joined(labels, mark("listed"))
 
 
 def _follows(study: Study, rule: Rule, case: RuleCase) -> Iterator[Text]:

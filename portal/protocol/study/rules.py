@@ -32,8 +32,10 @@ class RuleCase:
 class Rule:
     """One triage rule: its cases in order, the first that holds decides.
 
-    ``owner`` is the duty that gets its task if it pages nobody. A rule with a ``review`` has its own
-    task of that kind, also if there is an alert.
+    ``owner`` is the duty that gets its task if it pages nobody. A rule with a ``review``
+    has its own task of that kind, also if there is an alert. ``same_again`` are items: if
+    the rule fires for nothing else, and no answer to them is new or worse, its task is the
+    person's weekly line.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Rule:
     cases: tuple[RuleCase, ...]
     owner: str = ""
     review: ReviewKind | None = None
+    same_again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ ROLES: Words = {
 
 TASKS: Words = {
     TaskKind.REVIEW: lazy_gettext("Review the report and phone"),
+    TaskKind.SAME_AGAIN: lazy_gettext("The same as before: look once this week"),
     TaskKind.DATA_QUALITY: lazy_gettext("Check the data with them"),
     TaskKind.AWAY: lazy_gettext("Further away than the study allows"),
     TaskKind.DEVIATION: lazy_gettext("A protocol deviation: record it"),

@@ -41,6 +41,7 @@ KEYS = [
     ('M-R = {', 'M-R = { beside = true,', Part.MESSAGES, "beside the tier's own"),
     ('family = "fever"', 'family = "fever"\nowner = "doctor"', Part.RULES, "whose work"),
     ('family = "fever"', 'family = "fever"\nreview = "away"', Part.RULES, "task of its own"),
+    ('family = "fever"', 'family = "fever"\nsame_again = ["chills"]', Part.RULES, "joins the weekly line while it is the same"),
     ("after_minutes = 60\ntext", 'advice = "M-S"\nafter_minutes = 60\ntext', Part.REMINDERS, "second reading: advice"),
     ("earliest_discharge_day", 'rule = "T31"\nearliest_discharge_day', Part.REMINDERS, "deviations: known as"),
 ]  # fmt: skip
@@ -52,6 +53,18 @@ def test_each_key_of_a_question_a_rule_or_a_message_is_told_in_words(
 ):
     found = only(changed(old, new))
     assert (found.part, found.aspect["en"]) == (part, aspect)
+
+
+def test_more_that_joins_the_weekly_line_is_calmer_and_less_is_stricter():
+    both, one = 'same_again = ["headache", "tremor"]', 'same_again = ["headache"]'
+    narrow = only(changed(both, one, BIG))
+    assert narrow.bearing is Bearing.STRICTER
+    assert (narrow.before["en"], narrow.after["en"]) == (
+        "Headache, Shaking hands",
+        "Headache",
+    )
+    assert only(changed(one, both, BIG.replace(both, one))).bearing is Bearing.CALMER
+    assert only(changed(both, "", BIG)).after is None
 
 
 DRAWN = [

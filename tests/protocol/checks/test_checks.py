@@ -91,6 +91,7 @@ DIARY = [
         'one tap cannot answer "temp", which is a temperature: put it on a screen',
     ),
 ]
+FEVER = 'family = "fever"'
 RULES = [
     ('{ fact = "emerg", has', '{ fact = "emrg", has', "rule.T01.case[1].when", "emrg"),
     ('phases = ["W0", "W1"]', 'phases = ["W0", "W9"]', "rule.T10.case[1].phases", "W9"),
@@ -108,6 +109,25 @@ RULES = [
         "never decides: case[1]",
     ),
     ('{ fact = "emerg", has_any = true }', '{ fired = "T01" }', "rule.T01", "waits"),
+    (
+        FEVER,
+        f'{FEVER}\nsame_again = ["chils"]',
+        "rule.T10.same_again",
+        'no item "chils"',
+    ),
+    (FEVER, f'{FEVER}\nsame_again = ["temp"]', "rule.T10.same_again", "cannot stay"),
+    (
+        FEVER,
+        f'{FEVER}\nsame_again = ["chills"]',
+        "rule.T10.same_again",
+        "compares chills",
+    ),
+    (
+        'family = "emergency"',
+        'family = "emergency"\nreview = "away"\nsame_again = ["emerg"]',
+        "rule.T01.same_again",
+        "a task of its own",
+    ),
     ('rules = ["T01"]', 'rules = ["T77"]', "example.A seizure.rules", 'no rule "T77"'),
     ('rules = ["T01"]', 'rules = ["T77"]', "example.A seizure.rules", "fires T01"),
     ('rules = ["T01"]', "rules = []", "example.A seizure.rules", "nothing is expected"),

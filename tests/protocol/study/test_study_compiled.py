@@ -157,6 +157,8 @@ def without_signs(compiled, own):
     kept["items"] = {k: {**v, "unheard": None} for k, v in kept["items"].items()}
     for name in ("L-disagree", "P-not-emergency", "P-withdrawn"):
         kept["messages"].pop(name, None)  # version 6 lacks what nobody could read
+    kept["messages"].pop("M-S")  # version 8 says what joins the weekly line
+    kept["rules"] = [{**one, "same_again": []} for one in kept["rules"]]
     plans = kept["reminders"]
     visit_at = plans["visit_at"]  # version 6 says the hour of a dated text itself
     dated = [{**one, "at": one["at"] or visit_at} for one in plans["dated"]]

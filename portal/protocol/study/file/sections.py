@@ -185,6 +185,7 @@ def read_rule(
         ),
         owner=table.maybe_text("owner") or usual,
         review=_review(table) if table.has("review") else None,
+        same_again=table.names("same_again") if table.has("same_again") else (),
     )
     if not rule.cases:
         table.fault("case", "a rule needs at least one case.")

@@ -1,8 +1,8 @@
 """Facts: the named values that triage rules compare. Rules compare nothing else.
 
 ``names`` lists them, ``entry`` computes them from one entry, ``history`` from the
-entries before it. The judge, the checks of a study file and readers of past answers
-come in.
+entries before it; ``same_again`` says which findings are no news. The judge, the checks
+of a study file, reviews and readers of past answers come in.
 """
 
 from portal.protocol.triage.facts.entry import build_facts
