@@ -52,6 +52,12 @@ def open_or_join(
     )
 
 
+def days_of(task: Task) -> tuple[date, ...]:
+    """The days on which a weekly line was joined; of any other task none."""
+    days = task.detail.get("days", []) if task.kind == TaskKind.SAME_AGAIN else []
+    return tuple(date.fromisoformat(day) for day in days)
+
+
 def _join(line: Task, tier: Tier, rules: Sequence[str], day: str) -> None:
     said, days = line.detail["rules"], line.detail["days"]
     line.detail = {

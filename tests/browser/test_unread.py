@@ -78,11 +78,19 @@ def fill_in(phone: Handset, note: str, shown: int = 16) -> None:
         page.wait_for_function("(before) => location.href !== before", arg=before)
 
 
-def wrote(runtime: Runtime, people: Cast, note: str, language: Language) -> str:
+def wrote(
+    runtime: Runtime,
+    people: Cast,
+    note: str,
+    language: Language,
+    code: str | None = None,
+) -> str:
     """A calm diary with a note, sent with a network; where its receipt is read."""
     version = str(uuid4())
     with runtime.writing() as session:
-        person = session.scalars(select(Participant)).one()
+        everybody = select(Participant)
+        known = everybody if code is None else everybody.filter_by(code=code)
+        person = session.scalars(known).one()
         me = Actor("participant", str(person.id))
         said = Submission(
             version, "complete", {**CALM, "note": note}, "self", language[:2], me
@@ -209,6 +217,43 @@ def test_the_nurse_reads_the_words_on_the_task(
     look(team.page, f"words-task-{language}")
 
 
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_nurse_reads_everybodys_words_on_one_page(
+    screens: Screens,
+    portal_url: str,
+    app: Flask,
+    runtime: Runtime,
+    people: Cast,
+    language: Language,
+    script: bool,
+) -> None:
+    screens.expect("400")
+    for code, number in (("DS-007", "13800138007"), ("DS-008", "13800138008")):
+        with runtime.writing() as session:
+            enrolled(session, people, code, number=number)
+        wrote(runtime, people, f"{DARK}。" * 6, language, code)
+    page = staff_page(screens, portal_url, app, runtime, people, language, script)
+    line = page.locator("li.line", has_text="DS-008")
+    assert "DS-007" in line.inner_text()
+    if script:
+        fits(page, f"words-line-{language}")
+    line.locator("a[href='/staff/words']").click()
+    page.wait_for_url("**/staff/words")
+    assert page.locator("q", has_text=DARK).count() == 2
+    page.locator("section label:has(input[name^=read-])").first.click()
+    if script:
+        look(page, f"words-together-{language}")
+    page.locator("form#words button[type=submit]").click()
+    page.wait_for_url("**/staff")
+    page.goto(f"{portal_url}/staff/words")
+    assert page.locator("q", has_text=DARK).count() == 1
+    page.locator("form#words button[type=submit]").click()
+    page.locator(".notice.summary").wait_for()
+    if script:
+        fits(page, f"words-nobody-ticked-{language}")
+
+
 def staff_page(
     screens: Screens,
     url: str,
@@ -216,9 +261,13 @@ def staff_page(
     runtime: Runtime,
     people: Cast,
     language: Language,
+    script: bool = True,
 ) -> Page:
     with runtime.writing() as session:
         nurse = session.merge(people.here["nurse"])
         nurse.language = "zh" if language == "zh-CN" else "en"
     visitor = arrivals.staff_visitor(app, runtime, people.here["nurse"])
-    return screens.open(f"{url}/staff", language=language, held=arrivals.held(visitor))
+    held = arrivals.held(visitor)
+    return screens.open(
+        f"{url}/staff", language=language, held=held, java_script_enabled=script
+    )

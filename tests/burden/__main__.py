@@ -24,7 +24,7 @@ from portal.runtime import Runtime
 from tests.burden.acts import Burden, table
 from tests.burden.followed import followed
 from tests.burden.limits import over
-from tests.burden.people import MONTH_3
+from tests.burden.people import APART, MONTH_3
 from tests.support.databases import SqliteDatabases, forgetful
 from tests.support.settings import settings_for
 
@@ -44,12 +44,14 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def measured(url: str, people: int, last: int, seed: int) -> Burden:
+def measured(
+    url: str, people: int, last: int, seed: int, apart: float = APART
+) -> Burden:
     """What a course on a migrated database costs."""
     runtime = Runtime(settings_for(url))
     forgetful(runtime.database.engine)
     try:
-        return followed(runtime, people=people, last=last, seed=seed)
+        return followed(runtime, people=people, last=last, seed=seed, apart=apart)
     finally:
         runtime.close()
 

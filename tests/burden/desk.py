@@ -1,7 +1,7 @@
 """The team at its worklist: on the half hour it does what is due within the next hour.
 
 Whoever has the duty that a task names does it. One task is one act. What several people
-wrote is read together where the portal has a page for it, and the ward is asked about
+wrote is read on one page, and the ward is asked about
 everybody at once: then one act is for all of them. An alert is one act, from taking it
 to its outcome. The nurse answers every alert, also where a doctor is paged beside her.
 """
@@ -19,10 +19,12 @@ from portal.alerting.answers.closing import Closing
 from portal.audit import Actor
 from portal.db.tables.alerts import Alert, Task
 from portal.db.tables.people import Staff
-from portal.diary import unread_words
+from portal.diary import reading_together, unread_words
+from portal.diary.reading_together import ReadTick, mark_of
 from portal.enrolment import ward
 from portal.people import rota
 from portal.protocol.study.tiers import Tier
+from portal.visits.reminders import call_tasks
 from portal.vocabulary.alerts import AlertState
 from portal.vocabulary.people import ActorKind
 from portal.vocabulary.tasks import TaskKind, TaskState
@@ -76,12 +78,16 @@ class Desk:
         return list(self._course.session.scalars(query.order_by(Task.due_at, Task.id)))
 
     def _read(self, role: str, now: datetime) -> None:
-        """Read what everybody wrote."""
+        """Read on one page what everybody wrote."""
         query = select(Task).where(
             Task.state == TaskState.OPEN, Task.kind == TaskKind.WORDS_TO_READ
         )
-        for task in list(self._course.session.scalars(query)):
-            self._finish(task, now)
+        found = list(self._course.session.scalars(query))
+        ticks = [ReadTick(task.id, mark_of(task)) for task in found]
+        who, session = self._who(role, now), self._course.session
+        assert not reading_together.read_together(session, who, ticks, now=now)
+        people = [task.participant_id for task in found]
+        self._note(ActKind.READING, role, people, now)
 
     def _finish(self, task: Task, now: datetime) -> None:
         heard = task.kind == TaskKind.MISSING_DIARY
@@ -136,8 +142,8 @@ class Desk:
 
 
 def _kind(task: Task) -> ActKind:
-    if task.kind == TaskKind.WORDS_TO_READ:
-        return ActKind.READING
     if task.kind == TaskKind.REVIEW:
         return REVIEWS[task.tier]
+    if task.kind == TaskKind.MISSING_DIARY and call_tasks.EVENINGS in task.detail:
+        return ActKind.EVENING
     return KINDS.get(TaskKind(task.kind), ActKind.OTHER)

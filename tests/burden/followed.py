@@ -144,14 +144,15 @@ class Followed(History):
 
 
 def followed(
-    runtime: Runtime, *, people: int, last: int, seed: int, name: str = STUDY
+    runtime: Runtime, *, people: int, last: int, seed: int, apart: float = APART
 ) -> Burden:
     """Follow so many people to day ``last`` on an empty database; what it cost.
 
-    The same seed gives the same course.
+    Their infusions are ``apart`` days from one another. The same seed gives the same
+    course.
     """
-    study, source = the_study(name)
-    days = round((people - 1) * APART) + last + 2
+    study, source = the_study(STUDY)
+    days = round((people - 1) * apart) + last + 2
     ends = BEGINS + timedelta(days=days, hours=14)
     with runtime.writing() as session:
         version = study_versions.install(session, study, source, now=BEGINS)
@@ -160,7 +161,7 @@ def followed(
         course = Followed(
             session, version, study, site, staff, ends, begins=BEGINS, seed=seed
         )
-        for person in invented(people, days - 1):
+        for person in invented(people, days - 1, apart):
             FollowedPast(course, person, last, seed).plan()
         course.tell()
     return course.burden

@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 HOME_ON = (7, 8, 8, 9, 10, 11)
 LANGUAGES = ("zh", "zh", "en")
 APART = 3.5
-"""Days between one infusion and the next."""
+"""Days between one infusion and the next: two a week."""
 MONTH_3 = 92
 SILENT, NOTED, EVENING, MEASURED_AGAIN = 0.05, 0.2, 0.85, 0.85
 
 
-def invented(number: int, days: int) -> list[InventedParticipant]:
+def invented(number: int, days: int, apart: float) -> list[InventedParticipant]:
     """So many people, the first of whom had their infusion ``days`` days ago."""
     return [
         InventedParticipant(
             code=f"DS-{place + 1:03}",
-            day=round(days - place * APART),
+            day=round(days - place * apart),
             home=HOME_ON[place % len(HOME_ON)],
             language=LANGUAGES[place % len(LANGUAGES)],
         )
@@ -82,7 +82,7 @@ class FollowedPast(ParticipantPast):
             day += timedelta(days=1)
 
     def _plan_diary(self, day: date) -> None:
-        """The morning's diary, with a note on some days, and an evening's reading."""
+        """The morning's diary, with a note on some days."""
         said = dict(self._said[day])
         if self._chance.random() < NOTED:
             words, danger = notes_in(self._language).draw(self._chance)
@@ -92,15 +92,19 @@ class FollowedPast(ParticipantPast):
         minute = self._chance.randint(0, 179)
         at = self._history.moment(day, f"{7 + minute // 60:02}:{minute % 60:02}")
         self._history.at(at, self._report(told))
-        self._plan_readings(day, at, said)
+        self._plan_recheck(at, said)
 
-    def _plan_readings(self, day: date, at: datetime, said: dict[str, Any]) -> None:
+    def _plan_evening(self, day: date) -> None:
+        """The second reading of a day, most of the times that it is asked for."""
         plan = self._history.study.reminders.evening
         asked = plan is not None and self._phase(day) in plan.phases
         if asked and self._chance.random() < EVENING:
             minute = self._chance.randint(5, 55)
-            evening = self._history.moment(day, f"19:{minute:02}")
-            self._history.at(evening, self._measures)
+            self._history.at(
+                self._history.moment(day, f"19:{minute:02}"), self._measures
+            )
+
+    def _plan_recheck(self, at: datetime, said: dict[str, Any]) -> None:
         temperature = said.get("temp")
         near = isinstance(temperature, dict) and temperature["value"] == "37.6"
         if near and self._chance.random() < MEASURED_AGAIN:

@@ -15,20 +15,20 @@ from tests.burden.acts import ActKind, Burden, TeamAct, table
 from tests.burden.complaints import Body
 from tests.burden.limits import over
 from tests.burden.notes import CORPORA, WORDS, notes_in
-from tests.burden.people import MONTH_3
+from tests.burden.people import APART, MONTH_3
 
 BLIND = {"fresh.tsv", "fourth.tsv"}
 
 
 @pytest.mark.in_turn
 @pytest.mark.parametrize(
-    ("people", "last"),
-    [(3, 22), pytest.param(24, MONTH_3, marks=pytest.mark.thorough)],
+    ("people", "last", "apart", "seed"),
+    [(6, 26, 0.5, 2), pytest.param(24, MONTH_3, APART, 1, marks=pytest.mark.thorough)],
 )
 def test_following_people_costs_the_nurses_no_more_than_the_limits(
-    database_url: str, people: int, last: int
+    database_url: str, people: int, last: int, apart: float, seed: int
 ) -> None:
-    found = measured(database_url, people, last, seed=1)
+    found = measured(database_url, people, last, seed=seed, apart=apart)
     assert over(found) == []
     assert found.weeks("W1") > 2 * people
     assert found.fires("W1", "T21") > 0.3, "nobody had much to be asked about"

@@ -18,7 +18,7 @@ from portal.web.staff.person import (
     visits,
 )
 from portal.web.staff.team import account, accounts, rota, sirens, study
-from portal.web.staff.work import alerts, hold, tasks, ward, worklist
+from portal.web.staff.work import alerts, hold, tasks, unread, ward, worklist
 
 __all__ = [
     "account",
@@ -40,6 +40,7 @@ __all__ = [
     "status",
     "study",
     "tasks",
+    "unread",
     "visits",
     "ward",
     "worklist",

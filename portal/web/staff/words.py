@@ -112,8 +112,9 @@ TASKS: Words = {
         "The provider refuses our account: nothing goes out. Tell whoever runs the portal"
     ),
 }
-ENDINGS: Words = {  # of tasks that the portal ends by itself
+ENDINGS: Words = {  # of tasks that end by themselves or by a tick
     "The diary came.": lazy_gettext("The diary came."),
+    "Read: nothing to do.": lazy_gettext("Read: nothing to do."),
     "The ward: still here.": lazy_gettext("The ward: still here."),
     "The ward: went home.": lazy_gettext("The ward: went home."),
     "The new consent was signed.": lazy_gettext("The new consent was signed."),

@@ -6,7 +6,7 @@ The site is checked first: another site's alert or task does not exist.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from portal.alerting.answers import calls_planned
 from portal.db.tables.alerts import Alert, PlannedCall, Task
 from portal.db.tables.outbox import Message
 from portal.db.tables.people import Participant
+from portal.diary import weekly_lines
 from portal.diary.unread_words import HEARD
 from portal.people.access import visible
 from portal.people.access.sessions import Viewer
@@ -59,6 +60,7 @@ class TaskPage:
     """A task, the person it is about if any, and what they wrote, oldest first.
 
     ``may_be_heard``: whoever ends it may say that they heard from the person.
+    ``again_on``: the days on which a weekly line was joined.
     ``overdue``: it is open after its hour.
     """
 
@@ -70,6 +72,7 @@ class TaskPage:
     written: tuple[Written, ...]
     may_be_heard: bool
     overdue: bool
+    again_on: tuple[date, ...]
 
     @property
     def is_done(self) -> bool:
@@ -123,4 +126,5 @@ def task_page(
         written=words_of_task(session, study, task),
         may_be_heard=task.kind in HEARD,
         overdue=task.state == TaskState.OPEN and task.due_at <= now,
+        again_on=weekly_lines.days_of(task),
     )

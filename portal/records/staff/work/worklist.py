@@ -7,7 +7,7 @@ for nothing more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,10 +22,12 @@ from portal.enrolment import ward
 from portal.people import shifts
 from portal.people.shifts import RotaGap
 from portal.protocol.calendar import study_days
+from portal.protocol.study.tiers import Tier
 from portal.records.staff.fired_rules import AlertRule, findings_of, titled
 from portal.records.staff.tasks import TaskLine, task_lines
 from portal.study_versions import StudyOf
 from portal.vocabulary.alerts import LADDER_MOVES, AlertState
+from portal.vocabulary.tasks import TaskKind
 
 LOOK_AHEAD = timedelta(days=2)  # a later gap in the rota is on its own page
 
@@ -66,7 +68,8 @@ class OpenAlert:
 @dataclass(frozen=True)
 class Worklist:
     """Open alerts, alerts somebody has, tasks due by tonight, later ones, rota gaps,
-    and the people the ward is asked about, with the tasks that ask about one of them.
+    the people the ward is asked about, with the tasks that ask about one of them, and
+    the tasks about words that somebody must read, which are read on one page.
     """
 
     waiting: tuple[OpenAlert, ...]
@@ -75,6 +78,12 @@ class Worklist:
     later: tuple[TaskLine, ...]
     gaps: tuple[RotaGap, ...]
     asked: tuple[ward.WardQuestion, ...]
+    unread: tuple[TaskLine, ...]
+
+    @property
+    def unread_tier(self) -> str:
+        """The highest tier among the words to be read."""
+        return max((Tier(line.tier) for line in self.unread), key=_rank).value
 
 
 def worklist(
@@ -93,7 +102,8 @@ def worklist(
     lines = alert_lines(session, study_of, Alert.site_id == site_id)
     asked = ward.asked_at(session, study_of, site_id, zone=zone, now=now)
     found = task_lines(session, study_of, site_id)
-    tasks = [line for line in found if not ward.holds(asked, line.id)]
+    unread = [line for line in found if line.kind == TaskKind.WORDS_TO_READ]
+    tasks = [line for line in found if _is_a_line(line, asked)]
     taken = [line for line in lines if line.state == AlertState.ACKED]
     tonight, until = _end_of_day(now, zone), now + LOOK_AHEAD
     on_call = shifts.between(session, site_id, now, until)
@@ -105,7 +115,18 @@ def worklist(
         later=tuple(line for line in tasks if line.due_at >= tonight),
         gaps=tuple(gaps),
         asked=asked,
+        unread=tuple(unread),
     )
+
+
+def _rank(tier: Tier) -> int:
+    return tier.rank
+
+
+def _is_a_line(line: TaskLine, asked: Sequence[ward.WardQuestion]) -> bool:
+    """Whether a task is a line of its own: not one that is asked with others."""
+    together = line.kind == TaskKind.WORDS_TO_READ or ward.holds(asked, line.id)
+    return not together
 
 
 def _end_of_day(now: datetime, zone: str) -> datetime:
