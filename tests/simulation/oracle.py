@@ -308,7 +308,12 @@ class _Reckoning:
                 hour = self._hour(on, "09:00", zone, limit)
                 told = self._told_day(made, limit, look) if moved else None
                 local = hour and hour[0].astimezone(ZoneInfo(zone)).date()
-                return stands(look) and local != told
+                within = (
+                    hour and hour[0].astimezone(ZoneInfo(self.life.site_zone)).date()
+                )
+                inside = bool(within) and within >= self.life.d0
+                inside = inside and self._phase(within, look) == "W0"
+                return stands(look) and local != told and not inside
 
             yield from self._text(
                 f"{key}:{offset}:{made.version}",
