@@ -44,6 +44,7 @@ def test_a_diary_left_unfinished_is_sent_and_judged_after_ten_minutes(
     journey.sign_in(phone, PARTICIPANT)
     phone.open("/diary")
     phone.send("/diary", none="1")
+    phone.send("/diary/", none="1")  # nor has any of it passed
     phone.send("/diary/", temp="37.6")
     journey.pass_time(minutes=9)
     assert [version.kind for version in versions(journey)] == ["red_flags"]

@@ -23,6 +23,7 @@ def test_a_fever_at_three_in_the_morning_pages_the_nurse_then_the_doctor(
     journey.sign_in(phone, PARTICIPANT)
     phone.open("/diary")
     phone.send("/diary", none="1")
+    phone.send("/diary/", none="1")  # nor has any of it passed
     phone.send("/diary/", temp="38.0")
     assert "028-5550 0120" in phone.page
     nurse = journey.wait_for_pages("nurse", 2)

@@ -330,6 +330,7 @@ def fill_in(phone: Phone, temp: str) -> None:
     """A whole calm diary with this temperature, screen by screen."""
     phone.open("/diary")
     phone.send("/diary", none="1")
+    phone.send("/diary/", none="1")  # nor has any of it passed
     phone.send("/diary/", temp=temp)
     while "/diary/sent" not in phone.address:
         none = "none" in phone.form("/diary/").names
