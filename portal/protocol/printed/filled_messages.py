@@ -44,6 +44,7 @@ def example_values(study: Study, language: str) -> dict[str, str]:
         "emergency": study.site.emergency_number,
         "time": "03:02",
         "date": date_text(_EXAMPLE_DAY, language),
+        "last": f"{date_text(_EXAMPLE_DAY, language)} 09:03",
         "role": worded("a nurse").say(language),
         "v": "100.4",
         "c": "38.0",

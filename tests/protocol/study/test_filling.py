@@ -12,6 +12,8 @@ from portal.messages.operator_texts import BUILT_IN
 from portal.messages.unread_texts import READING
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.checks.wording import wording_faults
+from portal.protocol.demands.messages import VARIABLES
+from portal.protocol.printed.filled_messages import example_values
 from portal.protocol.study.filling import date_text, fill, placeholders, say, segments
 from portal.protocol.study.text import PageSentence, SmsTemplate, Text
 from portal.study_files import load_study, study_names
@@ -264,3 +266,12 @@ def test_more_variables_than_providers_take_are_refused():
 
 def test_wordings_in_the_small_study_are_well():
     assert faults_of_text(SMALL) == ()
+
+
+def test_a_printed_study_has_an_example_of_whatever_a_message_may_hold():
+    study = load_study("dcar-sle")
+    for language in study.languages:
+        values = example_values(study, language)
+        assert set(VARIABLES) - set(values) == set()
+        for message in study.messages.values():
+            assert "{" not in say(message, language, values), message.id
