@@ -308,12 +308,7 @@ class _Reckoning:
                 hour = self._hour(on, "09:00", zone, limit)
                 told = self._told_day(made, limit, look) if moved else None
                 local = hour and hour[0].astimezone(ZoneInfo(zone)).date()
-                within = (
-                    hour and hour[0].astimezone(ZoneInfo(self.life.site_zone)).date()
-                )
-                inside = bool(within) and within >= self.life.d0
-                inside = inside and self._phase(within, look) == "W0"
-                return stands(look) and local != told and not inside
+                return stands(look) and local != told
 
             yield from self._text(
                 f"{key}:{offset}:{made.version}",

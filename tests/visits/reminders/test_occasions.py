@@ -88,14 +88,6 @@ def hours_of(
     ]
 
 
-@pytest.mark.parametrize(("left", "told"), [(5, 3), (8, 2), (14, 1), (15, 0)])
-def test_nobody_on_the_ward_is_told_to_come_on_time(left: int, told: int) -> None:
-    day = D0 + timedelta(days=14)
-    stays = (HospitalStay(D0, D0 + timedelta(days=left)),)
-    whom = person(visits=(visit(day),), stays=stays)
-    assert len(hours_of(OccasionKind.VISIT, whom, D0)) == told
-
-
 # ------------------------------------------------------------------ missing diaries
 
 

@@ -249,7 +249,7 @@ def test_only_who_is_to_measure_again_is_looked_at_within_the_hour(ward: Ward) -
 # ----------------------------------------------------------------------------- visits
 
 
-def test_day_28_is_announced_a_week_before_a_day_before_and_on_the_morning(
+def test_day_14_is_announced_a_week_before_a_day_before_and_on_the_morning(
     ward: Ward,
 ) -> None:
     with ward.runtime.writing() as session:
@@ -262,17 +262,15 @@ def test_day_28_is_announced_a_week_before_a_day_before_and_on_the_morning(
             number="13800138008",
         )
         who = person.id
-    for ago in range(29):
+    for ago in range(15):
         ward.at("09:00", TODAY + timedelta(days=ago))
-    found = ward.messages(f"R:{who}:D28:")
+    found = ward.messages(f"R:{who}:D14:")
     assert [(m.dedupe_key, m.next_try_at) for m in found] == [
-        (f"R:{who}:D28:-7:1", local("09:00", date(2026, 4, 2))),
-        (f"R:{who}:D28:-1:1", local("09:00", date(2026, 4, 8))),
-        (f"R:{who}:D28:0:1", local("09:00", date(2026, 4, 9))),
+        (f"R:{who}:D14:-7:1", local("09:00", date(2026, 3, 19))),
+        (f"R:{who}:D14:-1:1", local("09:00", date(2026, 3, 25))),
+        (f"R:{who}:D14:0:1", local("09:00", date(2026, 3, 26))),
     ]
-    assert {m.variables["date"] for m in found} == {"2026年4月9日（星期四）"}
-    on_the_ward = ward.keys(f"R:{who}:D14:")  # a week before it is day 7
-    assert on_the_ward == ["D14:-1:1", "D14:0:1"]
+    assert {m.variables["date"] for m in found} == {"2026年3月26日（星期四）"}
 
 
 def test_a_moved_visit_takes_its_queued_text_back_and_says_the_new_day_once(

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.whereabouts import Place, place_on
 from portal.protocol.study.model import Study
 from portal.visits.reminders.rules.hours import ONE_DAY, awake, day_ends
 from portal.visits.reminders.rules.person import (
@@ -74,10 +73,7 @@ def _told_at(person: RemindedPerson, visit: VisitDay, since: datetime) -> dateti
 def visit_texts(
     study: Study, person: RemindedPerson, visit: VisitDay
 ) -> Iterator[Occasion]:
-    """The texts before a visit; none on the day on which its move was announced.
-
-    Nobody who is known to be on the ward is told to come on time.
-    """
+    """The texts before a visit; none on the day on which its move was announced."""
     if visit.state not in REMINDED_STATES:
         return
     told = _told_on(person, visit)
@@ -94,9 +90,6 @@ def visit_texts(
             detail={**_said_of(visit), "offset": offset},
         )
         if occasion is None or (visit.since and occasion.at <= visit.since):
-            continue
-        today = study_days.local_date(occasion.at, person.site_zone)
-        if place_on(study, person.milestones, today) is Place.WARD:
             continue
         if study_days.local_date(occasion.at, person.zone) != told:
             yield occasion
