@@ -239,7 +239,7 @@ def test_the_weekly_question_shows_once_a_week(study):
     }
     assert "preg" not in on_day[13]
     assert "preg" in on_day[14]
-    assert set(on_day[14]) - set(on_day[13]) == {"preg"}
+    assert set(on_day[14]) - set(on_day[13]) == {"preg", "mood"}
     assert on_day[14] == home.form
 
 

@@ -99,6 +99,7 @@ def advice_pages(say: Say) -> list[Sample]:
         "again": {
             "times": ["08:24", "09:14"],
             "seconds": 600,
+            "missed_at": "20:30",
             "href": "/diary",
         },
         "conflict": {
