@@ -23,7 +23,7 @@ BLIND = {"fresh.tsv", "fourth.tsv"}
 @pytest.mark.in_turn
 @pytest.mark.parametrize(
     ("people", "last", "apart", "seed"),
-    [(6, 26, 0.5, 2), pytest.param(24, MONTH_3, APART, 1, marks=pytest.mark.thorough)],
+    [(4, 23, 0.5, 2), pytest.param(24, MONTH_3, APART, 1, marks=pytest.mark.thorough)],
 )
 def test_following_people_costs_the_nurses_no_more_than_the_limits(
     database_url: str, people: int, last: int, apart: float, seed: int

@@ -24,6 +24,7 @@ def run(*words):
     return CliRunner().invoke(cli, ["study", *words])
 
 
+@pytest.mark.thorough  # ./test itself runs the command
 def test_check_without_a_file_checks_every_study_that_comes_with_the_portal():
     told = run("check", "--quick")
     assert told.exit_code == 0
