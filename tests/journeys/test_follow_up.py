@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal import audit, study_versions
 from portal.db.tables.alerts import Task
@@ -39,6 +40,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.in_turn]
 DIARY, READING = "today's follow-up diary", "another entry"
 ABROAD = "Europe/Berlin"
 WARM = {**CALM, "temp": {"value": "37.6", "unit": "C"}}
+INSIDE = "+8619900000110"
 OTHERS = {"DS-008": "+8619900000108", "DS-009": "+8619900000109"}
 
 
@@ -151,11 +153,11 @@ def test_a_warm_reading_is_asked_again_and_quiet_hours_hold_reminders_alone(
     journey: Journey,
 ) -> None:
     enrol(journey.runtime, "DS-008", OTHERS["DS-008"])
-    now, study = journey.runtime.now(), the_study(journey)
     with journey.runtime.writing() as session:
-        late_riser = session.scalars(select(Participant).filter_by(code="DS-008")).one()
-        case, hours = Case(session, study, late_riser, now), ("20:00", "11:30")
-        preferences.set_quiet_hours(case, hours, actor=audit.OPERATOR)
+        late_riser = case_of(journey, session, "DS-008")
+        preferences.set_quiet_hours(
+            late_riser, ("20:00", "11:30"), actor=audit.OPERATOR
+        )
     journey.engine()
     journey.diary(WARM)
     journey.pass_time(minutes=59)
@@ -176,16 +178,29 @@ def test_a_warm_reading_is_asked_again_and_quiet_hours_hold_reminders_alone(
     assert all(DIARY not in body for body in bodies(journey, PARTICIPANT))
 
 
-def on_the_ward(journey: Journey, codes: dict[str, str], day: int) -> None:
-    """People on that day, in hospital again: no diary is expected of them."""
+def at_home(journey: Journey, codes: dict[str, str], day: int) -> None:
     for code, number in codes.items():
         enrol(journey.runtime, code, number, day=day)
-    now = journey.runtime.now()
+
+
+def in_hospital_again(journey: Journey, code: str, number: str, day: int) -> None:
+    enrol(journey.runtime, code, number, day=day)
     with journey.runtime.writing() as session:
-        for code in codes:
-            one = session.scalars(select(Participant).filter_by(code=code)).one()
-            today = study_days.local_date(now, ZONE)
-            stays.admit(session, one, on=today, actor=audit.OPERATOR, now=now)
+        one = case_of(journey, session, code)
+        stays.admit(
+            session, one.participant, on=one.today, actor=audit.OPERATOR, now=one.now
+        )
+
+
+def goes_home(journey: Journey, code: str) -> None:
+    with journey.runtime.writing() as session:
+        one = case_of(journey, session, code)
+        stays.discharge(one, on=one.today, actor=audit.OPERATOR)
+
+
+def case_of(journey: Journey, session: Session, code: str) -> Case:
+    one = session.scalars(select(Participant).filter_by(code=code)).one()
+    return Case(session, the_study(journey), one, journey.runtime.now())
 
 
 def typed(at: datetime) -> str:
@@ -220,7 +235,8 @@ def visit_texts(journey: Journey, code: str) -> list[tuple[str, str]]:
 
 def test_visits_are_announced_moved_missed_and_called_about(journey: Journey) -> None:
     at_hour(journey, "10:00")
-    on_the_ward(journey, OTHERS, day=6)
+    at_home(journey, OTHERS, day=6)
+    in_hospital_again(journey, "DS-010", INSIDE, day=6)
     moved, stays_put = OTHERS
     first = visit_of(journey, moved).target
     journey.engine()
@@ -247,6 +263,13 @@ def test_visits_are_announced_moved_missed_and_called_about(journey: Journey) ->
     wait_for_text(journey, OTHERS[moved], "your next visit", 2)
     told = bodies(journey, OTHERS[moved])[-1]
     assert long_day(noon + timedelta(days=1)) in told
+    # Who goes home is told of it on the first morning there, and on the ward of nothing.
+    goes_home(journey, "DS-010")
+    at_hour(journey, "09:00")
+    engine_went_round(journey)
+    assert bodies(journey, INSIDE) == []
+    journey.pass_time(days=1)
+    wait_for_text(journey, INSIDE, "your next visit")
     # A day before, on the morning; the other's window warns, and its day passes by.
     day = study_days.moment_at(first, "09:00", ZONE)
     for before in (timedelta(days=1), timedelta(0)):
@@ -281,12 +304,10 @@ def _until(journey: Journey, at: datetime) -> float:
 
 def book_by_night(journey: Journey, code: str) -> None:
     """Gives day 14 a new time, so that a text waits for the morning."""
-    study, now = the_study(journey), journey.runtime.now()
     day = visit_of(journey, code).target + timedelta(days=1)
     with journey.runtime.writing() as session:
-        one = session.scalars(select(Participant).filter_by(code=code)).one()
         nurse = session.scalars(select(Staff).filter_by(username="nurse")).one()
-        case = Case(session, study, one, now)
+        case = case_of(journey, session, code)
         at = study_days.moment_at(day, "12:00", ZONE)
         form = appointments.VisitForm(case, nurse, "D14", 1)
         appointments.book(form, at=at, sure=True)
@@ -303,7 +324,7 @@ def test_who_leaves_hears_nothing_more_and_an_open_alert_still_pages(
     }
     numbers = {code: f"+86199000001{code[-2:]}" for code in leavers.values()}
     at_hour(journey, "10:00")
-    on_the_ward(journey, {**numbers, **OTHERS}, day=6)
+    at_home(journey, {**numbers, **OTHERS}, day=6)
     browser = staff(journey)
     at_hour(journey, "22:00")
     for code in (*numbers, "DS-008"):

@@ -72,8 +72,8 @@ def test_moving_the_clock_day_by_day_loses_no_visit_reminder(
             actor=audit.OPERATOR,
             now=demonstration.now(),
         )
-        again = today + timedelta(days=2)  # in hospital: no diary to wait for
-        session.add(Stay(participant_id=person.id, admitted_on=again))
+        stay = {"admitted_on": person.d0, "discharged_on": today}
+        session.add(Stay(participant_id=person.id, **stay))
     for _ in range(10):
         travel(demonstration, timedelta(days=1))
     with demonstration.reading() as session:

@@ -301,24 +301,45 @@ class _Reckoning:
 
         if moved:
             yield from self._told(f"{key}:moved:{made.version}", made, limit, gone)
-        for offset in (-7, -1, 0):
+        for offset, later in ((-7, -1), (-1, 0), (0, 1)):
+            first = day + offset * DAY
+            for ahead in range(later - offset):
 
-            def holds(look: datetime, on: date = day + offset * DAY) -> bool:
-                zone = self._zone(look)
-                hour = self._hour(on, "09:00", zone, limit)
-                told = self._told_day(made, limit, look) if moved else None
-                local = hour and hour[0].astimezone(ZoneInfo(zone)).date()
-                return stands(look) and local != told
+                def holds(
+                    look: datetime, first: date = first, ahead: int = ahead
+                ) -> bool:
+                    on = first + ahead * DAY
+                    zone = self._zone(look)
+                    hour = self._hour(on, "09:00", zone, limit)
+                    told = self._told_day(made, limit, look) if moved else None
+                    local = hour and hour[0].astimezone(ZoneInfo(zone)).date()
+                    leaves = self._first_morning_out(first, look) == on
+                    return stands(look) and local != told and leaves
 
-            yield from self._text(
-                f"{key}:{offset}:{made.version}",
-                lambda zone, on=day + offset * DAY: self._hour(
-                    on, "09:00", zone, limit
-                ),
-                holds,
-                ends_with=gone,
-                after=made.made if place else None,
-            )
+                found = list(
+                    self._text(
+                        f"{key}:{offset}:{made.version}",
+                        lambda zone, on=first + ahead * DAY: self._hour(
+                            on, "09:00", zone, limit
+                        ),
+                        holds,
+                        ends_with=gone,
+                        after=made.made if place else None,
+                    )
+                )
+                yield from found
+                if found:
+                    break
+
+    def _first_morning_out(self, day: date, look: datetime) -> date:
+        """The first day from ``day`` on that does not begin on the ward."""
+        known = self.life.discharge
+        left = known[1] if known is not None and known[0] <= look else None
+        while day >= self.life.d0 and (
+            day < self._stays_to(look) or day == left or self._still_here(day, look)
+        ):
+            day += DAY
+        return day
 
     def _visit_day(self, made: Appointment) -> date:
         if made.booked_at is None:

@@ -17,6 +17,10 @@ VISIT = worded("Before a visit: the text %(text)s, %(days)s, at %(at)s.")
 BOOKED = worded("Once its hour is agreed, the text is %(text)s.")
 EXPIRES = worded("A reminder that could not leave by %(at)s is not sent.")
 QUIET = worded("From %(begins)s to %(ends)s no reminder leaves.")
+IN_STAY = worded(
+    "Nobody in hospital gets it: it comes on the first morning after the stay, unless the "
+    "next one is due by then."
+)
 NOT_MADE = worded("%(days)s after a visit that did not take place: a task for %(who)s.")
 CLOSING = worded("%(days)s before the window of a visit closes: a task for %(who)s.")
 EVENING = worded("In %(phases)s, at %(at)s: the text %(text)s for a second reading.")
@@ -71,6 +75,8 @@ def _visits(study: Study) -> Iterator[Text]:
     yield filled(VISIT, text=same(plan.visit_text), days=days, at=same(plan.visit_at))
     if plan.visit_text_booked:
         yield filled(BOOKED, text=same(plan.visit_text_booked))
+    if study.ward is not None:
+        yield IN_STAY
     yield filled(QUIET, begins=same(site.quiet_from), ends=same(site.quiet_to))
     yield filled(EXPIRES, at=same(plan.expire_at))
     who = duty_title(study, study.whose(Work.ORGANISING))

@@ -88,6 +88,38 @@ def hours_of(
     ]
 
 
+@pytest.mark.parametrize(
+    ("left", "days"),
+    [
+        (5, [7, 13, 14]),
+        (7, [8, 13, 14]),
+        (9, [10, 13, 14]),
+        (12, [13, 14]),
+        (13, [14]),
+        (14, []),
+        (None, [8, 13, 14]),
+    ],
+)
+def test_who_is_on_the_ward_is_told_of_a_visit_on_the_first_morning_at_home(
+    left: int | None, days: list[int]
+) -> None:
+    """Nobody on the ward is told to come on time; none: nobody said they went home."""
+    left_on = None if left is None else D0 + timedelta(days=left)
+    coming = person(
+        visits=(visit(D0 + timedelta(days=14)),), stays=(HospitalStay(D0, left_on),)
+    )
+    assert hours_of(OccasionKind.VISIT, coming, D0) == [
+        f"{D0 + timedelta(days=day):%m-%d} 09:00" for day in days
+    ]
+
+
+def test_a_word_of_the_ward_lets_the_text_about_a_visit_wait() -> None:
+    stay = HospitalStay(D0, None, D0 + timedelta(days=9))
+    coming = person(visits=(visit(D0 + timedelta(days=14)),), stays=(stay,))
+    first, *_ = hours_of(OccasionKind.VISIT, coming, D0)
+    assert first == f"{D0 + timedelta(days=11):%m-%d} 09:00"
+
+
 # ------------------------------------------------------------------ missing diaries
 
 

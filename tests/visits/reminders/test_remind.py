@@ -249,9 +249,10 @@ def test_only_who_is_to_measure_again_is_looked_at_within_the_hour(ward: Ward) -
 # ----------------------------------------------------------------------------- visits
 
 
-def test_day_14_is_announced_a_week_before_a_day_before_and_on_the_morning(
+def test_day_14_is_announced_after_the_ward_a_day_before_and_on_the_morning(
     ward: Ward,
 ) -> None:
+    """A week before it is day 7, of which the ward is the last that is known."""
     with ward.runtime.writing() as session:
         person = enrolled(
             session,
@@ -266,7 +267,7 @@ def test_day_14_is_announced_a_week_before_a_day_before_and_on_the_morning(
         ward.at("09:00", TODAY + timedelta(days=ago))
     found = ward.messages(f"R:{who}:D14:")
     assert [(m.dedupe_key, m.next_try_at) for m in found] == [
-        (f"R:{who}:D14:-7:1", local("09:00", date(2026, 3, 19))),
+        (f"R:{who}:D14:-7:1", local("09:00", date(2026, 3, 20))),
         (f"R:{who}:D14:-1:1", local("09:00", date(2026, 3, 25))),
         (f"R:{who}:D14:0:1", local("09:00", date(2026, 3, 26))),
     ]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.protocol.calendar import study_days
+from portal.protocol.calendar.whereabouts import in_hospital
 from portal.protocol.study.model import Study
 from portal.visits.reminders.rules.hours import ONE_DAY, awake, day_ends
 from portal.visits.reminders.rules.person import (
@@ -73,26 +74,52 @@ def _told_at(person: RemindedPerson, visit: VisitDay, since: datetime) -> dateti
 def visit_texts(
     study: Study, person: RemindedPerson, visit: VisitDay
 ) -> Iterator[Occasion]:
-    """The texts before a visit; none on the day on which its move was announced."""
+    """The texts before a visit; none on the day on which its move was announced.
+
+    Nobody on the ward is told to come on time. A text that falls in a stay waits for
+    the first morning after it, as long as the next text is not due by then.
+    """
     if visit.state not in REMINDED_STATES:
         return
     told = _told_on(person, visit)
-    for offset in study.reminders.visit_days:
-        occasion = text_on(
-            study,
-            person,
-            visit.day + offset * ONE_DAY,
-            study.reminders.visit_at,
-            key=f"R:{person.id}:{visit.code}:{offset}:{visit.version}",
-            kind=OccasionKind.VISIT,
-            template=_template(study, visit),
-            limit=_visit_limit(person, visit),
-            detail={**_said_of(visit), "offset": offset},
-        )
-        if occasion is None or (visit.since and occasion.at <= visit.since):
+    offsets = sorted(study.reminders.visit_days)
+    for place, offset in enumerate(offsets):
+        later = offsets[place + 1] if place + 1 < len(offsets) else offset + 1
+        day = _day_out_of_hospital(study, person, visit.day, (offset, later))
+        occasion = day and _text_before(study, person, visit, offset, day)
+        if not occasion or (visit.since and occasion.at <= visit.since):
             continue
         if study_days.local_date(occasion.at, person.zone) != told:
             yield occasion
+
+
+def _day_out_of_hospital(
+    study: Study, person: RemindedPerson, visit: date, offsets: tuple[int, int]
+) -> date | None:
+    """The first day after a night at home, from one offset on to before the next."""
+    first, later = offsets
+    for offset in range(first, later):
+        day = visit + offset * ONE_DAY
+        left = any(stay.discharged == day for stay in person.stays)
+        if not (left or in_hospital(study, person.milestones, day)):
+            return day
+    return None
+
+
+def _text_before(
+    study: Study, person: RemindedPerson, visit: VisitDay, offset: int, day: date
+) -> Occasion | None:
+    return text_on(
+        study,
+        person,
+        day,
+        study.reminders.visit_at,
+        key=f"R:{person.id}:{visit.code}:{offset}:{visit.version}",
+        kind=OccasionKind.VISIT,
+        template=_template(study, visit),
+        limit=_visit_limit(person, visit),
+        detail={**_said_of(visit), "offset": offset},
+    )
 
 
 def _told_on(person: RemindedPerson, visit: VisitDay) -> date | None:
