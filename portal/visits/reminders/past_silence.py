@@ -23,6 +23,7 @@ from portal.visits.reminders.reports import (
     ReportsSince,
     days_of,
     heard_from,
+    looks_back,
     versions_since,
 )
 from portal.visits.reminders.rules.hours import ONE_DAY
@@ -54,8 +55,9 @@ def calls_missed(case: Case, since: date) -> Iterator[PastCall]:
     zone, number = case.site.time_zone, case.participant.id
     start = study_days.moment_at(since, "00:00", zone)
     person = snapshot(case, since=start)
-    rows = versions_since(case.session, [number], start)[number]
-    heard = heard_from(case.session, [number], start)[number]
+    first = start - looks_back(case.study)
+    rows = versions_since(case.session, [number], first)[number]
+    heard = heard_from(case.session, [number], first)[number]
     for day, plan, call in _asked(case, person, since):
         at = call_at(person, plan, day, call.at, call.days_later)
         then = replace(person, days=_known_at(case, rows, heard, at))

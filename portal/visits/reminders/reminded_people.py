@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, func, select
@@ -23,6 +23,7 @@ from portal.visits.reminders.reports import (
     asked_of,
     days_of,
     heard_from,
+    looks_back,
     rechecks_of,
     versions_since,
 )
@@ -62,8 +63,11 @@ def snapshots(
     ids = [participant.id for participant in participants]
     zones, stays, changed = _places(session, ids)
     visits = _visits(session, ids, zones)
-    versions = versions_since(session, ids, since)
-    heard = heard_from(session, ids, since)
+    studies = {one.study_version_id for one in participants}
+    back = (looks_back(study_of(number)) for number in studies)
+    first = since - max(back, default=timedelta())
+    versions = versions_since(session, ids, first)
+    heard = heard_from(session, ids, first)
     events = timeline.events_of(session, ids)
     return {
         one.id: _person(

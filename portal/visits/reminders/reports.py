@@ -15,7 +15,7 @@ from portal.db.tables.alerts import Task
 from portal.db.tables.diary import Entry, EntryVersion
 from portal.people import timeline
 from portal.protocol.calendar import study_days
-from portal.protocol.calendar.silence_plans import plan_on
+from portal.protocol.calendar.silence_plans import last_day_of_calls, plan_on
 from portal.protocol.calendar.whereabouts import Milestones
 from portal.protocol.study.model import Study
 from portal.protocol.study.silence_calls import written_plans
@@ -28,7 +28,7 @@ from portal.visits.reminders.rules.person import DayReport, Recheck
 from portal.vocabulary.diary import VersionKind
 from portal.vocabulary.tasks import TaskKind
 
-REMEMBERED = timedelta(days=22)  # two missed weeks, and the reports before them
+ONE_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,22 @@ class ReportsSince:
         return answers_something(self.study, row.answers) or Tier(row.tier).pages
 
 
+def looks_back(study: Study) -> timedelta:
+    """How far before the present the reports lie that decide about a silence.
+
+    Those are the missed days after which somebody is called, a week apart at most, and
+    the report before them.
+    """
+    plans = [one for plan in study.missing.values() for one in plan.plans]
+    missed = max((plan.task.after_missed for plan in plans), default=0)
+    called = timedelta(days=last_day_of_calls(study) + 1)  # "+ 1": the person's zone
+    return (missed + 1) * ONE_WEEK + called
+
+
 def versions_since(
     session: Session, ids: Iterable[int], since: datetime
 ) -> dict[int, list[Row[Any]]]:
-    """What came recently, oldest first."""
+    """What came from the day of ``since`` on, oldest first."""
     query = (
         select(
             Entry.participant_id,
@@ -70,7 +82,7 @@ def versions_since(
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
         .where(
             Entry.participant_id.in_(list(ids)),
-            Entry.local_date >= (since - REMEMBERED).date(),
+            Entry.local_date >= since.date(),
         )
         .order_by(EntryVersion.received_at, EntryVersion.position)
     )
@@ -84,11 +96,11 @@ def versions_since(
 def heard_from(
     session: Session, ids: Iterable[int], since: datetime
 ) -> dict[int, dict[date, datetime]]:
-    """The site's days on which a nurse had heard from the person, and when she said so."""
+    """The days on which a nurse had heard from each, and when she said so since then."""
     query = select(Task.participant_id, Task.detail, Task.done_at).where(
         Task.participant_id.in_(list(ids)),
         Task.kind.in_((TaskKind.WORDS_TO_READ, TaskKind.MISSING_DIARY)),
-        Task.done_at >= since - REMEMBERED,
+        Task.done_at >= since,
     )
     found: dict[int, dict[date, datetime]] = defaultdict(dict)
     for number, detail, said_at in session.execute(query.order_by(Task.done_at)):

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from portal.db.tables.diary import Entry
+from portal.protocol.study.plan_model import MissingPlan
 from portal.runtime import Runtime
-from tests.support.cast import enrolled
+from tests.support.cast import Cast, enrolled
 from tests.support.clock import Clock
 from tests.support.ward import TODAY, Ward, ward_of
 
@@ -114,3 +115,26 @@ def test_a_diary_of_the_day_before_that_comes_late_ends_the_weeks_call(
         entry_id = entry.id
     person.report(entry_id=entry_id)
     assert [one.state for one in person.tasks("missing_diary")] == ["done"]
+
+
+@pytest.mark.parametrize(("weeks", "calls"), [(7, 0), (8, 1)])
+def test_a_call_after_eight_missed_weeks_looks_eight_weeks_back(
+    person: Ward, weeks: int, calls: int
+) -> None:
+    """A study may wait so long: what came two months ago still counts."""
+    seldom = replace(person, cast=after_missed(person.cast, 8))
+    seldom.at("09:30", TODAY)
+    seldom.report()
+    for week in range(1, weeks + 1):
+        through(seldom, TODAY + week * WEEK)
+    assert len(asked(seldom)[1]) == calls
+
+
+def after_missed(known: Cast, days: int) -> Cast:
+    """The same people, in a study that calls after so many missed diaries."""
+
+    def late(plan: MissingPlan) -> MissingPlan:
+        return replace(plan, task=replace(plan.task, after_missed=days))
+
+    plans = {phase: late(plan) for phase, plan in known.study.missing.items()}
+    return replace(known, study=replace(known.study, missing=plans))
