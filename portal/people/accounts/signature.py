@@ -62,8 +62,8 @@ class SigningDesk:
                 if staff is not None:
                     return staff.id, second_factor.is_on(staff)
         raise InvalidInput(
-            "User name and password do not match.", field="password"
-        ) from None
+            "That is not the password with which you sign in.", field="password"
+        )
 
     def _code(self, staff_id: int, code: str) -> None:
         with self.writing() as session:

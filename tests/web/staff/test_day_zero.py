@@ -86,7 +86,10 @@ def test_it_is_for_whoever_may_sign(app: Flask, house: AmendedHouse, role: str) 
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"password": "something else"}, "User name and password do not match."),
+        (
+            {"password": "something else"},
+            "That is not the password with which you sign in.",
+        ),
         ({"why": " "}, "Write one sentence on why."),
         ({"d0": str(D0)}, "This is the day on record already."),
         ({"d0": "2026-13-40"}, "Write the day like 2026-03-10."),

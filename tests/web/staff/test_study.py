@@ -111,7 +111,10 @@ def test_the_chosen_are_moved_once_signed_and_the_others_are_not(
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"password": "something else"}, "User name and password do not match."),
+        (
+            {"password": "something else"},
+            "That is not the password with which you sign in.",
+        ),
         ({"why": " "}, "Write one sentence on why."),
         ({"people": []}, "Choose whom to move."),
     ],
