@@ -280,6 +280,7 @@ def test_F42_an_acknowledgement_without_outcome_lasts_thirty_minutes(
         assert (again.state, again.acked_by, again.round) == ("open", None, 1)
         assert again.ack_due_at == now + 15 * MINUTE
     assert calls(runtime, alert)[-1] == (now, people.here["nurse"].id)
+    assert kinds(runtime, alert).count("rearmed") == 1
 
 
 def test_a_closed_alert_pages_nobody_any_more(

@@ -91,3 +91,9 @@ def test_participants_see_0_and_not_a_missing_day(app: Flask, study: Study) -> N
         assert history._point(about, curve, nothing)["value"] is None
         assert history._readings(about, entry)
         assert history._readings(about, nothing) is None
+
+
+@pytest.mark.parametrize("low", [False, True])
+def test_without_lines_no_reading_stands_out(study: Study, low: bool) -> None:
+    bare = curve_points.axis(study, replace(study.curves[0], lines=(), low=low))
+    assert not any(bare.stands_out(value) for value in (0, 36.5, 42))

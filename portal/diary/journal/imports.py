@@ -68,7 +68,8 @@ def bring_in(
 def _submission(case: Case, slip: JournaledReport, person: Person) -> Submission:
     usual = reporters.usual(person.caregiver_id)
     draft = case.session.get(Draft, slip.draft_id or "")
-    ours = draft is not None and draft.participant_id == case.participant.id
+    if draft is not None and draft.participant_id != case.participant.id:
+        draft = None  # somebody else's: the report is an entry of its own
     is_first = slip.kind == VersionKind.RED_FLAGS
     return Submission(
         version_id=slip.version_id,
@@ -78,7 +79,7 @@ def _submission(case: Case, slip: JournaledReport, person: Person) -> Submission
         language=slip.language,
         actor=person.actor,
         source=EntrySource.JOURNAL,
-        entry_id=draft.entry_id if draft is not None and ours else None,
+        entry_id=draft.entry_id if draft is not None else None,
         stated_at=_stated(case, slip),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -133,6 +134,14 @@ def test_no_address_is_put_into_a_command_that_is_none(
 def test_a_relay_that_does_not_listen_was_surely_not_given_it() -> None:
     nobody = MailGateway(Relay("smtp", "127.0.0.1", free_port(), "p@h.example"))
     assert isinstance(nobody.send(outgoing()), NotSent)
+
+
+def test_it_signs_in_with_the_password_of_its_address(relay: Server) -> None:
+    port = relay.server_address[1]
+    gateway = MailGateway(Relay("smtp", "127.0.0.1", port, "p@h.example", "u", "pw"))
+    assert isinstance(gateway.send(outgoing()), Accepted)
+    said = base64.b64encode(b"\0u\0pw").decode()
+    assert f"AUTH PLAIN {said}" in relay.heard
 
 
 def test_a_refused_password_is_the_relays_trouble(relay: Server) -> None:

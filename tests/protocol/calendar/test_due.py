@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.protocol.calendar.due import due_at
+from portal.protocol.calendar.due import due_at, in_working_hours
 from portal.protocol.study.tiers import SameDayDue, WorkingDayDue
 
 SAME_DAY = SameDayDue("08:00", "20:00", 240, "21:00", "09:00")
@@ -55,3 +55,12 @@ def test_the_morning_after_a_clock_change_is_nine_by_the_new_clock() -> None:
     assert due_at(SAME_DAY, evening, "Europe/Berlin") == local(
         "2026-03-29T09:00", "Europe/Berlin"
     )
+
+
+@pytest.mark.parametrize(
+    ("hour", "same_day"), [("07:59", False), ("08:00", True), ("20:00", False)]
+)
+def test_work_for_a_working_day_is_never_due_at_once(hour: str, same_day: bool) -> None:
+    at = local(f"2026-03-12T{hour}")
+    assert in_working_hours(SAME_DAY, at, "Asia/Shanghai") is same_day
+    assert in_working_hours(ROUTINE, at, "Asia/Shanghai")

@@ -196,6 +196,17 @@ def test_a_second_reading_that_is_a_fever_pages(
     assert [v.kind for v in all_of(runtime, EntryVersion)].count("complete") == 1
 
 
+def test_a_second_reading_that_nobody_can_read_is_asked_once_and_sent(
+    phone: Visitor, runtime: Runtime
+) -> None:
+    place = draft_of(phone, reading="1") + "/reading"
+    typed = {"temp": "warm", "temp_unit": "C", "go": "1"}
+    assert "warm" in phone.submit(place, typed).text
+    assert "/diary/sent/" in phone.submit(place, typed).headers["Location"]
+    last = max(all_of(runtime, EntryVersion), key=lambda one: one.position)
+    assert (last.kind, last.answers["temp"]["value"]) == ("partial", "warm")
+
+
 def test_a_second_reading_without_a_number_asks_for_it(phone: Visitor) -> None:
     place = draft_of(phone, reading="1") + "/reading"
     answer = phone.submit(place, {"go": "1"})
