@@ -24,6 +24,7 @@ from portal.protocol.triage.fact_words import (
     FACT_CODES,
     LAST,
     MG,
+    PHASE,
     UNREADABLE,
     fact_name,
 )
@@ -118,9 +119,12 @@ def _item_fact(item: Item, value: object) -> Text:
 
 
 def _fact(study: Study, name: str, value: object) -> Text:
-    """A fact that is no answer; of signs their titles."""
+    """A fact that is no answer; of signs and of a phase their titles."""
     if name.endswith(MG):
         return same(_figure(value))
+    if name == PHASE:
+        known = (one.title for one in study.phases if one.code == value)
+        return next(known, _plain(value))
     if name != NOTE_SIGNS:
         return _plain(value)
     ids = value if isinstance(value, list | tuple) else [value]

@@ -19,9 +19,10 @@ FACT_CODES = {
     "same_day": worded("same day"),
     "routine": worded("routine"),
     "negated": worded("denied, or in the past"),
+    "evening_reading": worded("the reading of the evening"),
 }
 """Wordings for codes of facts that no item of the study has a label for."""
-LAST, MG = "_last", "_mg"
+LAST, MG, PHASE = "_last", "_mg", "phase"
 FACT_ENDS = {
     "_new": worded(" (new)"),
     "_rise": worded(" (levels up since last time)"),
@@ -49,6 +50,10 @@ FACTS = {
     "other_reporter_tier": worded("tier of the other person's report"),
     "higher_tier": worded("the higher of both reports"),
     "higher_minutes": worded("its time to acknowledge, minutes"),
+    # the next three: of an alert about silence
+    "missing_on": worded("due on"),
+    "missing": worded("did not come"),
+    PHASE: worded("part of the study"),
 }
 """The facts that belong to no item."""
 

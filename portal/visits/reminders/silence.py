@@ -98,7 +98,7 @@ def _unclosed(session: Session, participant: Participant) -> Alert | None:
 def _alert(case: Case, occasion: Occasion) -> Alert:
     facts = {"missing_on": str(occasion.day), "phase": occasion.detail["phase"]}
     if occasion.detail["evening"]:
-        facts["reading"] = "evening"
+        facts["missing"] = "evening_reading"
     minutes = case.study.policies[Tier.URGENT].ack_minutes
     found = Finding(case.study.reminders.silence_rule, Tier.URGENT, minutes, facts)
     verdict = Verdict(Tier.URGENT, minutes, (found,), (), ())

@@ -16,6 +16,7 @@ from portal.protocol.calendar.whereabouts import HospitalStay
 from portal.protocol.study.model import Study
 from portal.protocol.study.plan_model import CallTask, Nudge, PlanStretch, Rung
 from portal.protocol.study.text import Text
+from portal.protocol.triage.answer_words import seen
 from portal.runtime import Runtime
 from portal.visits.reminders.past_silence import calls_missed
 from portal.visits.reminders.rules.occasions import calls_of, next_at, occasions
@@ -260,7 +261,12 @@ def test_an_evening_that_nobody_handles_is_raised_to_the_doctor_in_the_morning(
     with ward.runtime.reading() as session:
         query = select(AlertFinding.facts).where(AlertFinding.alert_id == alert.id)
         (facts,) = session.scalars(query)
-    assert facts["reading"] == "evening"
+    said = [(one.label["en"], one.words["en"]) for one in seen(ward.cast.study, facts)]
+    assert said == [
+        ("due on", "2026-03-12"),
+        ("part of the study", "At home, to day 28"),
+        ("did not come", "the reading of the evening"),
+    ]
     assert (alert.tier, task.detail["alert"]) == ("urgent", alert.code)
 
 
