@@ -54,7 +54,7 @@ def _known(parent: int) -> dict[str, int]:
 
 
 def begun(demonstration: Running) -> None:
-    demonstration.wait_for(lambda: "Ready at" in demonstration.said(), seconds=90)
+    demonstration.wait_for(lambda: "Ready at" in demonstration.said())
 
 
 def test_it_is_made_served_mended_and_takes_its_processes_along_when_killed(

@@ -97,7 +97,7 @@ def main(folder: Path) -> None:
         ) as demonstration,
         sync_playwright() as playwright,
     ):
-        demonstration.wait_for(lambda: "Ready at" in demonstration.said(), seconds=120)
+        demonstration.wait_for(lambda: "Ready at" in demonstration.said())
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=[*QUIET, "--no-sandbox"]
         )

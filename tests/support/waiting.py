@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-PATIENCE = 120.0
+PATIENCE = 240.0
 STEP = 0.02
 LONGEST_STEP = 0.1
 """A look costs the processor what the thing that is waited for needs."""
