@@ -241,7 +241,9 @@ def test_a_declined_correction_stays_as_it_was_asked(room: Room) -> None:
     investigator = room.people.here["investigator"]
     with pytest.raises(InvalidInput):
         room.decide("decline", investigator, " ")
-    room.decide("decline", investigator, "the photograph shows none")
+    first = room.decide("decline", investigator, "the photograph shows none")
+    again = room.decide("decline", investigator, "tapped twice")
+    assert (again.id, again.decided_at) == (first.id, first.decided_at)
     [request] = room.all_of(CorrectionRequest)
     assert (request.state, request.answers, request.reason) == (
         "declined",

@@ -31,6 +31,9 @@ STARTS = ("", " ", "-", "'", "x", "8", "度", "点", "。", "\n")
         ("a hundred and two", [389]), ("one oh two point three", [391]), ("🤒🌡️39", [390]),
         ("fa shao 39du", [390]), ("burning up, 102", [389]), ("102 fever", [389]),
         ("量了三次都是38度5", [385]), ("昨晚烧到39度，现在退了", [390]), ("38.6了怎么办", [386]),
+        # long ago is past, unless the same words speak of now
+        ("去年烧到39.5", []), ("去年开始到现在一直39.2", [392]), ("last year I had 39.5", []),
+        ("I had 39.5 last year and it is now the same", [395]),
         # none of the body, or none at all
         ("今天气温38度", []), ("水温40度", []), ("不到38度", []), ("没超过38", []), ("38度以下", []),
         ("如果超过38.5怎么办", []), ("when should I call if it is over 38.5?", []),
