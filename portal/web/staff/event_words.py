@@ -13,7 +13,7 @@ EVENTS: Words = {
     Happening.RAISED: lazy_gettext("Raised: the report is worse"),
     Happening.REARMED: lazy_gettext("Paged again, from the first step"),
     Happening.PAGED: lazy_gettext("%(name)s was paged (step %(step)s)"),
-    Happening.NOBODY_ON_CALL: lazy_gettext("Nobody was on call for step %(step)s"),
+    Happening.NOBODY_ON_CALL: lazy_gettext("Nobody could be paged for step %(step)s"),
     Happening.PAGED_CATCH_ALL: lazy_gettext("The site's own number was paged"),
     Happening.NO_CATCH_ALL: lazy_gettext(
         "The site has no number of its own: nobody was paged"

@@ -52,7 +52,9 @@ TASKS: Words = {
         "D0 was changed: look at the visits that do not fit it"
     ),
     TaskKind.PRIVATE: lazy_gettext("Speak in private: see the report"),
-    TaskKind.ROTA_GAP: lazy_gettext("Nobody could be paged: fix the rota"),
+    TaskKind.ROTA_GAP: lazy_gettext(
+        "Nobody could be paged: look at the rota and at the provider's daily limit"
+    ),
     TaskKind.UNREADABLE_DIARY: lazy_gettext("A diary could not be read: phone and ask"),
     TaskKind.UNCONFIRMED: lazy_gettext("A message may not have arrived: phone them"),
     TaskKind.UNSENT: lazy_gettext(

@@ -17,7 +17,7 @@ from tests.support.clock import START
     ("kind", "detail", "said"),
     [
         ("paged", {"step": 1}, "Nurse Li was paged (step 2)"),
-        ("nobody_on_call", {"step": 0}, "Nobody was on call for step 1"),
+        ("nobody_on_call", {"step": 0}, "Nobody could be paged for step 1"),
         ("no_contact", {}, "Nurse Li has no working number"),
         ("acknowledged", {"source": "text"}, "Dr. He took it by answering the text"),
         ("acknowledged", {"source": "closing"}, "Dr. He took it"),

@@ -34,7 +34,7 @@ LOOK_AHEAD = timedelta(days=2)  # a later gap in the rota is on its own page
 
 @dataclass(frozen=True)
 class PagedRung:
-    """Whom the newest rung paged, and when. Without names nobody was on call."""
+    """Whom the newest rung paged, and when. Without names nobody could be paged."""
 
     at: datetime
     roles: tuple[str, ...]
