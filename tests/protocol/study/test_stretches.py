@@ -8,7 +8,11 @@ import pytest
 
 from portal.protocol.amendment.change import Bearing, Part
 from portal.protocol.amendment.differences import differences
-from portal.protocol.calendar.silence_plans import last_day_of_calls, plan_on
+from portal.protocol.calendar.silence_plans import (
+    is_home_at_most,
+    last_day_of_calls,
+    plan_on,
+)
 from portal.protocol.calendar.whereabouts import HospitalStay, Milestones
 from portal.protocol.checks.study import faults_of_text
 from portal.protocol.printed.missing_words import missing_lines
@@ -16,6 +20,7 @@ from portal.protocol.study.compiled import from_compiled, to_compiled
 from portal.protocol.study.file.reading import read_study
 from portal.protocol.study.hours import named_hours
 from portal.protocol.study.plan_model import Rung
+from portal.study_files import load_study
 from tests.support.small_study import SMALL
 
 D0 = date(2026, 3, 1)
@@ -82,6 +87,13 @@ def test_whoever_is_admitted_again_begins_to_count_anew():
 
 def test_while_nobody_knows_where_somebody_is_they_may_just_have_gone_home():
     assert called_at(with_plan(STRETCH), Milestones(D0), 10) == "11:00"
+
+
+@pytest.mark.parametrize(("day", "first"), [(0, True), (13, True), (14, False)])
+def test_in_a_study_without_a_ward_the_days_at_home_count_from_d0(day, first):
+    study, person = load_study("hypertension"), Milestones(D0)
+    assert study.ward is None
+    assert is_home_at_most(study, person, D0 + timedelta(days=day), 14) is first
 
 
 @pytest.mark.parametrize(("day", "hour"), [(14, "11:00"), (15, "15:00")])
