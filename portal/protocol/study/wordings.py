@@ -20,6 +20,7 @@ def labels(study: Study) -> Iterator[Keyed]:
     yield from _timeline(study)
     yield from _diary(study)
     yield from _drawn(study)
+    yield from _named(study)
     yield from _staff(study)
 
 
@@ -59,6 +60,15 @@ def _drawn(study: Study) -> Iterator[Keyed]:
         yield f"curve[{place}].title", curve.title
         if curve.mark is not None:
             yield f"curve[{place}].mark.title", curve.mark.title
+
+
+def _named(study: Study) -> Iterator[Keyed]:
+    for duty in study.duties:
+        yield f"duty.{duty.id}.title", duty.title
+        if duty.called is not None:
+            yield f"duty.{duty.id}.called", duty.called
+    for sign in study.signs:
+        yield f"sign.{sign.id}.title", sign.title
 
 
 def _staff(study: Study) -> Iterator[Keyed]:
