@@ -113,6 +113,20 @@ def test_who_is_on_the_ward_is_told_of_a_visit_on_the_first_morning_at_home(
     ]
 
 
+@pytest.mark.parametrize(("left", "told"), [(5, 7), (9, 10), (13, 14), (14, None)])
+def test_the_only_text_about_a_visit_waits_until_its_day(
+    left: int, told: int | None
+) -> None:
+    study = the_usual_study()[0]
+    once = replace(study, reminders=replace(study.reminders, visit_days=(-7,)))
+    stays = (HospitalStay(D0, D0 + timedelta(days=left)),)
+    coming = person(visits=(visit(D0 + timedelta(days=14)),), stays=stays)
+    begins = local(D0, "00:00")
+    found = occasions(once, coming, begins, begins + timedelta(days=30))
+    days = [(one.day - D0).days for one in found if one.kind is OccasionKind.VISIT]
+    assert days == ([] if told is None else [told])
+
+
 def test_a_word_of_the_ward_lets_the_text_about_a_visit_wait() -> None:
     stay = HospitalStay(D0, None, D0 + timedelta(days=9))
     coming = person(visits=(visit(D0 + timedelta(days=14)),), stays=(stay,))

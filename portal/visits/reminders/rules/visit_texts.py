@@ -83,8 +83,8 @@ def visit_texts(
         return
     told = _told_on(person, visit)
     offsets = sorted(study.reminders.visit_days)
-    for place, offset in enumerate(offsets):
-        later = offsets[place + 1] if place + 1 < len(offsets) else offset + 1
+    ends = [*offsets[1:], max([0, *offsets]) + 1]
+    for offset, later in zip(offsets, ends, strict=False):
         day = _day_out_of_hospital(study, person, visit.day, (offset, later))
         occasion = day and _text_before(study, person, visit, offset, day)
         if not occasion or (visit.since and occasion.at <= visit.since):
@@ -96,7 +96,10 @@ def visit_texts(
 def _day_out_of_hospital(
     study: Study, person: RemindedPerson, visit: date, offsets: tuple[int, int]
 ) -> date | None:
-    """The first day after a night at home, from one offset on to before the next."""
+    """The first day after a night at home, from one offset on to before the next.
+
+    After the last one it is the visit's own day at the latest.
+    """
     first, later = offsets
     for offset in range(first, later):
         day = visit + offset * ONE_DAY
